@@ -1,0 +1,35 @@
+// The command line: which command, and what becomes of its errors. Each command is loaded when it is called.
+import { join } from 'node:path';
+import { reportError, UsageError } from './usage';
+
+const USAGE = `usage: cdk8s-estafette COMMAND
+  template RELEASE CHART   manifests of one release, from Helm values
+  synth                    manifests of all releases in releases.yaml
+  show values|schema|images CHART
+cdk8s-estafette COMMAND --help tells the flags.`;
+
+const COMMANDS = ['template', 'synth', 'show'];
+
+function dispatch([command, ...argv]: readonly string[]): void {
+  if (command === undefined || command === '--help' || command === '-h' || command === 'help') {
+    process.stdout.write(`${USAGE}\n`);
+    return;
+  }
+  if (command === '--version') {
+    process.stdout.write(`${(require(join(__dirname, '..', '..', 'package.json')) as { version: string }).version}\n`);
+    return;
+  }
+  if (!COMMANDS.includes(command)) throw new UsageError(`there is no command "${command}"\n${USAGE}`);
+  const loaded = require(join(__dirname, `${command}.js`)) as { run(argv: readonly string[]): void };
+  loaded.run(argv);
+}
+
+// A reader that closes the pipe early (`| head`) is no error.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
+try {
+  dispatch(process.argv.slice(2));
+} catch (error) {
+  reportError(error);
+}

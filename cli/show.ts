@@ -1,0 +1,41 @@
+// `show values|schema|images CHART`: documented defaults, JSON Schema for editors, every image.
+import { charts, isChartName, type ChartName } from '../constructs/charts';
+import { kubeVersion, oneOf, parseFlags, VALUE_FLAGS } from './flags';
+import { renderRelease } from './render';
+import { inputErrors } from './report';
+import { imagesOf } from './show/images';
+import { jsonSchema } from './show/schema';
+import { documentedValues } from './show/values';
+import { UsageError } from './usage';
+import { readUserValues } from './values';
+
+export const USAGE = `usage: cdk8s-estafette show values|schema|images CHART [flags]
+  values    the defaults as a commented values file
+  schema    a JSON Schema of the values, for editors
+  images    every image of the release with its tag; takes --values/-f, --set and the like, and --kube-version
+CHART is ${Object.keys(charts).join(', ')}.`;
+
+const FLAGS = { ...VALUE_FLAGS, 'kube-version': { type: 'string' }, help: { type: 'boolean', short: 'h' } } as const;
+
+export function run(argv: readonly string[]): void {
+  const { values: flags, positionals } = parseFlags(argv, FLAGS, USAGE);
+  if (flags.help) {
+    process.stdout.write(`${USAGE}\n`);
+    return;
+  }
+  const [what, chart, ...rest] = positionals;
+  if (what === undefined || chart === undefined || rest.length) throw new UsageError(`show takes what to show and a chart\n${USAGE}`);
+  if (!isChartName(chart)) throw new UsageError(`there is no chart "${chart}"; charts: ${Object.keys(charts).join(', ')}`);
+  const { values, published } = charts[chart];
+  switch (oneOf('show', what, ['values', 'schema', 'images'])) {
+    case 'values': process.stdout.write(documentedValues(values, { release: published.name, namespace: published.name })); break;
+    case 'schema': process.stdout.write(`${JSON.stringify(jsonSchema(values, chart, { release: published.name, namespace: published.name }), undefined, 2)}\n`); break;
+    default: process.stdout.write(images(chart, flags));
+  }
+}
+
+function images(chart: ChartName, flags: Parameters<typeof readUserValues>[0] & { readonly 'kube-version'?: string }): string {
+  const user = readUserValues(flags);
+  const { plan } = inputErrors(user.place, () => renderRelease({ release: charts[chart].published.name, chart, values: [user.values], kubeVersion: kubeVersion(flags['kube-version']) }));
+  return imagesOf(plan.map(({ object }) => object)).map((image) => `${image}\n`).join('');
+}

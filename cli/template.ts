@@ -1,0 +1,90 @@
+// `template RELEASE CHART`: manifests of one release on stdout, or as files.
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { charts, isChartName } from '../constructs/charts';
+import { targets, type TargetName } from '../constructs/targets';
+import { kindRank, stageRank, type Planned } from '../constructs/targets/plan';
+import { nearest } from '../helm/suggest';
+import { writeYaml, writeYamlStream } from '../helm/yaml/write';
+import { kubeVersion, oneOf, parseFlags, RELEASE_FLAGS } from './flags';
+import { renderRelease } from './render';
+import { inputErrors } from './report';
+import { InputError, UsageError } from './usage';
+import { readUserValues } from './values';
+
+export const USAGE = `usage: cdk8s-estafette template RELEASE CHART [flags]
+  -n, --namespace NS           namespace of the release (default "default")
+      --create-namespace       print the Namespace too
+  -f, --values FILE            values file, again for more; later ones win
+      --set, --set-string, --set-json, --set-file KEY=VALUE
+      --target kubectl         what the manifests are for
+      --kube-version VERSION   version of the cluster
+  -a, --api-versions API       an API the cluster serves, again for more
+      --crds include|only|skip CustomResourceDefinitions among the rest (default include)
+  -s, --show-only KIND/NAME    print this object only, again for more
+      --output-dir DIR         write one file an object
+      --skip-schema-validation unknown keys in values are warnings
+CHART is ${Object.keys(charts).join(', ')}.`;
+
+const FLAGS = { ...RELEASE_FLAGS, 'show-only': { type: 'string', short: 's', multiple: true }, 'output-dir': { type: 'string' }, help: { type: 'boolean', short: 'h' } } as const;
+
+export function run(argv: readonly string[]): void {
+  const { values: flags, positionals } = parseFlags(argv, FLAGS, USAGE);
+  if (flags.help) {
+    process.stdout.write(`${USAGE}\n`);
+    return;
+  }
+  const [release, chart, ...rest] = positionals;
+  if (!release || !chart || rest.length) throw new UsageError(`template takes a release name and a chart\n${USAGE}`);
+  if (!isChartName(chart)) throw new UsageError(`there is no chart "${chart}"; charts: ${Object.keys(charts).join(', ')}`);
+  const options = {
+    release: dnsName('release name', release, 53),
+    chart,
+    namespace: dnsName('namespace', flags.namespace ?? 'default', 63),
+    target: oneOf('target', flags.target, Object.keys(targets) as TargetName[]),
+    createNamespace: flags['create-namespace'],
+    kubeVersion: kubeVersion(flags['kube-version']),
+    apiVersions: flags['api-versions'],
+    crds: oneOf('crds', flags.crds, ['include', 'only', 'skip'] as const),
+    unknownValues: flags['skip-schema-validation'] ? 'warn' as const : undefined,
+  };
+  const user = readUserValues(flags);
+  const { plan, warnings } = inputErrors(user.place, () => renderRelease({ ...options, values: [user.values] }));
+  for (const warning of [...user.warnings, ...warnings]) process.stderr.write(`WARNING: ${warning}\n`);
+  const shown = showOnly(plan, flags['show-only'] ?? []);
+  if (flags['output-dir'] !== undefined) writeFiles(flags['output-dir'], shown);
+  else process.stdout.write(writeYamlStream(shown.map(({ object }) => object)));
+}
+
+/** Names that become part of object names. Helm takes up to 53 characters for a release. */
+function dnsName(what: string, name: string, length: number): string {
+  if (name.length <= length && /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/.test(name)) return name;
+  throw new InputError([`${what} "${name}" must be lower case letters, digits and dashes, begin and end with a letter or digit, and have at most ${length} characters`]);
+}
+
+function showOnly(plan: readonly Planned[], wanted: readonly string[]): readonly Planned[] {
+  if (!wanted.length) return plan;
+  const nameOf = ({ object }: Planned): string => `${object.kind}/${object.metadata.name}`.toLowerCase();
+  // A Job goes by its name without the hash, too.
+  const matches = (planned: Planned, name: string): boolean => nameOf(planned) === name || (planned.object.kind === 'Job' && nameOf(planned).replace(/-[0-9a-f]{8}$/, '') === name);
+  const lost = wanted.filter((name) => !plan.some((planned) => matches(planned, name.toLowerCase())));
+  if (lost.length) {
+    throw new InputError(lost.map((name) => {
+      const near = nearest(name, plan.map(({ object }) => `${object.kind}/${object.metadata.name}`));
+      return `--show-only ${name}: the release has no such object${near ? `; did you mean ${near}?` : ''}`;
+    }));
+  }
+  return plan.filter((planned) => wanted.some((name) => matches(planned, name.toLowerCase())));
+}
+
+/** Files sort in the order in which they can be applied: stage, Helm's install order of kinds, name. */
+function writeFiles(folder: string, plan: readonly Planned[]): void {
+  mkdirSync(folder, { recursive: true });
+  for (const { object, stage } of plan) {
+    const { name, namespace } = object.metadata;
+    const rank = String(kindRank(object.kind)).padStart(2, '0');
+    const sameName = plan.filter((other) => other.object.kind === object.kind && other.object.metadata.name === name).length > 1;
+    const file = `${stageRank(stage)}-${stage}-${rank}-${object.kind.toLowerCase()}-${sameName ? `${namespace}-` : ''}${name.replaceAll(/[^a-z0-9.-]/g, '_')}.yaml`;
+    writeFileSync(join(folder, file), writeYaml(object));
+  }
+}

@@ -1,0 +1,55 @@
+// cert-manager: issues certificates and renews them.
+import type { Construct } from 'constructs';
+import { ValuesError } from '../../helm/check';
+import { Component, type ComponentProps, type Context, type Definition } from '../common/component';
+import { roles, serviceAccount } from './access';
+import { cainjector } from './cainjector';
+import { controller, metricsService, serviceMonitor } from './controller';
+import { startupCheck } from './startup-check';
+import { certManagerValues } from './values';
+import { mutatingConfiguration, validatingConfiguration, webhook, webhookService } from './webhook';
+
+export { certManagerValues, type CertManagerValues } from './values';
+
+export type CertManagerContext = Context<typeof certManagerValues>;
+
+export const certManager: Definition<typeof certManagerValues> = {
+  chart: { name: 'cert-manager', version: 'v1.5.3', appVersion: 'v1.5.3' },
+  values: certManagerValues,
+};
+
+/** Where cert-manager publishes its custom resource definitions. */
+const DEFINITIONS = `https://github.com/jetstack/cert-manager/releases/download/${certManager.chart.version}/cert-manager.crds.yaml`;
+
+/**
+ * Controller, admission webhook, CA injector and a check that runs once. The custom resource definitions are installed apart.
+ * @throws ValuesError when `installCRDs` is on
+ */
+export class CertManager extends Component<typeof certManagerValues> {
+  protected readonly stage = 'admission';
+
+  constructor(scope: Construct, id: string, props: ComponentProps<typeof certManagerValues>) {
+    super(scope, id, certManager, props);
+    const { context } = this;
+    const { values } = context;
+    if (values.installCRDs) {
+      throw new ValuesError([{ path: ['installCRDs'], message: `the custom resource definitions are installed apart: leave this false and run kubectl apply -f ${DEFINITIONS}` }]);
+    }
+    if (values.global.podSecurityPolicy.enabled) {
+      context.warn('global.podSecurityPolicy.enabled', 'Kubernetes has no PodSecurityPolicies since 1.25: none are made; use Pod Security admission');
+    }
+    this.add(serviceAccount(context, 'controller'));
+    this.add(serviceAccount(context, 'webhook'));
+    if (values.cainjector.enabled) this.add(serviceAccount(context, 'cainjector'));
+    roles(context).forEach((object) => this.add(object));
+    this.add(metricsService(context));
+    this.add(webhookService(context));
+    if (values.cainjector.enabled) this.add(cainjector(context));
+    this.add(controller(context));
+    this.add(webhook(context));
+    this.add(serviceMonitor(context));
+    startupCheck(context).forEach(([object, lifecycle]) => this.add(object, lifecycle));
+    this.add(mutatingConfiguration(context));
+    this.add(validatingConfiguration(context));
+  }
+}

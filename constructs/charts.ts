@@ -1,0 +1,26 @@
+// The one list of charts: command line, schema, documentation and releases read it.
+import type { Construct } from 'constructs';
+import type { Fields, Group } from '../helm/schema';
+import type { ReleaseChart, ReleaseProps } from './common/release-chart';
+import { EstafetteCi, estafetteValues } from './estafette';
+
+export interface ChartEntry {
+  /** One sentence for people. */
+  readonly summary: string;
+  readonly values: Group<Fields>;
+  /** The published chart whose values files and releases this one takes over. */
+  readonly published: { readonly name: string; readonly version: string };
+  create(scope: Construct, release: string, props: ReleaseProps<Readonly<Record<string, unknown>>>): ReleaseChart;
+}
+
+export const charts = {
+  'estafette-ci': {
+    summary: 'Estafette CI with its database, queue and metrics',
+    values: estafetteValues as unknown as Group<Fields>,
+    published: { name: 'estafette-ci', version: '1.5.14' },
+    create: (scope, release, props) => new EstafetteCi(scope, release, props as ConstructorParameters<typeof EstafetteCi>[2]),
+  },
+} satisfies Record<string, ChartEntry>;
+
+export type ChartName = keyof typeof charts;
+export const isChartName = (name: string): name is ChartName => Object.hasOwn(charts, name);

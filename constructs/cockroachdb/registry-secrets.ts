@@ -1,0 +1,27 @@
+// Pull secrets for the two images, and how pods name them.
+import type { LocalObjectReference } from 'kubernetes-types/core/v1';
+import { hasCredentials, registrySecret, type Credentials } from '../common/registry';
+import { fullNameOf, labelsOf } from './names';
+import type { CockroachDbContext } from './index';
+
+const imageSecret = (context: CockroachDbContext, name: string, credentials: Credentials) => (hasCredentials(credentials)
+  ? [registrySecret({ name: `${fullNameOf(context)}.${name}.registry`, labels: labelsOf(context) }, credentials)] : []);
+
+export function registrySecrets(context: CockroachDbContext) {
+  const { image, tls } = context.values;
+  return [
+    ...imageSecret(context, 'db', image.credentials),
+    ...(tls.enabled ? imageSecret(context, 'init-certs', tls.selfSigner.image.credentials) : []),
+  ];
+}
+
+/** Pull secret of the database's image. */
+export const databasePullSecrets = (context: CockroachDbContext): LocalObjectReference[] =>
+  (hasCredentials(context.values.image.credentials) ? [{ name: `${fullNameOf(context)}.db.registry` }] : []);
+
+/** Pull secrets of the database's pods. The second name is the chart's, though no Secret is called so; see the warnings. */
+export function podPullSecrets(context: CockroachDbContext): LocalObjectReference[] {
+  const { certs, enabled, selfSigner } = context.values.tls;
+  const isSigned = enabled && !certs.provided && !certs.certManager && hasCredentials(selfSigner.image.credentials);
+  return [...databasePullSecrets(context), ...(isSigned ? [{ name: `${fullNameOf(context)}.self-signed-certs.registry` }] : [])];
+}

@@ -1,0 +1,65 @@
+// What every component is made of: its definition (chart facts, values, helpers) and the construct that holds its objects.
+import { Construct } from 'constructs';
+import type { Fields, Group, Values, ValuesInput } from '../../helm/schema';
+import { prepareValues } from './prepare';
+import { Manifest, type KubeObject } from './manifest';
+import { type ChartInfo, type Release } from './release';
+import { onlyForHelm, stageOf, type Lifecycle, type Stage } from './stages';
+
+/** Named templates of a chart, for `include` in values. Each gets the chart's context and returns its text. */
+export type Helpers<S extends Group<Fields, boolean>> = Readonly<Record<string, (context: Context<S>) => string>>;
+
+/** A component as data: one constant a component, beside its values. */
+export interface Definition<S extends Group<Fields, boolean>> {
+  readonly chart: ChartInfo;
+  readonly values: S;
+  /** Names that values may `include`, such as `cockroachdb.fullname`. */
+  readonly helpers?: Helpers<S>;
+}
+
+/** What every resource file gets: the release, the chart's facts and the values, ready to use. */
+export interface Context<S extends Group<Fields, boolean>> {
+  readonly release: Release;
+  readonly chart: ChartInfo;
+  readonly values: Values<S>;
+  /** Says something on stderr about a value that works as in the chart, but hardly as meant. */
+  warn(path: string, message: string): void;
+}
+
+export interface ComponentProps<S extends Group<Fields, boolean>> {
+  readonly release: Release;
+  /** The user's values for this component, below its own name. @default the published defaults */
+  readonly values?: ValuesInput<S>;
+  /** `global` of the umbrella chart. @default none */
+  readonly global?: Readonly<Record<string, unknown>>;
+}
+
+/** Metadata type under which warnings hang in the construct tree. */
+export const WARNING = 'cdk8s-estafette:warning';
+
+/**
+ * A part of a release that can be used alone: `new CockroachDb(chart, 'db', { release, values })`.
+ * @throws ValuesError when the values do not fit, all mistakes at once.
+ */
+export abstract class Component<S extends Group<Fields, boolean>> extends Construct {
+  /** The stage of what is neither configuration nor a key: the component's workloads and services. */
+  protected abstract readonly stage: Stage;
+  protected readonly context: Context<S>;
+  private readonly namespace: string;
+
+  constructor(scope: Construct, id: string, definition: Definition<S>, props: ComponentProps<S>) {
+    super(scope, id);
+    this.namespace = props.release.namespace;
+    const warn = (path: string, message: string): void => this.node.addMetadata(WARNING, `${path}: ${message}`);
+    const { values, warnings } = prepareValues(definition, props.release, (props.values ?? {}) as Record<string, unknown>, props.global);
+    for (const warning of warnings) this.node.addMetadata(WARNING, warning);
+    this.context = { release: props.release, chart: definition.chart, values, warn };
+  }
+
+  /** Adds an object to the release; nothing for undefined, so that a resource file can decide not to make one. */
+  protected add(object: KubeObject | undefined, lifecycle: Lifecycle = {}): void {
+    if (!object || onlyForHelm(lifecycle.hook)) return;
+    const id = `${object.kind}-${object.metadata.namespace ?? ''}-${object.metadata.name}`;
+    new Manifest(this, id, { object, lifecycle, stage: stageOf(object, lifecycle, this.stage), namespace: this.namespace });
+  }
+}

@@ -1,0 +1,13 @@
+// Encodings and digests of text.
+import { createHash } from 'node:crypto';
+
+/** Base64 of the text's UTF-8 bytes, as a Secret's `data` holds it. */
+export const base64 = (value: string): string => Buffer.from(value, 'utf8').toString('base64');
+
+/** SHA-256 of any plain data, hex. Equal data gives an equal digest, whatever the order of its keys. */
+export const digest = (data: unknown): string => createHash('sha256').update(JSON.stringify(data, sorted) ?? '').digest('hex');
+
+const sorted = (_key: string, value: unknown): unknown =>
+  (typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+    : value);

@@ -1,0 +1,16 @@
+// Labels and annotations: maps of text, without what is empty.
+import { isTrue, text } from '../../helm/print';
+import type { Table } from '../../helm/schema';
+
+/** The map with every value as Helm prints it; pairs set to null are left out. */
+export function textMap(map: Table | undefined): Record<string, string> {
+  const out: Record<string, string> = {};
+  for (const [key, value] of Object.entries(map ?? {})) if (value !== null && value !== undefined) out[key] = text(value);
+  return out;
+}
+
+/** `{ annotations: … }` of one or more maps, later ones win; an empty object when there is nothing to say. */
+export function annotations(...maps: readonly (Table | undefined)[]): { annotations?: Record<string, string> } {
+  const merged = Object.assign({}, ...maps.map(textMap)) as Record<string, string>;
+  return isTrue(merged) ? { annotations: merged } : {};
+}

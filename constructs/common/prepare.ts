@@ -1,0 +1,38 @@
+// From what a user wrote to what a component reads: defaults merged in, checked, Go templates evaluated.
+import { checkValues, ValuesError } from '../../helm/check';
+import { evaluateValues } from '../../helm/evaluate';
+import { coalesce } from '../../helm/merge';
+import { defaultsOf, type Fields, type Group, type Values } from '../../helm/schema';
+import type { Context, Definition } from './component';
+import { chartName, DEFAULT_KUBE_VERSION, type ChartInfo, type Release } from './release';
+
+type Plain = Record<string, unknown>;
+
+/** What templates see as `.` and `$`, beside the named helpers. */
+export function templateRoot(release: Release, chart: ChartInfo, values: Plain): Plain {
+  const version = (release.kubeVersion ?? DEFAULT_KUBE_VERSION).replace(/^v?/, 'v');
+  const [major = '1', minor = '0'] = version.slice(1).split('.');
+  return {
+    Values: values,
+    Release: { Name: release.name, Namespace: release.namespace, Service: 'Helm', IsInstall: true, IsUpgrade: false, Revision: 1 },
+    Chart: { Name: chartName(chart), Version: chart.version, AppVersion: chart.appVersion, IsRoot: false },
+    Capabilities: { KubeVersion: { Version: version, GitVersion: version, Major: major, Minor: minor }, APIVersions: release.apiVersions ?? [] },
+    Template: { Name: '', BasePath: `${chart.name}/templates` },
+  };
+}
+
+/**
+ * @throws ValuesError with every mistake at once: unknown keys, wrong kinds, templates that fail.
+ */
+export function prepareValues<S extends Group<Fields, boolean>>(definition: Definition<S>, release: Release, user: Plain, global: Plain = {}): { values: Values<S>; warnings: string[] } {
+  const { issues, warnings } = checkValues(definition.values, user, { unknown: release.unknownValues ?? 'error' });
+  if (issues.length) throw new ValuesError(issues);
+  const defaults = defaultsOf(definition.values, { release: release.name, namespace: release.namespace });
+  const merged = coalesce({ values: defaults }, { ...user, global: { ...global, ...(user.global as Plain | undefined) } });
+  const raw = merged.values as Plain;
+  const root = templateRoot(release, definition.chart, raw);
+  const context: Context<S> = { release, chart: definition.chart, values: raw as Values<S>, warn: () => undefined };
+  const helpers = Object.fromEntries(Object.entries(definition.helpers ?? {}).map(([name, helper]) => [name, () => helper(context)]));
+  const values = evaluateValues(definition.values, raw, { root, helpers }) as Values<S>;
+  return { values, warnings: [...warnings, ...merged.warnings] };
+}

@@ -1,0 +1,36 @@
+// What a release is: the facts that Helm hands to templates beside the values.
+import { trimName } from './names';
+
+/** Kubernetes version assumed when none is given, as `helm template` of Helm 4.1.4 assumes one. */
+export const DEFAULT_KUBE_VERSION = '1.35.0';
+
+export interface Release {
+  /** Release name, the prefix of every object's name. */
+  readonly name: string;
+  /** Namespace of the release. Every namespaced object names it. */
+  readonly namespace: string;
+  /** Version of the cluster, such as `1.31.0`. @default DEFAULT_KUBE_VERSION */
+  readonly kubeVersion?: string;
+  /** APIs beyond Kubernetes' own that the cluster serves, such as `cloud.google.com/v1/BackendConfig`. @default none */
+  readonly apiVersions?: readonly string[];
+  /** What an unknown key in the values is. @default 'error' */
+  readonly unknownValues?: 'error' | 'warn' | 'ignore';
+}
+
+/** Name and versions of a published chart, as templates see them under `.Chart`. */
+export interface ChartInfo {
+  /** The chart's published name, such as `cockroachdb`. */
+  readonly name: string;
+  readonly version: string;
+  readonly appVersion: string;
+  /** The name it goes by in an umbrella chart; `.Chart.Name` is this one. @default name */
+  readonly alias?: string;
+}
+
+export const chartName = (chart: ChartInfo): string => chart.alias ?? chart.name;
+
+/** Helm's usual `fullname`: the override, or the release name alone when it contains the chart's, or both joined. */
+export function fullName(release: Pick<Release, 'name'>, name: string, override?: string): string {
+  if (override) return trimName(override);
+  return trimName(release.name.includes(name) ? release.name : `${release.name}-${name}`);
+}

@@ -1,0 +1,40 @@
+// When an object is applied, and what it is for. Components say it; targets turn it into order and marks.
+import type { KubeObject } from './manifest';
+
+/** In this order. No object waits for one of a later stage. */
+export const STAGES = ['crds', 'foundations', 'admission', 'keys', 'data', 'migrate', 'apps'] as const;
+export type Stage = (typeof STAGES)[number];
+
+/** Helm's own moments for an object that is not simply part of the release. */
+export type HookEvent = 'pre-install' | 'post-install' | 'pre-upgrade' | 'post-upgrade' | 'pre-delete' | 'post-delete' | 'pre-rollback' | 'post-rollback' | 'test';
+export interface Hook {
+  readonly events: readonly HookEvent[];
+  /** Lower runs first. @default 0 */
+  readonly weight?: number;
+  readonly deletePolicy?: readonly ('before-hook-creation' | 'hook-succeeded' | 'hook-failed')[];
+}
+
+export interface Lifecycle {
+  /** @default by the object's kind (foundations), else the component's own stage */
+  readonly stage?: Stage;
+  /** Survives the removal of the release: keys, TLS secrets, claims, the namespace of the jobs. @default false */
+  readonly keep?: boolean;
+  /** How the published chart runs it. An object whose only events are test, delete or rollback is printed by the helm target alone. */
+  readonly hook?: Hook;
+}
+
+const FOUNDATIONS = new Set(['Namespace', 'NetworkPolicy', 'ResourceQuota', 'LimitRange', 'PodDisruptionBudget', 'ServiceAccount', 'Secret', 'ConfigMap', 'StorageClass',
+  'PriorityClass', 'ClusterRole', 'ClusterRoleBinding', 'Role', 'RoleBinding', 'BackendConfig']);
+const KEYS = new Set(['Certificate', 'Issuer', 'ClusterIssuer']);
+
+/** The stage of an object for which a component names none. */
+export function stageOf(object: KubeObject, lifecycle: Lifecycle, own: Stage): Stage {
+  if (lifecycle.stage) return lifecycle.stage;
+  if (object.kind === 'CustomResourceDefinition') return 'crds';
+  if (FOUNDATIONS.has(object.kind)) return 'foundations';
+  return KEYS.has(object.kind) ? 'keys' : own;
+}
+
+/** Events that only Helm knows: a plain stream must not hold such an object. */
+export const onlyForHelm = (hook: Hook | undefined): boolean =>
+  hook !== undefined && hook.events.every((event) => /^(test|(pre|post)-(delete|rollback))$/.test(event));

@@ -1,0 +1,62 @@
+// The two Ingresses: one for people, one for webhooks.
+import type { Ingress } from 'kubernetes-types/networking/v1';
+import type { Issue } from '../../../helm/check';
+import { isTrue, plainText, text } from '../../../helm/print';
+import type { Table } from '../../../helm/schema';
+import { annotations } from '../../common/metadata';
+import { isNil, itemsNeeded, listOf, textNeeded } from '../common/checks';
+import { fullNameOf, labelsOf } from '../common/identity';
+import type { ApiContext } from './index';
+
+type IngressKey = 'ingress' | 'ingressWebhooks';
+type Rules = ApiContext['values'][IngressKey];
+type Host = NonNullable<Rules['hosts']>[number];
+type Path = NonNullable<Host['paths']>[number];
+
+export function ingress(context: ApiContext) {
+  const { iap } = context.values;
+  // Google's own controller serves what is behind the proxy, and reads the class from nowhere else.
+  const proxied = { 'kubernetes.io/ingress.class': 'gce', 'kubernetes.io/ingress.allow-http': 'false' };
+  return build(context, 'ingress', fullNameOf(context), iap.enabled ? proxied : {}, (path) => (iap.enabled ? proxiedPath(path) : plainPath(path)));
+}
+
+export const webhooksIngress = (context: ApiContext) => build(context, 'ingressWebhooks', `${fullNameOf(context)}.webhooks`, {}, plainPath);
+
+function build(context: ApiContext, key: IngressKey, name: string, own: Table, printPath: (path: Path) => object) {
+  const values = context.values[key];
+  if (!values.enabled) return undefined;
+  const tls = listOf(values.tls).map(({ hosts, secretName }) => ({ ...(isTrue(hosts) ? { hosts: listOf(hosts).map(text) } : {}), secretName: text(secretName) }));
+  const rules = listOf(values.hosts).map(({ host, paths }) => ({ host: text(host), http: httpOf(paths, printPath) }));
+  return {
+    apiVersion: 'networking.k8s.io/v1', kind: 'Ingress',
+    metadata: { name, labels: labelsOf(context), ...annotations(values.annotations, own) },
+    spec: {
+      ...(isTrue(values.ingressClassName) ? { ingressClassName: text(values.ingressClassName) } : {}),
+      ...(tls.length ? { tls } : {}),
+      ...(rules.length ? { rules } : {}),
+    } as Ingress['spec'],
+  } satisfies Ingress;
+}
+
+const httpOf = (paths: Host['paths'], printPath: (path: Path) => object): object => (isTrue(paths) ? { paths: listOf(paths).map(printPath) } : {});
+
+const plainPath = ({ path, pathType, backend }: Path): object => ({ path: plainText(path), pathType: isTrue(pathType) ? plainText(pathType) : undefined, backend });
+
+const proxiedPath = ({ path, pathType, backend }: Path): object => ({ path: `${text(path)}*`, pathType: isTrue(pathType) ? 'ImplementationSpecific' : undefined, backend });
+
+export const ingressIssues = ({ values }: ApiContext): Issue[] => (['ingress', 'ingressWebhooks'] as const).flatMap((key) => (values[key].enabled ? issuesOf(values[key], key) : []));
+
+function issuesOf({ hosts, tls }: Rules, key: IngressKey): Issue[] {
+  const missing = [
+    ...itemsNeeded(hosts, key, 'hosts'), ...itemsNeeded(tls, key, 'tls'),
+    ...listOf(hosts).flatMap((host, index) => (isNil(host) ? [] : itemsNeeded(host.paths, key, 'hosts', index, 'paths'))),
+  ];
+  if (missing.length) return missing;
+  return [
+    ...listOf(hosts).flatMap(({ host }, index) => textNeeded(host, key, 'hosts', index, 'host')),
+    ...listOf(tls).flatMap(({ hosts: names, secretName }, index) => [
+      ...listOf(names).flatMap((name, at) => textNeeded(name, key, 'tls', index, 'hosts', at)),
+      ...textNeeded(secretName, key, 'tls', index, 'secretName'),
+    ]),
+  ];
+}

@@ -1,0 +1,36 @@
+// What the API server's chart refuses of its values, and values of ours that contradict each other.
+import type { Issue } from '../../../helm/check';
+import { isTrue } from '../../../helm/print';
+import { isNil, refuse, textNeeded, textOnly } from '../common/checks';
+import { proxyIssues } from '../common/identity-aware-proxy';
+import { serverIssues } from '../common/server';
+import { configIssues } from './config';
+import { ingressIssues } from './ingress';
+import { hasKeys, KEYS } from './secrets';
+import type { ApiContext } from './index';
+
+/** @throws ValuesError with everything that is wrong */
+export function checkContext(context: ApiContext): void {
+  const { ingress, secret, service, tls } = context.values;
+  const annotations = { secret: hasKeys(context), tls: tls.enabled && !tls.certManager.enabled };
+  refuse([
+    ...serverIssues(context), ...proxyIssues(context), ...configIssues(context), ...ingressIssues(context), ...contradictions(context),
+    // The notes for users print the address of the Service where there is no Ingress.
+    ...(ingress.enabled ? [] : textNeeded(service.type, 'service', 'type')),
+    ...(hasKeys(context) && !secret.b64encoded ? KEYS.flatMap((key) => textOnly(secret[key], 'secret', key)) : []),
+    ...(annotations.tls ? (['cert', 'key'] as const).flatMap((key) => textOnly(tls[key], 'tls', key)) : []),
+    ...(['secret', 'tls'] as const).flatMap((key) => (annotations[key] ? annotationIssues(context.values[key].annotations, key) : [])),
+  ]);
+}
+
+const annotationIssues = (annotations: Readonly<Record<string, unknown>> | undefined, key: string): Issue[] =>
+  Object.entries(annotations ?? {}).flatMap(([name, value]) => textNeeded(value, key, 'annotations', name));
+
+function contradictions({ values: { tls } }: ApiContext): Issue[] {
+  if (!isTrue(tls.existingSecret)) return [];
+  if (tls.enabled && tls.certManager.enabled) {
+    return [{ path: ['tls', 'existingSecret'], message: 'cannot stand beside tls.certManager.enabled: cert-manager makes the Secret itself; take one of the two away' }];
+  }
+  return (['cert', 'key'] as const).flatMap((key): Issue[] => (isNil(tls[key]) || tls[key] === ''
+    ? [] : [{ path: ['tls', key], message: 'would go nowhere beside tls.existingSecret: put it into that Secret, or take tls.existingSecret away' }]));
+}

@@ -1,0 +1,31 @@
+// What the published templates refuse beyond the kinds of the values, and how to say it.
+import { ValuesError, type Issue } from '../../../helm/check';
+import { isTrue } from '../../../helm/print';
+
+export type Path = Issue['path'];
+
+/** True for a value that is not given at all. */
+export const isNil = (value: unknown): value is null | undefined => value === null || value === undefined;
+
+/** A list of the values; an empty map counts as an empty list. */
+export const listOf = <T>(list: readonly T[] | undefined): T[] => (Array.isArray(list) ? [...(list as T[])] : []);
+
+/** Throws when there is anything to complain of. */
+export function refuse(issues: readonly Issue[]): void {
+  if (issues.length) throw new ValuesError(issues);
+}
+
+/** For values that go through functions of Helm which take nothing but text: a bare number or true stops the chart. */
+export const textOnly = (value: unknown, ...path: Path): Issue[] => (typeof value === 'string' || !isTrue(value) ? [] : [notText(value, path)]);
+
+/** As `textOnly`, and the value must be there. */
+export const textNeeded = (value: unknown, ...path: Path): Issue[] => {
+  if (isNil(value)) return [{ path, message: 'must not be null: the chart reads it as text; leave the key out to keep the default, or give ""' }];
+  return typeof value === 'string' ? [] : [notText(value, path)];
+};
+
+/** The items of a list, none of which may be null. */
+export const itemsNeeded = (list: readonly unknown[] | undefined, ...path: Path): Issue[] => listOf(list)
+  .flatMap((item, index): Issue[] => (isNil(item) ? [{ path: [...path, index], message: 'must not be null: take the item away' }] : []));
+
+const notText = (value: unknown, path: Path): Issue => ({ path, message: `must be text, not the ${typeof value === 'boolean' ? 'flag' : 'number'} ${String(value)}: put it in quotes` });

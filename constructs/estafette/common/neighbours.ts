@@ -1,0 +1,48 @@
+// Names of the other components of a release, under the aliases they have in the umbrella chart. The published defaults
+// have them as literals, which fit the release name `estafette-ci` only.
+import type { DefaultContext } from '../../../helm/schema';
+import { trimName } from '../../common/names';
+import { fullName } from '../../common/release';
+
+const named = (alias: string) => ({ release }: DefaultContext): string => fullName({ name: release }, alias);
+
+export const apiName = named('api');
+export const webName = named('web');
+const queueName = named('queue');
+/** The database's chart cuts its name shorter than the others. */
+const databaseName = (context: DefaultContext): string => trimName(named('db')(context), 56);
+
+/** Service through which clients reach the database. */
+export const databaseHost = (context: DefaultContext): string => `${databaseName(context)}-public`;
+/** Secret with the certificate that clients of the database show. */
+export const databaseClientSecret = (context: DefaultContext): string => `${databaseName(context)}-client-secret`;
+/** First server of the queue. */
+export const queueHost = (context: DefaultContext): string => `${queueName(context)}-0.${queueName(context)}`;
+
+/** Names that the programs themselves fall back to. */
+export const BUILT_IN = {
+  builderServiceAccount: 'estafette-ci-builder',
+  databaseHost: 'estafette-ci-db-public',
+  queueHost: 'estafette-ci-queue-0.estafette-ci-queue',
+} as const;
+
+/** What names are derived from. */
+export const namesIn = ({ name, namespace }: { readonly name: string; readonly namespace: string }): DefaultContext => ({ release: name, namespace });
+
+const CERTIFICATE_FILES = ['ca.crt', 'tls.crt', 'tls.key'];
+
+/** Volume with the certificate of a database client, as text for `extraVolumes`. */
+export const clientCertificateVolume = (context: DefaultContext): string => [
+  '- name: client-certificate',
+  '  projected:',
+  '    sources:',
+  '    - secret:',
+  `        name: ${databaseClientSecret(context)}`,
+  '        items:',
+  // 256 is 0400: the database's programs refuse a key that others may read.
+  ...CERTIFICATE_FILES.flatMap((file) => [`        - key: ${file}`, `          path: ${file}`, '          mode: 256']),
+  '',
+].join('\n');
+
+/** Where it is mounted, as text for `extraVolumeMounts`. */
+export const CLIENT_CERTIFICATE_MOUNT = '- name: client-certificate\n  mountPath: /cockroach-certs\n';

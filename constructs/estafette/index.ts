@@ -1,0 +1,62 @@
+// Estafette CI as one release: what the published umbrella chart installs.
+import type { Construct } from 'constructs';
+import { CertManager } from '../cert-manager';
+import { CockroachDb } from '../cockroachdb';
+import { checkValues } from '../../helm/check';
+import { mergeValues } from '../../helm/merge';
+import { defaultsOf, type Fields, type Group } from '../../helm/schema';
+import { WARNING, type Component, type ComponentProps } from '../common/component';
+import { collectIssues, ReleaseChart, type ReleaseProps } from '../common/release-chart';
+import { ExternalDns } from '../external-dns';
+import { Nats } from '../nats';
+import { Prometheus } from '../prometheus';
+import { Api } from './api';
+import { CronEventSender } from './cron-event-sender';
+import { DbClient } from './db-client';
+import { DbMigrator } from './db-migrator';
+import { HangingJobCleaner } from './hanging-job-cleaner';
+import { estafetteValues, type EstafetteValues } from './values';
+import { Web } from './web';
+
+/** Components by their key in the values. */
+const COMPONENTS = {
+  api: Api, web: Web, 'cron-event-sender': CronEventSender, 'hanging-job-cleaner': HangingJobCleaner, 'db-migrator': DbMigrator, 'db-client': DbClient,
+  db: CockroachDb, metrics: Prometheus, queue: Nats, 'cert-manager': CertManager, 'external-dns': ExternalDns,
+} as const;
+type ComponentKey = keyof typeof COMPONENTS;
+
+type Plain = Record<string, unknown>;
+/** What all component classes have in common, each for values of its own. */
+type AnyComponent = new (scope: Construct, id: string, props: ComponentProps<Group<Fields>>) => Component<Group<Fields>>;
+
+export type EstafetteCiProps = ReleaseProps<EstafetteValues>;
+
+/**
+ * A release of Estafette CI.
+ *
+ *     new EstafetteCi(app, 'estafette-ci', { namespace: 'estafette-ci', values: { api: { baseHost: 'ci.example.com' } } });
+ *
+ * @throws ValuesError when values do not fit, all mistakes at once
+ */
+export class EstafetteCi extends ReleaseChart {
+  constructor(scope: Construct, id: string, props: EstafetteCiProps = {}) {
+    super(scope, id, props);
+    const layers = Array.isArray(props.values) ? (props.values as Plain[]) : [(props.values ?? {}) as Plain];
+    const user = mergeValues(layers);
+    const { issues, warnings } = checkValues(estafetteValues, user, { unknown: props.unknownValues ?? 'error' });
+    for (const warning of warnings) this.node.addMetadata(WARNING, warning);
+    if (issues.some((issue) => !issue.harmless)) collectIssues(issues, []);
+
+    const release = { ...this.release, unknownValues: 'ignore' as const };
+    const defaults = defaultsOf(estafetteValues, { release: release.name, namespace: release.namespace });
+    const parts = (Object.keys(COMPONENTS) as ComponentKey[]).flatMap((key): [string, () => void][] => {
+      const { enabled, ...values } = mergeValues([defaults[key] as Plain, (user[key] ?? {}) as Plain]);
+      if (enabled === false) return [];
+      const Part = COMPONENTS[key] as unknown as AnyComponent;
+      return [[key, () => void new Part(this, key, { release, values, global: user.global as Plain | undefined })]];
+    });
+    collectIssues(issues, parts);
+  }
+}
+
+export { estafetteValues, type EstafetteValues } from './values';

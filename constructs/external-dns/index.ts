@@ -1,0 +1,32 @@
+// external-dns: keeps records at a DNS provider in step with the hosts of Services and Ingresses.
+import type { Construct } from 'constructs';
+import { Component, type ComponentProps, type Context, type Definition } from '../common/component';
+import { clusterRole, clusterRoleBinding, serviceAccount } from './access';
+import { deployment } from './deployment';
+import { service, serviceMonitor } from './service';
+import { externalDnsValues } from './values';
+
+export { externalDnsValues, type ExternalDnsValues } from './values';
+
+export type ExternalDnsContext = Context<typeof externalDnsValues>;
+
+export const externalDns: Definition<typeof externalDnsValues> = {
+  chart: { name: 'external-dns', version: '1.2.0', appVersion: '0.9.0' },
+  values: externalDnsValues,
+};
+
+/** Deployment and Service, with account, cluster role and, when asked for, a ServiceMonitor. */
+export class ExternalDns extends Component<typeof externalDnsValues> {
+  protected readonly stage = 'admission';
+
+  constructor(scope: Construct, id: string, props: ComponentProps<typeof externalDnsValues>) {
+    super(scope, id, externalDns, props);
+    const { context } = this;
+    this.add(serviceAccount(context));
+    this.add(clusterRole(context));
+    this.add(clusterRoleBinding(context));
+    this.add(service(context));
+    this.add(deployment(context));
+    this.add(serviceMonitor(context));
+  }
+}

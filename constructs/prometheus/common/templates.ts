@@ -1,0 +1,19 @@
+// Go templates in values that the chart evaluates in some shapes only.
+import { evaluate, hasActions, TemplateError } from '../../../helm/template';
+import { templateRoot } from '../../common/prepare';
+import type { Context, Helpers } from '../../common/component';
+import type { Fields, Group } from '../../../helm/schema';
+import { refuse, type Path } from './need';
+
+/** A text with its Go templates evaluated. @throws ValuesError naming the value and the place in it */
+export function evaluated<S extends Group<Fields, boolean>>(context: Context<S>, helpers: Helpers<S>, source: string, path: Path): string {
+  if (!hasActions(source)) return source;
+  const { chart, release, values } = context;
+  const named = Object.fromEntries(Object.entries(helpers).map(([name, helper]) => [name, () => helper(context)]));
+  try {
+    return evaluate(source, { root: templateRoot(release, chart, { ...values }), helpers: named });
+  } catch (error) {
+    if (!(error instanceof TemplateError)) throw error;
+    return refuse(path, error.message);
+  }
+}

@@ -1,0 +1,86 @@
+// ConfigMap of the Prometheus server: prometheus.yml and the rule files.
+import type { ConfigMap } from 'kubernetes-types/core/v1';
+import { isTrue, plainText, text } from '../../../helm/print';
+import type { Table } from '../../../helm/schema';
+import { metadataOf, nameOf } from '../common/identity';
+import { refuse, textOnly } from '../common/need';
+import { filesOf, indented, warnOfText, yaml, yamlFile } from '../common/yaml';
+import type { PrometheusContext } from '../index';
+
+const ACCOUNT = '/var/run/secrets/kubernetes.io/serviceaccount';
+
+export function configMap(context: PrometheusContext) {
+  if (isTrue(context.values.server.configMapOverrideName)) return undefined;
+  const data = Object.fromEntries(filesOf(context.values.serverFiles).map(([name, content]) => {
+    warnOfText(context, 'serverFiles', name, content);
+    return [name, `${contentOf(context, name, content)}\n`];
+  }));
+  return { apiVersion: 'v1', kind: 'ConfigMap', metadata: metadataOf(context, 'server'), data } satisfies ConfigMap;
+}
+
+function contentOf(context: PrometheusContext, name: string, content: unknown): string {
+  if (name === 'prometheus.yml') return prometheusYml(context, content);
+  return name === 'alerts' ? alerts(content) : yamlFile(content);
+}
+
+/** Sections in front, the given configuration, and what comes after it: texts one below the other, as the chart has them. */
+function prometheusYml(context: PrometheusContext, content: unknown): string {
+  const { alertmanager, extraScrapeConfigs, server } = context.values;
+  const extra = textOnly(extraScrapeConfigs, 'extraScrapeConfigs');
+  return [
+    `global:\n${indented(yaml(server.global), 2)}`,
+    ...section('remote_write', server.remoteWrite),
+    ...section('remote_read', server.remoteRead),
+    yamlFile(content),
+    // Goes on with the list at the end of the configuration, scrape_configs by the order of keys.
+    ...(extra ? [extra] : []),
+    ...(alertmanager.enabled || isTrue(server.alertmanagers) ? [alerting(context)] : []),
+  ].join('\n');
+}
+
+const section = (name: string, list: unknown): string[] => (isTrue(list) ? [`${name}:\n${yaml(list)}`] : []);
+
+function alerting(context: PrometheusContext): string {
+  const { alertRelabelConfigs, server } = context.values;
+  const receivers = isTrue(server.alertmanagers) ? server.alertmanagers : [ownAlertmanager(context)];
+  return [
+    'alerting:',
+    ...(isTrue(alertRelabelConfigs) ? [indented(yaml(alertRelabelConfigs), 2)] : []),
+    '  alertmanagers:',
+    indented(yaml(receivers), 2),
+  ].join('\n');
+}
+
+/** Finds the pods of this release's Alertmanager. */
+function ownAlertmanager(context: PrometheusContext): Table {
+  const { podAnnotations, prefixURL } = context.values.alertmanager;
+  if (podAnnotations === undefined || Array.isArray(podAnnotations)) {
+    refuse(['alertmanager', 'podAnnotations'], 'must be a map: the server looks for prometheus.io/probe in it; leave the key out to have none');
+  }
+  const keep = (label: string, regex: string) => ({ source_labels: [`__meta_kubernetes_${label}`], regex, action: 'keep' });
+  const probe = podAnnotations['prometheus.io/probe'];
+  return {
+    kubernetes_sd_configs: [{ role: 'pod' }],
+    tls_config: { ca_file: `${ACCOUNT}/ca.crt` },
+    bearer_token_file: `${ACCOUNT}/token`,
+    ...(isTrue(prefixURL) ? { path_prefix: plainText(prefixURL) } : {}),
+    relabel_configs: [
+      keep('namespace', context.release.namespace),
+      keep('pod_label_app', nameOf(context)),
+      keep('pod_label_component', 'alertmanager'),
+      keep('pod_annotation_prometheus_io_probe', isTrue(probe) ? text(probe) : '.*'),
+      keep('pod_container_port_number', '9093'),
+    ],
+  };
+}
+
+/** Rule groups as they are, or an older map of names to rules as groups. */
+function alerts(content: unknown): string {
+  if (!isTrue(content)) return yaml(content);
+  if (typeof content !== 'object' || content === null || Array.isArray(content)) {
+    refuse(['serverFiles', 'alerts'], 'must be a map: groups as in a rule file, or names of groups with their rules');
+  }
+  const map = { ...content } as Table;
+  if (isTrue(map.groups)) return yaml(content);
+  return `groups:\n${yaml(filesOf(map).map(([name, rules]) => ({ name: `${name}.rules`, rules })))}`;
+}

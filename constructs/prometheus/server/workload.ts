@@ -1,0 +1,127 @@
+// Deployment or StatefulSet of the Prometheus server.
+import type { Container, Probe, Volume } from 'kubernetes-types/core/v1';
+import { filled, isTrue, plainText, text } from '../../../helm/print';
+import { meets, SemanticVersion } from '../../../helm/template/semver';
+import { DEFAULT_KUBE_VERSION } from '../../common/release';
+import { containerNameOf, fullNameOf } from '../common/identity';
+import { need } from '../common/need';
+import { bare, flags, listOf, numeric } from '../common/print';
+import { claimedVolume, claimTemplate, DATA, storageClass, temporaryVolume } from '../common/storage';
+import {
+  CONFIG, CONFIG_FOLDER, configMapVolumes, deployment, hostPathVolumes, imageOf, mountsOf, podOf, reloader, secretVolumes, statefulSet,
+} from '../common/workload';
+import type { PrometheusContext } from '../index';
+import { sidecars } from './sidecars';
+
+const KEY = 'server';
+const PORT = 9090;
+
+export function workload(context: PrometheusContext) {
+  const own = context.values.server;
+  const inSet = need(own.statefulSet, KEY, 'statefulSet');
+  const volume = need(own.persistentVolume, KEY, 'persistentVolume');
+  if (!inSet.enabled) {
+    const data = volume.enabled ? claimedVolume(context, KEY, volume) : temporaryVolume(KEY, own.emptyDir);
+    return deployment(context, KEY, own, pod(context, [data]));
+  }
+  if (!volume.enabled) return statefulSet(context, KEY, inSet, own.replicaCount, pod(context, [temporaryVolume(KEY, own.emptyDir)]), undefined);
+  const template = claimTemplate(volume, storageClass(KEY, volume.storageClass));
+  return statefulSet(context, KEY, inSet, own.replicaCount, pod(context, []), [template]);
+}
+
+function pod(context: PrometheusContext, data: Volume[]) {
+  const own = context.values.server;
+  return podOf(context, KEY, own, {
+    enableServiceLinks: knowsServiceLinks(context) ? own.enableServiceLinks !== false : undefined,
+    containers: [...reloading(context), server(context), ...sidecars(context)],
+    hostNetwork: own.hostNetwork,
+    dnsPolicy: plainText(filled(own.dnsPolicy)),
+    hostAliases: listOf(own.hostAliases),
+    terminationGracePeriodSeconds: numeric(own.terminationGracePeriodSeconds),
+    volumes: [...volumes(context), ...data],
+  });
+}
+
+const knowsServiceLinks = ({ release }: PrometheusContext): boolean => meets('>=1.13-0', SemanticVersion.parse(release.kubeVersion ?? DEFAULT_KUBE_VERSION));
+
+function reloading(context: PrometheusContext): Container[] {
+  const own = reloaderOf(context);
+  if (!own.enabled) return [];
+  return [reloader(context, KEY, { ...own, image: need(own.image, 'configmapReload', 'prometheus', 'image') }, `http://127.0.0.1:${PORT}${text(context.values.server.prefixURL)}`, {
+    args: [...flags(own.extraArgs), ...listOf(own.extraVolumeDirs).map((folder) => `--volume-dir=${text(folder)}`)],
+    mounts: mountsOf(own.extraConfigmapMounts, `${text(own.name)}-`),
+  })];
+}
+
+const reloaderOf = ({ values }: PrometheusContext) => need(need(values.configmapReload, 'configmapReload').prometheus, 'configmapReload', 'prometheus');
+
+function server(context: PrometheusContext): Container {
+  const own = context.values.server;
+  const volume = need(own.persistentVolume, KEY, 'persistentVolume');
+  return {
+    name: containerNameOf(context, KEY),
+    ...imageOf(need(own.image, KEY, 'image')),
+    env: listOf(own.env),
+    args: programArguments(context),
+    ports: [{ containerPort: PORT }],
+    readinessProbe: {
+      ...get(context, 'ready'),
+      initialDelaySeconds: numeric(own.readinessProbeInitialDelay),
+      periodSeconds: numeric(own.readinessProbePeriodSeconds),
+      timeoutSeconds: numeric(own.readinessProbeTimeout),
+      failureThreshold: numeric(own.readinessProbeFailureThreshold),
+      successThreshold: numeric(own.readinessProbeSuccessThreshold),
+    },
+    livenessProbe: {
+      ...get(context, 'healthy'),
+      initialDelaySeconds: numeric(own.livenessProbeInitialDelay),
+      periodSeconds: numeric(own.livenessProbePeriodSeconds),
+      timeoutSeconds: numeric(own.livenessProbeTimeout),
+      failureThreshold: numeric(own.livenessProbeFailureThreshold),
+      successThreshold: numeric(own.livenessProbeSuccessThreshold),
+    },
+    resources: own.resources,
+    volumeMounts: [
+      { name: CONFIG, mountPath: CONFIG_FOLDER },
+      { name: DATA, mountPath: bare(volume.mountPath), subPath: text(volume.subPath) },
+      ...mountsOf(own.extraHostPathMounts),
+      ...mountsOf(own.extraConfigmapMounts, `${text(own.name)}-`),
+      ...mountsOf(own.extraSecretMounts),
+      ...listOf(own.extraVolumeMounts),
+    ],
+  };
+}
+
+const get = ({ values }: PrometheusContext, page: string): Probe => ({ httpGet: { path: `${text(values.server.prefixURL)}/-/${page}`, port: PORT } });
+
+function programArguments({ values }: PrometheusContext): string[] {
+  const own = values.server;
+  const folder = isTrue(own.storagePath) ? own.storagePath : own.persistentVolume?.mountPath;
+  return [
+    ...(isTrue(own.prefixURL) ? [`--web.route-prefix=${text(own.prefixURL)}`] : []),
+    ...(isTrue(own.retention) ? [`--storage.tsdb.retention.time=${text(own.retention)}`] : []),
+    `--config.file=${text(own.configPath)}`,
+    `--storage.tsdb.path=${text(folder)}`,
+    '--web.console.libraries=/etc/prometheus/console_libraries',
+    '--web.console.templates=/etc/prometheus/consoles',
+    ...listOf(own.extraFlags).map((flag) => `--${text(flag)}`),
+    ...flags(own.extraArgs),
+    ...(isTrue(own.baseURL) ? [`--web.external-url=${text(own.baseURL)}`] : []),
+  ];
+}
+
+function volumes(context: PrometheusContext): Volume[] {
+  const own = context.values.server;
+  const reloaderValues = reloaderOf(context);
+  const config = isTrue(own.configMapOverrideName) ? `${context.release.name}-${text(own.configMapOverrideName)}` : fullNameOf(context, KEY);
+  return [
+    { name: CONFIG, configMap: { name: config } },
+    ...hostPathVolumes(own.extraHostPathMounts),
+    ...configMapVolumes(reloaderValues.extraConfigmapMounts?.map(({ name, configMap }) => ({ name, configMap })), `${text(reloaderValues.name)}-`),
+    ...configMapVolumes(own.extraConfigmapMounts, `${text(own.name)}-`),
+    ...secretVolumes(own.extraSecretMounts),
+    // A second volume under the ConfigMap's own name: the chart makes it, and live pods have it.
+    ...configMapVolumes(reloaderValues.extraConfigmapMounts),
+    ...listOf(own.extraVolumes),
+  ];
+}

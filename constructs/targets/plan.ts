@@ -1,0 +1,47 @@
+// What a target works on and gives back: objects with their stage and purpose.
+import type { KubeObject } from '../common/manifest';
+import { STAGES, type Lifecycle, type Stage } from '../common/stages';
+
+export interface Planned {
+  readonly object: KubeObject;
+  readonly stage: Stage;
+  readonly lifecycle: Lifecycle;
+}
+
+/** Whether CustomResourceDefinitions are printed with the rest, alone, or not at all. */
+export type CrdMode = 'include' | 'only' | 'skip';
+
+export interface PlanOptions { readonly crds: CrdMode }
+
+export interface Target {
+  plan(objects: readonly Planned[], options: PlanOptions): Planned[];
+}
+
+/** Kinds in the order in which Helm installs them; a kind that is not here comes last. */
+const INSTALL_ORDER = ['PriorityClass', 'Namespace', 'NetworkPolicy', 'ResourceQuota', 'LimitRange', 'PodDisruptionBudget', 'ServiceAccount', 'Secret', 'ConfigMap',
+  'StorageClass', 'PersistentVolume', 'PersistentVolumeClaim', 'CustomResourceDefinition', 'ClusterRole', 'ClusterRoleBinding', 'Role', 'RoleBinding', 'Service',
+  'DaemonSet', 'Pod', 'ReplicaSet', 'Deployment', 'HorizontalPodAutoscaler', 'StatefulSet', 'Job', 'CronJob', 'IngressClass', 'Ingress', 'APIService'];
+const KIND_RANK = new Map(INSTALL_ORDER.map((kind, index) => [kind, index]));
+
+export const kindRank = (kind: string): number => KIND_RANK.get(kind) ?? INSTALL_ORDER.length;
+
+const STAGE_RANK = new Map<Stage, number>(STAGES.map((stage, index) => [stage, index]));
+export const stageRank = (stage: Stage): number => STAGE_RANK.get(stage) ?? STAGES.length;
+
+/** An admission webhook refuses what it should check while its pods do not run: its configuration comes after everything else. */
+export const isWebhookConfiguration = (kind: string): boolean => kind === 'MutatingWebhookConfiguration' || kind === 'ValidatingWebhookConfiguration';
+
+/** By stage, then Helm's install order, then name: no order depends on how the code is arranged. */
+export function inOrder(objects: readonly Planned[]): Planned[] {
+  const keyed = objects.map((planned) => {
+    const { kind, metadata } = planned.object;
+    return { planned, late: isWebhookConfiguration(kind) ? 1 : 0, stage: stageRank(planned.stage), rank: kindRank(kind), name: [kind, metadata.name, metadata.namespace ?? ''].join('\0') };
+  });
+  keyed.sort((a, b) => a.late - b.late || a.stage - b.stage || a.rank - b.rank || (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
+  return keyed.map(({ planned }) => planned);
+}
+
+export function selectCrds(objects: readonly Planned[], mode: CrdMode): readonly Planned[] {
+  if (mode === 'include') return objects;
+  return objects.filter(({ object }) => (object.kind === 'CustomResourceDefinition') === (mode === 'only'));
+}

@@ -1,0 +1,114 @@
+// The strict check of values against a schema: unknown keys, wrong kinds, groups that must not be null. All mistakes at once.
+import { isGroup, type Fields, type Group, type Leaf, type Schema } from './schema';
+import { suggestKey } from './suggest';
+
+export interface Issue {
+  /** Where in the values, as keys and list indexes. */
+  readonly path: readonly (string | number)[];
+  /** One sentence: what is wrong and how to mend it. */
+  readonly message: string;
+  /** The values can be used all the same: a key that nothing reads. */
+  readonly harmless?: boolean;
+}
+
+export const showPath = (path: readonly (string | number)[]): string =>
+  path.reduce<string>((out, part) => (typeof part === 'number' ? `${out}[${part}]` : `${out}${out ? '.' : ''}${part.replaceAll('.', '\\.')}`), '');
+
+/** The values of a release do not fit its schema. */
+export class ValuesError extends Error {
+  override readonly name = 'ValuesError';
+  constructor(readonly issues: readonly Issue[]) {
+    super(issues.map((issue) => `${showPath(issue.path) || 'values'}: ${issue.message}`).join('\n'));
+  }
+}
+
+export interface CheckOptions {
+  /** What an unknown key is. @default 'error' */
+  readonly unknown?: 'error' | 'warn' | 'ignore';
+}
+
+type Plain = Record<string, unknown>;
+
+/** Checks what a user wrote (nulls and all) against the schema. Values are not changed. */
+export function checkValues(schema: Group<Fields, boolean>, user: Plain, options: CheckOptions = {}): { issues: Issue[]; warnings: string[] } {
+  const issues: Issue[] = [];
+  const warnings: string[] = [];
+  const unknown = (path: readonly (string | number)[], siblings: Fields, key: string): void => {
+    const message = `unknown key "${key}"${suggestKey(schema, siblings, path, key)}`;
+    if (options.unknown === 'warn') warnings.push(`${showPath(path)}: ${message}`);
+    else if (options.unknown !== 'ignore') issues.push({ path, message, harmless: true });
+  };
+
+  const visitGroup = (group: Group<Fields, boolean>, value: unknown, path: readonly (string | number)[]): void => {
+    if (value === null) {
+      if (path.length && !group.nullable) issues.push({ path, message: 'must not be null: the chart reads the values below it; leave the key out to keep the defaults' });
+      return;
+    }
+    if (!isPlain(value)) {
+      issues.push({ path, message: `must be a map with ${listKeys(group.fields)}, not ${kindOf(value)}` });
+      return;
+    }
+    for (const [key, item] of Object.entries(value)) {
+      const at = [...path, key];
+      const field = Object.hasOwn(group.fields, key) ? group.fields[key] : undefined;
+      if (field) visit(field, item, at);
+      else if (!group.open && key !== 'global') unknown(at, group.fields, key);
+    }
+  };
+
+  const visitLeaf = (leaf: Leaf<unknown>, value: unknown, path: readonly (string | number)[]): void => {
+    if (value === null || value === undefined) return;
+    const wrong = wrongKind(leaf, value);
+    if (wrong) {
+      issues.push({ path, message: wrong });
+      return;
+    }
+    if (!leaf.items) return;
+    const entries: [string | number, unknown][] = Array.isArray(value) ? value.map((item, index) => [index, item]) : Object.entries(value as Plain);
+    for (const [key, item] of entries) if (item !== null) visit(leaf.items, item, [...path, key]);
+  };
+
+  const visit = (field: Schema, value: unknown, path: readonly (string | number)[]): void =>
+    (isGroup(field) ? visitGroup(field, value, path) : visitLeaf(field, value, path));
+
+  visitGroup(schema, user, []);
+  return { issues, warnings };
+}
+
+const isPlain = (value: unknown): value is Plain => typeof value === 'object' && value !== null && !Array.isArray(value);
+
+function kindOf(value: unknown): string {
+  if (value === null || value === undefined) return 'null';
+  if (Array.isArray(value)) return 'a list';
+  if (typeof value === 'object' && Object.getPrototypeOf(value) === Object.prototype) return 'a map';
+  const shown = typeof value === 'string' ? JSON.stringify(value) : String(value);
+  return `the ${typeof value === 'string' ? 'text' : typeof value === 'boolean' ? 'flag' : 'number'} ${shown.length > 40 ? `${shown.slice(0, 40)}…` : shown}`;
+}
+
+const listKeys = (fields: Fields): string => {
+  const keys = Object.keys(fields);
+  return keys.length > 6 ? `${keys.slice(0, 6).join(', ')}, …` : keys.join(', ');
+};
+
+function wrongKind(leaf: Leaf<unknown>, value: unknown): string | undefined {
+  const isContainer = Array.isArray(value) || (isPlain(value) && Object.getPrototypeOf(value) === Object.prototype);
+  switch (leaf.kind) {
+    case 'text':
+      if (isContainer) return `must be text, not ${kindOf(value)}`;
+      return leaf.choices && value !== '' && !leaf.choices.includes(String(value)) ? `must be one of ${leaf.choices.join(', ')}, not ${kindOf(value)}` : undefined;
+    case 'number':
+      if (isContainer || typeof value === 'boolean') return `must be a number, not ${kindOf(value)}`;
+      return typeof value === 'string' && value.trim() !== '' && !Number.isFinite(Number(value)) ? `must be a number, not ${kindOf(value)}` : undefined;
+    case 'flag':
+      if (typeof value === 'boolean') return undefined;
+      return `must be true or false, not ${kindOf(value)}${typeof value === 'string' ? ' (in Helm any text counts as true, "false" too): take the quotes away' : ''}`;
+    case 'list':
+      if (Array.isArray(value) || (isPlain(value) && Object.keys(value).length === 0)) return undefined;
+      return `must be a list, not ${kindOf(value)}`;
+    case 'table':
+      if ((isPlain(value) && isContainer) || (Array.isArray(value) && value.length === 0)) return undefined;
+      return `must be a map, not ${kindOf(value)}`;
+    default:
+      return undefined;
+  }
+}

@@ -1,0 +1,148 @@
+// Helm's merging of values: files over files, then the user's over a chart's defaults over its subcharts'.
+import { deepCopy, getKey, isTable, setKey, type Values } from './yaml/values';
+
+export type { Values } from './yaml/values';
+
+/** A chart's values.yaml and those of its dependencies, by alias (or name). */
+export interface ChartDefaults {
+  readonly values: Values;
+  readonly subcharts?: Readonly<Record<string, ChartDefaults>>;
+}
+
+/** A subchart's key holds something that is no map. */
+export class MergeError extends Error {
+  override readonly name = 'MergeError';
+}
+
+/**
+ * What `-f a -f b` makes of several files: later ones win, maps are merged, lists and scalars replaced. A null stays,
+ * since it takes away a chart's default later on (`coalesce`). Nothing is changed; parts may be shared with the layers.
+ */
+export function mergeValues(layers: readonly Values[]): Values {
+  return layers.reduce<Values>((merged, layer) => mergeTwo(merged, layer), {});
+}
+
+function mergeTwo(under: Values, over: Values): Values {
+  const out: Values = { ...under };
+  for (const key of Object.keys(over)) {
+    const value = over[key];
+    const below = getKey(out, key);
+    setKey(out, key, isTable(value) && isTable(below) ? mergeTwo(below, value) : value);
+  }
+  return out;
+}
+
+/**
+ * The values that a chart's templates see: the user's over the chart's defaults over its subcharts', with `global`
+ * handed down. A null takes a default away. What cannot be merged (a map over a scalar, a scalar over a map) is left
+ * as the higher level has it, with a warning. Nothing is changed.
+ * @throws MergeError when the value at a subchart's key is no map
+ */
+export function coalesce(chart: ChartDefaults, user: Values, name = ''): { values: Values; warnings: string[] } {
+  const warnings = new Set<string>();
+  const run = new Coalescing((message) => warnings.add(message));
+  // Helm first merges with the defaults as they are written, to see which subcharts are on: a null for a subchart must
+  // have a default to take away.
+  if (chart.subcharts) new Coalescing(() => undefined).chart(chart, deepCopy(user), name, '', false);
+  // Then it folds the subcharts' defaults into each chart's own, keeping nulls, and puts the user's values on top. So a
+  // null of the parent's defaults takes a subchart's default away.
+  const values = run.chart(run.folded(chart, name), deepCopy(user), name, '', false);
+  return { values, warnings: [...warnings] };
+}
+
+/** Works on copies, as Helm does, and changes them in place. */
+class Coalescing {
+  constructor(private readonly warn: (message: string) => void) {}
+
+  folded({ values, subcharts }: ChartDefaults, name: string): ChartDefaults {
+    if (!subcharts) return { values };
+    const inner = Object.fromEntries(Object.entries(subcharts).map(([alias, subchart]) => [alias, this.folded(subchart, alias)]));
+    return { values: this.chart({ values, subcharts: inner }, {}, name, '', true), subcharts: inner };
+  }
+
+  chart(chart: ChartDefaults, values: Values, name: string, prefix: string, keepNulls: boolean): Values {
+    const path = join(prefix, name);
+    this.defaults(chart, values, path, keepNulls);
+    for (const [alias, subchart] of Object.entries(chart.subcharts ?? {})) {
+      if (!Object.hasOwn(values, alias)) setKey(values, alias, {});
+      const below = values[alias];
+      if (!isTable(below)) throw new MergeError(`"${join(prefix, alias)}" holds the values of a subchart and must be a map, not ${JSON.stringify(below)}`);
+      this.globals(below, values, path);
+      this.chart(subchart, below, alias, path, keepNulls);
+    }
+    return values;
+  }
+
+  /** Puts a chart's own defaults under the values. */
+  private defaults(chart: ChartDefaults, values: Values, path: string, keepNulls: boolean): void {
+    const defaults = deepCopy(chart.values);
+    for (const key of Object.keys(defaults)) {
+      const value = defaults[key];
+      if (!Object.hasOwn(values, key)) {
+        setKey(values, key, value);
+        continue;
+      }
+      const given = values[key];
+      if (given === null && !keepNulls) delete values[key];
+      else if (isTable(given)) {
+        // The maps of subcharts keep their nulls for the subcharts' own defaults.
+        if (isTable(value)) this.tables(given, value, join(path, key), keepNulls || Object.hasOwn(chart.subcharts ?? {}, key));
+        else if (value !== null) this.warn(`skipped the default of ${join(path, key)}: it is no map, but a map is given`);
+      }
+    }
+  }
+
+  /** Puts the map `under` below the map `over`. */
+  private tables(over: Values, under: Values, path: string, keepNulls: boolean): void {
+    for (const key of Object.keys(under)) {
+      const value = under[key];
+      if (!Object.hasOwn(over, key)) {
+        setKey(over, key, value);
+        continue;
+      }
+      const given = over[key];
+      if (given === null) {
+        // A null over a null stays: it takes nothing away.
+        if (!keepNulls && value !== null) delete over[key];
+      } else if (isTable(value)) {
+        if (isTable(given)) this.tables(given, value, join(path, key), keepNulls);
+        else this.warn(`what is given for ${join(path, key)} is no map and replaces the map ${JSON.stringify(value)}`);
+      } else if (isTable(given) && value !== null) {
+        this.warn(`the map at ${join(path, key)} stays: ${JSON.stringify(value)} below it is no map`);
+      }
+    }
+  }
+
+  /** Hands `global` down: the parent's over the subchart's. */
+  private globals(below: Values, above: Values, path: string): void {
+    const target = Object.hasOwn(below, 'global') ? below['global'] : {};
+    const source = Object.hasOwn(above, 'global') ? above['global'] : {};
+    if (!isTable(target) || !isTable(source)) {
+      this.warn(`global is not handed down${path ? ` from ${path}` : ''}: it is no map`);
+      return;
+    }
+    for (const key of Object.keys(source)) {
+      const value = source[key];
+      const present = getKey(target, key);
+      if (isTable(value)) {
+        // One level is copied; deeper maps are shared between the charts, as in Helm.
+        const copy = { ...value };
+        if (Object.hasOwn(target, key)) {
+          if (!isTable(present)) {
+            this.warn(`global.${key} is a map and cannot be merged onto what is no map`);
+            continue;
+          }
+          this.tables(copy, present, join(path, key), true);
+        }
+        setKey(target, key, copy);
+      } else if (isTable(present)) {
+        this.warn(`global.${key} is no map and cannot replace a map`);
+      } else {
+        setKey(target, key, value);
+      }
+    }
+    setKey(below, 'global', target);
+  }
+}
+
+const join = (prefix: string, key: string): string => (prefix ? `${prefix}.${key}` : key);

@@ -1,0 +1,50 @@
+// How Helm's templates print a value, and what a YAML reader makes of the printed text.
+import { formatFloat } from './template/float';
+
+/** Go's truth: false, 0, "", nil, empty lists and empty maps are false. */
+export function isTrue(value: unknown): boolean {
+  if (value === undefined || value === null || value === false || value === '' || value === 0 || value === 0n) return false;
+  if (Array.isArray(value)) return value.length > 0;
+  if (typeof value === 'object' && Object.getPrototypeOf(value) === Object.prototype) return Object.keys(value).length > 0;
+  return true;
+}
+
+/** `{{ x }}`: the text that Go prints. Nothing for nil. Numbers of a values file are floating point in Helm: 1000000 prints as 1e+06. */
+export function text(value: unknown): string {
+  if (value === undefined || value === null) return '';
+  if (typeof value === 'string') return value;
+  if (typeof value === 'number') return formatFloat(value, 'g');
+  return String(value);
+}
+
+/** `"{{ x }}"` or `{{ x | quote }}`: always a string. */
+export const quoted = text;
+
+/** A bare `{{ x }}` where Kubernetes takes a string: text, or nothing at all for an empty one. */
+export function plainText(value: unknown): string | undefined {
+  const printed = text(value);
+  return printed === '' ? undefined : printed;
+}
+
+/** A bare `{{ x }}` where any scalar may stand: what a YAML reader makes of the text; undefined for an empty one. */
+export function plain(value: unknown): string | number | boolean | undefined {
+  if (value === undefined || value === null || value === '') return undefined;
+  if (typeof value === 'number' || typeof value === 'boolean') return value;
+  const printed = text(value);
+  if (/^(true|True|TRUE|yes|Yes|YES|on|On|ON)$/.test(printed)) return true;
+  if (/^(false|False|FALSE|no|No|NO|off|Off|OFF)$/.test(printed)) return false;
+  if (/^(null|Null|NULL|~)$/.test(printed)) return undefined;
+  if (/^[-+]?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?$/.test(printed)) return Number(printed);
+  return printed;
+}
+
+/** A number given as a number or as text, as `int64` reads it: whole, and 0 for what is none. */
+export function integer(value: unknown): number {
+  const number = typeof value === 'string' ? Number(value.trim()) : Number(value ?? 0);
+  return Number.isFinite(number) ? Math.trunc(number) : 0;
+}
+
+/** `with`: the value when Go takes it as true, else undefined. */
+export function filled<T>(value: T | undefined): T | undefined {
+  return isTrue(value) ? value : undefined;
+}

@@ -1,0 +1,21 @@
+// The library: releases and components as cdk8s constructs.
+export * from './constructs/cert-manager';
+export * from './constructs/cockroachdb';
+export { Component, type ComponentProps, type Context, type Definition } from './constructs/common/component';
+export { ManifestApp } from './constructs/common/manifest-app';
+export { Manifest, type KubeObject } from './constructs/common/manifest';
+export { PatchError, type Patch, type PatchOperation } from './constructs/common/patches';
+export { DEFAULT_KUBE_VERSION, type ChartInfo, type Release } from './constructs/common/release';
+export { ReleaseChart, type ReleaseProps } from './constructs/common/release-chart';
+export type { CrdMode, TargetName } from './constructs/targets';
+export { EstafetteCi, type EstafetteCiProps, type EstafetteValues } from './constructs/estafette';
+export { Api } from './constructs/estafette/api';
+export { CronEventSender } from './constructs/estafette/cron-event-sender';
+export { DbClient } from './constructs/estafette/db-client';
+export { DbMigrator } from './constructs/estafette/db-migrator';
+export { HangingJobCleaner } from './constructs/estafette/hanging-job-cleaner';
+export { Web } from './constructs/estafette/web';
+export * from './constructs/external-dns';
+export * from './constructs/nats';
+export * from './constructs/prometheus';
+export { ValuesError, type Issue } from './helm/check';

@@ -1,0 +1,35 @@
+// Compares the two renders of one change, and says whether the change did anything at all.
+
+/** One difference as a line. */
+export const showDifference = (difference) => {
+  const short = (value) => {
+    const text = JSON.stringify(value) ?? 'nothing';
+    return text.length > 140 ? `${text.slice(0, 140)}…` : text;
+  };
+  return difference.path === '' ? `${difference.type} object ${difference.id}` : `${difference.id} ${difference.path} ${difference.type}: expected ${short(difference.expected)} got ${short(difference.actual)}`;
+};
+
+/**
+ * @param {Function} compare of compare.mjs
+ * @param {{ ok: boolean, text: string, crashed?: boolean }} helm
+ * @param {{ ok: boolean, text: string, crashed?: boolean }} ours
+ * @param {{ namespace: string, chart: string }} options
+ * @param {{ helm: object, ours: object, differences: Set<string> }} [base] the same context without the change; its own differences are told once
+ * @returns {{ status: 'equal'|'refused'|'different', reached: boolean, details: string[] }}
+ */
+export function judge(compare, helm, ours, options, base) {
+  const reached = !base || !helm.ok || !base.helm.ok || helm.text !== base.helm.text;
+  if (!ours.ok && ours.crashed) return { status: 'different', reached, details: [`ours crashed: ${ours.text}`] };
+  if (!helm.ok && !ours.ok) return { status: 'refused', reached, details: [] };
+  if (!helm.ok) return { status: 'different', reached, details: [`only Helm refuses: ${helm.text}`] };
+  if (!ours.ok) return { status: 'different', reached, details: [`only ours refuses: ${ours.text}`] };
+  if (base && !reached && base.ours.ok && ours.text === base.ours.text) return { status: 'equal', reached, details: [] };
+  let open;
+  try {
+    open = compare(helm.text, ours.text, options).open;
+  } catch (error) {
+    return { status: 'different', reached, details: [`cannot be compared: ${error.message.split('\n')[0]}`] };
+  }
+  const details = open.map(showDifference).filter((line) => !base?.differences.has(line));
+  return { status: details.length ? 'different' : 'equal', reached, details };
+}

@@ -1,0 +1,46 @@
+// Random combinations of changes, reproducible from their seed: what single changes cannot show.
+'use strict';
+const { layer } = require('./paths.cjs');
+
+/** Mulberry32: small, good enough to pick cases, and the same everywhere. */
+function generator(seed) {
+  let state = seed >>> 0;
+  return (below) => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) % below;
+  };
+}
+
+/**
+ * @param {object[]} cases single changes, of all components
+ * @param {{ name: string, contexts: object[] }[]} components
+ * @returns cases with two to six changes each, over one to three components
+ */
+function randomCases(cases, components, { count, seed }) {
+  const pick = generator(seed);
+  const one = (list) => list[pick(list.length)];
+  const byComponent = new Map(components.map(({ name }) => [name, cases.filter((item) => item.component === name)]));
+  return Array.from({ length: count }, (_, i) => {
+    const chosen = Array.from({ length: 1 + pick(3) }, () => one(components));
+    const contexts = chosen.map((component) => one(component.contexts));
+    const changes = Array.from({ length: 2 + pick(5) }, () => {
+      const at = pick(chosen.length);
+      return one(byComponent.get(chosen[at].name).filter((item) => item.context === contexts[at].name));
+    });
+    const values = changes.reduce((all, { values: more }) => layer(all, more), {});
+    const enabled = Object.fromEntries(chosen.map(({ path }) => [path[0], { enabled: true }]));
+    return {
+      component: 'random', kind: 'random', shown: `#${i + 1} ${changes.map((item) => `${item.shown}=${JSON.stringify(item.change)}`).join(' ').slice(0, 400)}`, values,
+      context: {
+        name: contexts.map(({ name }, at) => `${chosen[at].name}/${name}`).join('+'),
+        values: layer(contexts.map((context) => context.values).reduce(layer), enabled),
+        apiVersions: [...new Set(contexts.flatMap((context) => context.apiVersions))],
+        kubeVersion: contexts.find((context) => context.kubeVersion)?.kubeVersion,
+      },
+    };
+  });
+}
+
+module.exports = { generator, randomCases };

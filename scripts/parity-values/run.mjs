@@ -1,0 +1,88 @@
+// `npm run parity:values`: changes every value of the published chart, one at a time, renders with Helm and with ours, and compares.
+import { existsSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { componentsOf } from './components.mjs';
+import { applyKnown, readKnown } from './known.mjs';
+import { runJobs } from './pool.mjs';
+import { differences, summary, unreached } from './report.mjs';
+import { findHelm, helmVersion } from '../support/helm.mjs';
+import { chartArchive, compareScript, root, unpackedChart } from '../support/places.mjs';
+
+const require = createRequire(import.meta.url);
+const { casesOf } = require('./cases.cjs');
+const { randomCases } = require('./random.cjs');
+
+const USAGE = `usage: npm run parity:values -- [flags]
+  --component NAME   values of these components only (again for more)
+  --only TEXT        values whose path contains the text
+  --context NAME     in this context only
+  --max N            list at most N differences (default 200)
+  --unreached        render with Helm only, and list the values that have no effect in any context
+  --json FILE        write every verdict to a file
+  --random N         N random combinations of changes in place of single ones
+  --seed S           start of the random numbers (default 1)`;
+
+async function main() {
+  const { values: flags } = parseArgs({
+    options: {
+      component: { type: 'string', multiple: true }, only: { type: 'string' }, context: { type: 'string' }, max: { type: 'string', default: '200' },
+      unreached: { type: 'boolean' }, json: { type: 'string' }, random: { type: 'string' }, seed: { type: 'string', default: '1' }, help: { type: 'boolean' },
+    },
+  });
+  if (flags.help) return say(USAGE, 0);
+  const missing = [chartArchive, compareScript].find((file) => !existsSync(file));
+  if (missing) return say(`parity:values skipped: ${missing} is not here`, 0);
+  const helm = findHelm();
+  if (!helm) return say('parity:values needs Helm 4.1.4: set HELM_BIN or put helm on the PATH', 2);
+  if (!flags.unreached && !existsSync(join(root, 'lib', 'cli', 'render.js'))) return say('parity:values needs the built library: npm run build', 2);
+  process.chdir(root); // compare.mjs takes its yaml package from here
+
+  const started = Date.now();
+  const chart = unpackedChart();
+  const known = readKnown(new URL('known.json', import.meta.url));
+  const components = componentsOf(chart.folder).filter(({ name }) => !flags.component || flags.component.includes(name));
+  if (!components.length) return say(`there is no such component: ${flags.component.join(', ')}`, 2);
+  const cases = flags.random
+    ? randomCases(components.flatMap(casesOf), components, { count: Number(flags.random), seed: Number(flags.seed) })
+    : withBases(components).filter((item) => (!flags.only || item.shown.includes(flags.only)) && (!flags.context || item.context.name === flags.context));
+
+  const results = [];
+  await runJobs(cases.map(({ context, values }, id) => ({ id, context, values })), { helm, version: helmVersion(helm), chart: chart.folder, hash: chart.hash, helmOnly: flags.unreached }, ({ id, ...verdict }) => {
+    const { component, shown, kind, change, values, context } = cases[id];
+    results[id] = { component, context: context.name, shown, kind, change, values, ...verdict };
+    if (process.stderr.isTTY && id % 20 === 0) process.stderr.write(`\r${id} of ${cases.length}`);
+  });
+  if (process.stderr.isTTY) process.stderr.write('\r');
+
+  const seconds = ((Date.now() - started) / 1000).toFixed(1);
+  const rendered = results.filter((result) => !result.cached).length;
+  const closing = `\n${results.length} renders in ${seconds} s; Helm ran for ${rendered}, the others were kept from before`;
+  if (flags.unreached) return say(`${unreached(results).join('\n')}\n${closing}`, 0);
+  const { stale } = applyKnown(results, known);
+  const isWhole = !flags.only && !flags.context && !flags.random;
+  const open = differences(results, Number(flags.max));
+  console.log(summary(results));
+  if (open.length) console.log(`\ndifferent:\n${open.join('\n')}`);
+  if (isWhole && stale.length) console.log(`\nknown.json lists what no longer differs:\n${stale.map(({ path, kind }) => `  ${path} [${kind}]`).join('\n')}`);
+  if (flags.json) writeFileSync(flags.json, JSON.stringify(results, undefined, 1));
+  console.log(closing);
+  return open.length || (isWhole && stale.length) ? 1 : 0;
+}
+
+/** Each context by itself first, then every change in it. */
+function withBases(components) {
+  return components.flatMap((component) => {
+    const contexts = new Map(component.contexts.map((context) => [context.name, context]));
+    const bases = component.contexts.map((context) => ({ component: component.name, shown: `(${component.name} ${context.name})`, kind: 'base', context }));
+    return [...bases, ...casesOf(component).map((item) => ({ ...item, context: contexts.get(item.context) }))];
+  });
+}
+
+function say(text, code) {
+  console.log(text);
+  return code;
+}
+
+process.exitCode = await main();

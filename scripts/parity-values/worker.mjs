@@ -1,0 +1,31 @@
+// A worker thread: renders and judges the cases it is sent, one after the other.
+import { parentPort, workerData } from 'node:worker_threads';
+import { judge } from './judge.mjs';
+import { helmRenderer, NAMESPACE, ourRenderer } from './render.mjs';
+import { compareScript } from '../support/places.mjs';
+
+const { compare } = await import(compareScript);
+const byHelm = helmRenderer(workerData);
+const byUs = workerData.helmOnly ? () => ({ ok: false, text: 'not rendered' }) : ourRenderer();
+const options = { namespace: NAMESPACE, chart: 'estafette-ci' };
+const bases = new Map();
+
+function baseOf(context) {
+  const key = JSON.stringify(context);
+  if (!bases.has(key)) {
+    const base = { helm: byHelm(context, [context.values]), ours: byUs(context, [context.values]) };
+    base.verdict = judge(compare, base.helm, base.ours, options);
+    base.differences = new Set(base.verdict.details);
+    bases.set(key, base);
+  }
+  return bases.get(key);
+}
+
+parentPort.on('message', ({ id, context, values }) => {
+  const base = baseOf(context);
+  if (values === undefined) return parentPort.postMessage({ id, ...base.verdict, cached: base.helm.cached });
+  const layers = [context.values, values];
+  const helm = byHelm(context, layers);
+  parentPort.postMessage({ id, ...judge(compare, helm, byUs(context, layers), options, base), cached: helm.cached });
+});
+parentPort.postMessage({ ready: true });

@@ -1,0 +1,11 @@
+// The versions of all parts, in one place.
+export const versions = {
+  /** The Helm whose reading of values and templates is ours. */
+  helm: '4.1.4',
+  /** The Node.js that users have; the oldest supported one runs the tests. */
+  node24: '24',
+  /** Debian's packages, of the release that the machine runs. */
+  'nats-server': '2.9',
+  prometheus: '2.42',
+  'prometheus-alertmanager': '0.25',
+};

@@ -1,0 +1,33 @@
+// Where things are: the checkout, the published charts beside it, and the cache outside of it.
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const root = resolve(dirname(fileURLToPath(import.meta.url)), '..', '..');
+const shared = resolve(root, '..', 'shared');
+export const chartArchive = join(shared, 'charts', 'estafette-ci-1.5.14.tgz');
+export const parityFolder = join(shared, 'parity');
+export const compareScript = join(parityFolder, 'compare.mjs');
+export const cacheFolder = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'cdk8s-estafette');
+export const commandLine = join(root, 'bin', 'cdk8s-estafette');
+
+/** The published chart, unpacked once into the cache; the folder's name is the archive's content. */
+export function unpackedChart() {
+  const hash = createHash('sha256').update(readFileSync(chartArchive)).digest('hex').slice(0, 16);
+  const folder = join(cacheFolder, 'charts', hash);
+  if (!existsSync(folder)) {
+    const part = `${folder}.${process.pid}`;
+    mkdirSync(part, { recursive: true });
+    execFileSync('tar', ['-xzf', chartArchive, '-C', part]);
+    try {
+      renameSync(part, folder);
+    } catch (error) {
+      if (!existsSync(folder)) throw error; // another run was quicker
+      rmSync(part, { recursive: true });
+    }
+  }
+  return { folder: join(folder, 'estafette-ci'), hash };
+}

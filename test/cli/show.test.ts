@@ -1,0 +1,55 @@
+// The `show` command: documented defaults, the JSON Schema and the images.
+import { parse } from 'yaml';
+import { renderRelease } from '../../cli/render';
+import { defaultsOf } from '../../helm/schema';
+import { estafetteValues } from '../../constructs/estafette';
+import { cli } from '../support/cli';
+
+describe('show', () => {
+  it('values: a values file that says what the defaults are', () => {
+    const { status, stdout } = cli(['show', 'values', 'estafette-ci']);
+    expect(status).toBe(0);
+    const shown = parse(stdout, { version: '1.1' }) as Record<string, unknown>;
+    const defaults = defaultsOf(estafetteValues, { release: 'estafette-ci', namespace: 'estafette-ci' });
+    expect(withoutEmpty(shown)).toEqual(withoutEmpty(JSON.parse(JSON.stringify(defaults)) as Record<string, unknown>));
+    const render = (values: Record<string, unknown>) => renderRelease({ release: 'estafette-ci', chart: 'estafette-ci', namespace: 'estafette-ci', values: [values] }).manifests;
+    expect(render(shown)).toBe(render({}));
+  });
+
+  it('values: every value has a sentence', () => {
+    const lines = cli(['show', 'values', 'estafette-ci']).stdout.split('\n');
+    const sentences = lines.filter((line) => /^\s*# \S.*[.!?)]$/.test(line));
+    expect(sentences.length).toBeGreaterThan(1000);
+  });
+
+  it('schema: describes every value, and nothing else is allowed', () => {
+    const schema = JSON.parse(cli(['show', 'schema', 'estafette-ci']).stdout) as { additionalProperties: boolean; properties: Record<string, { properties: Record<string, { description?: string; type?: unknown }> }> };
+    expect(schema.additionalProperties).toBe(false);
+    expect(schema.properties.api?.properties.baseHost).toMatchObject({ type: ['string', 'number', 'boolean', 'null'], description: expect.stringContaining('ost') });
+  });
+
+  it('images: each once, with its tag, following the values', () => {
+    const images = cli(['show', 'images', 'estafette-ci', '--set', 'api.image.tag=9.9.9']).stdout.trim().split('\n');
+    expect(images).toEqual(images.toSorted());
+    expect(new Set(images).size).toBe(images.length);
+    expect(images).toContain('estafette/estafette-ci-api:9.9.9');
+    for (const image of images) expect(image).toMatch(/^[\w./-]+:[\w.-]+$/);
+  });
+
+  it.each([
+    [['show', 'nothing', 'estafette-ci'], 2, '--show must be one of values, schema, images, not "nothing"'],
+    [['show', 'values'], 2, 'show takes what to show and a chart'],
+    [['show', 'values', 'nope'], 2, 'there is no chart "nope"'],
+    [['show', 'images', 'estafette-ci', '--set', 'api.nope=1'], 1, 'api.nope: unknown key "nope"'],
+  ])('refuses %j', (args, status, message) => {
+    const result = cli(args);
+    expect([result.status, result.stdout]).toEqual([status, '']);
+    expect(result.stderr).toContain(message);
+  });
+});
+
+/** A group without defaults reads as null in a values file. */
+function withoutEmpty(value: unknown): unknown {
+  if (Array.isArray(value) || typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, withoutEmpty(item)]).filter(([, item]) => item !== null && !(typeof item === 'object' && item && !Array.isArray(item) && !Object.keys(item).length)));
+}

@@ -1,0 +1,64 @@
+// The `synth` command: releases.yaml in, one file a release out.
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { cli } from '../support/cli';
+
+function workspace(files: Record<string, string>): string {
+  const folder = mkdtempSync(join(tmpdir(), 'synth-test-'));
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+  return folder;
+}
+const synth = (cwd: string, ...args: string[]) => cli(['synth', ...args], { cwd });
+
+describe('synth', () => {
+  it('writes a file for each release, with its values, settings and patches', () => {
+    const cwd = workspace({
+      'values.yaml': 'web: {deployment: {replicaCount: 4}}\n',
+      'releases.yaml': `releases:
+- {name: one, chart: estafette-ci, namespace: ci, values: [values.yaml], set: {api.baseHost: ci.example.com}}
+- name: two
+  chart: estafette-ci
+  createNamespace: true
+  patches:
+  - target: {kind: Deployment, name: two-web}
+    patch: {spec: {template: {spec: {priorityClassName: high}}}}
+`,
+    });
+    expect(synth(cwd).status).toBe(0);
+    expect(readdirSync(join(cwd, 'dist'))).toEqual(['one.k8s.yaml', 'two.k8s.yaml']);
+    const one = readFileSync(join(cwd, 'dist', 'one.k8s.yaml'), 'utf8');
+    expect(one).toContain('replicas: 4');
+    expect(one).toContain('host: ci.example.com');
+    const two = readFileSync(join(cwd, 'dist', 'two.k8s.yaml'), 'utf8');
+    expect(two).toContain('priorityClassName: high');
+    expect(two).toMatch(/^(---\n)?apiVersion: v1\nkind: Namespace\nmetadata:\n {2}name: default/);
+  });
+
+  it('tells of files that belong to no release', () => {
+    const cwd = workspace({ 'releases.yaml': 'releases: [{name: one, chart: estafette-ci}]\n' });
+    mkdirSync(join(cwd, 'out'));
+    writeFileSync(join(cwd, 'out', 'old.k8s.yaml'), '');
+    expect(synth(cwd, '-o', 'out').stderr).toContain('WARNING: out/old.k8s.yaml belongs to no release in releases.yaml');
+  });
+
+  it.each([
+    ['releases: []\n', /^Error: releases\.yaml:1:1: releases: /],
+    ['releases: [{name: one, chart: nope}]\n', /^Error: releases\.yaml:1:24: releases\.0\.chart: must be one of estafette-ci/],
+    ['releases: [{name: one, chart: estafette-ci, valeus: [x]}]\n', /^Error: releases\.yaml:1:\d+: releases\.0: .*valeus/],
+    ['releases: [{name: One, chart: estafette-ci}]\n', /releases\.0\.name: must be lower case letters/],
+    ['releases: [{name: a, chart: estafette-ci}, {name: a, chart: estafette-ci}]\n', /two releases are named a/],
+    ['releases: [{name: a, chart: estafette-ci, values: [none.yaml]}]\n', /none\.yaml: no such file/],
+    ['releases: [{name: a, chart: estafette-ci, set: {api.basehost: x}}]\n', /a: --set-json api\.basehost="x": api\.basehost: unknown key "basehost"; did you mean "baseHost"\?/],
+    ['releases: [{name: a, chart: estafette-ci, patches: [{target: {kind: Deployment, name: nope}, patch: {}}]}]\n', /patches\[0\]: the release has no Deployment\/nope/],
+  ])('refuses %j', (text, message) => {
+    const { status, stderr } = synth(workspace({ 'releases.yaml': text }));
+    expect(status).toBe(1);
+    expect(stderr).toMatch(message);
+  });
+
+  it('says what is missing without a releases.yaml', () => {
+    const { status, stderr } = synth(workspace({}));
+    expect([status, stderr]).toEqual([1, 'Error: releases.yaml: no such file; it lists the releases to synthesize\n']);
+  });
+});

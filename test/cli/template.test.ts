@@ -1,0 +1,113 @@
+// The `template` command as users call it: flags, exit codes, and errors that say where and how to mend.
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseAllDocuments } from 'yaml';
+import { cli } from '../support/cli';
+
+const folder = mkdtempSync(join(tmpdir(), 'template-test-'));
+const file = (name: string, text: string): string => {
+  const path = join(folder, name);
+  writeFileSync(path, text);
+  return path;
+};
+const template = (...args: string[]) => cli(['template', 'estafette-ci', 'estafette-ci', '-n', 'estafette-ci', ...args]);
+interface Manifest { kind: string; metadata: { name: string; namespace?: string }; spec: { replicas?: number; rules?: { host: string }[] } }
+const objects = (text: string): Manifest[] => parseAllDocuments(text).map((document) => document.toJS() as Manifest);
+const only = (name: string, ...args: string[]): Manifest => objects(template('--show-only', name, ...args).stdout)[0] as Manifest;
+
+describe('template', () => {
+  it('prints manifests on stdout, warnings on stderr, and exits 0', () => {
+    const { status, stdout, stderr } = template();
+    expect(status).toBe(0);
+    expect(objects(stdout).length).toBeGreaterThan(50);
+    expect(stderr).toMatch(/^WARNING: api\.secret/m);
+  });
+
+  it('layers files, and flags over files', () => {
+    const first = file('first.yaml', 'api:\n  deployment:\n    replicaCount: 2\n  baseHost: a.example.com\n');
+    const second = file('second.yaml', 'api:\n  deployment:\n    replicaCount: 3\n');
+    expect(only('Deployment/estafette-ci-api', '-f', first, '-f', second).spec.replicas).toBe(3);
+    expect(only('Deployment/estafette-ci-api', '-f', `${first},${second}`).spec.replicas).toBe(3);
+    expect(only('Deployment/estafette-ci-api', '-f', first, '--set', 'api.deployment.replicaCount=5').spec.replicas).toBe(5);
+    expect(only('Ingress/estafette-ci-api', '-f', first).spec.rules?.[0]?.host).toBe('a.example.com');
+    expect(only('Deployment/estafette-ci-api', '--set-json', 'api.deployment={"replicaCount":4}').spec.replicas).toBe(4);
+    expect(only('Ingress/estafette-ci-api', '--set-string', 'api.baseHost=1234').spec.rules?.[0]?.host).toBe('1234');
+    expect(only('Ingress/estafette-ci-api', '--set-file', `api.baseHost=${file('host', 'from.file')}`).spec.rules?.[0]?.host).toBe('from.file');
+  });
+
+  it('reads values from stdin', () => {
+    const { stdout } = cli(['template', 'estafette-ci', 'estafette-ci', '-f', '-', '-s', 'Deployment/estafette-ci-web'], { input: 'web: {deployment: {replicaCount: 7}}' });
+    expect(objects(stdout)[0]?.spec.replicas).toBe(7);
+  });
+
+  it('puts every namespaced object into the namespace, and adds the Namespace on demand, first', () => {
+    const all = objects(template('--create-namespace').stdout);
+    expect(all[0]).toMatchObject({ kind: 'Namespace', metadata: { name: 'estafette-ci' } });
+    for (const { kind, metadata } of all) expect([kind, metadata.namespace === undefined]).toEqual([kind, /^(Cluster|Namespace|Mutating|Validating|CustomResource)/.test(kind)]);
+  });
+
+  it('writes one file an object with --output-dir, named in the order in which they can be applied', () => {
+    const out = join(folder, 'out');
+    expect(template('--output-dir', out).stdout).toBe('');
+    const files = readdirSync(out).toSorted();
+    expect(files[0]).toMatch(/^1-foundations-01-namespace-estafette-ci-jobs\.yaml$/);
+    expect(files.map((name) => readFileSync(join(out, name), 'utf8')).flatMap(objects)).toHaveLength(objects(template().stdout).length);
+  });
+
+  it.each([
+    [['template'], 'template takes a release name and a chart'],
+    [['template', 'a', 'nope'], 'there is no chart "nope"; charts: estafette-ci'],
+    [['template', 'a', 'estafette-ci', '--nope'], "Unknown option '--nope'"],
+    [['template', 'a', 'estafette-ci', '--target', 'nope'], '--target must be one of kubectl'],
+    [['template', 'a', 'estafette-ci', '--kube-version', 'new'], '--kube-version must be a version such as 1.31.0, not "new"'],
+    [['nope'], 'there is no command "nope"'],
+  ])('refuses wrong usage %j with exit 2', (args, message) => {
+    const { status, stdout, stderr } = cli(args);
+    expect([status, stdout]).toEqual([2, '']);
+    expect(stderr).toContain(`Error: ${message}`);
+  });
+
+  it.each([
+    [['template', 'Not_A_Name', 'estafette-ci'], 'Error: release name "Not_A_Name" must be lower case'],
+    [['template', 'a', 'estafette-ci', '-f', 'no-such-file.yaml'], 'Error: --values: no-such-file.yaml: no such file'],
+    [['template', 'a', 'estafette-ci', '-f', 'https://example.com/values.yaml'], 'values are read from files only'],
+    [['template', 'a', 'estafette-ci', '-s', 'Deployment/a-ap'], '--show-only Deployment/a-ap: the release has no such object; did you mean Deployment/a-api?'],
+  ])('refuses wrong input %j with exit 1', (args, message) => {
+    const { status, stdout, stderr } = cli(args);
+    expect([status, stdout]).toEqual([1, '']);
+    expect(stderr).toContain(message);
+    expect(stderr).not.toMatch(/\n\s+at /);
+  });
+
+  it('names file, line, column, path and the known key for every mistake at once', () => {
+    const values = file('typos.yaml', 'db-migrator:\n  enable: false\nconfig:\n  files: {}\napi:\n  deployment:\n    replicaCount: many\n');
+    const { status, stderr } = template('-f', values, '--set', 'web.pdb.enabeld=true');
+    expect(status).toBe(1);
+    expect(stderr.split('\n').filter(Boolean)).toEqual([
+      `Error: ${values}:2:3: db-migrator.enable: unknown key "enable"; did you mean "enabled"?`,
+      `Error: ${values}:3:1: config: unknown key "config"; did you mean "api.config"${stderr.includes(' or ') ? stderr.match(/"api\.config"(.*)\?/)?.[1] : ''}?`,
+      `Error: ${values}:7:5: api.deployment.replicaCount: must be a number, not the text "many"`,
+      'Error: --set web.pdb.enabeld=true: web.pdb.enabeld: unknown key "enabeld"; did you mean "enabled"?',
+    ]);
+  });
+
+  it('makes unknown keys warnings with --skip-schema-validation', () => {
+    const { status, stderr } = template('--skip-schema-validation', '--set', 'db-migrator.enable=false');
+    expect(status).toBe(0);
+    expect(stderr).toContain('WARNING: db-migrator.enable: unknown key "enable"; did you mean "enabled"?');
+  });
+
+  it('names the value and the place of a template that fails', () => {
+    const values = file('template.yaml', 'api:\n  baseHost: a\n  tls:\n    annotations:\n      note: "{{ nosuch .Values.baseHost }}"\n');
+    const { status, stderr } = template('-f', values);
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/template\.yaml:5:7: api\.tls\.annotations\.note: .*"?nosuch"?/);
+  });
+
+  it('names the line of YAML that cannot be read', () => {
+    const { status, stderr } = template('-f', file('broken.yaml', 'api:\n  a: [1,\n  b: 2\n'));
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/broken\.yaml:\d+:\d+: /);
+  });
+});

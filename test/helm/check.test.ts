@@ -1,0 +1,66 @@
+// The strict check: every mistake at once, each with its path, what is wrong and how to mend it.
+import { checkValues, showPath, ValuesError } from '../../helm/check';
+import { any, flag, group, items, list, number, table, text } from '../../helm/schema';
+
+const schema = group({
+  enabled: flag(true, 'On.'),
+  replicas: number(1, 'Replicas.'),
+  image: group({ tag: text('', 'Tag.'), pullPolicy: text('Always', 'Policy.', { choices: ['Always', 'Never'] }) }),
+  credentials: group({ username: text(undefined, 'User.') }, { nullable: true }),
+  config: group({ files: table({}, 'Files.') }),
+  tolerations: list([], 'Tolerations.'),
+  affinity: any({}, 'Affinity.'),
+  hosts: items([], 'Hosts.', { host: text(undefined, 'Host.') }),
+  raw: group({ known: text('', 'Known.') }, { open: true }),
+});
+const problems = (user: Record<string, unknown>): string[] => checkValues(schema, user).issues.map((issue) => `${showPath(issue.path)}: ${issue.message}`);
+
+describe('checkValues', () => {
+  it('accepts what the schema declares, nulls and passed-through maps included', () => {
+    expect(problems({ enabled: false, replicas: '3', image: { tag: 1.5 }, credentials: null, tolerations: [{ anything: 1 }], affinity: { unknown: true }, raw: { other: 1 }, global: { x: 1 }, replicasNot: undefined } as never)).toHaveLength(1);
+    expect(problems({ enabled: null, replicas: null, image: { tag: null } })).toEqual([]);
+    expect(problems({ raw: { other: { deep: 1 } }, global: { anything: 1 } })).toEqual([]);
+  });
+
+  it('names every unknown key with its path and the nearest known one', () => {
+    expect(problems({ enable: true, image: { tags: 'x' }, hosts: [{ host: 'a' }, { hots: 'b' }] })).toEqual([
+      'enable: unknown key "enable"; did you mean "enabled"?',
+      'image.tags: unknown key "tags"; did you mean "tag"?',
+      'hosts[1].hots: unknown key "hots"; did you mean "host"?',
+    ]);
+  });
+
+  it('says where a key belongs that was put in the wrong place', () => {
+    expect(problems({ files: {} })).toEqual(['files: unknown key "files"; did you mean "config.files"?']);
+  });
+
+  it.each([
+    [{ enabled: 'false' }, 'enabled: must be true or false, not the text "false" (in Helm any text counts as true, "false" too): take the quotes away'],
+    [{ replicas: 'many' }, 'replicas: must be a number, not the text "many"'],
+    [{ replicas: true }, 'replicas: must be a number, not the flag true'],
+    [{ image: 'nginx' }, 'image: must be a map with tag, pullPolicy, not the text "nginx"'],
+    [{ image: null }, 'image: must not be null: the chart reads the values below it; leave the key out to keep the defaults'],
+    [{ image: { tag: ['x'] } }, 'image.tag: must be text, not a list'],
+    [{ image: { pullPolicy: 'Sometimes' } }, 'image.pullPolicy: must be one of Always, Never, not the text "Sometimes"'],
+    [{ tolerations: { key: 'x' } }, 'tolerations: must be a list, not a map'],
+    [{ config: { files: ['x'] } }, 'config.files: must be a map, not a list'],
+  ])('refuses the wrong kind in %j', (user, message) => {
+    expect(problems(user)).toEqual([message]);
+  });
+
+  it('turns unknown keys into warnings on demand, and nothing else', () => {
+    const { issues, warnings } = checkValues(schema, { enable: true, replicas: [] }, { unknown: 'warn' });
+    expect(warnings).toEqual(['enable: unknown key "enable"; did you mean "enabled"?']);
+    expect(issues.map((issue) => issue.message)).toEqual(['must be a number, not a list']);
+  });
+
+  it('is not fooled by keys of the object prototype', () => {
+    expect(problems(JSON.parse('{"constructor": 1, "__proto__": {"a": 1}}') as Record<string, unknown>)).toHaveLength(2);
+  });
+});
+
+describe('ValuesError', () => {
+  it('shows one line a mistake', () => {
+    expect(new ValuesError([{ path: ['a', 0, 'b.c'], message: 'is wrong' }, { path: [], message: 'all wrong' }]).message).toBe('a[0].b\\.c: is wrong\nvalues: all wrong');
+  });
+});
