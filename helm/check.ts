@@ -54,6 +54,8 @@ export function checkValues(schema: Group<Fields, boolean>, user: Plain, options
       if (field) visit(field, item, at);
       else if (!group.open && key !== 'global') unknown(at, group.fields, key);
     }
+    const missing = group.allOrNone ? Object.keys(group.fields).filter((key) => value[key] === undefined || value[key] === null) : [];
+    if (missing.length && missing.length < Object.keys(group.fields).length) issues.push({ path, message: `lacks ${missing.join(' and ')}: give ${Object.keys(group.fields).join(', ')}, or none of them` });
   };
 
   const visitLeaf = (leaf: Leaf<unknown>, value: unknown, path: readonly (string | number)[]): void => {

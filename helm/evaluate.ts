@@ -41,7 +41,12 @@ export function evaluateValues(schema: Group<Fields, boolean>, values: Record<st
 
   const visitGroup = (group: Group<Fields, boolean>, value: Record<string, unknown>, path: Path): Record<string, unknown> => {
     const out = { ...value };
-    for (const [key, field] of Object.entries(group.fields)) if (key in out) out[key] = visit(field, out[key], [...path, key]);
+    for (const [key, field] of Object.entries(group.fields)) {
+      const item = out[key];
+      // A null that took no default away is a value that is not there.
+      if (item === null) delete out[key];
+      else if (item !== undefined) out[key] = visit(field, item, [...path, key]);
+    }
     return out;
   };
 

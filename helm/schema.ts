@@ -39,6 +39,8 @@ export interface GroupOptions<N extends boolean = boolean> {
   readonly nullable?: N;
   /** Keys beyond the declared ones are allowed (the chart passes the whole map on). */
   readonly open?: boolean;
+  /** Of the values below it, all are given or none. */
+  readonly allOrNone?: boolean;
 }
 
 export interface Group<F extends Fields, N extends boolean = false> extends GroupOptions<N> {

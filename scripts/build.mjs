@@ -7,11 +7,28 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const tsc = join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin', 'tsc');
+const require = createRequire(import.meta.url);
+const tsc = join(dirname(require.resolve('typescript/package.json')), 'bin', 'tsc');
+
+/**
+ * Modules that are loaded when something of them is used: a start costs more than the work of most commands.
+ * cdk8s loads a YAML library of its own and child_process in any case; one YAML library is enough, in a file of its own.
+ */
+const lazy = {
+  name: 'lazy',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^(yaml|child_process)$/ }, ({ path, namespace }) => (namespace === 'lazy' ? { path: path === 'yaml' ? './yaml.js' : path, external: true } : { path, namespace: 'lazy' }));
+    onLoad({ filter: /.*/, namespace: 'lazy' }, ({ path }) => {
+      const members = Object.keys(require(path)).filter((name) => /^\w+$/.test(name) && name !== 'default');
+      return { contents: `exports.__esModule = true;\n${members.map((name) => `Object.defineProperty(exports, '${name}', { enumerable: true, get: () => require('${path}').${name} });`).join('\n')}` };
+    });
+  },
+};
 
 rmSync(join(root, 'lib'), { recursive: true, force: true });
-const bundle = { bundle: true, minify: true, keepNames: true, platform: 'node', target: 'node20', format: 'cjs', absWorkingDir: root, legalComments: 'none', logLevel: 'warning' };
-await build({ ...bundle, entryPoints: ['main', 'template', 'synth', 'show', 'render'].map((name) => `cli/${name}.ts`), outdir: 'lib/cli' });
-await build({ ...bundle, entryPoints: ['main.ts'], outfile: 'lib/main.js' });
+const bundle = { bundle: true, minify: true, platform: 'node', target: 'node20', format: 'cjs', absWorkingDir: root, outdir: 'lib/cli', legalComments: 'none', logLevel: 'warning' };
+await build({ ...bundle, plugins: [lazy], entryPoints: ['main', 'template', 'synth', 'show', 'render'].map((name) => `cli/${name}.ts`) });
+await build({ ...bundle, stdin: { contents: "module.exports = require('yaml');", resolveDir: root }, outdir: undefined, outfile: 'lib/cli/yaml.js' });
+await build({ ...bundle, entryPoints: ['main.ts'], outdir: 'lib' });
 const { status } = spawnSync(process.execPath, [tsc, '-p', join(root, 'tsconfig.build.json')], { stdio: 'inherit' });
 process.exitCode = status ?? 1;

@@ -6,6 +6,7 @@ import { annotations } from '../common/metadata';
 import type { KubeObject } from '../common/manifest';
 import { pullSecrets } from '../common/pod';
 import { fullNameOf, labelsOf, serviceAccountNameOf, serviceAccountValuesOf, webhookCaOf, type Program } from './identity';
+import { given } from './problems';
 import type { CertManagerContext } from './index';
 import * as rules from './rules';
 
@@ -57,7 +58,7 @@ const forPeople = (context: CertManagerContext, name: string, aggregateTo: reado
 
 /** Role for leader election, in the namespace that the values name for it. */
 const leaderElection = (context: CertManagerContext, program: Program, leases: string[], apiGroup?: '') => inNamespace(
-  { name: `${fullNameOf(context, program)}:leaderelection`, namespace: plainText(context.values.global.leaderElection.namespace), labels: labelsOf(context, program) },
+  { name: `${fullNameOf(context, program)}:leaderelection`, namespace: plainText(given(context.values.global.leaderElection, 'global', 'leaderElection').namespace), labels: labelsOf(context, program) },
   rules.leaderElection(leases), subject(context, program, apiGroup),
 );
 
@@ -98,7 +99,6 @@ export function roles(context: CertManagerContext): KubeObject[] {
 
 /** Role and binding of the startup check, with annotations of their own. */
 export function startupCheckRole(context: CertManagerContext, printed: Record<string, string>): KubeObject[] {
-  if (!context.values.global.rbac.create) return [];
   const metadata = { name: `${fullNameOf(context, 'startupapicheck')}:create-cert`, labels: labelsOf(context, 'startupapicheck'), ...annotations(printed) };
   return inNamespace(metadata, rules.startupCheck, subject(context, 'startupapicheck'));
 }

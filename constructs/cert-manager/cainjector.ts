@@ -1,9 +1,10 @@
 // The CA injector: Deployment.
-import { text } from '../../helm/print';
+import { filled, text } from '../../helm/print';
+import { listOf } from './problems';
 import { deployment, leaderElection, logLevel, namespaceVariable, template } from './workload';
 import type { CertManagerContext } from './index';
 
 export const cainjector = (context: CertManagerContext) => deployment(context, 'cainjector', template(context, 'cainjector', {
-  args: [...logLevel(context), ...leaderElection(context), ...(context.values.cainjector.extraArgs ?? []).map(text)],
+  args: [...logLevel(context), ...leaderElection(context), ...listOf(context.values.cainjector.extraArgs).map(text)],
   env: [namespaceVariable],
-}, { securityContext: context.values.cainjector.securityContext }));
+}, { securityContext: filled(context.values.cainjector.securityContext) }));

@@ -4,6 +4,7 @@ import { filled, isTrue, plain, plainText, text } from '../../helm/print';
 import { textMap } from '../common/metadata';
 import { fullNameOf, labelsOf, selectorLabels } from './identity';
 import { deployment, leaderElection, logLevel, namespaceVariable, option, template } from './workload';
+import { given, listOf } from './problems';
 import type { CertManagerContext } from './index';
 
 const METRICS_PORT = 9402;
@@ -11,13 +12,13 @@ const METRICS_PORT = 9402;
 export function controller(context: CertManagerContext) {
   const { values } = context;
   const { ingressShim, prometheus } = values;
-  const scraping = prometheus.enabled && !prometheus.servicemonitor.enabled
+  const scraping = prometheus.enabled && !monitorOf(context).enabled
     ? { 'prometheus.io/path': '/metrics', 'prometheus.io/scrape': 'true', 'prometheus.io/port': String(METRICS_PORT) } : {};
   const args = [
     ...logLevel(context),
     `--cluster-resource-namespace=${text(values.clusterResourceNamespace) || '$(POD_NAMESPACE)'}`,
     ...leaderElection(context),
-    ...(values.extraArgs ?? []).map(text),
+    ...listOf(values.extraArgs).map(text),
     ...option('default-issuer-name', ingressShim?.defaultIssuerName),
     ...option('default-issuer-kind', ingressShim?.defaultIssuerKind),
     ...option('default-issuer-group', ingressShim?.defaultIssuerGroup),
@@ -26,14 +27,14 @@ export function controller(context: CertManagerContext) {
   return deployment(context, 'controller', template(context, 'controller', {
     args,
     ports: [{ containerPort: METRICS_PORT, protocol: 'TCP' }],
-    volumeMounts: values.volumeMounts ? [...values.volumeMounts] : undefined,
+    volumeMounts: listOf(values.volumeMounts),
     env: [
-      namespaceVariable, ...(values.extraEnv ?? []),
+      namespaceVariable, ...listOf(values.extraEnv),
       ...variable('HTTP_PROXY', values.http_proxy), ...variable('HTTPS_PROXY', values.https_proxy), ...variable('NO_PROXY', values.no_proxy),
     ],
   }, {
     securityContext: podSecurity(context),
-    volumes: values.volumes ? [...values.volumes] : undefined,
+    volumes: listOf(values.volumes),
     dnsPolicy: plainText(filled(values.podDnsPolicy)),
     dnsConfig: filled(values.podDnsConfig),
   }, scraping));
@@ -49,6 +50,9 @@ function podSecurity({ values }: CertManagerContext): PodSecurityContext | undef
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined && value !== null));
 }
 
+/** Values of the ServiceMonitor, which are read only while `prometheus.enabled` is on. */
+const monitorOf = ({ values }: CertManagerContext) => given(values.prometheus.servicemonitor, 'prometheus', 'servicemonitor');
+
 export function metricsService(context: CertManagerContext) {
   const { prometheus, serviceLabels } = context.values;
   if (!prometheus.enabled) return undefined;
@@ -57,7 +61,7 @@ export function metricsService(context: CertManagerContext) {
     metadata: { name: fullNameOf(context), labels: { ...labelsOf(context, 'controller'), ...textMap(serviceLabels) } },
     spec: {
       type: 'ClusterIP',
-      ports: [{ protocol: 'TCP', port: METRICS_PORT, name: 'tcp-prometheus-servicemonitor', targetPort: plain(prometheus.servicemonitor.targetPort) as number | string }],
+      ports: [{ protocol: 'TCP', port: METRICS_PORT, name: 'tcp-prometheus-servicemonitor', targetPort: plain(monitorOf(context).targetPort) as number | string }],
       selector: selectorLabels(context, 'controller'),
     },
   } satisfies Service;
@@ -65,8 +69,9 @@ export function metricsService(context: CertManagerContext) {
 
 export function serviceMonitor(context: CertManagerContext) {
   const { release, values: { prometheus } } = context;
-  const { servicemonitor: own } = prometheus;
-  if (!prometheus.enabled || !own.enabled) return undefined;
+  if (!prometheus.enabled) return undefined;
+  const own = monitorOf(context);
+  if (!own.enabled) return undefined;
   const name = fullNameOf(context);
   return {
     apiVersion: 'monitoring.coreos.com/v1', kind: 'ServiceMonitor',

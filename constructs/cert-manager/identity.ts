@@ -2,6 +2,7 @@
 import { text } from '../../helm/print';
 import { chartLabel, trimName } from '../common/names';
 import { chartName, fullName } from '../common/release';
+import { given } from './problems';
 import type { CertManagerContext } from './index';
 
 export type Program = 'controller' | 'webhook' | 'cainjector' | 'startupapicheck';
@@ -37,8 +38,15 @@ export const labelsOf = (context: CertManagerContext, program: Program, componen
     ? { 'app.kubernetes.io/managed-by': 'Helm', 'helm.sh/chart': chartLabel(chartName(context.chart), context.chart.version) } : {}),
 });
 
+/** Values of a program. The controller's are at the top. */
+export const programValues = ({ values }: CertManagerContext, program: Program) => (program === 'controller' ? values : values[program]);
+
+/** Where they are. */
+export const programPath = (program: Program): string[] => (program === 'controller' ? [] : [program]);
+
 /** Values of the ServiceAccount of a program. */
-export const serviceAccountValuesOf = ({ values }: CertManagerContext, program: Program) => (program === 'controller' ? values : values[program]).serviceAccount;
+export const serviceAccountValuesOf = (context: CertManagerContext, program: Program) =>
+  given(programValues(context, program).serviceAccount, ...programPath(program), 'serviceAccount');
 
 export function serviceAccountNameOf(context: CertManagerContext, program: Program): string {
   const { create, name } = serviceAccountValuesOf(context, program);

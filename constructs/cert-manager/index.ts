@@ -1,10 +1,10 @@
 // cert-manager: issues certificates and renews them.
 import type { Construct } from 'constructs';
-import { ValuesError } from '../../helm/check';
 import { Component, type ComponentProps, type Context, type Definition } from '../common/component';
 import { roles, serviceAccount } from './access';
 import { cainjector } from './cainjector';
 import { controller, metricsService, serviceMonitor } from './controller';
+import { checkContext } from './problems';
 import { startupCheck } from './startup-check';
 import { certManagerValues } from './values';
 import { mutatingConfiguration, validatingConfiguration, webhook, webhookService } from './webhook';
@@ -18,9 +18,6 @@ export const certManager: Definition<typeof certManagerValues> = {
   values: certManagerValues,
 };
 
-/** Where cert-manager publishes its custom resource definitions. */
-const DEFINITIONS = `https://github.com/jetstack/cert-manager/releases/download/${certManager.chart.version}/cert-manager.crds.yaml`;
-
 /**
  * Controller, admission webhook, CA injector and a check that runs once. The custom resource definitions are installed apart.
  * @throws ValuesError when `installCRDs` is on
@@ -32,12 +29,7 @@ export class CertManager extends Component<typeof certManagerValues> {
     super(scope, id, certManager, props);
     const { context } = this;
     const { values } = context;
-    if (values.installCRDs) {
-      throw new ValuesError([{ path: ['installCRDs'], message: `the custom resource definitions are installed apart: leave this false and run kubectl apply -f ${DEFINITIONS}` }]);
-    }
-    if (values.global.podSecurityPolicy.enabled) {
-      context.warn('global.podSecurityPolicy.enabled', 'Kubernetes has no PodSecurityPolicies since 1.25: none are made; use Pod Security admission');
-    }
+    checkContext(context);
     this.add(serviceAccount(context, 'controller'));
     this.add(serviceAccount(context, 'webhook'));
     if (values.cainjector.enabled) this.add(serviceAccount(context, 'cainjector'));

@@ -1,28 +1,33 @@
 // The check that waits after the installation until cert-manager's API answers: Job, account, role.
 import type { Job } from 'kubernetes-types/batch/v1';
-import { plain, text } from '../../helm/print';
+import { filled, plain, text } from '../../helm/print';
 import { annotations } from '../common/metadata';
 import type { KubeObject } from '../common/manifest';
 import type { Lifecycle } from '../common/stages';
 import { serviceAccount, startupCheckRole } from './access';
-import { splitHook } from './hook';
-import { fullNameOf, labelsOf } from './identity';
+import { hooked, type Hooked } from './hook';
+import { fullNameOf, labelsOf, serviceAccountValuesOf } from './identity';
+import { given, listOf } from './problems';
 import { template } from './workload';
 import type { CertManagerContext } from './index';
 
 /** The objects of the check, each with the moment that its annotations give it. */
 export function startupCheck(context: CertManagerContext): [KubeObject | undefined, Lifecycle][] {
-  const { startupapicheck: own } = context.values;
+  const { global, startupapicheck: own } = context.values;
   if (!own.enabled) return [];
-  const ofAccount = splitHook(own.serviceAccount.annotations, 'startupapicheck', 'serviceAccount', 'annotations');
-  const ofRole = splitHook(own.rbac.annotations, 'startupapicheck', 'rbac', 'annotations');
-  const ofJob = splitHook(own.jobAnnotations, 'startupapicheck', 'jobAnnotations');
+  const ofAccount = hooked(context, serviceAccountValuesOf(context, 'startupapicheck').annotations, 'startupapicheck', 'serviceAccount', 'annotations');
+  const ofRole = global.rbac.create ? hooked(context, given(own.rbac, 'startupapicheck', 'rbac').annotations, 'startupapicheck', 'rbac', 'annotations') : undefined;
+  const ofJob = hooked(context, own.jobAnnotations, 'startupapicheck', 'jobAnnotations');
   return [
-    [serviceAccount(context, 'startupapicheck', ofAccount.annotations), ofAccount.lifecycle],
-    ...startupCheckRole(context, ofRole.annotations).map((object): [KubeObject, Lifecycle] => [object, ofRole.lifecycle]),
-    [job(context, ofJob.annotations), ofJob.lifecycle],
+    ...at(ofAccount, (printed) => [serviceAccount(context, 'startupapicheck', printed)]),
+    ...at(ofRole, (printed) => startupCheckRole(context, printed)),
+    ...at(ofJob, (printed) => [job(context, printed)]),
   ];
 }
+
+/** The objects with the moment that they share; none when it is left out. */
+const at = (moment: Hooked | undefined, make: (annotations: Record<string, string>) => (KubeObject | undefined)[]): [KubeObject | undefined, Lifecycle][] =>
+  (moment ? make(moment.annotations).map((object) => [object, moment.lifecycle]) : []);
 
 function job(context: CertManagerContext, printed: Record<string, string>) {
   const { startupapicheck: own } = context.values;
@@ -32,8 +37,8 @@ function job(context: CertManagerContext, printed: Record<string, string>) {
     spec: {
       backoffLimit: plain(own.backoffLimit) as number,
       template: template(context, 'startupapicheck', {
-        args: ['check', 'api', `--wait=${text(own.timeout)}`, ...(own.extraArgs ?? []).map(text)],
-      }, { restartPolicy: 'OnFailure', securityContext: own.securityContext }),
+        args: ['check', 'api', `--wait=${text(own.timeout)}`, ...listOf(own.extraArgs).map(text)],
+      }, { restartPolicy: 'OnFailure', securityContext: filled(own.securityContext) }),
     },
   } satisfies Job;
 }

@@ -9,14 +9,14 @@ const imageValues = (repository: string) => group({
   tag: text(undefined, 'Tag of the image. Without one: the version of cert-manager that the chart was made for.'),
   digest: text(undefined, 'Digest of the image, with its algorithm. Takes the place of the tag.'),
   pullPolicy: text('IfNotPresent', 'When the kubelet pulls the image: Always, IfNotPresent or Never.'),
-});
+}, { nullable: true });
 
 const serviceAccountValues = (annotations: Table | undefined) => group({
   create: flag(true, 'Makes a ServiceAccount.'),
   name: text(undefined, 'Name of the ServiceAccount. Without one: the name of the program, or `default` when none is made.'),
   annotations: table(annotations, 'Annotations of the ServiceAccount.'),
   automountServiceAccountToken: flag(true, 'Mounts the token of the ServiceAccount into its pods.'),
-});
+}, { nullable: true });
 
 /** What the pods of all four programs take. */
 const podValues = {
@@ -65,7 +65,7 @@ const globalValues = group({
     leaseDuration: text(undefined, 'How long a lease holds that its leader does not renew.'),
     renewDeadline: text(undefined, 'How long a leader tries to renew its lease; shorter than the lease.'),
     retryPeriod: text(undefined, 'Time between two attempts to get or renew a lease.'),
-  }),
+  }, { nullable: true }),
 });
 
 export const certManagerValues = group({
@@ -109,7 +109,7 @@ export const certManagerValues = group({
       interval: text('60s', 'Time between two scrapes.'),
       scrapeTimeout: text('30s', 'Time after which a scrape counts as failed.'),
       labels: table({}, 'More labels of the ServiceMonitor.'),
-    }),
+    }, { nullable: true }),
   }),
   http_proxy: text(undefined, 'HTTP_PROXY of the controller.'),
   https_proxy: text(undefined, 'HTTPS_PROXY of the controller.'),
@@ -148,7 +148,7 @@ export const certManagerValues = group({
     jobAnnotations: table(afterInstallation('1'), 'Annotations of the Job. Those of helm.sh say when Helm runs it.'),
     ...podValues,
     image: imageValues('quay.io/jetstack/cert-manager-ctl'),
-    rbac: group({ annotations: table(afterInstallation('-5'), 'Annotations of its role and binding. Those of helm.sh say when Helm makes them.') }),
+    rbac: group({ annotations: table(afterInstallation('-5'), 'Annotations of its role and binding. Those of helm.sh say when Helm makes them.') }, { nullable: true }),
     serviceAccount: serviceAccountValues(afterInstallation('-5')),
   }),
 });

@@ -5,6 +5,7 @@ import { filled, isTrue, plain, plainText, text } from '../../helm/print';
 import type { Table } from '../../helm/schema';
 import { annotations, textMap } from '../common/metadata';
 import { fullNameOf, labelsOf, selectorLabels, webhookCaOf } from './identity';
+import { listOf } from './problems';
 import { deployment, logLevel, namespaceVariable, template } from './workload';
 import type { CertManagerContext } from './index';
 
@@ -21,13 +22,13 @@ export function webhook(context: CertManagerContext) {
       '--dynamic-serving-ca-secret-namespace=$(POD_NAMESPACE)',
       `--dynamic-serving-ca-secret-name=${webhookCaOf(context)}`,
       `--dynamic-serving-dns-names=${hosts.join(',')}`,
-      ...(own.extraArgs ?? []).map(text),
+      ...listOf(own.extraArgs).map(text),
     ],
     ports: [{ name: 'https', protocol: 'TCP', containerPort: plain(own.securePort) as number }],
     livenessProbe: probe('/livez', own.livenessProbe),
     readinessProbe: probe('/healthz', own.readinessProbe),
     env: [namespaceVariable],
-  }, { securityContext: own.securityContext, hostNetwork: own.hostNetwork ? true : undefined }));
+  }, { securityContext: filled(own.securityContext), hostNetwork: own.hostNetwork ? true : undefined }));
 }
 
 const probe = (path: string, own: WebhookValues['livenessProbe']): Probe => ({

@@ -6,11 +6,9 @@ import type { Table } from '../../helm/schema';
 import { annotations, textMap } from '../common/metadata';
 import { podTemplate, type PodParts } from '../common/pod';
 import { chartName } from '../common/release';
-import { fullNameOf, labelsOf, selectorLabels, serviceAccountNameOf, type Program } from './identity';
+import { fullNameOf, labelsOf, programPath, programValues, selectorLabels, serviceAccountNameOf, type Program } from './identity';
+import { given, listOf } from './problems';
 import type { CertManagerContext } from './index';
-
-/** Values of a program. The controller's are at the top. */
-export const programValues = ({ values }: CertManagerContext, program: Program) => (program === 'controller' ? values : values[program]);
 
 export const namespaceVariable: EnvVar = { name: 'POD_NAMESPACE', valueFrom: { fieldRef: { fieldPath: 'metadata.namespace' } } };
 
@@ -21,7 +19,7 @@ export const logLevel = ({ values }: CertManagerContext): string[] => option('v'
 
 export function leaderElection({ values }: CertManagerContext): string[] {
   const { leaderElection: own } = values.global;
-  if (!isTrue(own)) return [];
+  if (!own || !isTrue(own)) return [];
   return [
     `--leader-election-namespace=${text(own.namespace)}`,
     ...option('leader-election-lease-duration', own.leaseDuration),
@@ -33,20 +31,21 @@ export function leaderElection({ values }: CertManagerContext): string[] {
 /** The pods of a program: its container, made of the common values and what is special to it, and the rest of the pod. */
 export function template(context: CertManagerContext, program: Program, container: Partial<Container>, pod: PodParts, scraping: Table = {}) {
   const own = programValues(context, program);
+  const image = given(own.image, ...programPath(program), 'image');
   return podTemplate({ labels: { ...labelsOf(context, program), ...textMap(own.podLabels) }, annotations: { ...textMap(own.podAnnotations), ...scraping } }, {
     serviceAccountName: serviceAccountNameOf(context, program),
-    priorityClassName: plainText(context.values.global.priorityClassName),
+    priorityClassName: plainText(filled(context.values.global.priorityClassName)),
     containers: [{
       name: chartName(context.chart),
-      image: isTrue(own.image) ? image(context, own.image) : undefined,
-      imagePullPolicy: plainText(own.image.pullPolicy),
-      securityContext: own.containerSecurityContext,
+      image: isTrue(image) ? imageName(context, image) : undefined,
+      imagePullPolicy: plainText(image.pullPolicy),
+      securityContext: filled(own.containerSecurityContext),
       resources: own.resources,
       ...container,
     }],
     nodeSelector: own.nodeSelector,
-    affinity: own.affinity,
-    tolerations: own.tolerations ? [...own.tolerations] : undefined,
+    affinity: filled(own.affinity),
+    tolerations: listOf(own.tolerations),
     ...pod,
   });
 }
@@ -65,7 +64,7 @@ export function deployment(context: CertManagerContext, program: Exclude<Program
   } satisfies Deployment;
 }
 
-function image({ chart }: CertManagerContext, own: CertManagerContext['values']['image']): string {
+function imageName({ chart }: CertManagerContext, own: NonNullable<CertManagerContext['values']['image']>): string {
   const repository = `${isTrue(own.registry) ? `${text(own.registry)}/` : ''}${text(own.repository)}`;
   return isTrue(own.digest) ? `${repository}@${text(own.digest)}` : `${repository}:${text(filled(own.tag) ?? chart.appVersion)}`;
 }

@@ -1,5 +1,6 @@
 // What every component is made of: its definition (chart facts, values, helpers) and the construct that holds its objects.
 import { Construct } from 'constructs';
+import { ValuesError } from '../../helm/check';
 import type { Fields, Group, Values, ValuesInput } from '../../helm/schema';
 import { prepareValues } from './prepare';
 import { Manifest, type KubeObject } from './manifest';
@@ -56,10 +57,14 @@ export abstract class Component<S extends Group<Fields, boolean>> extends Constr
     this.context = { release: props.release, chart: definition.chart, values, warn };
   }
 
-  /** Adds an object to the release; nothing for undefined, so that a resource file can decide not to make one. */
+  /**
+   * Adds an object to the release; nothing for undefined, so that a resource file can decide not to make one.
+   * @throws ValuesError when the component has an object of that kind and name already
+   */
   protected add(object: KubeObject | undefined, lifecycle: Lifecycle = {}): void {
     if (!object || onlyForHelm(lifecycle.hook)) return;
     const id = `${object.kind}-${object.metadata.namespace ?? ''}-${object.metadata.name}`;
+    if (this.node.tryFindChild(id)) throw new ValuesError([{ path: [], message: `two objects would be called ${object.kind}/${object.metadata.name}: give one of them another name` }]);
     new Manifest(this, id, { object, lifecycle, stage: stageOf(object, lifecycle, this.stage), namespace: this.namespace });
   }
 }

@@ -7,7 +7,8 @@ export const base64 = (value: string): string => Buffer.from(value, 'utf8').toSt
 /** SHA-256 of any plain data, hex. Equal data gives an equal digest, whatever the order of its keys. */
 export const digest = (data: unknown): string => createHash('sha256').update(JSON.stringify(data, sorted) ?? '').digest('hex');
 
-const sorted = (_key: string, value: unknown): unknown =>
-  (typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)))
-    : value);
+function sorted(_key: string, value: unknown): unknown {
+  if (typeof value === 'bigint') return Number(value);
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)));
+}

@@ -2,11 +2,11 @@
 import { isTrue, text } from '../../helm/print';
 import type { Table } from '../../helm/schema';
 
-/** The map with every value as Helm prints it; pairs set to null are left out. */
+/** The map with every scalar as Helm prints it; pairs set to null are left out. A list or map stays, for the server to refuse. */
 export function textMap(map: Table | undefined): Record<string, string> {
-  const out: Record<string, string> = {};
-  for (const [key, value] of Object.entries(map ?? {})) if (value !== null && value !== undefined) out[key] = text(value);
-  return out;
+  const out: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(map ?? {})) if (value !== null && value !== undefined) out[key] = typeof value === 'object' ? value : text(value);
+  return out as Record<string, string>;
 }
 
 /** `{ annotations: … }` of one or more maps, later ones win; an empty object when there is nothing to say. */

@@ -1,14 +1,14 @@
 // Secrets for pulling images, as the charts make them from image.credentials.
 import type { Secret } from 'kubernetes-types/core/v1';
 import { group, text, type Values } from '../../helm/schema';
-import { isTrue, text as print } from '../../helm/print';
+import { text as print } from '../../helm/print';
 import { base64 } from './encode';
 
 export const credentialsValues = group({
   registry: text(undefined, 'Registry host the login is for, such as docker.io.'),
   username: text(undefined, 'User name of the login.'),
   password: text(undefined, 'Password or token of the login.'),
-}, { doc: 'Login for pulling the image; a pull secret is made of it.', nullable: true });
+}, { doc: 'Login for pulling the image; a pull secret is made of it.', nullable: true, allOrNone: true });
 
 export type Credentials = Values<typeof credentialsValues>;
 
@@ -19,9 +19,8 @@ export const hasCredentials = (credentials: Credentials): credentials is NonNull
 /** A `kubernetes.io/dockerconfigjson` Secret. */
 export function registrySecret(metadata: Secret['metadata'] & { name: string }, credentials: NonNullable<Credentials>): Secret & { apiVersion: 'v1'; kind: 'Secret'; metadata: { name: string } } {
   const auth = base64(`${print(credentials.username)}:${print(credentials.password)}`);
-  const registry = isTrue(credentials.registry) || credentials.registry !== undefined ? print(credentials.registry) : '';
   return {
     apiVersion: 'v1', kind: 'Secret', metadata, type: 'kubernetes.io/dockerconfigjson',
-    data: { '.dockerconfigjson': base64(JSON.stringify({ auths: { [registry]: { auth } } })) },
+    data: { '.dockerconfigjson': base64(JSON.stringify({ auths: { [print(credentials.registry)]: { auth } } })) },
   };
 }

@@ -13,6 +13,7 @@ function walk(value: unknown, key: string): unknown {
     const list: unknown[] = value.map((item) => walk(item, ''));
     return key === 'env' ? list.map(environmentVariable) : list;
   }
+  if (typeof value === 'bigint') return Number.isSafeInteger(Number(value)) ? Number(value) : value;
   if (!isPlainObject(value)) return value;
   const strings = STRING_MAPS.has(key);
   const out: Record<string, unknown> = {};

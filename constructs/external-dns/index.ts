@@ -3,6 +3,7 @@ import type { Construct } from 'constructs';
 import { Component, type ComponentProps, type Context, type Definition } from '../common/component';
 import { clusterRole, clusterRoleBinding, serviceAccount } from './access';
 import { deployment } from './deployment';
+import { checkContext } from './problems';
 import { service, serviceMonitor } from './service';
 import { externalDnsValues } from './values';
 
@@ -22,6 +23,7 @@ export class ExternalDns extends Component<typeof externalDnsValues> {
   constructor(scope: Construct, id: string, props: ComponentProps<typeof externalDnsValues>) {
     super(scope, id, externalDns, props);
     const { context } = this;
+    checkContext(context);
     this.add(serviceAccount(context));
     this.add(clusterRole(context));
     this.add(clusterRoleBinding(context));

@@ -4,15 +4,16 @@ import { ValuesError } from '../../helm/check';
 import { Component, type ComponentProps, type Context, type Definition } from '../common/component';
 import { clusterRole, clusterRoleBinding, serviceAccount } from './access';
 import { box } from './box';
-import { problems, warnings } from './checks';
 import { configMap } from './config-map';
 import { disruptionBudget } from './disruption-budget';
 import { ALIAS, helpers } from './identity';
+import { problems } from './problems';
 import { service } from './service';
 import { serviceMonitor } from './service-monitor';
 import { statefulSet } from './stateful-set';
 import { testPod } from './test-pod';
 import { natsValues } from './values';
+import { warnings } from './warnings';
 
 export type NatsContext = Context<typeof natsValues>;
 

@@ -1,26 +1,33 @@
 // Certificates: which Secrets the servers mount, where, and for whom.
 import type { Volume, VolumeMount } from 'kubernetes-types/core/v1';
 import { text } from '../../helm/print';
-import type { Values } from '../../helm/schema';
+import type { Scalar, Values } from '../../helm/schema';
 import type { natsValues } from './values';
 
 type NatsSettings = Values<typeof natsValues>;
 export type Tls = NonNullable<NatsSettings['nats']['tls']>;
-/** What every use of TLS has: files in a Secret. */
-export type CertificateFiles = NonNullable<NatsSettings['websocket']['tls']>;
+type Name = Scalar | null | undefined;
 
-export interface TlsUse<T extends CertificateFiles = CertificateFiles> {
+/** What every use of TLS has: files in a Secret. */
+export interface CertificateFiles {
+  readonly secret?: { readonly name?: Name } | null;
+  readonly ca?: Name;
+  readonly cert?: Name;
+  readonly key?: Name;
+}
+
+export interface TlsUse {
   /** Where the value stands, such as `nats.tls`. */
   readonly path: readonly string[];
   /** Folder below /etc/nats-certs, and part of the volume's name. */
   readonly folder: string;
-  readonly tls: T;
+  readonly tls: CertificateFiles;
 }
 
-/** True when anything in a group is set. A group without defaults is an empty one here, where Helm has none at all. */
-export function isGiven<T extends object>(group: T | undefined): group is T {
+/** True when a group has any key of its own, be it a null. A group without defaults is an empty one here, where Helm has none at all. */
+export function isGiven<T extends object>(group: T | null | undefined): group is T {
   if (group === undefined || group === null) return false;
-  return Object.values(group).some((value: unknown) => (isMap(value) ? isGiven(value) : value !== undefined));
+  return Object.values(group).some((value: unknown) => !isMap(value) || isGiven(value));
 }
 
 const isMap = (value: unknown): value is object => typeof value === 'object' && value !== null && !Array.isArray(value);

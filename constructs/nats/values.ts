@@ -1,15 +1,13 @@
 // Values of NATS, under the names and with the defaults of the published chart (nats 0.8.9).
 import type { Affinity, LocalObjectReference, PodSecurityContext, ResourceRequirements, SecurityContext, Toleration, TopologySpreadConstraint } from 'kubernetes-types/core/v1';
-import { any, flag, group, items, list, number, table, text, type ValuesInput } from '../../helm/schema';
+import { any, flag, group, list, number, table, text, type Scalar, type ValuesInput } from '../../helm/schema';
 
-const secretReference = (doc: string) => group({
-  name: text(undefined, `Name of the Secret that holds ${doc}.`),
-}, { nullable: true });
-
-const secretKey = (what: string) => group({
+const secretKeyFields = (what: string) => ({
   name: text(undefined, `Name of the Secret that holds ${what}.`),
   key: text(undefined, `Key of ${what} in the Secret.`),
-}, { nullable: true });
+});
+
+const secretKey = (what: string) => group(secretKeyFields(what), { nullable: true });
 
 const configMapKey = (what: string) => group({
   name: text(undefined, `Name of the ConfigMap that holds ${what}.`),
@@ -18,7 +16,7 @@ const configMapKey = (what: string) => group({
 
 /** Certificate files in a Secret. */
 const certificateFiles = {
-  secret: secretReference('the certificate files'),
+  secret: group({ name: text(undefined, 'Name of the Secret that holds the certificate files.') }),
   ca: text(undefined, "Key of the authority's certificate in the Secret."),
   cert: text(undefined, 'Key of the certificate in the Secret.'),
   key: text(undefined, 'Key of the private key in the Secret.'),
@@ -29,7 +27,7 @@ const tlsValues = (peers: string) => group({
   insecure: flag(undefined, `Certificates of ${peers} are not verified.`),
   verify: flag(undefined, `Certificates are asked of ${peers} and verified.`),
   verifyAndMap: flag(undefined, `Certificates are asked of ${peers}, verified, and decide who the user is.`),
-  curvePreferences: any(undefined, 'Elliptic curves of the key exchange, the preferred one first, as NATS writes a list.'),
+  curvePreferences: any<Scalar | readonly Scalar[]>(undefined, 'Elliptic curves of the key exchange, the preferred one first, as NATS writes a list.'),
   timeout: text(undefined, 'Seconds that a TLS handshake may take.'),
 }, { doc: `TLS for ${peers}.`, nullable: true });
 
@@ -99,7 +97,7 @@ const serverValues = group({
   advertise: flag(true, "Together with externalAccess: servers tell clients the node's public address, which an init container finds."),
   serviceAccount: text('nats-server', 'Name of the ServiceAccount, ClusterRole and binding that let the init container read nodes.'),
   connectRetries: text(30, 'Attempts to reach a route that was discovered.'),
-  pingInterval: text(undefined, 'Idle time after which a client is pinged, such as 2m.'),
+  pingInterval: text(undefined, 'Seconds after which an idle client is pinged. Text is printed without quotes: a duration needs its own.'),
   maxPings: text(undefined, 'Pings without an answer after which a client is disconnected.'),
   writeDeadline: text(undefined, 'Time that a write to a client may take, such as 10s. The published chart writes it as lame_duck_duration too.'),
   selectorLabels: table({}, 'Labels that select the servers, in place of name and instance.'),
@@ -114,12 +112,18 @@ const serverValues = group({
   tls: tlsValues('clients'),
 });
 
-const remoteValues = items(undefined, 'Servers that this one connects to as a leafnode.', {
+const remoteValues = group({
   url: text(undefined, 'Address of the server.'),
-  urls: list(undefined, 'Addresses of the servers of one cluster.'),
+  urls: list<string>(undefined, 'Addresses of the servers of one cluster.'),
   account: text(undefined, 'Local account of the connection.'),
-  credentials: group({ secret: secretKey('the credentials file') }, { doc: 'Credentials for the remote server.', nullable: true }),
+  credentials: group({ secret: group(secretKeyFields('the credentials file')) }, { doc: 'Credentials for the remote server.', nullable: true }),
   tls: group(certificateFiles, { doc: 'TLS towards the remote server. The files must be in the Secret of leafnodes.tls.', nullable: true }),
+});
+
+const remoteGatewayValues = group({
+  name: text(undefined, 'Name of the cluster.'),
+  url: text(undefined, 'Address of its gateway.'),
+  urls: list<string>(undefined, 'Addresses of its gateways.'),
 });
 
 const authValues = group({
@@ -164,8 +168,8 @@ export const natsValues = group({
   securityContext: any<PodSecurityContext>({}, 'Security context of the pods, those of the box too.', { type: 'PodSecurityContext' }),
   ...schedulingValues,
   priorityClassName: text(undefined, 'Priority class of the servers.'),
-  topologyKeys: list([], 'Topology of the Service. Kubernetes 1.22 took the field away: it has no effect.', { unused: true }),
-  topologySpreadConstraints: list<TopologySpreadConstraint>([], 'How servers spread: maxSkew, topologyKey and whenUnsatisfiable of each are read, the selector is always that of the servers.', { type: 'TopologySpreadConstraint' }),
+  topologyKeys: list<string>([], 'Topology of the Service. Kubernetes 1.22 took the field away: it has no effect.', { unused: true }),
+  topologySpreadConstraints: list<Partial<TopologySpreadConstraint>>([], 'How servers spread: maxSkew, topologyKey and whenUnsatisfiable of each are read, the selector is always that of the servers.', { type: 'TopologySpreadConstraint' }),
   podAnnotations: table({}, 'Annotations of the servers.'),
   podDisruptionBudget: group({
     minAvailable: text(undefined, 'Servers that a drain must leave: a number or a percentage.'),
@@ -188,7 +192,7 @@ export const natsValues = group({
   leafnodes: group({
     enabled: flag(false, 'Takes connections of leafnodes on port 7422.'),
     noAdvertise: flag(false, 'Servers do not tell leafnodes about each other.'),
-    remotes: remoteValues,
+    remotes: list<ValuesInput<typeof remoteValues>>(undefined, 'Servers that this one connects to as a leafnode.', { items: remoteValues }),
     authorization: group({
       user: text(undefined, 'User of leafnodes.'),
       password: text(undefined, 'Password of leafnodes.'),
@@ -202,11 +206,7 @@ export const natsValues = group({
     enabled: flag(false, 'Connects clusters through gateways, on port 7522.'),
     name: text('default', 'Name of this cluster among the gateways.'),
     advertise: text(undefined, "Address that other gateways are told, in place of the node's."),
-    gateways: items(undefined, 'The other clusters.', {
-      name: text(undefined, 'Name of the cluster.'),
-      url: text(undefined, 'Address of its gateway.'),
-      urls: list(undefined, 'Addresses of its gateways.'),
-    }),
+    gateways: list<ValuesInput<typeof remoteGatewayValues>>(undefined, 'The other clusters.', { items: remoteGatewayValues }),
     tls: tlsValues('gateways'),
   }),
   bootconfig: group({ ...imageValues('natsio/nats-boot-config:0.5.4'), resources: resources(undefined) },
@@ -245,7 +245,7 @@ export const natsValues = group({
     port: number(443, 'Port for WebSocket clients.'),
     noTLS: flag(true, 'Without websocket.tls: serves WebSockets in the clear.'),
     sameOrigin: flag(false, 'Refuses browsers whose page comes from another host.'),
-    allowedOrigins: list([], 'Origins of pages that may connect. Empty means all.'),
+    allowedOrigins: list<string>([], 'Origins of pages that may connect. Empty means all.'),
     tls: group(certificateFiles, { doc: 'TLS for WebSocket clients.', nullable: true }),
   }),
   appProtocol: group({ enabled: flag(false, 'Names the protocol of each port of the Service.') }),

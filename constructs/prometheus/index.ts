@@ -2,20 +2,18 @@
 import type { Construct } from 'constructs';
 import { ValuesError } from '../../helm/check';
 import { Component, type ComponentProps, type Context, type Definition } from '../common/component';
-import type { KubeObject } from '../common/manifest';
 import { alertmanager } from './alertmanager';
 import { together } from './common/need';
 import type { Maker } from './common/objects';
 import { helpers } from './helpers';
-import { KubeStateMetrics, kubeStateMetrics, kubeStateMetricsValues } from './kube-state-metrics';
+import { KubeStateMetrics } from './kube-state-metrics';
 import { nodeExporter } from './node-exporter';
 import { pushgateway } from './pushgateway';
 import { server } from './server';
 import { prometheusValues } from './values';
 import { warnOfFaults } from './warnings';
 
-export type { KubeStateMetricsContext, KubeStateMetricsValues } from './kube-state-metrics';
-export { KubeStateMetrics, kubeStateMetrics, kubeStateMetricsValues };
+export { KubeStateMetrics, kubeStateMetrics, kubeStateMetricsValues, type KubeStateMetricsContext, type KubeStateMetricsValues } from './kube-state-metrics';
 export { prometheusValues, type PrometheusValues } from './values';
 
 export type PrometheusContext = Context<typeof prometheusValues>;
@@ -32,30 +30,28 @@ const NESTED = 'kube-state-metrics';
 export class Prometheus extends Component<typeof prometheusValues> {
   protected readonly stage = 'apps';
 
-  constructor(scope: Construct, id: string, props: ComponentProps<typeof prometheusValues>, definition = prometheus) {
-    super(scope, id, definition, props);
+  constructor(scope: Construct, id: string, props: ComponentProps<typeof prometheusValues>) {
+    super(scope, id, prometheus, props);
     const { context } = this;
     const makers = [server, alertmanager, pushgateway, nodeExporter].flatMap((program) => program(context));
     together(
       ...makers.map((make) => () => this.addAll(make)),
       () => {
         // Like a chart's condition: only a false takes it away.
-        if (context.values.kubeStateMetrics?.enabled !== false) this.addKubeStateMetrics(props, definition.values.fields[NESTED]);
+        if (context.values.kubeStateMetrics?.enabled !== false) this.addKubeStateMetrics(props);
       },
     );
     warnOfFaults(context);
   }
 
   private addAll(make: Maker): void {
-    const made = make();
-    const objects: readonly KubeObject[] = made === undefined ? [] : Array.isArray(made) ? made : [made as KubeObject];
-    for (const object of objects) this.add(object, { keep: object.kind === 'PersistentVolumeClaim' });
+    for (const object of [make() ?? []].flat()) this.add(object, { keep: object.kind === 'PersistentVolumeClaim' });
   }
 
   /** It gets what the user wrote, since defaults and templates are its own. */
-  private addKubeStateMetrics({ global, release, values }: ComponentProps<typeof prometheusValues>, schema: typeof kubeStateMetricsValues): KubeStateMetrics {
+  private addKubeStateMetrics({ global, release, values }: ComponentProps<typeof prometheusValues>): KubeStateMetrics {
     try {
-      return new KubeStateMetrics(this, NESTED, { release, values: values?.[NESTED] ?? {}, global }, { ...kubeStateMetrics, values: schema });
+      return new KubeStateMetrics(this, NESTED, { release, values: values?.[NESTED] ?? {}, global });
     } catch (error) {
       if (!(error instanceof ValuesError)) throw error;
       throw new ValuesError(error.issues.map((issue) => ({ ...issue, path: [NESTED, ...issue.path] })));

@@ -1,7 +1,7 @@
 // Values of Prometheus and the programs around it.
-import { any, flag, group, list, table, text, type ValuesInput } from '../../helm/schema';
+import { flag, group, list, table, text, type ValuesInput } from '../../helm/schema';
 import { alertmanagerValues } from './alertmanager/values';
-import { extraArgs, imagePullSecrets, imageValues, reloaderConfigmapMounts, resources, serviceAccountValues } from './common/values';
+import { extraArgs, imagePullSecrets, imageValues, loosely, reloaderConfigmapMounts, resources, serviceAccountValues } from './common/values';
 import { kubeStateMetricsValues } from './kube-state-metrics/values';
 import { nodeExporterValues } from './node-exporter/values';
 import { pushgatewayValues } from './pushgateway/values';
@@ -17,9 +17,6 @@ const reloaderFields = {
 const reloaderArgs = extraArgs('configmap-reload');
 const volumeDirs = list<string>([], 'More folders to watch.');
 const ignored = { unused: true, doc: 'No effect: the published chart reads it for Prometheus only.' };
-
-/** A file of a ConfigMap: YAML as a map, or text. */
-const file = (value: unknown, doc: string) => any<unknown>(value, doc);
 
 export const prometheusValues = group({
   rbac: group({ create: flag(true, 'Makes roles and their bindings.') }, { doc: 'Rights of the programs.', nullable: true }),
@@ -50,24 +47,25 @@ export const prometheusValues = group({
     }, { doc: 'Reloads Alertmanager.', nullable: true }),
   }, { doc: 'Containers that reload a program when its ConfigMap changes.', nullable: true }),
   kubeStateMetrics: group({ enabled: flag(true, 'Installs kube-state-metrics.') }, { doc: 'Switch for kube-state-metrics.', nullable: true }),
-  'kube-state-metrics': kubeStateMetricsValues,
+  'kube-state-metrics': { ...loosely(kubeStateMetricsValues), doc: 'kube-state-metrics, which measures the objects of the cluster.' },
   nodeExporter: nodeExporterValues,
   server: serverValues,
   pushgateway: pushgatewayValues,
-  alertmanagerFiles: group({
-    'alertmanager.yml': file({
+  alertmanagerFiles: table<unknown>({
+    'alertmanager.yml': {
       global: {},
       receivers: [{ name: 'default-receiver' }],
       route: { group_wait: '10s', group_interval: '5m', receiver: 'default-receiver', repeat_interval: '3h' },
-    }, 'Configuration of Alertmanager.'),
-  }, { doc: "Files of Alertmanager's ConfigMap by name: those ending in .yml or .yaml hold YAML, others text.", open: true, nullable: true }),
-  serverFiles: group({
-    'alerting_rules.yml': file({}, 'Alerting rules.'),
-    alerts: file({}, 'Older place of alerting rules: groups as in a rule file, or a map of group names to lists of rules.'),
-    'recording_rules.yml': file({}, 'Recording rules.'),
-    rules: file({}, 'Older place of recording rules.'),
-    'prometheus.yml': file(defaultPrometheusYml, 'Configuration of Prometheus, but for what server.global, remoteWrite, remoteRead and alertmanagers say.'),
-  }, { doc: "Files of the Prometheus server's ConfigMap by name. Their content is printed as YAML.", open: true, nullable: true }),
+    },
+  }, "Files of Alertmanager's ConfigMap by name, alertmanager.yml its configuration. Those ending in .yml or .yaml hold YAML, others text."),
+  serverFiles: table<unknown>({
+    'alerting_rules.yml': {}, alerts: {}, 'recording_rules.yml': {}, rules: {}, 'prometheus.yml': defaultPrometheusYml,
+  }, [
+    "Files of the Prometheus server's ConfigMap by name, their content as YAML.",
+    'prometheus.yml is its configuration, but for what server.global, remoteWrite, remoteRead and alertmanagers say;',
+    'alerting_rules.yml and recording_rules.yml hold rules, as do their older places alerts and rules.',
+    'alerts may also be a map of group names to lists of rules.',
+  ].join(' ')),
   extraScrapeConfigs: text(undefined, 'YAML text for the end of prometheus.yml, which is the list of scrape_configs. Go templates in it are evaluated.', { templated: true }),
   alertRelabelConfigs: table(undefined, 'Map with the key alert_relabel_configs, for the section `alerting` of prometheus.yml.'),
   networkPolicy: group({ enabled: flag(false, 'Makes a NetworkPolicy for each of server, Alertmanager and Pushgateway that lets in what their own ports take.') }, { nullable: true }),

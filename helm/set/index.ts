@@ -6,12 +6,10 @@ import { SetParser, wellFormed } from './parse';
 
 export { SetError } from './error';
 
-/** From here on Go prints a float64 with an exponent, so that an int64 must be kept apart (a `bigint`). */
-const FIRST_EXPONENT = 1_000_000n;
 const MAX_INT64 = 2n ** 63n - 1n;
 
 /**
- * `--set a.b=1,c[0]=x,d={1,2}`: true, false, null (in any case) and integers are typed, everything else is text.
+ * `--set a.b=1,c[0]=x,d={1,2}`: true, false, null (in any case) and integers (int64, a `bigint`) are typed, everything else is text.
  * Returns new values; `into` stays as it is.
  * @throws SetError
  */
@@ -100,5 +98,5 @@ function typedValue(text: string): unknown {
   if (text !== '0' && text.startsWith('0')) return text;
   const integer = BigInt(text.replace(/^\+/, ''));
   if (integer > MAX_INT64 || integer < -MAX_INT64 - 1n) return text;
-  return integer < FIRST_EXPONENT && integer > -FIRST_EXPONENT ? Number(integer) : integer;
+  return integer;
 }

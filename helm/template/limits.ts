@@ -3,7 +3,7 @@ import { Failure } from './errors';
 
 export const LIMITS = {
   /** Work of one `evaluate` with everything nested in it: nodes evaluated, loop rounds, data walked through, characters. */
-  steps: 2_000_000,
+  steps: 1_000_000,
   /** Characters of one text; a Kubernetes object may not pass 1.5 MB anyway. */
   text: 8_000_000,
   /** Elements of a list made by a function. */
@@ -46,5 +46,5 @@ export function startSpending(): void {
  */
 export function visitData(depth: number): void {
   if (depth > LIMITS.data) throw new Failure(`the data is nested deeper than ${LIMITS.data} levels or holds itself`);
-  spend(0.25);
+  spend();
 }

@@ -5,7 +5,7 @@ import { functionProblem } from './functions';
 import { tokenize, type Token, type TokenKind } from './lexer';
 import { LIMITS } from './limits';
 import { numberLiteral, unquote } from './literals';
-import { TokenReader } from './tokens';
+import { describe, TokenReader } from './tokens';
 
 /** What ends a block: `end`, or `else` with what follows it. */
 type BlockEnd = 'end' | 'else' | 'else if' | 'else with';
@@ -340,10 +340,6 @@ class Parser {
   private error(what: string, place: { readonly position: number }, mend?: string): TemplateError {
     return templateError(this.text, place.position, what, { mend });
   }
-}
-
-function describe(token: Token): string {
-  return token.kind === 'end of text' || token.kind === 'close' ? 'end of the action' : JSON.stringify(token.source.slice(0, 40));
 }
 
 /** Go lets a template be defined again when one of the two holds nothing but space. */

@@ -44,3 +44,8 @@ export class TokenReader {
     return this.peek();
   }
 }
+
+/** A token in an error. */
+export function describe(token: Token): string {
+  return token.kind === 'end of text' || token.kind === 'close' ? 'end of the action' : JSON.stringify(token.source.slice(0, 40));
+}

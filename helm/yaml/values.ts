@@ -4,8 +4,7 @@
  * A tree of strings, numbers, booleans, null, lists and maps.
  *
  * Numbers: Helm 4 reads every number of a values file and of `--set-json` as a float64, which is what a JavaScript
- * number is. Only `--set` makes int64 values; those that print the same as a float64 (below a million) are numbers
- * here too, the others are `bigint`s.
+ * number is. Only `--set` makes int64 values, which are `bigint`s here: templates tell the two apart.
  */
 export type Values = { [key: string]: unknown };
 

@@ -1,14 +1,11 @@
 // The components of the published chart: defaults as the umbrella sets them, what templates read, what comments show, and our contexts.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import YAML from 'yaml';
-
-const require = createRequire(import.meta.url);
-const { commentedDefaults } = require('./commented.cjs');
-const { scanReferences } = require('./references.cjs');
-const { dropNulls, getAt, layer, nest } = require('./paths.cjs');
+import { commentedDefaults } from './commented.cjs';
+import { dropNulls, getAt, layer, nest } from './paths.cjs';
+import { scanReferences } from './references.cjs';
 
 const contextsFolder = join(dirname(fileURLToPath(import.meta.url)), 'contexts');
 const read = (file) => YAML.parse(readFileSync(file, 'utf8'), { version: '1.1', merge: true }) ?? {};

@@ -6,8 +6,9 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { cacheFolder, root } from '../support/places.mjs';
+import { trimmer } from './trim.mjs';
 import { API_VERSIONS, clusterFlags, KUBE_VERSION } from '../support/helm.mjs';
+import { cacheFolder, root } from '../support/places.mjs';
 
 const require = createRequire(import.meta.url);
 export const RELEASE = 'estafette-ci';
@@ -15,12 +16,13 @@ export const NAMESPACE = 'estafette-ci';
 
 /**
  * @param {{ helm: string, version: string, chart: string, hash: string }} setup
- * @returns a function from context and layer to `{ ok, text, cached }`; text is the manifests or Helm's reason
+ * @returns a function from a context and its layers of values to `{ ok, text, cached }`; text is the manifests or Helm's reason
  */
 export function helmRenderer({ helm, version, chart, hash }) {
   const cache = join(cacheFolder, 'parity-values');
   const scratch = (name) => join(tmpdir(), `parity-values-${process.pid}-${name}-${Math.random().toString(36).slice(2)}.json`);
   const files = [scratch('context'), scratch('change')];
+  const needed = trimmer(chart);
   return (context, layers) => {
     const flags = ['template', RELEASE, '--namespace', NAMESPACE, ...clusterFlags([...API_VERSIONS, ...context.apiVersions], context.kubeVersion ?? KUBE_VERSION)];
     const texts = layers.map((values) => JSON.stringify(values));
@@ -28,7 +30,7 @@ export function helmRenderer({ helm, version, chart, hash }) {
     const kept = join(cache, key.slice(0, 2), `${key}.gz`);
     if (existsSync(kept)) return { ...JSON.parse(gunzipSync(readFileSync(kept)).toString()), cached: true };
     texts.forEach((text, i) => writeFileSync(files[i], text));
-    const result = run(helm, [...flags, chart, ...texts.flatMap((_, i) => ['--values', files[i]])]);
+    const result = run(helm, [...flags, needed(context.values), ...texts.flatMap((_, i) => ['--values', files[i]])]);
     mkdirSync(dirname(kept), { recursive: true });
     const part = `${kept}.${process.pid}.${Math.random().toString(36).slice(2)}`;
     writeFileSync(part, gzipSync(JSON.stringify(result), { level: 3 }));

@@ -19,16 +19,19 @@ export function unreached(results) {
   return [...new Set(results.map((result) => result.shown))].filter((shown) => !reached.has(shown));
 }
 
-/** What differs, one entry a value and kind of change; contexts with the same first difference share a line. */
+/** What differs, one entry a value and kind of change: the first context's differences, and in which other contexts it differs too. */
 export function differences(results, max = Infinity) {
   const groups = new Map();
   for (const result of results.filter(({ status }) => status === 'different')) {
-    const value = result.change === undefined ? '' : ` ${short(result.change)}`;
-    const key = `${result.shown} [${result.kind}]${value}\n    ${result.details.slice(0, 3).join('\n    ')}${result.details.length > 3 ? `\n    … ${result.details.length - 3} more` : ''}`;
-    groups.set(key, [...(groups.get(key) ?? []), result.context]);
+    const key = `${result.shown}\0${result.kind}`;
+    groups.set(key, [...(groups.get(key) ?? []), result]);
   }
-  const lines = [...groups].map(([key, contexts]) => `  ${key.replace('\n', ` (${[...new Set(contexts)].join(', ')})\n`)}`);
-  return lines.length > max ? [...lines.slice(0, max), `  … and ${lines.length - max} more; --max shows them`] : lines;
+  const entries = [...groups.values()].map((group) => {
+    const [{ shown, kind, change, details }] = group;
+    const more = details.length > 3 ? [`… ${details.length - 3} more`] : [];
+    return [`  ${shown} [${kind}]${change === undefined ? '' : ` ${short(change)}`} (${group.map(({ context }) => context).join(', ')})`, ...details.slice(0, 3), ...more].join('\n    ');
+  });
+  return entries.length > max ? [...entries.slice(0, max), `  … and ${entries.length - max} more; --max shows them`] : entries;
 }
 
 const short = (value) => {

@@ -1,18 +1,15 @@
 // `npm run parity:values`: changes every value of the published chart, one at a time, renders with Helm and with ours, and compares.
 import { existsSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { casesOf } from './cases.cjs';
 import { componentsOf } from './components.mjs';
-import { applyKnown, readKnown } from './known.mjs';
+import { applyKnown, readKnown } from './known.cjs';
 import { runJobs } from './pool.mjs';
+import { randomCases } from './random.cjs';
 import { differences, summary, unreached } from './report.mjs';
 import { findHelm, helmVersion } from '../support/helm.mjs';
 import { chartArchive, compareScript, root, unpackedChart } from '../support/places.mjs';
-
-const require = createRequire(import.meta.url);
-const { casesOf } = require('./cases.cjs');
-const { randomCases } = require('./random.cjs');
 
 const USAGE = `usage: npm run parity:values -- [flags]
   --component NAME   values of these components only (again for more)

@@ -1,12 +1,16 @@
 // A worker thread: renders and judges the cases it is sent, one after the other.
 import { parentPort, workerData } from 'node:worker_threads';
-import { judge } from './judge.mjs';
+import { judge, settled } from './judge.cjs';
 import { helmRenderer, NAMESPACE, ourRenderer } from './render.mjs';
 import { compareScript } from '../support/places.mjs';
 
 const { compare } = await import(compareScript);
-const byHelm = helmRenderer(workerData);
-const byUs = workerData.helmOnly ? () => ({ ok: false, text: 'not rendered' }) : ourRenderer();
+const settle = (render) => (context, layers) => {
+  const result = render(context, layers);
+  return { ...result, text: settled(result.text) };
+};
+const byHelm = settle(helmRenderer(workerData));
+const byUs = settle(workerData.helmOnly ? () => ({ ok: false, text: 'not rendered' }) : ourRenderer());
 const options = { namespace: NAMESPACE, chart: 'estafette-ci' };
 const bases = new Map();
 

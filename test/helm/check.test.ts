@@ -54,6 +54,13 @@ describe('checkValues', () => {
     expect(issues.map((issue) => issue.message)).toEqual(['must be a number, not a list']);
   });
 
+  it('wants all of a login or none of it', () => {
+    const login = group({ login: group({ user: text(undefined, 'User.'), password: text(undefined, 'Password.') }, { allOrNone: true }) });
+    const check = (user: Record<string, unknown>): string[] => checkValues(login, { login: user }).issues.map((issue) => `${showPath(issue.path)}: ${issue.message}`);
+    expect(check({ user: 'a' })).toEqual(['login: lacks password: give user, password, or none of them']);
+    expect([check({}), check({ user: 'a', password: '' }), check({ user: null, password: null })]).toEqual([[], [], []]);
+  });
+
   it('is not fooled by keys of the object prototype', () => {
     expect(problems(JSON.parse('{"constructor": 1, "__proto__": {"a": 1}}') as Record<string, unknown>)).toHaveLength(2);
   });

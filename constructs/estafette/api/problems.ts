@@ -1,6 +1,7 @@
 // What the API server's chart refuses of its values, and values of ours that contradict each other.
 import type { Issue } from '../../../helm/check';
 import { isTrue } from '../../../helm/print';
+import type { Table } from '../../../helm/schema';
 import { isNil, refuse, textNeeded, textOnly } from '../common/checks';
 import { proxyIssues } from '../common/identity-aware-proxy';
 import { serverIssues } from '../common/server';
@@ -11,19 +12,28 @@ import type { ApiContext } from './index';
 
 /** @throws ValuesError with everything that is wrong */
 export function checkContext(context: ApiContext): void {
-  const { ingress, secret, service, tls } = context.values;
-  const annotations = { secret: hasKeys(context), tls: tls.enabled && !tls.certManager.enabled };
+  const { ingress, service } = context.values;
   refuse([
-    ...serverIssues(context), ...proxyIssues(context), ...configIssues(context), ...ingressIssues(context), ...contradictions(context),
+    ...serverIssues(context), ...proxyIssues(context), ...configIssues(context), ...ingressIssues(context),
+    ...accountIssues(context), ...keyIssues(context), ...tlsIssues(context), ...contradictions(context),
     // The notes for users print the address of the Service where there is no Ingress.
     ...(ingress.enabled ? [] : textNeeded(service.type, 'service', 'type')),
-    ...(hasKeys(context) && !secret.b64encoded ? KEYS.flatMap((key) => textOnly(secret[key], 'secret', key)) : []),
-    ...(annotations.tls ? (['cert', 'key'] as const).flatMap((key) => textOnly(tls[key], 'tls', key)) : []),
-    ...(['secret', 'tls'] as const).flatMap((key) => (annotations[key] ? annotationIssues(context.values[key].annotations, key) : [])),
   ]);
 }
 
-const annotationIssues = (annotations: Readonly<Record<string, unknown>> | undefined, key: string): Issue[] =>
+const accountIssues = ({ values: { serviceAccount } }: ApiContext): Issue[] => (serviceAccount.create && !isTrue(serviceAccount.builderServiceAccountName)
+  ? [{ path: ['serviceAccount', 'builderServiceAccountName'], message: 'must not be empty: no server takes an account without a name; leave the key out to keep the default' }] : []);
+
+const keyIssues = (context: ApiContext): Issue[] => {
+  const { secret } = context.values;
+  if (!hasKeys(context)) return [];
+  return [...(secret.b64encoded ? [] : KEYS.flatMap((key) => textOnly(secret[key], 'secret', key))), ...annotationIssues(secret.annotations, 'secret')];
+};
+
+const tlsIssues = ({ values: { tls } }: ApiContext): Issue[] => (tls.enabled && !tls.certManager.enabled
+  ? [...textOnly(tls.cert, 'tls', 'cert'), ...textOnly(tls.key, 'tls', 'key'), ...annotationIssues(tls.annotations, 'tls')] : []);
+
+const annotationIssues = (annotations: Table | undefined, key: string): Issue[] =>
   Object.entries(annotations ?? {}).flatMap(([name, value]) => textNeeded(value, key, 'annotations', name));
 
 function contradictions({ values: { tls } }: ApiContext): Issue[] {

@@ -2,11 +2,11 @@
 import type { ConfigMap, Secret, Volume, VolumeMount } from 'kubernetes-types/core/v1';
 import { ValuesError, type Issue } from '../../../helm/check';
 import { isTrue, text } from '../../../helm/print';
-import { readYaml, YamlError } from '../../../helm/yaml/read';
 import type { Values } from '../../../helm/schema';
 import { base64 } from '../../common/encode';
 import { annotations } from '../../common/metadata';
 import { isNil, itemsNeeded, listOf, textOnly, type Path } from './checks';
+import { yamlText } from './yaml-text';
 import { fullNameOf, labelsOf, type Named } from './identity';
 import type { extraConfigmapsValues, extraSecretsValues } from './values';
 
@@ -24,27 +24,9 @@ export function extrasIssues({ extraSecrets, extraConfigmaps }: Extras): Issue[]
   ];
 }
 
-function repeatedKeys(extras: readonly { readonly key: unknown }[] | undefined, path: string): Issue[] {
+function repeatedKeys(extras: readonly { readonly key?: unknown }[] | undefined, path: string): Issue[] {
   const keys = listOf(extras).map(({ key }) => text(key));
   return keys.flatMap((key, index): Issue[] => (keys.indexOf(key) < index ? [{ path: [path, index, 'key'], message: `"${key}" is used twice: give each its own name` }] : []));
-}
-
-/** YAML text of a value, read. @throws ValuesError when it is no YAML */
-export function yamlText(value: unknown, ...path: Path): unknown {
-  try {
-    return readYaml(text(value), path.join('.'));
-  } catch (error) {
-    if (!(error instanceof YamlError)) throw error;
-    throw new ValuesError([{ path, message: `is not valid YAML once its templates are evaluated: line ${error.line}, column ${error.column}: ${error.reason}` }]);
-  }
-}
-
-/** YAML text of a value, read as a list. @throws ValuesError when it is no YAML list */
-export function yamlList<T>(value: unknown, ...path: Path): T[] {
-  const read = yamlText(value, ...path);
-  if (!isTrue(read)) return [];
-  if (!Array.isArray(read)) throw new ValuesError([{ path, message: 'must be YAML text that holds a list: begin each item with "- "' }]);
-  return read as T[];
 }
 
 /** Mounts of the extras, in the chart's order: ConfigMaps, Secrets. */
@@ -59,7 +41,7 @@ export const extraVolumes = (fullName: string, { extraConfigmaps, extraSecrets }
   ...mounted(extraSecrets).map(({ key }) => ({ name: `secrets-${text(key)}`, secret: { secretName: `${fullName}.${text(key)}` } })),
 ];
 
-const mounted = <T extends { readonly mountPath: unknown }>(extras: readonly T[] | undefined): T[] => listOf(extras).filter(({ mountPath }) => isTrue(mountPath));
+const mounted = <T extends { readonly mountPath?: unknown }>(extras: readonly T[] | undefined): T[] => listOf(extras).filter(({ mountPath }) => isTrue(mountPath));
 
 /** The Secrets themselves. Data is encoded unless `b64encoded` says that it is already. */
 export const extraSecretObjects = (named: Named, { extraSecrets }: Extras) => listOf(extraSecrets).map((extra) => ({

@@ -3,6 +3,7 @@
 import type { DefaultContext } from '../../../helm/schema';
 import { trimName } from '../../common/names';
 import { fullName } from '../../common/release';
+import { knownYaml } from './yaml-text';
 
 const named = (alias: string) => ({ release }: DefaultContext): string => fullName({ name: release }, alias);
 
@@ -32,17 +33,11 @@ export const namesIn = ({ name, namespace }: { readonly name: string; readonly n
 const CERTIFICATE_FILES = ['ca.crt', 'tls.crt', 'tls.key'];
 
 /** Volume with the certificate of a database client, as text for `extraVolumes`. */
-export const clientCertificateVolume = (context: DefaultContext): string => [
-  '- name: client-certificate',
-  '  projected:',
-  '    sources:',
-  '    - secret:',
-  `        name: ${databaseClientSecret(context)}`,
-  '        items:',
+export const clientCertificateVolume = (context: DefaultContext): string => knownYaml([{
+  name: 'client-certificate',
   // 256 is 0400: the database's programs refuse a key that others may read.
-  ...CERTIFICATE_FILES.flatMap((file) => [`        - key: ${file}`, `          path: ${file}`, '          mode: 256']),
-  '',
-].join('\n');
+  projected: { sources: [{ secret: { name: databaseClientSecret(context), items: CERTIFICATE_FILES.map((file) => ({ key: file, path: file, mode: 256 })) } }] },
+}]);
 
 /** Where it is mounted, as text for `extraVolumeMounts`. */
-export const CLIENT_CERTIFICATE_MOUNT = '- name: client-certificate\n  mountPath: /cockroach-certs\n';
+export const CLIENT_CERTIFICATE_MOUNT = knownYaml([{ name: 'client-certificate', mountPath: '/cockroach-certs' }]);

@@ -29,7 +29,7 @@ export const optional = (write: (name: string, value: unknown) => string, name: 
   (isTrue(value) ? write(name, value) : undefined);
 
 /** A list as it is; nothing to range over where an empty map stands for one. */
-export const asList = <T>(list: readonly T[] | undefined): readonly T[] => (Array.isArray(list) ? list : []);
+export const asList = <T>(list: readonly T[] | null | undefined): readonly T[] => (Array.isArray(list) ? list : []);
 
 export const include = (file: string): string => `include "${file}"`;
 

@@ -3,7 +3,7 @@ import { isTrue, text } from '../../../helm/print';
 import type { KubeObject } from '../../common/manifest';
 import { clusterRole, clusterRoleBinding, makesRoles, role, roleBinding } from '../common/access';
 import { fullNameOf } from '../common/identity';
-import { listOf } from '../common/print';
+import { texts } from '../common/print';
 import type { PrometheusContext } from '../index';
 
 const KEY = 'alertmanager';
@@ -14,7 +14,7 @@ export function access(context: PrometheusContext): KubeObject[] {
   const existing = isTrue(useExistingRole) ? text(useExistingRole) : undefined;
   if (useClusterRole) return [...(existing ? [] : [clusterRole(context, KEY, [])]), clusterRoleBinding(context, KEY, existing)];
   if (useClusterRole === undefined) return [];
-  return [...new Set(listOf(namespaces).map(text))].flatMap((namespace) => [
+  return [...new Set(texts(namespaces))].flatMap((namespace) => [
     ...(existing ? [] : [role(context, KEY, namespace, [])]),
     roleBinding(context, KEY, namespace, { kind: 'Role', name: existing ?? fullNameOf(context, KEY) }),
   ]);

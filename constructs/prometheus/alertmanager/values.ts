@@ -23,7 +23,7 @@ export const alertmanagerValues = group({
   extraInitContainers: { ...extraInitContainers, doc: `${extraInitContainers.doc} ${onlyDeployment}` },
   prefixURL: text('', 'Path under which Alertmanager serves its pages, such as /alertmanager.'),
   baseURL: text('http://localhost:9093', 'Address at which people reach Alertmanager.'),
-  extraEnv: table<Scalar>({}, 'Environment variables of the container by name.'),
+  extraEnv: table<Scalar | null>({}, 'Environment variables of the container by name.'),
   extraSecretMounts,
   configMapOverrideName: text('', 'ConfigMap that exists already, named without the release and its dash in front; none is made then.'),
   configFromSecret: text('', 'Secret that exists already and holds the configuration; no ConfigMap is made then.'),

@@ -2,7 +2,7 @@
 import type { Container, Volume } from 'kubernetes-types/core/v1';
 import { integer, isTrue, plainText, text } from '../../../helm/print';
 import { containerNameOf, fullNameOf } from '../common/identity';
-import { need } from '../common/need';
+import { itemsOf, need } from '../common/need';
 import { flags, listOf, sortedEntries } from '../common/print';
 import { claimedVolume, claimTemplate, DATA, storageClass, temporaryVolume } from '../common/storage';
 import { CONFIG, CONFIG_FOLDER, deployment, imageOf, mountsOf, podOf, reloader, secretVolumes, statefulSet } from '../common/workload';
@@ -59,6 +59,8 @@ function asStatefulSet(context: PrometheusContext) {
   return statefulSet(context, KEY, own.statefulSet, own.replicaCount, template, volume.enabled ? [claimTemplate(volume, claimClass(context))] : undefined);
 }
 
+const secretsOf = ({ values }: PrometheusContext) => itemsOf(values.alertmanager.extraSecretMounts, KEY, 'extraSecretMounts');
+
 const volumeOf = ({ values }: PrometheusContext) => need(values.alertmanager.persistentVolume, KEY, 'persistentVolume');
 
 /** The chart asks the server's storage class whether there is one, then takes Alertmanager's. */
@@ -79,7 +81,7 @@ type Own = PrometheusContext['values']['alertmanager'];
 function pod(context: PrometheusContext, own: Own, variant: Variant, peers: string[], data: Volume[]) {
   return podOf(context, KEY, own, {
     containers: [alertmanager(context, variant, peers), ...reloading(context, variant)],
-    volumes: [configuration(context), ...secretVolumes(own.extraSecretMounts), ...data],
+    volumes: [configuration(context), ...secretVolumes(secretsOf(context)), ...data],
   });
 }
 
@@ -107,7 +109,7 @@ function alertmanager(context: PrometheusContext, variant: Variant, peers: strin
     volumeMounts: [
       { name: CONFIG, mountPath: CONFIG_FOLDER },
       { name: DATA, mountPath: text(volume.mountPath), subPath: text(volume.subPath) },
-      ...mountsOf(own.extraSecretMounts),
+      ...mountsOf(secretsOf(context)),
     ],
   };
 }

@@ -3,7 +3,7 @@ import type { ServiceAccount } from 'kubernetes-types/core/v1';
 import type { ClusterRole, ClusterRoleBinding, PolicyRule, Role, RoleBinding } from 'kubernetes-types/rbac/v1';
 import type { PrometheusContext } from '../index';
 import { fullNameOf, metadataOf, namespaceOf, serviceAccountNameOf, serviceAccountOf, type ProgramKey } from './identity';
-import { need } from './need';
+import { need, refuse } from './need';
 
 const API = 'rbac.authorization.k8s.io';
 
@@ -18,6 +18,7 @@ export function makesRoles({ values }: PrometheusContext): boolean {
 export function serviceAccount(context: PrometheusContext, key: ProgramKey) {
   const account = serviceAccountOf(context, key);
   if (!account.create) return undefined;
+  if (Array.isArray(account.annotations)) refuse(['serviceAccounts', key, 'annotations'], 'must be a map, not a list');
   return {
     apiVersion: 'v1', kind: 'ServiceAccount',
     metadata: { ...metadataOf(context, key, { annotations: account.annotations }), name: serviceAccountNameOf(context, key) },

@@ -30,7 +30,7 @@ export function ingress(context: PrometheusContext, key: Exclude<ProgramKey, 'no
       ingressClassName: plainText(filled(own.ingressClassName)),
       rules: filled(hosts.map((host, index) => ({
         host: plainText(hostOf(host, [key, 'ingress', 'hosts', index])),
-        http: { paths: [...listOf(own.extraPaths) as HTTPIngressPath[], main] },
+        http: { paths: [...listOf(own.extraPaths), main] },
       }))),
       tls: filled(listOf(own.tls)),
     },
@@ -45,7 +45,7 @@ interface IngressOptions {
   readonly hosts: readonly string[] | undefined;
   readonly path: Scalar | undefined;
   readonly pathType: Scalar | undefined;
-  readonly extraPaths: readonly unknown[] | undefined;
+  readonly extraPaths: readonly HTTPIngressPath[] | undefined;
   readonly tls: readonly IngressTLS[] | undefined;
 }
 

@@ -19,6 +19,9 @@ export function portion(value: unknown): number | string | undefined {
 /** The items of a list; none for null, or for the empty map that Helm takes as well. */
 export const listOf = <T>(value: readonly T[] | undefined): T[] => (Array.isArray(value) ? [...value] as T[] : []);
 
+/** Items that are printed bare; empty ones are left out. */
+export const texts = (value: readonly unknown[] | undefined): string[] => listOf(value).flatMap((item) => plainText(item) ?? []);
+
 /** What `range` goes over: a map's pairs in Go's order. */
 export const sortedEntries = <T>(map: Table<T> | undefined): [string, T][] => Object.entries(map ?? {}).toSorted(([a], [b]) => (a < b ? -1 : 1));
 
@@ -32,3 +35,5 @@ export function bareTexts(map: Table | undefined): Record<string, string> {
     return printed === undefined ? [] : [[key, printed]];
   }));
 }
+
+export const isMap = (value: unknown): value is Table => typeof value === 'object' && value !== null && !Array.isArray(value);

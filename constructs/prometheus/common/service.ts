@@ -4,7 +4,7 @@ import { filled, plainText, text } from '../../../helm/print';
 import type { Scalar, Table } from '../../../helm/schema';
 import type { PrometheusContext } from '../index';
 import { metadataOf, selectorOf, type ProgramKey } from './identity';
-import { listOf, numeric } from './print';
+import { listOf, numeric, texts } from './print';
 
 export interface ServiceOptions {
   readonly annotations: Table | undefined;
@@ -30,7 +30,7 @@ export const service = (context: PrometheusContext, key: ProgramKey, own: Servic
     clusterIP: plainText(filled(own.clusterIP)),
     externalIPs: filled(listOf(own.externalIPs)),
     loadBalancerIP: plainText(filled(own.loadBalancerIP)),
-    loadBalancerSourceRanges: filled(listOf(own.loadBalancerSourceRanges).map(text)),
+    loadBalancerSourceRanges: filled(texts(own.loadBalancerSourceRanges)),
     ports,
     selector: selector ?? selectorOf(context, key),
     sessionAffinity: plainText(filled(sessionAffinity)),

@@ -1,10 +1,7 @@
 // Declarations of values that several of Prometheus' programs have alike.
 import type { Affinity, Container, HostAlias, LocalObjectReference, PodDNSConfig, PodSecurityContext, ResourceRequirements, Toleration } from 'kubernetes-types/core/v1';
-import type { IngressTLS } from 'kubernetes-types/networking/v1';
-import { any, flag, group, items, list, number, table, text, type Fields, type Group, type Scalar, type Table, type Values } from '../../../helm/schema';
-
-/** Values behind a function that declares a group: never undefined. */
-export type ValuesOf<F extends (...given: never[]) => Group<Fields, boolean>> = NonNullable<Values<ReturnType<F>>>;
+import type { HTTPIngressPath, IngressTLS } from 'kubernetes-types/networking/v1';
+import { any, flag, group, isGroup, list, number, table, text, type Fields, type Group, type Scalar, type Schema, type Table, type Values } from '../../../helm/schema';
 
 export const imageValues = (repository: string, tag: string) => group({
   repository: text(repository, 'Repository of the image.'),
@@ -38,7 +35,7 @@ export const imagePullSecrets = (value?: readonly LocalObjectReference[]) =>
 export const podSecurityContext = (value: PodSecurityContext) => any<PodSecurityContext>(value, 'Security context of the pods.', { type: 'PodSecurityContext' });
 export const resources = any<ResourceRequirements>({}, 'Requests and limits of the container.', { type: 'ResourceRequirements' });
 export const extraInitContainers = list<Container>([], 'Containers that run to their end before the others start.', { type: 'Container' });
-export const extraArgs = (program: string) => table<Scalar>({}, `More arguments of ${program}: the flag without its dashes, and its value.`);
+export const extraArgs = (program: string) => table<Scalar | null>({}, `More arguments of ${program}: the flag without its dashes, and its value.`);
 export const podAnnotations = table({}, 'Annotations of the pods.');
 export const podLabels = table({}, 'More labels of the pods.');
 export const replicaCount = number(1, 'Number of pods.');
@@ -60,7 +57,7 @@ export const disruptionBudgetFields = {
 export const verticalAutoscalerValues = group({
   enabled: flag(false, 'Makes a VerticalPodAutoscaler. Its controller and kinds must be in the cluster already.'),
   updateMode: text(undefined, 'What the autoscaler does with its recommendations: Off, Initial, Recreate or Auto. Off when empty.'),
-  containerPolicies: list(undefined, 'Bounds and modes by container.', { type: 'ContainerResourcePolicy' }),
+  containerPolicies: list<unknown>(undefined, 'Bounds and modes by container.', { type: 'ContainerResourcePolicy' }),
 }, { doc: 'Vertical autoscaling of the pods.', nullable: true });
 
 export const persistentVolumeFields = (enabled: boolean, size: string) => ({
@@ -86,7 +83,7 @@ export const ingressValues = <F extends Fields>(more: F) => group({
   hosts: list<string>([], 'Hosts that lead to the Service; what follows a slash is ignored.'),
   path: text('/', 'Path below each host.'),
   pathType: text('Prefix', 'How the path is compared: Prefix, Exact or ImplementationSpecific.'),
-  extraPaths: list([], 'Paths in front of the main one, below each host.', { type: 'HTTPIngressPath' }),
+  extraPaths: list<HTTPIngressPath>([], 'Paths in front of the main one, below each host.', { type: 'HTTPIngressPath' }),
   tls: list<IngressTLS>([], 'Hosts with the Secrets of their certificates, which must exist.', { type: 'IngressTLS' }),
   ...more,
 }, { doc: 'Way into the Service from outside.', nullable: true });
@@ -124,6 +121,9 @@ export const statefulSetFields = {
   podManagementPolicy: text('OrderedReady', 'Whether pods start one after the other (OrderedReady) or all at once (Parallel).'),
 };
 
+/** Items of a list, whose keys the chart reads one by one and may all be missing. */
+const itemsOf = <F extends Fields>(doc: string, fields: F) => list<{ readonly [K in keyof F]?: Values<F[K]> }>([], doc, { items: group<Fields>(fields) });
+
 const mountFields = {
   name: text(undefined, 'Name of the volume.'),
   mountPath: text(undefined, 'Folder or file in the container.'),
@@ -134,20 +134,25 @@ const optional = { optional: flag(undefined, 'Lets the pod start without it.') }
 const configMap = { configMap: text(undefined, 'Name of the ConfigMap.') };
 const hostPath = { hostPath: text(undefined, 'Path on the node.') };
 
-export const extraSecretMounts = items([], 'Secrets that exist already, mounted into the container.', {
+export const extraSecretMounts = itemsOf('Secrets that exist already, mounted into the container.', {
   ...mountFields, ...subPath, secretName: text(undefined, 'Name of the Secret.'), ...optional,
 });
-export const extraConfigmapMounts = items([], 'ConfigMaps that exist already, mounted into the container.', { ...mountFields, ...subPath, ...configMap });
-export const reloaderConfigmapMounts = items([], 'ConfigMaps that exist already, mounted into the container; the pod gets a volume under their own name too.', {
+export const extraConfigmapMounts = itemsOf('ConfigMaps that exist already, mounted into the container.', { ...mountFields, ...subPath, ...configMap });
+export const reloaderConfigmapMounts = itemsOf('ConfigMaps that exist already, mounted into the container; the pod gets a volume under their own name too.', {
   ...mountFields, ...subPath, ...configMap, ...optional,
 });
-export const extraHostPathMounts = items([], 'Paths of the node, mounted into the container.', { ...mountFields, ...subPath, ...hostPath });
+export const extraHostPathMounts = itemsOf('Paths of the node, mounted into the container.', { ...mountFields, ...subPath, ...hostPath });
 /** node-exporter takes no subPath, but may say how mounts spread. */
-export const nodeHostPathMounts = items([], 'Paths of the node, mounted into the container.', {
+export const nodeHostPathMounts = itemsOf('Paths of the node, mounted into the container.', {
   ...mountFields, ...hostPath, mountPropagation: text(undefined, 'How mounts spread between node and container, such as HostToContainer.'),
 });
-export const nodeConfigmapMounts = items([], 'ConfigMaps that exist already, mounted into the container.', { ...mountFields, ...configMap });
+export const nodeConfigmapMounts = itemsOf('ConfigMaps that exist already, mounted into the container.', { ...mountFields, ...configMap });
 
-export type ImageValues = ValuesOf<typeof imageValues>;
-export type EmptyDirValues = Values<typeof emptyDirValues>;
-export type IngressValues = ValuesOf<typeof ingressValues<Record<string, never>>>;
+/**
+ * The values of a component that may be switched off: then nothing reads its groups, and any of them may be null.
+ * The component itself checks them strictly.
+ */
+export function loosely<F extends Fields, N extends boolean>(schema: Group<F, N>): Group<F, N> {
+  const fields = Object.entries(schema.fields).map(([key, field]): [string, Schema] => [key, isGroup(field) ? { ...loosely(field), nullable: true } : field]);
+  return { ...schema, fields: Object.fromEntries(fields) as F };
+}

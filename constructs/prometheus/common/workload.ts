@@ -106,15 +106,15 @@ export const reloader = (
 });
 
 export interface MountOptions {
-  readonly name: Scalar | undefined;
-  readonly mountPath: Scalar | undefined;
+  readonly name?: Scalar;
+  readonly mountPath?: Scalar;
   readonly subPath?: Scalar;
-  readonly readOnly: boolean | undefined;
+  readonly readOnly?: boolean;
   readonly mountPropagation?: Scalar;
 }
 
 /** Mounts of extra volumes, whose names may have something in front. */
-export const mountsOf = (items: readonly MountOptions[] | undefined, prefix = ''): VolumeMount[] => listOf(items).map((item) => ({
+export const mountsOf = (items: readonly MountOptions[], prefix = ''): VolumeMount[] => items.map((item) => ({
   name: bare(`${prefix}${text(item.name)}`),
   mountPath: bare(item.mountPath),
   subPath: plainText(item.subPath),
@@ -124,11 +124,11 @@ export const mountsOf = (items: readonly MountOptions[] | undefined, prefix = ''
 
 type Extra = Pick<MountOptions, 'name'>;
 
-export const hostPathVolumes = (items: readonly (Extra & { readonly hostPath: Scalar | undefined })[] | undefined): Volume[] =>
-  listOf(items).map((item) => ({ name: bare(item.name), hostPath: { path: bare(item.hostPath) } }));
+export const hostPathVolumes = (items: readonly (Extra & { readonly hostPath?: Scalar })[]): Volume[] =>
+  items.map((item) => ({ name: bare(item.name), hostPath: { path: bare(item.hostPath) } }));
 
-export const configMapVolumes = (items: readonly (Extra & { readonly configMap: Scalar | undefined; readonly optional?: boolean })[] | undefined, prefix = ''): Volume[] =>
-  listOf(items).map((item) => ({ name: bare(`${prefix}${text(item.name)}`), configMap: { name: plainText(item.configMap), optional: filled(item.optional) } }));
+export const configMapVolumes = (items: readonly (Extra & { readonly configMap?: Scalar; readonly optional?: boolean })[], prefix = ''): Volume[] =>
+  items.map((item) => ({ name: bare(`${prefix}${text(item.name)}`), configMap: { name: plainText(item.configMap), optional: filled(item.optional) } }));
 
-export const secretVolumes = (items: readonly (Extra & { readonly secretName: Scalar | undefined; readonly optional: boolean | undefined })[] | undefined): Volume[] =>
-  listOf(items).map((item) => ({ name: bare(item.name), secret: { secretName: plainText(item.secretName), optional: filled(item.optional) } }));
+export const secretVolumes = (items: readonly (Extra & { readonly secretName?: Scalar; readonly optional?: boolean })[]): Volume[] =>
+  items.map((item) => ({ name: bare(item.name), secret: { secretName: plainText(item.secretName), optional: filled(item.optional) } }));

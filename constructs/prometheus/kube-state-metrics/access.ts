@@ -1,7 +1,7 @@
 // ServiceAccount of kube-state-metrics and what it may read.
 import type { ServiceAccount } from 'kubernetes-types/core/v1';
 import type { ClusterRole, ClusterRoleBinding, PolicyRule, Role, RoleBinding } from 'kubernetes-types/rbac/v1';
-import { isTrue, text } from '../../../helm/print';
+import { filled, isTrue, text } from '../../../helm/print';
 import type { KubeObject } from '../../common/manifest';
 import { annotations } from '../../common/metadata';
 import { listOf } from '../common/print';
@@ -65,9 +65,9 @@ const roleBinding = (context: KubeStateMetricsContext, namespace: string | undef
 
 const subjects = (context: KubeStateMetricsContext) => [{ kind: 'ServiceAccount', name: serviceAccountNameOf(context), namespace: namespaceOf(context) }];
 
-const rules = ({ values }: KubeStateMetricsContext): PolicyRule[] => Object.entries(COLLECTORS)
+const rules = ({ values }: KubeStateMetricsContext): PolicyRule[] | undefined => filled(Object.entries(COLLECTORS)
   .filter(([name]) => listOf(values.collectors).includes(name))
-  .map(([name, { groups }]) => ({ apiGroups: [...groups], resources: [name], verbs: ['list', 'watch'] }));
+  .map(([name, { groups }]) => ({ apiGroups: [...groups], resources: [name], verbs: ['list', 'watch'] })));
 
 /** Lets the pods of a StatefulSet find out which share of the work is theirs. */
 export function shardDiscovery(context: KubeStateMetricsContext): KubeObject[] {

@@ -22,8 +22,8 @@ export const kubeStateMetrics: Definition<typeof kubeStateMetricsValues> = {
 export class KubeStateMetrics extends Component<typeof kubeStateMetricsValues> {
   protected readonly stage = 'apps';
 
-  constructor(scope: Construct, id: string, props: ComponentProps<typeof kubeStateMetricsValues>, definition = kubeStateMetrics) {
-    super(scope, id, definition, props);
+  constructor(scope: Construct, id: string, props: ComponentProps<typeof kubeStateMetricsValues>) {
+    super(scope, id, kubeStateMetrics, props);
     const { context } = this;
     if (context.values.podSecurityPolicy.enabled) {
       context.warn('podSecurityPolicy.enabled', 'has no effect: PodSecurityPolicies are gone since Kubernetes 1.25; use Pod Security admission');

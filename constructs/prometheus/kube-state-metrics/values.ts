@@ -1,6 +1,5 @@
 // Values of kube-state-metrics.
 import type { Affinity, LocalObjectReference, ResourceRequirements, SecurityContext, Toleration } from 'kubernetes-types/core/v1';
-import type { PodDisruptionBudgetSpec } from 'kubernetes-types/policy/v1';
 import { any, flag, group, list, number, table, text, type ValuesInput } from '../../../helm/schema';
 import { COLLECTORS } from './collectors';
 
@@ -47,14 +46,14 @@ export const kubeStateMetricsValues = group({
       additionalLabels: table({}, 'More labels of the ServiceMonitor, which a Prometheus may select by.'),
       namespace: text('', 'Documented by the published chart, read by no template.', { unused: true }),
       honorLabels: flag(false, 'Keeps labels of the metrics that clash with those of the target.'),
-      metricRelabelings: list([], 'Relabelings of metrics before they are stored.', { type: 'RelabelConfig' }),
-      relabelings: list([], 'Relabelings of targets before they are scraped.', { type: 'RelabelConfig' }),
+      metricRelabelings: list<unknown>([], 'Relabelings of metrics before they are stored.', { type: 'RelabelConfig' }),
+      relabelings: list<unknown>([], 'Relabelings of targets before they are scraped.', { type: 'RelabelConfig' }),
     }, { doc: 'ServiceMonitor.' }),
   }, { doc: 'The Prometheus operator.' }),
   podSecurityPolicy: group({
     enabled: flag(false, 'No effect but a warning: PodSecurityPolicies are gone since Kubernetes 1.25.'),
     annotations: table({}, 'Annotations of the PodSecurityPolicy, which is not made any more.', { unused: true }),
-    additionalVolumes: list([], 'Kinds of volumes in the PodSecurityPolicy, which is not made any more.', { unused: true }),
+    additionalVolumes: list<unknown>([], 'Kinds of volumes in the PodSecurityPolicy, which is not made any more.', { unused: true }),
   }),
   kubeTargetVersionOverride: text('', 'Kubernetes version for the PodSecurityPolicy, which is not made any more.', { unused: true }),
   securityContext: group({
@@ -69,7 +68,7 @@ export const kubeStateMetricsValues = group({
   affinity: any<Affinity>({}, 'Affinity of the pods.', { type: 'Affinity' }),
   tolerations: list<Toleration>([], 'Taints that the pods tolerate.', { type: 'Toleration' }),
   podAnnotations: table({}, 'Annotations of the pods.'),
-  podDisruptionBudget: any<PodDisruptionBudgetSpec>({}, 'Limit for drains, such as maxUnavailable; empty makes no PodDisruptionBudget.', { type: 'PodDisruptionBudgetSpec' }),
+  podDisruptionBudget: table({}, 'Limit for drains, such as maxUnavailable; empty makes no PodDisruptionBudget.', { type: 'PodDisruptionBudgetSpec' }),
   metricAllowlist: joined('The only metrics that are served, as names or patterns; not together with metricDenylist.'),
   metricDenylist: joined('Metrics that are not served, as names or patterns.'),
   metricLabelsAllowlist: joined('Labels of objects that are served as labels of metrics, such as namespaces=[team].'),
@@ -78,6 +77,7 @@ export const kubeStateMetricsValues = group({
   kubeconfig: group({
     enabled: flag(false, 'Reaches the API server with a kubeconfig of your own.'),
     secret: text(undefined, 'The kubeconfig, encoded as base64.'),
+    existingSecret: text(undefined, 'Secret with the key config that exists already; then none is made.'),
   }, { doc: 'Another way to the API server.' }),
   namespaces: any<readonly string[] | string>('', 'Namespaces to watch, with commas between them; empty means all. A list works only without roles of our own. Go templates are evaluated.'),
   resources: any<ResourceRequirements>({}, 'Requests and limits of the container.', { type: 'ResourceRequirements' }),

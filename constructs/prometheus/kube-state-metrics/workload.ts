@@ -81,15 +81,15 @@ function programArguments(context: KubeStateMetricsContext): string[] {
     ...(values.autosharding.enabled ? ['--pod=$(POD_NAME)', '--pod-namespace=$(POD_NAMESPACE)'] : []),
     ...(values.kubeconfig.enabled ? ['--kubeconfig=/opt/k8s/.kube/config'] : []),
     ...argument('telemetry-host', values.selfMonitor.telemetryHost),
-    `--telemetry-port=${ownPortOf(context)}`,
+    `--telemetry-port=${text(filled(values.selfMonitor.telemetryPort)) || ownPortOf(context)}`,
   ];
 }
 
-const kubeconfigName = (context: KubeStateMetricsContext): string => `${fullNameOf(context)}-${KUBECONFIG}`;
+const kubeconfigName = (context: KubeStateMetricsContext): string => text(context.values.kubeconfig.existingSecret) || `${fullNameOf(context)}-${KUBECONFIG}`;
 
 export function kubeconfig(context: KubeStateMetricsContext) {
   const own = context.values.kubeconfig;
-  if (!own.enabled) return undefined;
+  if (!own.enabled || isTrue(own.existingSecret)) return undefined;
   return {
     apiVersion: 'v1', kind: 'Secret',
     metadata: { ...metadataOf(context), name: kubeconfigName(context) },

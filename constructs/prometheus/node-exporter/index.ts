@@ -4,7 +4,7 @@ import type { Container } from 'kubernetes-types/core/v1';
 import { filled, isTrue, text } from '../../../helm/print';
 import { makesRoles, serviceAccount } from '../common/access';
 import { containerNameOf, metadataOf, selectorOf } from '../common/identity';
-import { need } from '../common/need';
+import { itemsOf, need } from '../common/need';
 import type { Maker } from '../common/objects';
 import { numeric, sortedEntries } from '../common/print';
 import { service, servicePort } from '../common/service';
@@ -42,6 +42,8 @@ function daemonSet(context: PrometheusContext) {
     { name: 'sys', path: '/sys', mount: { mountPath: '/host/sys' } },
     ...(own.hostRootfs ? [{ name: 'root', path: '/', mount: { mountPath: '/host/root', mountPropagation: 'HostToContainer' } }] : []),
   ];
+  const hostPaths = itemsOf(own.extraHostPathMounts, KEY, 'extraHostPathMounts');
+  const configMaps = itemsOf(own.extraConfigmapMounts, KEY, 'extraConfigmapMounts');
   return {
     apiVersion: 'apps/v1', kind: 'DaemonSet',
     metadata: metadataOf(context, KEY, { annotations: own.deploymentAnnotations }),
@@ -55,14 +57,14 @@ function daemonSet(context: PrometheusContext) {
           ...exporter(context),
           volumeMounts: [
             ...folders.map(({ mount, name }) => ({ name, ...mount, readOnly: true })),
-            ...mountsOf(own.extraHostPathMounts),
-            ...mountsOf(own.extraConfigmapMounts),
+            ...mountsOf(hostPaths),
+            ...mountsOf(configMaps),
           ],
         }],
         volumes: [
           ...folders.map(({ name, path }) => ({ name, hostPath: { path } })),
-          ...hostPathVolumes(own.extraHostPathMounts),
-          ...configMapVolumes(own.extraConfigmapMounts),
+          ...hostPathVolumes(hostPaths),
+          ...configMapVolumes(configMaps),
         ],
       }),
     },

@@ -3,7 +3,7 @@ import type { PolicyRule } from 'kubernetes-types/rbac/v1';
 import { isTrue, text } from '../../../helm/print';
 import type { KubeObject } from '../../common/manifest';
 import { clusterRole, clusterRoleBinding, makesRoles, roleBinding } from '../common/access';
-import { listOf } from '../common/print';
+import { texts } from '../common/print';
 import type { PrometheusContext } from '../index';
 
 const KEY = 'server';
@@ -18,7 +18,7 @@ const RULES: PolicyRule[] = [
 export function access(context: PrometheusContext): KubeObject[] {
   const { namespaces, useExistingClusterRoleName } = context.values.server;
   if (!makesRoles(context)) return [];
-  const watched = [...new Set(listOf(namespaces).map(text))];
+  const watched = [...new Set(texts(namespaces))];
   if (isTrue(useExistingClusterRoleName)) {
     const name = text(useExistingClusterRoleName);
     if (!watched.length) context.warn('server.useExistingClusterRoleName', 'is bound nowhere: name the namespaces in server.namespaces');

@@ -1,9 +1,10 @@
 // ConfigMap of the Prometheus server: prometheus.yml and the rule files.
 import type { ConfigMap } from 'kubernetes-types/core/v1';
-import { isTrue, plainText, text } from '../../../helm/print';
+import { isTrue, plain } from '../../../helm/print';
 import type { Table } from '../../../helm/schema';
 import { metadataOf, nameOf } from '../common/identity';
 import { refuse, textOnly } from '../common/need';
+import { isMap } from '../common/print';
 import { filesOf, indented, warnOfText, yaml, yamlFile } from '../common/yaml';
 import type { PrometheusContext } from '../index';
 
@@ -31,12 +32,20 @@ function prometheusYml(context: PrometheusContext, content: unknown): string {
     `global:\n${indented(yaml(server.global), 2)}`,
     ...section('remote_write', server.remoteWrite),
     ...section('remote_read', server.remoteRead),
-    yamlFile(content),
-    // Goes on with the list at the end of the configuration, scrape_configs by the order of keys.
-    ...(extra ? [extra] : []),
+    ...(extra ? withMore(content, extra) : [yamlFile(content)]),
     ...(alertmanager.enabled || isTrue(server.alertmanagers) ? [alerting(context)] : []),
   ].join('\n');
 }
+
+/** The text goes on with scrape_configs, so that list must come last; by the order of keys alone, `storage` would. */
+function withMore(content: unknown, extra: string): string[] {
+  if (!isMap(content) || !isTrue(content.scrape_configs) || !LIST_TEXT.test(extra)) return [yamlFile(content), extra];
+  const { scrape_configs: jobs, ...rest } = content;
+  return [...(isTrue(rest) ? [yaml(rest)] : []), ...section('scrape_configs', jobs), extra];
+}
+
+/** Items of a list, comments aside. */
+const LIST_TEXT = /^(?:\s*(?:#.*)?\n)*- /;
 
 const section = (name: string, list: unknown): string[] => (isTrue(list) ? [`${name}:\n${yaml(list)}`] : []);
 
@@ -57,18 +66,18 @@ function ownAlertmanager(context: PrometheusContext): Table {
   if (podAnnotations === undefined || Array.isArray(podAnnotations)) {
     refuse(['alertmanager', 'podAnnotations'], 'must be a map: the server looks for prometheus.io/probe in it; leave the key out to have none');
   }
-  const keep = (label: string, regex: string) => ({ source_labels: [`__meta_kubernetes_${label}`], regex, action: 'keep' });
+  const keep = (label: string, regex: unknown) => ({ source_labels: [`__meta_kubernetes_${label}`], regex, action: 'keep' });
   const probe = podAnnotations['prometheus.io/probe'];
   return {
     kubernetes_sd_configs: [{ role: 'pod' }],
     tls_config: { ca_file: `${ACCOUNT}/ca.crt` },
     bearer_token_file: `${ACCOUNT}/token`,
-    ...(isTrue(prefixURL) ? { path_prefix: plainText(prefixURL) } : {}),
+    ...(isTrue(prefixURL) ? { path_prefix: plain(prefixURL) } : {}),
     relabel_configs: [
-      keep('namespace', context.release.namespace),
-      keep('pod_label_app', nameOf(context)),
+      keep('namespace', plain(context.release.namespace)),
+      keep('pod_label_app', plain(nameOf(context))),
       keep('pod_label_component', 'alertmanager'),
-      keep('pod_annotation_prometheus_io_probe', isTrue(probe) ? text(probe) : '.*'),
+      keep('pod_annotation_prometheus_io_probe', isTrue(probe) ? plain(probe) : '.*'),
       keep('pod_container_port_number', '9093'),
     ],
   };
@@ -77,10 +86,7 @@ function ownAlertmanager(context: PrometheusContext): Table {
 /** Rule groups as they are, or an older map of names to rules as groups. */
 function alerts(content: unknown): string {
   if (!isTrue(content)) return yaml(content);
-  if (typeof content !== 'object' || content === null || Array.isArray(content)) {
-    refuse(['serverFiles', 'alerts'], 'must be a map: groups as in a rule file, or names of groups with their rules');
-  }
-  const map = { ...content } as Table;
-  if (isTrue(map.groups)) return yaml(content);
-  return `groups:\n${yaml(filesOf(map).map(([name, rules]) => ({ name: `${name}.rules`, rules })))}`;
+  if (!isMap(content)) refuse(['serverFiles', 'alerts'], 'must be a map: groups as in a rule file, or names of groups with their rules');
+  if (isTrue(content.groups)) return yaml(content);
+  return `groups:\n${yaml(filesOf(content).map(([name, rules]) => ({ name: `${name}.rules`, rules })))}`;
 }

@@ -4,7 +4,7 @@ import { isTrue } from '../../../helm/print';
 import type { Table } from '../../../helm/schema';
 import { readYaml, YamlError } from '../../../helm/yaml/read';
 import { refuse } from '../common/need';
-import { sortedEntries } from '../common/print';
+import { isMap, sortedEntries } from '../common/print';
 import { evaluated } from '../common/templates';
 import { helpers } from '../helpers';
 import type { PrometheusContext } from '../index';
@@ -33,5 +33,3 @@ function readText(text: string, path: readonly string[]): unknown {
     return refuse(path, `is not valid YAML after its templates were evaluated: ${error.message}`);
   }
 }
-
-const isMap = (value: unknown): value is Table => typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -1,6 +1,6 @@
 // Values of the Prometheus server.
 import type { EnvVar, Volume, VolumeMount } from 'kubernetes-types/core/v1';
-import { any, flag, group, list, number, table, text } from '../../../helm/schema';
+import { any, flag, group, list, number, table, text, type Table } from '../../../helm/schema';
 import {
   affinity, deploymentAnnotations, disruptionBudgetFields, emptyDirValues, extraArgs, extraConfigmapMounts, extraHostPathMounts, extraInitContainers,
   extraSecretMounts, grpcValues, headlessFields, hostAliases, imageValues, ingressLabels, ingressValues, naming, persistentVolumeFields, podAnnotations,
@@ -21,8 +21,8 @@ export const serverValues = group({
   useExistingClusterRoleName: text(undefined, 'ClusterRole that exists already; none is made then, and it is bound in each of `namespaces` only.'),
   namespaces: list<string>(undefined, 'Namespaces to watch instead of the whole cluster. Needs useExistingClusterRoleName.'),
   ...naming('server'),
-  sidecarContainers: any([], 'More containers of the pod by name: each a map, or YAML text in which Go templates are evaluated.', { type: 'Container' }),
-  sidecarTemplateValues: any({}, 'Data of your own for the templates in sidecarContainers.'),
+  sidecarContainers: any<Table | readonly unknown[]>([], 'More containers of the pod by name: each a map, or YAML text in which Go templates are evaluated.', { type: 'Container' }),
+  sidecarTemplateValues: any<unknown>({}, 'Data of your own for the templates in sidecarContainers.'),
   image: imageValues('quay.io/prometheus/prometheus', 'v2.26.0'),
   ...scheduling,
   affinity,
@@ -36,9 +36,9 @@ export const serverValues = group({
   configPath: text('/etc/config/prometheus.yml', 'File in the container that Prometheus reads its configuration from.'),
   storagePath: text('', 'Folder of the data in the container, where it is not persistentVolume.mountPath.'),
   global: table({ scrape_interval: '1m', scrape_timeout: '10s', evaluation_interval: '1m' }, 'The section `global` of prometheus.yml.'),
-  remoteWrite: list([], 'The section `remote_write` of prometheus.yml.'),
-  remoteRead: list([], 'The section `remote_read` of prometheus.yml.'),
-  alertmanagers: list([], 'Alertmanagers that get the alerts, as in prometheus.yml. Empty means the one of this release.'),
+  remoteWrite: list<unknown>([], 'The section `remote_write` of prometheus.yml.'),
+  remoteRead: list<unknown>([], 'The section `remote_read` of prometheus.yml.'),
+  alertmanagers: list<unknown>([], 'Alertmanagers that get the alerts, as in prometheus.yml. Empty means the one of this release.'),
   extraArgs: extraArgs('Prometheus'),
   extraInitContainers,
   extraVolumeMounts: list<VolumeMount>([], 'More volume mounts of the container.', { type: 'VolumeMount' }),

@@ -4,7 +4,7 @@ import { filled, isTrue, plainText, text } from '../../../helm/print';
 import { meets, SemanticVersion } from '../../../helm/template/semver';
 import { DEFAULT_KUBE_VERSION } from '../../common/release';
 import { containerNameOf, fullNameOf } from '../common/identity';
-import { need } from '../common/need';
+import { itemsOf, need } from '../common/need';
 import { bare, flags, listOf, numeric } from '../common/print';
 import { claimedVolume, claimTemplate, DATA, storageClass, temporaryVolume } from '../common/storage';
 import {
@@ -49,15 +49,25 @@ function reloading(context: PrometheusContext): Container[] {
   if (!own.enabled) return [];
   return [reloader(context, KEY, { ...own, image: need(own.image, 'configmapReload', 'prometheus', 'image') }, `http://127.0.0.1:${PORT}${text(context.values.server.prefixURL)}`, {
     args: [...flags(own.extraArgs), ...listOf(own.extraVolumeDirs).map((folder) => `--volume-dir=${text(folder)}`)],
-    mounts: mountsOf(own.extraConfigmapMounts, `${text(own.name)}-`),
+    mounts: mountsOf(reloaderMounts(context), `${text(own.name)}-`),
   })];
 }
+
+const reloaderMounts = (context: PrometheusContext) => itemsOf(reloaderOf(context).extraConfigmapMounts, 'configmapReload', 'prometheus', 'extraConfigmapMounts');
+
+/** What values mount into the container beside its own volumes. */
+const extras = ({ values: { server: own } }: PrometheusContext) => ({
+  hostPaths: itemsOf(own.extraHostPathMounts, KEY, 'extraHostPathMounts'),
+  configMaps: itemsOf(own.extraConfigmapMounts, KEY, 'extraConfigmapMounts'),
+  secrets: itemsOf(own.extraSecretMounts, KEY, 'extraSecretMounts'),
+});
 
 const reloaderOf = ({ values }: PrometheusContext) => need(need(values.configmapReload, 'configmapReload').prometheus, 'configmapReload', 'prometheus');
 
 function server(context: PrometheusContext): Container {
   const own = context.values.server;
   const volume = need(own.persistentVolume, KEY, 'persistentVolume');
+  const { configMaps, hostPaths, secrets } = extras(context);
   return {
     name: containerNameOf(context, KEY),
     ...imageOf(need(own.image, KEY, 'image')),
@@ -84,9 +94,9 @@ function server(context: PrometheusContext): Container {
     volumeMounts: [
       { name: CONFIG, mountPath: CONFIG_FOLDER },
       { name: DATA, mountPath: bare(volume.mountPath), subPath: text(volume.subPath) },
-      ...mountsOf(own.extraHostPathMounts),
-      ...mountsOf(own.extraConfigmapMounts, `${text(own.name)}-`),
-      ...mountsOf(own.extraSecretMounts),
+      ...mountsOf(hostPaths),
+      ...mountsOf(configMaps, `${text(own.name)}-`),
+      ...mountsOf(secrets),
       ...listOf(own.extraVolumeMounts),
     ],
   };
@@ -112,16 +122,17 @@ function programArguments({ values }: PrometheusContext): string[] {
 
 function volumes(context: PrometheusContext): Volume[] {
   const own = context.values.server;
-  const reloaderValues = reloaderOf(context);
+  const { configMaps, hostPaths, secrets } = extras(context);
+  const reloaded = reloaderMounts(context);
   const config = isTrue(own.configMapOverrideName) ? `${context.release.name}-${text(own.configMapOverrideName)}` : fullNameOf(context, KEY);
   return [
     { name: CONFIG, configMap: { name: config } },
-    ...hostPathVolumes(own.extraHostPathMounts),
-    ...configMapVolumes(reloaderValues.extraConfigmapMounts?.map(({ name, configMap }) => ({ name, configMap })), `${text(reloaderValues.name)}-`),
-    ...configMapVolumes(own.extraConfigmapMounts, `${text(own.name)}-`),
-    ...secretVolumes(own.extraSecretMounts),
+    ...hostPathVolumes(hostPaths),
+    ...configMapVolumes(reloaded.map(({ name, configMap }) => ({ name, configMap })), `${text(reloaderOf(context).name)}-`),
+    ...configMapVolumes(configMaps, `${text(own.name)}-`),
+    ...secretVolumes(secrets),
     // A second volume under the ConfigMap's own name: the chart makes it, and live pods have it.
-    ...configMapVolumes(reloaderValues.extraConfigmapMounts),
+    ...configMapVolumes(reloaded),
     ...listOf(own.extraVolumes),
   ];
 }

@@ -1,6 +1,6 @@
 // Map functions. `set`, `unset` and the merges change the map they are given, as in Helm.
 import { Failure } from '../errors';
-import { visitData } from '../limits';
+import { spend, visitData } from '../limits';
 import { print } from '../print';
 import { copy } from '../run';
 import { getKey, hasKey, isDict, isList, isNil, isTrue, kindOf, keysOf, newDict, setKey, typeOf, withType, type Dict } from '../values';
@@ -86,8 +86,10 @@ function mergeAll(target: Dict, sources: readonly Dict[], overwrite: boolean): D
  */
 function mergeInto(target: Dict, source: Dict, overwrite: boolean, depth: number): void {
   visitData(depth);
-  for (const key of keysOf(source)) {
+  for (const key of Object.keys(source)) {
     const [theirs, ours] = [getKey(source, key), getKey(target, key)];
+    if (theirs === undefined) continue;
+    spend();
     if (theirs === null) {
       if (overwrite) setKey(target, key, null);
     } else if (isDict(theirs) && isDict(ours)) {

@@ -5,20 +5,20 @@ const set = (expression: string, into: Values = {}): Values => parseSet(expressi
 
 describe('parseSet', () => {
   it.each<[string, unknown]>([
-    ['a=1,b=x', { a: 1, b: 'x' }],
-    ['a.b.c=1,a.b.d=2', { a: { b: { c: 1, d: 2 } } }],
+    ['a=1,b=x', { a: 1n, b: 'x' }],
+    ['a.b.c=1,a.b.d=2', { a: { b: { c: 1n, d: 2n } } }],
     ['a[0]=x,a[2].b=y', { a: ['x', null, { b: 'y' }] }],
     ['a[0][1]=x', { a: [[null, 'x']] }],
-    ['a={1,x,null,},b={}', { a: [1, 'x', null, ''], b: [''] }],
+    ['a={1,x,null,},b={}', { a: [1n, 'x', null, ''], b: [''] }],
     ['a=b\\,c,d\\.e=f,g=h=i,j\\=k=l', { a: 'b,c', 'd.e': 'f', g: 'h=i', 'j=k': 'l' }],
     ['a=true,b=FALSE,c=Null,d=yes', { a: true, b: false, c: null, d: 'yes' }],
-    ['a=0,b=00,c=007,d=-012,e=+5,f=1.5,g=1_0,h=0x1', { a: 0, b: '00', c: '007', d: -12, e: 5, f: '1.5', g: '1_0', h: '0x1' }],
-    ['a=999999,b=1000000,c=-5000000', { a: 999999, b: 1000000n, c: -5000000n }],
+    ['a=0,b=00,c=007,d=-012,e=+5,f=1.5,g=1_0,h=0x1', { a: 0n, b: '00', c: '007', d: -12n, e: 5n, f: '1.5', g: '1_0', h: '0x1' }],
+    ['a=999999,b=1000000,c=-5000000', { a: 999999n, b: 1000000n, c: -5000000n }],
     ['a=9223372036854775807,b=9223372036854775808', { a: 9223372036854775807n, b: '9223372036854775808' }],
     ['a=', { a: '' }],
-    ['a=,b=1', { a: '', b: 1 }],
+    ['a=,b=1', { a: '', b: 1n }],
     ['a= x ', { a: ' x ' }],
-    ['a=1,', { a: 1 }],
+    ['a=1,', { a: 1n }],
     ['', {}],
     ['=1', {}],
     // Oddities of Helm's: what ends early sets nothing, or an empty list.
@@ -26,14 +26,14 @@ describe('parseSet', () => {
     ['a[0]', { a: [] }],
     ['a.', {}],
     ['a[0].b=', { a: [] }],
-    ['a={1}b=2', { a: [1], b: 2 }],
+    ['a={1}b=2', { a: [1n], b: 2n }],
     ['a=b\\', { a: 'b' }],
   ])('reads %s', (expression, expected) => expect(set(expression)).toEqual(expected));
 
   it('sets into values without changing them', () => {
     const into = { a: { b: 1, list: [{ x: 1 }, 2] }, c: 1 };
     const copy = structuredClone(into);
-    expect(set('a.d=2,a.list[0].y=3,a.list[1].z=4,c=null', into)).toEqual({ a: { b: 1, d: 2, list: [{ x: 1, y: 3 }, { z: 4 }] }, c: null });
+    expect(set('a.d=2,a.list[0].y=3,a.list[1].z=4,c=null', into)).toEqual({ a: { b: 1, d: 2n, list: [{ x: 1, y: 3n }, { z: 4n }] }, c: null });
     expect(into).toEqual(copy);
   });
 
@@ -66,7 +66,7 @@ describe('parseSet', () => {
   });
 
   it('takes __proto__ for a key like any other', () => {
-    expect(JSON.stringify(set('__proto__.polluted=1,constructor.prototype.polluted=1'))).toBe('{"__proto__":{"polluted":1},"constructor":{"prototype":{"polluted":1}}}');
+    expect(JSON.stringify(set('__proto__.polluted=x,constructor.prototype.polluted=x'))).toBe('{"__proto__":{"polluted":"x"},"constructor":{"prototype":{"polluted":"x"}}}');
     expect(({} as { polluted?: number }).polluted).toBeUndefined();
   });
 });
@@ -135,6 +135,6 @@ describe('layerUserValues', () => {
       },
       () => '5',
     );
-    expect(values).toEqual({ a: 1, b: 2, c: 3, d: '4', e: '5' });
+    expect(values).toEqual({ a: 1, b: 2, c: 3n, d: '4', e: '5' });
   });
 });

@@ -1,13 +1,17 @@
 // Compares the two renders of one change, and says whether the change did anything at all.
+'use strict';
 
 /** One difference as a line. */
-export const showDifference = (difference) => {
+const showDifference = (difference) => {
   const short = (value) => {
     const text = JSON.stringify(value) ?? 'nothing';
     return text.length > 140 ? `${text.slice(0, 140)}…` : text;
   };
   return difference.path === '' ? `${difference.type} object ${difference.id}` : `${difference.id} ${difference.path} ${difference.type}: expected ${short(difference.expected)} got ${short(difference.actual)}`;
 };
+
+/** Helm prints the parts of cockroach's --store in the order of a Go map, another one at every run. */
+const settled = (text) => text.replaceAll(/--store=([^\s"']+)/g, (_, parts) => `--store=${parts.split(',').sort().join(',')}`);
 
 /**
  * @param {Function} compare of compare.mjs
@@ -17,7 +21,7 @@ export const showDifference = (difference) => {
  * @param {{ helm: object, ours: object, differences: Set<string> }} [base] the same context without the change; its own differences are told once
  * @returns {{ status: 'equal'|'refused'|'different', reached: boolean, details: string[] }}
  */
-export function judge(compare, helm, ours, options, base) {
+function judge(compare, helm, ours, options, base) {
   const reached = !base || !helm.ok || !base.helm.ok || helm.text !== base.helm.text;
   if (!ours.ok && ours.crashed) return { status: 'different', reached, details: [`ours crashed: ${ours.text}`] };
   if (!helm.ok && !ours.ok) return { status: 'refused', reached, details: [] };
@@ -33,3 +37,5 @@ export function judge(compare, helm, ours, options, base) {
   const details = open.map(showDifference).filter((line) => !base?.differences.has(line));
   return { status: details.length ? 'different' : 'equal', reached, details };
 }
+
+module.exports = { judge, settled, showDifference };

@@ -1,8 +1,9 @@
 // Differences that are meant: known.json names them, each with its reason, and each must still be there.
-import { readFileSync } from 'node:fs';
+'use strict';
+const { readFileSync } = require('node:fs');
 
 /** @returns {{ path: string, kind: string, context?: string, reason: string }[]} */
-export function readKnown(file) {
+function readKnown(file) {
   const entries = JSON.parse(readFileSync(file, 'utf8'));
   for (const [i, entry] of entries.entries()) {
     for (const key of ['path', 'kind', 'reason']) if (typeof entry[key] !== 'string' || entry[key] === '') throw new Error(`known.json, entry ${i + 1}: "${key}" is missing; each entry has a path, a kind (base, other, null or empty) and a reason`);
@@ -10,9 +11,12 @@ export function readKnown(file) {
   return entries;
 }
 
+/** `*` in an entry's path stands for any text. */
+const fits = (pattern, path) => new RegExp(`^${pattern.split('*').map((part) => part.replaceAll(/[\\^$.|?+()[\]{}]/g, String.raw`\$&`)).join('.*')}$`).test(path);
+
 /** Splits what differs into meant and open; `stale` are entries that were tried and no longer differ. */
-export function applyKnown(results, entries) {
-  const matches = (entry, result) => entry.path === result.shown && entry.kind.split('|').includes(result.kind) && (entry.context === undefined || entry.context === result.context);
+function applyKnown(results, entries) {
+  const matches = (entry, result) => fits(entry.path, result.shown) && entry.kind.split('|').includes(result.kind) && (entry.context === undefined || entry.context === result.context);
   const used = new Set();
   const tried = new Set();
   for (const result of results) {
@@ -26,3 +30,5 @@ export function applyKnown(results, entries) {
   }
   return { stale: entries.filter((entry) => tried.has(entry) && !used.has(entry)) };
 }
+
+module.exports = { readKnown, applyKnown };

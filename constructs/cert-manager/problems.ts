@@ -1,0 +1,28 @@
+// What the published templates of cert-manager refuse beyond the kinds of the values.
+import { ValuesError, type Issue } from '../../helm/check';
+import { isTrue, text } from '../../helm/print';
+import type { CertManagerContext } from './index';
+
+/** Where cert-manager publishes its custom resource definitions. */
+const definitionsOf = (version: string): string => `https://github.com/jetstack/cert-manager/releases/download/${version}/cert-manager.crds.yaml`;
+
+/** @throws ValuesError with everything that Helm would refuse, too, and what we do not print */
+export function checkContext({ chart, values, warn }: CertManagerContext): void {
+  const { creator, fullnameOverride, global, nameOverride } = values;
+  const issues = Object.entries({ nameOverride, fullnameOverride, creator }).filter(([, value]) => isTrue(value) && typeof value !== 'string')
+    .map(([key, value]): Issue => ({ path: [key], message: `must be text, not ${text(value)}: put it in quotes` }));
+  if (values.installCRDs) {
+    issues.push({ path: ['installCRDs'], message: `the custom resource definitions are installed apart: leave this false and run kubectl apply -f ${definitionsOf(chart.appVersion)}` });
+  }
+  if (issues.length) throw new ValuesError(issues);
+  if (global.podSecurityPolicy.enabled) warn('global.podSecurityPolicy.enabled', 'has no effect: Kubernetes has no PodSecurityPolicies since 1.25; use Pod Security admission');
+}
+
+/** A group that may be null only while nothing reads it. @throws ValuesError when it is null all the same */
+export function given<T>(group: T | undefined, ...path: string[]): T {
+  if (group === undefined) throw new ValuesError([{ path, message: 'must not be null: the chart reads the values below it; leave the key out to keep the defaults' }]);
+  return group;
+}
+
+/** A list of the values; null and an empty map count as an empty list. */
+export const listOf = <T>(list: readonly T[] | undefined): T[] => (Array.isArray(list) ? [...list as readonly T[]] : []);

@@ -1,0 +1,49 @@
+// From user's values to what a component reads: defaults, checks, templates, and integers of --set.
+import { prepareValues } from '../../../constructs/common/prepare';
+import { ValuesError } from '../../../helm/check';
+import { group, number, table, text } from '../../../helm/schema';
+
+const definition = {
+  chart: { name: 'demo', alias: 'thing', version: '1.2.3', appVersion: '4.5' },
+  values: group({
+    host: text('a', 'Host.'),
+    replicas: number(1, 'Replicas.'),
+    greeting: text('{{ .Release.Name }} on {{ .Values.host }}', 'Greeting.', { templated: true }),
+    plain: text('{{ .Release.Name }}', 'Not evaluated.'),
+    notes: table({ chart: '{{ include "demo.fullname" . }} {{ .Chart.Name }}-{{ .Chart.Version }}' }, 'Notes.', { templated: true }),
+  }),
+  helpers: { 'demo.fullname': ({ release }: { release: { name: string } }) => `${release.name}-thing` },
+};
+const release = { name: 'ci', namespace: 'builds' };
+const prepare = (user: Record<string, unknown>, global?: Record<string, unknown>) => prepareValues(definition, release, user, global).values;
+
+describe('prepareValues', () => {
+  it('merges defaults and evaluates templates where the chart does', () => {
+    expect(prepare({ host: 'b' })).toMatchObject({ host: 'b', replicas: 1, greeting: 'ci on b', plain: '{{ .Release.Name }}', notes: { chart: 'ci-thing thing-1.2.3' } });
+  });
+
+  it('takes defaults away with null', () => {
+    expect(prepare({ host: null, notes: { chart: null } })).not.toHaveProperty('host');
+    expect(prepare({ notes: { chart: null } }).notes).toEqual({});
+  });
+
+  it('lets templates tell an integer of --set from a number of a file, and components not', () => {
+    expect(prepare({ replicas: 3n, greeting: '{{ eq .Values.replicas 3 }}' })).toMatchObject({ replicas: 3, greeting: 'true' });
+    expect(prepare({ replicas: 5000000n, greeting: '{{ .Values.replicas }}' })).toMatchObject({ replicas: 5000000n, greeting: '5000000' });
+    expect(prepare({ replicas: 5000000, greeting: '{{ .Values.replicas }}' })).toMatchObject({ replicas: 5000000, greeting: '5e+06' });
+  });
+
+  it('hands global down', () => {
+    expect(prepare({ greeting: '{{ .Values.global.zone }}' }, { zone: 'eu' }).greeting).toBe('eu');
+  });
+
+  it('tells the cluster to templates', () => {
+    const user = { greeting: '{{ .Capabilities.KubeVersion.Minor }} {{ .Capabilities.APIVersions.Has "x/v1" }} {{ semverCompare ">=1.30-0" .Capabilities.KubeVersion.Version }}' };
+    expect(prepareValues(definition, { ...release, kubeVersion: '1.31.2', apiVersions: ['x/v1'] }, user).values.greeting).toBe('31 true true');
+  });
+
+  it('names every template that fails', () => {
+    expect(() => prepare({ greeting: '{{ nope }}', notes: { a: '{{ .Values.host.x.y }}' } })).toThrow(ValuesError);
+    expect(() => prepare({ greeting: '{{ nope }}', notes: { a: '{{ .Values.host.x.y }}' } })).toThrow(/^greeting: .*nope.*\nnotes\.a: /);
+  });
+});

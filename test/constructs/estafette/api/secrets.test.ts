@@ -1,0 +1,86 @@
+// The two keys and the certificate: given, named, or missing.
+import { Api, type ApiValues } from '../../../../constructs/estafette/api';
+import { decoded, POD, renderer } from '../common/synth';
+import { KEYS } from './keys';
+
+const render = renderer(Api);
+const NAME = 'estafette-ci-api';
+const QUIET: ApiValues = { tls: { cert: 'c', key: 'k' } };
+
+describe('the keys', () => {
+  it('are printed when both are given', () => {
+    const { find, warnings } = render({ ...QUIET, secret: KEYS });
+    expect(decoded(find(`Secret ${NAME}`))).toEqual(KEYS);
+    expect(warnings).toEqual([]);
+  });
+
+  it.each<[string, ApiValues['secret'], string]>([
+    ['none', {}, 'secretDecryptionKey and jwtKey are not given'],
+    ['the first', { secretDecryptionKey: KEYS.secretDecryptionKey }, 'jwtKey is not given'],
+    ['the second', { jwtKey: KEYS.jwtKey, secretDecryptionKey: null }, 'secretDecryptionKey is not given'],
+    ['empty ones', { jwtKey: '', secretDecryptionKey: '' }, 'secretDecryptionKey and jwtKey are not given'],
+  ])('are never made up: with %s there is no Secret, and a word on how to make it', (_what, secret, message) => {
+    const { find, ids, warnings } = render({ ...QUIET, secret }, { namespace: 'build' });
+    expect(ids).not.toContain(`Secret ${NAME}`);
+    expect(find(`Deployment ${NAME}`)).toHaveProperty(`${POD}.volumes.1`, { name: 'secrets', secret: { secretName: NAME } });
+    expect(warnings).toEqual([expect.stringContaining(`secret: ${message} and no key is made up here, so the Secret ${NAME} is not printed`)]);
+    expect(warnings[0]).toContain('it must exist in the namespace build');
+    expect(warnings[0]).toContain(`kubectl create secret generic ${NAME} --namespace build --from-literal=secretDecryptionKey=<32 characters> --from-literal=jwtKey=<32 characters>`);
+  });
+
+  it('come from a Secret that exists', () => {
+    const { find, ids, warnings } = render({ ...QUIET, secret: { existingSecret: 'vault' } });
+    expect(ids).not.toContain(`Secret ${NAME}`);
+    expect(find(`Deployment ${NAME}`)).toHaveProperty(`${POD}.volumes.1`, { name: 'secrets', secret: { secretName: 'vault' } });
+    expect(find(`Deployment ${NAME}`)).toHaveProperty(['spec', 'template', 'metadata', 'annotations', 'checksum/secret']);
+    expect(warnings).toEqual([]);
+  });
+
+  it('have no effect beside such a Secret', () => {
+    expect(render({ ...QUIET, secret: { ...KEYS, existingSecret: 'vault' } }).warnings).toEqual([expect.stringMatching(/^secret: secretDecryptionKey and jwtKey have no effect, as the Secret vault is used/)]);
+    expect(render({ ...QUIET, secret: { jwtKey: 'x', existingSecret: 'vault' } }).warnings).toEqual([expect.stringMatching(/^secret: jwtKey has no effect/)]);
+  });
+
+  it('are not encoded twice in silence', () => {
+    const encoded = Buffer.from(KEYS.secretDecryptionKey).toString('base64');
+    expect(render({ ...QUIET, secret: { ...KEYS, secretDecryptionKey: encoded } }).warnings).toEqual([expect.stringMatching(/^secret\.secretDecryptionKey: looks like a 32-byte key in base64.*set secret\.b64encoded to true/)]);
+    expect(render({ ...QUIET, secret: { ...KEYS, secretDecryptionKey: encoded, b64encoded: true } }).warnings).toEqual([]);
+  });
+
+  it('are not mentioned when the Secret is off', () => {
+    expect(render({ ...QUIET, secret: { enabled: false } }).warnings).toEqual([]);
+  });
+});
+
+describe('the certificate', () => {
+  const tls = (values: ApiValues['tls']) => render({ secret: KEYS, tls: values });
+
+  it('comes from a Secret that exists, also for the Ingresses', () => {
+    const { find, ids, warnings } = tls({ existingSecret: 'wildcard' });
+    expect(ids).not.toContain(`Secret ${NAME}.tls`);
+    expect(find(`Ingress ${NAME}`)).toHaveProperty('spec.tls.0.secretName', 'wildcard');
+    expect(find(`Ingress ${NAME}.webhooks`)).toHaveProperty('spec.tls.0.secretName', 'wildcard');
+    expect(warnings).toEqual([]);
+  });
+
+  it('of which one half is missing is printed as it is, with a warning', () => {
+    const { find, warnings } = tls({ cert: 'CERT' });
+    expect(find(`Secret ${NAME}.tls`)).not.toHaveProperty('type');
+    expect(decoded(find(`Secret ${NAME}.tls`))).toEqual({ 'tls.crt': 'CERT' });
+    expect(warnings).toEqual([expect.stringContaining('without a whole certificate')]);
+  });
+
+  it('may be the business of a controller that annotations name', () => {
+    const { find, warnings } = tls({ annotations: { 'estafette.io/letsencrypt-certificate': 'true' } });
+    expect(find(`Secret ${NAME}.tls`).metadata.annotations).toEqual({ 'estafette.io/letsencrypt-certificate': 'true', 'helm.sh/resource-policy': 'keep' });
+    expect(warnings).toEqual([]);
+  });
+
+  it('is still asked for by the Ingresses when it is off, with a warning', () => {
+    const { find, ids, warnings } = tls({ enabled: false });
+    expect(ids).not.toContain(`Secret ${NAME}.tls`);
+    expect(find(`Ingress ${NAME}`)).toHaveProperty('spec.tls.0.secretName', `${NAME}.tls`);
+    expect(warnings).toEqual([`tls.enabled: is false, and ingress and ingressWebhooks still ask for the Secret ${NAME}.tls: make that Secret, or set their tls to []`]);
+    expect(render({ secret: KEYS, tls: { enabled: false }, ingress: { tls: [] }, ingressWebhooks: { enabled: false } }).warnings).toEqual([]);
+  });
+});
