@@ -43,8 +43,8 @@ export function evaluateValues(schema: Group<Fields, boolean>, values: Record<st
     const out = { ...value };
     for (const [key, field] of Object.entries(group.fields)) {
       const item = out[key];
-      // A null that took no default away is a value that is not there.
-      if (item === null) delete out[key];
+      // A null that took no default away: the value is not there, and the map that holds it is not empty.
+      if (item === null) out[key] = undefined;
       else if (item !== undefined) out[key] = visit(field, item, [...path, key]);
     }
     return out;

@@ -17,6 +17,9 @@ export function text(value: unknown): string {
   return String(value);
 }
 
+/** The text of a scalar as `toYaml` prints it: a number without an exponent, unless it is very large. */
+export const yamlScalar = (value: unknown): string => (typeof value === 'number' ? String(value) : text(value));
+
 /** `"{{ x }}"` or `{{ x | quote }}`: always a string. */
 export const quoted = text;
 

@@ -72,8 +72,11 @@ export const list = <T = unknown>(value: Default<readonly T[]>, doc: string, opt
 export const table = <T = unknown>(value: Default<Table<T>>, doc: string, options?: LeafOptions): Leaf<Table<T>> => leaf<Table<T>>('table', value, doc, options);
 /** Anything: the chart takes more than one shape here. */
 export const any = <T = unknown>(value: Default<T>, doc: string, options?: LeafOptions): Leaf<T> => leaf<T>('any', value, doc, options);
+/** What the chart reads of a list's item: lists have no defaults, so that any key may be missing. */
+export type Item<F extends Fields> = Partial<Values<Group<F>>>;
+
 /** A list whose items the chart reads key by key; unknown keys in an item are errors. */
-export const items = <F extends Fields>(value: Default<readonly Values<Group<F>>[]>, doc: string, fields: F, options?: Omit<LeafOptions, 'items'>): Leaf<readonly Values<Group<F>>[]> =>
+export const items = <F extends Fields>(value: Default<readonly Item<F>[]>, doc: string, fields: F, options?: Omit<LeafOptions, 'items'>): Leaf<readonly Item<F>[]> =>
   leaf('list', value, doc, { ...options, items: group(fields) as unknown as Group<Fields> });
 
 export function group<F extends Fields>(fields: F, options?: GroupOptions<false>): Group<F>;

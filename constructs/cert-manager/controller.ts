@@ -44,10 +44,11 @@ const variable = (name: string, value: unknown): EnvVar[] => (isTrue(value) ? [{
 
 /** The pod's security context, as given; in its old form, told by the key `enabled`, only two fields of it. */
 function podSecurity({ values }: CertManagerContext): PodSecurityContext | undefined {
-  const { enabled, ...given } = values.securityContext;
-  if (isTrue(enabled)) return { fsGroup: plain(filled(given.fsGroup) ?? 1001) as number, runAsUser: plain(filled(given.runAsUser) ?? 1001) as number };
-  if ('enabled' in values.securityContext) return undefined;
-  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined && value !== null));
+  const { enabled, fsGroup, runAsUser, ...others } = given(values.securityContext, 'securityContext');
+  if (isTrue(enabled)) return { fsGroup: plain(filled(fsGroup) ?? 1001) as number, runAsUser: plain(filled(runAsUser) ?? 1001) as number };
+  // The key alone counts, with null behind it too.
+  if (enabled !== undefined) return undefined;
+  return Object.fromEntries(Object.entries({ fsGroup, runAsUser, ...others }).filter(([, value]) => value !== undefined && value !== null));
 }
 
 /** Values of the ServiceMonitor, which are read only while `prometheus.enabled` is on. */

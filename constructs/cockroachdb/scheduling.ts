@@ -3,7 +3,6 @@ import type { Affinity, PodAffinityTerm, PodAntiAffinity, TopologySpreadConstrai
 import { filled, integer, isTrue, plain, plainText } from '../../helm/print';
 import { DEFAULT_KUBE_VERSION } from '../common/release';
 import { podLabels } from './names';
-import { copyOf } from './text';
 import { hasVersion } from './version';
 import type { CockroachDbContext } from './index';
 
@@ -20,8 +19,14 @@ function podAntiAffinity(context: CockroachDbContext): { podAntiAffinity?: PodAn
   const own = context.values.statefulset.podAntiAffinity;
   if (!own || !isTrue(own)) return {};
   if (!isTrue(own.type)) {
-    const { preferredDuringSchedulingIgnoredDuringExecution: preferred, requiredDuringSchedulingIgnoredDuringExecution: required } = own;
-    return { podAntiAffinity: { ...own, preferredDuringSchedulingIgnoredDuringExecution: copyOf(preferred), requiredDuringSchedulingIgnoredDuringExecution: copyOf(required) } };
+    const { preferredDuringSchedulingIgnoredDuringExecution: preferred, requiredDuringSchedulingIgnoredDuringExecution: required, ...rest } = own;
+    return {
+      podAntiAffinity: {
+        ...rest,
+        ...(preferred ? { preferredDuringSchedulingIgnoredDuringExecution: [...preferred] } : {}),
+        ...(required ? { requiredDuringSchedulingIgnoredDuringExecution: [...required] } : {}),
+      },
+    };
   }
   // As in the chart, what is null is left out; the warnings and the API server say so.
   const term = { topologyKey: plainText(own.topologyKey), labelSelector: { matchLabels: podLabels(context) } } as PodAffinityTerm;

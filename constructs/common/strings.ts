@@ -1,5 +1,5 @@
 // Strings where Kubernetes takes strings: a bare number or boolean there makes a server refuse the whole object.
-import { text } from '../../helm/print';
+import { yamlScalar } from '../../helm/print';
 
 const STRING_MAPS = new Set(['labels', 'annotations', 'matchLabels', 'nodeSelector', 'selector', 'commonLabels']);
 
@@ -19,7 +19,7 @@ function walk(value: unknown, key: string): unknown {
   const out: Record<string, unknown> = {};
   for (const [k, v] of Object.entries(value)) {
     if (v === undefined) continue;
-    if (strings && (v === null || !isContainer(v))) { if (v !== null) out[k] = text(v); } else out[k] = walk(v, k);
+    if (strings && (v === null || !isContainer(v))) { if (v !== null) out[k] = yamlScalar(v); } else out[k] = walk(v, k);
   }
   return out;
 }
@@ -33,7 +33,7 @@ function environmentVariable(item: unknown): unknown {
   const out = { ...item };
   for (const key of ['name', 'value']) {
     const value = out[key];
-    if (value !== undefined && value !== null && typeof value !== 'string' && !isContainer(value)) out[key] = text(value);
+    if (value !== undefined && value !== null && typeof value !== 'string' && !isContainer(value)) out[key] = yamlScalar(value);
   }
   return out;
 }

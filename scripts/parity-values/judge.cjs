@@ -1,14 +1,24 @@
 // Compares the two renders of one change, and says whether the change did anything at all.
 'use strict';
 
+const WIDTH = 140;
+
+/** A value, cut to where it begins to differ from the other one. */
+function excerpt(value, other) {
+  const text = JSON.stringify(value) ?? 'nothing';
+  if (text.length <= WIDTH) return text;
+  const against = JSON.stringify(other) ?? '';
+  let same = 0;
+  while (same < text.length && text[same] === against[same]) same++;
+  const from = Math.max(0, Math.min(same - 30, text.length - WIDTH));
+  return `${from ? '…' : ''}${text.slice(from, from + WIDTH)}${from + WIDTH < text.length ? '…' : ''}`;
+}
+
 /** One difference as a line. */
-const showDifference = (difference) => {
-  const short = (value) => {
-    const text = JSON.stringify(value) ?? 'nothing';
-    return text.length > 140 ? `${text.slice(0, 140)}…` : text;
-  };
-  return difference.path === '' ? `${difference.type} object ${difference.id}` : `${difference.id} ${difference.path} ${difference.type}: expected ${short(difference.expected)} got ${short(difference.actual)}`;
-};
+const showDifference = ({ id, path, type, expected, actual }) =>
+  (path === '' ? `${type} object ${id}` : `${id} ${path} ${type}: expected ${excerpt(expected, actual)} got ${excerpt(actual, expected)}`);
+
+const oneLine = (text) => text.trim().replaceAll(/\s*\n\s*/g, '; ');
 
 /** Helm prints the parts of cockroach's --store in the order of a Go map, another one at every run. */
 const settled = (text) => text.replaceAll(/--store=([^\s"']+)/g, (_, parts) => `--store=${parts.split(',').sort().join(',')}`);
@@ -23,10 +33,10 @@ const settled = (text) => text.replaceAll(/--store=([^\s"']+)/g, (_, parts) => `
  */
 function judge(compare, helm, ours, options, base) {
   const reached = !base || !helm.ok || !base.helm.ok || helm.text !== base.helm.text;
-  if (!ours.ok && ours.crashed) return { status: 'different', reached, details: [`ours crashed: ${ours.text}`] };
+  if (!ours.ok && ours.crashed) return { status: 'different', reached, details: [`ours crashed: ${oneLine(ours.text)}`] };
   if (!helm.ok && !ours.ok) return { status: 'refused', reached, details: [] };
-  if (!helm.ok) return { status: 'different', reached, details: [`only Helm refuses: ${helm.text}`] };
-  if (!ours.ok) return { status: 'different', reached, details: [`only ours refuses: ${ours.text}`] };
+  if (!helm.ok) return { status: 'different', reached, details: [`only Helm refuses: ${oneLine(helm.text)}`] };
+  if (!ours.ok) return { status: 'different', reached, details: [`only ours refuses: ${oneLine(ours.text)}`] };
   if (base && !reached && base.ours.ok && ours.text === base.ours.text) return { status: 'equal', reached, details: [] };
   let open;
   try {

@@ -2,7 +2,7 @@
 'use strict';
 const { readFileSync } = require('node:fs');
 
-/** @returns {{ path: string, kind: string, context?: string, reason: string }[]} */
+/** @returns {{ path: string, kind: string, context?: string, says?: string, reason: string }[]} `says`: what each line of the difference must contain */
 function readKnown(file) {
   const entries = JSON.parse(readFileSync(file, 'utf8'));
   for (const [i, entry] of entries.entries()) {
@@ -17,13 +17,14 @@ const fits = (pattern, path) => new RegExp(`^${pattern.split('*').map((part) => 
 /** Splits what differs into meant and open; `stale` are entries that were tried and no longer differ. */
 function applyKnown(results, entries) {
   const matches = (entry, result) => fits(entry.path, result.shown) && entry.kind.split('|').includes(result.kind) && (entry.context === undefined || entry.context === result.context);
+  const isMeant = (entry, result) => result.status === 'different' && (entry.says === undefined || result.details.every((line) => line.includes(entry.says)));
   const used = new Set();
   const tried = new Set();
   for (const result of results) {
     for (const entry of entries) {
       if (!matches(entry, result)) continue;
       tried.add(entry);
-      if (result.status !== 'different') continue;
+      if (!isMeant(entry, result)) continue;
       used.add(entry);
       result.status = 'known';
     }

@@ -12,6 +12,9 @@ const CHOICES = {
   'upsert-only': 'sync', aws: 'google', txt: 'noop', full: 'memory',
 };
 
+/** Maps that templates hand around whole, but read by fixed keys. */
+const CLOSED = /^credentials$/;
+
 function otherText(key, value) {
   if (value.trim() === '') return String(scalarFor(key));
   if (CHOICES[value] !== undefined) return CHOICES[value];
@@ -43,7 +46,8 @@ function otherOf(key, value) {
   if (typeof value === 'number') return value + 1;
   if (typeof value === 'string') return otherText(key, value);
   if (Array.isArray(value)) return otherList(key, value);
-  return isMap(value) && Object.keys(value).length === 0 ? mapFor(key) : { ...value, marker: 'x' };
+  if (Object.keys(value).length === 0) return mapFor(key);
+  return CLOSED.test(key) ? otherItem(key, value) : { ...value, marker: 'x' };
 }
 
 function emptyOf(value) {

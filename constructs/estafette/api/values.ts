@@ -1,10 +1,10 @@
 // Values of the API server.
-import { any, flag, group, list, table, text, type DefaultContext, type Values, type ValuesInput } from '../../../helm/schema';
+import { any, flag, group, items, list, table, text, type DefaultContext, type Values, type ValuesInput } from '../../../helm/schema';
 import type { IngressBackend } from 'kubernetes-types/networking/v1';
 import { apiName, BUILT_IN, CLIENT_CERTIFICATE_MOUNT, clientCertificateVolume, webName } from '../common/neighbours';
 import {
   autoscalingValues, deploymentValues, disruptionBudgetValues, environment, extensiblePodValues, extrasValues, imagePullSecrets, imageValues, loggingValues,
-  maps, namingValues, proxyValues, publishedSecurityContext, serviceAccountValues, serviceValues, textTable,
+  namingValues, proxyValues, publishedSecurityContext, serviceAccountValues, serviceValues, textTable,
 } from '../common/values';
 import { defaultConfig } from './default-config';
 
@@ -23,11 +23,11 @@ const ingressValues = (hostValue: string, doc: string, paths: (context: DefaultC
   enabled: flag(true, `Makes the Ingress ${doc}.`),
   annotations: textTable('Annotations of the Ingress.'),
   ingressClassName: text(undefined, 'Class of the Ingress. Without it the cluster decides.'),
-  hosts: maps((context) => [{ host: `{{ $.Values.${hostValue} }}`, paths: paths(context) }], 'Hosts with their paths.', {
+  hosts: items((context) => [{ host: `{{ $.Values.${hostValue} }}`, paths: paths(context) }], 'Hosts with their paths.', {
     host: text(undefined, 'Host of the requests; Go templates in it are evaluated.', { templated: true }),
-    paths: maps(undefined, 'Paths below the host.', ingressPath),
+    paths: items(undefined, 'Paths below the host.', ingressPath),
   }),
-  tls: maps([{ secretName: '{{ include "estafette-ci-api.tlsSecretName" . }}', hosts: [`{{ $.Values.${hostValue} }}`] }], 'Certificates with the hosts they are for.', {
+  tls: items([{ secretName: '{{ include "estafette-ci-api.tlsSecretName" . }}', hosts: [`{{ $.Values.${hostValue} }}`] }], 'Certificates with the hosts they are for.', {
     secretName: text(undefined, 'Secret with certificate and key; Go templates in it are evaluated.', { templated: true }),
     hosts: list<string>(undefined, 'Hosts of the certificate; Go templates in them are evaluated.', { templated: true }),
   }),

@@ -2,7 +2,6 @@
 import type { Issue } from '../../../helm/check';
 import { isTrue, text } from '../../../helm/print';
 import type { Scalar, Table } from '../../../helm/schema';
-import { textMap } from '../../common/metadata';
 import { chartLabel, trimName } from '../../common/names';
 import { chartName, fullName, type ChartInfo, type Release } from '../../common/release';
 import { textOnly } from './checks';
@@ -46,7 +45,7 @@ export function versionLabel({ chart, versionLabel: version = chart.version }: N
 
 /** Labels of a values table that the chart prints bare: what is empty there is no label at all. */
 export const bareLabels = (table: Table | undefined): Record<string, string> =>
-  Object.fromEntries(Object.entries(textMap(table)).filter(([, value]) => value !== ''));
+  Object.fromEntries(Object.entries(table ?? {}).map(([key, value]) => [key, text(value)]).filter(([, value]) => value !== ''));
 
 /** Labels of every object. */
 export const labelsOf = (named: Named): Record<string, string> => ({

@@ -1,14 +1,10 @@
 // Values that Estafette's own components share.
 import type { Affinity, EnvVar, LocalObjectReference, PodSecurityContext, ResourceRequirements, SecurityContext, Toleration } from 'kubernetes-types/core/v1';
 import { credentialsValues } from '../../common/registry';
-import { any, flag, group, list, number, table, text, type Default, type Fields, type Group, type Leaf, type LeafOptions, type Scalar, type Table, type Values } from '../../../helm/schema';
+import { any, flag, group, items, list, number, table, text, type Default, type Leaf, type LeafOptions, type Scalar, type Table, type Values } from '../../../helm/schema';
 
 /** A map of names to text, as labels and annotations are. */
 export const textTable = (doc: string, options: LeafOptions = {}): Leaf<Table> => table<unknown>({}, doc, { items: text(undefined, 'Its value.'), ...options });
-
-/** A list of maps of which users give the keys they need. */
-export const maps = <F extends Fields>(value: Default<readonly Partial<Values<Group<F>>>[]>, doc: string, fields: F): Leaf<readonly Partial<Values<Group<F>>>[]> =>
-  list(value, doc, { items: group(fields) });
 
 /** Values of an image. Without a tag it has the version of the component. */
 export const imageValues = (repository: string, tag = '') => group({
@@ -68,7 +64,7 @@ export const namingValues = {
   extraLabels: textTable('Labels for all objects of the component.'),
 };
 
-export const extraSecretsValues = maps([], 'More Secrets, each mounted into the container when it has a mountPath.', {
+export const extraSecretsValues = items([], 'More Secrets, each mounted into the container when it has a mountPath.', {
   key: text(undefined, 'Name of the Secret, after the name of the component and a dot.'),
   annotations: textTable('Annotations of the Secret.'),
   mountPath: text(undefined, 'Folder in the container. Without it the Secret is made and not mounted.'),
@@ -76,7 +72,7 @@ export const extraSecretsValues = maps([], 'More Secrets, each mounted into the 
   data: textTable('Contents by file name.'),
 });
 
-export const extraConfigmapsValues = maps([], 'More ConfigMaps, each mounted into the container when it has a mountPath.', {
+export const extraConfigmapsValues = items([], 'More ConfigMaps, each mounted into the container when it has a mountPath.', {
   key: text(undefined, 'Name of the ConfigMap, after the name of the component and a dot.'),
   annotations: textTable('Annotations of the ConfigMap.'),
   mountPath: text(undefined, 'Folder in the container. Without it the ConfigMap is made and not mounted.'),

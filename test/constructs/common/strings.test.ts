@@ -8,7 +8,7 @@ describe('kubernetesStrings', () => {
       metadata: { labels: { a: 42, b: true, c: 'x', d: null }, annotations: { big: 1000000 } },
       spec: { selector: { matchLabels: { n: 1 } }, template: { spec: { nodeSelector: { gpu: false }, containers: [{ env: [{ name: 'A', value: 7 }, { name: 'B', valueFrom: { fieldRef: { fieldPath: 'x' } } }] }] } } },
     })).toEqual({
-      metadata: { labels: { a: '42', b: 'true', c: 'x' }, annotations: { big: '1e+06' } },
+      metadata: { labels: { a: '42', b: 'true', c: 'x' }, annotations: { big: '1000000' } },
       spec: { selector: { matchLabels: { n: '1' } }, template: { spec: { nodeSelector: { gpu: 'false' }, containers: [{ env: [{ name: 'A', value: '7' }, { name: 'B', valueFrom: { fieldRef: { fieldPath: 'x' } } }] }] } } },
     });
   });
