@@ -40,6 +40,7 @@ export function checkValues(schema: Group<Fields, boolean>, user: Plain, options
   };
 
   const visitGroup = (group: Group<Fields, boolean>, value: unknown, path: readonly (string | number)[]): void => {
+    if (value === undefined) return;
     if (value === null) {
       if (path.length && !group.nullable) issues.push({ path, message: 'must not be null: the chart reads the values below it; leave the key out to keep the defaults' });
       return;

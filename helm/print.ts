@@ -41,10 +41,17 @@ export function plain(value: unknown): string | number | boolean | undefined {
   return printed;
 }
 
-/** A number given as a number or as text, as `int64` reads it: whole, and 0 for what is none. */
+/** `int64`: a whole number of a number or of text as Go reads it (`0x10`, `010` is 8, `2.0` is 2), and 0 for what is none. */
 export function integer(value: unknown): number {
-  const number = typeof value === 'string' ? Number(value.trim()) : Number(value ?? 0);
-  return Number.isFinite(number) ? Math.trunc(number) : 0;
+  if (typeof value !== 'string') {
+    const number = Number(value ?? 0);
+    return Number.isFinite(number) ? Math.trunc(number) : 0;
+  }
+  const match = /^([-+]?)(0[xob][0-9a-f]+|[0-9]+)(?:\.0+)?$/i.exec(value);
+  if (!match) return 0;
+  const digits = match[2] ?? '';
+  const whole = Number(/^0[0-9]/.test(digits) ? `0o${digits.slice(1)}` : digits);
+  return Number.isNaN(whole) ? 0 : whole * (match[1] === '-' ? -1 : 1);
 }
 
 /** `with`: the value when Go takes it as true, else undefined. */

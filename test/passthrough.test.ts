@@ -25,7 +25,9 @@ collect(estafetteValues.fields, []);
 /** Settings of each component in which all of its parts are printed. */
 function contexts(component: string): Plain[] {
   const folder = join(ROOT, 'scripts', 'parity-values', 'contexts', component);
-  return readdirSync(folder).filter((file) => file.endsWith('.yaml')).map((file) => readYaml(readFileSync(join(folder, file), 'utf8'), file) as Plain);
+  // An anti-affinity of the user's own is printed when the chart's type of it is off.
+  const more = component === 'db' ? [{ db: { statefulset: { podAntiAffinity: { type: '' } } } }] : [];
+  return readdirSync(folder).filter((file) => file.endsWith('.yaml')).map((file) => readYaml(readFileSync(join(folder, file), 'utf8'), file) as Plain).concat(more);
 }
 
 const nest = (path: readonly string[], value: unknown): Plain => path.reduceRight<unknown>((inner, key) => ({ [key]: inner }), value) as Plain;
@@ -34,7 +36,7 @@ const itemOf = (marker: unknown): Plain => ({ name: 'marked', key: 'marked', top
 function shapes({ leaf }: { leaf: Leaf<unknown> }, marker: unknown): unknown[] {
   const list = [itemOf(marker)];
   const map = { unknownField: marker };
-  return leaf.kind === 'list' || Array.isArray(leaf.default) ? [list] : leaf.kind === 'text' ? [JSON.stringify(list), JSON.stringify(map)] : [map, list];
+  return leaf.kind === 'list' ? [list] : leaf.kind === 'text' ? [JSON.stringify(list), JSON.stringify(map)] : [map, list, { marked: { image: 'x:1', unknownField: marker } }];
 }
 
 function appears(path: readonly string[], value: unknown, expected: string): boolean {

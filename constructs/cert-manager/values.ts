@@ -51,7 +51,7 @@ const afterInstallation = (weight: string): Table => ({
   'helm.sh/hook': 'post-install', 'helm.sh/hook-weight': weight, 'helm.sh/hook-delete-policy': 'hook-succeeded',
 });
 
-const globalValues = group({
+export const globalValues = group({
   imagePullSecrets: list<LocalObjectReference>([], 'Pull secrets that exist already; they are given to the ServiceAccounts.', { type: 'LocalObjectReference' }),
   priorityClassName: text('', 'Priority class of all pods.'),
   rbac: group({ create: flag(true, 'Makes the roles and their bindings.') }),
@@ -82,7 +82,7 @@ export const certManagerValues = group({
   serviceAccount: serviceAccountValues(undefined),
   ...podValues,
   extraEnv: list<EnvVar>([], 'More environment variables of the controller.', { type: 'EnvVar' }),
-  securityContext: table({ runAsNonRoot: true },
+  securityContext: table<unknown>({ runAsNonRoot: true },
     "Security context of the controller's pods. In its old form, told by the key enabled: true takes fsGroup and runAsUser only (1001 each), false leaves it out.",
     { type: 'PodSecurityContext' }),
   volumes: list<Volume>([], 'Volumes of the controller.', { type: 'Volume' }),

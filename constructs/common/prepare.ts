@@ -28,13 +28,22 @@ export function prepareValues<S extends Group<Fields, boolean>>(definition: Defi
   const { issues, warnings } = checkValues(definition.values, user, { unknown: release.unknownValues ?? 'error' });
   if (issues.length) throw new ValuesError(issues);
   const defaults = defaultsOf(definition.values, { release: release.name, namespace: release.namespace });
-  const merged = coalesce({ values: defaults }, { ...user, global: { ...global, ...(user.global as Plain | undefined) } });
-  const raw = merged.values as Plain;
+  const merged = coalesceBelow(global, defaults, user);
+  const raw = merged.values;
+  const wrongGlobals = checkValues(definition.values, { global: raw.global }, { unknown: 'ignore' }).issues;
+  if (wrongGlobals.length) throw new ValuesError(wrongGlobals);
   const root = templateRoot(release, definition.chart, raw);
   const context: Context<S> = { release, chart: definition.chart, values: raw as Values<S>, warn: () => undefined };
   const helpers = Object.fromEntries(Object.entries(definition.helpers ?? {}).map(([name, helper]) => [name, () => helper(context)]));
   const values = narrow(evaluateValues(definition.values, raw, { root, helpers })) as Values<S>;
   return { values, warnings: [...warnings, ...merged.warnings] };
+}
+
+/** A component's values below an umbrella chart, whose `global` wins over the component's own. */
+function coalesceBelow(global: Plain, defaults: Plain, user: Plain): { values: Plain; warnings: string[] } {
+  if (!Object.keys(global).length) return coalesce({ values: { global: {}, ...defaults } }, user);
+  const { values, warnings } = coalesce({ values: {}, subcharts: { component: { values: defaults } } }, { global, component: user });
+  return { values: values.component as Plain, warnings };
 }
 
 /** From here on Go prints a float64 with an exponent, and an int64 without: larger ones stay apart. */

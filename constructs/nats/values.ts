@@ -169,7 +169,7 @@ export const natsValues = group({
   ...schedulingValues,
   priorityClassName: text(undefined, 'Priority class of the servers.'),
   topologyKeys: list<string>([], 'Topology of the Service. Kubernetes 1.22 took the field away: it has no effect.', { unused: true }),
-  topologySpreadConstraints: list<Partial<TopologySpreadConstraint>>([], 'How servers spread: maxSkew, topologyKey and whenUnsatisfiable of each are read, the selector is always that of the servers.', { type: 'TopologySpreadConstraint' }),
+  topologySpreadConstraints: list<Partial<TopologySpreadConstraint>>([], 'How servers spread: maxSkew, topologyKey and whenUnsatisfiable of each are read, the selector is always that of the servers.'),
   podAnnotations: table({}, 'Annotations of the servers.'),
   podDisruptionBudget: group({
     minAvailable: text(undefined, 'Servers that a drain must leave: a number or a percentage.'),

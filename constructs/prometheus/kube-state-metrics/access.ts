@@ -4,6 +4,7 @@ import type { ClusterRole, ClusterRoleBinding, PolicyRule, Role, RoleBinding } f
 import { filled, isTrue, text } from '../../../helm/print';
 import type { KubeObject } from '../../common/manifest';
 import { annotations } from '../../common/metadata';
+import { refuse } from '../common/need';
 import { listOf } from '../common/print';
 import { COLLECTORS } from './collectors';
 import { fullNameOf, labelsOf, metadataOf, namespaceOf, serviceAccountNameOf } from './identity';
@@ -65,9 +66,12 @@ const roleBinding = (context: KubeStateMetricsContext, namespace: string | undef
 
 const subjects = (context: KubeStateMetricsContext) => [{ kind: 'ServiceAccount', name: serviceAccountNameOf(context), namespace: namespaceOf(context) }];
 
-const rules = ({ values }: KubeStateMetricsContext): PolicyRule[] | undefined => filled(Object.entries(COLLECTORS)
-  .filter(([name]) => listOf(values.collectors).includes(name))
-  .map(([name, { groups }]) => ({ apiGroups: [...groups], resources: [name], verbs: ['list', 'watch'] })));
+function rules({ values: { collectors } }: KubeStateMetricsContext): PolicyRule[] | undefined {
+  if (collectors !== undefined && !Array.isArray(collectors)) refuse(['collectors'], 'must be a list while rbac.create makes roles');
+  return filled(Object.entries(COLLECTORS)
+    .filter(([name]) => listOf(collectors).includes(name))
+    .map(([name, { groups }]) => ({ apiGroups: [...groups], resources: [name], verbs: ['list', 'watch'] })));
+}
 
 /** Lets the pods of a StatefulSet find out which share of the work is theirs. */
 export function shardDiscovery(context: KubeStateMetricsContext): KubeObject[] {

@@ -42,7 +42,8 @@ function mainService(context: PrometheusContext) {
 function workload(context: PrometheusContext) {
   const own = context.values.pushgateway;
   const volumes = own.persistentVolume.enabled ? [claimedVolume(context, KEY, own.persistentVolume)] : [];
-  return deployment(context, KEY, own, podOf(context, KEY, own, { containers: [gateway(context)], volumes }));
+  // The chart documents a scheduler and never asks for it.
+  return deployment(context, KEY, own, podOf(context, KEY, { ...own, schedulerName: undefined }, { containers: [gateway(context)], volumes }));
 }
 
 function gateway(context: PrometheusContext): Container {

@@ -8,7 +8,7 @@ import {
 
 export const pushgatewayValues = group({
   enabled: flag(true, 'Installs Pushgateway.'),
-  schedulerName: text(undefined, 'Documented by the published chart, read by no template.', { unused: true }),
+  schedulerName: text(undefined, 'No effect: documented by the published chart, read by no template.', { unused: true }),
   ...naming('pushgateway'),
   image: imageValues('prom/pushgateway', 'v1.3.1'),
   ...scheduling,

@@ -1,7 +1,6 @@
 // ConfigMap of the Prometheus server: prometheus.yml and the rule files.
 import type { ConfigMap } from 'kubernetes-types/core/v1';
 import { isTrue, plain } from '../../../helm/print';
-import type { Table } from '../../../helm/schema';
 import { metadataOf, nameOf } from '../common/identity';
 import { refuse, textOnly } from '../common/need';
 import { isMap } from '../common/print';
@@ -51,36 +50,40 @@ const section = (name: string, list: unknown): string[] => (isTrue(list) ? [`${n
 
 function alerting(context: PrometheusContext): string {
   const { alertRelabelConfigs, server } = context.values;
-  const receivers = isTrue(server.alertmanagers) ? server.alertmanagers : [ownAlertmanager(context)];
   return [
     'alerting:',
     ...(isTrue(alertRelabelConfigs) ? [indented(yaml(alertRelabelConfigs), 2)] : []),
     '  alertmanagers:',
-    indented(yaml(receivers), 2),
+    isTrue(server.alertmanagers) ? indented(yaml(server.alertmanagers), 4) : indented(ownAlertmanager(context), 2),
   ].join('\n');
 }
 
-/** Finds the pods of this release's Alertmanager. */
-function ownAlertmanager(context: PrometheusContext): Table {
+/** Finds the pods of this release's Alertmanager. Keys in the order that live ConfigMaps have them. */
+function ownAlertmanager(context: PrometheusContext): string {
   const { podAnnotations, prefixURL } = context.values.alertmanager;
   if (podAnnotations === undefined || Array.isArray(podAnnotations)) {
     refuse(['alertmanager', 'podAnnotations'], 'must be a map: the server looks for prometheus.io/probe in it; leave the key out to have none');
   }
-  const keep = (label: string, regex: unknown) => ({ source_labels: [`__meta_kubernetes_${label}`], regex, action: 'keep' });
+  const bare = (value: unknown): string => yaml(plain(value));
+  const keep = (label: string, regex: string): string => `- source_labels: [__meta_kubernetes_${label}]\n  regex: ${regex}\n  action: keep`;
   const probe = podAnnotations['prometheus.io/probe'];
-  return {
-    kubernetes_sd_configs: [{ role: 'pod' }],
-    tls_config: { ca_file: `${ACCOUNT}/ca.crt` },
-    bearer_token_file: `${ACCOUNT}/token`,
-    ...(isTrue(prefixURL) ? { path_prefix: plain(prefixURL) } : {}),
-    relabel_configs: [
-      keep('namespace', plain(context.release.namespace)),
-      keep('pod_label_app', plain(nameOf(context))),
-      keep('pod_label_component', 'alertmanager'),
-      keep('pod_annotation_prometheus_io_probe', isTrue(probe) ? plain(probe) : '.*'),
-      keep('pod_container_port_number', '9093'),
-    ],
-  };
+  const relabeling = [
+    keep('namespace', bare(context.release.namespace)),
+    keep('pod_label_app', bare(nameOf(context))),
+    keep('pod_label_component', 'alertmanager'),
+    keep('pod_annotation_prometheus_io_probe', isTrue(probe) ? bare(probe) : '.*'),
+    keep('pod_container_port_number', '"9093"'),
+  ];
+  return [
+    '- kubernetes_sd_configs:',
+    '    - role: pod',
+    '  tls_config:',
+    `    ca_file: ${ACCOUNT}/ca.crt`,
+    `  bearer_token_file: ${ACCOUNT}/token`,
+    ...(isTrue(prefixURL) ? [`  path_prefix: ${bare(prefixURL)}`] : []),
+    '  relabel_configs:',
+    indented(relabeling.join('\n'), 2),
+  ].join('\n');
 }
 
 /** Rule groups as they are, or an older map of names to rules as groups. */

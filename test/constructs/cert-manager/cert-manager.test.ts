@@ -202,7 +202,7 @@ describe('names', () => {
 });
 
 describe('the security context of the controller', () => {
-  const context = (securityContext: object) => synth({ securityContext }).find('Deployment', 'cert-manager').spec?.template?.spec.securityContext;
+  const context = (securityContext: Record<string, unknown>) => synth({ securityContext }).find('Deployment', 'cert-manager').spec?.template?.spec.securityContext;
 
   it('is passed on as it is', () => {
     expect(context({ seccompProfile: { type: 'RuntimeDefault' }, fsGroup: null })).toEqual({ runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } });

@@ -24,6 +24,10 @@ describe('values that are refused', () => {
     expect(() => synth(values)).toThrow(new RegExp(`^${path}: .*${message.source}`));
   });
 
+  it('keeps the chart\'s own global where the release hands down what does not fit, as Helm does', () => {
+    expect(synth({}, 'estafette-ci', { rbac: null, priorityClassName: { a: 'b' } }).ids).toEqual(synth().ids);
+  });
+
   it('are told all at once', () => {
     expect(() => synth({ nameOverride: 5, installCRDs: true })).toThrow(/nameOverride.*\ninstallCRDs/s);
   });

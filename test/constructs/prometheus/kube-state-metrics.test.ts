@@ -126,6 +126,10 @@ describe('namespaces', () => {
   });
 });
 
+it('grants rights for a list of collectors only', () => {
+  expect(issuesOf(() => synthKubeStateMetrics({ collectors: {} as never }))).toEqual({ collectors: expect.stringMatching(/must be a list while rbac\.create makes roles/) });
+});
+
 describe('as a part of Prometheus', () => {
   it.each<[string, { enabled?: boolean | null } | null, boolean]>([['on by default', {}, true], ['off', { enabled: false }, false], ['on with null', { enabled: null }, true], ['on without its group', null, true]])(
     'is %s', (_what, kubeStateMetrics, isThere) => expect(synth({ ...NOTHING, kubeStateMetrics }).ids.includes(`Deployment ${NAME}`)).toBe(isThere),

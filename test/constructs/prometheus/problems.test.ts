@@ -96,5 +96,6 @@ describe('values that work with a warning', () => {
     const { find } = synth({ ...SERVER_ONLY, pushgateway: {}, schedulerName: 'stork', server: { persistentVolume: { volumeBindingMode: 'Immediate' } } });
     expect(find('PersistentVolumeClaim').spec).not.toHaveProperty('volumeBindingModeName');
     expect((find('Deployment', 'estafette-ci-metrics-pushgateway').spec as { selector: object }).selector).not.toHaveProperty('schedulerName');
+    expect(JSON.stringify(synth({ ...NOTHING, pushgateway: { schedulerName: 'stork' } }).objects)).not.toContain('stork');
   });
 });
