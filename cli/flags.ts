@@ -1,5 +1,6 @@
 // Flags of the commands, read as Helm's are: long and short, repeatable, `--flag=false` for a switch.
 import { parseArgs, type ParseArgsConfig } from 'node:util';
+import { completeVersion } from '../constructs/common/release';
 import { UsageError } from './usage';
 
 type Options = NonNullable<ParseArgsConfig['options']>;
@@ -56,10 +57,9 @@ export function oneOf<T extends string>(flag: string, given: string | undefined,
   throw new UsageError(`--${flag} must be one of ${known.join(', ')}, not "${given}"`);
 }
 
-/** `1.31`, `v1.31.2` or `1.31.2-gke.1`. @throws UsageError for anything else */
+/** A version of Kubernetes. @throws UsageError when it is none */
 export function kubeVersion(given: string | undefined): string | undefined {
-  if (given === undefined) return undefined;
-  const match = /^v?(\d+)\.(\d+)(\.\d+)?([-+].*)?$/.exec(given);
-  if (!match) throw new UsageError(`--kube-version must be a version such as 1.31.0, not "${given}"`);
-  return `${match[1]}.${match[2]}${match[3] ?? '.0'}${match[4] ?? ''}`;
+  const version = given === undefined ? undefined : completeVersion(given);
+  if (given !== undefined && version === undefined) throw new UsageError(`--kube-version must be a version such as 1.31.0, not "${given}"`);
+  return version;
 }

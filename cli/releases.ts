@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
 import { charts, isChartName, type ChartName } from '../constructs/charts';
+import { completeVersion } from '../constructs/common/release';
 import type { Patch } from '../constructs/common/patches';
 import { targets, type TargetName } from '../constructs/targets';
 import { locate } from '../helm/yaml/locate';
@@ -14,7 +15,7 @@ import { readUserValues, type UserValues } from './values';
 const name = (length: number) => z.string().max(length).regex(/^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/, 'must be lower case letters, digits and dashes');
 const patch = z.strictObject({
   target: z.strictObject({ kind: z.string(), name: z.string(), namespace: z.string().optional() }),
-  patch: z.union([z.array(z.strictObject({ op: z.enum(['add', 'remove', 'replace', 'move', 'copy', 'test']), path: z.string(), from: z.string().optional(), value: z.unknown() })), z.record(z.string(), z.unknown())]),
+  patch: z.union([z.array(z.strictObject({ op: z.enum(['add', 'remove', 'replace', 'move', 'copy', 'test']), path: z.string(), from: z.string().optional(), value: z.unknown().optional() })), z.record(z.string(), z.unknown())]),
 });
 const release = z.strictObject({
   name: name(53),
@@ -24,7 +25,7 @@ const release = z.strictObject({
   values: z.array(z.string()).default([]),
   set: z.record(z.string(), z.unknown()).default({}),
   createNamespace: z.boolean().optional(),
-  kubeVersion: z.string().optional(),
+  kubeVersion: z.string().refine((given) => completeVersion(given) !== undefined, 'must be a version such as 1.31.0').optional(),
   apiVersions: z.array(z.string()).optional(),
   patches: z.array(patch).optional(),
 });

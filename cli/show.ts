@@ -1,6 +1,6 @@
 // `show values|schema|images CHART`: documented defaults, JSON Schema for editors, every image.
 import { charts, isChartName, type ChartName } from '../constructs/charts';
-import { kubeVersion, oneOf, parseFlags, VALUE_FLAGS } from './flags';
+import { kubeVersion, parseFlags, VALUE_FLAGS } from './flags';
 import { renderRelease } from './render';
 import { inputErrors } from './report';
 import { imagesOf } from './show/images';
@@ -27,15 +27,17 @@ export function run(argv: readonly string[]): void {
   if (what === undefined || chart === undefined || rest.length) throw new UsageError(`show takes what to show and a chart\n${USAGE}`);
   if (!isChartName(chart)) throw new UsageError(`there is no chart "${chart}"; charts: ${Object.keys(charts).join(', ')}`);
   const { values, published } = charts[chart];
-  switch (oneOf('show', what, ['values', 'schema', 'images'])) {
+  switch (what) {
     case 'values': process.stdout.write(documentedValues(values, { release: published.name, namespace: published.name })); break;
     case 'schema': process.stdout.write(`${JSON.stringify(jsonSchema(values, chart, { release: published.name, namespace: published.name }), undefined, 2)}\n`); break;
-    default: process.stdout.write(images(chart, flags));
+    case 'images': process.stdout.write(images(chart, flags)); break;
+    default: throw new UsageError(`show knows values, schema and images, not "${what}"\n${USAGE}`);
   }
 }
 
 function images(chart: ChartName, flags: Parameters<typeof readUserValues>[0] & { readonly 'kube-version'?: string }): string {
   const user = readUserValues(flags);
+  for (const warning of user.warnings) process.stderr.write(`WARNING: ${warning}\n`);
   const { plan } = inputErrors(user.place, () => renderRelease({ release: charts[chart].published.name, chart, values: [user.values], kubeVersion: kubeVersion(flags['kube-version']) }));
   return imagesOf(plan.map(({ object }) => object)).map((image) => `${image}\n`).join('');
 }

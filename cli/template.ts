@@ -1,9 +1,10 @@
 // `template RELEASE CHART`: manifests of one release on stdout, or as files.
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { charts, isChartName } from '../constructs/charts';
+import { STAGES } from '../constructs/common/stages';
 import { targets, type TargetName } from '../constructs/targets';
-import { kindRank, stageRank, type Planned } from '../constructs/targets/plan';
+import { isWebhookConfiguration, kindRank, stageRank, type Planned } from '../constructs/targets/plan';
 import { nearest } from '../helm/suggest';
 import { writeYaml, writeYamlStream } from '../helm/yaml/write';
 import { kubeVersion, oneOf, parseFlags, RELEASE_FLAGS } from './flags';
@@ -77,14 +78,20 @@ function showOnly(plan: readonly Planned[], wanted: readonly string[]): readonly
   return plan.filter((planned) => wanted.some((name) => matches(planned, name.toLowerCase())));
 }
 
-/** Files sort in the order in which they can be applied: stage, Helm's install order of kinds, name. */
+/** Files sort in the order in which they can be applied: stage, Helm's install order of kinds, name; webhook configurations last. */
 function writeFiles(folder: string, plan: readonly Planned[]): void {
   mkdirSync(folder, { recursive: true });
+  const written = new Set<string>();
   for (const { object, stage } of plan) {
     const { name, namespace } = object.metadata;
     const rank = String(kindRank(object.kind)).padStart(2, '0');
     const sameName = plan.filter((other) => other.object.kind === object.kind && other.object.metadata.name === name).length > 1;
-    const file = `${stageRank(stage)}-${stage}-${rank}-${object.kind.toLowerCase()}-${sameName ? `${namespace}-` : ''}${name.replaceAll(/[^a-z0-9.-]/g, '_')}.yaml`;
+    const place = isWebhookConfiguration(object.kind) ? `${STAGES.length}-webhooks` : `${stageRank(stage)}-${stage}`;
+    const file = `${place}-${rank}-${object.kind.toLowerCase()}-${sameName ? `${namespace}-` : ''}${name.replaceAll(/[^a-z0-9.-]/g, '_')}.yaml`;
     writeFileSync(join(folder, file), writeYaml(object));
+    written.add(file);
+  }
+  for (const file of readdirSync(folder).filter((name) => name.endsWith('.yaml') && !written.has(name))) {
+    process.stderr.write(`WARNING: ${join(folder, file)} is not of this release as it is now; kubectl apply -f ${folder} would apply it\n`);
   }
 }

@@ -1,5 +1,6 @@
 // How Helm's templates print a value, and what a YAML reader makes of the printed text.
 import { formatFloat } from './template/float';
+import { print } from './template/print';
 
 /** Go's truth: false, 0, "", nil, empty lists and empty maps are false. */
 export function isTrue(value: unknown): boolean {
@@ -9,12 +10,12 @@ export function isTrue(value: unknown): boolean {
   return true;
 }
 
-/** `{{ x }}`: the text that Go prints. Nothing for nil. Numbers of a values file are floating point in Helm: 1000000 prints as 1e+06. */
+/** `{{ x }}`: the text that Go prints, `map[a:1]` for a map. Nothing for nil. Numbers of a values file are floating point in Helm: 1000000 prints as 1e+06. */
 export function text(value: unknown): string {
   if (value === undefined || value === null) return '';
   if (typeof value === 'string') return value;
   if (typeof value === 'number') return formatFloat(value, 'g');
-  return String(value);
+  return typeof value === 'object' ? print(value) : String(value);
 }
 
 /** The text of a scalar as `toYaml` prints it: a number without an exponent, unless it is very large. */

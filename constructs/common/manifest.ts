@@ -1,5 +1,5 @@
 // One Kubernetes object of a release: plain data as its component wrote it, with what it is for.
-import { ApiObject, type ApiObjectProps, JsonPatch } from 'cdk8s';
+import { ApiObject, JsonPatch } from 'cdk8s';
 import type { Construct } from 'constructs';
 import { kubernetesStrings } from './strings';
 import type { Lifecycle, Stage } from './stages';
@@ -27,6 +27,8 @@ export interface ManifestProps {
 /**
  * An ApiObject that prints what it was given: keys in the order written, nothing dropped.
  * (cdk8s sorts keys and drops nulls, which would alter what a user passes through.)
+ * Labels and annotations that others add through `metadata` come after its own.
+ * @throws ValuesError when a label or annotation is a list or a map
  */
 export class Manifest extends ApiObject {
   readonly stage: Stage;
@@ -35,10 +37,10 @@ export class Manifest extends ApiObject {
   private readonly operations: JsonPatch[] = [];
 
   constructor(scope: Construct, id: string, props: ManifestProps) {
-    const { object } = props;
-    const metadata = isClusterScoped(object.kind) ? object.metadata : { ...object.metadata, namespace: object.metadata.namespace ?? props.namespace };
-    super(scope, id, { apiVersion: object.apiVersion, kind: object.kind, metadata } as ApiObjectProps);
-    this.source = object;
+    const { apiVersion, kind, metadata } = props.object;
+    const namespace = isClusterScoped(kind) ? undefined : metadata.namespace ?? props.namespace;
+    super(scope, id, { apiVersion, kind, metadata: { name: metadata.name, namespace } });
+    this.source = kubernetesStrings({ ...props.object, metadata: { name: metadata.name, namespace, ...withoutPlace(metadata) } });
     this.stage = props.stage;
     this.lifecycle = props.lifecycle;
   }
@@ -49,9 +51,20 @@ export class Manifest extends ApiObject {
   }
 
   override toJson(): KubeObject {
-    const { name, namespace, ...rest } = this.metadata.toJson() as { name: string; namespace?: string };
-    const metadata = { name, ...(namespace !== undefined && !isClusterScoped(this.kind) ? { namespace } : {}), ...rest };
-    const object = kubernetesStrings({ ...this.source, metadata });
-    return this.operations.length ? (JsonPatch.apply(object, ...this.operations) as KubeObject) : object;
+    const { metadata } = this.source;
+    const { labels, annotations, ...added } = withoutPlace(this.metadata.toJson() as KubeObject['metadata']);
+    const object = {
+      ...this.source,
+      metadata: {
+        ...metadata, ...added,
+        ...(labels ? { labels: { ...metadata.labels, ...labels } } : {}),
+        ...(annotations ? { annotations: { ...metadata.annotations, ...annotations } } : {}),
+      },
+    };
+    return this.operations.length ? (JsonPatch.apply(structuredClone(object), ...this.operations) as KubeObject) : object;
   }
+}
+
+function withoutPlace({ name: _name, namespace: _namespace, ...rest }: KubeObject['metadata']): Omit<KubeObject['metadata'], 'name' | 'namespace'> {
+  return rest;
 }

@@ -1,6 +1,7 @@
 // The one pod-spec builder: every pod of the product goes through it.
 import type { Container, LocalObjectReference, PodSpec, PodTemplateSpec } from 'kubernetes-types/core/v1';
 import { isTrue } from '../../helm/print';
+import { setKey } from '../../helm/yaml/values';
 
 /** A pod spec with nothing settled yet; lists and maps that are empty are left out. */
 export type PodParts = Partial<PodSpec>;
@@ -47,7 +48,7 @@ function arrange(given: object, order: readonly string[]): Record<string, unknow
   const out: Record<string, unknown> = {};
   const source = given as Record<string, unknown>;
   for (const key of order) if (!isEmpty(source[key])) out[key] = source[key];
-  for (const [key, value] of Object.entries(source)) if (!(key in out) && !isEmpty(value)) out[key] = value;
+  for (const [key, value] of Object.entries(source)) if (!Object.hasOwn(out, key) && !isEmpty(value)) setKey(out, key, value);
   return out;
 }
 

@@ -1,11 +1,12 @@
 // A release as a cdk8s Chart: its components' objects, patched, in the order and with the marks of its target.
 import { Chart } from 'cdk8s';
-import type { Construct } from 'constructs';
+import type { Construct, IConstruct } from 'constructs';
 import { ValuesError, type Issue } from '../../helm/check';
 import { applyPatches, PatchError, type Patch } from './patches';
 import { Manifest, type KubeObject } from './manifest';
+import { kubernetesStrings } from './strings';
 import { WARNING } from './component';
-import type { Release } from './release';
+import { completeVersion, type Release } from './release';
 import { targets, type CrdMode, type TargetName } from '../targets';
 import type { Planned } from '../targets/plan';
 
@@ -42,8 +43,10 @@ export abstract class ReleaseChart extends Chart {
 
   constructor(scope: Construct, id: string, props: ReleaseProps<unknown>) {
     const namespace = props.namespace ?? 'default';
+    const kubeVersion = props.kubeVersion === undefined ? undefined : completeVersion(props.kubeVersion);
+    if (props.kubeVersion !== undefined && kubeVersion === undefined) throw new ValuesError([{ path: [], message: `kubeVersion must be a version such as 1.31.0, not "${props.kubeVersion}"` }]);
     super(scope, id, { namespace, disableResourceNameHashes: true });
-    this.release = { name: id, namespace, kubeVersion: props.kubeVersion, apiVersions: props.apiVersions, unknownValues: props.unknownValues };
+    this.release = { name: id, namespace, kubeVersion, apiVersions: props.apiVersions, unknownValues: props.unknownValues };
     this.target = props.target ?? 'kubectl';
     this.crds = props.crds ?? 'include';
     this.patches = props.patches ?? [];
@@ -56,20 +59,37 @@ export abstract class ReleaseChart extends Chart {
   /** What users should know about their values, one sentence each. */
   get warnings(): string[] {
     return this.node.findAll().flatMap((construct) => construct.node.metadata.filter(({ type }) => type === WARNING)
-      .map(({ data }) => (construct === this ? String(data) : `${construct.node.id}.${String(data)}`)));
+      .map(({ data }) => (construct === this ? String(data) : `${pathBelow(this, construct)}.${String(data)}`)));
   }
 
   /** The objects with their stages, in the order in which they can be applied. */
   plan(): Planned[] {
-    const all = this.node.findAll().filter((construct): construct is Manifest => construct instanceof Manifest);
+    const all = this.manifests().filter(({ kind, name }, index, every) => kind !== 'Namespace' || every.findIndex((other) => other.kind === kind && other.name === name) === index);
     const objects = this.patched(all.map((manifest) => manifest.toJson()));
     const planned = all.map(({ stage, lifecycle }, index) => ({ object: objects[index] as KubeObject, stage, lifecycle }));
     return targets[this.target].plan(planned, { crds: this.crds });
   }
 
+  private manifests(): Manifest[] {
+    return this.node.findAll().filter((construct): construct is Manifest => construct instanceof Manifest);
+  }
+
+  /** Objects that two components would make; a Namespace may be asked for twice. */
+  protected nameIssues(): Issue[] {
+    const owners = new Map<string, string>();
+    return this.manifests().flatMap((manifest): Issue[] => {
+      if (manifest.kind === 'Namespace') return [];
+      const owner = manifest.node.scope ? pathBelow(this, manifest.node.scope) : '';
+      const key = [manifest.kind, manifest.apiGroup, manifest.metadata.namespace ?? '', manifest.name].join('/');
+      const other = owners.get(key);
+      owners.set(key, owner);
+      return other === undefined ? [] : [{ path: [], message: `${other} and ${owner} would both make the ${manifest.kind} ${manifest.name}: give one of them another name` }];
+    });
+  }
+
   private patched(objects: readonly KubeObject[]): KubeObject[] {
     try {
-      return applyPatches(objects, this.patches);
+      return applyPatches(objects, this.patches).map((object, index) => (object === objects[index] ? object : kubernetesStrings(object)));
     } catch (error) {
       if (error instanceof PatchError) throw new PatchError(`${this.node.id}: ${error.message}`, { cause: error });
       throw error;
@@ -81,6 +101,9 @@ export abstract class ReleaseChart extends Chart {
     return this.plan().map(({ object }) => object);
   }
 }
+
+/** Keys of the values that a part of a release goes by. */
+const pathBelow = (chart: ReleaseChart, part: IConstruct): string => part.node.path.slice(chart.node.path.length + 1).replaceAll('/', '.');
 
 /** Runs each part and throws what their values got wrong together, paths prefixed with the part's key. */
 export function collectIssues(found: readonly Issue[], parts: readonly (readonly [key: string, make: () => void])[]): void {

@@ -1,5 +1,7 @@
 // Kubernetes' strategic merge: maps are merged, null deletes, lists that have a merge key are merged by it, others are replaced.
 
+import { getKey, setKey } from '../../helm/yaml/values';
+
 /** Merge keys of Kubernetes' own types, by the name of the list. The first key that an item has counts. */
 const MERGE_KEYS: Readonly<Record<string, readonly string[]>> = {
   containers: ['name'], initContainers: ['name'], ephemeralContainers: ['name'], volumes: ['name'], env: ['name'], imagePullSecrets: ['name'],
@@ -19,7 +21,7 @@ export function strategicMerge(base: unknown, patch: unknown, listName = ''): un
   const out: Plain = { ...from };
   for (const [key, value] of Object.entries(rest)) {
     if (value === null || (isPlain(value) && value.$patch === 'delete')) delete out[key];
-    else out[key] = strategicMerge(from[key], value, key);
+    else setKey(out, key, strategicMerge(getKey(from, key), value, key));
   }
   return out;
 }

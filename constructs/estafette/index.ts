@@ -56,6 +56,7 @@ export class EstafetteCi extends ReleaseChart {
       return [[key, () => void new Part(this, key, { release, values, global: user.global as Plain | undefined })]];
     });
     collectIssues(issues, parts);
+    collectIssues(this.nameIssues(), []);
   }
 }
 

@@ -7,16 +7,42 @@ import { inOrder, selectCrds, type Target } from './plan';
 const JOB_NAME_LENGTH = 57;
 
 export const kubectl: Target = {
-  plan: (objects, { crds }) => inOrder(selectCrds(objects, crds)).map((planned) => ({ ...planned, object: hashedJob(planned.object) })),
+  plan(objects, { crds }) {
+    const configuration = new Map(objects.filter(({ object }) => object.kind in CONFIGURATION).map(({ object }) => [keyOf(object.kind, object.metadata.name), object]));
+    return inOrder(selectCrds(objects, crds)).map((planned) => ({ ...planned, object: hashedJob(planned.object, configuration) }));
+  },
 };
+
+type Plain = Readonly<Record<string, unknown>>;
+
+/** Kinds that a pod reads, and the members of their data. */
+const CONFIGURATION: Readonly<Record<string, readonly string[]>> = { Secret: ['data', 'stringData'], ConfigMap: ['data', 'binaryData'] };
+const keyOf = (kind: string, name: unknown): string => `${kind}/${String(name)}`;
 
 /**
  * A Job cannot change once it is made, so its content is part of its name: the same content applied again changes nothing,
- * other content runs once. Metadata outside the spec does not count.
+ * other content runs once. Content is the spec and what it reads from Secrets and ConfigMaps of the release; metadata does not count.
  */
-export function hashedJob(object: KubeObject): KubeObject {
+export function hashedJob(object: KubeObject, configuration: ReadonlyMap<string, KubeObject> = new Map()): KubeObject {
   if (object.kind !== 'Job' || object.apiVersion !== 'batch/v1') return object;
-  const hash = digest((object as KubeObject & { spec?: unknown }).spec).slice(0, 8);
+  const { spec } = object as KubeObject & { readonly spec?: unknown };
+  const read = [...referencesOf(spec)].toSorted().flatMap((key) => {
+    const found = configuration.get(key) as (KubeObject & Plain) | undefined;
+    return found ? [[key, (CONFIGURATION[found.kind] ?? []).map((member) => found[member] ?? null)]] : [];
+  });
+  const hash = digest(read.length ? [spec, read] : spec).slice(0, 8);
   const name = `${object.metadata.name.slice(0, JOB_NAME_LENGTH - hash.length - 1)}-${hash}`;
   return { ...object, metadata: { ...object.metadata, name } };
+}
+
+/** Secrets and ConfigMaps that a pod names as volumes or in its environment. */
+function referencesOf(value: unknown, found = new Set<string>()): Set<string> {
+  if (typeof value !== 'object' || value === null) return found;
+  for (const [key, item] of Object.entries(value as Plain)) {
+    const { name, secretName } = (typeof item === 'object' && item !== null ? item : {}) as Plain;
+    if (/^secret(Ref|KeyRef)?$/.test(key)) found.add(keyOf('Secret', secretName ?? name));
+    if (/^configMap(Ref|KeyRef)?$/.test(key)) found.add(keyOf('ConfigMap', name));
+    referencesOf(item, found);
+  }
+  return found;
 }

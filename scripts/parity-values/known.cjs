@@ -14,15 +14,18 @@ function readKnown(file) {
 /** `*` in an entry's path stands for any text. */
 const fits = (pattern, path) => new RegExp(`^${pattern.split('*').map((part) => part.replaceAll(/[\\^$.|?+()[\]{}]/g, String.raw`\$&`)).join('.*')}$`).test(path);
 
+const matches = (entry, { shown, kind, context }) => fits(entry.path, shown) && entry.kind.split('|').includes(kind) && (entry.context === undefined || entry.context === context);
+
+/** Whether a change is one that is meant to differ, in some context at least. */
+const isKnown = ({ shown, kind, context }, entries) => entries.some((entry) => matches(entry, { shown, kind, context }));
+
 /** Splits what differs into meant and open; `stale` are entries that were tried and no longer differ. */
 function applyKnown(results, entries) {
-  const matches = (entry, result) => fits(entry.path, result.shown) && entry.kind.split('|').includes(result.kind) && (entry.context === undefined || entry.context === result.context);
   const isMeant = (entry, result) => result.status === 'different' && (entry.says === undefined || result.details.every((line) => line.includes(entry.says)));
   const used = new Set();
   const tried = new Set();
   for (const result of results) {
-    for (const entry of entries) {
-      if (!matches(entry, result)) continue;
+    for (const entry of entries.filter((candidate) => matches(candidate, result))) {
       tried.add(entry);
       if (!isMeant(entry, result)) continue;
       used.add(entry);
@@ -32,4 +35,4 @@ function applyKnown(results, entries) {
   return { stale: entries.filter((entry) => tried.has(entry) && !used.has(entry)) };
 }
 
-module.exports = { readKnown, applyKnown };
+module.exports = { readKnown, isKnown, applyKnown };

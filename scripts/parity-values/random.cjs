@@ -30,7 +30,9 @@ function randomCases(cases, components, { count, seed }) {
       return one(byComponent.get(chosen[at].name).filter((item) => item.context === contexts[at].name));
     });
     const values = changes.reduce((all, { values: more }) => layer(all, more), {});
-    const enabled = Object.fromEntries(chosen.map(({ path }) => [path[0], { enabled: true }]));
+    // Each context switches off what it does not need; what one of them needs stays on.
+    const needed = contexts.flatMap((context) => Object.entries(context.values).filter(([, item]) => item?.enabled === true).map(([alias]) => [alias, { enabled: true }]));
+    const enabled = Object.fromEntries(needed);
     return {
       component: 'random', kind: 'random', shown: `#${i + 1} ${changes.map((item) => `${item.shown}=${JSON.stringify(item.change)}`).join(' ').slice(0, 400)}`, values,
       context: {

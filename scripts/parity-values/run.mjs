@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { casesOf } from './cases.cjs';
 import { componentsOf } from './components.mjs';
-import { applyKnown, readKnown } from './known.cjs';
+import { applyKnown, isKnown, readKnown } from './known.cjs';
 import { runJobs } from './pool.mjs';
 import { randomCases } from './random.cjs';
 import { differences, summary, unreached } from './report.mjs';
@@ -42,7 +42,7 @@ async function main() {
   const components = componentsOf(chart.folder).filter(({ name }) => !flags.component || flags.component.includes(name));
   if (!components.length) return say(`there is no such component: ${flags.component.join(', ')}`, 2);
   const cases = flags.random
-    ? randomCases(components.flatMap(casesOf), components, { count: Number(flags.random), seed: Number(flags.seed) })
+    ? randomCases(components.flatMap(casesOf).filter((item) => !isKnown(item, known)), components, { count: Number(flags.random), seed: Number(flags.seed) })
     : withBases(components).filter((item) => (!flags.only || item.shown.includes(flags.only)) && (!flags.context || item.context.name === flags.context));
 
   const results = [];

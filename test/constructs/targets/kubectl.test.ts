@@ -32,6 +32,17 @@ describe('hashedJob', () => {
     expect(job({ a: 1 }, 'init', { x: 'y' })).toBe(job({ a: 1 }));
   });
 
+  it('changes the name with the data of Secrets and ConfigMaps that the Job reads', () => {
+    const spec = { template: { spec: { volumes: [{ secret: { secretName: 'settings' } }], containers: [{ envFrom: [{ configMapRef: { name: 'more' } }] }] } } };
+    const name = (data: object, kind = 'Secret', other = 'settings') => kubectl.plan([
+      planned('Job', 'init', 'data', { apiVersion: 'batch/v1', spec }), planned(kind, other, 'foundations', { data }),
+    ], { crds: 'include' }).map(({ object }) => object).find(({ kind: is }) => is === 'Job')?.metadata.name;
+    expect(name({ a: '1' })).toBe(name({ a: '1' }));
+    expect(name({ a: '1' })).not.toBe(name({ a: '2' }));
+    expect(name({ a: '1' }, 'ConfigMap', 'more')).not.toBe(name({ a: '2' }, 'ConfigMap', 'more'));
+    expect(name({ a: '1' }, 'Secret', 'unrelated')).toBe(name({ a: '2' }, 'Secret', 'unrelated'));
+  });
+
   it('leaves room for the suffix of pod names', () => {
     expect(job({}, 'x'.repeat(80)).length).toBe(57);
   });
