@@ -16,7 +16,7 @@ const fits = (pattern, path) => new RegExp(`^${pattern.split('*').map((part) => 
 
 const matches = (entry, { shown, kind, context }) => fits(entry.path, shown) && entry.kind.split('|').includes(kind) && (entry.context === undefined || entry.context === context);
 
-/** Whether a change is one that is meant to differ, in some context at least. */
+/** Whether a change is one that is meant to differ. */
 const isKnown = ({ shown, kind, context }, entries) => entries.some((entry) => matches(entry, { shown, kind, context }));
 
 /** Splits what differs into meant and open; `stale` are entries that were tried and no longer differ. */
