@@ -1,0 +1,162 @@
+// The environment, read once: every variable with its default, and errors that say what to set.
+import { readFileSync } from 'node:fs';
+import { BlockList, isIP } from 'node:net';
+import { join, resolve } from 'node:path';
+import { z } from 'zod';
+
+const GiB = 1024 ** 3;
+const MiB = 1024 ** 2;
+
+const integer = (fallback: number, least: number, most = Number.MAX_SAFE_INTEGER) =>
+  z
+    .string()
+    .regex(/^\d+$/, 'must be a whole number')
+    .transform(Number)
+    .pipe(z.number().min(least, `must be at least ${least}`).max(most, `must be at most ${most}`))
+    .default(fallback);
+
+const flag = (fallback: boolean) =>
+  z
+    .enum(['true', 'false', '1', '0'], 'must be true or false')
+    .transform((text) => text === 'true' || text === '1')
+    .default(fallback);
+
+function json<T extends z.ZodType>(schema: T, example: string) {
+  return z
+    .string()
+    .transform((text, context) => {
+      try {
+        return JSON.parse(text) as unknown;
+      } catch {
+        context.addIssue({ code: 'custom', message: `must be JSON, such as ${example}` });
+        return z.NEVER;
+      }
+    })
+    .pipe(schema);
+}
+
+const cidrs = z
+  .string()
+  .default('')
+  .transform((text, context) => {
+    const list: { address: string; prefix: number }[] = [];
+    for (const part of text.split(',').map((item) => item.trim()).filter((item) => item !== '')) {
+      const [address = '', bits] = part.split('/');
+      const family = isIP(address);
+      const prefix = bits === undefined ? (family === 6 ? 128 : 32) : Number(bits);
+      if (family === 0 || !Number.isInteger(prefix) || prefix < 0 || prefix > (family === 6 ? 128 : 32)) {
+        context.addIssue({ code: 'custom', message: `"${part}" is no CIDR; write networks such as 10.0.0.0/8,fd00::/8` });
+        return z.NEVER;
+      }
+      list.push({ address, prefix });
+    }
+    return list;
+  });
+
+export const registryAuth = z.looseObject({ username: z.string().optional(), password: z.string().optional() });
+
+/** One entry a variable: the documentation in the README is read off the descriptions. */
+export const environment = z.object({
+  PORT: integer(9000, 0, 65_535).describe('Port to listen on; 0 takes a free one.'),
+  HOST: z.string().optional().describe('Address to listen on: all addresses with a token, 127.0.0.1 without one.'),
+  AUTH_TOKEN: z.string().min(16, 'must have at least 16 characters').optional().describe('Bearer token that every request must carry.'),
+  AUTH_TOKEN_FILE: z.string().optional().describe('File that holds the token.'),
+  DATA_DIR: z.string().min(1).default('data').describe('Folder of the queue, the spooled logs and, without S3, everything stored.'),
+  SECRET_KEY_FILE: z.string().optional().describe('File with the key that encrypts payloads at rest; made in DATA_DIR at the first start.'),
+  NO_CACHE: flag(false).describe('Build without the layer cache, and pull base images again.'),
+  DOCKER_BUILD_IMAGE: z.string().default('akkeris/buildshuttle:latest').describe('Image of build Jobs on Kubernetes; the Docker engine needs none.'),
+  DOCKER_BUILD_SETTINGS: json(z.looseObject({}), '{"socketPath":"/var/run/docker.sock"}').default({ socketPath: '/var/run/docker.sock' }).describe("Where the Docker engine is, in dockerode's words."),
+  BUILDER: z.enum(['auto', 'buildkit', 'classic'], 'must be auto, buildkit or classic').default('auto').describe('BuildKit where the engine has it (auto), always, or never.'),
+  BUILD_NETWORK: z.string().optional().describe("Network mode of RUN steps; the engine's default when unset."),
+  S3_BUCKET: z.string().optional().describe('Bucket for sources and logs; DATA_DIR when unset.'),
+  S3_ACCESS_KEY: z.string().optional().describe("Access key; the SDK's usual places when unset."),
+  S3_SECRET_KEY: z.string().optional().describe('Secret key.'),
+  S3_LOCATION: z.string().optional().describe('Endpoint URL of an S3 server other than AWS; anything else is read as a region.'),
+  S3_REGION: z.string().optional().describe('Region (us-east-1).'),
+  EXTRA_BUILD_ARGS: json(z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]).transform(String)), '{"HTTP_PROXY":"http://proxy:3128"}').default({}).describe("Build args of the operator; they win over a build's own."),
+  EXTRA_DOCKER_REGISTRY_CONFIG: json(z.record(z.string(), registryAuth), '{"registry.example.com":{"username":"u","password":"p"}}').default({}).describe('Logins of further registries that base images come from.'),
+  MAXIMUM_PARALLEL_BUILDS: integer(4, 1, 1000).describe('Builds that run at once; the rest waits.'),
+  TIMEOUT_IN_MS: integer(1_200_000, 1).describe('Time one build may take.'),
+  KAFKA_TOPIC: z.string().default('alamobuildlogs').describe('Topic of log lines, for builds that name kafka_hosts.'),
+  SHOW_BUILD_LOGS: flag(false).describe("Print build logs to the worker's own output."),
+  USE_KUBERNETES: flag(false).describe('Run builds as Kubernetes Jobs; not available yet.'),
+  DEBUG: z.string().default('').describe('Any value sets the log level debug.'),
+  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).optional().describe('Level of the log (info).'),
+  EGRESS_ALLOW: cidrs.describe('Networks that may be reached although they are refused by default.'),
+  EGRESS_DENY: cidrs.describe('Further networks that may not be reached.'),
+  MAX_BODY_BYTES: integer(64 * MiB, 1024).describe('Largest request, and so the largest data URI.'),
+  MAX_SOURCE_BYTES: integer(GiB, 1).describe('Largest archive of sources.'),
+  MAX_UNPACKED_BYTES: integer(4 * GiB, 1).describe('Largest sum of files in an archive.'),
+  MAX_SOURCE_ENTRIES: integer(200_000, 1).describe('Most entries in an archive.'),
+  MAX_LOG_BYTES: integer(2 * GiB, 1024).describe('Largest log of one build; a longer one fails it.'),
+  MIN_FREE_BYTES: integer(256 * MiB, 0).describe('Free space in DATA_DIR below which no build is accepted.'),
+  RETENTION_DAYS: integer(30, 1).describe('Days that finished builds, their logs and sources on disk are kept.'),
+  RETENTION_BYTES: integer(20 * GiB, 0).describe('Size of stored sources and logs on disk; the oldest go first.'),
+  CACHE_MAX_BYTES: integer(20 * GiB, 0).describe("Size of the engine's build cache and of the images built here; images labelled `keep` are spared."),
+  SHUTDOWN_GRACE_MS: integer(20_000, 0).describe('Time running builds get to finish at SIGTERM before they go back to the queue.'),
+});
+
+type Environment = z.infer<typeof environment>;
+
+export interface Config extends Omit<Environment, 'HOST' | 'AUTH_TOKEN' | 'EGRESS_ALLOW' | 'EGRESS_DENY'> {
+  readonly HOST: string;
+  readonly AUTH_TOKEN: string | undefined;
+  readonly EGRESS_ALLOW: BlockList;
+  readonly EGRESS_DENY: BlockList;
+}
+
+/** The environment is wrong: one line a variable. */
+export class ConfigError extends Error {
+  override name = 'ConfigError';
+}
+
+const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|::1)$/;
+
+export function isLoopbackName(host: string): boolean {
+  return LOOPBACK.test(host);
+}
+
+function blockList(networks: readonly { address: string; prefix: number }[]): BlockList {
+  const list = new BlockList();
+  for (const { address, prefix } of networks) list.addSubnet(address, prefix, isIP(address) === 6 ? 'ipv6' : 'ipv4');
+  return list;
+}
+
+function readToken(path: string): string {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8').trim();
+  } catch (error) {
+    throw new ConfigError(`AUTH_TOKEN_FILE: ${path} cannot be read; write the token into it`, { cause: error });
+  }
+  if (text.length < 16) throw new ConfigError(`AUTH_TOKEN_FILE: ${path} must hold at least 16 characters`);
+  return text;
+}
+
+/**
+ * Reads and checks the environment. An empty variable counts as unset, as Kubernetes manifests leave them.
+ * @throws ConfigError with every wrong variable.
+ */
+export function readConfig(variables: Readonly<Record<string, string | undefined>>): Config {
+  const given = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== undefined && value !== ''));
+  const parsed = environment.safeParse(given);
+  if (!parsed.success) {
+    throw new ConfigError(parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('\n'));
+  }
+  const values = parsed.data;
+  if (values.USE_KUBERNETES) throw new ConfigError('USE_KUBERNETES: builds as Kubernetes Jobs are not available; unset it and give a Docker engine with DOCKER_BUILD_SETTINGS');
+  if ((values.S3_ACCESS_KEY === undefined) !== (values.S3_SECRET_KEY === undefined)) throw new ConfigError('S3_ACCESS_KEY: set it together with S3_SECRET_KEY, or neither');
+  const token = values.AUTH_TOKEN ?? (values.AUTH_TOKEN_FILE === undefined ? undefined : readToken(values.AUTH_TOKEN_FILE));
+  const host = values.HOST ?? (token === undefined ? '127.0.0.1' : '::');
+  if (token === undefined && !isLoopbackName(host)) throw new ConfigError(`HOST: ${host} is reachable from outside; set AUTH_TOKEN or AUTH_TOKEN_FILE, or unset HOST to listen on 127.0.0.1`);
+  const data = resolve(values.DATA_DIR);
+  return {
+    ...values,
+    DATA_DIR: data,
+    SECRET_KEY_FILE: values.SECRET_KEY_FILE ?? join(data, 'secret.key'),
+    HOST: host,
+    AUTH_TOKEN: token,
+    EGRESS_ALLOW: blockList(values.EGRESS_ALLOW),
+    EGRESS_DENY: blockList(values.EGRESS_DENY),
+  };
+}

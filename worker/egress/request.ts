@@ -1,0 +1,41 @@
+// HTTP requests that leave the worker: the address checked, time bounded, redirects left to the caller.
+import { request as httpRequest, type IncomingMessage, type OutgoingHttpHeaders } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+import type { EgressPolicy } from './policy';
+
+export interface OutgoingRequest {
+  readonly url: URL;
+  /** @default GET */
+  readonly method?: string;
+  readonly headers?: OutgoingHttpHeaders;
+  readonly body?: string;
+  /** Milliseconds without a byte, the connection included, after which the request fails. */
+  readonly idleMs: number;
+  readonly signal?: AbortSignal;
+}
+
+/** Resolves with the response once its headers are there; its body is a stream that the caller must read or destroy. */
+export function sendRequest(policy: EgressPolicy, { url, method = 'GET', headers, body, idleMs, signal }: OutgoingRequest): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    if (url.protocol !== 'http:' && url.protocol !== 'https:') throw new Error(`${url.protocol}// cannot be requested; use http or https`);
+    policy.checkHost(url.hostname);
+    const send = url.protocol === 'https:' ? httpsRequest : httpRequest;
+    const bytes = body === undefined ? undefined : Buffer.from(body);
+    // No shared agent: a kept connection would skip the check of the address.
+    const outgoing = send(url, {
+      method,
+      agent: false,
+      lookup: policy.lookup,
+      headers: { ...headers, ...(bytes === undefined ? {} : { 'content-length': bytes.length }) },
+      timeout: idleMs,
+      ...(signal === undefined ? {} : { signal }),
+    });
+    outgoing.on('timeout', () => outgoing.destroy(new Error(`no answer from ${url.host} within ${idleMs} ms`)));
+    outgoing.on('response', (response) => {
+      response.on('error', () => response.destroy());
+      resolve(response);
+    });
+    outgoing.on('error', reject);
+    outgoing.end(bytes);
+  });
+}
