@@ -1,0 +1,59 @@
+// One build as the database has it, its states, and which state may follow which.
+
+export const FINAL_STATES = ['succeeded', 'failed', 'stopped', 'timed out'] as const;
+export const RUNNING_STATES = ['preparing', 'building', 'pushing'] as const;
+export type FinalState = (typeof FINAL_STATES)[number];
+export type RunningState = (typeof RUNNING_STATES)[number];
+export type State = 'queued' | RunningState | FinalState;
+
+export interface BuildRecord {
+  /** `{app}-{app_uuid}/{build_number}` */
+  readonly key: string;
+  readonly appId: string;
+  readonly number: string;
+  readonly app: string;
+  readonly space: string;
+  readonly buildUuid: string;
+  /** Image without a tag. */
+  readonly repository: string;
+  /** Order of acceptance. */
+  readonly sequence: number;
+  readonly fingerprint: string;
+  readonly state: State;
+  /** How often the build began. */
+  readonly attempts: number;
+  /** Milliseconds since 1970, as all times here. */
+  readonly acceptedAt: number;
+  readonly startedAt?: number;
+  readonly endedAt?: number;
+  /** Not begun before this time: the pause before another attempt. */
+  readonly notBefore?: number;
+  /** Set when a stop was asked for, so that a restart does not begin the build again. */
+  readonly stopRequested?: boolean;
+  /** The app was deleted: nothing of the build is shown, the record only keeps it from running twice. */
+  readonly deleted?: boolean;
+  readonly digest?: string;
+  readonly reason?: string;
+  /** The callback was not answered for 24 hours. */
+  readonly undelivered?: boolean;
+}
+
+export function isFinal(state: State): state is FinalState {
+  return FINAL_STATES.some((final) => final === state);
+}
+
+export function isRunning(state: State): state is RunningState {
+  return RUNNING_STATES.some((running) => running === state);
+}
+
+/**
+ * A final state is never left. Running states go forward only, or back to the queue (handed back, tried again).
+ * A queued build may end without ever running.
+ */
+export function mayFollow(from: State, to: State): boolean {
+  if (isFinal(from)) return false;
+  if (to === 'queued') return isRunning(from);
+  if (isFinal(to)) return to !== 'succeeded' || from === 'pushing';
+  const order: readonly State[] = ['queued', ...RUNNING_STATES];
+  return order.indexOf(to) === order.indexOf(from) + 1;
+}

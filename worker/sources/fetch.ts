@@ -1,0 +1,158 @@
+// Sources onto the disk: http(s) with redirects, or a data URI. Bounded in size, time and redirects.
+import { createWriteStream } from 'node:fs';
+import { rename, rm, writeFile } from 'node:fs/promises';
+import { pipeline } from 'node:stream/promises';
+import { Transform } from 'node:stream';
+import type { IncomingMessage } from 'node:http';
+import type { EgressPolicy } from '../egress/policy';
+import { EgressRefused } from '../egress/policy';
+import { sendRequest } from '../egress/request';
+import { BuildFailure, codeOf, interruptionOf, messageOf } from '../errors';
+import { displayUrl } from '../builds/payload';
+
+const MOST_REDIRECTS = 10;
+const ATTEMPTS = 3;
+/** A server that sends nothing for so long has hung. */
+const IDLE_MS = 60_000;
+
+export interface FetchOptions {
+  readonly sources: string;
+  /** Written whole or not at all. */
+  readonly file: string;
+  readonly maxBytes: number;
+  readonly policy: EgressPolicy;
+  readonly signal: AbortSignal;
+  readonly note: (line: string) => Promise<void>;
+  /** @default 60,000 ms */
+  readonly idleMs?: number;
+}
+
+/** @throws BuildFailure that says what is wrong with the sources. */
+export async function fetchSources(options: FetchOptions): Promise<void> {
+  const part = `${options.file}.part`;
+  try {
+    if (options.sources.startsWith('data:')) {
+      const bytes = decodeDataUri(options.sources);
+      if (bytes.length > options.maxBytes) throw tooLarge(options.maxBytes);
+      await writeFile(part, bytes, { mode: 0o600 });
+    } else {
+      await download(options, part);
+    }
+    await rename(part, options.file);
+  } finally {
+    await rm(part, { force: true });
+  }
+}
+
+function tooLarge(maxBytes: number): BuildFailure {
+  return new BuildFailure(`the sources are larger than ${maxBytes} bytes; send less or raise MAX_SOURCE_BYTES`);
+}
+
+/** RFC 2397, media type and parameters optional; buildshuttle's own form `data:base64,…` as well. */
+export function decodeDataUri(uri: string): Buffer {
+  const comma = uri.indexOf(',');
+  if (comma < 0) throw new BuildFailure('the data URI has no comma; write data:application/gzip;base64,…');
+  const parameters = uri.slice('data:'.length, comma).split(';');
+  const data = uri.slice(comma + 1);
+  if (parameters.some((parameter) => parameter.trim().toLowerCase() === 'base64')) return decodeBase64(data);
+  // `data:,base64,…` is what buildshuttle's clients send.
+  if (data.startsWith('base64,')) return decodeBase64(data.slice('base64,'.length));
+  try {
+    return percentDecode(data);
+  } catch {
+    throw new BuildFailure('the data URI is not percent-encoded as it says; add ;base64 when it is base64');
+  }
+}
+
+function decodeBase64(text: string): Buffer {
+  const clean = (text.includes('%') ? decodeURIComponent(text) : text).replace(/\s+/g, '').replaceAll('-', '+').replaceAll('_', '/');
+  if (!/^[A-Za-z0-9+/]*={0,2}$/.test(clean)) throw new BuildFailure('the data URI is no base64');
+  return Buffer.from(clean, 'base64');
+}
+
+function percentDecode(text: string): Buffer {
+  const parts = text.split(/((?:%[0-9a-fA-F]{2})+)/);
+  return Buffer.concat(parts.map((part, index) => (index % 2 === 1 ? Buffer.from(part.replaceAll('%', ''), 'hex') : Buffer.from(part, 'utf8'))));
+}
+
+class Temporary extends Error {}
+
+async function download(options: FetchOptions, part: string): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await downloadOnce(options, part);
+      return;
+    } catch (error) {
+      if (interruptionOf(options.signal) !== undefined) throw error;
+      if (error instanceof BuildFailure) throw error;
+      if (codeOf(error) === 'ENOSPC') throw error;
+      const problem = `the sources at ${displayUrl(options.sources)} could not be fetched: ${messageOf(error)}`;
+      if (error instanceof EgressRefused || attempt >= ATTEMPTS) throw new BuildFailure(problem, { cause: error });
+      await options.note(`${problem}; trying again`);
+      await new Promise((resolve) => setTimeout(resolve, 500 * 2 ** attempt));
+      options.signal.throwIfAborted();
+    }
+  }
+}
+
+async function downloadOnce({ sources, maxBytes, policy, signal, idleMs = IDLE_MS }: FetchOptions, part: string): Promise<void> {
+  let url = new URL(sources);
+  const origin = url.origin;
+  for (let redirects = 0; ; redirects += 1) {
+    const headers = authorization(url, origin);
+    const bare = new URL(url);
+    bare.username = '';
+    bare.password = '';
+    const response = await sendRequest(policy, { url: bare, headers: { 'user-agent': 'build-worker', accept: '*/*', ...headers }, idleMs, signal });
+    const status = response.statusCode ?? 0;
+    if (status >= 300 && status < 400 && response.headers.location !== undefined) {
+      response.destroy();
+      if (redirects >= MOST_REDIRECTS) throw new BuildFailure(`the sources at ${displayUrl(sources)} are redirected more than ${MOST_REDIRECTS} times`);
+      url = redirected(url, response.headers.location);
+      continue;
+    }
+    if (status !== 200) {
+      response.destroy();
+      const problem = `the sources at ${displayUrl(sources)} answer ${status}`;
+      if (status >= 500 || status === 429 || status === 408) throw new Temporary(`status ${status}`);
+      throw new BuildFailure(`${problem}; the URL must give an archive`);
+    }
+    const announced = Number(response.headers['content-length'] ?? 0);
+    if (announced > maxBytes) {
+      response.destroy();
+      throw tooLarge(maxBytes);
+    }
+    await save(response, part, maxBytes, signal);
+    return;
+  }
+}
+
+/** Credentials of the URL go to its own host only. */
+function authorization(url: URL, origin: string): Record<string, string> {
+  if (url.username === '' || url.origin !== origin) return {};
+  return { authorization: `Basic ${Buffer.from(`${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`).toString('base64')}` };
+}
+
+function redirected(from: URL, location: string): URL {
+  if (!URL.canParse(location, from.href)) throw new BuildFailure(`the sources are redirected to "${location.slice(0, 100)}", which is no URL`);
+  const to = new URL(location, from);
+  if (to.protocol !== 'http:' && to.protocol !== 'https:') throw new BuildFailure(`the sources are redirected to ${to.protocol}, only http and https are followed`);
+  if (from.origin === to.origin && to.username === '') {
+    to.username = from.username;
+    to.password = from.password;
+  }
+  return to;
+}
+
+async function save(response: IncomingMessage, part: string, maxBytes: number, signal: AbortSignal): Promise<void> {
+  let bytes = 0;
+  const bound = new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      bytes += chunk.length;
+      if (bytes > maxBytes) done(tooLarge(maxBytes));
+      else done(null, chunk);
+    },
+  });
+  await pipeline(response, bound, createWriteStream(part, { mode: 0o600 }), { signal });
+  if (!response.complete) throw new Temporary('the connection ended before the sources did');
+}

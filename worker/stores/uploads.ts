@@ -1,0 +1,100 @@
+// Files on their way to the store: kept on disk, tried until they are there, read from disk until then.
+import { rm, stat } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
+import { messageOf } from '../errors';
+import type { Database, UploadEntry, Write } from '../builds/database';
+import type { Store, StoredObject } from './store';
+
+const LONGEST_PAUSE_MS = 60_000;
+
+export class Uploads {
+  #timer: NodeJS.Timeout | undefined;
+  #active = new Map<string, Promise<void>>();
+  #closed = false;
+
+  constructor(
+    private readonly database: Database,
+    readonly store: Store,
+    private readonly onTrouble: (object: string, message: string) => void,
+  ) {}
+
+  /** The write that hands a file over; in the same batch as what depends on it. The file then belongs to the uploads. */
+  static entry(object: string, file: string): Write {
+    return { table: 'upload', key: object, value: { object, file, attempts: 0, notBefore: 0 } };
+  }
+
+  /** Looks for work; called after every hand-over and at the start. */
+  wake(): void {
+    if (this.#closed) return;
+    clearTimeout(this.#timer);
+    const now = Date.now();
+    let next = Number.POSITIVE_INFINITY;
+    for (const entry of this.database.all('upload')) {
+      if (this.#active.has(entry.object)) continue;
+      if (entry.notBefore > now) next = Math.min(next, entry.notBefore);
+      else if (this.#active.size < 4) this.#start(entry);
+    }
+    if (next !== Number.POSITIVE_INFINITY) this.#timer = setTimeout(() => this.wake(), next - now);
+  }
+
+  #start(entry: UploadEntry): void {
+    const work = this.#upload(entry).finally(() => {
+      this.#active.delete(entry.object);
+      this.wake();
+    });
+    this.#active.set(entry.object, work);
+  }
+
+  async #upload(entry: UploadEntry): Promise<void> {
+    try {
+      if ((await stat(entry.file).catch(() => undefined)) !== undefined) await this.store.put(entry.object, entry.file);
+    } catch (error) {
+      this.onTrouble(entry.object, messageOf(error));
+      const pause = Math.min(LONGEST_PAUSE_MS, 500 * 2 ** Math.min(entry.attempts, 10));
+      await this.database.change(() => {
+        const current = this.database.get('upload', entry.object);
+        if (current?.file !== entry.file) return { result: undefined, writes: [] };
+        return { result: undefined, writes: [{ table: 'upload', key: entry.object, value: { ...entry, attempts: entry.attempts + 1, notBefore: Date.now() + pause } }] };
+      });
+      return;
+    }
+    const done = await this.database.change(() => {
+      const mine = this.database.get('upload', entry.object)?.file === entry.file;
+      return { result: mine, writes: mine ? [{ table: 'upload', key: entry.object }] : [] };
+    });
+    if (done) await rm(entry.file, { force: true });
+  }
+
+  async get(object: string): Promise<StoredObject | undefined> {
+    const waiting = this.database.get('upload', object);
+    if (waiting !== undefined) {
+      const found = await stat(waiting.file).catch(() => undefined);
+      if (found !== undefined) return { size: found.size, body: createReadStream(waiting.file) };
+    }
+    return this.store.get(object);
+  }
+
+  async has(object: string): Promise<boolean> {
+    return this.database.get('upload', object) !== undefined || this.store.has(object);
+  }
+
+  async delete(object: string): Promise<void> {
+    const waiting = this.database.get('upload', object);
+    await this.database.change(() => ({ result: undefined, writes: [{ table: 'upload', key: object }] }));
+    await this.#active.get(object);
+    if (waiting !== undefined) await rm(waiting.file, { force: true });
+    await this.store.delete(object);
+  }
+
+  /** Objects that are not in the store yet. */
+  get waiting(): number {
+    return this.database.all('upload').length;
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    clearTimeout(this.#timer);
+    await Promise.all(this.#active.values());
+    await this.store.close();
+  }
+}
