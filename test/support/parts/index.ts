@@ -5,3 +5,6 @@ export { dockerEngine, type DockerEngine, type DockerEngineOptions } from './doc
 export { kafka } from './kafka';
 export { registry, type RegistryOptions } from './registry';
 export { s3, type S3, type S3Options } from './s3';
+export { apiServer, type ApiServer } from './api-server';
+export { succeed, type Kubectl, type KubectlResult } from './kubectl';
+export { cluster, CLUSTER_PARTS, type Cluster, type ClusterOptions } from './cluster';

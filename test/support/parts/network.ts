@@ -40,6 +40,12 @@ export function freePrefix(): string {
   throw new Error('this machine has addresses in every network from 10.100 to 10.249');
 }
 
+/** The same in the network of another process, with this machine's own files and processes in sight. */
+export function ipOf(pid: number, ...args: readonly string[]): void {
+  const { status, stderr } = spawnSync('nsenter', ['--target', String(pid), '--net', '--', 'ip', ...args], { encoding: 'utf8' });
+  if (status !== 0) throw new Error(`ip ${args.join(' ')}: ${stderr}`);
+}
+
 export interface Bridge { readonly name: string; readonly address: string; readonly resource: Resource; remove(): void }
 
 /** A bridge with an address of its own on this machine. */
