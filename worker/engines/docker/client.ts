@@ -1,0 +1,103 @@
+// Requests to the Docker engine's API: errors sorted into the build's, the engine's and interruptions.
+import { IncomingMessage } from 'node:http';
+import { Duplex, type Readable } from 'node:stream';
+import type { DialOptions } from 'docker-modem';
+import Docker from 'dockerode';
+import { BuildFailure, codeOf, EngineUnavailable, interruptionOf, messageOf } from '../../errors';
+import type { RegistryLogin, RegistryLogins } from '../engine';
+
+export interface EngineRequest {
+  readonly method: 'GET' | 'POST' | 'DELETE' | 'HEAD';
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string | number | boolean | object | undefined>>;
+  readonly headers?: Readonly<Record<string, string | string[]>>;
+  readonly body?: Readable | object;
+  readonly login?: RegistryLogin | undefined;
+  readonly logins?: RegistryLogins;
+  readonly signal?: AbortSignal;
+}
+
+/** The engine answered with an error status. */
+export class EngineError extends Error {
+  override name = 'EngineError';
+  constructor(
+    readonly status: number,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}
+
+const OK = { 101: true, 200: true, 201: true, 204: true } as const;
+
+export class EngineClient {
+  readonly #docker: Docker;
+  readonly address: string;
+
+  constructor(settings: Docker.DockerOptions) {
+    this.#docker = new Docker(settings);
+    this.address = settings.host === undefined ? `unix://${settings.socketPath ?? '/var/run/docker.sock'}` : `${settings.protocol ?? 'http'}://${settings.host}:${settings.port ?? 2375}`;
+  }
+
+  /** The answer's JSON. */
+  json(request: EngineRequest): Promise<unknown> {
+    return this.#dial(request, {});
+  }
+
+  /** The answer as a stream. */
+  async stream(request: EngineRequest): Promise<IncomingMessage> {
+    const response = await this.#dial(request, { isStream: true });
+    if (!(response instanceof IncomingMessage)) throw new EngineUnavailable('the Docker engine answered without a body');
+    return response;
+  }
+
+  /** The connection itself, upgraded. */
+  async upgrade(request: EngineRequest): Promise<Duplex> {
+    const socket = await this.#dial(request, { hijack: true });
+    if (!(socket instanceof Duplex)) throw new EngineUnavailable('the Docker engine did not upgrade the connection');
+    return socket;
+  }
+
+  #dial({ method, path, query = {}, headers, body, login, logins, signal }: EngineRequest, kind: { isStream?: boolean; hijack?: boolean }): Promise<unknown> {
+    const search = new URLSearchParams();
+    for (const [name, value] of Object.entries(query)) if (value !== undefined) search.set(name, typeof value === 'object' ? JSON.stringify(value) : String(value));
+    const stream = body !== undefined && 'pipe' in body;
+    return new Promise((resolve, reject) => {
+      const fail = (error: unknown) => reject(this.#sorted(error, signal));
+      if (signal?.aborted === true) return fail(signal.reason);
+      this.#docker.modem.dial(
+        {
+          method,
+          path: `${path}?${search.toString()}&`,
+          headers: {
+            ...headers,
+            ...(login === undefined ? {} : { 'X-Registry-Auth': encode(login) }),
+            ...(logins === undefined ? {} : { 'X-Registry-Config': encode(logins) }),
+          },
+          statusCodes: OK,
+          ...kind,
+          ...(signal === undefined ? {} : { abortSignal: signal }),
+          ...(stream ? { file: body } : { options: { _query: {}, _body: body ?? {} } }),
+        } satisfies DialOptions,
+        (error: unknown, result: unknown) => (error === null || error === undefined ? resolve(result) : fail(error)),
+      );
+    });
+  }
+
+  #sorted(error: unknown, signal: AbortSignal | undefined): unknown {
+    const interruption = signal === undefined ? undefined : interruptionOf(signal);
+    if (interruption !== undefined) return interruption;
+    if (error instanceof BuildFailure) return error;
+    if (error instanceof Error && 'statusCode' in error && typeof error.statusCode === 'number') {
+      const text = error.message.replace(/^\(HTTP code \d+\) [a-z ]*- /, '').trim();
+      return new EngineError(error.statusCode, text, { cause: error });
+    }
+    if (error instanceof Error && 'cause' in error && error.cause instanceof BuildFailure) return error.cause;
+    return new EngineUnavailable(`the Docker engine at ${this.address} cannot be reached (${codeOf(error) ?? messageOf(error)}); start it or set DOCKER_BUILD_SETTINGS`, { cause: error });
+  }
+}
+
+function encode(value: object): string {
+  return Buffer.from(JSON.stringify(value)).toString('base64url');
+}

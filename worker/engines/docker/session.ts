@@ -1,0 +1,82 @@
+// A BuildKit session over the Docker API: the engine asks back, over HTTP/2, for registry logins and build secrets.
+import { createServer, type ServerHttp2Stream } from 'node:http2';
+import type { Duplex } from 'node:stream';
+import { readFields, textOf, writeFields } from './protobuf';
+import type { RegistryLogin, RegistryLogins } from '../engine';
+
+const CREDENTIALS = '/moby.filesync.v1.Auth/Credentials';
+const SECRET = '/moby.buildkit.secrets.v1.Secrets/GetSecret';
+const HEALTH = '/grpc.health.v1.Health/Check';
+
+/** What the session offers; the engine asks for nothing else. */
+export const SESSION_METHODS = [HEALTH, CREDENTIALS, SECRET] as const;
+
+const NOT_FOUND = 5;
+const UNIMPLEMENTED = 12;
+const MOST_BYTES = 64 * 1024;
+
+export interface SessionAnswers {
+  readonly logins: RegistryLogins;
+  readonly secrets: Readonly<Record<string, string>>;
+}
+
+/** Docker Hub goes by several names. */
+export function loginFor(logins: RegistryLogins, host: string): RegistryLogin | undefined {
+  const plain = (name: string) => {
+    const bare = name.replace(/^https?:\/\//, '').split('/')[0]?.toLowerCase() ?? '';
+    return ['index.docker.io', 'registry-1.docker.io', 'registry.docker.io'].includes(bare) ? 'docker.io' : bare;
+  };
+  const found = Object.entries(logins).find(([name]) => plain(name) === plain(host));
+  return found?.[1];
+}
+
+function answer(path: string, message: Buffer, { logins, secrets }: SessionAnswers): Buffer | number {
+  if (path === HEALTH) return Buffer.from([8, 1]);
+  if (path === CREDENTIALS) {
+    const login = loginFor(logins, textOf(readFields(message), 1));
+    return writeFields([
+      [1, login?.username ?? ''],
+      [2, login?.password ?? ''],
+    ]);
+  }
+  if (path === SECRET) {
+    const id = textOf(readFields(message), 1);
+    const secret = Object.entries(secrets).find(([name]) => name === id);
+    return secret === undefined ? NOT_FOUND : writeFields([[1, secret[1]]]);
+  }
+  return UNIMPLEMENTED;
+}
+
+async function reply(stream: ServerHttp2Stream, path: string, answers: SessionAnswers): Promise<void> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of stream) {
+    chunks.push(Buffer.from(chunk));
+    bytes += chunks.at(-1)?.length ?? 0;
+    if (bytes > MOST_BYTES) return stream.close();
+  }
+  // gRPC: one byte for compression, four for the length.
+  const result = answer(path, Buffer.concat(chunks).subarray(5), answers);
+  const headers = { ':status': 200, 'content-type': 'application/grpc' };
+  if (typeof result === 'number') {
+    stream.respond({ ...headers, 'grpc-status': String(result) }, { endStream: true });
+    return;
+  }
+  const frame = Buffer.alloc(5);
+  frame.writeUInt32BE(result.length, 1);
+  stream.respond(headers, { waitForTrailers: true });
+  stream.on('wantTrailers', () => stream.sendTrailers({ 'grpc-status': '0' }));
+  stream.end(Buffer.concat([frame, result]));
+}
+
+/** Serves on a connection that the engine has upgraded. Ends with the socket. */
+export function serveSession(socket: Duplex, answers: SessionAnswers): void {
+  const server = createServer();
+  server.on('stream', (stream, headers) => {
+    stream.on('error', () => stream.destroy());
+    reply(stream, headers[':path'] ?? '', answers).catch(() => stream.destroy());
+  });
+  server.on('sessionError', () => socket.destroy());
+  socket.on('error', () => socket.destroy());
+  server.emit('connection', socket);
+}
