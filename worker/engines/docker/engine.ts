@@ -1,0 +1,242 @@
+// Builds, pulls and pushes through one Docker engine: BuildKit where it has it, the classic builder where not.
+import { randomUUID } from 'node:crypto';
+import type { Duplex } from 'node:stream';
+import { z } from 'zod';
+import { BuildFailure, EngineUnavailable, interruptionOf, messageOf } from '../../errors';
+import type { BuildRequest, Engine, RegistryLogin, Work } from '../engine';
+import { EngineClient, EngineError } from './client';
+import { pruneEngine } from './prune';
+import { readProgress, type Outcome } from './progress';
+import { serveSession, SESSION_METHODS } from './session';
+
+/** BuildKit over the API came with 1.39. */
+const BUILDKIT_API = 39;
+const PUSH_ATTEMPTS = 4;
+/** What no further attempt changes. */
+const DENIED = /denied|unauthorized|authentication required|no basic auth credentials|forbidden|does not exist locally|invalid reference|repository name not known/i;
+
+const version = z.looseObject({ ApiVersion: z.string(), Os: z.string().optional() });
+const image = z.looseObject({ Id: z.string() });
+const descriptor = z.looseObject({ Descriptor: z.looseObject({ digest: z.string() }) });
+const info = z.looseObject({
+  RegistryConfig: z
+    .looseObject({
+      InsecureRegistryCIDRs: z.array(z.string()).nullish(),
+      IndexConfigs: z.record(z.string(), z.looseObject({ Secure: z.boolean() })).nullish(),
+    })
+    .nullish(),
+});
+
+export interface DockerEngineSettings {
+  readonly client: EngineClient;
+  readonly builder: 'auto' | 'buildkit' | 'classic';
+  readonly network?: string | undefined;
+  /** First pause before a push is tried again; it doubles. @default 1,000 ms */
+  readonly retryMs?: number;
+}
+
+export class DockerEngine implements Engine {
+  readonly name = 'docker';
+  readonly #client: EngineClient;
+
+  constructor(private readonly settings: DockerEngineSettings) {
+    this.#client = settings.client;
+  }
+
+  async ping(): Promise<void> {
+    await this.#client.json({ method: 'GET', path: '/version' });
+  }
+
+  async build(request: BuildRequest, work: Work): Promise<string> {
+    const buildkit = await this.#hasBuildKit();
+    if (!buildkit && Object.keys(request.secrets).length > 0) throw new BuildFailure('build_secrets need BuildKit, which this engine does not have or BUILDER=classic switches off');
+    if (!buildkit && request.needsBuildKit) await work.output('The Dockerfile uses what only BuildKit has; this engine builds it with the classic builder.\n');
+    const outcome = await guarded(work, () => (buildkit ? this.#buildKit(request, work) : this.#classic(request, work)));
+    // Neither a stream that just ends nor a tag of an earlier build counts: the engine must have named the image.
+    if (outcome.image === undefined) throw new EngineUnavailable('the Docker engine ended the build without naming an image');
+    const found = await this.#inspect(request.tag);
+    if (found !== outcome.image) throw new EngineUnavailable(`the Docker engine has ${found ?? 'nothing'} under ${request.tag} instead of ${outcome.image}`);
+    return outcome.image;
+  }
+
+  async #hasBuildKit(): Promise<boolean> {
+    if (this.settings.builder !== 'auto') return this.settings.builder === 'buildkit';
+    const { ApiVersion, Os } = version.parse(await this.#client.json({ method: 'GET', path: '/version' }));
+    const [major = 0, minor = 0] = ApiVersion.split('.').map(Number);
+    return Os !== 'windows' && (major > 1 || minor >= BUILDKIT_API);
+  }
+
+  #query(request: BuildRequest): Record<string, string | number | object | undefined> {
+    return {
+      t: request.tag,
+      buildargs: request.args,
+      labels: request.labels,
+      nocache: request.noCache ? 1 : undefined,
+      networkmode: this.settings.network,
+      rm: 1,
+      forcerm: 1,
+    };
+  }
+
+  async #classic(request: BuildRequest, { output, signal }: Work): Promise<Outcome> {
+    const stream = await this.#client.stream({ method: 'POST', path: '/build', query: this.#query(request), logins: request.logins, body: request.context(), signal });
+    return readProgress(stream, output);
+  }
+
+  async #buildKit(request: BuildRequest, { output, signal }: Work): Promise<Outcome> {
+    const session = randomUUID();
+    const socket = await this.#openSession(session, request);
+    // The engine ends a build when its connection ends; asked as well, in case a proxy keeps the connection.
+    const cancel = () => void this.#client.json({ method: 'POST', path: '/build/cancel', query: { id: request.id } }).catch(() => undefined);
+    signal.addEventListener('abort', cancel);
+    try {
+      const stream = await this.#client.stream({
+        method: 'POST',
+        path: '/build',
+        query: { ...this.#query(request), version: '2', session, buildid: request.id },
+        logins: request.logins,
+        body: request.context(),
+        signal,
+      });
+      return await readProgress(stream, output);
+    } finally {
+      signal.removeEventListener('abort', cancel);
+      socket.destroy();
+    }
+  }
+
+  async #openSession(session: string, { logins, secrets }: BuildRequest): Promise<Duplex> {
+    const socket = await this.#client.upgrade({
+      method: 'POST',
+      path: '/session',
+      headers: { Upgrade: 'h2c', 'X-Docker-Expose-Session-Uuid': session, 'X-Docker-Expose-Session-Name': 'build-worker', 'X-Docker-Expose-Session-Grpc-Method': [...SESSION_METHODS] },
+    });
+    serveSession(socket, { logins, secrets });
+    return socket;
+  }
+
+  async pull(reference: string, login: RegistryLogin | undefined, work: Work): Promise<string> {
+    await guarded(work, async () => {
+      const at = reference.lastIndexOf('@');
+      const colon = reference.lastIndexOf(':');
+      const tagged = at < 0 && colon > reference.lastIndexOf('/');
+      const query = at >= 0 ? { fromImage: reference.slice(0, at), tag: reference.slice(at + 1) } : { fromImage: tagged ? reference.slice(0, colon) : reference, tag: tagged ? reference.slice(colon + 1) : 'latest' };
+      const stream = await this.#client.stream({ method: 'POST', path: '/images/create', query, login, signal: work.signal });
+      return readProgress(stream, work.output);
+    });
+    const id = await this.#inspect(reference);
+    if (id === undefined) throw new EngineUnavailable(`the Docker engine pulled ${reference} and does not have it`);
+    return id;
+  }
+
+  async #inspect(reference: string): Promise<string | undefined> {
+    try {
+      return image.parse(await this.#client.json({ method: 'GET', path: `/images/${reference}/json` })).Id;
+    } catch (error) {
+      if (error instanceof EngineError && error.status === 404) return undefined;
+      throw error;
+    }
+  }
+
+  async has(reference: string): Promise<boolean> {
+    return (await this.#inspect(reference)) !== undefined;
+  }
+
+  async tag(id: string, repository: string, tag: string): Promise<void> {
+    await this.#client.json({ method: 'POST', path: `/images/${id}/tag`, query: { repo: repository, tag } });
+  }
+
+  async push(repository: string, tag: string, login: RegistryLogin | undefined, work: Work): Promise<string> {
+    const reference = `${repository}:${tag}`;
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        // Without the header the engine answers 400; an empty login is none.
+        const outcome = await guarded(work, async () => readProgress(await this.#client.stream({ method: 'POST', path: `/images/${repository}/push`, query: { tag }, login: login ?? {}, signal: work.signal }), work.output));
+        if (outcome.digest === undefined) throw new BuildFailure(`the registry confirmed no digest for ${reference}`);
+        const confirmed = await this.digest(reference, login);
+        if (confirmed !== undefined && confirmed !== outcome.digest) throw new BuildFailure(`the registry has ${confirmed} under ${reference} instead of ${outcome.digest}`);
+        return outcome.digest;
+      } catch (error) {
+        if (!(error instanceof BuildFailure)) throw error;
+        const failure = new BuildFailure(`the push of ${reference} failed: ${messageOf(error)}`, { cause: error });
+        if (attempt >= PUSH_ATTEMPTS || DENIED.test(error.message)) throw failure;
+        await work.output(`The push failed; attempt ${attempt + 1} of ${PUSH_ATTEMPTS} follows.\n`);
+        await pause((this.settings.retryMs ?? 1000) * 2 ** (attempt - 1), work.signal);
+      }
+    }
+  }
+
+  async digest(reference: string, login: RegistryLogin | undefined): Promise<string | undefined> {
+    try {
+      return descriptor.parse(await this.#client.json({ method: 'GET', path: `/distribution/${reference}/json`, login: login ?? {} })).Descriptor.digest;
+    } catch (error) {
+      // Absent, or a registry that lets write and not read: the digest of the push stands.
+      if (error instanceof EngineError) return undefined;
+      throw error;
+    }
+  }
+
+  async checkLogin(host: string, { username, password }: RegistryLogin): Promise<void> {
+    try {
+      await this.#client.json({ method: 'POST', path: '/auth', body: { username, password, serveraddress: host } });
+    } catch (error) {
+      if (error instanceof EngineError && /unauthorized|denied|incorrect/i.test(error.message)) throw new BuildFailure(`${host} refuses the login of ${username ?? 'nobody'}: ${error.message}`, { cause: error });
+      // A registry that is down now may be up at the push.
+      if (!(error instanceof EngineError)) throw error;
+    }
+  }
+
+  async isInsecure(host: string): Promise<boolean> {
+    const { RegistryConfig } = info.parse(await this.#client.json({ method: 'GET', path: '/info' }));
+    const configured = RegistryConfig?.IndexConfigs?.[host];
+    if (configured !== undefined) return !configured.Secure;
+    const name = host.replace(/:\d+$/, '');
+    return name === 'localhost' || /^127\./.test(name) || (RegistryConfig?.InsecureRegistryCIDRs ?? []).some((cidr) => cidr === `${name}/32`);
+  }
+
+  async remove(reference: string): Promise<void> {
+    try {
+      await this.#client.json({ method: 'DELETE', path: `/images/${reference}` });
+    } catch (error) {
+      // 404: gone already. 409: a container uses it; the pruning comes back to it.
+      if (!(error instanceof EngineError) || (error.status !== 404 && error.status !== 409)) throw error;
+    }
+  }
+
+  prune(maxBytes: number, inUse: (reference: string) => boolean): Promise<number> {
+    return pruneEngine(this.#client, maxBytes, inUse);
+  }
+}
+
+/** One sort of error for one cause: interruption first, then the build's own, then the engine. */
+async function guarded<T>({ signal }: Work, run: () => Promise<T>): Promise<T> {
+  try {
+    return await run();
+  } catch (error) {
+    const interruption = interruptionOf(signal);
+    if (interruption !== undefined) throw interruption;
+    if (error instanceof BuildFailure || error instanceof EngineUnavailable) throw error;
+    if (error instanceof EngineError) throw new BuildFailure(error.message, { cause: error });
+    if (error instanceof Error && /aborted|premature close|socket hang up|ECONN|EPIPE|terminated/i.test(`${error.message} ${'code' in error ? String(error.code) : ''}`)) {
+      throw new EngineUnavailable(`the connection to the Docker engine broke off (${error.message})`, { cause: error });
+    }
+    throw error;
+  }
+}
+
+async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    const timer = setTimeout(done, ms);
+    signal.addEventListener('abort', abort);
+    function done(): void {
+      signal.removeEventListener('abort', abort);
+      resolve();
+    }
+    function abort(): void {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', abort);
+      reject(interruptionOf(signal) ?? new Error('interrupted'));
+    }
+    if (signal.aborted) abort();
+  });
+}

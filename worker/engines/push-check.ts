@@ -1,0 +1,83 @@
+// Asks the registry, before anything is built, whether the image may be pushed: an upload is begun and taken back.
+import type { IncomingMessage } from 'node:http';
+import type { EgressPolicy } from '../egress/policy';
+import { sendRequest } from '../egress/request';
+import { BuildFailure, messageOf } from '../errors';
+import type { RegistryLogin } from './engine';
+
+const IDLE_MS = 5000;
+
+export interface PushCheck {
+  readonly policy: EgressPolicy;
+  readonly host: string;
+  /** Path below the host. */
+  readonly repository: string;
+  readonly insecure: boolean;
+  readonly login: RegistryLogin | undefined;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Resolves with what kept the check from being made, or `undefined` when the push will be let in.
+ * @throws BuildFailure when the registry refuses.
+ */
+export async function checkPush(check: PushCheck): Promise<string | undefined> {
+  // Docker Hub's API lives elsewhere; its login is checked through the engine.
+  if (check.host === 'docker.io') return 'Docker Hub is not asked';
+  const uploads = new URL(`${check.insecure ? 'http' : 'https'}://${check.host}/v2/${check.repository}/blobs/uploads/`);
+  try {
+    let answer = await post(check, uploads, basic(check.login));
+    if (answer.statusCode === 401) {
+      const token = await fetchToken(check, answer.headers['www-authenticate']);
+      if (token !== undefined) answer = await post(check, uploads, { authorization: `Bearer ${token}` });
+    }
+    const status = answer.statusCode ?? 0;
+    if (status === 401 || status === 403) throw new BuildFailure(`${check.host} refuses pushes to ${check.repository} (${status}); check gm_registry_auth`);
+    if (status !== 202) return `the registry answers ${status}`;
+    const { location } = answer.headers;
+    if (location !== undefined && URL.canParse(location, uploads.href)) await withdraw(check, new URL(location, uploads));
+    return undefined;
+  } catch (error) {
+    if (error instanceof BuildFailure || check.signal.aborted) throw error;
+    return messageOf(error);
+  }
+}
+
+function basic(login: RegistryLogin | undefined): Record<string, string> {
+  if (login?.username === undefined || login.username === '') return {};
+  return { authorization: `Basic ${Buffer.from(`${login.username}:${login.password ?? ''}`).toString('base64')}` };
+}
+
+async function post({ policy, signal }: PushCheck, url: URL, headers: Record<string, string>): Promise<IncomingMessage> {
+  const answer = await sendRequest(policy, { url, method: 'POST', headers: { ...headers, 'content-length': '0' }, idleMs: IDLE_MS, signal });
+  answer.resume();
+  return answer;
+}
+
+async function withdraw(check: PushCheck, url: URL): Promise<void> {
+  // Registries that take no DELETE forget unfinished uploads by themselves.
+  const answer = await sendRequest(check.policy, { url, method: 'DELETE', headers: basic(check.login), idleMs: IDLE_MS, signal: check.signal }).catch(() => undefined);
+  answer?.resume();
+}
+
+/** The token dance of the distribution specification. */
+async function fetchToken(check: PushCheck, challenge: string | undefined): Promise<string | undefined> {
+  const fields = new Map([...(challenge ?? '').matchAll(/(\w+)="([^"]*)"/g)].map((match) => [match[1] ?? '', match[2] ?? '']));
+  const realm = fields.get('realm');
+  if (challenge === undefined || !/^bearer /i.test(challenge) || realm === undefined || !URL.canParse(realm)) return undefined;
+  const url = new URL(realm);
+  const service = fields.get('service');
+  if (service !== undefined) url.searchParams.set('service', service);
+  url.searchParams.set('scope', `repository:${check.repository}:pull,push`);
+  const answer = await sendRequest(check.policy, { url, headers: basic(check.login), idleMs: IDLE_MS, signal: check.signal });
+  let text = '';
+  for await (const chunk of answer) {
+    text += Buffer.from(chunk).toString('utf8');
+    if (text.length > 1024 ** 2) throw new Error('the token is too long');
+  }
+  if (answer.statusCode === 401 || answer.statusCode === 403) throw new BuildFailure(`${url.host} refuses the login for ${check.host} (${answer.statusCode}); check gm_registry_auth`);
+  const parsed: unknown = answer.statusCode === 200 ? JSON.parse(text) : undefined;
+  if (typeof parsed !== 'object' || parsed === null) return undefined;
+  if ('token' in parsed && typeof parsed.token === 'string') return parsed.token;
+  return 'access_token' in parsed && typeof parsed.access_token === 'string' ? parsed.access_token : undefined;
+}
