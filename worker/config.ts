@@ -98,9 +98,10 @@ export const environment = z.object({
 
 type Environment = z.infer<typeof environment>;
 
-export interface Config extends Omit<Environment, 'HOST' | 'AUTH_TOKEN' | 'EGRESS_ALLOW' | 'EGRESS_DENY'> {
+export interface Config extends Omit<Environment, 'HOST' | 'AUTH_TOKEN' | 'SECRET_KEY_FILE' | 'EGRESS_ALLOW' | 'EGRESS_DENY'> {
   readonly HOST: string;
   readonly AUTH_TOKEN: string | undefined;
+  readonly SECRET_KEY_FILE: string;
   readonly EGRESS_ALLOW: BlockList;
   readonly EGRESS_DENY: BlockList;
 }

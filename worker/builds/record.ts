@@ -19,6 +19,8 @@ export interface BuildRecord {
   /** Order of acceptance. */
   readonly sequence: number;
   readonly fingerprint: string;
+  /** Names the build's files in the work folder. */
+  readonly work: string;
   readonly state: State;
   /** How often the build began. */
   readonly attempts: number;

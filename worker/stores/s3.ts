@@ -1,19 +1,8 @@
 // Objects in an S3 bucket; large files go up in parts.
 import { open } from 'node:fs/promises';
 import { Readable } from 'node:stream';
-import {
-  AbortMultipartUploadCommand,
-  CompleteMultipartUploadCommand,
-  CreateMultipartUploadCommand,
-  DeleteObjectCommand,
-  GetObjectCommand,
-  HeadObjectCommand,
-  PutObjectCommand,
-  S3Client,
-  S3ServiceException,
-  UploadPartCommand,
-  type CompletedPart,
-} from '@aws-sdk/client-s3';
+import type { CompletedPart, S3Client } from '@aws-sdk/client-s3';
+import { z } from 'zod';
 import type { Store, StoredObject } from './store';
 
 /** One part in memory at a time; S3 takes 10,000 parts, so 80 GB in all. */
@@ -29,18 +18,30 @@ export interface S3Options {
   readonly region?: string | undefined;
 }
 
+type Sdk = typeof import('@aws-sdk/client-s3');
+
+const failure = z.looseObject({ name: z.string(), $metadata: z.looseObject({ httpStatusCode: z.number().optional() }) });
+
 function isMissing(error: unknown): boolean {
-  return error instanceof S3ServiceException && (error.name === 'NoSuchKey' || error.name === 'NotFound' || error.$metadata.httpStatusCode === 404);
+  const { data } = failure.safeParse(error);
+  return data !== undefined && (data.name === 'NoSuchKey' || data.name === 'NotFound' || data.$metadata.httpStatusCode === 404);
 }
 
 export class S3Store implements Store {
+  readonly #sdk: Sdk;
   readonly #client: S3Client;
   readonly #bucket: string;
 
-  constructor({ bucket, accessKey, secretKey, location, region }: S3Options) {
+  /** The SDK is large: loaded by those who use it. */
+  static async open(options: S3Options): Promise<S3Store> {
+    return new S3Store(await import('@aws-sdk/client-s3'), options);
+  }
+
+  private constructor(sdk: Sdk, { bucket, accessKey, secretKey, location, region }: S3Options) {
     const endpoint = location !== undefined && /^https?:\/\//.test(location) ? location : undefined;
+    this.#sdk = sdk;
     this.#bucket = bucket;
-    this.#client = new S3Client({
+    this.#client = new sdk.S3Client({
       region: region ?? (endpoint === undefined ? location : undefined) ?? 'us-east-1',
       ...(endpoint === undefined ? {} : { endpoint, forcePathStyle: true }),
       ...(accessKey === undefined || secretKey === undefined ? {} : { credentials: { accessKeyId: accessKey, secretAccessKey: secretKey } }),
@@ -67,20 +68,20 @@ export class S3Store implements Store {
         return buffer;
       };
       if (size <= PART_BYTES) {
-        await this.#client.send(new PutObjectCommand({ ...target, Body: await part(0), ContentType: 'application/octet-stream' }));
+        await this.#client.send(new this.#sdk.PutObjectCommand({ ...target, Body: await part(0), ContentType: 'application/octet-stream' }));
         return;
       }
-      const { UploadId } = await this.#client.send(new CreateMultipartUploadCommand({ ...target, ContentType: 'application/octet-stream' }));
+      const { UploadId } = await this.#client.send(new this.#sdk.CreateMultipartUploadCommand({ ...target, ContentType: 'application/octet-stream' }));
       try {
         const Parts: CompletedPart[] = [];
         for (let start = 0; start < size; start += PART_BYTES) {
           const PartNumber = Parts.length + 1;
-          const { ETag } = await this.#client.send(new UploadPartCommand({ ...target, UploadId, PartNumber, Body: await part(start) }));
+          const { ETag } = await this.#client.send(new this.#sdk.UploadPartCommand({ ...target, UploadId, PartNumber, Body: await part(start) }));
           Parts.push({ PartNumber, ETag });
         }
-        await this.#client.send(new CompleteMultipartUploadCommand({ ...target, UploadId, MultipartUpload: { Parts } }));
+        await this.#client.send(new this.#sdk.CompleteMultipartUploadCommand({ ...target, UploadId, MultipartUpload: { Parts } }));
       } catch (error) {
-        await this.#client.send(new AbortMultipartUploadCommand({ ...target, UploadId })).catch(() => undefined);
+        await this.#client.send(new this.#sdk.AbortMultipartUploadCommand({ ...target, UploadId })).catch(() => undefined);
         throw error;
       }
     } finally {
@@ -90,7 +91,7 @@ export class S3Store implements Store {
 
   async get(name: string): Promise<StoredObject | undefined> {
     try {
-      const { Body, ContentLength } = await this.#client.send(new GetObjectCommand({ Bucket: this.#bucket, Key: name }));
+      const { Body, ContentLength } = await this.#client.send(new this.#sdk.GetObjectCommand({ Bucket: this.#bucket, Key: name }));
       return Body instanceof Readable ? { size: ContentLength ?? 0, body: Body } : undefined;
     } catch (error) {
       if (isMissing(error)) return undefined;
@@ -100,7 +101,7 @@ export class S3Store implements Store {
 
   async has(name: string): Promise<boolean> {
     try {
-      await this.#client.send(new HeadObjectCommand({ Bucket: this.#bucket, Key: name }));
+      await this.#client.send(new this.#sdk.HeadObjectCommand({ Bucket: this.#bucket, Key: name }));
       return true;
     } catch (error) {
       if (isMissing(error)) return false;
@@ -109,7 +110,7 @@ export class S3Store implements Store {
   }
 
   async delete(name: string): Promise<void> {
-    await this.#client.send(new DeleteObjectCommand({ Bucket: this.#bucket, Key: name }));
+    await this.#client.send(new this.#sdk.DeleteObjectCommand({ Bucket: this.#bucket, Key: name }));
   }
 
   async close(): Promise<void> {

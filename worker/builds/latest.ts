@@ -1,0 +1,47 @@
+// Which build `latest` belongs to: the highest number that was pushed, never an older one afterwards.
+import type { Database } from './database';
+
+/** Work on the same name happens in turn. */
+class Turns {
+  #last = new Map<string, Promise<unknown>>();
+
+  async take<T>(name: string, work: () => Promise<T>): Promise<T> {
+    const turn = (this.#last.get(name) ?? Promise.resolve()).then(work, work);
+    this.#last.set(name, turn);
+    try {
+      return await turn;
+    } finally {
+      if (this.#last.get(name) === turn) this.#last.delete(name);
+    }
+  }
+}
+
+export class LatestTag {
+  readonly #turns = new Turns();
+
+  constructor(private readonly database: Database) {}
+
+  /**
+   * Runs `push` when no higher number was pushed. The claim is on disk before the push, so that a crash in between lets no older build pass;
+   * a push that fails gives it back.
+   * @returns whether it was pushed.
+   */
+  move(repository: string, number: string, push: () => Promise<void>): Promise<boolean> {
+    return this.#turns.take(repository, async () => {
+      const before = this.database.get('latest', repository);
+      if (before !== undefined && BigInt(before) > BigInt(number)) return false;
+      await this.#write(repository, number);
+      try {
+        await push();
+      } catch (error) {
+        await this.#write(repository, before);
+        throw error;
+      }
+      return true;
+    });
+  }
+
+  async #write(repository: string, value: string | undefined): Promise<void> {
+    await this.database.change(() => ({ result: undefined, writes: [value === undefined ? { table: 'latest', key: repository } : { table: 'latest', key: repository, value }] }));
+  }
+}

@@ -1,0 +1,59 @@
+// Old builds go: by age, and by the size of what the disk keeps of them. Also what a crash left in the work folder.
+import { readdir, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Store } from '../stores/store';
+import type { Database } from './database';
+import { logObject } from './payload';
+import { isFinal, type BuildRecord } from './record';
+
+const DAY_MS = 24 * 3600 * 1000;
+
+export interface RetentionOptions {
+  readonly database: Database;
+  readonly store: Store;
+  /** Folder of the stored objects; without one (S3) the bucket's own rules apply to sizes. */
+  readonly folder?: string | undefined;
+  readonly days: number;
+  readonly maxBytes: number;
+  /** @default the time */
+  readonly now?: () => number;
+}
+
+function settled({ database }: RetentionOptions, record: BuildRecord): boolean {
+  const waiting = database.get('outbox', `${record.key}#1`) !== undefined || database.get('upload', logObject(record.appId, record.number)) !== undefined;
+  return isFinal(record.state) && !waiting;
+}
+
+async function sizeOf(folder: string | undefined, name: string): Promise<number> {
+  if (folder === undefined) return 0;
+  return (await stat(join(folder, name)).catch(() => undefined))?.size ?? 0;
+}
+
+/** @returns the builds that were forgotten. */
+export async function forgetOldBuilds(options: RetentionOptions): Promise<BuildRecord[]> {
+  const { database, store, folder, days, maxBytes, now = Date.now } = options;
+  const newestFirst = database.all('build').filter((record) => settled(options, record)).sort((a, b) => (b.endedAt ?? 0) - (a.endedAt ?? 0));
+  const forgotten: BuildRecord[] = [];
+  let bytes = 0;
+  for (const record of newestFirst) {
+    const objects = [logObject(record.appId, record.number), record.buildUuid];
+    for (const name of objects) bytes += await sizeOf(folder, name);
+    const old = now() - (record.endedAt ?? 0) > days * DAY_MS;
+    if (!old && (folder === undefined || bytes <= maxBytes)) continue;
+    if (folder !== undefined) for (const name of objects) await store.delete(name);
+    await database.change(() => ({ result: undefined, writes: [{ table: 'build', key: record.key }] }));
+    forgotten.push(record);
+  }
+  return forgotten;
+}
+
+/** Files of the work folder that no build and no upload knows. */
+export async function sweepWorkFolder(folder: string, database: Database): Promise<void> {
+  const known = new Set(database.all('upload').map(({ file }) => file));
+  for (const record of database.all('build')) {
+    if (isFinal(record.state)) continue;
+    known.add(join(folder, `${record.work}.sources`));
+    known.add(join(folder, logObject(record.appId, record.number)));
+  }
+  for (const name of await readdir(folder)) if (!known.has(join(folder, name))) await rm(join(folder, name), { recursive: true, force: true });
+}

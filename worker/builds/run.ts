@@ -1,0 +1,133 @@
+// One attempt of one build: sources, context, image, push. It decides nothing about states beyond telling its phase.
+import { stat } from 'node:fs/promises';
+import type { Config } from '../config';
+import type { EgressPolicy } from '../egress/policy';
+import { OWNER_LABEL, type Engine, type RegistryLogin, type RegistryLogins, type Work } from '../engines/engine';
+import { checkPush } from '../engines/push-check';
+import { BuildFailure, Interruption, messageOf } from '../errors';
+import type { SpooledLog } from '../logs/spool';
+import { readContext } from '../sources/context';
+import { addBuildArgs, mergeBuildArgs, needsBuildKit } from '../sources/dockerfile';
+import { fetchSources } from '../sources/fetch';
+import type { LatestTag } from './latest';
+import { displayUrl, type Payload } from './payload';
+import type { BuildRecord, RunningState } from './record';
+
+export interface RunContext {
+  readonly record: BuildRecord;
+  readonly payload: Payload;
+  readonly log: SpooledLog;
+  readonly signal: AbortSignal;
+  /** Sources that are on disk already are not fetched again. */
+  readonly sourcesFile: string;
+  readonly phase: (state: RunningState) => Promise<void>;
+  /** The image is in the registry: from here on only a shutdown or another timeout interrupts. */
+  readonly commit: () => AbortSignal;
+}
+
+export interface RunParts {
+  readonly config: Config;
+  readonly engine: Engine;
+  readonly policy: EgressPolicy;
+  readonly latest: LatestTag;
+}
+
+/** @returns the digest that the registry confirmed. */
+export async function runBuild(parts: RunParts, context: RunContext): Promise<string> {
+  const work: Work = { signal: context.signal, output: (text) => context.log.write(text) };
+  const image = context.payload.sources.startsWith('docker:') ? await pullImage(parts, context, work) : await buildImage(parts, context, work);
+  return pushImage(parts, context, work, image);
+}
+
+function loginOf({ gm_registry_auth: login }: Payload): RegistryLogin | undefined {
+  return login === null || login === undefined || login.username === undefined ? undefined : { username: login.username, password: login.password };
+}
+
+/** The operator's, the payload's for docker_registry, and the one of the target. */
+function loginsOf(config: Config, payload: Payload): RegistryLogins {
+  const target = loginOf(payload);
+  const { docker_registry: registry, docker_login: username, docker_password: password } = payload;
+  const source = username === null || username === undefined || username === '' ? {} : { [registry === null || registry === undefined || registry === '' ? 'docker.io' : registry]: { username, password: password ?? '' } };
+  return { ...config.EXTRA_DOCKER_REGISTRY_CONFIG, ...source, ...(target === undefined ? {} : { [payload.gm_registry_host]: target }) };
+}
+
+async function checkTarget({ engine, policy }: RunParts, { payload, signal, log }: RunContext): Promise<void> {
+  const { gm_registry_host: host, gm_registry_repo: path, app, app_uuid } = payload;
+  const login = loginOf(payload);
+  if (login !== undefined) await engine.checkLogin(host, login);
+  const skipped = await checkPush({ policy, host, repository: `${path}/${app}-${app_uuid.toLowerCase()}`, insecure: await engine.isInsecure(host), login, signal });
+  if (skipped !== undefined) await log.line(`Whether ${host} lets the image in is seen at the push: ${skipped}`);
+}
+
+async function buildImage(parts: RunParts, context: RunContext, work: Work): Promise<string> {
+  const { config, engine, policy } = parts;
+  const { record, payload, log, signal, sourcesFile, phase } = context;
+  if (payload.repo) await log.line(`Getting source code for ${payload.repo}/${payload.branch ?? ''} SHA ${payload.sha ?? ''}...`);
+  if ((await stat(sourcesFile).catch(() => undefined)) === undefined) {
+    await log.line(`Fetching sources from ${displayUrl(payload.sources)}`);
+    await fetchSources({ sources: payload.sources, file: sourcesFile, maxBytes: config.MAX_SOURCE_BYTES, policy, signal, note: (line) => log.line(line) });
+  }
+  const sources = await readContext(sourcesFile, { maxBytes: config.MAX_UNPACKED_BYTES, maxEntries: config.MAX_SOURCE_ENTRIES }, signal);
+  const args = mergeBuildArgs(payload.build_args ?? {}, config.EXTRA_BUILD_ARGS);
+  const dockerfile = addBuildArgs(sources.dockerfile, Object.keys(args));
+  await checkTarget(parts, context);
+  await phase('building');
+  return engine.build(
+    {
+      id: `${record.work}-${record.attempts}`,
+      context: () => sources.pack(dockerfile),
+      tag: `${record.repository}:1.${record.number}`,
+      args,
+      labels: { app: payload.app, space: payload.space, [OWNER_LABEL]: payload.build_uuid, app_uuid: payload.app_uuid },
+      secrets: payload.build_secrets ?? {},
+      logins: loginsOf(config, payload),
+      noCache: config.NO_CACHE,
+      needsBuildKit: needsBuildKit(sources.dockerfile),
+    },
+    work,
+  );
+}
+
+async function pullImage(parts: RunParts, context: RunContext, work: Work): Promise<string> {
+  const { engine, config } = parts;
+  const { payload, log, record, phase } = context;
+  const url = new URL(payload.sources);
+  const reference = `${url.host}${url.pathname}`;
+  if (url.host === '' || !/^\/[a-z0-9]/.test(url.pathname)) throw new BuildFailure(`${displayUrl(payload.sources)} names no image; write docker://host/org/repo:tag`);
+  const fromUrl = url.username === '' ? undefined : { username: decodeURIComponent(url.username), password: decodeURIComponent(url.password) };
+  const given = payload.docker_login ? { username: payload.docker_login, password: payload.docker_password ?? '' } : undefined;
+  await checkTarget(parts, context);
+  await phase('building');
+  await log.line(`Pulling ${reference}`);
+  const image = await engine.pull(reference, given ?? fromUrl ?? config.EXTRA_DOCKER_REGISTRY_CONFIG[url.host], work);
+  await engine.tag(image, record.repository, `1.${record.number}`);
+  return image;
+}
+
+async function pushImage({ engine, latest }: RunParts, context: RunContext, work: Work, image: string): Promise<string> {
+  const { record, payload, log, phase, commit } = context;
+  const tag = `1.${record.number}`;
+  const login = loginOf(payload);
+  await phase('pushing');
+  const before = await engine.digest(`${record.repository}:${tag}`, login);
+  const digest = await engine.push(record.repository, tag, login, work).catch(async (error: unknown) => {
+    if (!(error instanceof Interruption) || error.kind === 'shutdown') throw error;
+    // The interruption may have come after the registry had it all. Then the image is out, and the build must say so.
+    const after = await engine.digest(`${record.repository}:${tag}`, login).catch(() => undefined);
+    if (after === undefined || after === before) throw error;
+    await log.line('The image had reached the registry before the build was interrupted.');
+    return after;
+  });
+  const finishing: Work = { ...work, signal: commit() };
+  try {
+    const moved = await latest.move(record.repository, record.number, async () => {
+      await engine.tag(image, record.repository, 'latest');
+      await engine.push(record.repository, 'latest', login, finishing);
+    });
+    if (!moved) await log.line('latest stays where it is: a newer build has been pushed.');
+  } catch (error) {
+    if (error instanceof BuildFailure) throw new BuildFailure(`${tag} was pushed as ${digest}, latest was not: ${messageOf(error)}`, { cause: error });
+    throw error;
+  }
+  return digest;
+}

@@ -1,0 +1,133 @@
+// The logs of all builds: spooled while they run, in the store afterwards, and found wherever they are.
+import { EventEmitter } from 'node:events';
+import { join } from 'node:path';
+import { Uploads } from '../stores/uploads';
+import type { StoredObject } from '../stores/store';
+import type { BuildRecord } from '../builds/record';
+import { logObject } from '../builds/payload';
+import { isFinal } from '../builds/record';
+import type { Database, Write } from '../builds/database';
+import type { KafkaLog } from './kafka';
+import { SpooledLog } from './spool';
+
+export interface BuildLog {
+  readonly spool: SpooledLog;
+  /** Ends the spool; the line-by-line sinks follow on their own. Resolves with the write that hands it to the store. */
+  end(): Promise<Write>;
+}
+
+export interface LogsOptions {
+  readonly folder: string;
+  readonly maxBytes: number;
+  readonly database: Database;
+  readonly uploads: Uploads;
+  /** A sink for the lines of one build besides the spool. */
+  readonly openKafka: (record: BuildRecord, hosts: string, buildNumber: number | string) => KafkaLog;
+  /** Every line of every build, when SHOW_BUILD_LOGS is set. */
+  readonly show?: ((record: BuildRecord, line: string) => void) | undefined;
+}
+
+export class Logs extends EventEmitter {
+  #open = new Map<string, SpooledLog>();
+  #kafka = new Set<Promise<void>>();
+
+  constructor(private readonly options: LogsOptions) {
+    super();
+    this.setMaxListeners(0);
+  }
+
+  async open(record: BuildRecord, payload: { readonly kafka_hosts?: string | null | undefined; readonly build_number: number | string } | undefined): Promise<BuildLog> {
+    const { folder, maxBytes, openKafka, show } = this.options;
+    const object = logObject(record.appId, record.number);
+    const hosts = payload?.kafka_hosts;
+    const kafka = payload === undefined || hosts === undefined || hosts === null || hosts.trim() === '' ? undefined : openKafka(record, hosts, payload.build_number);
+    const spool = await SpooledLog.open({
+      file: join(folder, object),
+      maxBytes,
+      onLine: (line) => {
+        kafka?.send(line);
+        show?.(record, line);
+      },
+    });
+    this.#open.set(record.key, spool);
+    this.emit('opened', record.key);
+    const closeKafka = () => {
+      if (kafka === undefined) return;
+      const end = kafka.end().finally(() => this.#kafka.delete(end));
+      this.#kafka.add(end);
+    };
+    return {
+      spool,
+      end: async () => {
+        await spool.end();
+        closeKafka();
+        return Uploads.entry(object, spool.file);
+      },
+    };
+  }
+
+  /** After the state that follows the log's end is on disk. */
+  forget(key: string): void {
+    this.#open.delete(key);
+    this.emit('ended', key);
+  }
+
+  /** What there is of a log now. */
+  async read(record: BuildRecord): Promise<StoredObject | SpooledLog | undefined> {
+    return this.#open.get(record.key) ?? this.options.uploads.get(logObject(record.appId, record.number));
+  }
+
+  /** The log from `offset` to the build's end, waiting for a queued build to begin and for one handed back to go on. */
+  async *follow(key: string, offset: number, signal: AbortSignal): AsyncGenerator<Buffer> {
+    let at = offset;
+    while (!signal.aborted) {
+      const spool = this.#open.get(key);
+      if (spool !== undefined) {
+        for await (const chunk of spool.follow(at, signal)) {
+          at += chunk.length;
+          yield chunk;
+        }
+        await this.#until(signal, () => this.#open.get(key) !== spool);
+        continue;
+      }
+      const record = this.options.database.get('build', key);
+      if (record === undefined) return;
+      if (!isFinal(record.state)) {
+        await this.#until(signal, () => this.#open.has(key) || isFinal(this.options.database.get('build', key)?.state ?? 'failed'));
+        continue;
+      }
+      const stored = await this.options.uploads.get(logObject(record.appId, record.number));
+      if (stored === undefined) return;
+      let skip = at;
+      for await (const piece of stored.body) {
+        const chunk = Buffer.from(piece);
+        if (skip >= chunk.length) skip -= chunk.length;
+        else {
+          yield chunk.subarray(skip);
+          skip = 0;
+        }
+      }
+      return;
+    }
+  }
+
+  async #until(signal: AbortSignal, condition: () => boolean): Promise<void> {
+    if (condition() || signal.aborted) return;
+    await new Promise<void>((resolve) => {
+      const check = () => {
+        if (!condition() && !signal.aborted) return;
+        this.off('opened', check);
+        this.off('ended', check);
+        signal.removeEventListener('abort', check);
+        resolve();
+      };
+      this.on('opened', check);
+      this.on('ended', check);
+      signal.addEventListener('abort', check);
+    });
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#kafka);
+  }
+}

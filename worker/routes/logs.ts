@@ -1,0 +1,79 @@
+// A build's log: as it is now, or live to its end, as text or as server-sent events.
+import { Readable } from 'node:stream';
+import type { FastifyInstance } from 'fastify';
+import { SpooledLog } from '../logs/spool';
+import { requestErrors } from '../errors';
+import type { Worker } from '../worker';
+import { findBuild, type BuildParams } from './builds';
+
+const KEEP_ALIVE_MS = 15_000;
+
+interface Query {
+  readonly follow?: string;
+}
+
+export function logRoutes(app: FastifyInstance, worker: Worker): void {
+  app.get<{ Params: BuildParams; Querystring: Query }>('/:app/:number/logs', async (request, reply) => {
+    const record = findBuild(worker, request.params);
+    if (request.query.follow === undefined || request.query.follow === 'false') {
+      const found = await worker.logs.read(record);
+      if (found === undefined) throw requestErrors.notFound();
+      reply.type('text/plain; charset=utf-8');
+      if (!(found instanceof SpooledLog)) return reply.header('content-length', found.size).send(found.body);
+      await found.flush();
+      return reply.send(Readable.from(upTo(found.follow(0), found.size), { objectMode: false }));
+    }
+    const closed = new AbortController();
+    reply.raw.once('close', () => closed.abort());
+    if (!(request.headers.accept ?? '').includes('text/event-stream')) {
+      return reply.type('text/plain; charset=utf-8').send(Readable.from(worker.logs.follow(record.key, 0, closed.signal), { objectMode: false }));
+    }
+    const last = Number(request.headers['last-event-id'] ?? 0);
+    const events = sse(worker, record.key, Number.isSafeInteger(last) && last > 0 ? last : 0, closed.signal);
+    return reply.type('text/event-stream; charset=utf-8').header('cache-control', 'no-cache').header('x-accel-buffering', 'no').send(Readable.from(events, { objectMode: false }));
+  });
+}
+
+async function* upTo(chunks: AsyncGenerator<Buffer>, size: number): AsyncGenerator<Buffer> {
+  let left = size;
+  if (left === 0) return;
+  for await (const chunk of chunks) {
+    yield chunk.subarray(0, left);
+    left -= chunk.length;
+    if (left <= 0) return;
+  }
+}
+
+/** One event a line; its id is the offset after it, so that a browser that comes back misses nothing and sees nothing twice. */
+async function* sse(worker: Worker, key: string, from: number, signal: AbortSignal): AsyncGenerator<string> {
+  let offset = from;
+  let rest = Buffer.alloc(0);
+  const chunks = worker.logs.follow(key, from, signal);
+  let next = chunks.next();
+  yield ': the log begins\n\n';
+  for (;;) {
+    let timer: NodeJS.Timeout | undefined;
+    const idle = new Promise<undefined>((resolve) => (timer = setTimeout(() => resolve(undefined), KEEP_ALIVE_MS)));
+    const result = await Promise.race([next, idle]);
+    clearTimeout(timer);
+    if (result === undefined) {
+      yield ': still there\n\n';
+      continue;
+    }
+    if (result.done === true) break;
+    next = chunks.next();
+    let bytes = Buffer.concat([rest, result.value]);
+    let events = '';
+    for (let end = bytes.indexOf(10); end >= 0; end = bytes.indexOf(10)) {
+      offset += end + 1;
+      // A lone \r would end the event's line.
+      events += `id: ${offset}\ndata: ${bytes.toString('utf8', 0, end).replaceAll('\r', '\ndata: ')}\n\n`;
+      bytes = bytes.subarray(end + 1);
+    }
+    rest = Buffer.from(bytes);
+    if (events !== '') yield events;
+  }
+  if (rest.length > 0) yield `id: ${offset + rest.length}\ndata: ${rest.toString('utf8')}\n\n`;
+  const ended = worker.database.get('build', key);
+  yield `event: end\ndata: ${JSON.stringify({ status: ended?.state ?? 'deleted', digest: ended?.digest ?? null, reason: ended?.reason ?? null })}\n\n`;
+}

@@ -1,0 +1,148 @@
+// The worker put together from its parts, ready to be served.
+import { mkdir, statfs } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Logger } from 'pino';
+import { Callbacks } from './builds/callbacks';
+import { Database } from './builds/database';
+import { LatestTag } from './builds/latest';
+import { Queue } from './builds/queue';
+import { isFinal, type BuildRecord } from './builds/record';
+import { forgetOldBuilds, sweepWorkFolder } from './builds/retention';
+import { runBuild } from './builds/run';
+import { openSeal } from './builds/seal';
+import type { Config } from './config';
+import { EgressPolicy } from './egress/policy';
+import type { Engine } from './engines/engine';
+import { EngineClient } from './engines/docker/client';
+import { DockerEngine } from './engines/docker/engine';
+import { messageOf, requestErrors } from './errors';
+import { KafkaLog } from './logs/kafka';
+import { Logs } from './logs/logs';
+import { createMetrics, type Metrics } from './metrics';
+import { DiskStore } from './stores/disk';
+import { S3Store } from './stores/s3';
+import type { Store } from './stores/store';
+import { Uploads } from './stores/uploads';
+
+const TIDY_MS = 10 * 60_000;
+
+export interface Worker {
+  readonly config: Config;
+  readonly database: Database;
+  readonly queue: Queue;
+  readonly logs: Logs;
+  readonly uploads: Uploads;
+  readonly engine: Engine;
+  readonly metrics: Metrics;
+  /** File of sources that have not been handed to the store yet. */
+  sourcesFile(record: BuildRecord): string;
+  /** Removes what is old; runs by itself every 10 minutes. */
+  tidy(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** What tests put in place of the real. */
+export interface WorkerParts {
+  readonly engine?: Engine;
+  readonly callbackRetryMs?: number;
+}
+
+async function openStore(config: Config, folder: string): Promise<Store> {
+  if (config.S3_BUCKET === undefined) return DiskStore.open(folder);
+  return S3Store.open({ bucket: config.S3_BUCKET, accessKey: config.S3_ACCESS_KEY, secretKey: config.S3_SECRET_KEY, location: config.S3_LOCATION, region: config.S3_REGION });
+}
+
+export async function createWorker(config: Config, logger: Logger, parts: WorkerParts = {}): Promise<Worker> {
+  const workFolder = join(config.DATA_DIR, 'work');
+  await mkdir(workFolder, { recursive: true, mode: 0o700 });
+  const database = await Database.open(join(config.DATA_DIR, 'queue'), (problem) => logger.error({ problem }, 'the queue cannot be written; trying again'));
+  const seal = openSeal(config.SECRET_KEY_FILE);
+  const objects = join(config.DATA_DIR, 'store');
+  const store = await openStore(config, objects);
+  const policy = new EgressPolicy(config.EGRESS_ALLOW, config.EGRESS_DENY);
+  const engine = parts.engine ?? new DockerEngine({ client: new EngineClient(config.DOCKER_BUILD_SETTINGS), builder: config.BUILDER, network: config.BUILD_NETWORK });
+  const uploads = new Uploads(database, store, (object, problem) => logger.warn({ object, problem }, 'not in the store yet; trying again'));
+  const metrics = createMetrics(database);
+  const callbacks = new Callbacks({
+    database,
+    seal,
+    policy,
+    ...(parts.callbackRetryMs === undefined ? {} : { retryMs: parts.callbackRetryMs }),
+    onResult: (build, result, problem) => {
+      metrics.callback(result);
+      if (result === 'delivered') logger.debug({ build }, 'callback delivered');
+      else logger.warn({ build, problem }, result === 'retried' ? 'callback not delivered; trying again' : 'callback given up after 24 hours');
+    },
+  });
+  const logs = new Logs({
+    folder: workFolder,
+    maxBytes: config.MAX_LOG_BYTES,
+    database,
+    uploads,
+    openKafka: (record, hosts, buildNumber) =>
+      new KafkaLog({ hosts, topic: config.KAFKA_TOPIC, app: record.app, space: record.space, buildNumber, policy, onTrouble: (problem) => logger.warn({ build: record.key, problem }, 'log lines do not reach Kafka') }),
+    ...(config.SHOW_BUILD_LOGS ? { show: (record: BuildRecord, line: string) => process.stdout.write(`${record.key}: ${line}\n`) } : {}),
+  });
+  const latest = new LatestTag(database);
+  const admit = async () => {
+    const { bavail, bsize } = await statfs(config.DATA_DIR);
+    if (bavail * bsize < config.MIN_FREE_BYTES) throw requestErrors.diskFull();
+  };
+  const discard = async (record: BuildRecord) => {
+    await engine.remove(`${record.repository}:1.${record.number}`);
+    if (record.deleted === true && !database.all('build').some((other) => other.repository === record.repository && other.deleted !== true)) await engine.remove(`${record.repository}:latest`);
+  };
+  const queue = new Queue({
+    database,
+    seal,
+    logs,
+    uploads,
+    callbacks,
+    workFolder,
+    maximum: config.MAXIMUM_PARALLEL_BUILDS,
+    timeoutMs: config.TIMEOUT_IN_MS,
+    graceMs: config.SHUTDOWN_GRACE_MS,
+    events: {
+      changed: (record) => {
+        if (isFinal(record.state)) metrics.ended(record);
+        logger.info({ build: record.key, state: record.state, digest: record.digest, reason: record.reason }, 'build');
+      },
+      trouble: (build, problem, error) => logger.error({ build, err: error }, problem),
+    },
+    ping: () => engine.ping(),
+    run: (context) => runBuild({ config, engine, policy, latest }, context),
+    discard,
+    admit,
+  });
+  const tidy = async () => {
+    const forgotten = await forgetOldBuilds({ database, store, folder: config.S3_BUCKET === undefined ? objects : undefined, days: config.RETENTION_DAYS, maxBytes: config.RETENTION_BYTES });
+    if (forgotten.length > 0) logger.info({ builds: forgotten.length }, 'old builds forgotten');
+    const busy = new Set(database.all('build').filter((record) => !isFinal(record.state)).map((record) => `${record.repository}:1.${record.number}`));
+    const freed = await engine.prune(config.CACHE_MAX_BYTES, (reference) => busy.has(reference));
+    if (freed > 0) logger.info({ bytes: freed }, 'build cache pruned');
+  };
+  await sweepWorkFolder(workFolder, database);
+  await queue.start();
+  uploads.wake();
+  callbacks.wake();
+  const timer = setInterval(() => void tidy().catch((error: unknown) => logger.warn({ problem: messageOf(error) }, 'tidying failed')), TIDY_MS).unref();
+  return {
+    config,
+    database,
+    queue,
+    logs,
+    uploads,
+    engine,
+    metrics,
+    sourcesFile: (record) => join(workFolder, `${record.work}.sources`),
+    tidy,
+    async close() {
+      clearInterval(timer);
+      await queue.close();
+      await logs.close();
+      await callbacks.close();
+      await uploads.close();
+      await database.close();
+    },
+  };
+}
