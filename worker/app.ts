@@ -1,7 +1,7 @@
 // The HTTP server around a worker: who may ask, what is answered when something goes wrong, and the routes.
 import fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 import { isLoopbackName } from './config';
-import { RequestError, requestErrors } from './errors';
+import { RequestError, requestErrors, isError } from './errors';
 import { isAllowed } from './routes/access';
 import { buildRoutes } from './routes/builds';
 import { healthRoutes } from './routes/health';
@@ -42,10 +42,10 @@ export async function createApp(worker: Worker, logger: FastifyBaseLogger): Prom
   app.setNotFoundHandler((_request, reply) => reply.code(404).send({ status: 'Not Found' }));
   app.setErrorHandler((error, request, reply) => {
     if (error instanceof RequestError) return reply.code(error.status).send({ status: error.message });
-    const status = error instanceof Error && 'statusCode' in error && typeof error.statusCode === 'number' ? error.statusCode : 500;
+    const status = isError(error) && 'statusCode' in error && typeof error.statusCode === 'number' ? error.statusCode : 500;
     if (status === 413) return reply.code(413).send({ status: 'Payload Too Large - raise MAX_BODY_BYTES, or give the sources as a URL.' });
     if (status === 415) return reply.code(415).send({ status: 'Unsupported Media Type - send application/json.' });
-    if (status < 500 && error instanceof Error) return reply.code(status).send({ status: `Bad Request - ${error.message}` });
+    if (status < 500 && isError(error)) return reply.code(status).send({ status: `Bad Request - ${error.message}` });
     request.log.error({ err: error }, 'request failed');
     return reply.code(500).send({ status: 'Internal Server Error' });
   });

@@ -1,4 +1,10 @@
 // Every error the worker tells a caller or a build's log: what went wrong and how to mend it.
+import { types } from 'node:util';
+
+/** `instanceof Error` that also knows errors of other realms, such as test runners make. */
+export function isError(value: unknown): value is Error {
+  return types.isNativeError(value) || value instanceof Error;
+}
 
 /** A request that cannot be answered as asked. `status` is the HTTP status, the message is the answer's `status` field. */
 export class RequestError extends Error {
@@ -48,12 +54,12 @@ export function interruptionOf(signal: AbortSignal): Interruption | undefined {
 }
 
 export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  return isError(error) ? error.message : String(error);
 }
 
 /** The `code` of a system error (`ENOSPC`, `ECONNREFUSED`), looked for in the causes as well. */
 export function codeOf(error: unknown): string | undefined {
-  for (let at: unknown = error, depth = 0; at instanceof Error && depth < 5; at = at.cause, depth += 1) {
+  for (let at: unknown = error, depth = 0; isError(at) && depth < 5; at = at.cause, depth += 1) {
     if ('code' in at && typeof at.code === 'string') return at.code;
   }
   return undefined;

@@ -1,6 +1,6 @@
 // The queue's database: LevelDB in DATA_DIR, every change one batch that is on disk before it counts.
 import { ClassicLevel } from 'classic-level';
-import { codeOf, messageOf } from '../errors';
+import { codeOf, messageOf, isError } from '../errors';
 import { isFinal, mayFollow, type BuildRecord } from './record';
 
 /** A notice for a build's callback address, kept until it is answered. */
@@ -56,7 +56,7 @@ export class Database {
     try {
       await database.#level.open();
     } catch (error) {
-      if (codeOf(error instanceof Error ? error.cause : error) === 'LEVEL_LOCKED') throw new Error(`DATA_DIR: ${path} is in use by another worker; give each its own DATA_DIR`, { cause: error });
+      if (codeOf(isError(error) ? error.cause : error) === 'LEVEL_LOCKED') throw new Error(`DATA_DIR: ${path} is in use by another worker; give each its own DATA_DIR`, { cause: error });
       throw error;
     }
     for await (const [key, value] of database.#level.iterator()) {

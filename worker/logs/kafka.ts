@@ -3,7 +3,7 @@ import { connect as tcpConnect, type Socket } from 'node:net';
 import { connect as tlsConnect } from 'node:tls';
 import { Kafka, logLevel, type Producer } from 'kafkajs';
 import type { EgressPolicy } from '../egress/policy';
-import { messageOf } from '../errors';
+import { messageOf, isError } from '../errors';
 
 const MOST_WAITING = 20_000;
 const BATCH = 500;
@@ -46,7 +46,7 @@ export class KafkaLog {
         try {
           policy.checkHost(host);
         } catch (error) {
-          const refused: Socket = tcpConnect({ ...target, host: 'refused.invalid', lookup: (_name, _lookup, callback) => callback(error instanceof Error ? error : new Error(String(error)), '') });
+          const refused: Socket = tcpConnect({ ...target, host: 'refused.invalid', lookup: (_name, _lookup, callback) => callback(isError(error) ? error : new Error(String(error)), '') });
           return refused;
         }
         return ssl ? tlsConnect({ ...target, ...ssl }, onConnect) : tcpConnect(target, onConnect);

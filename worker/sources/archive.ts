@@ -6,7 +6,7 @@ import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { extract } from 'tar-stream';
 import { fromFd, type Entry as ZipEntry, type ZipFile } from 'yauzl';
-import { BuildFailure, messageOf } from '../errors';
+import { BuildFailure, messageOf, isError } from '../errors';
 import { checkLink, entryName } from './names';
 
 export interface ArchiveLimits {
@@ -138,7 +138,7 @@ async function* tarEntries(file: string, zipped: boolean, limits: ArchiveLimits,
 
 function readable(error: unknown): Error {
   if (error instanceof BuildFailure) return error;
-  if (error instanceof Error && error.name === 'AbortError') return error;
+  if (isError(error) && error.name === 'AbortError') return error;
   return new BuildFailure(`the archive is damaged: ${messageOf(error)}`, { cause: error });
 }
 

@@ -4,7 +4,7 @@ import { pipeline } from 'node:stream/promises';
 import { Readable } from 'node:stream';
 import dockerignore from '@balena/dockerignore';
 import { pack } from 'tar-stream';
-import { BuildFailure } from '../errors';
+import { BuildFailure, isError } from '../errors';
 import { readArchive, readText, type ArchiveEntry, type ArchiveLimits } from './archive';
 
 const DOCKERFILE_BYTES = 1024 ** 2;
@@ -96,7 +96,7 @@ function packContext(file: string, options: PackOptions): Readable {
   const output = Readable.from(tar as unknown as AsyncIterable<Buffer>, { objectMode: false });
   write().then(
     () => tar.finalize(),
-    (error: unknown) => output.destroy(error instanceof Error ? error : new Error(String(error))),
+    (error: unknown) => output.destroy(isError(error) ? error : new Error(String(error))),
   );
   output.once('close', () => tar.destroy());
   return output;

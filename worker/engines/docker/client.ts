@@ -3,7 +3,7 @@ import { IncomingMessage } from 'node:http';
 import { Duplex, type Readable } from 'node:stream';
 import type { DialOptions } from 'docker-modem';
 import Docker from 'dockerode';
-import { BuildFailure, codeOf, EngineUnavailable, interruptionOf, messageOf } from '../../errors';
+import { BuildFailure, codeOf, EngineUnavailable, interruptionOf, messageOf, isError } from '../../errors';
 import type { RegistryLogin, RegistryLogins } from '../engine';
 
 export interface EngineRequest {
@@ -89,11 +89,11 @@ export class EngineClient {
     const interruption = signal === undefined ? undefined : interruptionOf(signal);
     if (interruption !== undefined) return interruption;
     if (error instanceof BuildFailure) return error;
-    if (error instanceof Error && 'statusCode' in error && typeof error.statusCode === 'number') {
+    if (isError(error) && 'statusCode' in error && typeof error.statusCode === 'number') {
       const text = error.message.replace(/^\(HTTP code \d+\) [a-z ]*- /, '').trim();
       return new EngineError(error.statusCode, text, { cause: error });
     }
-    if (error instanceof Error && 'cause' in error && error.cause instanceof BuildFailure) return error.cause;
+    if (isError(error) && 'cause' in error && error.cause instanceof BuildFailure) return error.cause;
     return new EngineUnavailable(`the Docker engine at ${this.address} cannot be reached (${codeOf(error) ?? messageOf(error)}); start it or set DOCKER_BUILD_SETTINGS`, { cause: error });
   }
 }

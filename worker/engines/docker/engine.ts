@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Duplex } from 'node:stream';
 import { z } from 'zod';
-import { BuildFailure, EngineUnavailable, interruptionOf, messageOf } from '../../errors';
+import { BuildFailure, EngineUnavailable, interruptionOf, messageOf, isError } from '../../errors';
 import type { BuildRequest, Engine, RegistryLogin, Work } from '../engine';
 import { EngineClient, EngineError } from './client';
 import { pruneEngine } from './prune';
@@ -217,7 +217,7 @@ async function guarded<T>({ signal }: Work, run: () => Promise<T>): Promise<T> {
     if (interruption !== undefined) throw interruption;
     if (error instanceof BuildFailure || error instanceof EngineUnavailable) throw error;
     if (error instanceof EngineError) throw new BuildFailure(error.message, { cause: error });
-    if (error instanceof Error && /aborted|premature close|socket hang up|ECONN|EPIPE|terminated/i.test(`${error.message} ${'code' in error ? String(error.code) : ''}`)) {
+    if (isError(error) && /aborted|premature close|socket hang up|ECONN|EPIPE|terminated/i.test(`${error.message} ${'code' in error ? String(error.code) : ''}`)) {
       throw new EngineUnavailable(`the connection to the Docker engine broke off (${error.message})`, { cause: error });
     }
     throw error;

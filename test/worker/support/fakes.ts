@@ -1,0 +1,195 @@
+// Stand-ins for unit tests: an engine whose steps the test decides, payloads, archives, folders.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { pack, type Headers } from 'tar-stream';
+import pino from 'pino';
+import type { BuildRequest, Engine, Work } from '../../../worker/engines/engine';
+import { BuildFailure, interruptionOf } from '../../../worker/errors';
+
+export const APP_UUID = '56bce159-87a7-437f-bed3-2da4e44d9cf3';
+export const DIGEST = `sha256:${'a'.repeat(64)}`;
+export const silent = pino({ level: 'silent' });
+
+export function tempFolder(): { path: string; remove: () => void } {
+  const path = mkdtempSync(join(tmpdir(), 'worker-test-'));
+  return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
+}
+
+export type TarEntry = Headers & { readonly content?: string };
+
+export async function tar(entries: readonly TarEntry[]): Promise<Buffer> {
+  const archive = pack();
+  for (const { content, ...header } of entries) archive.entry(header, content ?? '');
+  archive.finalize();
+  const chunks: Buffer[] = [];
+  for await (const chunk of archive) chunks.push(Buffer.from(chunk));
+  return Buffer.concat(chunks);
+}
+
+export async function dataUri(dockerfile = 'FROM base:1\n'): Promise<string> {
+  return `data:application/gzip;base64,${gzipSync(await tar([{ name: 'Dockerfile', content: dockerfile }])).toString('base64')}`;
+}
+
+export async function payload(number: number, more: Readonly<Record<string, unknown>> = {}): Promise<Record<string, unknown>> {
+  return {
+    app: 'web',
+    space: 'default',
+    app_uuid: APP_UUID,
+    build_uuid: `00000000-0000-4000-8000-${String(number).padStart(12, '0')}`,
+    build_number: number,
+    gm_registry_host: 'registry.example.com',
+    gm_registry_repo: 'acme',
+    sources: await dataUri(),
+    ...more,
+  };
+}
+
+export async function until(condition: () => boolean | Promise<boolean>, ms = 5000): Promise<void> {
+  const end = Date.now() + ms;
+  while (!(await condition())) {
+    if (Date.now() > end) throw new Error(`not within ${ms} ms: ${condition.toString()}`);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
+
+export interface LocalServer {
+  readonly url: string;
+  readonly port: number;
+  readonly server: Server;
+  close(): Promise<void>;
+}
+
+export async function serve(listener: RequestListener, port = 0): Promise<LocalServer> {
+  const server = createServer(listener);
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+  const address = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${address.port}`,
+    port: address.port,
+    server,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+export async function bodyOf(request: IncomingMessage): Promise<string> {
+  let text = '';
+  for await (const chunk of request) text += String(chunk);
+  return text;
+}
+
+export interface Received {
+  readonly authorization: string | undefined;
+  readonly body: Record<string, unknown>;
+}
+
+/** Takes notices; `status` says what the next one is answered. */
+export async function callbackReceiver(port = 0): Promise<LocalServer & { readonly received: Received[]; status: number }> {
+  const received: Received[] = [];
+  const state = { status: 200 };
+  const server = await serve((request, response) => {
+    void bodyOf(request).then((text) => {
+      if (state.status === 200) received.push({ authorization: request.headers.authorization, body: JSON.parse(text) as Record<string, unknown> });
+      response.writeHead(state.status).end('ok');
+    });
+  }, port);
+  return Object.assign(server, {
+    received,
+    get status() {
+      return state.status;
+    },
+    set status(value: number) {
+      state.status = value;
+    },
+  });
+}
+
+type Step = (work: Work, name: string) => Promise<void>;
+
+/** Builds that end when the test lets them. */
+export class FakeEngine implements Engine {
+  readonly name = 'fake';
+  readonly requests: BuildRequest[] = [];
+  readonly pushed: string[] = [];
+  readonly removed: string[] = [];
+  readonly digests = new Map<string, string>();
+  running = 0;
+  peak = 0;
+  onPing: () => Promise<void> = async () => undefined;
+  onBuild: Step = async () => undefined;
+  onPush: Step = async () => undefined;
+  /** What a push reports. */
+  digestOfPush: string | undefined = DIGEST;
+
+  ping(): Promise<void> {
+    return this.onPing();
+  }
+
+  async build(request: BuildRequest, work: Work): Promise<string> {
+    this.requests.push(request);
+    this.running += 1;
+    this.peak = Math.max(this.peak, this.running);
+    try {
+      await work.output('Step 1 : FROM base\n');
+      await interruptible(work, () => this.onBuild(work, request.tag));
+    } finally {
+      this.running -= 1;
+    }
+    return `sha256:${'b'.repeat(64)}`;
+  }
+
+  async pull(reference: string): Promise<string> {
+    return reference;
+  }
+
+  async tag(): Promise<void> {
+    // The fake has no images.
+  }
+
+  async push(repository: string, tag: string, _login: unknown, work: Work): Promise<string> {
+    await interruptible(work, () => this.onPush(work, `${repository}:${tag}`));
+    if (this.digestOfPush === undefined) throw new BuildFailure('the registry confirmed no digest');
+    this.pushed.push(`${repository}:${tag}`);
+    this.digests.set(`${repository}:${tag}`, this.digestOfPush);
+    return this.digestOfPush;
+  }
+
+  async digest(reference: string): Promise<string | undefined> {
+    return this.digests.get(reference);
+  }
+
+  async checkLogin(): Promise<void> {
+    // Every login is fine.
+  }
+
+  async isInsecure(): Promise<boolean> {
+    return false;
+  }
+
+  async has(): Promise<boolean> {
+    return true;
+  }
+
+  async remove(reference: string): Promise<void> {
+    this.removed.push(reference);
+  }
+
+  async prune(): Promise<number> {
+    return 0;
+  }
+}
+
+async function interruptible({ signal }: Work, run: () => Promise<void>): Promise<void> {
+  signal.throwIfAborted();
+  await new Promise<void>((resolve, reject) => {
+    signal.addEventListener('abort', () => reject(interruptionOf(signal) ?? new Error('aborted')), { once: true });
+    run().then(resolve, reject);
+  });
+}
