@@ -303,7 +303,7 @@ describe('queue', () => {
 
   it('brings every build to exactly one end, whatever happens in whatever order', async () => {
     const step = fc.oneof(fc.record({ kind: fc.constant('post' as const), number: fc.integer({ min: 1, max: 5 }) }), fc.record({ kind: fc.constant('stop' as const), number: fc.integer({ min: 1, max: 5 }) }), fc.constant({ kind: 'crash' as const }), fc.constant({ kind: 'restart' as const }), fc.record({ kind: fc.constant('wait' as const), ms: fc.integer({ min: 0, max: 8 }) }));
-    const outcome = fc.constantFrom('fine', 'fails', 'engine', 'hangs');
+    const outcome = fc.constantFrom('fine', 'fails', 'hangs');
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 12 }), fc.array(outcome, { minLength: 1, maxLength: 5 }), async (steps, outcomes) => {
         index += 1;
@@ -348,7 +348,7 @@ describe('queue', () => {
         workers.splice(workers.indexOf(worker), 1);
         await worker.close();
       }),
-      { numRuns: 25 },
+      { numRuns: 25, endOnFailure: true },
     );
   }, 120_000);
 });

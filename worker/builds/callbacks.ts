@@ -79,7 +79,7 @@ export class Callbacks {
         this.#begin(entry.build, this.#send(entry));
       }
     }
-    if (next !== Number.POSITIVE_INFINITY) this.#timer = setTimeout(() => this.wake(), next - now);
+    if (next !== Number.POSITIVE_INFINITY) this.#timer = setTimeout(() => this.wake(), next - now).unref();
   }
 
   #begin(build: string, work: Promise<void>): void {

@@ -199,7 +199,7 @@ export class Queue {
 
   #wakeIn(ms: number): void {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.pump(), ms);
+    this.#timer = setTimeout(() => this.pump(), ms).unref();
   }
 
   async #fill(): Promise<void> {
@@ -266,7 +266,7 @@ export class Queue {
     if (began === undefined) return;
     events.changed(began);
     const timeout = () => new Interruption('timeout');
-    let timer = setTimeout(() => first.abort(timeout()), timeoutMs);
+    let timer = setTimeout(() => first.abort(timeout()), timeoutMs).unref();
     let log: BuildLog | undefined;
     let payload: Payload | undefined;
     try {
@@ -289,7 +289,7 @@ export class Queue {
         commit: () => {
           clearTimeout(timer);
           const second = new AbortController();
-          timer = setTimeout(() => second.abort(timeout()), timeoutMs);
+          timer = setTimeout(() => second.abort(timeout()), timeoutMs).unref();
           this.#running.set(began.key, { controller: second, done: this.#running.get(began.key)?.done ?? Promise.resolve(), committed: true });
           return second.signal;
         },

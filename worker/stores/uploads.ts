@@ -34,7 +34,7 @@ export class Uploads {
       if (entry.notBefore > now) next = Math.min(next, entry.notBefore);
       else if (this.#active.size < 4) this.#start(entry);
     }
-    if (next !== Number.POSITIVE_INFINITY) this.#timer = setTimeout(() => this.wake(), next - now);
+    if (next !== Number.POSITIVE_INFINITY) this.#timer = setTimeout(() => this.wake(), next - now).unref();
   }
 
   #start(entry: UploadEntry): void {

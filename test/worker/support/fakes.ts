@@ -90,25 +90,22 @@ export interface Received {
   readonly body: Record<string, unknown>;
 }
 
-/** Takes notices; `status` says what the next one is answered. */
-export async function callbackReceiver(port = 0): Promise<LocalServer & { readonly received: Received[]; status: number }> {
+export interface CallbackReceiver extends LocalServer {
+  readonly received: Received[];
+  /** What the next notice is answered; only those answered 200 count as received. */
+  status: number;
+}
+
+export async function callbackReceiver(port = 0): Promise<CallbackReceiver> {
   const received: Received[] = [];
-  const state = { status: 200 };
   const server = await serve((request, response) => {
     void bodyOf(request).then((text) => {
-      if (state.status === 200) received.push({ authorization: request.headers.authorization, body: JSON.parse(text) as Record<string, unknown> });
-      response.writeHead(state.status).end('ok');
+      if (receiver.status === 200) received.push({ authorization: request.headers.authorization, body: JSON.parse(text) as Record<string, unknown> });
+      response.writeHead(receiver.status).end('ok');
     });
   }, port);
-  return Object.assign(server, {
-    received,
-    get status() {
-      return state.status;
-    },
-    set status(value: number) {
-      state.status = value;
-    },
-  });
+  const receiver: CallbackReceiver = { ...server, received, status: 200 };
+  return receiver;
 }
 
 type Step = (work: Work, name: string) => Promise<void>;
