@@ -30,8 +30,14 @@ export function sendRequest(policy: EgressPolicy, { url, method = 'GET', headers
       timeout: idleMs,
       ...(signal === undefined ? {} : { signal }),
     });
-    outgoing.on('timeout', () => outgoing.destroy(new Error(`no answer from ${url.host} within ${idleMs} ms`)));
+    let answer: IncomingMessage | undefined;
+    outgoing.on('timeout', () => {
+      const late = new Error(`no answer from ${url.host} within ${idleMs} ms`);
+      answer?.destroy(late);
+      outgoing.destroy(late);
+    });
     outgoing.on('response', (response) => {
+      answer = response;
       response.on('error', () => response.destroy());
       resolve(response);
     });

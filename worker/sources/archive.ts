@@ -5,7 +5,7 @@ import { Transform, type Readable } from 'node:stream';
 import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { extract } from 'tar-stream';
-import { fromFd, type Entry as ZipEntry, type ZipFile } from 'yauzl';
+import { open as openZipFile, type Entry as ZipEntry, type ZipFile } from 'yauzl';
 import { BuildFailure, messageOf, isError } from '../errors';
 import { checkLink, entryName } from './names';
 
@@ -139,12 +139,14 @@ async function* tarEntries(file: string, zipped: boolean, limits: ArchiveLimits,
 function readable(error: unknown): Error {
   if (error instanceof BuildFailure) return error;
   if (isError(error) && error.name === 'AbortError') return error;
+  const [, name] = /^(?:invalid relative path|absolute path|invalid characters in fileName): (.*)$/s.exec(messageOf(error)) ?? [];
+  if (name !== undefined) return new BuildFailure(`the archive's entry ${JSON.stringify(name.slice(0, 120))} leaves the folder or has an absolute name`, { cause: error });
   return new BuildFailure(`the archive is damaged: ${messageOf(error)}`, { cause: error });
 }
 
-function openZip(fd: number): Promise<ZipFile> {
+function openZip(file: string): Promise<ZipFile> {
   return new Promise((resolve, reject) => {
-    fromFd(fd, { lazyEntries: true, autoClose: false, strictFileNames: false, validateEntrySizes: true }, (error, zip) => (error ? reject(error) : resolve(zip)));
+    openZipFile(file, { lazyEntries: true, autoClose: false, strictFileNames: false, validateEntrySizes: true }, (error, zip) => (error ? reject(error) : resolve(zip)));
   });
 }
 
@@ -157,10 +159,10 @@ const ZIP_TYPES = new Map<number, ArchiveEntry['type']>([
 ]);
 
 async function* zipEntries(file: string, limits: ArchiveLimits): AsyncGenerator<ArchiveEntry> {
-  const handle = await open(file);
   let zip: ZipFile | undefined;
+  let body: Readable | undefined;
   try {
-    zip = await openZip(handle.fd);
+    zip = await openZip(file);
     if (zip.entryCount > limits.maxEntries) throw new BuildFailure(`the archive has more than ${limits.maxEntries} entries; raise MAX_SOURCE_ENTRIES or send fewer`);
     for (let index = 0; index < zip.entryCount; index += 1) {
       const entry = await nextZipEntry(zip);
@@ -170,7 +172,7 @@ async function* zipEntries(file: string, limits: ArchiveLimits): AsyncGenerator<
       if (type === undefined) throw new BuildFailure(`the archive's entry ${JSON.stringify(entry.fileName)} is a device or a pipe; only files, folders and links are taken`);
       if (entry.isEncrypted()) throw new BuildFailure('the archive is encrypted; pack it without a password');
       const name = entryName(entry.fileName);
-      const body = await zipBody(zip, entry);
+      body = await zipBody(zip, entry);
       const target = type === 'symlink' ? (await readText(body, 4096)).toString('utf8') : undefined;
       if (target !== undefined) checkLink(name, target);
       const size = type === 'file' ? entry.uncompressedSize : 0;
@@ -181,7 +183,9 @@ async function* zipEntries(file: string, limits: ArchiveLimits): AsyncGenerator<
   } catch (error) {
     throw readable(error);
   } finally {
-    await handle.close();
+    body?.destroy();
+    // Closes the file once no stream reads it any more.
+    zip?.close();
   }
 }
 
@@ -210,7 +214,12 @@ function nextZipEntry(zip: ZipFile): Promise<ZipEntry> {
 
 function zipBody(zip: ZipFile, entry: ZipEntry): Promise<Readable> {
   return new Promise((resolve, reject) => {
-    zip.openReadStream(entry, (error, stream) => (error ? reject(error) : resolve(stream)));
+    zip.openReadStream(entry, (error, stream) => {
+      if (error) return reject(error);
+      // Whoever reads it hears of its errors; one that nobody reads must not end the process.
+      stream.on('error', () => stream.destroy());
+      resolve(stream);
+    });
   });
 }
 

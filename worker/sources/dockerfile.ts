@@ -32,9 +32,11 @@ export function addBuildArgs(dockerfile: string, names: readonly string[]): stri
 /** Whether a build needs BuildKit: heredocs, mounts, or a frontend of its own. */
 export function needsBuildKit(dockerfile: string): boolean {
   const parsed = DockerfileParser.parse(dockerfile);
+  const lines = dockerfile.split('\n');
   if (parsed.getDirectives().some((directive) => directive.getName().toLowerCase() === 'syntax')) return true;
   return parsed.getInstructions().some((instruction) => {
-    const text = instruction.getRawArgumentsContent() ?? '';
+    const { start, end } = instruction.getRange();
+    const text = lines.slice(start.line, end.line + 1).join('\n').replace(/^\s*\S+/, '');
     return /^\s*(--[a-z]+(=\S+)?\s+)*--(mount|network|security|link|chmod)\b/.test(text) || (/^(RUN|COPY|ADD)$/i.test(instruction.getInstruction()) && /<<-?["']?[A-Za-z_]/.test(text));
   });
 }

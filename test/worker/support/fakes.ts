@@ -23,10 +23,12 @@ export type TarEntry = Headers & { readonly content?: string };
 
 export async function tar(entries: readonly TarEntry[]): Promise<Buffer> {
   const archive = pack();
-  for (const { content, ...header } of entries) archive.entry(header, content ?? '');
-  archive.finalize();
   const chunks: Buffer[] = [];
-  for await (const chunk of archive) chunks.push(Buffer.from(chunk));
+  archive.on('data', (chunk) => chunks.push(Buffer.from(chunk)));
+  // One after the other: what is not read yet makes each further entry slower.
+  for (const { content, ...header } of entries) await new Promise<void>((resolve, reject) => archive.entry(header, content ?? '', (error) => (error ? reject(error) : resolve())));
+  archive.finalize();
+  await new Promise((resolve) => archive.on('end', resolve));
   return Buffer.concat(chunks);
 }
 

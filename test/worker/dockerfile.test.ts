@@ -1,0 +1,40 @@
+// ARG lines after every FROM, in every way a Dockerfile can be written.
+import { addBuildArgs, mergeBuildArgs, needsBuildKit } from '../../worker/sources/dockerfile';
+
+describe('addBuildArgs', () => {
+  it.each([
+    ['any case', 'from a\nRUN x\n', 'from a\nARG V\nRUN x\n'],
+    ['several stages', 'FROM a AS one\nRUN x\nFROM b\n', 'FROM a AS one\nARG V\nRUN x\nFROM b\nARG V\n'],
+    ['an ARG before the first', 'ARG T=1\nFROM a:$T\n', 'ARG T=1\nFROM a:$T\nARG V\n'],
+    ['comments', '# FROM no\nFROM a\n# FROM no\n', '# FROM no\nFROM a\nARG V\n# FROM no\n'],
+    ['continuation lines', 'FROM \\\n  --platform=x \\\n  # why\n  a AS b\nRUN echo \\\nFROM no\n', 'FROM \\\n  --platform=x \\\n  # why\n  a AS b\nARG V\nRUN echo \\\nFROM no\n'],
+    ['a syntax directive', '# syntax=docker/dockerfile:1\nFROM a\n', '# syntax=docker/dockerfile:1\nFROM a\nARG V\n'],
+    ['an escape directive', '# escape=`\nFROM `\n a\nRUN x `\nFROM no\n', '# escape=`\nFROM `\n a\nARG V\nRUN x `\nFROM no\n'],
+    ['heredocs', 'FROM a\nRUN <<EOF\nFROM no\nEOF\nFROM b\n', 'FROM a\nARG V\nRUN <<EOF\nFROM no\nEOF\nFROM b\nARG V\n'],
+    ['indentation', '  FROM a\n', '  FROM a\nARG V\n'],
+    ['no end of line', 'FROM a', 'FROM a\nARG V'],
+    ['Windows lines', 'FROM a\r\nRUN x\r\n', 'FROM a\r\nARG V\r\nRUN x\r\n'],
+  ])('handles %s', (_name, before, after) => expect(addBuildArgs(before, ['V'])).toBe(after));
+
+  it('leaves a Dockerfile without args as it is, and refuses one without FROM', () => {
+    expect(addBuildArgs('FROM a\n', [])).toBe('FROM a\n');
+    expect(() => addBuildArgs('RUN x\n', ['V'])).toThrow('no FROM; begin it with the base image');
+  });
+});
+
+describe('mergeBuildArgs', () => {
+  it("lets the operator's win and cleans names as buildshuttle does", () => {
+    expect(mergeBuildArgs({ A: 'user', 'B-C': 1, D: true, E: null, '!': 'x' }, { A: 'operator', 'BC ': 'wins' })).toEqual({ A: 'operator', BC: 'wins', D: 'true' });
+  });
+  it('knows no prototype', () => expect(Object.keys(mergeBuildArgs(JSON.parse('{"__proto__":"x"}') as Record<string, string>, {}))).toEqual(['__proto__']));
+});
+
+describe('needsBuildKit', () => {
+  it.each([
+    ['FROM a\nRUN --mount=type=secret,id=x cat\n', true],
+    ['# syntax=docker/dockerfile:1\nFROM a\n', true],
+    ['FROM a\nRUN <<EOF\nls\nEOF\n', true],
+    ['FROM a\nCOPY --link x y\n', true],
+    ['FROM a\nCOPY --from=b x y\nRUN echo --mount\n', false],
+  ])('%j: %s', (text, needed) => expect(needsBuildKit(text)).toBe(needed));
+});
