@@ -1,0 +1,204 @@
+// Builds through a real Docker engine into real registries: both builders, logins, secrets, stop, timeout, kill -9, faults.
+import { readFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import { describeWith, dockerEngine, findParts, findRootParts, registry, type DockerEngine, type Part } from '../support/parts';
+import { APP_UUID, callbackReceiver, dataUri, payload, serve, tar, tempFolder, until } from './support/fakes';
+import { compileWorker, docker, importBaseImage, registryDigest, startWorker, type WorkerProcess } from './support/real';
+
+const parts = findRootParts('dockerd', 'containerd', 'runc', 'iptables') && findParts('docker-registry', 'busybox');
+const LOGIN = { username: 'pusher', password: 'hunter2-registry' };
+const FINAL = ['succeeded', 'failed', 'stopped', 'timed out'];
+const REPOSITORY = `acme/web-${APP_UUID}`;
+
+describeWith(parts)('a Docker engine', () => {
+  const folder = tempFolder();
+  const workers: WorkerProcess[] = [];
+  let engine: DockerEngine;
+  let open: Part;
+  let closed: Part;
+  let receiver: Awaited<ReturnType<typeof callbackReceiver>>;
+  let data: string;
+  let index = 0;
+
+  beforeAll(async () => {
+    compileWorker();
+    [engine, open, closed, receiver] = await Promise.all([dockerEngine(), registry(), registry({ auth: LOGIN }), callbackReceiver()]);
+    importBaseImage(engine.address);
+  }, 180_000);
+  beforeEach(() => {
+    index += 1;
+    data = join(folder.path, String(index));
+    receiver.received.length = 0;
+  });
+  afterEach(async () => {
+    await Promise.all(workers.splice(0).map((worker) => worker.kill('SIGKILL')));
+  });
+  afterAll(async () => {
+    await Promise.all([engine?.stop(), open?.stop(), closed?.stop(), receiver?.close()]);
+    folder.remove();
+  }, 60_000);
+
+  async function start(environment: Record<string, string> = {}): Promise<WorkerProcess> {
+    const worker = await startWorker(data, { DOCKER_BUILD_SETTINGS: JSON.stringify({ socketPath: engine.socketPath }), ...environment });
+    workers.push(worker);
+    return worker;
+  }
+  const build = async (number: number, dockerfile: string, more: Record<string, unknown> = {}) => payload(number, { gm_registry_host: open.address, callback: receiver.url, sources: await dataUri(dockerfile), ...more });
+  const ended = (worker: WorkerProcess, number: number, ms = 60_000) => until(async () => FINAL.includes(String(await worker.state(number))), ms);
+  const finals = () => receiver.received.filter(({ body }) => body['status'] !== 'pending');
+  const leftOvers = () => docker(engine.address, 'ps', '-aq').trim();
+
+  it.each(['classic', 'buildkit'])('builds and pushes with the %s builder: args, labels, digest, latest, sources', async (builder) => {
+    const worker = await start({ BUILDER: builder, EXTRA_BUILD_ARGS: '{"WHO":"operator"}' });
+    const number = builder === 'classic' ? 11 : 12;
+    const body = await build(number, 'FROM base:1 AS one\nRUN echo first $WHO $OWN\nfrom base:1\nRUN echo second $WHO $OWN\n', { build_args: { WHO: 'user', OWN: 'mine' } });
+    const answer = await worker.post(body);
+    expect([answer.status, await answer.text()]).toEqual([200, '{"status":"ok"}']);
+    await ended(worker, number);
+    const log = await worker.logs(number);
+    expect(log).toContain('second operator mine');
+    const status = await worker.status(number);
+    expect(status).toMatchObject({ status: 'succeeded', reason: null, digest: await registryDigest(open.address, REPOSITORY, `1.${number}`) });
+    expect(status['digest']).toBe(await registryDigest(open.address, REPOSITORY, 'latest'));
+    const labels = JSON.parse(docker(engine.address, 'image', 'inspect', '-f', '{{json .Config.Labels}}', `${open.address}/${REPOSITORY}:1.${number}`)) as unknown;
+    expect(labels).toEqual({ app: 'web', space: 'default', app_uuid: APP_UUID, build_uuid: body['build_uuid'] });
+    await until(() => finals().length === 1);
+    expect(finals()[0]?.body).toMatchObject({ id: number, status: 'succeeded', digest: status['digest'] });
+    const sources = await worker.get(`/${String(body['build_uuid'])}`);
+    expect(Buffer.from(await sources.arrayBuffer()).toString('base64')).toBe(String(body['sources']).split(',')[1]);
+    expect(leftOvers()).toBe('');
+  }, 90_000);
+
+  it('gives secrets and logins to BuildKit, and neither to image, history, log nor disk', async () => {
+    const worker = await start({ LOG_LEVEL: 'trace', DEBUG: '*' });
+    const more = { gm_registry_host: closed.address, gm_registry_auth: LOGIN, build_secrets: { token: 'hunter2-secret' } };
+    // The second build's base image is in the registry with the login: BuildKit asks the session for it.
+    await worker.post(await build(21, 'FROM base:1\nRUN --mount=type=secret,id=token wc -c < /run/secrets/token\nRUN --mount=type=cache,target=/c echo x > /c/x\n', more));
+    await ended(worker, 21);
+    expect(await worker.logs(21)).toContain(' 14');
+    expect(await worker.state(21)).toBe('succeeded');
+    const image = `${closed.address}/${REPOSITORY}:1.21`;
+    docker(engine.address, 'rmi', '-f', image, `${closed.address}/${REPOSITORY}:latest`);
+    await worker.post(await build(22, `FROM ${image}\nRUN echo on top\n`, more));
+    await ended(worker, 22);
+    expect(await worker.status(22)).toMatchObject({ status: 'succeeded', digest: await registryDigest(closed.address, REPOSITORY, '1.22', 'pusher:hunter2-registry') });
+    const history = docker(engine.address, 'history', '--no-trunc', `${closed.address}/${REPOSITORY}:1.22`) + docker(engine.address, 'image', 'inspect', `${closed.address}/${REPOSITORY}:1.22`);
+    expect(`${history}${await worker.logs(21)}${await worker.logs(22)}${readFileSync(worker.log, 'utf8')}`).not.toContain('hunter2');
+  }, 90_000);
+
+  it.each([
+    ['a wrong login', { gm_registry_auth: { username: 'pusher', password: 'wrong' } }, /refuses the login of pusher/],
+    ['no login', {}, /refuses pushes to acme/],
+  ])('tells before it builds that the push will not be let in: %s', async (_name, more, reason) => {
+    const worker = await start();
+    await worker.post(await build(31, 'FROM base:1\nRUN sleep 60\n', { gm_registry_host: closed.address, ...more }));
+    await ended(worker, 31, 20_000);
+    expect(await worker.status(31)).toMatchObject({ status: 'failed', reason: expect.stringMatching(reason) });
+  }, 40_000);
+
+  it.each([
+    ['classic', 'RUN echo before && false', /returned a non-zero code: 1/],
+    ['buildkit', 'RUN echo before && false', /exit code: 1|did not complete successfully/],
+    ['classic', 'RUN sh -c "exit 137"', /137 \(killed: out of memory/],
+    ['buildkit', 'COPY nothing /x', /not found|failed to compute cache key/],
+    ['classic', 'NONSENSE x', /unknown instruction/i],
+  ])('%s: %s fails with its reason', async (builder, line, reason) => {
+    const worker = await start({ BUILDER: builder });
+    await worker.post(await build(41, `FROM base:1\n${line}\n`));
+    await ended(worker, 41);
+    expect(await worker.status(41)).toMatchObject({ status: 'failed', digest: null, reason: expect.stringMatching(reason) });
+    expect(await registryDigest(open.address, REPOSITORY, '1.41')).toBeUndefined();
+    expect(leftOvers()).toBe('');
+  }, 60_000);
+
+  it.each(['classic', 'buildkit'])('%s: a stop and a timeout leave nothing running, and the log whole', async (builder) => {
+    const worker = await start({ BUILDER: builder, TIMEOUT_IN_MS: '6000' });
+    const dockerfile = 'FROM base:1\nRUN echo begun && sleep 1000\n';
+    await worker.post(await build(51, dockerfile));
+    await until(async () => (await worker.logs(51)).includes('begun\n'), 20_000);
+    expect(await (await fetch(`${worker.url}/web-${APP_UUID}/51`, { method: 'DELETE' })).text()).toBe('{"status":"ok"}');
+    await ended(worker, 51, 10_000);
+    expect(await worker.state(51)).toBe('stopped');
+    expect(await worker.logs(51)).toMatch(/begun\n[^]*Build stopped\.\n$/);
+    await worker.post(await build(52, dockerfile));
+    await ended(worker, 52, 20_000);
+    expect(await worker.state(52)).toBe('timed out');
+    expect(await worker.logs(52)).toMatch(/Build timed out \(failed\)\.\n$/);
+    await until(() => leftOvers() === '', 10_000);
+    expect(docker(engine.address, 'images', '-q', `${open.address}/${REPOSITORY}:1.51`)).toBe('');
+    await until(() => finals().length === 2);
+  }, 90_000);
+
+  it('pulls docker:// sources with a login and pushes them', async () => {
+    const worker = await start();
+    const source = `${closed.address}/library/thing:2`;
+    docker(engine.address, 'tag', 'base:1', source);
+    docker(engine.address, 'login', '-u', LOGIN.username, '-p', LOGIN.password, closed.address);
+    docker(engine.address, 'push', source);
+    docker(engine.address, 'logout', closed.address);
+    docker(engine.address, 'rmi', source);
+    await worker.post(await build(61, '', { sources: `docker://${LOGIN.username}:${LOGIN.password}@${source}` }));
+    await ended(worker, 61);
+    expect(await worker.status(61)).toMatchObject({ status: 'succeeded', digest: await registryDigest(open.address, REPOSITORY, '1.61') });
+    expect(await worker.logs(61)).not.toContain('hunter2');
+  }, 60_000);
+
+  it('fetches http sources through a redirect', async () => {
+    const archive = await tar([{ name: 'repo-main/Dockerfile', content: 'FROM base:1\nCOPY a /a\n' }, { name: 'repo-main/a', content: 'a' }]);
+    const site = await serve((request, response) => (request.url === '/a.tar' ? response.end(archive) : response.writeHead(302, { location: '/a.tar' }).end()));
+    const worker = await start();
+    await worker.post(await build(71, '', { sources: `${site.url}/archive` }));
+    await ended(worker, 71);
+    expect(await worker.state(71)).toBe('succeeded');
+    await site.close();
+  }, 60_000);
+
+  it.each(['SIGKILL', 'SIGTERM'] as const)('%s while builds run and wait: after the start each ends once', async (signal) => {
+    const first = await start({ MAXIMUM_PARALLEL_BUILDS: '2', SHUTDOWN_GRACE_MS: '500' });
+    for (const number of [81, 82, 83]) await first.post(await build(number, `FROM base:1\nRUN echo begun ${number} && echo ${signal} && sleep 3\n`));
+    await until(async () => (await first.logs(81)).includes('begun 81\n') && (await first.state(82)) === 'building', 20_000);
+    const begun = Date.now();
+    const code = await first.kill(signal);
+    if (signal === 'SIGTERM') expect({ code, inTime: Date.now() - begun < 8000 }).toEqual({ code: 0, inTime: true });
+    workers.splice(0);
+    const second = await start({ MAXIMUM_PARALLEL_BUILDS: '2' });
+    for (const number of [81, 82, 83]) await ended(second, number);
+    for (const number of [81, 82, 83]) expect(await second.status(number)).toMatchObject({ status: 'succeeded', digest: await registryDigest(open.address, REPOSITORY, `1.${number}`) });
+    await until(() => finals().length === 3, 10_000);
+    expect(finals().map(({ body }) => body['id']).sort()).toEqual([81, 82, 83]);
+    expect(leftOvers()).toBe('');
+  }, 90_000);
+
+  it.each([
+    ['503 twice, then fine', (n: number) => (n <= 2 ? 503 : 0), 'succeeded'],
+    ['always 500', () => 500, 'failed'],
+    ['401', () => 401, 'failed'],
+    ['the connection cut each time', () => -1, 'failed'],
+  ])('a registry that answers %s', async (_name, fault, state) => {
+    let uploads = 0;
+    const [host = '', port = ''] = open.address.split(':');
+    const broken = await serve((request, response) => {
+      const body: Buffer[] = [];
+      request.on('data', (chunk: Buffer) => body.push(chunk));
+      request.on('end', () => {
+        // Manifests are the last step of a push: everything before works.
+        const kind = request.method === 'PUT' && (request.url ?? '').includes('/manifests/1.') ? fault((uploads += 1)) : 0;
+        if (kind === -1) return void request.socket.destroy();
+        if (kind > 0) return void response.writeHead(kind, { 'content-type': 'application/json' }).end('{"errors":[{"code":"UNKNOWN","message":"made up"}]}');
+        const onward = connect(Number(port), host);
+        onward.on('error', () => request.socket.destroy());
+        onward.write(`${request.method} ${request.url} HTTP/1.1\r\n${Object.entries({ ...request.headers, connection: 'close', host: request.headers.host, 'transfer-encoding': undefined, 'content-length': Buffer.concat(body).length }).filter(([, value]) => value !== undefined).map(([name, value]) => `${name}: ${String(value)}\r\n`).join('')}\r\n`);
+        onward.write(Buffer.concat(body));
+        onward.pipe(request.socket);
+      });
+    });
+    const worker = await start();
+    await worker.post(await build(91, 'FROM base:1\n', { gm_registry_host: `127.0.0.1:${broken.port}` }));
+    await ended(worker, 91, 80_000);
+    expect(await worker.status(91)).toMatchObject({ status: state });
+    if (state === 'failed') expect((await worker.status(91))['reason']).toMatch(/the push of .* failed/);
+    await until(() => finals().length === 1);
+    await broken.close();
+  }, 120_000);
+});

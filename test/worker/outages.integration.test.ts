@@ -1,0 +1,170 @@
+// What the worker leans on goes away: the engine, S3, Kafka. No build is lost, and logs arrive whole.
+import { createServer, connect, type Server, type Socket } from 'node:net';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { Kafka, logLevel } from 'kafkajs';
+import { S3Store } from '../../worker/stores/s3';
+import { describeWith, dockerEngine, findParts, findRootParts, kafka, registry, s3, type DockerEngine, type Part, type S3 } from '../support/parts';
+import { APP_UUID, callbackReceiver, dataUri, payload, tempFolder, until } from './support/fakes';
+import { compileWorker, freePort, importBaseImage, startWorker, type WorkerProcess } from './support/real';
+
+const parts = findRootParts('dockerd', 'containerd', 'runc', 'iptables') && findParts('docker-registry', 'busybox', 'versitygw', 'kafka');
+const FINAL = ['succeeded', 'failed', 'stopped', 'timed out'];
+
+/** A door in front of a server that the test can shut. */
+class Door {
+  #server: Server | undefined;
+  readonly #sockets = new Set<Socket>();
+
+  constructor(
+    private readonly inside: string | { host: string; port: number },
+    private readonly outside: string | number,
+  ) {}
+
+  async open(): Promise<void> {
+    if (typeof this.outside === 'string') rmSync(this.outside, { force: true });
+    const server = createServer({ allowHalfOpen: true }, (socket) => {
+      const onward = typeof this.inside === 'string' ? connect({ path: this.inside, allowHalfOpen: true }) : connect({ ...this.inside, allowHalfOpen: true });
+      for (const [one, other] of [
+        [socket, onward],
+        [onward, socket],
+      ] as const) {
+        this.#sockets.add(one);
+        one.on('error', () => other.destroy());
+        one.on('close', () => {
+          this.#sockets.delete(one);
+          other.destroy();
+        });
+        one.pipe(other);
+      }
+    });
+    this.#server = server;
+    await new Promise<void>((done) => (typeof this.outside === 'string' ? server.listen(this.outside, done) : server.listen(this.outside, '127.0.0.1', done)));
+  }
+
+  async shut(): Promise<void> {
+    const closed = new Promise((done) => this.#server?.close(done));
+    for (const socket of this.#sockets) socket.destroy();
+    await closed;
+  }
+}
+
+describeWith(parts)('outages', () => {
+  const folder = tempFolder();
+  const workers: WorkerProcess[] = [];
+  let engine: DockerEngine;
+  let images: Part;
+  let store: S3;
+  let broker: Part;
+  let receiver: Awaited<ReturnType<typeof callbackReceiver>>;
+  let index = 0;
+
+  beforeAll(async () => {
+    compileWorker();
+    [engine, images, store, broker, receiver] = await Promise.all([dockerEngine(), registry(), s3({ buckets: ['builds'] }), kafka(), callbackReceiver()]);
+    importBaseImage(engine.address);
+  }, 180_000);
+  beforeEach(() => {
+    index += 1;
+    receiver.received.length = 0;
+  });
+  afterEach(async () => {
+    await Promise.all(workers.splice(0).map((worker) => worker.kill('SIGKILL')));
+  });
+  afterAll(async () => {
+    await Promise.all([engine?.stop(), images?.stop(), store?.stop(), broker?.stop(), receiver?.close()]);
+    folder.remove();
+  }, 60_000);
+
+  async function start(environment: Record<string, string> = {}): Promise<WorkerProcess> {
+    const worker = await startWorker(join(folder.path, String(index)), { DOCKER_BUILD_SETTINGS: JSON.stringify({ socketPath: engine.socketPath }), ...environment });
+    workers.push(worker);
+    return worker;
+  }
+  const build = async (number: number, dockerfile: string, more: Record<string, unknown> = {}) => payload(number, { gm_registry_host: images.address, callback: receiver.url, sources: await dataUri(dockerfile), ...more });
+  const ended = (worker: WorkerProcess, number: number, ms = 60_000) => until(async () => FINAL.includes(String(await worker.state(number))), ms);
+  const finals = () => receiver.received.filter(({ body }) => body['status'] !== 'pending');
+  const bucket = () => S3Store.open({ bucket: 'builds', accessKey: store.accessKey, secretKey: store.secretKey, location: store.address, region: store.region });
+  const storage = (address: string) => ({ S3_BUCKET: 'builds', S3_ACCESS_KEY: store.accessKey, S3_SECRET_KEY: store.secretKey, S3_LOCATION: address, S3_REGION: store.region });
+
+  it.each(['classic', 'buildkit'])('the engine goes away in the middle of a build and comes back (%s)', async (builder) => {
+    const socket = join(folder.path, `door-${index}.sock`);
+    const door = new Door(engine.socketPath, socket);
+    await door.open();
+    const worker = await start({ BUILDER: builder, DOCKER_BUILD_SETTINGS: JSON.stringify({ socketPath: socket }) });
+    const number = builder === 'classic' ? 1 : 2;
+    await worker.post(await build(number, `FROM base:1\nRUN echo begun ${builder} && sleep 4\n`));
+    await until(async () => (await worker.logs(number)).includes(`begun ${builder}\n`), 20_000);
+    await door.shut();
+    await until(async () => (await worker.state(number)) === 'queued', 10_000);
+    expect((await worker.get('/readyz')).status).toBe(503);
+    await worker.post(await build(number + 10, 'FROM base:1\n'));
+    await door.open();
+    await ended(worker, number);
+    await ended(worker, number + 10);
+    expect(await worker.status(number)).toMatchObject({ status: 'succeeded', attempts: 2 });
+    expect(await worker.logs(number)).toContain('The build is tried again.');
+    await until(() => finals().length === 2);
+    await door.shut();
+  }, 90_000);
+
+  it('no engine at all: the build waits, then fails with the reason', async () => {
+    const worker = await start({ DOCKER_BUILD_SETTINGS: JSON.stringify({ socketPath: join(folder.path, 'nothing.sock') }), TIMEOUT_IN_MS: '3000' });
+    expect(await (await worker.post(await build(3, 'FROM base:1\n'))).text()).toBe('{"status":"ok"}');
+    await ended(worker, 3, 20_000);
+    expect(await worker.status(3)).toMatchObject({ status: 'failed', reason: expect.stringContaining('set DOCKER_BUILD_SETTINGS') });
+    await until(() => finals().length === 1);
+  }, 40_000);
+
+  it('logs and sources reach S3 byte for byte; down at the start, they come later', async () => {
+    const port = await freePort();
+    const [host = '', inner = ''] = store.address.replace('http://', '').split(':');
+    const door = new Door({ host, port: Number(inner) }, port);
+    const worker = await start(storage(`http://127.0.0.1:${port}`));
+    const body = await build(4, 'FROM base:1\nRUN seq 1 2000\n');
+    await worker.post(body);
+    await ended(worker, 4);
+    const log = await worker.logs(4);
+    expect(log).toMatch(/\n(#\d+ )?2000\n[^]*Build succeeded/);
+    await until(() => finals().length === 1);
+    await door.open();
+    const direct = await bucket();
+    const objects = [`web-${APP_UUID}-4.logs`, String(body['build_uuid'])];
+    await until(async () => (await direct.has(objects[0] ?? '')) && (await direct.has(objects[1] ?? '')), 30_000);
+    const stored = await direct.get(objects[0] ?? '');
+    let text = '';
+    for await (const chunk of stored?.body ?? []) text += String(chunk);
+    expect(text).toBe(log);
+    await until(async () => /build_worker_uploads_waiting 0/.test(await (await worker.get('/metrics')).text()));
+    expect(await worker.logs(4)).toBe(log);
+    expect((await worker.get(`/${objects[1] ?? ''}`)).status).toBe(200);
+    await door.shut();
+    await direct.close();
+  }, 90_000);
+
+  it('every log line reaches Kafka once and in order, with a clear end', async () => {
+    const topic = 'lines';
+    const worker = await start({ KAFKA_TOPIC: topic });
+    const messages: string[] = [];
+    await worker.post(await build(5, 'FROM base:1\nRUN seq 1 3000\n', { kafka_hosts: broker.address }));
+    await ended(worker, 5);
+    const consumer = new Kafka({ brokers: [broker.address], logLevel: logLevel.NOTHING }).consumer({ groupId: 'test' });
+    await until(() => consumer.connect().then(() => consumer.subscribe({ topic, fromBeginning: true })).then(() => true, () => false), 20_000);
+    await consumer.run({ eachMessage: async ({ message }) => void messages.push(String(message.value)) });
+    await until(() => messages.some((message) => message.includes('Build finished')), 30_000);
+    await consumer.disconnect();
+    const log = (await worker.logs(5)).trimEnd().split('\n');
+    expect(messages.map((message) => JSON.parse(message) as object)).toEqual([...log, 'Build finished'].map((message) => ({ metadata: 'web-default', build: 5, job: '5', message })));
+  }, 90_000);
+
+  it('Kafka down for ever, or refused by the policy, harms nothing', async () => {
+    const worker = await start();
+    const begun = Date.now();
+    await worker.post(await build(6, 'FROM base:1\n', { kafka_hosts: `127.0.0.1:${await freePort()}` }));
+    await worker.post(await build(7, 'FROM base:1\n', { kafka_hosts: '169.254.169.254:9092' }));
+    await ended(worker, 6);
+    await ended(worker, 7);
+    expect([await worker.state(6), await worker.state(7)]).toEqual(['succeeded', 'succeeded']);
+    expect(Date.now() - begun).toBeLessThan(30_000);
+  }, 60_000);
+});
