@@ -63,7 +63,7 @@ export const environment = z.object({
   AUTH_TOKEN_FILE: z.string().optional().describe('File that holds the token.'),
   DATA_DIR: z.string().min(1).default('data').describe('Folder of the queue, the spooled logs and, without S3, everything stored.'),
   SECRET_KEY_FILE: z.string().optional().describe('File with the key that encrypts payloads at rest; made in DATA_DIR at the first start.'),
-  NO_CACHE: flag(false).describe('Build without the layer cache, and pull base images again.'),
+  NO_CACHE: flag(false).describe('Build without the layer cache.'),
   DOCKER_BUILD_IMAGE: z.string().default('akkeris/buildshuttle:latest').describe('Image of build Jobs on Kubernetes; the Docker engine needs none.'),
   DOCKER_BUILD_SETTINGS: json(z.looseObject({}), '{"socketPath":"/var/run/docker.sock"}').default({ socketPath: '/var/run/docker.sock' }).describe("Where the Docker engine is, in dockerode's words."),
   BUILDER: z.enum(['auto', 'buildkit', 'classic'], 'must be auto, buildkit or classic').default('auto').describe('BuildKit where the engine has it (auto), always, or never.'),
