@@ -3,16 +3,14 @@ import { randomUUID } from 'node:crypto';
 import { open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BuildFailure, codeOf, EngineUnavailable, Interruption, interruptionOf, messageOf, requestErrors } from '../errors';
-import type { BuildLog, Logs } from '../logs/logs';
+import type { BuildLog } from '../logs/logs';
 import { decodeDataUri } from '../sources/fetch';
-import type { Uploads } from '../stores/uploads';
-import { Uploads as UploadTable } from '../stores/uploads';
-import { noticeWrite, type Callbacks } from './callbacks';
-import type { Database, Write } from './database';
+import { noticeWrite } from './callbacks';
+import type { Write } from './database';
+import { Endings, type Ending, type EndingOptions } from './ending';
 import { appId, buildKey, fingerprintOf, parsePayload, repositoryOf, type Payload } from './payload';
-import { isFinal, isRunning, type BuildRecord, type FinalState } from './record';
+import { isFinal, isRunning, type BuildRecord } from './record';
 import type { RunContext } from './run';
-import type { Seal } from './seal';
 
 /** A build that takes the worker or the engine down with it is given up. */
 const MOST_ATTEMPTS = 4;
@@ -20,27 +18,13 @@ const ENGINE_PAUSE_MS = 2000;
 /** Stands for sources that came with the request and lie in the work folder. */
 const SOURCES_ON_DISK = 'data:,';
 
-export interface QueueEvents {
-  readonly changed: (record: BuildRecord) => void;
-  readonly trouble: (build: string | undefined, message: string, error?: unknown) => void;
-}
-
-export interface QueueOptions {
-  readonly database: Database;
-  readonly seal: Seal;
-  readonly logs: Logs;
-  readonly uploads: Uploads;
-  readonly callbacks: Callbacks;
-  readonly workFolder: string;
+export interface QueueOptions extends EndingOptions {
   readonly maximum: number;
   readonly timeoutMs: number;
   readonly graceMs: number;
-  readonly events: QueueEvents;
   /** Whether the engine is there. */
   readonly ping: () => Promise<void>;
   readonly run: (context: RunContext) => Promise<string>;
-  /** Takes away what a build that did not succeed left on the engine. */
-  readonly discard: (record: BuildRecord) => Promise<void>;
   /** Refuses builds when there is no room for them. */
   readonly admit: () => Promise<void>;
 }
@@ -49,12 +33,6 @@ interface Running {
   readonly controller: AbortController;
   readonly done: Promise<void>;
   committed: boolean;
-}
-
-interface Ending {
-  readonly state: FinalState;
-  readonly digest?: string;
-  readonly reason?: string;
 }
 
 export class Queue {
@@ -67,9 +45,12 @@ export class Queue {
   #again = false;
   #timer: NodeJS.Timeout | undefined;
   #engineGoneSince: number | undefined;
-  readonly #endings = new Set<Promise<unknown>>();
+  readonly #stops = new Set<Promise<unknown>>();
+  readonly #endings: Endings;
 
-  constructor(private readonly options: QueueOptions) {}
+  constructor(private readonly options: QueueOptions) {
+    this.#endings = new Endings(options);
+  }
 
   get runningCount(): number {
     return this.#running.size;
@@ -81,7 +62,7 @@ export class Queue {
     for (const record of database.all('build')) {
       this.#sequence = Math.max(this.#sequence, record.sequence);
       if (isFinal(record.state)) continue;
-      if (record.stopRequested === true) await this.#endIdle(record, { state: 'stopped', reason: 'stopped on request' });
+      if (record.stopRequested === true) await this.#endings.endIdle(record, { state: 'stopped', reason: 'stopped on request' });
       else if (isRunning(record.state)) await this.#resume(record);
     }
     this.pump();
@@ -90,7 +71,7 @@ export class Queue {
   async #resume(record: BuildRecord): Promise<void> {
     await this.options.discard(record).catch(() => undefined);
     if (record.attempts >= MOST_ATTEMPTS) {
-      await this.#endIdle(record, { state: 'failed', reason: `the worker ended ${record.attempts} times while the build was ${record.state}` });
+      await this.#endings.endIdle(record, { state: 'failed', reason: `the worker ended ${record.attempts} times while the build was ${record.state}` });
       return;
     }
     const log = await this.options.logs.open(record, undefined);
@@ -227,7 +208,7 @@ export class Queue {
     const since = (this.#engineGoneSince ??= Date.now());
     for (const record of database.all('build')) {
       if (record.state !== 'queued' || this.#running.has(record.key)) continue;
-      if (Date.now() - Math.max(since, record.acceptedAt) >= timeoutMs) await this.#endIdle(record, { state: 'failed', reason: problem });
+      if (Date.now() - Math.max(since, record.acceptedAt) >= timeoutMs) await this.#endings.endIdle(record, { state: 'failed', reason: problem });
     }
     this.#wakeIn(Math.min(ENGINE_PAUSE_MS, timeoutMs));
   }
@@ -270,7 +251,7 @@ export class Queue {
     let log: BuildLog | undefined;
     let payload: Payload | undefined;
     try {
-      payload = this.#payload(began);
+      payload = this.#endings.payload(began);
       log = await logs.open(began, payload);
       await log.spool.line(`Generating build for ${began.app}-${began.space} build uuid ${began.buildUuid}`);
       const digest = await this.options.run({
@@ -294,21 +275,11 @@ export class Queue {
           return second.signal;
         },
       });
-      await this.#end(began.key, { state: 'succeeded', digest }, log, payload);
+      await this.#endings.end(began.key, { state: 'succeeded', digest }, log, payload);
     } catch (error) {
       await this.#settle(began, error, this.#running.get(began.key)?.controller.signal ?? first.signal, log, payload);
     } finally {
       clearTimeout(timer);
-    }
-  }
-
-  #payload(record: BuildRecord): Payload {
-    const sealed = this.options.database.get('payload', record.key);
-    if (sealed === undefined) throw new BuildFailure('the payload of the build is gone');
-    try {
-      return JSON.parse(this.options.seal.open(record.key, sealed)) as Payload;
-    } catch (cause) {
-      throw new BuildFailure('the payload cannot be decrypted: SECRET_KEY_FILE is not the key it was accepted with', { cause });
     }
   }
 
@@ -334,38 +305,7 @@ export class Queue {
           ? { state: 'timed out', reason: `not finished within ${timeoutMs} ms (TIMEOUT_IN_MS)` }
           : { state: 'failed', reason: reasonOf(error) };
     if (ending.state === 'failed' && !(error instanceof BuildFailure)) events.trouble(record.key, messageOf(error), error);
-    await this.#end(record.key, ending, log ?? (await logs.open(record, payload)), payload);
-  }
-
-  /** The one place where a build ends: log, state, notice and hand-over to the store in one write. */
-  async #end(key: string, ending: Ending, log: BuildLog, payload: Payload | undefined): Promise<void> {
-    const { database, seal, logs, uploads, callbacks, events, workFolder } = this.options;
-    const line = { succeeded: `Build succeeded: ${ending.digest ?? ''}`, failed: `Build failed: ${ending.reason ?? ''}`, stopped: 'Build stopped.', 'timed out': 'Build timed out (failed).' }[ending.state];
-    await log.spool.line(line).catch(() => undefined);
-    const handOver = await log.end();
-    const sources = join(workFolder, `${database.get('build', key)?.work ?? ''}.sources`);
-    const fetched = await open(sources).then((file) => file.close().then(() => true), () => false);
-    const ended = await database.transition(key, { ...ending, endedAt: Date.now() }, (next) => {
-      const kept: Write[] = next.deleted === true ? [] : [handOver, ...(fetched ? [UploadTable.entry(next.buildUuid, sources)] : [])];
-      return [...kept, ...(payload === undefined ? [] : noticeWrite(seal, next, payload, 1))];
-    });
-    logs.forget(key);
-    if (ended === undefined) return;
-    if (ended.deleted === true) await this.#purge(ended);
-    events.changed(ended);
-    uploads.wake();
-    callbacks.wake();
-  }
-
-  /** Ends a build that does not run. */
-  async #endIdle(record: BuildRecord, ending: Ending): Promise<void> {
-    let payload: Payload | undefined;
-    try {
-      payload = this.#payload(record);
-    } catch (error) {
-      this.options.events.trouble(record.key, messageOf(error));
-    }
-    await this.#end(record.key, ending, await this.options.logs.open(record, payload), payload);
+    await this.#endings.end(record.key, ending, log ?? (await logs.open(record, payload)), payload);
   }
 
   /**
@@ -387,13 +327,13 @@ export class Queue {
     if (running !== undefined) {
       if (!running.committed) running.controller.abort(new Interruption('stop'));
     } else if (noted !== undefined) {
-      await this.#track(this.#endIdle(noted, { state: 'stopped', reason: 'stopped on request' }));
+      await this.#track(this.#endings.endIdle(noted, { state: 'stopped', reason: 'stopped on request' }));
     }
   }
 
   async #track<T>(work: Promise<T>): Promise<T> {
-    const tracked = work.finally(() => this.#endings.delete(tracked));
-    this.#endings.add(tracked);
+    const tracked = work.finally(() => this.#stops.delete(tracked));
+    this.#stops.add(tracked);
     return tracked;
   }
 
@@ -404,7 +344,7 @@ export class Queue {
     for (const record of builds) {
       if (isFinal(record.state)) {
         const gone = await database.transition(record.key, { deleted: true });
-        if (gone !== undefined) await this.#purge(gone);
+        if (gone !== undefined) await this.#endings.purge(gone);
       } else {
         await this.#requestStop(record, { deleted: true });
       }
@@ -412,22 +352,11 @@ export class Queue {
     return builds.length > 0;
   }
 
-  async #purge(record: BuildRecord): Promise<void> {
-    const { uploads, discard, workFolder, events } = this.options;
-    await Promise.all([
-      uploads.delete(`${record.appId}-${record.number}.logs`),
-      uploads.delete(record.buildUuid),
-      rm(join(workFolder, `${record.work}.sources`), { force: true }),
-      rm(join(workFolder, `${record.appId}-${record.number}.logs`), { force: true }),
-      discard(record),
-    ]).catch((error: unknown) => events.trouble(record.key, `not everything could be deleted: ${messageOf(error)}`));
-  }
-
   /** Accepts nothing more, lets running builds finish in the grace period, hands the rest back to the queue. */
   async close(): Promise<void> {
     this.#stopping = true;
     clearTimeout(this.#timer);
-    const all = () => Promise.all([...[...this.#running.values()].map(({ done }) => done), ...this.#endings]);
+    const all = () => Promise.all([...[...this.#running.values()].map(({ done }) => done), ...this.#stops]);
     const grace = new Promise<void>((resolve) => setTimeout(resolve, this.options.graceMs).unref());
     await Promise.race([all(), grace]);
     for (const { controller } of this.#running.values()) controller.abort(new Interruption('shutdown'));

@@ -1,0 +1,166 @@
+// `npm run bench:worker`: the worker against the bare Docker API, its queue at the limit, and a log of 1 GB. Needs a Docker engine and a registry.
+import { spawn, spawnSync } from 'node:child_process';
+import { cpSync, createReadStream, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { request } from 'node:http';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+
+const USAGE = `usage: npm run bench:worker -- --registry HOST:PORT [--engine /var/run/docker.sock] [--busybox /usr/bin/busybox] [--times 7] [--check]
+  --registry  one that takes pushes without a login
+  --check     exit with 1 when a goal is missed`;
+
+const { values } = parseArgs({ options: { registry: { type: 'string' }, engine: { type: 'string', default: '/var/run/docker.sock' }, busybox: { type: 'string', default: '/usr/bin/busybox' }, times: { type: 'string', default: '7' }, check: { type: 'boolean', default: false } } });
+if (values.registry === undefined) {
+  process.stderr.write(`${USAGE}\n`);
+  process.exit(2);
+}
+const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+const scratch = mkdtempSync(join(tmpdir(), 'bench-worker-'));
+const APP = { app: 'bench', space: 'bench', app_uuid: '56bce159-87a7-437f-bed3-2da4e44d9cf3', gm_registry_host: values.registry, gm_registry_repo: 'bench' };
+const repository = `${values.registry}/bench/bench-${APP.app_uuid}`;
+const goals = [];
+
+/** An archive with 20 MB that no layer cache knows. */
+function archive(name, dockerfile) {
+  const folder = join(scratch, name);
+  mkdirSync(folder, { recursive: true });
+  cpSync(values.busybox, join(folder, 'busybox'));
+  writeFileSync(join(folder, 'Dockerfile'), dockerfile);
+  spawnSync('tar', ['cf', `${folder}.tar`, '-C', folder, '.']);
+  return `${folder}.tar`;
+}
+
+function engine(path, body, headers = {}) {
+  return new Promise((resolve, reject) => {
+    const outgoing = request({ socketPath: values.engine, method: 'POST', path, headers }, (answer) => {
+      let text = '';
+      answer.on('data', (chunk) => (text += chunk));
+      answer.on('end', () => (answer.statusCode < 300 && !text.includes('"errorDetail"') ? resolve(text) : reject(new Error(text.slice(-500)))));
+    });
+    outgoing.on('error', reject);
+    if (body === undefined) outgoing.end();
+    else createReadStream(body).pipe(outgoing);
+  });
+}
+
+async function bare(tar, number) {
+  const auth = { 'X-Registry-Auth': Buffer.from('{}').toString('base64') };
+  await engine(`/build?version=2&nocache=1&t=${repository}:1.${number}`, tar, { 'content-type': 'application/tar' });
+  await engine(`/images/${repository}/push?tag=1.${number}`, undefined, auth);
+  await engine(`/images/${repository}:1.${number}/tag?repo=${repository}&tag=latest`);
+  await engine(`/images/${repository}/push?tag=latest`, undefined, auth);
+}
+
+async function startWorker(environment) {
+  const port = await new Promise((resolve) => {
+    const server = createServer();
+    server.listen(0, '127.0.0.1', () => {
+      const { port: free } = server.address();
+      server.close(() => resolve(free));
+    });
+  });
+  const data = mkdtempSync(join(scratch, 'data-'));
+  const child = spawn(process.execPath, [join(root, 'worker/lib/server.js')], { env: { ...process.env, PORT: String(port), DATA_DIR: data, LOG_LEVEL: 'warn', NO_CACHE: 'true', DOCKER_BUILD_SETTINGS: JSON.stringify({ socketPath: values.engine }), ...environment }, stdio: 'inherit' });
+  const url = `http://127.0.0.1:${port}`;
+  while (!(await fetch(`${url}/healthz`).then(({ ok }) => ok, () => false))) await new Promise((resolve) => setTimeout(resolve, 50));
+  return { url, pid: child.pid, data, stop: () => new Promise((resolve) => child.once('exit', resolve).kill('SIGTERM')) };
+}
+
+const uuid = (number) => `00000000-0000-4000-8000-${String(number).padStart(12, '0')}`;
+
+async function post(worker, number, tar, more = {}) {
+  const sources = `data:application/x-tar;base64,${readFileSync(tar).toString('base64')}`;
+  const answer = await fetch(worker.url, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ ...APP, build_number: number, build_uuid: uuid(number), sources, ...more }) });
+  if (!answer.ok) throw new Error(await answer.text());
+}
+
+async function ended(worker, number) {
+  // The live log ends with the build: no polling in the figures.
+  await (await fetch(`${worker.url}/bench-${APP.app_uuid}/${number}/logs?follow=true`)).arrayBuffer();
+  const status = await (await fetch(`${worker.url}/bench-${APP.app_uuid}/${number}`)).json();
+  if (status.status !== 'succeeded') throw new Error(`build ${number}: ${status.status}: ${status.reason}`);
+}
+
+const median = (list) => [...list].sort((a, b) => a - b)[Math.floor(list.length / 2)];
+const seconds = async (work) => {
+  const begun = process.hrtime.bigint();
+  await work();
+  return Number(process.hrtime.bigint() - begun) / 1e9;
+};
+function goal(name, met, text) {
+  goals.push(met);
+  process.stdout.write(`${met ? 'met   ' : 'MISSED'}  ${name}: ${text}\n`);
+}
+
+async function overhead() {
+  const worker = await startWorker({});
+  const [ours, theirs] = [[], []];
+  for (let time = 0; time <= Number(values.times); time += 1) {
+    const tar = archive(`one-${time}`, `FROM scratch\nCOPY busybox /busybox\nRUN ["/busybox", "dd", "if=/dev/urandom", "of=/blob${time}", "bs=1M", "count=20"]\n`);
+    const a = await seconds(() => bare(tar, 10_000 + time));
+    const b = await seconds(async () => {
+      await post(worker, time + 1, tar);
+      await ended(worker, time + 1);
+    });
+    // The first turn fills caches.
+    if (time > 0) {
+      theirs.push(a);
+      ours.push(b);
+    }
+  }
+  await worker.stop();
+  const [a, b] = [median(theirs), median(ours)];
+  goal('one build and push', b <= a * 1.05 + 0.2, `bare API ${a.toFixed(2)} s, worker ${b.toFixed(2)} s (at most 5 % and 0.2 s more: ${(a * 1.05 + 0.2).toFixed(2)} s), medians of ${values.times}`);
+}
+
+async function limit() {
+  const worker = await startWorker({ MAXIMUM_PARALLEL_BUILDS: '4' });
+  const tar = archive('many', 'FROM scratch\nCOPY busybox /busybox\nRUN ["/busybox", "sleep", "1"]\n');
+  let peak = 0;
+  let done = false;
+  const watch = (async () => {
+    while (!done) {
+      const figures = await (await fetch(`${worker.url}/metrics`)).text();
+      const running = [...figures.matchAll(/^build_worker_builds\{state="(preparing|building|pushing)"\} (\d+)/gm)].reduce((sum, match) => sum + Number(match[2]), 0);
+      peak = Math.max(peak, running);
+      await new Promise((resolve) => setTimeout(resolve, 25));
+    }
+  })();
+  const time = await seconds(async () => {
+    for (let number = 1; number <= 50; number += 1) await post(worker, number, tar);
+    for (let number = 1; number <= 50; number += 1) await ended(worker, number);
+  });
+  done = true;
+  await watch;
+  await worker.stop();
+  goal('50 builds queued at limit 4', peak === 4, `peak ${peak}, all in ${time.toFixed(1)} s`);
+}
+
+async function log() {
+  const worker = await startWorker({ BUILDER: 'classic' });
+  const tar = archive('log', 'FROM scratch\nCOPY busybox /busybox\nRUN ["/busybox", "sh", "-c", "/busybox yes 0123456789012345678901234567890123456789012345678901234567890123456789 | /busybox head -c 1073741824"]\n');
+  const time = await seconds(async () => {
+    await post(worker, 1, tar);
+    const live = await fetch(`${worker.url}/bench-${APP.app_uuid}/1/logs?follow=true`);
+    for await (const chunk of live.body) if (chunk.length === 0) throw new Error('an empty chunk');
+    await ended(worker, 1);
+  });
+  const peak = Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${worker.pid}/status`, 'utf8'))[1]) / 1024;
+  const size = statSync(join(worker.data, 'store', `bench-${APP.app_uuid}-1.logs`)).size / 1024 ** 2;
+  await worker.stop();
+  goal('a log of 1 GB, stored and followed', peak <= 200 && size >= 1024, `${size.toFixed(0)} MiB in ${time.toFixed(0)} s (${(size / time).toFixed(0)} MiB/s), resident at most ${peak.toFixed(0)} MiB of 200`);
+}
+
+try {
+  const { status } = spawnSync('npm', ['run', '--silent', 'build', '-w', 'worker'], { cwd: root, stdio: 'inherit' });
+  if (status !== 0) process.exit(1);
+  await overhead();
+  await limit();
+  await log();
+} finally {
+  rmSync(scratch, { recursive: true, force: true });
+}
+if (values.check && goals.includes(false)) process.exitCode = 1;
