@@ -26,7 +26,7 @@ export async function tar(entries: readonly TarEntry[]): Promise<Buffer> {
   const chunks: Buffer[] = [];
   archive.on('data', (chunk) => chunks.push(Buffer.from(chunk)));
   // One after the other: what is not read yet makes each further entry slower.
-  for (const { content, ...header } of entries) await new Promise<void>((resolve, reject) => archive.entry(header, content ?? '', (error) => (error ? reject(error) : resolve())));
+  for (const { content, ...header } of entries) await new Promise<void>((resolve, reject) => archive.entry({ mtime: new Date(0), ...header }, content ?? '', (error) => (error ? reject(error) : resolve())));
   archive.finalize();
   await new Promise((resolve) => archive.on('end', resolve));
   return Buffer.concat(chunks);
