@@ -7,6 +7,7 @@ import { Database } from './builds/database';
 import { LatestTag } from './builds/latest';
 import { Queue } from './builds/queue';
 import { isFinal, type BuildRecord } from './builds/record';
+import { Reserve } from './builds/reserve';
 import { forgetOldBuilds, sweepWorkFolder } from './builds/retention';
 import { runBuild } from './builds/run';
 import { openSeal } from './builds/seal';
@@ -55,7 +56,12 @@ async function openStore(config: Config, folder: string): Promise<Store> {
 export async function createWorker(config: Config, logger: Logger, parts: WorkerParts = {}): Promise<Worker> {
   const workFolder = join(config.DATA_DIR, 'work');
   await mkdir(workFolder, { recursive: true, mode: 0o700 });
-  const database = await Database.open(join(config.DATA_DIR, 'queue'), (problem) => logger.error({ problem }, 'the queue cannot be written; trying again'));
+  const reserve = new Reserve(config.DATA_DIR);
+  const database = await Database.open(join(config.DATA_DIR, 'queue'), (problem) => {
+    reserve.release();
+    logger.error({ problem }, 'the queue cannot be written; trying again');
+  });
+  await reserve.fill();
   const seal = openSeal(config.SECRET_KEY_FILE);
   const objects = join(config.DATA_DIR, 'store');
   const store = await openStore(config, objects);
@@ -115,6 +121,7 @@ export async function createWorker(config: Config, logger: Logger, parts: Worker
     admit,
   });
   const tidy = async () => {
+    await reserve.fill();
     const forgotten = await forgetOldBuilds({ database, store, folder: config.S3_BUCKET === undefined ? objects : undefined, days: config.RETENTION_DAYS, maxBytes: config.RETENTION_BYTES });
     if (forgotten.length > 0) logger.info({ builds: forgotten.length }, 'old builds forgotten');
     const busy = new Set(database.all('build').filter((record) => !isFinal(record.state)).map((record) => `${record.repository}:1.${record.number}`));

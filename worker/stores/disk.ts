@@ -1,6 +1,6 @@
 // Objects as files in one folder.
 import { createReadStream } from 'node:fs';
-import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { link, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { randomUUID } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
@@ -29,7 +29,11 @@ export class DiskStore implements Store {
     const path = this.#path(name);
     const copy = join(this.folder, `.${randomUUID()}`);
     try {
-      await pipeline(createReadStream(file), createWriteStream(copy, { mode: 0o600, flush: true }));
+      // A second name for the same file: no copy, and so no room needed where there may be none.
+      await link(file, copy).catch(async (error: unknown) => {
+        if (codeOf(error) === 'ENOENT') throw error;
+        await pipeline(createReadStream(file), createWriteStream(copy, { mode: 0o600, flush: true }));
+      });
       await rename(copy, path);
     } catch (error) {
       await rm(copy, { force: true });

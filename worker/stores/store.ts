@@ -7,7 +7,7 @@ export interface StoredObject {
 }
 
 export interface Store {
-  /** Resolves once the object is there whole: readers see the old one or the new one, never a part. */
+  /** Resolves once the object is there whole: readers see the old one or the new one, never a part. The file must not change afterwards. */
   put(name: string, file: string): Promise<void>;
   /** `undefined` when there is no such object. */
   get(name: string): Promise<StoredObject | undefined>;
