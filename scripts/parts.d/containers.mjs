@@ -64,4 +64,7 @@ export const busybox = debianPart({
   versionOf: (program) => (isStatic(program) ? firstLine(program) : undefined),
 });
 
+/** Static too: scripts of the manifests are written for it. */
+export const bash = debianPart({ name: 'bash-static', packages: ['bash-static'], path: 'bin/bash-static' });
+
 export const amtool = debianPart({ name: 'amtool', packages: ['prometheus-alertmanager'], path: 'usr/bin/amtool' });

@@ -1,12 +1,13 @@
 // The command behind scripts/parts.
 import { argoCd } from './argo-cd.mjs';
-import { amtool, busybox, cniPlugins, containerd, dockerd, etcd, iptables, redis, registry, runc } from './containers.mjs';
+import { amtool, bash, busybox, cniPlugins, containerd, dockerd, etcd, iptables, redis, registry, runc } from './containers.mjs';
 import { helm } from './helm.mjs';
 import { kafka } from './kafka.mjs';
 import { kubernetes } from './kubernetes.mjs';
 import { coredns, nats, versitygw } from './network-services.mjs';
 import { node24 } from './node24.mjs';
 import { prometheus, promtool } from './prometheus.mjs';
+import { standIn } from './stand-in.mjs';
 
 /** Every part: its name and version, where it is (undefined when it is not), and how to get it. */
 export const parts = [
@@ -25,6 +26,8 @@ export const parts = [
   versitygw,
   kafka,
   busybox,
+  bash,
+  standIn,
   nats,
   prometheus,
   promtool,

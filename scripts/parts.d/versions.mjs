@@ -27,5 +27,6 @@ export const versions = {
     'docker-registry': '2.8',
     'redis-server': '7.0',
     busybox: '1.35',
+    'bash-static': '5.2',
   },
 };

@@ -69,8 +69,7 @@ export async function cluster({ nodes: count = 1 }: ClusterOptions = {}): Promis
   const path = [...new Set(Object.values(parts).map(dirname)), process.env['PATH'] ?? ''].join(delimiter);
   const running: { stop(): Promise<void> }[] = [];
   const stop = once(async () => {
-    // Nodes first: their pods would fill logs with a lost server.
-    for (const part of running.toReversed()) await part.stop();
+    await Promise.all(running.map((part) => part.stop()));
     removeNow([group, folder.resource]);
   });
   const own = (name: string): string => {
