@@ -53,7 +53,7 @@ export class EstafetteCi extends ReleaseChart {
       const { enabled, ...values } = mergeValues([defaults[key] as Plain, (user[key] ?? {}) as Plain]);
       if (enabled === false) return [];
       const Part = COMPONENTS[key] as unknown as AnyComponent;
-      return [[key, () => void new Part(this, key, { release, values, global: user.global as Plain | undefined })]];
+      return [[key, () => void new Part(this, key, { release, values, global: (user.global ?? undefined) as Plain | undefined })]];
     });
     collectIssues(issues, parts);
     collectIssues(this.nameIssues(), []);
