@@ -2,13 +2,15 @@
 import { debianPart } from './debian.mjs';
 import { helm } from './helm.mjs';
 import { node24 } from './node24.mjs';
+import { prometheus, promtool } from './prometheus.mjs';
 
 /** Every part: its name and version, where it is (undefined when it is not), and how to get it. */
 export const parts = [
   helm,
   node24,
   debianPart('nats-server', 'nats-server', 'usr/sbin/nats-server'),
-  debianPart('promtool', 'prometheus', 'usr/bin/promtool'),
+  prometheus,
+  promtool,
   debianPart('amtool', 'prometheus-alertmanager', 'usr/bin/amtool'),
 ];
 

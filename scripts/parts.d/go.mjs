@@ -1,0 +1,52 @@
+// Programs built from Go modules: as the module's own main module, so that its replacements and its go.sum hold.
+import { copyFileSync, chmodSync, existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { folder, isExecutable, onPath } from './cache.mjs';
+import { output, run } from './run.mjs';
+
+/**
+ * `go install module@version` refuses modules with replacements. Building inside the module's folder of Go's own cache does not,
+ * and takes the very versions that the project released with; -modfile keeps that folder as it is.
+ * @param {object} part
+ * @param {string} part.name of the part: the program
+ * @param {string} part.version as versions.mjs has it
+ * @param {string} part.module the module's path
+ * @param {string} [part.tag] the module's version, `v${version}` by default
+ * @param {string} part.package what to build, relative to the module
+ * @param {string} [part.ldflags] besides -s -w
+ * @param {boolean} [part.cgo] whether C code is linked; without it (the default) the program is static and runs in an empty image
+ * @param {(goMod: string) => string} [part.mend] changes the module's go.mod before it is used
+ * @param {(program: string) => boolean} [part.fits] whether a program of this name on PATH will do; none does by default
+ */
+export function goPart({ name, version, module, tag = `v${version}`, package: target, ldflags = '', cgo = false, mend = (text) => text, fits = () => false }) {
+  const place = () => folder('go', `${module.replaceAll('/', '_')}@${tag}`);
+  const built = () => join(place(), 'bin', name);
+  const pathProgram = () => {
+    const program = onPath(name);
+    return program !== undefined && fits(program) ? program : undefined;
+  };
+  return {
+    name,
+    version,
+    find: () => pathProgram() ?? (isExecutable(built()) ? built() : undefined),
+    async install() {
+      await run(name, ['go', 'mod', 'download', `${module}@${tag}`], { cwd: place() });
+      const download = output('go', 'mod', 'download', '-json', `${module}@${tag}`);
+      const source = JSON.parse(download).Dir;
+      const goMod = join(place(), `${name}.mod`);
+      writeFileSync(goMod, mend(readFileSync(join(source, 'go.mod'), 'utf8')));
+      const sums = join(source, 'go.sum');
+      if (existsSync(sums)) {
+        copyFileSync(sums, join(place(), `${name}.sum`));
+        chmodSync(join(place(), `${name}.sum`), 0o644);
+      }
+      folder('go', `${module.replaceAll('/', '_')}@${tag}`, 'bin');
+      const unfinished = `${built()}.unfinished`;
+      await run(name, ['go', 'build', '-mod=mod', `-modfile=${goMod}`, '-buildvcs=false', '-trimpath', '-ldflags', `-s -w ${ldflags}`.trim(), '-o', unfinished, target], {
+        cwd: source,
+        env: { ...process.env, CGO_ENABLED: cgo ? '1' : '0', GOFLAGS: '', GOWORK: 'off' },
+      });
+      renameSync(unfinished, built());
+    },
+  };
+}
