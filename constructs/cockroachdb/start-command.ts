@@ -25,7 +25,7 @@ export function storeOf({ conf: { path, store }, storage }: CockroachDbContext['
   const isInMemory = store.type === 'mem';
   const size = isTrue(store.size) || isInMemory ? store.size : storage.persistentVolume.size;
   return [
-    isInMemory ? 'type=mem' : `path=${text(path)}`,
+    ...(isInMemory ? ['type=mem'] : isTrue(path) ? [`path=${text(path)}`] : []),
     ...(isTrue(size) ? [`size=${text(size)}`] : []),
     ...(isTrue(store.attrs) ? [`attrs=${text(store.attrs)}`] : []),
   ].join(',');

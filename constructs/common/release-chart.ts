@@ -2,7 +2,7 @@
 import { Chart } from 'cdk8s';
 import type { Construct, IConstruct } from 'constructs';
 import { ValuesError, type Issue } from '../../helm/check';
-import { applyPatches, PatchError, type Patch } from './patches';
+import { applyPatches, type Patch } from './patches';
 import { Manifest, type KubeObject } from './manifest';
 import { kubernetesStrings } from './strings';
 import { WARNING } from './component';
@@ -88,12 +88,7 @@ export abstract class ReleaseChart extends Chart {
   }
 
   private patched(objects: readonly KubeObject[]): KubeObject[] {
-    try {
-      return applyPatches(objects, this.patches).map((object, index) => (object === objects[index] ? object : kubernetesStrings(object)));
-    } catch (error) {
-      if (error instanceof PatchError) throw new PatchError(`${this.node.id}: ${error.message}`, { cause: error });
-      throw error;
-    }
+    return applyPatches(objects, this.patches, this.node.id).map((object, index) => (object === objects[index] ? object : kubernetesStrings(object)));
   }
 
   /** @returns the objects as plain data, in the order in which they can be applied */

@@ -15,6 +15,7 @@ import { CronEventSender } from './cron-event-sender';
 import { DbClient } from './db-client';
 import { DbMigrator } from './db-migrator';
 import { HangingJobCleaner } from './hanging-job-cleaner';
+import { renamedWarnings } from './renamed';
 import { estafetteValues, type EstafetteValues } from './values';
 import { Web } from './web';
 
@@ -53,10 +54,11 @@ export class EstafetteCi extends ReleaseChart {
       const { enabled, ...values } = mergeValues([defaults[key] as Plain, (user[key] ?? {}) as Plain]);
       if (enabled === false) return [];
       const Part = COMPONENTS[key] as unknown as AnyComponent;
-      return [[key, () => void new Part(this, key, { release, values, global: user.global as Plain | undefined })]];
+      return [[key, () => void new Part(this, key, { release, values, global: (user.global ?? undefined) as Plain | undefined })]];
     });
     collectIssues(issues, parts);
     collectIssues(this.nameIssues(), []);
+    for (const warning of renamedWarnings(this)) this.node.addMetadata(WARNING, warning);
   }
 }
 

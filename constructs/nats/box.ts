@@ -6,7 +6,7 @@ import { textMap } from '../common/metadata';
 import { podTemplate, pullSecrets } from '../common/pod';
 import { chartLabel } from '../common/names';
 import { chartName } from '../common/release';
-import { asList } from './config/writer';
+import { listOf } from '../common/lists';
 import { containerBasics } from './containers';
 import { fullNameOf, passedOn } from './identity';
 import type { NatsContext } from './index';
@@ -29,7 +29,7 @@ export function box(context: NatsContext) {
       template: podTemplate({ labels: { app: name }, annotations: textMap(own.podAnnotations) }, {
         affinity: own.affinity,
         nodeSelector: passedOn(own.nodeSelector),
-        tolerations: [...asList(own.tolerations)],
+        tolerations: [...listOf(own.tolerations)],
         volumes: volumes(context),
         securityContext: values.securityContext,
         imagePullSecrets: pullSecrets(undefined, values.imagePullSecrets),

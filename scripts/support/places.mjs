@@ -1,13 +1,15 @@
 // Where things are: the checkout, the published charts beside it, and the cache outside of it.
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, realpathSync, renameSync, rmSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const root = resolve(dirname(fileURLToPath(import.meta.url)), '..', '..');
-const shared = resolve(root, '..', 'shared');
+const beside = resolve(root, '..', 'shared');
+// compare.mjs is a command only under its real path.
+const shared = existsSync(beside) ? realpathSync(beside) : beside;
 export const chartArchive = join(shared, 'charts', 'estafette-ci-1.5.14.tgz');
 export const parityFolder = join(shared, 'parity');
 export const compareScript = join(parityFolder, 'compare.mjs');

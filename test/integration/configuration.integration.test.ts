@@ -23,7 +23,7 @@ const all: Case[] = [
     values: readdirSync(join(parity, name)).filter((file) => /^values.*\.yaml$/.test(file)).toSorted((a, b) => a.length - b.length).map((file) => read(join(parity, name, file))),
   })) : []),
 ];
-const everyProgram: Plain = { metrics: { alertmanager: { enabled: true } } };
+const everyProgram: Plain = { metrics: { enabled: true, alertmanager: { enabled: true } }, queue: { enabled: true } };
 
 function configMaps(values: readonly Plain[]): ConfigMap[] {
   const { plan } = renderRelease({ release: 'estafette-ci', chart: 'estafette-ci', namespace: 'estafette-ci', values });
@@ -53,7 +53,9 @@ describeWith(parts)('generated configuration', () => {
   const programs = parts as NonNullable<typeof parts>;
 
   it.each(all)('promtool and amtool accept $name', ({ values }) => {
-    for (const configMap of configMaps([...values, everyProgram]).filter(({ data }) => data && ('prometheus.yml' in data || 'alertmanager.yml' in data))) {
+    const read = configMaps([...values, everyProgram]).filter(({ data }) => data && ('prometheus.yml' in data || 'alertmanager.yml' in data));
+    expect(read.length).toBeGreaterThan(0);
+    for (const configMap of read) {
       const folder = mounted(configMap);
       if (configMap.data?.['prometheus.yml'] !== undefined) check(programs.promtool, ['check', 'config', join(folder, 'prometheus.yml')]);
       if (configMap.data?.['alertmanager.yml'] !== undefined) check(programs.amtool, ['check-config', join(folder, 'alertmanager.yml')]);
@@ -61,7 +63,9 @@ describeWith(parts)('generated configuration', () => {
   });
 
   it.each(all)('nats-server accepts $name', ({ values }) => {
-    for (const configMap of configMaps(values).filter(({ data }) => data && 'nats.conf' in data)) {
+    const read = configMaps([...values, everyProgram]).filter(({ data }) => data && 'nats.conf' in data);
+    expect(read).toHaveLength(1);
+    for (const configMap of read) {
       const folder = mounted(configMap);
       writeFileSync(join(folder, 'nats.conf'), (configMap.data?.['nats.conf'] ?? '').replaceAll('/var/run/nats/', `${folder}/run/`).replaceAll('/data/', `${folder}/run/`));
       check(programs['nats-server'], ['-t', '-c', join(folder, 'nats.conf')], { POD_NAME: 'queue-0', POD_NAMESPACE: 'ci', SERVER_NAME: 'queue-0', CLUSTER_ADVERTISE: 'queue-0.queue.ci.svc.cluster.local' });

@@ -4,8 +4,10 @@ import type { Issue } from '../../../helm/check';
 import { isTrue, plainText, text } from '../../../helm/print';
 import type { Table } from '../../../helm/schema';
 import { annotations } from '../../common/metadata';
-import { isNil, itemsNeeded, listOf, textNeeded } from '../common/checks';
+import { isNil, itemsNeeded, textNeeded } from '../../common/checks';
+import { listOf } from '../../common/lists';
 import { fullNameOf, labelsOf } from '../common/identity';
+import { ownTlsSecretName, tlsSecretName } from './names';
 import type { ApiContext } from './index';
 
 type IngressKey = 'ingress' | 'ingressWebhooks';
@@ -25,7 +27,7 @@ export const webhooksIngress = (context: ApiContext) => build(context, 'ingressW
 function build(context: ApiContext, key: IngressKey, name: string, own: Table, printPath: (path: Path) => object) {
   const values = context.values[key];
   if (!values.enabled) return undefined;
-  const tls = listOf(values.tls).map(({ hosts, secretName }) => ({ ...(isTrue(hosts) ? { hosts: listOf(hosts).map(text) } : {}), secretName: text(secretName) }));
+  const tls = listOf(values.tls).map(({ hosts, secretName }) => ({ ...(isTrue(hosts) ? { hosts: listOf(hosts).map(text) } : {}), secretName: servedSecret(context, text(secretName)) }));
   const rules = listOf(values.hosts).map(({ host, paths }) => ({ host: text(host), http: httpOf(paths, printPath) }));
   return {
     apiVersion: 'networking.k8s.io/v1', kind: 'Ingress',
@@ -37,6 +39,9 @@ function build(context: ApiContext, key: IngressKey, name: string, own: Table, p
     } as Ingress['spec'],
   } satisfies Ingress;
 }
+
+/** Where the release would have used the Secret it makes, the one that exists already. */
+const servedSecret = (context: ApiContext, name: string): string => (name === ownTlsSecretName(context) ? tlsSecretName(context) : name);
 
 const httpOf = (paths: Host['paths'], printPath: (path: Path) => object): object => (isTrue(paths) ? { paths: listOf(paths).map(printPath) } : {});
 

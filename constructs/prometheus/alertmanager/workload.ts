@@ -1,9 +1,11 @@
 // Deployment or StatefulSet of Alertmanager.
 import type { Container, Volume } from 'kubernetes-types/core/v1';
 import { integer, isTrue, plainText, text } from '../../../helm/print';
+import { listOf } from '../../common/lists';
 import { containerNameOf, fullNameOf } from '../common/identity';
-import { itemsOf, need } from '../common/need';
-import { flags, listOf, sortedEntries } from '../common/print';
+import { need } from '../../common/checks';
+import { itemsOf } from '../common/need';
+import { flags, sortedEntries } from '../common/print';
 import { claimedVolume, claimTemplate, DATA, storageClass, temporaryVolume } from '../common/storage';
 import { CONFIG, CONFIG_FOLDER, deployment, imageOf, mountsOf, podOf, reloader, secretVolumes, statefulSet } from '../common/workload';
 import type { PrometheusContext } from '../index';

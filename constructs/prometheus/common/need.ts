@@ -1,18 +1,12 @@
 // What the published chart stops at beyond the kind of each value, as errors with the reason and the mend.
 import { ValuesError, type Issue } from '../../../helm/check';
 import { isTrue } from '../../../helm/print';
-import { listOf } from './print';
-
-export type Path = readonly (string | number)[];
+import type { Path } from '../../common/checks';
+import { listOf } from '../../common/lists';
 
 /** @throws ValuesError */
 export function refuse(path: Path, message: string): never {
   throw new ValuesError([{ path, message }]);
-}
-
-/** A group of values that is read: unlike others it must not be null. @throws ValuesError */
-export function need<T>(value: T | undefined, ...path: Path): T {
-  return value ?? refuse(path, 'must not be null: values below it are read; leave the key out to keep the defaults');
 }
 
 /** A value that Helm takes apart as text: "" for an empty one. @throws ValuesError for a number or a flag, as Helm fails */

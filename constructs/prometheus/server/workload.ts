@@ -3,9 +3,11 @@ import type { Container, Probe, Volume } from 'kubernetes-types/core/v1';
 import { filled, isTrue, plainText, text } from '../../../helm/print';
 import { meets, SemanticVersion } from '../../../helm/template/semver';
 import { DEFAULT_KUBE_VERSION } from '../../common/release';
+import { listOf } from '../../common/lists';
 import { containerNameOf, fullNameOf } from '../common/identity';
-import { itemsOf, need } from '../common/need';
-import { bare, flags, listOf, numeric } from '../common/print';
+import { need } from '../../common/checks';
+import { itemsOf } from '../common/need';
+import { bare, flags, numeric } from '../common/print';
 import { claimedVolume, claimTemplate, DATA, storageClass, temporaryVolume } from '../common/storage';
 import {
   CONFIG, CONFIG_FOLDER, configMapVolumes, deployment, hostPathVolumes, imageOf, mountsOf, podOf, reloader, secretVolumes, statefulSet,
