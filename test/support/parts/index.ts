@@ -8,3 +8,4 @@ export { s3, type S3, type S3Options } from './s3';
 export { apiServer, type ApiServer } from './api-server';
 export { succeed, type Kubectl, type KubectlResult } from './kubectl';
 export { cluster, CLUSTER_PARTS, type Cluster, type ClusterOptions } from './cluster';
+export { eventually } from './eventually';
