@@ -5,7 +5,7 @@ import { renderRelease } from '../../cli/render';
 import { writeYamlStream } from '../../helm/yaml/write';
 import { casesOf } from '../support/cases';
 import { ROOT } from '../support/cli';
-import { apiServer, describeWith, findParts, succeed, type ApiServer } from '../support/parts';
+import { apiServer, define, describeWith, findParts, succeed, type ApiServer } from '../support/parts';
 
 interface Applied { readonly kind: string; readonly metadata: Readonly<Record<string, unknown>> }
 
@@ -43,8 +43,7 @@ describeWith(findParts('etcd', 'kube-apiserver', 'kubectl'))('kubectl apply --se
     const objects = plan.map(({ object }) => object).filter(({ kind }) => !kind.endsWith('WebhookConfiguration'));
     const current = server as ApiServer;
     if (objects.some(({ apiVersion }) => definitions.some((text) => text.includes(`group: ${apiVersion.split('/')[0]}\n`)))) {
-      await succeed(current.kubectl(['create', '-f', '-'], definitions.join('\n---\n')));
-      await succeed(current.kubectl(['wait', '--for=condition=Established', 'crd', '--all', '--timeout=30s']));
+      await define(current.kubectl, definitions.join('\n---\n'));
     }
     const manifests = writeYamlStream(objects);
     const first = await apply(current, manifests);
