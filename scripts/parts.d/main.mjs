@@ -5,6 +5,7 @@ import { helm } from './helm.mjs';
 import { kafka } from './kafka.mjs';
 import { kubernetes } from './kubernetes.mjs';
 import { coredns, nats, versitygw } from './network-services.mjs';
+import { nodeContainerd } from './node-containerd.mjs';
 import { node24 } from './node24.mjs';
 import { prometheus, promtool } from './prometheus.mjs';
 import { standIn } from './stand-in.mjs';
@@ -14,6 +15,7 @@ export const parts = [
   helm,
   etcd,
   ...kubernetes,
+  nodeContainerd,
   containerd,
   runc,
   cniPlugins,

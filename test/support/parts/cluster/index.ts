@@ -20,7 +20,7 @@ import { PAUSE_IMAGE, startNode, type Node } from './node';
 /** What a cluster needs of scripts/parts. */
 export const CLUSTER_PARTS = [
   'etcd', 'kube-apiserver', 'kube-controller-manager', 'kube-scheduler', 'kube-proxy', 'kubelet', 'kubectl',
-  'containerd', 'runc', 'cni-plugins', 'iptables', 'coredns', 'busybox',
+  'node-containerd', 'runc', 'cni-plugins', 'iptables', 'coredns', 'busybox',
 ] as const;
 
 export interface ClusterOptions {
