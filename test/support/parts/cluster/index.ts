@@ -33,6 +33,8 @@ export interface Cluster extends Part {
   readonly kubectl: Kubectl;
   readonly nodes: readonly Node[];
   readonly addresses: Addresses;
+  /** A folder for the caller's files, removed with the cluster. */
+  readonly folder: string;
   /** Loads images, as `docker save` writes them, into every node. */
   load(archive: string): Promise<void>;
 }
@@ -137,7 +139,7 @@ export async function cluster({ nodes: count = 1 }: ClusterOptions = {}): Promis
     writeFileSync(join(folder.path, 'add-ons.json'), JSON.stringify({ apiVersion: 'v1', kind: 'List', items: addOns }));
     await succeed(kubectl(['create', '-f', join(folder.path, 'add-ons.json')]));
     await succeed(kubectl(['rollout', 'status', 'deployment/coredns', '--namespace=kube-system', '--timeout=120s']));
-    return { address: server.url, env: { KUBECONFIG: kubeconfig }, kubeconfig, kubectl, nodes: started, addresses, load, stop };
+    return { address: server.url, env: { KUBECONFIG: kubeconfig }, kubeconfig, kubectl, nodes: started, addresses, folder: own('files'), load, stop };
   } catch (error) {
     await stop();
     throw error;
