@@ -1,9 +1,12 @@
 // The `show` command: documented defaults, the JSON Schema and the images.
+import Ajv, { type AnySchema } from 'ajv';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { parse } from 'yaml';
 import { renderRelease } from '../../cli/render';
 import { defaultsOf } from '../../helm/schema';
 import { estafetteValues } from '../../constructs/estafette';
-import { cli } from '../support/cli';
+import { cli, ROOT } from '../support/cli';
 
 describe('show', () => {
   it('values: a values file that says what the defaults are', () => {
@@ -26,6 +29,17 @@ describe('show', () => {
     const schema = JSON.parse(cli(['show', 'schema', 'estafette-ci']).stdout) as { additionalProperties: boolean; properties: Record<string, { properties: Record<string, { description?: string; type?: unknown }> }> };
     expect(schema.additionalProperties).toBe(false);
     expect(schema.properties.api?.properties.baseHost).toMatchObject({ type: ['string', 'number', 'boolean', 'null'], description: expect.stringContaining('ost') });
+  });
+
+  it('schema: takes what the charts take, and finds typos as the command does', () => {
+    const validate = new Ajv({ strict: false }).compile(JSON.parse(cli(['show', 'schema', 'estafette-ci']).stdout) as AnySchema);
+    const accepts = (values: unknown): boolean => validate(values) === true;
+    const examples = readdirSync(join(ROOT, 'examples', 'estafette-ci'));
+    expect(examples.length).toBeGreaterThan(5);
+    for (const name of examples) expect([name, accepts(parse(readFileSync(join(ROOT, 'examples', 'estafette-ci', name), 'utf8'))), validate.errors]).toEqual([name, true, null]);
+    expect(accepts(parse(cli(['show', 'values', 'estafette-ci']).stdout, { version: '1.1' }))).toBe(true);
+    expect(accepts({ 'db-migrator': { enable: false } })).toBe(false);
+    expect(accepts({ api: { deployment: { replicaCount: [] } } })).toBe(false);
   });
 
   it('images: each once, with its tag, following the values', () => {
