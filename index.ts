@@ -8,6 +8,7 @@ export { PatchError, type Patch, type PatchOperation } from './constructs/common
 export { DEFAULT_KUBE_VERSION, type ChartInfo, type Release } from './constructs/common/release';
 export { ReleaseChart, type ReleaseProps } from './constructs/common/release-chart';
 export type { CrdMode, TargetName } from './constructs/targets';
+export { DevStats, type DevStatsProps, type DevStatsValues } from './constructs/devstats';
 export { EstafetteCi, type EstafetteCiProps, type EstafetteValues } from './constructs/estafette';
 export { Api } from './constructs/estafette/api';
 export { CronEventSender } from './constructs/estafette/cron-event-sender';
