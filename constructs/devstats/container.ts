@@ -1,6 +1,6 @@
 // What the containers of all parts have in common: command, resources, nodes.
 import type { Container, ResourceRequirements } from 'kubernetes-types/core/v1';
-import { filled, isTrue, plainText, text, yamlScalar } from '../../helm/print';
+import { filled, integer, isTrue, plainText, text, yamlScalar } from '../../helm/print';
 import { textMap } from '../common/metadata';
 import type { Part, Settings } from './values';
 
@@ -19,5 +19,8 @@ export function resourcesOf(values: Settings, part: Part): ResourceRequirements 
   const all = { requests: amounts('requests'), limits: amounts('limits') };
   return { ...(isTrue(all.requests) ? { requests: all.requests } : {}), ...(isTrue(all.limits) ? { limits: all.limits } : {}) };
 }
+
+/** Nothing given leaves the number to the server. */
+export const replicasOf = (value: unknown): number | undefined => (plainText(value) === undefined ? undefined : integer(value));
 
 export const appNodes = (values: Settings): Record<string, string> => textMap(values.appNodeSelector);

@@ -1,9 +1,9 @@
 // Grafana of a project: Deployment and Service.
 import type { Deployment } from 'kubernetes-types/apps/v1';
 import type { Probe, Service } from 'kubernetes-types/core/v1';
-import { integer, plain, plainText } from '../../helm/print';
+import { plain, plainText } from '../../helm/print';
 import { podTemplate } from '../common/pod';
-import { appNodes, commandOf, resourcesOf } from './container';
+import { appNodes, commandOf, replicasOf, resourcesOf } from './container';
 import { bare, fromSecret } from './environment';
 import { labels, projectName, type DevStatsContext } from './names';
 import type { Project, Settings } from './values';
@@ -21,7 +21,7 @@ export function grafanaDeployment({ values }: DevStatsContext, project: Project)
     apiVersion: 'apps/v1', kind: 'Deployment',
     metadata: { name, labels: selector },
     spec: {
-      replicas: integer(values.grafanaNReplicas),
+      replicas: replicasOf(values.grafanaNReplicas),
       strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: amount(values.grafanaMaxSurge), maxUnavailable: amount(values.grafanaMaxUnavailable) } },
       selector: { matchLabels: selector },
       template: podTemplate({ labels: selector }, {

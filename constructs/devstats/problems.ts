@@ -40,7 +40,11 @@ export function problems(values: Settings): Issue[] {
   return found.filter(({ path }, index) => found.findIndex((other) => other.path.join('.') === path.join('.')) === index);
 }
 
+/** Parts that read Secrets, or make them. */
+const READERS = ['skipSecrets', 'skipPostgres', 'skipBootstrap', 'skipProvisions', 'skipCrons', 'skipGrafanas'] as const;
+
 function secretNameIssues(values: Settings): Issue[] {
+  if (READERS.every((skip) => isTrue(values[skip]))) return [];
   const path = { pg: ['pgSecret'], oauth: ['oauthSecret'], grafana: ['grafanaSecret'] } as const;
   return (['pg', 'oauth', 'grafana'] as const).filter((secret) => !DNS_NAME.test(secretNames(values)[secret]))
     .map((secret) => ({ path: isTrue(values.existingSecret?.[secret]) ? ['existingSecret', secret] : path[secret], message: `must be the name of a Secret: ${LABEL_RULE}` }));

@@ -4,7 +4,7 @@ import type { Probe } from 'kubernetes-types/core/v1';
 import { integer, isTrue, plain, plainText, text } from '../../../helm/print';
 import { textMap } from '../../common/metadata';
 import { podTemplate } from '../../common/pod';
-import { commandOf, resourcesOf } from '../container';
+import { commandOf, replicasOf, resourcesOf } from '../container';
 import { postgresLabels, type DevStatsContext } from '../names';
 import { DATA_MOUNT, PATRONI_PORT, patroniEnvironment } from './patroni';
 
@@ -21,7 +21,7 @@ export function statefulSet({ values }: DevStatsContext) {
     apiVersion: 'apps/v1', kind: 'StatefulSet',
     metadata: { name, labels },
     spec: {
-      replicas: integer(values.postgresNodes),
+      replicas: replicasOf(values.postgresNodes),
       serviceName: name,
       selector: { matchLabels: labels },
       template: podTemplate({ labels }, {
