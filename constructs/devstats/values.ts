@@ -1,5 +1,5 @@
 // Values of DevStats: those of the published chart, flat as they are there, and our own at the end of each group.
-import { group, list, items, number, table, text, toggle, type Item, type Values, type ValuesInput } from '../../helm/schema';
+import { group, list, items, number, table, text, toggle, type Item, type Scalar, type Values, type ValuesInput } from '../../helm/schema';
 
 /** Parts of the release that have settings of the same kind, by the word that their keys carry. */
 const PARTS = {
@@ -150,8 +150,8 @@ const workloads = {
   testsRestartPolicy: text('Never', 'Restart policy of the test pod.', { choices: ['Always', 'Never', 'OnFailure'] }),
   ...resourcesOf('Postgres'),
   imagePullPolicy: text('Always', 'When images are pulled.', { choices: ['Always', 'IfNotPresent', 'Never'] }),
-  appNodeSelector: table({ node2: 'devstats-app' }, 'Labels of the nodes for all pods but the database. Maps are merged: set node2 to null to be rid of the default.'),
-  dbNodeSelector: table({ node: 'devstats-db' }, 'Labels of the nodes for the database.'),
+  appNodeSelector: table<Scalar | null>({ node2: 'devstats-app' }, 'Labels of the nodes for all pods but the database. Maps are merged: set node2 to null to be rid of the default.'),
+  dbNodeSelector: table<Scalar | null>({ node: 'devstats-db' }, 'Labels of the nodes for the database.'),
 };
 
 const storage = {

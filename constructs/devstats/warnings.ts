@@ -12,7 +12,7 @@ export function warnings({ values, warn }: DevStatsContext, user: Plain): void {
   if (values.appNodeSelector?.node2 === 'devstats-app' && !(user.appNodeSelector as Plain | undefined)?.node2) {
     warn('appNodeSelector', 'pods need nodes with the label node2=devstats-app, the chart\'s default, beside what else is set; for nodes labelled as documented give {node2: null, node: devstats-app}');
   }
-  if (values.storageClass === 'default' && !Object.hasOwn(user, 'storageClass')) {
+  if (values.storageClass === 'default' && user.storageClass === undefined) {
     warn('storageClass', 'claims ask for a class that is called "default", which few clusters have; name one, or give "" for the cluster\'s default class');
   }
   if (!isTrue(values.skipIngress)) {
