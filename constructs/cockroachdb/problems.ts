@@ -58,7 +58,7 @@ function nameIssues(context: CockroachDbContext): Issue[] {
   if (names.size === 3) return [];
   return [{
     path: ['fullnameOverride'],
-    message: `"${fullNameOf(context)}" leaves no room for "-self-signer" in the 56 characters of a name, so that two Roles would be called the same: give a shorter name`,
+    message: `"${fullNameOf(context)}" leaves no room for "-self-signer" in the 56 characters of a name, so that two Roles would be called the same: set db.fullnameOverride, or give the release a shorter name`,
   }];
 }
 

@@ -15,6 +15,7 @@ import { CronEventSender } from './cron-event-sender';
 import { DbClient } from './db-client';
 import { DbMigrator } from './db-migrator';
 import { HangingJobCleaner } from './hanging-job-cleaner';
+import { renamedWarnings } from './renamed';
 import { estafetteValues, type EstafetteValues } from './values';
 import { Web } from './web';
 
@@ -57,6 +58,7 @@ export class EstafetteCi extends ReleaseChart {
     });
     collectIssues(issues, parts);
     collectIssues(this.nameIssues(), []);
+    for (const warning of renamedWarnings(this)) this.node.addMetadata(WARNING, warning);
   }
 }
 

@@ -65,6 +65,8 @@ async function main() {
   if (isWhole && stale.length) console.log(`\nknown.json lists what no longer differs:\n${stale.map(({ path, kind }) => `  ${path} [${kind}]`).join('\n')}`);
   if (flags.json) writeFileSync(flags.json, JSON.stringify(results, undefined, 1));
   console.log(closing);
+  const failed = results.filter(({ status }) => status === 'different').length + (isWhole ? stale.length : 0);
+  console.log(`${results.length - failed} passed, ${failed} failed`);
   return open.length || (isWhole && stale.length) ? 1 : 0;
 }
 

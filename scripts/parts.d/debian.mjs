@@ -1,36 +1,72 @@
 // Programs out of Debian's packages: unpacked into the cache, so that no service starts and nothing of the machine changes.
-import { readdirSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { chmodSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { folder, isExecutable, onPath } from './cache.mjs';
 import { firstLine, run } from './run.mjs';
 import { versions } from './versions.mjs';
 
+const LIBRARIES = ['usr/lib/x86_64-linux-gnu', 'lib/x86_64-linux-gnu', 'usr/lib/aarch64-linux-gnu', 'lib/aarch64-linux-gnu'];
+
+/** Whether a version, somewhere in the line, is this one or a later one. */
+export function isAtLeast(line, minimum) {
+  const found = /\d+(?:\.\d+)+/.exec(line)?.[0].split('.').map(Number);
+  if (!found) return false;
+  for (const [index, wanted] of minimum.split('.').map(Number).entries()) {
+    const has = found[index] ?? 0;
+    if (has !== wanted) return has > wanted;
+  }
+  return true;
+}
+
+/** Downloads packages and unpacks them into one folder. */
+async function unpack(name, packages, target) {
+  const downloads = folder('debian', 'downloads', name);
+  try {
+    await run(name, ['apt-get', 'download', ...packages], { cwd: downloads });
+  } catch {
+    // A new machine has no package lists yet, or old ones.
+    await run(name, ['apt-get', 'update']);
+    await run(name, ['apt-get', 'download', ...packages], { cwd: downloads });
+  }
+  const archives = readdirSync(downloads).filter((file) => file.endsWith('.deb')).toSorted();
+  if (archives.length < packages.length) throw new Error(`${name}: apt-get download ${packages.join(' ')} left ${archives.length} packages in ${downloads}`);
+  for (const archive of archives) await run(name, ['dpkg-deb', '-x', join(downloads, archive), target]);
+  rmSync(downloads, { recursive: true });
+}
+
+/** A program that finds its libraries where they were unpacked. It replaces itself, so its process id is the program's. */
+function writeLauncher(path, program, root, { args = [], env = {} } = {}) {
+  const variables = { LD_LIBRARY_PATH: [...LIBRARIES.map((library) => join(root, library)), '$LD_LIBRARY_PATH'].join(':'), ...env };
+  const settings = Object.entries(variables).map(([name, value]) => `export ${name}="${value}"`);
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, ['#!/bin/sh', ...settings, `exec "${program}" ${args.join(' ')} "$@"`, ''].join('\n'));
+  chmodSync(path, 0o755);
+}
+
 /**
- * @param {string} name of the part: the program
- * @param {string} packageName Debian's package that holds it
- * @param {string} path of the program inside the package
+ * @param {object} part
+ * @param {string} part.name of the part: the program
+ * @param {string[]} part.packages Debian's packages: the program's, and its libraries where a small system may lack them
+ * @param {string} part.path of the program inside the packages
+ * @param {Record<string, {args?: string[], path?: string}>} [part.also] further programs of the same packages, found beside the first
+ * @param {(root: string) => Record<string, string>} [part.env] variables that the programs need to find their own files
+ * @param {(program: string) => string | undefined} [part.versionOf] prints a line that has the version; `--version` by default
  */
-export function debianPart(name, packageName, path) {
-  const version = versions[packageName];
-  const unpacked = () => join(folder('debian', packageName), path);
-  const fits = (program) => program !== undefined && isExecutable(program) && (firstLine(program, '--version') ?? '').includes(version);
+export function debianPart({ name, packages, path, args, also = {}, env = () => ({}), versionOf = (program) => firstLine(program, '--version') }) {
+  const version = versions.debian[name];
+  const root = () => folder('debian', name);
+  const launcher = (program) => join(root(), 'launchers', program);
+  const fits = (program) => program !== undefined && isExecutable(program) && isAtLeast(versionOf(program) ?? '', version);
+  const complete = () => Object.keys(also).every((program) => onPath(program));
   return {
     name,
-    version,
-    find: () => [onPath(name), unpacked()].find(fits),
+    version: `>=${version}`,
+    find: () => [complete() ? onPath(name) : undefined, launcher(name)].find(fits),
     async install() {
-      const downloads = folder('debian', 'downloads', packageName);
-      try {
-        await run(name, ['apt-get', 'download', packageName], { cwd: downloads });
-      } catch {
-        // A new machine has no package lists yet.
-        await run(name, ['apt-get', 'update']);
-        await run(name, ['apt-get', 'download', packageName], { cwd: downloads });
+      await unpack(name, packages, root());
+      for (const [program, options] of Object.entries({ [name]: { path, args }, ...also })) {
+        writeLauncher(launcher(program), join(root(), options.path ?? path), root(), { args: options.args, env: env(root()) });
       }
-      const archive = readdirSync(downloads).filter((file) => file.endsWith('.deb')).toSorted().at(-1);
-      if (!archive) throw new Error(`${name}: apt-get download ${packageName} left no package in ${downloads}`);
-      await run(name, ['dpkg-deb', '-x', join(downloads, archive), folder('debian', packageName)]);
-      rmSync(downloads, { recursive: true });
     },
   };
 }

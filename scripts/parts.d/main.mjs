@@ -1,20 +1,41 @@
 // The command behind scripts/parts.
-import { debianPart } from './debian.mjs';
+import { argoCd } from './argo-cd.mjs';
+import { amtool, bash, busybox, cniPlugins, containerd, dockerd, etcd, iptables, redis, registry, runc } from './containers.mjs';
 import { helm } from './helm.mjs';
+import { kafka } from './kafka.mjs';
+import { kubernetes } from './kubernetes.mjs';
+import { coredns, nats, versitygw } from './network-services.mjs';
 import { node24 } from './node24.mjs';
 import { prometheus, promtool } from './prometheus.mjs';
+import { standIn } from './stand-in.mjs';
 
 /** Every part: its name and version, where it is (undefined when it is not), and how to get it. */
 export const parts = [
   helm,
-  node24,
-  debianPart('nats-server', 'nats-server', 'usr/sbin/nats-server'),
+  etcd,
+  ...kubernetes,
+  containerd,
+  runc,
+  cniPlugins,
+  iptables,
+  coredns,
+  argoCd,
+  redis,
+  dockerd,
+  registry,
+  versitygw,
+  kafka,
+  busybox,
+  bash,
+  standIn,
+  nats,
   prometheus,
   promtool,
-  debianPart('amtool', 'prometheus-alertmanager', 'usr/bin/amtool'),
+  amtool,
+  node24,
 ];
 
-const USAGE = `usage: scripts/parts list | install NAME… | path NAME\nparts: ${parts.map((part) => part.name).join(' ')}`;
+const USAGE = `usage: scripts/parts list | install NAME… | path NAME…\nparts: ${parts.map((part) => part.name).join(' ')}`;
 
 function byName(name) {
   const part = parts.find((candidate) => candidate.name === name);
@@ -22,24 +43,35 @@ function byName(name) {
   return part;
 }
 
+function list() {
+  for (const { name, version, find } of parts) {
+    const where = find();
+    process.stdout.write(`${name.padEnd(24)} ${version.padEnd(8)} ${where ? `ready    ${where}` : `missing  scripts/parts install ${name}`}\n`);
+  }
+}
+
+async function install(names) {
+  for (const part of names.map(byName)) {
+    if (part.find()) process.stderr.write(`${part.name}: ready\n`);
+    else {
+      await part.install();
+      if (!part.find()) throw new Error(`${part.name}: installed, but version ${part.version} is not there`);
+    }
+  }
+}
+
+/** One line a part, in the order asked for; an empty one for a part that is missing. */
+function printPaths(names) {
+  const found = names.map(byName).map((part) => ({ name: part.name, where: part.find() }));
+  process.stdout.write(found.map(({ where }) => `${where ?? ''}\n`).join(''));
+  const missing = found.filter(({ where }) => !where).map(({ name }) => name).join(' ');
+  if (missing) throw new Error(`not installed: ${missing}; scripts/parts install ${missing}`);
+}
+
 /** @param {string[]} argv */
 export async function main([verb, ...names]) {
-  if (verb === 'list' && !names.length) {
-    for (const { name, version, find } of parts) {
-      const where = find();
-      process.stdout.write(`${name.padEnd(14)} ${version.padEnd(8)} ${where ? `ready    ${where}` : `missing  scripts/parts install ${name}`}\n`);
-    }
-  } else if (verb === 'install' && names.length) {
-    for (const part of names.map(byName)) {
-      if (part.find()) process.stderr.write(`${part.name}: ready\n`);
-      else {
-        await part.install();
-        if (!part.find()) throw new Error(`${part.name}: installed, but version ${part.version} is not there`);
-      }
-    }
-  } else if (verb === 'path' && names.length === 1) {
-    const where = byName(names[0]).find();
-    if (!where) throw new Error(`${names[0]} is not installed: scripts/parts install ${names[0]}`);
-    process.stdout.write(`${where}\n`);
-  } else throw new Error(USAGE);
+  if (verb === 'list' && !names.length) list();
+  else if (verb === 'install' && names.length) await install(names);
+  else if (verb === 'path' && names.length) printPaths(names);
+  else throw new Error(USAGE);
 }

@@ -1,12 +1,32 @@
-// The versions of all parts, in one place.
+// The versions of all parts, in one place. A Go module's version can be changed here alone; Debian's are the oldest that will do.
 export const versions = {
   /** The Helm whose reading of values and templates is ours. */
   helm: '4.1.4',
   /** The Node.js that users have; the oldest supported one runs the tests. */
   node24: '24',
+  /** API server, controllers, nodes and kubectl. Node programs from 1.36 on want containerd 2. */
+  kubernetes: '1.35.4',
+  coredns: '1.15.0',
+  'argo-cd': '3.2.1',
+  versitygw: '1.8.0',
   /** Of the last series that reads what the chart's 2.26 does. */
   prometheus: '2.55.1',
-  /** Debian's packages, of the release that the machine runs. */
-  'nats-server': '2.9',
-  'prometheus-alertmanager': '0.25',
+  /** Static, for the queue's image; the chart's own is 2.5. */
+  'nats-server': '2.9.25',
+  /** Scala 2.13's build, as the Maven artifact is named. */
+  kafka: '4.1.0',
+  /** Debian's packages, at least. */
+  debian: {
+    amtool: '0.25',
+    etcd: '3.4',
+    dockerd: '20.10',
+    containerd: '1.6',
+    runc: '1.1',
+    'cni-plugins': '1.1',
+    iptables: '1.8',
+    'docker-registry': '2.8',
+    'redis-server': '7.0',
+    busybox: '1.35',
+    'bash-static': '5.2',
+  },
 };

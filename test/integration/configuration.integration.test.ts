@@ -23,7 +23,7 @@ const all: Case[] = [
     values: readdirSync(join(parity, name)).filter((file) => /^values.*\.yaml$/.test(file)).toSorted((a, b) => a.length - b.length).map((file) => read(join(parity, name, file))),
   })) : []),
 ];
-const everyProgram: Plain = { metrics: { alertmanager: { enabled: true } } };
+const everyProgram: Plain = { metrics: { enabled: true, alertmanager: { enabled: true } }, queue: { enabled: true } };
 
 function configMaps(values: readonly Plain[]): ConfigMap[] {
   const { plan } = renderRelease({ release: 'estafette-ci', chart: 'estafette-ci', namespace: 'estafette-ci', values });
@@ -63,7 +63,7 @@ describeWith(parts)('generated configuration', () => {
   });
 
   it.each(all)('nats-server accepts $name', ({ values }) => {
-    const read = configMaps(values).filter(({ data }) => data && 'nats.conf' in data);
+    const read = configMaps([...values, everyProgram]).filter(({ data }) => data && 'nats.conf' in data);
     expect(read).toHaveLength(1);
     for (const configMap of read) {
       const folder = mounted(configMap);

@@ -2,7 +2,7 @@
 import type { PrometheusValues } from '../../../constructs/prometheus';
 import { issuesOf, NOTHING, SERVER_ONLY, synth } from './synth';
 
-const WITHOUT = /must not be null: values below it are read; leave the key out to keep the defaults/;
+const WITHOUT = /must not be null: the chart reads the values below it; leave the key out to keep the defaults/;
 
 describe('values that the chart refuses', () => {
   it.each<[string, PrometheusValues, string, RegExp]>([

@@ -1,0 +1,10 @@
+// Real parts for integration tests: programs found, and servers started.
+export { describeWith, findParts, findRootParts } from './find';
+export type { Part } from './part';
+export { dockerEngine, type DockerEngine, type DockerEngineOptions } from './docker-engine';
+export { kafka } from './kafka';
+export { registry, type RegistryOptions } from './registry';
+export { s3, type S3, type S3Options } from './s3';
+export { apiServer, type ApiServer } from './api-server';
+export { succeed, type Kubectl, type KubectlResult } from './kubectl';
+export { cluster, CLUSTER_PARTS, type Cluster, type ClusterOptions } from './cluster';

@@ -1,0 +1,77 @@
+// Runs beside a test and outlives it: when the test's process is gone, however it went, what it registered is removed.
+import { readFileSync, rmSync, readdirSync, rmdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { spawnSync } from 'node:child_process';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+const PATIENCE_MS = 20_000;
+/** Resources in the order of their making: {kind, name}; of a process the name is its id and the clock tick it began at. */
+const resources = new Map();
+
+/** The tick at which a process began; undefined when it is gone. An id may be given again, the two together are not. */
+export function beginning(pid) {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return fields[0] === 'Z' ? undefined : fields[19];
+  } catch {
+    return undefined;
+  }
+}
+
+async function endProcess(name) {
+  const [pid, began] = name.split('@');
+  for (const deadline = Date.now() + PATIENCE_MS; beginning(pid) === began && Date.now() < deadline; await sleep(50)) {
+    try {
+      process.kill(Number(pid), 'SIGKILL');
+    } catch {
+      return;
+    }
+  }
+}
+
+/** A group of cgroups, in every hierarchy there is, innermost first. Their processes are dead or dying by now. */
+export async function removeCgroup(name) {
+  const hierarchies = ['', ...readdirSync('/sys/fs/cgroup', { withFileTypes: true }).filter((entry) => entry.isDirectory()).map((entry) => entry.name)];
+  for (const hierarchy of hierarchies) await removeTree(join('/sys/fs/cgroup', hierarchy, name));
+}
+
+async function removeTree(path) {
+  let children;
+  try {
+    children = readdirSync(path, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  } catch {
+    return;
+  }
+  for (const child of children) await removeTree(join(path, child.name));
+  for (const deadline = Date.now() + PATIENCE_MS; Date.now() < deadline; await sleep(50)) {
+    try {
+      rmdirSync(path);
+      return;
+    } catch (error) {
+      if (error.code === 'ENOENT') return;
+    }
+  }
+}
+
+const remove = {
+  process: endProcess,
+  cgroup: removeCgroup,
+  folder: async (path) => rmSync(path, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 }),
+  link: async (name) => spawnSync('ip', ['link', 'delete', name]),
+};
+const ORDER = ['process', 'link', 'cgroup', 'folder'];
+
+export async function removeAll(entries) {
+  for (const kind of ORDER) for (const entry of entries.filter((candidate) => candidate.kind === kind)) await remove[kind](entry.name);
+}
+
+if (process.send) {
+  process.on('message', ({ verb, kind, name }) => {
+    if (verb === 'add') resources.set(`${kind} ${name}`, { kind, name });
+    else resources.delete(`${kind} ${name}`);
+  });
+  process.on('disconnect', () => {
+    void removeAll([...resources.values()]).finally(() => process.exit());
+  });
+}

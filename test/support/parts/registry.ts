@@ -1,0 +1,52 @@
+// A registry for images, with or without a login.
+import { spawnSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { needParts } from './find';
+import { ownFolder } from './folder';
+import { freePort } from './network';
+import { once, type Part } from './part';
+import { launch, responds, untilReady } from './program';
+
+export interface RegistryOptions {
+  /** The one login that is let in; everybody is by default. */
+  readonly auth?: { readonly username: string; readonly password: string };
+}
+
+/** The registry reads bcrypt only, which Node.js lacks and the C library has. */
+function bcrypt(password: string): string {
+  const salt = `$2b$05$${randomBytes(22).toString('hex').slice(0, 22)}`;
+  const { stdout, stderr } = spawnSync('perl', ['-e', 'print crypt($ARGV[0], $ARGV[1])', password, salt], { encoding: 'utf8' });
+  if (!stdout.startsWith('$2b$')) throw new Error(`perl's crypt makes no bcrypt hash here: ${stdout}${stderr}`);
+  return stdout;
+}
+
+/** Plain HTTP on loopback, which Docker engines allow; address is `host:port`, the first piece of an image's name. */
+export async function registry({ auth }: RegistryOptions = {}): Promise<Part> {
+  const parts = needParts('docker-registry');
+  const folder = ownFolder('registry');
+  const address = `127.0.0.1:${await freePort()}`;
+  const logins = join(folder.path, 'htpasswd');
+  if (auth) writeFileSync(logins, `${auth.username}:${bcrypt(auth.password)}\n`);
+  const configuration = {
+    version: '0.1',
+    storage: { filesystem: { rootdirectory: join(folder.path, 'data') }, delete: { enabled: true } },
+    http: { addr: address },
+    ...(auth && { auth: { htpasswd: { realm: 'test', path: logins } } }),
+  };
+  // JSON is YAML too.
+  writeFileSync(join(folder.path, 'config.yml'), JSON.stringify(configuration));
+  const server = launch({ program: parts['docker-registry'], args: ['serve', join(folder.path, 'config.yml')], folder: folder.path });
+  const stop = once(async () => {
+    await server.stop();
+    folder.remove();
+  });
+  try {
+    await untilReady('registry', server, () => responds(`http://${address}/`));
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { address, env: {}, stop };
+}
