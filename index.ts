@@ -7,6 +7,7 @@ export { Manifest, type KubeObject } from './constructs/common/manifest';
 export { PatchError, type Patch, type PatchOperation } from './constructs/common/patches';
 export { DEFAULT_KUBE_VERSION, type Release } from './constructs/common/release';
 export { ReleaseChart, type ReleaseProps } from './constructs/common/release-chart';
+export { DevStats, type DevStatsProps, type DevStatsValues } from './constructs/devstats';
 export { EstafetteCi, type EstafetteCiProps, type EstafetteValues } from './constructs/estafette';
 export { Api, type ApiValues } from './constructs/estafette/api';
 export { CronEventSender, type CronEventSenderValues } from './constructs/estafette/cron-event-sender';

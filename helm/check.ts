@@ -114,7 +114,7 @@ function wrongKind(leaf: Leaf<unknown>, value: unknown): string | undefined {
       if (isContainer || typeof value === 'boolean') return `must be a number, not ${kindOf(value)}`;
       return typeof value === 'string' && value.trim() !== '' && !Number.isFinite(Number(value)) ? `must be a number, not ${kindOf(value)}` : undefined;
     case 'flag':
-      if (typeof value === 'boolean') return undefined;
+      if (typeof value === 'boolean' || (leaf.numeric && (value === '' || typeof value === 'number' || typeof value === 'bigint'))) return undefined;
       return `must be true or false, not ${kindOf(value)}${typeof value === 'string' ? ' (in Helm any text counts as true, "false" too): take the quotes away' : ''}`;
     case 'list':
       if (Array.isArray(value) || (isPlain(value) && Object.keys(value).length === 0)) return undefined;

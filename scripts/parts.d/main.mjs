@@ -6,6 +6,7 @@ import { kafka } from './kafka.mjs';
 import { kubernetes } from './kubernetes.mjs';
 import { coredns, nats, versitygw } from './network-services.mjs';
 import { node24 } from './node24.mjs';
+import { patroniRoot } from './patroni.mjs';
 import { prometheus, promtool } from './prometheus.mjs';
 import { standIn } from './stand-in.mjs';
 
@@ -28,6 +29,7 @@ export const parts = [
   busybox,
   bash,
   standIn,
+  patroniRoot,
   nats,
   prometheus,
   promtool,

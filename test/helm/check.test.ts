@@ -1,6 +1,6 @@
 // The strict check: every mistake at once, each with its path, what is wrong and how to mend it.
 import { checkValues, showPath, ValuesError } from '../../helm/check';
-import { any, flag, group, items, list, number, table, text } from '../../helm/schema';
+import { any, flag, group, items, list, number, table, text, toggle } from '../../helm/schema';
 
 const schema = group({
   enabled: flag(true, 'On.'),
@@ -11,6 +11,7 @@ const schema = group({
   tolerations: list([], 'Tolerations.'),
   affinity: any({}, 'Affinity.'),
   hosts: items([], 'Hosts.', { host: text(undefined, 'Host.') }),
+  skip: toggle(undefined, 'Skip.'),
   raw: group({ known: text('', 'Known.') }, { open: true }),
 });
 const problems = (user: Record<string, unknown>): string[] => checkValues(schema, user).issues.map((issue) => `${showPath(issue.path)}: ${issue.message}`);
@@ -20,6 +21,10 @@ describe('checkValues', () => {
     expect(problems({ enabled: false, replicas: '3', image: { tag: 1.5 }, credentials: null, tolerations: [{ anything: 1 }], affinity: { unknown: true }, raw: { other: 1 }, global: { x: 1 }, replicasNot: undefined } as never)).toHaveLength(1);
     expect(problems({ enabled: null, replicas: null, image: { tag: null } })).toEqual([]);
     expect(problems({ raw: { other: { deep: 1 } }, global: { anything: 1 } })).toEqual([]);
+  });
+
+  it.each([true, false, 1, 0, '', null])('takes %j for a toggle', (skip) => {
+    expect(problems({ skip })).toEqual([]);
   });
 
   it('names every unknown key with its path and the nearest known one', () => {
@@ -41,6 +46,7 @@ describe('checkValues', () => {
 
   it.each([
     [{ enabled: 'false' }, 'enabled: must be true or false, not the text "false" (in Helm any text counts as true, "false" too): take the quotes away'],
+    [{ skip: '0' }, 'skip: must be true or false, not the text "0" (in Helm any text counts as true, "false" too): take the quotes away'],
     [{ replicas: 'many' }, 'replicas: must be a number, not the text "many"'],
     [{ replicas: true }, 'replicas: must be a number, not the flag true'],
     [{ image: 'nginx' }, 'image: must be a map with tag, pullPolicy, not the text "nginx"'],
