@@ -28,6 +28,11 @@ describe('show', () => {
     expect(schema.properties.api?.properties.baseHost).toMatchObject({ type: ['string', 'number', 'boolean', 'null'], description: expect.stringContaining('ost') });
   });
 
+  it('schema: switches take numbers, and of texts only the empty one', () => {
+    const schema = JSON.parse(cli(['show', 'schema', 'devstats']).stdout) as { properties: Record<string, unknown> };
+    expect(schema.properties.skipPVs).toEqual({ description: expect.stringContaining('claims'), type: ['boolean', 'number', 'string', 'null'], pattern: '^$' });
+  });
+
   it('images: each once, with its tag, following the values', () => {
     const images = cli(['show', 'images', 'estafette-ci', '--set', 'api.image.tag=9.9.9']).stdout.trim().split('\n');
     expect(images).toEqual(images.toSorted());

@@ -95,6 +95,7 @@ describeWith(parts)('the database of DevStats on three nodes', () => {
       const annotated = async (kind: string): Promise<string> => (await kubectl('get', kind, '-o', 'jsonpath={range .items[*]}{.metadata.annotations.leader} {end}')).trim();
       expect(await annotated(kept ?? '')).toContain(await leader());
       expect(await annotated(other ?? '')).toBe('');
+      expect(await kubectl('logs', '-l', 'type=postgres', '--tail=-1')).not.toMatch(/forbidden|\b403\b/i);
     });
 
     it('shows on the replicas\' Service what was written through the master\'s', async () => {
@@ -133,6 +134,9 @@ describeWith(parts)('the database of DevStats on three nodes', () => {
       await whole();
       expect(await lost(NAME)).toBe('');
       await eventually('a row is taken', () => write(-4).then(() => true), Boolean, 60);
+      // A row that is not there would be noticed.
+      await inClient('echo 1000000 >> /tmp/committed');
+      expect(await lost(NAME)).toBe('1000000 ');
     }, 400_000);
   });
 });

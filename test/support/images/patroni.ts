@@ -33,6 +33,8 @@ restapi:
 postgresql:
   connect_address: $POD_IP:\${PATRONI_POSTGRESQL_LISTEN##*:}
   bin_dir: /usr/lib/postgresql/15/bin
+  parameters:
+    unix_socket_directories: /tmp
 EOF
 exec patroni /tmp/patroni.yml
 `;
