@@ -69,6 +69,11 @@ export function checkValues(schema: Group<Fields, boolean>, user: Plain, options
       issues.push({ path, message: wrong });
       return;
     }
+    if (leaf.kind === 'list' && Array.isArray(value)) {
+      value.forEach((item: unknown, index) => {
+        if (item === null) issues.push({ path: [...path, index], message: 'must not be null: take the item away' });
+      });
+    }
     if (!leaf.items) return;
     const entries: [string | number, unknown][] = Array.isArray(value) ? value.map((item, index) => [index, item]) : Object.entries(value as Plain);
     for (const [key, item] of entries) if (item !== null) visit(leaf.items, item, [...path, key]);

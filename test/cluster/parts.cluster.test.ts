@@ -1,26 +1,12 @@
 // The cluster that tests start does what a cluster does: pods, Jobs, names, Services over nodes, claims, tokens, logs, exec and drain.
-import { existsSync, readFileSync } from 'node:fs';
-import { dirname } from 'node:path';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { dirname, join } from 'node:path';
 import { standInArchive, STAND_IN_PARTS } from '../support/images/stand-ins';
-import { cluster, CLUSTER_PARTS, describeWith, findParts, findRootParts, succeed, type Cluster } from '../support/parts';
+import { cluster, CLUSTER_PARTS, describeWith, eventually, findParts, findRootParts, succeed, type Cluster } from '../support/parts';
 
 const parts = findRootParts(...CLUSTER_PARTS) && findParts(...STAND_IN_PARTS);
-
-/** Asks until the answer fits. @throws Error with the last answer */
-async function eventually(ask: () => Promise<string>, fits: (answer: string) => boolean, seconds = 60): Promise<void> {
-  const deadline = Date.now() + seconds * 1000;
-  for (;;) {
-    const answer = await ask().catch(String);
-    if (fits(answer)) return;
-    if (Date.now() > deadline) throw new Error(`after ${seconds} s: ${answer}`);
-    await sleep(500);
-  }
-}
 
 const pod = (name: string, spec: object, labels: Record<string, string> = {}): object => ({ apiVersion: 'v1', kind: 'Pod', metadata: { name, labels }, spec: { terminationGracePeriodSeconds: 0, ...spec } });
 const shell = (script: string, more: object = {}): object => ({ name: 'main', image: 'busybox:test', imagePullPolicy: 'Never', command: ['/bin/sh', '-c', script], ...more });

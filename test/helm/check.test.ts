@@ -35,6 +35,11 @@ describe('checkValues', () => {
     ]);
   });
 
+  it('refuses null as an item of a list, and leaves helper keys at the top alone', () => {
+    expect(problems({ tolerations: [{ key: 'a' }, null], hosts: [null] })).toEqual(['tolerations[1]: must not be null: take the item away', 'hosts[0]: must not be null: take the item away']);
+    expect(problems({ 'x-login': { a: 1 }, image: { 'x-tag': 1 } })).toEqual(['image.x-tag: unknown key "x-tag"; known here: tag, pullPolicy']);
+  });
+
   it('says where a key belongs that was put in the wrong place', () => {
     expect(problems({ files: {} })).toEqual(['files: unknown key "files"; did you mean "config.files"?']);
   });

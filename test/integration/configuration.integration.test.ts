@@ -1,28 +1,16 @@
 // Configuration text that we generate is read by the program it is for: Prometheus, Alertmanager, NATS. For every example and every parity case.
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { renderRelease } from '../../cli/render';
-import { readYaml } from '../../helm/yaml/read';
-import { ROOT } from '../support/cli';
+import { casesOf } from '../support/cases';
 import { describeWith, findParts } from '../support/parts';
 
 type Plain = Record<string, unknown>;
-interface Case { readonly name: string; readonly values: Plain[] }
 interface ConfigMap { kind: string; metadata: { name: string }; data?: Record<string, string> }
 
-const read = (file: string): Plain => (readYaml(readFileSync(file, 'utf8'), file) ?? {}) as Plain;
-const examples = join(ROOT, 'examples', 'estafette-ci');
-const parity = join(ROOT, '..', 'shared', 'parity', 'estafette-ci');
-const all: Case[] = [
-  { name: 'defaults', values: [{}] },
-  ...readdirSync(examples).map((file) => ({ name: `example ${file}`, values: [read(join(examples, file))] })),
-  ...(existsSync(parity) ? readdirSync(parity).map((name) => ({
-    name: `parity ${name}`,
-    values: readdirSync(join(parity, name)).filter((file) => /^values.*\.yaml$/.test(file)).toSorted((a, b) => a.length - b.length).map((file) => read(join(parity, name, file))),
-  })) : []),
-];
+const all = casesOf('estafette-ci');
 const everyProgram: Plain = { metrics: { enabled: true, alertmanager: { enabled: true } }, queue: { enabled: true } };
 
 function configMaps(values: readonly Plain[]): ConfigMap[] {

@@ -14,7 +14,7 @@ describe('what is refused', () => {
     [{ projects: [{ db: 'a', cron: '1 * * * *', disk: '1Gi' }] }, { 'projects.0.proj': 'is needed: the name of the project' }],
     [{ projects: [project('A_b')] }, { 'projects.0.proj': expect.stringContaining('must be lower case letters, digits and dashes') }],
     [{ projects: [project('x'.repeat(44))] }, { 'projects.0.proj': expect.stringContaining('has more than 52 characters') }],
-    [{ ...NOTHING, projects: [null] }, { 'projects.0.proj': 'is needed: the name of the project' }],
+    [{ ...NOTHING, projects: [null] }, { 'projects.0': 'must not be null: take the item away' }],
     [{ projects: [{ ...project('a'), discs: '1Gi' }] }, { 'projects.0.discs': expect.stringContaining('unknown key "discs"; known here: proj, db') }],
     [{ grafanaPort: 0 }, { grafanaPort: 'must be a port, from 1 to 65535, not "0"' }],
     [{ postgresPort: '70000' }, { postgresPort: 'must be a port, from 1 to 65535, not "70000"' }],
