@@ -40,7 +40,7 @@ function images(chart: ChartName, flags: Parameters<typeof readUserValues>[0] & 
   const user = withSecretFiles(readUserValues(flags), flags.values, chartEntry(chart).secretFiles);
   for (const warning of user.warnings) process.stderr.write(`WARNING: ${warning}\n`);
   // Secrets name no image: those that are not given do not matter here.
-  const secrets = Object.fromEntries(Object.keys(chartEntry(chart).secretFiles ?? {}).map((value) => [value, '-']));
+  const secrets = Object.fromEntries(Object.keys(chartEntry(chart).secretFiles ?? {}).map((value) => [value, '1']));
   const { plan } = inputErrors(user.place, () => renderRelease({ release: charts[chart].published.name, chart, values: [secrets, user.values], kubeVersion: kubeVersion(flags['kube-version']) }));
   return imagesOf(plan.map(({ object }) => object)).map((image) => `${image}\n`).join('');
 }

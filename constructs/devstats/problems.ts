@@ -2,6 +2,7 @@
 import type { Issue } from '../../helm/check';
 import { isTrue, text } from '../../helm/print';
 import { cronProblem } from './cron';
+import { isPort, notAPort } from './port';
 import { secretNames } from './names';
 import { selectedProjects } from './ranges';
 import { secretIssues } from './secrets';
@@ -30,13 +31,12 @@ const NEEDED = [
   { key: 'postgresImageName', skip: 'skipPostgres' }, { key: 'postgresStorageSize', skip: 'skipPostgres' }, { key: 'storageAccessModes', skip: 'skipPVs' },
   { key: 'volumeName', skip: 'skipProvisions' }, { key: 'volumeMountPath', skip: 'skipProvisions' }, { key: 'bootstrapRestartPolicy', skip: 'skipBootstrap' },
   { key: 'provisionRestartPolicy', skip: 'skipProvisions' }, { key: 'syncRestartPolicy', skip: 'skipCrons' }, { key: 'imagePullPolicy', skip: 'skipPostgres' },
-  { key: 'domainName', skip: 'skipIngress' }, { key: 'mainProject', skip: 'skipIngress' }, { key: 'servicePodName', skip: 'skipIngress' },
 ] as const;
 
 const PORTS = [{ key: 'postgresPort', skip: 'skipPostgres' }, { key: 'grafanaPort', skip: 'skipGrafanas' }, { key: 'grafanaPort', skip: 'skipServices' }] as const;
 
 export function problems(values: Settings): Issue[] {
-  const found = [...secretIssues(values), ...secretNameIssues(values), ...nameIssues(values), ...neededIssues(values), ...postgresIssues(values), ...volumeIssues(values), ...projectIssues(values)];
+  const found = [...secretIssues(values), ...secretNameIssues(values), ...nameIssues(values), ...neededIssues(values), ...postgresIssues(values), ...volumeIssues(values), ...ingressIssues(values), ...projectIssues(values)];
   return found.filter(({ path }, index) => found.findIndex((other) => other.path.join('.') === path.join('.')) === index);
 }
 
@@ -63,11 +63,9 @@ function nameIssues(values: Settings): Issue[] {
 function neededIssues(values: Settings): Issue[] {
   return [
     ...NEEDED.filter(({ key, skip }) => !isTrue(values[skip]) && !isTrue(values[key])).map(({ key }) => ({ path: [key], message: 'must not be empty: leave the key out to keep the default' })),
-    ...PORTS.filter(({ key, skip }) => !isTrue(values[skip]) && !isPort(values[key])).map(({ key }) => ({ path: [key], message: `must be a port, from 1 to 65535, not ${JSON.stringify(text(values[key]))}` })),
+    ...PORTS.filter(({ key, skip }) => !isTrue(values[skip]) && !isPort(values[key])).map(({ key }) => ({ path: [key], message: notAPort(values[key]) })),
   ];
 }
-
-const isPort = (value: unknown): boolean => /^\d+$/.test(text(value)) && Number(value) >= 1 && Number(value) <= 65_535;
 
 function postgresIssues(values: Settings): Issue[] {
   if (isTrue(values.skipPostgres) || !isTrue(values.overwritePostgresCommand) || isTrue(values.postgresCommand)) return [];
@@ -77,6 +75,12 @@ function postgresIssues(values: Settings): Issue[] {
 function volumeIssues({ skipProvisions, skipCrons, volumeName, volumeMountName }: Settings): Issue[] {
   if ((isTrue(skipProvisions) && isTrue(skipCrons)) || text(volumeName) === text(volumeMountName)) return [];
   return [{ path: ['volumeMountName'], message: `must be the same as volumeName, "${text(volumeName)}", not "${text(volumeMountName)}": the mount names the volume; set both or none` }];
+}
+
+function ingressIssues(values: Settings): Issue[] {
+  if (isTrue(values.skipIngress)) return [];
+  const wrong = (key: 'domainName' | 'mainProject' | 'servicePodName', rule: RegExp, what: string): Issue[] => (rule.test(text(values[key])) ? [] : [{ path: [key], message: `must be ${what}, not "${text(values[key])}"` }]);
+  return [...wrong('domainName', DNS_NAME, 'a host name in lower case'), ...wrong('mainProject', LABEL, 'the name of a project'), ...wrong('servicePodName', LABEL, 'the begin of a name')];
 }
 
 function projectIssues(values: Settings): Issue[] {

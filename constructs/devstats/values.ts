@@ -104,7 +104,7 @@ const devstatsEnvironment = {
 
 const postgres = {
   postgresSvcName: text('devstats-postgres', 'Name of the StatefulSet, its account, its rights and the master Service; Patroni knows the cluster by it.'),
-  postgresImageName: text('lukaszgryglicki/devstats-patroni', 'Image with PostgreSQL and Patroni.'),
+  postgresImageName: text('lukaszgryglicki/devstats-patroni', 'Image with PostgreSQL and Patroni, up to version 3: later ones label their leader primary, and the master Service looks for master.'),
   postgresNodes: number(3, 'Pods of the database, each on a node of its own.'),
   postgresPort: number(5432, 'Port of the database.'),
   postgresStorageSize: text('100Gi', 'Size of the claim of each pod.'),

@@ -3,6 +3,7 @@ import { isTrue, text } from '../../helm/print';
 import { minuteOf } from './cron';
 import type { DevStatsContext } from './names';
 import { selectedProjects } from './ranges';
+import { withNewline } from './secrets';
 
 type Plain = Readonly<Record<string, unknown>>;
 
@@ -15,6 +16,7 @@ export function warnings({ values, warn }: DevStatsContext, user: Plain): void {
   if (values.storageClass === 'default' && user.storageClass === undefined) {
     warn('storageClass', 'claims ask for a class that is called "default", which few clusters have; name one, or give "" for the cluster\'s default class');
   }
+  for (const value of withNewline(values)) warn(value, 'ends with a newline, which becomes part of the secret');
   if (!isTrue(values.skipIngress)) {
     if (!isTrue(values.ingressIssuer)) warn('ingressIssuer', 'the certificate is asked for with annotations that cert-manager reads no more since 0.11; name an issuer');
     if (!projects.some(({ proj }) => text(proj) === text(values.mainProject))) warn('mainProject', `no project is called "${text(values.mainProject)}": ${text(values.domainName)} leads nowhere`);

@@ -1,22 +1,34 @@
 // The database of DevStats on three nodes, with real Patroni and PostgreSQL: a leader is elected with our rights alone, its death costs no row.
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { renderRelease } from '../../cli/render';
 import { PATRONI_IMAGE, PATRONI_PARTS, patroniArchive } from '../support/images/patroni';
+import { ROOT } from '../support/cli';
+import { project } from '../constructs/devstats/synth';
+import { readValues } from '../../helm/yaml/read';
 import { cluster, CLUSTER_PARTS, describeWith, findParts, findRootParts, succeed, type Cluster } from '../support/parts';
 
 const parts = findRootParts(...CLUSTER_PARTS) && findParts(...PATRONI_PARTS);
 const NAME = 'devstats-postgres';
 
 const VALUES = {
-  skipBootstrap: 1, skipPVs: 1, skipProvisions: 1, skipCrons: 1, skipGrafanas: 1, skipServices: 1, skipIngress: 1,
+  skipCrons: 1, skipGrafanas: 1, skipServices: 1, skipIngress: 1,
   pgAdminUser: 'postgres', pgHost: NAME, pgHostRO: `${NAME}-ro`, pgPort: 5432, pgPass: 'secret', pgPassRO: 'ro', pgPassTeam: 'team', pgPassRep: 'replication',
   githubOAuth: '-', grafanaUser: '-', grafanaPassword: '-',
   // Three times what the chart asks for does not fit on the machine of the tests.
   requestsPostgresCPU: '50m', requestsPostgresMemory: '128Mi', imagePullPolicy: 'IfNotPresent', storageClass: 'standard', postgresStorageSize: '1Gi',
 };
+
+const DATABASE = { ...VALUES, skipBootstrap: 1, skipPVs: 1, skipProvisions: 1 };
+const PROJECTS = {
+  ...VALUES, skipPostgres: 1, useBootstrapResourcesLimits: 0, useProvisionsResourcesLimits: 0, appNodeSelector: { node2: null },
+  bootstrapCommand: 'sh', bootstrapCommandArgs: ['-c', 'echo bootstrapped from $PG_HOST'], provisionCommand: 'sh', provisionCommandArgs: ['-c', 'echo provisioned $PROJ | tee -a /root/log'],
+};
+
+/** The pod that the example makes, to look around in. */
+const DEBUG = readValues(readFileSync(join(ROOT, 'examples', 'devstats', 'debug-provision.yaml'), 'utf8'), 'debug-provision.yaml');
 
 /** Inserts numbers one after the other, and notes each one whose commit was answered. */
 const WRITER = `i=$(tail -n 1 /tmp/committed 2>/dev/null || echo 0); i=\${i:-0}
@@ -65,7 +77,7 @@ describeWith(parts)('the database of DevStats on three nodes', () => {
     };
 
     beforeAll(async () => {
-      const { manifests } = renderRelease({ release: 'devstats', chart: 'devstats', namespace, createNamespace: true, values: [{ ...VALUES, postgresLeaderElection }] });
+      const { manifests } = renderRelease({ release: 'devstats', chart: 'devstats', namespace, createNamespace: true, values: [{ ...DATABASE, postgresLeaderElection }] });
       await succeed(subject.kubectl(['apply', '--server-side', '--validate=strict', '-f', '-'], manifests));
       const client = {
         apiVersion: 'v1', kind: 'Pod', metadata: { name: 'client', namespace },
@@ -95,6 +107,7 @@ describeWith(parts)('the database of DevStats on three nodes', () => {
       const annotated = async (kind: string): Promise<string> => (await kubectl('get', kind, '-o', 'jsonpath={range .items[*]}{.metadata.annotations.leader} {end}')).trim();
       expect(await annotated(kept ?? '')).toContain(await leader());
       expect(await annotated(other ?? '')).toBe('');
+      expect(await kubectl('logs', '-l', 'type=postgres', '--tail=-1')).not.toMatch(/forbidden|\b403\b/i);
     });
 
     it('shows on the replicas\' Service what was written through the master\'s', async () => {
@@ -133,6 +146,48 @@ describeWith(parts)('the database of DevStats on three nodes', () => {
       await whole();
       expect(await lost(NAME)).toBe('');
       await eventually('a row is taken', () => write(-4).then(() => true), Boolean, 60);
+      // A row that is not there would be noticed.
+      await inClient('echo 1000000 >> /tmp/committed');
+      expect(await lost(NAME)).toBe('1000000 ');
     }, 400_000);
+  });
+
+  describe('projects', () => {
+    const namespace = 'devstats-projects';
+    const kubectl = (...args: string[]): Promise<string> => succeed(subject.kubectl(['--namespace', namespace, ...args]));
+    const apply = async (values: Record<string, unknown>): Promise<void> => {
+      const { manifests } = renderRelease({ release: 'devstats', chart: 'devstats', namespace, createNamespace: true, values: [{ ...PROJECTS, mainProject: 'alpha', ...values }] });
+      await succeed(subject.kubectl(['apply', '--server-side', '--validate=strict', '-f', '-'], manifests));
+    };
+    const provisioned = async (): Promise<void> => { await kubectl('wait', '--for=condition=Complete', 'job', '-l', 'type=provision', '--timeout=90s'); };
+    const log = (proj: string): Promise<string> => kubectl('logs', '-l', `type=provision,proj=${proj}`);
+    const pods = async (): Promise<string[]> => (await kubectl('get', 'pods', '-o', 'name')).trim().split('\n');
+    const TWO = [project('alpha', 1), project('beta', 2)];
+
+    it('are provisioned once each, after the bootstrap, with a volume of their own', async () => {
+      await apply({ projects: TWO });
+      await kubectl('wait', '--for=condition=Complete', 'job', '-l', 'type=boot', '--timeout=90s');
+      await provisioned();
+      expect(await kubectl('logs', '-l', 'type=boot')).toBe(`bootstrapped from ${NAME}\n`);
+      expect([await log('alpha'), await log('beta')]).toEqual(['provisioned alpha\n', 'provisioned beta\n']);
+      const before = await pods();
+      await apply({ projects: TWO });
+      await apply({ projects: [...TWO, project('gamma', 3)], githubOAuth: 'rotated' });
+      await provisioned();
+      expect((await pods()).filter((pod) => !before.includes(pod)).map((pod) => pod.replace(/(-[0-9a-z]+){2}$/, ''))).toEqual(['pod/devstats-provision-bootstrap', 'pod/devstats-provision-gamma']);
+    }, 240_000);
+
+    it('are provisioned anew when their Job was deleted', async () => {
+      await kubectl('delete', 'job', '-l', 'type=provision,proj=alpha');
+      await apply({ projects: TWO });
+      await provisioned();
+      expect(await log('alpha')).toBe('provisioned alpha\n');
+      // The claim is the same: both runs wrote to it.
+      await apply({ projects: TWO, ...DEBUG });
+      const job = (await kubectl('get', 'job', '-l', 'type=provision,proj=alpha', '-o', 'name')).trim().split('\n').find((name) => name.includes('/debug-')) ?? '';
+      await kubectl('wait', '--for=condition=Ready', 'pod', '-l', `job-name=${job.replace('job.batch/', '')}`, '--timeout=60s');
+      expect(await kubectl('exec', job, '--', 'bash', '-c', 'echo $PROJ; cat /root/log')).toBe('alpha\nprovisioned alpha\nprovisioned alpha\n');
+      await kubectl('delete', job);
+    }, 240_000);
   });
 });

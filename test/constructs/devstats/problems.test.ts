@@ -25,7 +25,11 @@ describe('what is refused', () => {
     [{ bootstrapPodName: null }, { bootstrapPodName: expect.stringContaining('must be a name') }],
     [{ testsPodName: '', runTests: 1 }, { testsPodName: expect.stringContaining('must be a name') }],
     [{ grafanaImage: '' }, { grafanaImage: 'must not be empty: leave the key out to keep the default' }],
-    [{ domainName: null }, { domainName: 'must not be empty: leave the key out to keep the default' }],
+    [{ domainName: null }, { domainName: 'must be a host name in lower case, not ""' }],
+    [{ domainName: 'Stats.example.org' }, { domainName: 'must be a host name in lower case, not "Stats.example.org"' }],
+    [{ mainProject: 'x/y' }, { mainProject: 'must be the name of a project, not "x/y"' }],
+    [{ pgPort: 'five' }, { pgPort: 'must be a port, from 1 to 65535, not "five"' }],
+    [{ pgPass: 123456789 }, { pgPass: 'must be text, not 123456789: put it in quotes, or use --set-string' }],
     [{ projects: [project('bootstrap')] }, { '': 'two objects would be called Job/devstats-provision-bootstrap: give one of them another name' }],
   ])('%j', (values, issues) => {
     expect(issuesOf({ mainProject: 'a', ...values })).toEqual(issues);
@@ -54,6 +58,7 @@ describe('what is warned of', () => {
     [{ appNodeSelector: { node: 'x' } }, 'appNodeSelector: pods need nodes with the label node2=devstats-app'],
     [{ storageClass: undefined }, 'storageClass: claims ask for a class that is called "default"'],
     [{ ingressIssuer: undefined }, 'ingressIssuer: the certificate is asked for with annotations that cert-manager reads no more'],
+    [{ pgPass: 'secret\n' }, 'pgPass: ends with a newline, which becomes part of the secret'],
     [{ mainProject: 'nobody' }, 'mainProject: no project is called "nobody"'],
     [{ projects: [{ ...project('graphql'), repo: 'https://github.com/graphql/graphql-js' }] }, 'projects[0].repo: "https://github.com/graphql/graphql-js" is no repository'],
     [{ projects: [project('graphql', 1), { ...project('b', 2), db: 'graphql' }] }, 'projects[1].db: projects[0] fills the database "graphql" too'],

@@ -111,7 +111,7 @@ describe('values', () => {
     const others: Record<string, unknown> = {
       bootstrapRestartPolicy: 'OnFailure', provisionRestartPolicy: 'OnFailure', syncRestartPolicy: 'OnFailure', testsRestartPolicy: 'Always', concurrencyPolicy: 'Allow', imagePullPolicy: 'Never',
       ingressIssuerKind: 'ClusterIssuer', postgresLeaderElection: 'configmaps', existingSecret: { pg: 'x' }, mainProject: 'beta', projects: [project('alpha', 3), project('beta', 4)],
-      volumeName: undefined, volumeMountName: undefined, grafanaRestartPolicy: null, overwritePostgresCommand: 0, runTests: 0,
+      volumeName: undefined, volumeMountName: undefined, pgPort: 6432, grafanaRestartPolicy: null, overwritePostgresCommand: 0, runTests: 0,
     };
     const base = objects(rich);
     const silent = Object.entries(fields).filter(([key, field]) => {

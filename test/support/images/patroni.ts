@@ -3,6 +3,8 @@ import { imageArchive } from './archive';
 
 export const PATRONI_PARTS = ['patroni-root'] as const;
 export const PATRONI_IMAGE = 'lukaszgryglicki/devstats-patroni:latest';
+/** The image of bootstrap and provisioning has nothing of DevStats in it: a shell for other commands. */
+const DEVSTATS_IMAGE = 'lukaszgryglicki/devstats-test:latest';
 
 /**
  * Everything else comes from the StatefulSet's environment. A commit is answered once a replica has it: what is acknowledged survives
@@ -33,6 +35,8 @@ restapi:
 postgresql:
   connect_address: $POD_IP:\${PATRONI_POSTGRESQL_LISTEN##*:}
   bin_dir: /usr/lib/postgresql/15/bin
+  parameters:
+    unix_socket_directories: /tmp
 EOF
 exec patroni /tmp/patroni.yml
 `;
@@ -41,4 +45,5 @@ exec patroni /tmp/patroni.yml
 export const patroniArchive = (folder: string, parts: Readonly<Record<(typeof PATRONI_PARTS)[number], string>>): string =>
   imageArchive(folder, { base: parts['patroni-root'], texts: { '/usr/local/bin/start-patroni': START }, executable: ['/usr/local/bin/start-patroni'] }, [
     { names: [PATRONI_IMAGE], entrypoint: ['/usr/local/bin/start-patroni'], user: '999:999' },
+    { names: [DEVSTATS_IMAGE] },
   ]);
