@@ -1,7 +1,7 @@
 // releases.yaml: which releases this checkout synthesizes.
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
-import { charts, isChartName, type ChartName } from '../constructs/charts';
+import { chartEntry, charts, isChartName, type ChartName } from '../constructs/charts';
 import { completeVersion } from '../constructs/common/release';
 import type { Patch } from '../constructs/common/patches';
 import { targets, type TargetName } from '../constructs/targets';
@@ -12,6 +12,7 @@ import { readYaml } from '../helm/yaml/read';
 import type { RenderOptions } from './render';
 import { readFile, readingYaml } from './files';
 import { InputError } from './usage';
+import { withSecretFiles } from './secret-files';
 import { readUserValues, type UserValues } from './values';
 
 const name = (length: number) => z.string().max(length).regex(/^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/, 'must be lower case letters, digits and dashes');
@@ -81,9 +82,10 @@ export function readReleases(path: string): ReleaseEntry[] {
 }
 
 function toEntry({ name: releaseName, chart, values, set, patches, ...rest }: z.infer<typeof release>, folder: string, placeOfPatch: ReleaseEntry['placeOfPatch']): ReleaseEntry {
-  const user = readUserValues({
-    values: values.map((valuesFile) => resolve(folder, valuesFile)),
-    'set-json': Object.entries(set).map(([key, value]) => `${key}=${JSON.stringify(value)}`),
-  });
+  const files = values.map((valuesFile) => resolve(folder, valuesFile));
+  const user = withSecretFiles(
+    readUserValues({ values: files, 'set-json': Object.entries(set).map(([key, value]) => `${key}=${JSON.stringify(value)}`) }),
+    files, chartEntry(chart as ChartName).secretFiles,
+  );
   return { options: { release: releaseName, chart: chart as ChartName, values: [user.values], patches: patches as readonly Patch[] | undefined, ...rest }, place: user.place, placeOfPatch, warnings: user.warnings };
 }

@@ -69,6 +69,11 @@ export function checkValues(schema: Group<Fields, boolean>, user: Plain, options
       issues.push({ path, message: wrong });
       return;
     }
+    if (leaf.kind === 'list' && Array.isArray(value)) {
+      value.forEach((item: unknown, index) => {
+        if (item === null) issues.push({ path: [...path, index], message: 'must not be null: take the item away' });
+      });
+    }
     if (!leaf.items) return;
     const entries: [string | number, unknown][] = Array.isArray(value) ? value.map((item, index) => [index, item]) : Object.entries(value as Plain);
     for (const [key, item] of entries) if (item !== null) visit(leaf.items, item, [...path, key]);
@@ -109,7 +114,7 @@ function wrongKind(leaf: Leaf<unknown>, value: unknown): string | undefined {
       if (isContainer || typeof value === 'boolean') return `must be a number, not ${kindOf(value)}`;
       return typeof value === 'string' && value.trim() !== '' && !Number.isFinite(Number(value)) ? `must be a number, not ${kindOf(value)}` : undefined;
     case 'flag':
-      if (typeof value === 'boolean') return undefined;
+      if (typeof value === 'boolean' || (leaf.numeric && (value === '' || typeof value === 'number' || typeof value === 'bigint'))) return undefined;
       return `must be true or false, not ${kindOf(value)}${typeof value === 'string' ? ' (in Helm any text counts as true, "false" too): take the quotes away' : ''}`;
     case 'list':
       if (Array.isArray(value) || (isPlain(value) && Object.keys(value).length === 0)) return undefined;

@@ -1,7 +1,6 @@
 // What the published templates refuse beyond the kinds of the values, and how to say it.
 import { NULL_GROUP, ValuesError, type Issue } from '../../helm/check';
 import { isTrue } from '../../helm/print';
-import { listOf } from './lists';
 
 export type Path = Issue['path'];
 
@@ -21,10 +20,6 @@ export const textNeeded = (value: unknown, ...path: Path): Issue[] => {
   if (isNil(value)) return [{ path, message: 'must not be null: the chart reads it as text; leave the key out to keep the default, or give ""' }];
   return typeof value === 'string' ? [] : [notText(value, path)];
 };
-
-/** The items of a list, none of which may be null. */
-export const itemsNeeded = (list: readonly unknown[] | undefined, ...path: Path): Issue[] => listOf(list)
-  .flatMap((item, index): Issue[] => (isNil(item) ? [{ path: [...path, index], message: 'must not be null: take the item away' }] : []));
 
 const notText = (value: unknown, path: Path): Issue => ({ path, message: `must be text, not the ${typeof value === 'boolean' ? 'flag' : 'number'} ${String(value)}: put it in quotes` });
 

@@ -1,11 +1,11 @@
 // A release as a cdk8s Chart: its components' objects, patched, in the order and with the marks of its target.
 import { Chart } from 'cdk8s';
-import type { Construct, IConstruct } from 'constructs';
+import type { Construct } from 'constructs';
 import { ValuesError, type Issue } from '../../helm/check';
 import { applyPatches, type Patch } from './patches';
 import { Manifest, type KubeObject } from './manifest';
 import { kubernetesStrings } from './strings';
-import { WARNING } from './component';
+import { pathBelow, warningsOf } from './component';
 import { completeVersion, type Release } from './release';
 import { targets, type CrdMode, type TargetName } from '../targets';
 import type { Planned } from '../targets/plan';
@@ -58,8 +58,7 @@ export abstract class ReleaseChart extends Chart {
 
   /** What users should know about their values, one sentence each. */
   get warnings(): string[] {
-    return this.node.findAll().flatMap((construct) => construct.node.metadata.filter(({ type }) => type === WARNING)
-      .map(({ data }) => (construct === this ? String(data) : `${pathBelow(this, construct)}.${String(data)}`)));
+    return warningsOf(this);
   }
 
   /** The objects with their stages, in the order in which they can be applied. */
@@ -96,9 +95,6 @@ export abstract class ReleaseChart extends Chart {
     return this.plan().map(({ object }) => object);
   }
 }
-
-/** Keys of the values that a part of a release goes by. */
-const pathBelow = (chart: ReleaseChart, part: IConstruct): string => part.node.path.slice(chart.node.path.length + 1).replaceAll('/', '.');
 
 /** Runs each part and throws what their values got wrong together, paths prefixed with the part's key. */
 export function collectIssues(found: readonly Issue[], parts: readonly (readonly [key: string, make: () => void])[]): void {

@@ -8,7 +8,7 @@ import { chartLabel } from '../common/names';
 import { chartName } from '../common/release';
 import { listOf } from '../common/lists';
 import { containerBasics } from './containers';
-import { fullNameOf, passedOn } from './identity';
+import { fullNameOf } from './identity';
 import type { NatsContext } from './index';
 import { isGiven, tlsMount, tlsUses, tlsVolume } from './tls';
 
@@ -28,7 +28,7 @@ export function box(context: NatsContext) {
       selector: { matchLabels: { app: name } },
       template: podTemplate({ labels: { app: name }, annotations: textMap(own.podAnnotations) }, {
         affinity: own.affinity,
-        nodeSelector: passedOn(own.nodeSelector),
+        nodeSelector: textMap(own.nodeSelector),
         tolerations: [...listOf(own.tolerations)],
         volumes: volumes(context),
         securityContext: values.securityContext,

@@ -7,7 +7,7 @@ import { podTemplate, pullSecrets } from '../common/pod';
 import { listOf } from '../common/lists';
 import { advertisesPublicly } from './access';
 import { bootContainer, exporterContainer, reloaderContainer, serverContainer } from './containers';
-import { fullNameOf, labelsOf, passedOn, selectorLabels } from './identity';
+import { fullNameOf, labelsOf, selectorLabels } from './identity';
 import type { NatsContext } from './index';
 import { volumeClaimTemplates, volumes } from './volumes';
 
@@ -39,7 +39,7 @@ function pod(context: NatsContext) {
     imagePullSecrets: pullSecrets(undefined, values.imagePullSecrets),
     securityContext: values.securityContext,
     affinity: values.affinity,
-    nodeSelector: passedOn(values.nodeSelector),
+    nodeSelector: textMap(values.nodeSelector),
     tolerations: [...listOf(values.tolerations)],
     topologySpreadConstraints: topologySpreadConstraints(context),
     priorityClassName: isTrue(values.priorityClassName) ? text(values.priorityClassName) : undefined,

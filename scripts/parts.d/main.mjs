@@ -7,6 +7,7 @@ import { kubernetes } from './kubernetes.mjs';
 import { coredns, nats, versitygw } from './network-services.mjs';
 import { nodeContainerd } from './node-containerd.mjs';
 import { node24 } from './node24.mjs';
+import { patroniRoot } from './patroni.mjs';
 import { prometheus, promtool } from './prometheus.mjs';
 import { standIn } from './stand-in.mjs';
 
@@ -30,6 +31,7 @@ export const parts = [
   busybox,
   bash,
   standIn,
+  patroniRoot,
   nats,
   prometheus,
   promtool,

@@ -20,6 +20,7 @@ export const versions = {
   /** Debian's packages, at least. */
   debian: {
     amtool: '0.25',
+    mmdebstrap: '1.3',
     etcd: '3.4',
     dockerd: '20.10',
     containerd: '1.6',

@@ -4,7 +4,7 @@ import type { Issue } from '../../../helm/check';
 import { isTrue, plainText, text } from '../../../helm/print';
 import type { Table } from '../../../helm/schema';
 import { annotations } from '../../common/metadata';
-import { isNil, itemsNeeded, textNeeded } from '../../common/checks';
+import { textNeeded } from '../../common/checks';
 import { listOf } from '../../common/lists';
 import { fullNameOf, labelsOf } from '../common/identity';
 import { ownTlsSecretName, tlsSecretName } from './names';
@@ -51,17 +51,10 @@ const proxiedPath = ({ path, pathType, backend }: Path): object => ({ path: `${t
 
 export const ingressIssues = ({ values }: ApiContext): Issue[] => (['ingress', 'ingressWebhooks'] as const).flatMap((key) => (values[key].enabled ? issuesOf(values[key], key) : []));
 
-function issuesOf({ hosts, tls }: Rules, key: IngressKey): Issue[] {
-  const missing = [
-    ...itemsNeeded(hosts, key, 'hosts'), ...itemsNeeded(tls, key, 'tls'),
-    ...listOf(hosts).flatMap((host, index) => (isNil(host) ? [] : itemsNeeded(host.paths, key, 'hosts', index, 'paths'))),
-  ];
-  if (missing.length) return missing;
-  return [
-    ...listOf(hosts).flatMap(({ host }, index) => textNeeded(host, key, 'hosts', index, 'host')),
-    ...listOf(tls).flatMap(({ hosts: names, secretName }, index) => [
-      ...listOf(names).flatMap((name, at) => textNeeded(name, key, 'tls', index, 'hosts', at)),
-      ...textNeeded(secretName, key, 'tls', index, 'secretName'),
-    ]),
-  ];
-}
+const issuesOf = ({ hosts, tls }: Rules, key: IngressKey): Issue[] => [
+  ...listOf(hosts).flatMap(({ host }, index) => textNeeded(host, key, 'hosts', index, 'host')),
+  ...listOf(tls).flatMap(({ hosts: names, secretName }, index) => [
+    ...listOf(names).flatMap((name, at) => textNeeded(name, key, 'tls', index, 'hosts', at)),
+    ...textNeeded(secretName, key, 'tls', index, 'secretName'),
+  ]),
+];

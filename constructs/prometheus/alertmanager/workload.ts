@@ -4,7 +4,6 @@ import { integer, isTrue, plainText, text } from '../../../helm/print';
 import { listOf } from '../../common/lists';
 import { containerNameOf, fullNameOf } from '../common/identity';
 import { need } from '../../common/checks';
-import { itemsOf } from '../common/need';
 import { flags, sortedEntries } from '../common/print';
 import { claimedVolume, claimTemplate, DATA, storageClass, temporaryVolume } from '../common/storage';
 import { CONFIG, CONFIG_FOLDER, deployment, imageOf, mountsOf, podOf, reloader, secretVolumes, statefulSet } from '../common/workload';
@@ -61,7 +60,7 @@ function asStatefulSet(context: PrometheusContext) {
   return statefulSet(context, KEY, own.statefulSet, own.replicaCount, template, volume.enabled ? [claimTemplate(volume, claimClass(context))] : undefined);
 }
 
-const secretsOf = ({ values }: PrometheusContext) => itemsOf(values.alertmanager.extraSecretMounts, KEY, 'extraSecretMounts');
+const secretsOf = ({ values }: PrometheusContext) => listOf(values.alertmanager.extraSecretMounts);
 
 const volumeOf = ({ values }: PrometheusContext) => need(values.alertmanager.persistentVolume, KEY, 'persistentVolume');
 

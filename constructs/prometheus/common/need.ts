@@ -2,7 +2,6 @@
 import { ValuesError, type Issue } from '../../../helm/check';
 import { isTrue } from '../../../helm/print';
 import type { Path } from '../../common/checks';
-import { listOf } from '../../common/lists';
 
 /** @throws ValuesError */
 export function refuse(path: Path, message: string): never {
@@ -13,11 +12,6 @@ export function refuse(path: Path, message: string): never {
 export function textOnly(value: unknown, ...path: Path): string {
   if (!isTrue(value)) return '';
   return typeof value === 'string' ? value : refuse(path, `must be text, not ${String(value)}: put it in quotes`);
-}
-
-/** The items of a list, of which the chart reads keys: none may be null. @throws ValuesError */
-export function itemsOf<T>(value: readonly T[] | undefined, ...path: Path): T[] {
-  return listOf(value).map((item, index) => item ?? refuse([...path, index], 'must be a map, not null: take the item away'));
 }
 
 /** Runs all parts and throws what is wrong in any of them together, each mistake once. @throws ValuesError */
