@@ -74,7 +74,7 @@ describeWith(parts)('cluster({nodes: 2})', () => {
     await subject.stop();
     expect(spawnSync('ps', ['-eo', 'args'], { encoding: 'utf8' }).stdout).not.toContain(root);
     expect(readFileSync('/proc/self/mounts', 'utf8')).not.toContain(root);
-    expect(spawnSync('ip', ['-o', 'link'], { encoding: 'utf8' }).stdout).not.toContain(`c8s${root.slice(-8)}`);
+    expect(spawnSync('ip', ['-o', 'address'], { encoding: 'utf8' }).stdout).not.toContain(subject.addresses.machine);
     expect(spawnSync('find', ['/sys/fs/cgroup', '-maxdepth', '2', '-name', root.split('/').at(-1) ?? root], { encoding: 'utf8' }).stdout).toBe('');
     expect(existsSync(root)).toBe(false);
   }, 60_000);

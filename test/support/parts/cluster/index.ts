@@ -8,10 +8,10 @@ import { needParts } from '../find';
 import { ownFolder } from '../folder';
 import { account, writeKubeconfig } from '../kubeconfig';
 import { kubectlWith, succeed, type Kubectl } from '../kubectl';
-import { ip, ipOf } from '../network';
+import { ip, ipOf, network } from '../network';
 import { once, type Part } from '../part';
 import { endOf } from '../program';
-import { register, removeNow } from '../reaper';
+import { register, removeNow, type Resource } from '../reaper';
 import { addresses as clusterAddresses, type Addresses } from './addresses';
 import { DNS_IMAGE, dns, storage } from './add-ons';
 import { machine, type Machine } from './machine';
@@ -43,15 +43,14 @@ export interface Cluster extends Part {
  * The bridge that the nodes hang on, and a cable from it to this machine. The kernel takes them away with the control plane's
  * network, but not while a connection of it waits for a last answer: hence the cable is registered too.
  */
-function wire(plane: Machine, { controlPlane: own, machine: ours, network }: Addresses, cable: string): void {
+function wire(plane: Machine, { controlPlane: own, machine: ours, network: all }: Addresses, cable: string): void {
   ipOf(plane.init, 'link', 'add', 'cluster', 'type', 'bridge');
   ipOf(plane.init, 'address', 'add', `${own}/24`, 'dev', 'cluster');
   ipOf(plane.init, 'link', 'set', 'cluster', 'up');
-  ip('link', 'add', cable, 'type', 'veth', 'peer', 'name', 'uplink', 'netns', `/proc/${plane.init}/ns/net`);
   ipOf(plane.init, 'link', 'set', 'uplink', 'master', 'cluster', 'up');
   ip('address', 'add', `${ours}/24`, 'dev', cable);
   ip('link', 'set', cable, 'up');
-  ip('route', 'add', network, 'via', own);
+  ip('route', 'add', all, 'via', own);
 }
 
 async function untilNodesAreReady(kubectl: Kubectl, nodes: readonly Node[]): Promise<void> {
@@ -70,13 +69,12 @@ export async function cluster({ nodes: count = 1 }: ClusterOptions = {}): Promis
   const parts = needParts(...CLUSTER_PARTS);
   const folder = ownFolder('cluster');
   const group = register('cgroup', basename(folder.path));
-  const cable = register('link', `c8s${basename(folder.path).slice(-8)}`);
-  const addresses = clusterAddresses();
+  const made: Resource[] = [folder.resource, group];
   const path = [...new Set(Object.values(parts).map(dirname)), process.env['PATH'] ?? ''].join(delimiter);
   const running: { stop(): Promise<void> }[] = [];
   const stop = once(async () => {
     await Promise.all(running.map((part) => part.stop()));
-    removeNow([cable, group, folder.resource]);
+    removeNow(made);
   });
   const own = (name: string): string => {
     const place = join(folder.path, name);
@@ -86,7 +84,10 @@ export async function cluster({ nodes: count = 1 }: ClusterOptions = {}): Promis
   try {
     const plane = machine('control-plane', own('control-plane'), path);
     running.push(plane);
-    wire(plane, addresses, cable.name);
+    const { prefix, device } = network('type', 'veth', 'peer', 'name', 'uplink', 'netns', `/proc/${plane.init}/ns/net`);
+    made.push(device);
+    const addresses = clusterAddresses(prefix);
+    wire(plane, addresses, device.name);
     const names = Array.from({ length: count }, (_, index) => `node-${index + 1}`);
     const [admin, proxy, scheduler, controllers] = [account('admin', 'system:masters'), account('system:kube-proxy'), account('system:kube-scheduler'), account('system:kube-controller-manager')];
     const kubelets = names.map((name) => account(`system:node:${name}`, 'system:nodes'));
