@@ -1,13 +1,14 @@
 // What `cdk8s synth` runs: one Chart for each release in releases.yaml.
 import { readReleases } from './cli/releases';
-import { addReleases } from './cli/synth';
+import { addReleases, placingPatches } from './cli/synth';
 import { reportError } from './cli/usage';
 import { ManifestApp } from './constructs/common/manifest-app';
 
 const app = new ManifestApp();
 try {
-  addReleases(app, readReleases('releases.yaml'));
-  app.synth();
+  const releases = readReleases('releases.yaml');
+  addReleases(app, releases);
+  placingPatches(releases, () => app.synth());
 } catch (error) {
   reportError(error);
 }

@@ -1,15 +1,18 @@
 // releases.yaml: which releases this checkout synthesizes.
-import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
-import { charts, isChartName, type ChartName } from '../constructs/charts';
+import { chartEntry, charts, isChartName, type ChartName } from '../constructs/charts';
 import { completeVersion } from '../constructs/common/release';
 import type { Patch } from '../constructs/common/patches';
 import { targets, type TargetName } from '../constructs/targets';
+import { showPath } from '../helm/check';
+import { nearest } from '../helm/suggest';
 import { locate } from '../helm/yaml/locate';
-import { readYaml, YamlError } from '../helm/yaml/read';
+import { readYaml } from '../helm/yaml/read';
 import type { RenderOptions } from './render';
+import { readFile, readingYaml } from './files';
 import { InputError } from './usage';
+import { withSecretFiles } from './secret-files';
 import { readUserValues, type UserValues } from './values';
 
 const name = (length: number) => z.string().max(length).regex(/^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/, 'must be lower case letters, digits and dashes');
@@ -35,7 +38,25 @@ export interface ReleaseEntry {
   readonly options: RenderOptions;
   /** Where a mistake in the release's values stands. */
   readonly place: UserValues['place'];
+  /** Where one of the release's patches stands. */
+  readonly placeOfPatch: (index: number) => string;
   readonly warnings: readonly string[];
+}
+
+const KEYS = [...Object.keys(file.shape), ...Object.keys(release.shape), ...Object.keys(patch.shape), ...Object.keys(patch.shape.target.shape)];
+
+/** What zod found, as `FILE:LINE:COLUMN: path: what is wrong`. */
+function linesOf(issue: z.core.$ZodIssue, placeIn: (path: readonly (string | number)[]) => string): string[] {
+  const path = issue.path.map((part) => (typeof part === 'number' ? part : String(part)));
+  const line = (at: readonly (string | number)[], message: string): string => `${placeIn(at)}: ${showPath(at) || 'releases'}: ${message}`;
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => {
+      const near = nearest(key, KEYS);
+      return line([...path, key], `unknown key "${key}"${near ? `; did you mean "${near}"?` : ''}`);
+    });
+  }
+  if (issue.code === 'invalid_type' && issue.input === undefined) return [line(path, `is missing: ${issue.expected === 'array' ? 'a list' : 'a text'} is needed`)];
+  return [line(path, issue.message)];
 }
 
 /**
@@ -43,40 +64,28 @@ export interface ReleaseEntry {
  * @throws InputError with every mistake, its line and column
  */
 export function readReleases(path: string): ReleaseEntry[] {
-  const text = read(path);
-  let data: unknown;
-  try {
-    data = readYaml(text, path);
-  } catch (error) {
-    if (error instanceof YamlError) throw new InputError([error.message], { cause: error });
-    throw error;
-  }
+  const text = readFile(path, 'the list of releases');
+  const data = readingYaml(() => readYaml(text, path));
+  const placeIn = (at: readonly (string | number)[]): string => {
+    for (let length = at.length; length > 0; length--) {
+      const found = locate(text, at.slice(0, length));
+      if (found) return `${path}:${found.line}:${found.column}`;
+    }
+    return path;
+  };
   const parsed = file.safeParse(data ?? {});
-  if (!parsed.success) {
-    throw new InputError(parsed.error.issues.map((issue) => {
-      const at = locate(text, issue.path as (string | number)[]);
-      return `${path}:${at ? `${at.line}:${at.column}:` : ''} ${issue.path.join('.') || 'releases'}: ${issue.message}`;
-    }));
-  }
+  if (!parsed.success) throw new InputError(parsed.error.issues.flatMap((issue) => linesOf(issue, placeIn)));
   const names = parsed.data.releases.map((entry) => entry.name);
   const twice = names.filter((entry, index) => names.indexOf(entry) !== index);
   if (twice.length) throw new InputError(twice.map((entry) => `${path}: two releases are named ${entry}; each writes a file of its name`));
-  return parsed.data.releases.map((entry) => toEntry(entry, dirname(path)));
+  return parsed.data.releases.map((entry, index) => toEntry(entry, dirname(path), (patch) => placeIn(['releases', index, 'patches', patch])));
 }
 
-function toEntry({ name: releaseName, chart, values, set, patches, ...rest }: z.infer<typeof release>, folder: string): ReleaseEntry {
-  const user = readUserValues({
-    values: values.map((valuesFile) => resolve(folder, valuesFile)),
-    'set-json': Object.entries(set).map(([key, value]) => `${key}=${JSON.stringify(value)}`),
-  });
-  return { options: { release: releaseName, chart: chart as ChartName, values: [user.values], patches: patches as readonly Patch[] | undefined, ...rest }, place: user.place, warnings: user.warnings };
-}
-
-function read(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    const reason = (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'no such file; it lists the releases to synthesize' : (error as Error).message;
-    throw new InputError([`${path}: ${reason}`], { cause: error });
-  }
+function toEntry({ name: releaseName, chart, values, set, patches, ...rest }: z.infer<typeof release>, folder: string, placeOfPatch: ReleaseEntry['placeOfPatch']): ReleaseEntry {
+  const files = values.map((valuesFile) => resolve(folder, valuesFile));
+  const user = withSecretFiles(
+    readUserValues({ values: files, 'set-json': Object.entries(set).map(([key, value]) => `${key}=${JSON.stringify(value)}`) }),
+    files, chartEntry(chart as ChartName).secretFiles,
+  );
+  return { options: { release: releaseName, chart: chart as ChartName, values: [user.values], patches: patches as readonly Patch[] | undefined, ...rest }, place: user.place, placeOfPatch, warnings: user.warnings };
 }

@@ -1,5 +1,5 @@
 // `show values|schema|images CHART`: documented defaults, JSON Schema for editors, every image.
-import { charts, isChartName, type ChartName } from '../constructs/charts';
+import { chartEntry, charts, isChartName, type ChartName } from '../constructs/charts';
 import { kubeVersion, parseFlags, VALUE_FLAGS } from './flags';
 import { renderRelease } from './render';
 import { inputErrors } from './report';
@@ -8,6 +8,7 @@ import { jsonSchema } from './show/schema';
 import { documentedValues } from './show/values';
 import { UsageError } from './usage';
 import { readUserValues } from './values';
+import { withSecretFiles } from './secret-files';
 
 export const USAGE = `usage: cdk8s-estafette show values|schema|images CHART [flags]
   values    the defaults as a commented values file
@@ -36,8 +37,10 @@ export function run(argv: readonly string[]): void {
 }
 
 function images(chart: ChartName, flags: Parameters<typeof readUserValues>[0] & { readonly 'kube-version'?: string }): string {
-  const user = readUserValues(flags);
+  const user = withSecretFiles(readUserValues(flags), flags.values, chartEntry(chart).secretFiles);
   for (const warning of user.warnings) process.stderr.write(`WARNING: ${warning}\n`);
-  const { plan } = inputErrors(user.place, () => renderRelease({ release: charts[chart].published.name, chart, values: [user.values], kubeVersion: kubeVersion(flags['kube-version']) }));
+  // Secrets name no image: those that are not given do not matter here.
+  const secrets = Object.fromEntries(Object.keys(chartEntry(chart).secretFiles ?? {}).map((value) => [value, '1']));
+  const { plan } = inputErrors(user.place, () => renderRelease({ release: charts[chart].published.name, chart, values: [secrets, user.values], kubeVersion: kubeVersion(flags['kube-version']) }));
   return imagesOf(plan.map(({ object }) => object)).map((image) => `${image}\n`).join('');
 }

@@ -2,6 +2,7 @@
 import { readdirSync } from 'node:fs';
 import { charts } from '../constructs/charts';
 import { ManifestApp } from '../constructs/common/manifest-app';
+import { PatchError } from '../constructs/common/patches';
 import { parseFlags } from './flags';
 import { readReleases, type ReleaseEntry } from './releases';
 import { inputErrors } from './report';
@@ -21,8 +22,9 @@ export function run(argv: readonly string[]): void {
   }
   if (positionals.length) throw new UsageError(`synth takes no arguments, only flags\n${USAGE}`);
   const app = new ManifestApp({ outdir: flags.output ?? 'dist' });
-  addReleases(app, readReleases(flags.file ?? 'releases.yaml'));
-  const written = new Set(app.write());
+  const releases = readReleases(flags.file ?? 'releases.yaml');
+  addReleases(app, releases);
+  const written = new Set(placingPatches(releases, () => app.write()));
   for (const file of readdirSync(app.outdir).filter((name) => name.endsWith('.k8s.yaml') && !written.has(name))) {
     process.stderr.write(`WARNING: ${app.outdir}/${file} belongs to no release in ${flags.file ?? 'releases.yaml'}\n`);
   }
@@ -41,4 +43,15 @@ export function addReleases(app: ManifestApp, releases: readonly ReleaseEntry[])
     }
   }
   if (mistakes.length) throw new InputError(mistakes);
+}
+
+/** Runs a part; a patch that does not fit becomes an InputError with the place where it was written. */
+export function placingPatches<T>(releases: readonly ReleaseEntry[], run: () => T): T {
+  try {
+    return run();
+  } catch (error) {
+    const entry = error instanceof PatchError ? releases.find(({ options }) => options.release === error.release) : undefined;
+    if (!(error instanceof PatchError) || !entry) throw error;
+    throw new InputError([`${entry.placeOfPatch(error.index)}: ${error.message}`], { cause: error });
+  }
 }

@@ -1,7 +1,7 @@
 // `template RELEASE CHART`: manifests of one release on stdout, or as files.
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { charts, isChartName } from '../constructs/charts';
+import { chartEntry, charts, isChartName } from '../constructs/charts';
 import { STAGES } from '../constructs/common/stages';
 import { targets, type TargetName } from '../constructs/targets';
 import { isWebhookConfiguration, kindRank, stageRank, type Planned } from '../constructs/targets/plan';
@@ -12,6 +12,7 @@ import { renderRelease } from './render';
 import { inputErrors } from './report';
 import { InputError, UsageError } from './usage';
 import { readUserValues } from './values';
+import { withSecretFiles } from './secret-files';
 
 export const USAGE = `usage: cdk8s-estafette template RELEASE CHART [flags]
   -n, --namespace NS           namespace of the release (default "default")
@@ -49,7 +50,7 @@ export function run(argv: readonly string[]): void {
     crds: oneOf('crds', flags.crds, ['include', 'only', 'skip'] as const),
     unknownValues: flags['skip-schema-validation'] ? 'warn' as const : undefined,
   };
-  const user = readUserValues(flags);
+  const user = withSecretFiles(readUserValues(flags), flags.values, chartEntry(chart).secretFiles);
   const { plan, warnings } = inputErrors(user.place, () => renderRelease({ ...options, values: [user.values] }));
   for (const warning of [...user.warnings, ...warnings]) process.stderr.write(`WARNING: ${warning}\n`);
   const shown = showOnly(plan, flags['show-only'] ?? []);

@@ -1,14 +1,15 @@
 // Values from the command line: files and --set flags read, layered as Helm layers them, and mistakes traced back to where they were written.
-import { readFileSync } from 'node:fs';
 import type { Issue } from '../helm/check';
 import { showPath } from '../helm/check';
-import { mergeValues } from '../helm/merge';
-import { parseSet, parseSetFile, parseSetJson, parseSetString, SetError } from '../helm/set';
+import { layerUserValues, parseSet, parseSetFile, parseSetJson, parseSetString, SetError } from '../helm/set';
 import { locate } from '../helm/yaml/locate';
-import { readValues, YamlError } from '../helm/yaml/read';
+import { readValues } from '../helm/yaml/read';
+import { readFile, readingYaml, readInput } from './files';
 import { InputError } from './usage';
 
 type Plain = Record<string, unknown>;
+
+type SetFlag = 'set' | 'set-string' | 'set-json' | 'set-file';
 
 export interface ValueFlags {
   readonly values?: readonly string[];
@@ -38,46 +39,31 @@ export interface UserValues {
 /** @throws InputError naming the file, or the flag, and what is wrong in it */
 export function readUserValues(flags: ValueFlags): UserValues {
   const warnings: string[] = [];
-  const layers = (flags.values ?? []).map((file) => readLayer(file, warnings));
-  let values = mergeValues(layers.map((layer) => layer.values));
-  const apply = (name: string, expressions: readonly string[] | undefined, parse: (expression: string, into: Plain) => Plain): void => {
-    for (const expression of expressions ?? []) {
-      const source = `--${name} ${expression}`;
-      try {
-        layers.push({ source, values: parse(expression, {}) });
-        values = parse(expression, values);
-      } catch (error) {
-        if (error instanceof SetError) throw new InputError([error.message], { cause: error });
-        throw error;
-      }
-    }
-  };
-  apply('set-json', flags['set-json'], parseSetJson);
-  apply('set', flags.set, parseSet);
-  apply('set-string', flags['set-string'], parseSetString);
-  apply('set-file', flags['set-file'], (expression, into) => parseSetFile(expression, into, (path) => readText(path, `--set-file ${expression}`)));
-  return { values, warnings, place: (issue) => place(layers, issue) };
+  const files = (flags.values ?? []).map((file) => readLayer(file, warnings));
+  const given = { set: flags.set, setString: flags['set-string'], setJson: flags['set-json'], setFile: flags['set-file'] };
+  try {
+    const values = layerUserValues({ ...given, files: files.map((layer) => layer.values) }, readInput);
+    return { values, warnings, place: (issue) => place([...files, ...flagLayers(flags)], issue) };
+  } catch (error) {
+    if (error instanceof SetError) throw new InputError([error.message], { cause: error });
+    throw error;
+  }
+}
+
+/** Each flag alone: what it says, to find the one that a mistake is in. */
+function flagLayers(flags: ValueFlags): Layer[] {
+  const alone = (name: SetFlag, parse: (expression: string) => Plain): Layer[] => (flags[name] ?? []).map((expression) => ({ source: `--${name} ${expression}`, values: parse(expression) }));
+  return [
+    ...alone('set-json', (expression) => parseSetJson(expression, {})), ...alone('set', (expression) => parseSet(expression, {})),
+    ...alone('set-string', (expression) => parseSetString(expression, {})), ...alone('set-file', (expression) => parseSetFile(expression, {}, () => '')),
+  ];
 }
 
 function readLayer(file: string, warnings: string[]): Layer {
   if (/^https?:\/\//.test(file)) throw new InputError([`${file}: values are read from files only; fetch it first and give the file's name`]);
   const source = file === '-' ? '<stdin>' : file;
-  const text = file === '-' ? readFileSync(0, 'utf8') : readText(file, '--values');
-  try {
-    return { source, text, values: readValues(text, source, { warn: (message) => warnings.push(message) }) };
-  } catch (error) {
-    if (error instanceof YamlError) throw new InputError([error.message], { cause: error });
-    throw error;
-  }
-}
-
-function readText(path: string, flag: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    const reason = (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'no such file' : (error as Error).message;
-    throw new InputError([`${flag}: ${path}: ${reason}`], { cause: error });
-  }
+  const text = readFile(file, '--values');
+  return { source, text, values: readingYaml(() => readValues(text, source, { warn: (message) => warnings.push(message) }), text) };
 }
 
 /** The last layer that says anything about the path is the one to mend; a missing value is shown at its nearest parent. */

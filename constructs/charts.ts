@@ -2,6 +2,7 @@
 import type { Construct } from 'constructs';
 import type { Fields, Group } from '../helm/schema';
 import type { ReleaseChart, ReleaseProps } from './common/release-chart';
+import { DevStats, devstatsValues, secretFiles } from './devstats';
 import { EstafetteCi, estafetteValues } from './estafette';
 
 export interface ChartEntry {
@@ -10,6 +11,8 @@ export interface ChartEntry {
   readonly values: Group<Fields>;
   /** The published chart whose values files and releases this one takes over. */
   readonly published: { readonly name: string; readonly version: string };
+  /** Files in `secrets/` next to a values file that stand for values which are not given, by value. @default none */
+  readonly secretFiles?: Readonly<Record<string, string>>;
   create(scope: Construct, release: string, props: ReleaseProps<Readonly<Record<string, unknown>>>): ReleaseChart;
 }
 
@@ -20,7 +23,15 @@ export const charts = {
     published: { name: 'estafette-ci', version: '1.5.14' },
     create: (scope, release, props) => new EstafetteCi(scope, release, props as ConstructorParameters<typeof EstafetteCi>[2]),
   },
+  devstats: {
+    summary: 'DevStats: a highly available database, and dashboards of GitHub projects',
+    values: devstatsValues as unknown as Group<Fields>,
+    published: { name: 'devstats', version: '0.1.0' },
+    secretFiles,
+    create: (scope, release, props) => new DevStats(scope, release, props as ConstructorParameters<typeof DevStats>[2]),
+  },
 } satisfies Record<string, ChartEntry>;
 
 export type ChartName = keyof typeof charts;
+export const chartEntry = (name: ChartName): ChartEntry => charts[name];
 export const isChartName = (name: string): name is ChartName => Object.hasOwn(charts, name);

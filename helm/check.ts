@@ -2,6 +2,9 @@
 import { isGroup, type Fields, type Group, type Leaf, type Schema } from './schema';
 import { suggestKey } from './suggest';
 
+/** What is said of a group that is null and whose values are read. */
+export const NULL_GROUP = 'must not be null: the chart reads the values below it; leave the key out to keep the defaults';
+
 export interface Issue {
   /** Where in the values, as keys and list indexes. */
   readonly path: readonly (string | number)[];
@@ -42,7 +45,7 @@ export function checkValues(schema: Group<Fields, boolean>, user: Plain, options
   const visitGroup = (group: Group<Fields, boolean>, value: unknown, path: readonly (string | number)[]): void => {
     if (value === undefined) return;
     if (value === null) {
-      if (path.length && !group.nullable) issues.push({ path, message: 'must not be null: the chart reads the values below it; leave the key out to keep the defaults' });
+      if (path.length && !group.nullable) issues.push({ path, message: NULL_GROUP });
       return;
     }
     if (!isPlain(value)) {
@@ -53,7 +56,7 @@ export function checkValues(schema: Group<Fields, boolean>, user: Plain, options
       const at = [...path, key];
       const field = Object.hasOwn(group.fields, key) ? group.fields[key] : undefined;
       if (field) visit(field, item, at);
-      else if (!group.open && key !== 'global') unknown(at, group.fields, key);
+      else if (!group.open && key !== 'global' && !isHelper(at)) unknown(at, group.fields, key);
     }
     const missing = group.allOrNone ? Object.keys(group.fields).filter((key) => value[key] === undefined || value[key] === null) : [];
     if (missing.length && missing.length < Object.keys(group.fields).length) issues.push({ path, message: `lacks ${missing.join(' and ')}: give ${Object.keys(group.fields).join(', ')}, or none of them` });
@@ -66,6 +69,11 @@ export function checkValues(schema: Group<Fields, boolean>, user: Plain, options
       issues.push({ path, message: wrong });
       return;
     }
+    if (leaf.kind === 'list' && Array.isArray(value)) {
+      value.forEach((item: unknown, index) => {
+        if (item === null) issues.push({ path: [...path, index], message: 'must not be null: take the item away' });
+      });
+    }
     if (!leaf.items) return;
     const entries: [string | number, unknown][] = Array.isArray(value) ? value.map((item, index) => [index, item]) : Object.entries(value as Plain);
     for (const [key, item] of entries) if (item !== null) visit(leaf.items, item, [...path, key]);
@@ -77,6 +85,9 @@ export function checkValues(schema: Group<Fields, boolean>, user: Plain, options
   visitGroup(schema, user, []);
   return { issues, warnings };
 }
+
+/** `x-NAME` at the top holds what anchors stand for, and is no value. */
+const isHelper = (path: readonly (string | number)[]): boolean => path.length === 1 && String(path[0]).startsWith('x-');
 
 const isPlain = (value: unknown): value is Plain => typeof value === 'object' && value !== null && !Array.isArray(value);
 
@@ -103,7 +114,7 @@ function wrongKind(leaf: Leaf<unknown>, value: unknown): string | undefined {
       if (isContainer || typeof value === 'boolean') return `must be a number, not ${kindOf(value)}`;
       return typeof value === 'string' && value.trim() !== '' && !Number.isFinite(Number(value)) ? `must be a number, not ${kindOf(value)}` : undefined;
     case 'flag':
-      if (typeof value === 'boolean') return undefined;
+      if (typeof value === 'boolean' || (leaf.numeric && (value === '' || typeof value === 'number' || typeof value === 'bigint'))) return undefined;
       return `must be true or false, not ${kindOf(value)}${typeof value === 'string' ? ' (in Helm any text counts as true, "false" too): take the quotes away' : ''}`;
     case 'list':
       if (Array.isArray(value) || (isPlain(value) && Object.keys(value).length === 0)) return undefined;

@@ -10,7 +10,7 @@ export function isTrue(value: unknown): boolean {
   return true;
 }
 
-/** `{{ x }}`: the text that Go prints, `map[a:1]` for a map. Nothing for nil. Numbers of a values file are floating point in Helm: 1000000 prints as 1e+06. */
+/** `{{ x }}` in quotes or piped to `quote`: the text that Go prints, `map[a:1]` for a map. Nothing for nil. Numbers of a values file are floating point in Helm: 1000000 prints as 1e+06. */
 export function text(value: unknown): string {
   if (value === undefined || value === null) return '';
   if (typeof value === 'string') return value;
@@ -21,12 +21,9 @@ export function text(value: unknown): string {
 /** The text of a scalar as `toYaml` prints it: a number without an exponent, unless it is very large. */
 export const yamlScalar = (value: unknown): string => (typeof value === 'number' ? String(value) : text(value));
 
-/** `"{{ x }}"` or `{{ x | quote }}`: always a string. */
-export const quoted = text;
-
-/** A bare `{{ x }}` where Kubernetes takes a string: text, or nothing at all for an empty one. */
+/** A bare `{{ x }}` where Kubernetes takes a string: text without white space around it, or nothing at all for an empty one. */
 export function plainText(value: unknown): string | undefined {
-  const printed = text(value);
+  const printed = text(value).trim();
   return printed === '' ? undefined : printed;
 }
 
@@ -34,10 +31,10 @@ export function plainText(value: unknown): string | undefined {
 export function plain(value: unknown): string | number | boolean | undefined {
   if (value === undefined || value === null || value === '') return undefined;
   if (typeof value === 'number' || typeof value === 'boolean') return value;
-  const printed = text(value);
+  const printed = text(value).trim();
   if (/^(true|True|TRUE|yes|Yes|YES|on|On|ON)$/.test(printed)) return true;
   if (/^(false|False|FALSE|no|No|NO|off|Off|OFF)$/.test(printed)) return false;
-  if (/^(null|Null|NULL|~)$/.test(printed)) return undefined;
+  if (/^(|null|Null|NULL|~)$/.test(printed)) return undefined;
   if (/^[-+]?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?$/.test(printed)) return Number(printed);
   return printed;
 }

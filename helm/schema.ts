@@ -14,6 +14,8 @@ export interface LeafOptions {
   readonly unused?: boolean;
   /** The only texts that make sense. Others are an error. */
   readonly choices?: readonly string[];
+  /** A flag that numbers switch, too: 0 is false, any other is true. An empty text is false. */
+  readonly numeric?: boolean;
   /** Kubernetes type behind a passed-through value, such as `Affinity`; for documentation and editors. */
   readonly type?: string;
   /** Shape of each item of a list (or of each value of a table) that the chart itself defines: keys are checked. */
@@ -66,6 +68,8 @@ export const text = (value: Default<Scalar>, doc: string, options?: LeafOptions)
 export const number = (value: Default<number | string>, doc: string, options?: LeafOptions): Leaf<number | string> => leaf<number | string>('number', value, doc, options);
 /** true or false. The text "false" is refused: Helm would take it as true. */
 export const flag = (value: Default<boolean>, doc: string, options?: LeafOptions): Leaf<boolean> => leaf<boolean>('flag', value, doc, options);
+/** A flag of a chart that tests truth and documents 1 and '' for on and off. Other texts are refused, "false" and "0" would count as true in Helm. */
+export const toggle = (value: Default<boolean | number | ''>, doc: string): Leaf<boolean | number | ''> => leaf<boolean | number | ''>('flag', value, doc, { numeric: true });
 /** A list that is passed on as it is. */
 export const list = <T = unknown>(value: Default<readonly T[]>, doc: string, options?: LeafOptions): Leaf<readonly T[]> => leaf<readonly T[]>('list', value, doc, options);
 /** A map with keys of the user's own. */

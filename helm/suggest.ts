@@ -21,7 +21,7 @@ export function distance(a: string, b: string): number {
 
 /** The word of a list that is nearest to the given one, if any is near enough to be what was meant. */
 export function nearest(word: string, known: readonly string[]): string | undefined {
-  const limit = Math.max(1, Math.floor(word.length / 3));
+  const limit = word.length < 3 ? 0 : Math.floor(word.length / 3);
   let best: { key: string; edits: number } | undefined;
   for (const key of known) {
     const edits = key.toLowerCase() === word.toLowerCase() ? 0 : key.startsWith(word) && word.length >= 3 ? 1 : distance(word.toLowerCase(), key.toLowerCase());
@@ -34,23 +34,22 @@ export function nearest(word: string, known: readonly string[]): string | undefi
 export function suggestKey(schema: Group<Fields, boolean>, siblings: Fields, path: readonly (string | number)[], key: string): string {
   const near = nearest(key, Object.keys(siblings));
   if (near) return `; did you mean "${near}"?`;
-  const elsewhere = placesOf(schema, key).filter((place) => place !== path.join('.'));
+  const elsewhere = placesOf(schema, key, path);
   if (elsewhere.length) return `; did you mean "${elsewhere.slice(0, 3).join('" or "')}"?`;
   const keys = Object.keys(siblings);
   return keys.length ? `; known here: ${keys.slice(0, 12).join(', ')}${keys.length > 12 ? ', …' : ''}` : '';
 }
 
-/** Paths at which a key of this name is declared, the shallowest first. */
-function placesOf(schema: Group<Fields, boolean>, key: string): string[] {
-  const found: { path: string; depth: number }[] = [];
-  const walk = (fields: Fields, at: readonly string[]): void => {
+/** Paths at which a key of this name is declared: those that share most with where it was put, of them the shallowest. */
+function placesOf(schema: Group<Fields, boolean>, key: string, path: readonly (string | number)[]): string[] {
+  const found: { path: string; shared: number; depth: number }[] = [];
+  const walk = (fields: Fields, at: readonly string[], shared: number): void => {
     for (const [name, field] of Object.entries(fields) as [string, Schema][]) {
-      if (name === key) found.push({ path: [...at, name].join('.'), depth: at.length });
-      if (isGroup(field)) walk(field.fields, [...at, name]);
+      if (name === key) found.push({ path: [...at, name].join('.'), shared, depth: at.length });
+      if (isGroup(field)) walk(field.fields, [...at, name], shared === at.length && path[at.length] === name ? shared + 1 : shared);
     }
   };
-  walk(schema.fields, []);
-  found.sort((a, b) => a.depth - b.depth);
-  const first = found[0];
-  return first ? found.filter((place) => place.depth === first.depth).map((place) => place.path) : [];
+  walk(schema.fields, [], 0);
+  found.sort((a, b) => b.shared - a.shared || a.depth - b.depth);
+  return found.filter((place) => place.shared === found[0]?.shared && place.depth === found[0]?.depth).map((place) => place.path);
 }

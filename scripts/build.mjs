@@ -1,7 +1,7 @@
 // Builds lib/: the library (JavaScript and types, file by file) and the command line (one minified bundle a command, so that a start loads what it uses).
 import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
-import { rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -10,18 +10,24 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const require = createRequire(import.meta.url);
 const tsc = join(dirname(require.resolve('typescript/package.json')), 'bin', 'tsc');
 
+const getters = (path, members) => members.map((name) => `Object.defineProperty(exports, '${name}', { enumerable: true, get: () => require('${path}').${name} });`).join('\n');
+const membersOf = (path) => Object.keys(require(path)).filter((name) => /^\w+$/.test(name) && name !== 'default');
+
 /**
  * Modules that are loaded when something of them is used: a start costs more than the work of most commands.
- * cdk8s loads a YAML library of its own and child_process in any case; one YAML library is enough, in a file of its own.
+ * cdk8s loads all its parts, a YAML library of its own and child_process in any case; one YAML library is enough, in a file of its own.
  */
 const lazy = {
   name: 'lazy',
   setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^(yaml|child_process)$/ }, ({ path, namespace }) => (namespace === 'lazy' ? { path: path === 'yaml' ? './yaml.js' : path, external: true } : { path, namespace: 'lazy' }));
-    onLoad({ filter: /.*/, namespace: 'lazy' }, ({ path }) => {
-      const members = Object.keys(require(path)).filter((name) => /^\w+$/.test(name) && name !== 'default');
-      return { contents: `exports.__esModule = true;\n${members.map((name) => `Object.defineProperty(exports, '${name}', { enumerable: true, get: () => require('${path}').${name} });`).join('\n')}` };
+    onResolve({ filter: /^yaml$/ }, ({ namespace }) => (namespace === 'lazy' ? { path: './yaml.js', external: true } : { path: 'yaml', namespace: 'lazy' }));
+    onLoad({ filter: /.*/, namespace: 'lazy' }, ({ path }) => ({ contents: `exports.__esModule = true;\n${getters(path, membersOf(path))}` }));
+    onLoad({ filter: /[\\/]cdk8s[\\/]lib[\\/]index\.js$/ }, ({ path }) => {
+      const parts = [...readFileSync(path, 'utf8').matchAll(/__exportStar\(require\("(\.\/[^"]+)"\)/g)].map(([, part]) => part);
+      if (!parts.length) throw new Error(`${path} exports no parts as it used to`);
+      return { contents: `exports.__esModule = true;\n${parts.map((part) => getters(part, membersOf(join(dirname(path), part)))).join('\n')}` };
     });
+    onLoad({ filter: /[\\/]cdk8s[\\/]lib[\\/]_child_process\.js$/ }, () => ({ contents: `exports._child_process = { get spawnSync() { return require('node:child_process').spawnSync; } };` }));
   },
 };
 

@@ -12,6 +12,9 @@ const TYPES: Record<Leaf<unknown>['kind'], readonly string[] | undefined> = {
   any: undefined,
 };
 
+/** Of texts, only the empty one. */
+const TOGGLE = ['boolean', 'number', 'string', 'null'];
+
 export const jsonSchema = (schema: Group<Fields, boolean>, title: string, context: DefaultContext): Json => ({
   $schema: 'http://json-schema.org/draft-07/schema#',
   title: `Values of ${title}`,
@@ -29,10 +32,11 @@ const groupSchema = (group: Group<Fields, boolean>, context: DefaultContext): Js
 
 function leafSchema(leaf: Leaf<unknown>, context: DefaultContext): Json {
   const value: unknown = typeof leaf.default === 'function' ? (leaf.default as (given: DefaultContext) => unknown)(context) : leaf.default;
-  const types = TYPES[leaf.kind];
+  const types = leaf.numeric ? TOGGLE : TYPES[leaf.kind];
   return {
     description: [leaf.doc, ...(leaf.type ? [`Kubernetes: ${leaf.type}.`] : []), ...(leaf.unused ? ['No effect.'] : [])].join(' '),
     ...(types ? { type: types } : {}),
+    ...(leaf.numeric ? { pattern: '^$' } : {}),
     ...(leaf.choices ? { enum: [...leaf.choices, null] } : {}),
     ...(value === undefined ? {} : { default: value }),
     ...(leaf.items ? nested(leaf, toSchema(leaf.items, context)) : {}),

@@ -6,7 +6,7 @@ import { annotations } from '../common/metadata';
 import type { KubeObject } from '../common/manifest';
 import { pullSecrets } from '../common/pod';
 import { fullNameOf, labelsOf, serviceAccountNameOf, serviceAccountValuesOf, webhookCaOf, type Program } from './identity';
-import { given } from './problems';
+import { need } from '../common/checks';
 import type { CertManagerContext } from './index';
 import * as rules from './rules';
 
@@ -58,7 +58,7 @@ const forPeople = (context: CertManagerContext, name: string, aggregateTo: reado
 
 /** Role for leader election, in the namespace that the values name for it. */
 const leaderElection = (context: CertManagerContext, program: Program, leases: string[], apiGroup?: '') => inNamespace(
-  { name: `${fullNameOf(context, program)}:leaderelection`, namespace: plainText(given(context.values.global.leaderElection, 'global', 'leaderElection').namespace), labels: labelsOf(context, program) },
+  { name: `${fullNameOf(context, program)}:leaderelection`, namespace: plainText(need(context.values.global.leaderElection, 'global', 'leaderElection').namespace), labels: labelsOf(context, program) },
   rules.leaderElection(leases), subject(context, program, apiGroup),
 );
 

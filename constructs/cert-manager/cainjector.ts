@@ -1,6 +1,6 @@
 // The CA injector: Deployment.
 import { filled, text } from '../../helm/print';
-import { listOf } from './problems';
+import { listOf } from '../common/lists';
 import { deployment, leaderElection, logLevel, namespaceVariable, template } from './workload';
 import type { CertManagerContext } from './index';
 

@@ -2,9 +2,10 @@
 import type { EnvVar, PodSecurityContext, Service } from 'kubernetes-types/core/v1';
 import { filled, isTrue, plain, plainText, text } from '../../helm/print';
 import { textMap } from '../common/metadata';
+import { listOf } from '../common/lists';
 import { fullNameOf, labelsOf, selectorLabels } from './identity';
 import { deployment, leaderElection, logLevel, namespaceVariable, option, template } from './workload';
-import { given, listOf } from './problems';
+import { need } from '../common/checks';
 import type { CertManagerContext } from './index';
 
 const METRICS_PORT = 9402;
@@ -44,7 +45,7 @@ const variable = (name: string, value: unknown): EnvVar[] => (isTrue(value) ? [{
 
 /** The pod's security context, as given; in its old form, told by the key `enabled`, only two fields of it. */
 function podSecurity({ values }: CertManagerContext): PodSecurityContext | undefined {
-  const { enabled, fsGroup, runAsUser, ...others } = given(values.securityContext, 'securityContext');
+  const { enabled, fsGroup, runAsUser, ...others } = need(values.securityContext, 'securityContext');
   if (isTrue(enabled)) return { fsGroup: plain(filled(fsGroup) ?? 1001) as number, runAsUser: plain(filled(runAsUser) ?? 1001) as number };
   // The key alone counts, with null behind it too.
   if (enabled !== undefined) return undefined;
@@ -52,7 +53,7 @@ function podSecurity({ values }: CertManagerContext): PodSecurityContext | undef
 }
 
 /** Values of the ServiceMonitor, which are read only while `prometheus.enabled` is on. */
-const monitorOf = ({ values }: CertManagerContext) => given(values.prometheus.servicemonitor, 'prometheus', 'servicemonitor');
+const monitorOf = ({ values }: CertManagerContext) => need(values.prometheus.servicemonitor, 'prometheus', 'servicemonitor');
 
 export function metricsService(context: CertManagerContext) {
   const { prometheus, serviceLabels } = context.values;

@@ -2,7 +2,7 @@
 import { text } from '../../helm/print';
 import { chartLabel, trimName } from '../common/names';
 import { chartName, fullName } from '../common/release';
-import { given } from './problems';
+import { need } from '../common/checks';
 import type { CertManagerContext } from './index';
 
 export type Program = 'controller' | 'webhook' | 'cainjector' | 'startupapicheck';
@@ -46,7 +46,7 @@ export const programPath = (program: Program): string[] => (program === 'control
 
 /** Values of the ServiceAccount of a program. */
 export const serviceAccountValuesOf = (context: CertManagerContext, program: Program) =>
-  given(programValues(context, program).serviceAccount, ...programPath(program), 'serviceAccount');
+  need(programValues(context, program).serviceAccount, ...programPath(program), 'serviceAccount');
 
 export function serviceAccountNameOf(context: CertManagerContext, program: Program): string {
   const { create, name } = serviceAccountValuesOf(context, program);

@@ -1,5 +1,5 @@
 // What the published templates of cert-manager refuse beyond the kinds of the values.
-import { checkValues, ValuesError, type Issue } from '../../helm/check';
+import { checkValues, NULL_GROUP, ValuesError, type Issue } from '../../helm/check';
 import { isTrue, text } from '../../helm/print';
 import { globalValues } from './values';
 import type { CertManagerContext } from './index';
@@ -27,15 +27,7 @@ function globalIssues(global: CertManagerContext['values']['global']): Issue[] {
   const missing = (['rbac', 'podSecurityPolicy'] as const).filter((key) => !global[key]);
   return [
     ...checkValues(globalValues, { ...global }, { unknown: 'ignore' }).issues.map(({ path, message }) => ({ path: ['global', ...path], message })),
-    ...missing.map((key) => ({ path: ['global', key], message: 'must not be null: the chart reads the values below it; leave the key out to keep the defaults' })),
+    ...missing.map((key) => ({ path: ['global', key], message: NULL_GROUP })),
   ];
 }
 
-/** A group that may be null only while nothing reads it. @throws ValuesError when it is null all the same */
-export function given<T>(group: T | undefined, ...path: string[]): T {
-  if (group === undefined) throw new ValuesError([{ path, message: 'must not be null: the chart reads the values below it; leave the key out to keep the defaults' }]);
-  return group;
-}
-
-/** A list of the values; null and an empty map count as an empty list. */
-export const listOf = <T>(list: readonly T[] | undefined): T[] => (Array.isArray(list) ? [...list as readonly T[]] : []);

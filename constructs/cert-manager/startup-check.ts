@@ -4,10 +4,11 @@ import { filled, plain, text } from '../../helm/print';
 import { annotations } from '../common/metadata';
 import type { KubeObject } from '../common/manifest';
 import type { Lifecycle } from '../common/stages';
+import { listOf } from '../common/lists';
 import { serviceAccount, startupCheckRole } from './access';
 import { hooked, type Hooked } from './hook';
 import { fullNameOf, labelsOf, serviceAccountValuesOf } from './identity';
-import { given, listOf } from './problems';
+import { need } from '../common/checks';
 import { template } from './workload';
 import type { CertManagerContext } from './index';
 
@@ -16,7 +17,7 @@ export function startupCheck(context: CertManagerContext): [KubeObject | undefin
   const { global, startupapicheck: own } = context.values;
   if (!own.enabled) return [];
   const ofAccount = hooked(context, serviceAccountValuesOf(context, 'startupapicheck').annotations, 'startupapicheck', 'serviceAccount', 'annotations');
-  const ofRole = global.rbac.create ? hooked(context, given(own.rbac, 'startupapicheck', 'rbac').annotations, 'startupapicheck', 'rbac', 'annotations') : undefined;
+  const ofRole = global.rbac.create ? hooked(context, need(own.rbac, 'startupapicheck', 'rbac').annotations, 'startupapicheck', 'rbac', 'annotations') : undefined;
   const ofJob = hooked(context, own.jobAnnotations, 'startupapicheck', 'jobAnnotations');
   return [
     ...at(ofAccount, (printed) => [serviceAccount(context, 'startupapicheck', printed)]),

@@ -4,8 +4,8 @@ import type { Probe, Service } from 'kubernetes-types/core/v1';
 import { filled, isTrue, plain, plainText, text } from '../../helm/print';
 import type { Table } from '../../helm/schema';
 import { annotations, textMap } from '../common/metadata';
+import { listOf } from '../common/lists';
 import { fullNameOf, labelsOf, selectorLabels, webhookCaOf } from './identity';
-import { listOf } from './problems';
 import { deployment, logLevel, namespaceVariable, template } from './workload';
 import type { CertManagerContext } from './index';
 

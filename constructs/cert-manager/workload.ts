@@ -6,8 +6,9 @@ import type { Table } from '../../helm/schema';
 import { annotations, textMap } from '../common/metadata';
 import { podTemplate, type PodParts } from '../common/pod';
 import { chartName } from '../common/release';
+import { listOf } from '../common/lists';
 import { fullNameOf, labelsOf, programPath, programValues, selectorLabels, serviceAccountNameOf, type Program } from './identity';
-import { given, listOf } from './problems';
+import { need } from '../common/checks';
 import type { CertManagerContext } from './index';
 
 export const namespaceVariable: EnvVar = { name: 'POD_NAMESPACE', valueFrom: { fieldRef: { fieldPath: 'metadata.namespace' } } };
@@ -31,7 +32,7 @@ export function leaderElection({ values }: CertManagerContext): string[] {
 /** The pods of a program: its container, made of the common values and what is special to it, and the rest of the pod. */
 export function template(context: CertManagerContext, program: Program, container: Partial<Container>, pod: PodParts, scraping: Table = {}) {
   const own = programValues(context, program);
-  const image = given(own.image, ...programPath(program), 'image');
+  const image = need(own.image, ...programPath(program), 'image');
   return podTemplate({ labels: { ...labelsOf(context, program), ...textMap(own.podLabels) }, annotations: { ...textMap(own.podAnnotations), ...scraping } }, {
     serviceAccountName: serviceAccountNameOf(context, program),
     priorityClassName: plainText(filled(context.values.global.priorityClassName)),

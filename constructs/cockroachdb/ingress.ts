@@ -4,6 +4,7 @@ import type { HTTPIngressPath, HTTPIngressRuleValue, Ingress, IngressRule } from
 import { plainText, text } from '../../helm/print';
 import { base64 } from '../common/encode';
 import { annotations } from '../common/metadata';
+import { listOf } from '../common/lists';
 import { fullNameOf, labelsOf, labelsWith, publicNameOf } from './names';
 import { copyOf, quotedOrNone } from './text';
 import type { CockroachDbContext } from './index';
@@ -11,7 +12,7 @@ import type { CockroachDbContext } from './index';
 export function ingress(context: CockroachDbContext) {
   const { iap, ingress: own, service } = context.values;
   if (!own.enabled) return undefined;
-  const paths = (own.paths ?? []).map((path): HTTPIngressPath => ({
+  const paths = listOf(own.paths).map((path): HTTPIngressPath => ({
     path: quotedOrNone(path),
     pathType: iap.enabled ? 'ImplementationSpecific' : 'Prefix',
     backend: { service: { name: publicNameOf(context), port: { name: quotedOrNone(service.ports.http.name) } } },

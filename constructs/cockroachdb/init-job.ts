@@ -5,6 +5,7 @@ import { filled, isTrue, text } from '../../helm/print';
 import { base64 } from '../common/encode';
 import { annotations, textMap } from '../common/metadata';
 import { podTemplate } from '../common/pod';
+import { listOf } from '../common/lists';
 import { initScript } from './init-script';
 import { clientSecretOf, fullNameOf, labelsWith, selectorLabels, serviceAccountNameOf } from './names';
 import { runsInitJob, settingsOf } from './provisioning';
@@ -23,7 +24,7 @@ export function initSecret(context: CockroachDbContext) {
   const { provisioning } = context.values.init;
   if (!provisioning.enabled) return undefined;
   const data = {
-    ...Object.fromEntries((provisioning.users ?? []).filter((user) => isTrue(user.password)).map((user) => [passwordKey(user), base64(text(user.password))])),
+    ...Object.fromEntries(listOf(provisioning.users).filter((user) => isTrue(user.password)).map((user) => [passwordKey(user), base64(text(user.password))])),
     ...Object.fromEntries(settingsOf(context).map(([name, value]) => [settingKey(name), base64(text(value))])),
   };
   return {
@@ -38,7 +39,7 @@ function environment(context: CockroachDbContext): EnvVar[] {
   const { provisioning } = context.values.init;
   const fromSecret = (name: string, key: string): EnvVar => ({ name, valueFrom: { secretKeyRef: { name: nameOf(context), key } } });
   return [
-    ...(provisioning.users ?? []).filter((user) => isTrue(user.password)).map((user) => fromSecret(`${text(user.name)}_PASSWORD`, passwordKey(user))),
+    ...listOf(provisioning.users).filter((user) => isTrue(user.password)).map((user) => fromSecret(`${text(user.name)}_PASSWORD`, passwordKey(user))),
     ...settingsOf(context).filter(([, value]) => isTrue(value)).map(([name]) => fromSecret(`${name.replaceAll('.', '_')}_CLUSTER_SETTING`, settingKey(name))),
   ];
 }

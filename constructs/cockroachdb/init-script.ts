@@ -1,5 +1,6 @@
 // The script that initializes the cluster, and the SQL that makes settings, users and databases.
 import { integer, isTrue, text } from '../../helm/print';
+import { listOf } from '../common/lists';
 import { fullNameOf } from './names';
 import { initializesCluster, settingsOf } from './provisioning';
 import { texts } from './text';
@@ -77,8 +78,8 @@ function provision(context: CockroachDbContext): string[] {
   const { databases, users } = context.values.init.provisioning;
   const statements = [
     ...settingsOf(context).map(([name]) => `SET CLUSTER SETTING ${name} = '$${name.replaceAll('.', '_')}_CLUSTER_SETTING';`),
-    ...(users ?? []).flatMap(userStatement),
-    ...(databases ?? []).flatMap(databaseStatements),
+    ...listOf(users).flatMap(userStatement),
+    ...listOf(databases).flatMap(databaseStatements),
   ];
   return [
     'provisionCluster() {',

@@ -67,11 +67,12 @@ export const podLabels = (context: CockroachDbContext): Record<string, string> =
 });
 
 /** Labels of an object, its own ones last. */
-export const labelsWith = (context: CockroachDbContext, ...more: readonly (Table | undefined)[]): Record<string, string> => Object.assign({
+export const labelsWith = (context: CockroachDbContext, ...more: readonly (Table | undefined)[]): Record<string, string> => ({
   'helm.sh/chart': cockroachDbChartLabel(context.chart),
   ...selectorLabels(context),
   'app.kubernetes.io/managed-by': 'Helm',
-}, ...more.map(textMap)) as Record<string, string>;
+  ...Object.fromEntries(more.flatMap((map) => Object.entries(textMap(map)))),
+});
 
 /** Labels of an object without any of its own. */
 export const labelsOf = (context: CockroachDbContext): Record<string, string> => labelsWith(context, context.values.labels);

@@ -2,6 +2,7 @@
 import type { NetworkPolicy, NetworkPolicyPeer } from 'kubernetes-types/networking/v1';
 import { integer, isTrue } from '../../helm/print';
 import { textMap } from '../common/metadata';
+import { listOf } from '../common/lists';
 import { fullNameOf, labelsOf, podLabels, selectorLabels, serviceAccountNameOf } from './names';
 import { runsInitJob } from './provisioning';
 import { copyOf } from './text';
@@ -17,7 +18,7 @@ function sqlPeers(context: CockroachDbContext): NetworkPolicyPeer[] {
   const { init, networkPolicy: { ingress }, statefulset } = context.values;
   const initializes = integer(statefulset.replicas) > 1 || runsInitJob(context);
   return [
-    ...(ingress?.grpc ?? []),
+    ...listOf(ingress?.grpc),
     pods(clientLabelOf(context)),
     pods(podLabels(context)),
     ...(initializes ? [pods({ ...selectorLabels(context), ...textMap(init.labels) })] : []),

@@ -19,7 +19,6 @@ export function checkContext(context: CockroachDbContext): void {
     ...imageIssues(context),
     ...nameIssues(context),
     ...storeIssues(context),
-    ...provisioningIssues(context),
     ...certificateIssues(context),
     ...signerIssues(context),
     ...nullIssues(context),
@@ -58,7 +57,7 @@ function nameIssues(context: CockroachDbContext): Issue[] {
   if (names.size === 3) return [];
   return [{
     path: ['fullnameOverride'],
-    message: `"${fullNameOf(context)}" leaves no room for "-self-signer" in the 56 characters of a name, so that two Roles would be called the same: give a shorter name`,
+    message: `"${fullNameOf(context)}" leaves no room for "-self-signer" in the 56 characters of a name, so that two Roles would be called the same: set db.fullnameOverride, or give the release a shorter name`,
   }];
 }
 
@@ -68,11 +67,6 @@ function storeIssues({ values: { conf } }: CockroachDbContext): Issue[] {
     ...(conf.store.enabled && conf.store.type === 'mem' && !isTrue(conf.store.size)
       ? [{ path: ['conf', 'store', 'size'], message: 'is needed for a store in memory: CockroachDB does not start without it; give a size, such as 4GiB' }] : []),
   ];
-}
-
-function provisioningIssues({ values: { init: { provisioning } } }: CockroachDbContext): Issue[] {
-  return (['users', 'databases'] as const).flatMap((key) => (provisioning[key] ?? []).flatMap((item, index) => (isGiven(item)
-    ? [] : [{ path: ['init', 'provisioning', key, index], message: 'must not be null: give it a name, or take the item away' }])));
 }
 
 /** Who makes the certificates. The chart asks only when it makes the init Job; without any certificate no pod starts. */

@@ -1,5 +1,6 @@
 // The command line of a database node.
 import { filled, integer, isTrue, text } from '../../helm/print';
+import { listOf } from '../common/lists';
 import { folded, texts } from './text';
 import type { CockroachDbContext } from './index';
 
@@ -25,7 +26,7 @@ export function storeOf({ conf: { path, store }, storage }: CockroachDbContext['
   const isInMemory = store.type === 'mem';
   const size = isTrue(store.size) || isInMemory ? store.size : storage.persistentVolume.size;
   return [
-    isInMemory ? 'type=mem' : `path=${text(path)}`,
+    ...(isInMemory ? ['type=mem'] : isTrue(path) ? [`path=${text(path)}`] : []),
     ...(isTrue(size) ? [`size=${text(size)}`] : []),
     ...(isTrue(store.attrs) ? [`attrs=${text(store.attrs)}`] : []),
   ].join(',');
@@ -51,6 +52,6 @@ export function startCommand(context: CockroachDbContext): string {
     ...option('sql-audit-dir', conf['sql-audit-dir']),
     ...(conf.store.enabled ? [`--store=${storeOf(context.values)}`] : []),
     conf.log.enabled ? '--log-config-file=/cockroach/log-config/log-config.yaml' : `--logtostderr=${text(conf.logtostderr)}`,
-    ...(statefulset.args ?? []).map(text),
+    ...listOf(statefulset.args).map(text),
   ]);
 }

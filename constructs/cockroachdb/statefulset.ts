@@ -4,6 +4,7 @@ import type { Container, PersistentVolumeClaim, Probe, Volume, VolumeMount } fro
 import { filled, integer, isTrue, plainText, text } from '../../helm/print';
 import { annotations, textMap } from '../common/metadata';
 import { podTemplate } from '../common/pod';
+import { listOf } from '../common/lists';
 import { logSecretNameOf } from './log-config';
 import { fullNameOf, labelsWith, nodeSecretOf, podLabels, selectorLabels, serviceAccountNameOf } from './names';
 import { podPullSecrets } from './registry-secrets';
@@ -61,7 +62,7 @@ function databaseContainer(context: CockroachDbContext): Container {
       { name: 'STATEFULSET_NAME', value: fullName },
       { name: 'STATEFULSET_FQDN', value: `${fullName}.${release.namespace}.svc.${text(values.clusterDomain)}` },
       { name: 'COCKROACH_CHANNEL', value: 'kubernetes-helm' },
-      ...(own.env ?? []),
+      ...listOf(own.env),
     ],
     ports: [
       { name: 'grpc', containerPort: integer(conf.port), protocol: 'TCP' },

@@ -1,6 +1,6 @@
 // `helm test`: a pod that lists the databases.
 import type { Pod, Volume } from 'kubernetes-types/core/v1';
-import { quoted, text } from '../../helm/print';
+import { text } from '../../helm/print';
 import { podSpec } from '../common/pod';
 import { clientLabelOf } from './network-policy';
 import { clientSecretOf, fullNameOf, publicNameOf } from './names';
@@ -30,7 +30,7 @@ export function testPod(context: CockroachDbContext) {
           '/cockroach/cockroach', 'sql',
           ...(tls.enabled ? ['--certs-dir', '/cockroach-certs'] : ['--insecure']),
           '--host', `${publicNameOf(context)}.${context.release.namespace}`,
-          '--port', quoted(service.ports.grpc.external.port),
+          '--port', text(service.ports.grpc.external.port),
           '-e', 'SHOW DATABASES;',
         ],
       }],

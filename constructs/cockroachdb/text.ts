@@ -1,5 +1,6 @@
 // How this chart prints values, where the general ways do not fit.
 import { filled, text } from '../../helm/print';
+import { listOf } from '../common/lists';
 
 export const isGiven = <T>(value: T | null | undefined): value is T => value !== undefined && value !== null;
 
@@ -10,7 +11,7 @@ export const quotedOrNone = (value: unknown): string | undefined => (isGiven(val
 export const shown = (value: unknown): string => (typeof value === 'string' ? JSON.stringify(value) : text(value));
 
 /** The texts of a list, as `join` takes them: nothing for nil. */
-export const texts = (list: readonly unknown[] | null | undefined): string[] => (list ?? []).filter(isGiven).map(text);
+export const texts = (list: readonly unknown[] | null | undefined): string[] => listOf(list).filter(isGiven).map(text);
 
 /** A copy of a list that holds anything; undefined for an empty one. */
 export const copyOf = <T>(list: readonly T[] | undefined): T[] | undefined => {

@@ -1,5 +1,5 @@
 // What every component is made of: its definition (chart facts, values, helpers) and the construct that holds its objects.
-import { Construct } from 'constructs';
+import { Construct, type IConstruct } from 'constructs';
 import { ValuesError } from '../../helm/check';
 import type { Fields, Group, Values, ValuesInput } from '../../helm/schema';
 import { prepareValues } from './prepare';
@@ -38,6 +38,13 @@ export interface ComponentProps<S extends Group<Fields, boolean>> {
 /** Metadata type under which warnings hang in the construct tree. */
 export const WARNING = 'cdk8s-estafette:warning';
 
+/** Warnings of a construct and of everything below it; those of parts begin with the part's path. */
+export const warningsOf = (root: IConstruct): string[] => root.node.findAll().flatMap((construct) => construct.node.metadata.filter(({ type }) => type === WARNING)
+  .map(({ data }) => (construct === root ? String(data) : `${pathBelow(root, construct)}.${String(data)}`)));
+
+/** Keys of the values that a part goes by. */
+export const pathBelow = (root: IConstruct, part: IConstruct): string => part.node.path.slice(root.node.path.length + 1).replaceAll('/', '.');
+
 /**
  * A part of a release that can be used alone: `new CockroachDb(chart, 'db', { release, values })`.
  * @throws ValuesError when the values do not fit, all mistakes at once.
@@ -55,6 +62,11 @@ export abstract class Component<S extends Group<Fields, boolean>> extends Constr
     const { values, warnings } = prepareValues(definition, props.release, (props.values ?? {}) as Record<string, unknown>, props.global);
     for (const warning of warnings) this.node.addMetadata(WARNING, warning);
     this.context = { release: props.release, chart: definition.chart, values, warn };
+  }
+
+  /** What users should know about their values, one sentence each, with the path of the value in front. */
+  get warnings(): string[] {
+    return warningsOf(this);
   }
 
   /**

@@ -1,11 +1,11 @@
 // A release as a cdk8s Chart: its components' objects, patched, in the order and with the marks of its target.
 import { Chart } from 'cdk8s';
-import type { Construct, IConstruct } from 'constructs';
+import type { Construct } from 'constructs';
 import { ValuesError, type Issue } from '../../helm/check';
-import { applyPatches, PatchError, type Patch } from './patches';
+import { applyPatches, type Patch } from './patches';
 import { Manifest, type KubeObject } from './manifest';
 import { kubernetesStrings } from './strings';
-import { WARNING } from './component';
+import { pathBelow, warningsOf } from './component';
 import { completeVersion, type Release } from './release';
 import { targets, type CrdMode, type TargetName } from '../targets';
 import type { Planned } from '../targets/plan';
@@ -58,8 +58,7 @@ export abstract class ReleaseChart extends Chart {
 
   /** What users should know about their values, one sentence each. */
   get warnings(): string[] {
-    return this.node.findAll().flatMap((construct) => construct.node.metadata.filter(({ type }) => type === WARNING)
-      .map(({ data }) => (construct === this ? String(data) : `${pathBelow(this, construct)}.${String(data)}`)));
+    return warningsOf(this);
   }
 
   /** The objects with their stages, in the order in which they can be applied. */
@@ -88,12 +87,7 @@ export abstract class ReleaseChart extends Chart {
   }
 
   private patched(objects: readonly KubeObject[]): KubeObject[] {
-    try {
-      return applyPatches(objects, this.patches).map((object, index) => (object === objects[index] ? object : kubernetesStrings(object)));
-    } catch (error) {
-      if (error instanceof PatchError) throw new PatchError(`${this.node.id}: ${error.message}`, { cause: error });
-      throw error;
-    }
+    return applyPatches(objects, this.patches, this.node.id).map((object, index) => (object === objects[index] ? object : kubernetesStrings(object)));
   }
 
   /** @returns the objects as plain data, in the order in which they can be applied */
@@ -101,9 +95,6 @@ export abstract class ReleaseChart extends Chart {
     return this.plan().map(({ object }) => object);
   }
 }
-
-/** Keys of the values that a part of a release goes by. */
-const pathBelow = (chart: ReleaseChart, part: IConstruct): string => part.node.path.slice(chart.node.path.length + 1).replaceAll('/', '.');
 
 /** Runs each part and throws what their values got wrong together, paths prefixed with the part's key. */
 export function collectIssues(found: readonly Issue[], parts: readonly (readonly [key: string, make: () => void])[]): void {

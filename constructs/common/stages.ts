@@ -21,6 +21,8 @@ export interface Lifecycle {
   readonly keep?: boolean;
   /** How the published chart runs it. An object whose only events are test, delete or rollback is printed by the helm target alone. */
   readonly hook?: Hook;
+  /** What makes a Job another Job, in place of its content: any plain data. Whatever else changes, it does not run again. @default its spec and what it reads from Secrets and ConfigMaps of the release */
+  readonly identity?: unknown;
 }
 
 const FOUNDATIONS = new Set(['Namespace', 'NetworkPolicy', 'ResourceQuota', 'LimitRange', 'PodDisruptionBudget', 'ServiceAccount', 'Secret', 'ConfigMap', 'StorageClass',

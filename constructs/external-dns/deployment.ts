@@ -3,8 +3,8 @@ import type { Deployment } from 'kubernetes-types/apps/v1';
 import { filled, isTrue, plain, plainText, text } from '../../helm/print';
 import { textMap } from '../common/metadata';
 import { podTemplate, pullSecrets } from '../common/pod';
+import { listOf } from '../common/lists';
 import { fullNameOf, labelsOf, selectorLabels, serviceAccountNameOf } from './identity';
-import { listOf } from './problems';
 import type { ExternalDnsContext } from './index';
 
 export function deployment(context: ExternalDnsContext) {

@@ -3,9 +3,6 @@ import { ValuesError, type Issue } from '../../helm/check';
 import { isTrue, text } from '../../helm/print';
 import type { ExternalDnsContext } from './index';
 
-/** A list of the values; null and an empty map count as an empty list. */
-export const listOf = <T>(list: readonly T[] | undefined): T[] => (Array.isArray(list) ? [...list as readonly T[]] : []);
-
 /** @throws ValuesError with everything that Helm would refuse, too */
 export function checkContext({ values, warn }: ExternalDnsContext): void {
   const { fullnameOverride, image, nameOverride, registry } = values;

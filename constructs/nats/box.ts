@@ -6,9 +6,9 @@ import { textMap } from '../common/metadata';
 import { podTemplate, pullSecrets } from '../common/pod';
 import { chartLabel } from '../common/names';
 import { chartName } from '../common/release';
-import { asList } from './config/writer';
+import { listOf } from '../common/lists';
 import { containerBasics } from './containers';
-import { fullNameOf, passedOn } from './identity';
+import { fullNameOf } from './identity';
 import type { NatsContext } from './index';
 import { isGiven, tlsMount, tlsUses, tlsVolume } from './tls';
 
@@ -28,8 +28,8 @@ export function box(context: NatsContext) {
       selector: { matchLabels: { app: name } },
       template: podTemplate({ labels: { app: name }, annotations: textMap(own.podAnnotations) }, {
         affinity: own.affinity,
-        nodeSelector: passedOn(own.nodeSelector),
-        tolerations: [...asList(own.tolerations)],
+        nodeSelector: textMap(own.nodeSelector),
+        tolerations: [...listOf(own.tolerations)],
         volumes: volumes(context),
         securityContext: values.securityContext,
         imagePullSecrets: pullSecrets(undefined, values.imagePullSecrets),

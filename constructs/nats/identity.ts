@@ -1,6 +1,6 @@
 // Names and labels of the queue.
 import { isTrue, text } from '../../helm/print';
-import type { Scalar, Table } from '../../helm/schema';
+import type { Scalar } from '../../helm/schema';
 import { textMap } from '../common/metadata';
 import { chartLabel, trimName } from '../common/names';
 import { chartName, fullName, type Release } from '../common/release';
@@ -27,13 +27,9 @@ export const nameOf = ({ chart, values }: NatsContext): string => trimName(overr
 
 export const fullNameOf = ({ release, chart, values }: NatsContext): string => natsFullName(release, values, chartName(chart));
 
-/** A map of labels as `toYaml` passes it on: unlike `{{ }}` it prints whole numbers in full. Kubernetes takes texts. */
-export const passedOn = (map: Table | undefined): Record<string, string> =>
-  Object.fromEntries(Object.entries(map ?? {}).flatMap(([key, value]) => (value === null || value === undefined ? [] : [[key, String(value)]])));
-
 export function selectorLabels(context: NatsContext): Record<string, string> {
   const own = context.values.nats.selectorLabels;
-  if (isTrue(own)) return passedOn(own);
+  if (isTrue(own)) return textMap(own);
   return { 'app.kubernetes.io/name': nameOf(context), 'app.kubernetes.io/instance': context.release.name };
 }
 

@@ -1,8 +1,8 @@
 // Values for which the published chart fails to render, and names that no cluster takes.
 import type { Issue } from '../../helm/check';
 import { isTrue, text } from '../../helm/print';
+import { listOf } from '../common/lists';
 import { advertisesPublicly } from './access';
-import { asList } from './config/writer';
 import type { NatsContext } from './index';
 import { isGiven, tlsUses } from './tls';
 
@@ -30,7 +30,7 @@ function nameProblems(context: NatsContext): Issue[] {
 function secretProblems({ values }: NatsContext): Issue[] {
   const { leafnodes, natsbox } = values;
   const needed: [path: Path, secret: object | null | undefined][] = tlsUses(values).map(({ path, tls }) => [path, tls.secret]);
-  asList(leafnodes.remotes).forEach((remote, index) => {
+  listOf(leafnodes.remotes).forEach((remote, index) => {
     const at = ['leafnodes', 'remotes', index];
     if (remote && isTrue(remote.credentials)) needed.push([[...at, 'credentials'], remote.credentials?.secret]);
     if (remote && isTrue(remote.tls)) needed.push([[...at, 'tls'], remote.tls?.secret]);
@@ -58,9 +58,9 @@ function resolverProblems({ values: { auth } }: NatsContext): Issue[] {
 
 function itemProblems({ values }: NatsContext): Issue[] {
   const lists: [path: Path, list: readonly unknown[], isRead: boolean][] = [
-    [['leafnodes', 'remotes'], asList(values.leafnodes.remotes), true],
-    [['gateway', 'gateways'], asList(values.gateway.gateways), isTrue(values.gateway.enabled)],
-    [['topologySpreadConstraints'], asList(values.topologySpreadConstraints), true],
+    [['leafnodes', 'remotes'], listOf(values.leafnodes.remotes), true],
+    [['gateway', 'gateways'], listOf(values.gateway.gateways), isTrue(values.gateway.enabled)],
+    [['topologySpreadConstraints'], listOf(values.topologySpreadConstraints), true],
   ];
   return lists.filter(([, , isRead]) => isRead).flatMap(([path, list]) => list.flatMap((item, index) =>
     (typeof item === 'object' && item !== null && !Array.isArray(item) ? [] : [{ path: [...path, index], message: `must be a map, not ${JSON.stringify(item)}` }])));

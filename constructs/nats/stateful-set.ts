@@ -4,10 +4,10 @@ import type { TopologySpreadConstraint } from 'kubernetes-types/core/v1';
 import { isTrue, plain, text } from '../../helm/print';
 import { annotations, textMap } from '../common/metadata';
 import { podTemplate, pullSecrets } from '../common/pod';
+import { listOf } from '../common/lists';
 import { advertisesPublicly } from './access';
-import { asList } from './config/writer';
 import { bootContainer, exporterContainer, reloaderContainer, serverContainer } from './containers';
-import { fullNameOf, labelsOf, passedOn, selectorLabels } from './identity';
+import { fullNameOf, labelsOf, selectorLabels } from './identity';
 import type { NatsContext } from './index';
 import { volumeClaimTemplates, volumes } from './volumes';
 
@@ -39,8 +39,8 @@ function pod(context: NatsContext) {
     imagePullSecrets: pullSecrets(undefined, values.imagePullSecrets),
     securityContext: values.securityContext,
     affinity: values.affinity,
-    nodeSelector: passedOn(values.nodeSelector),
-    tolerations: [...asList(values.tolerations)],
+    nodeSelector: textMap(values.nodeSelector),
+    tolerations: [...listOf(values.tolerations)],
     topologySpreadConstraints: topologySpreadConstraints(context),
     priorityClassName: isTrue(values.priorityClassName) ? text(values.priorityClassName) : undefined,
     volumes: volumes(context),
@@ -59,7 +59,7 @@ function pod(context: NatsContext) {
 
 /** The chart reads three fields of a constraint, needs two of them, and selects the servers itself. */
 function topologySpreadConstraints(context: NatsContext): TopologySpreadConstraint[] {
-  return asList(context.values.topologySpreadConstraints)
+  return listOf(context.values.topologySpreadConstraints)
     .filter(({ maxSkew, topologyKey }) => isTrue(maxSkew) && isTrue(topologyKey))
     .map(({ maxSkew, topologyKey, whenUnsatisfiable }) => ({
       maxSkew: plain(maxSkew) as number,

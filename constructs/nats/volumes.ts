@@ -2,8 +2,8 @@
 import type { PersistentVolumeClaim, Volume, VolumeMount } from 'kubernetes-types/core/v1';
 import { isTrue, plain, plainText, text } from '../../helm/print';
 import { annotations } from '../common/metadata';
+import { listOf } from '../common/lists';
 import { advertisesPublicly } from './access';
-import { asList } from './config/writer';
 import { configMapName } from './config-map';
 import { fullNameOf } from './identity';
 import type { NatsContext } from './index';
@@ -23,7 +23,7 @@ const jetstreamClaim = (context: NatsContext): string => `${fullNameOf(context)}
 /** Secrets with credentials for remote servers, each once: Kubernetes refuses a second volume of the same name, which the chart prints. */
 function credentialSecrets({ values: { leafnodes } }: NatsContext): string[] {
   if (!isTrue(leafnodes.enabled)) return [];
-  return [...new Set(asList(leafnodes.remotes).flatMap(({ credentials }) => (isTrue(credentials) ? [text(credentials?.secret?.name)] : [])))];
+  return [...new Set(listOf(leafnodes.remotes).flatMap(({ credentials }) => (isTrue(credentials) ? [text(credentials?.secret?.name)] : [])))];
 }
 
 export function volumes(context: NatsContext): Volume[] {
@@ -66,7 +66,7 @@ export function serverMounts(context: NatsContext): VolumeMount[] {
 export function volumeClaimTemplates(context: NatsContext): PersistentVolumeClaim[] {
   const { auth: { resolver }, nats } = context.values;
   const { fileStorage } = nats.jetstream;
-  const accessModes = asList(fileStorage.accessModes).filter((mode) => mode !== null).map(text);
+  const accessModes = listOf(fileStorage.accessModes).filter((mode) => mode !== null).map(text);
   const requests = (size: unknown) => ({ requests: { storage: plain(size) as string } });
   return [
     ...(resolver.type === 'full' && isTrue(resolver.store)

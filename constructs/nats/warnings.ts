@@ -1,6 +1,6 @@
 // Values that are kept as the published chart has them, though they will hardly do what is meant.
 import { isTrue, text } from '../../helm/print';
-import { asList } from './config/writer';
+import { listOf } from '../common/lists';
 import type { NatsContext } from './index';
 import { isGiven } from './tls';
 
@@ -46,7 +46,7 @@ function largeNumbers({ values: { mqtt, nats } }: NatsContext): Warning[] {
 
 function spreadWarnings({ values }: NatsContext): Warning[] {
   const read = ['maxSkew', 'topologyKey', 'whenUnsatisfiable'];
-  return asList(values.topologySpreadConstraints).flatMap((constraint, index) => {
+  return listOf(values.topologySpreadConstraints).flatMap((constraint, index) => {
     const path = `topologySpreadConstraints[${index}]`;
     if (!isTrue(constraint.maxSkew) || !isTrue(constraint.topologyKey)) return [{ path, message: 'is left out, as in the published chart: it needs maxSkew and topologyKey' }];
     const ignored = Object.keys(constraint).filter((key) => !read.includes(key));
@@ -56,7 +56,7 @@ function spreadWarnings({ values }: NatsContext): Warning[] {
 
 function leafnodeWarnings({ values: { leafnodes } }: NatsContext): Warning[] {
   const mounted = isGiven(leafnodes.tls) ? text(leafnodes.tls.secret?.name) : undefined;
-  return asList(leafnodes.remotes).flatMap(({ credentials, tls }, index) => {
+  return listOf(leafnodes.remotes).flatMap(({ credentials, tls }, index) => {
     const path = `leafnodes.remotes[${index}]`;
     const found: Warning[] = [];
     if (isTrue(tls) && text(tls?.secret?.name) !== mounted) found.push({ path: `${path}.tls`, message: 'its Secret is not mounted, as in the published chart; name the same one in leafnodes.tls' });

@@ -9,7 +9,7 @@ const JOB_NAME_LENGTH = 57;
 export const kubectl: Target = {
   plan(objects, { crds }) {
     const configuration = new Map(objects.filter(({ object }) => object.kind in CONFIGURATION).map(({ object }) => [keyOf(object.kind, object.metadata.name), object]));
-    return inOrder(selectCrds(objects, crds)).map((planned) => ({ ...planned, object: hashedJob(planned.object, configuration) }));
+    return inOrder(selectCrds(objects, crds)).map((planned) => ({ ...planned, object: hashedJob(planned.object, configuration, planned.lifecycle.identity) }));
   },
 };
 
@@ -21,18 +21,23 @@ const keyOf = (kind: string, name: unknown): string => `${kind}/${String(name)}`
 
 /**
  * A Job cannot change once it is made, so its content is part of its name: the same content applied again changes nothing,
- * other content runs once. Content is the spec and what it reads from Secrets and ConfigMaps of the release; metadata does not count.
+ * other content runs once. Content is the identity that its component gives, or else the spec and what it reads from Secrets and
+ * ConfigMaps of the release; metadata does not count.
  */
-export function hashedJob(object: KubeObject, configuration: ReadonlyMap<string, KubeObject> = new Map()): KubeObject {
+export function hashedJob(object: KubeObject, configuration: ReadonlyMap<string, KubeObject> = new Map(), identity?: unknown): KubeObject {
   if (object.kind !== 'Job' || object.apiVersion !== 'batch/v1') return object;
-  const { spec } = object as KubeObject & { readonly spec?: unknown };
+  const hash = digest(identity ?? contentOf(object, configuration)).slice(0, 8);
+  const name = `${object.metadata.name.slice(0, JOB_NAME_LENGTH - hash.length - 1)}-${hash}`;
+  return { ...object, metadata: { ...object.metadata, name } };
+}
+
+function contentOf(object: KubeObject & { readonly spec?: unknown }, configuration: ReadonlyMap<string, KubeObject>): unknown {
+  const { spec } = object;
   const read = [...referencesOf(spec)].toSorted().flatMap((key) => {
     const found = configuration.get(key) as (KubeObject & Plain) | undefined;
     return found ? [[key, (CONFIGURATION[found.kind] ?? []).map((member) => found[member] ?? null)]] : [];
   });
-  const hash = digest(read.length ? [spec, read] : spec).slice(0, 8);
-  const name = `${object.metadata.name.slice(0, JOB_NAME_LENGTH - hash.length - 1)}-${hash}`;
-  return { ...object, metadata: { ...object.metadata, name } };
+  return read.length ? [spec, read] : spec;
 }
 
 /** Secrets and ConfigMaps that a pod names as volumes or in its environment. */

@@ -27,12 +27,10 @@ function templatesOf(folder) {
  * Values files of a component. Comments in them direct the run: `# api-versions: A B` adds APIs of the cluster,
  * `# kube-version: V` sets its version, `# only: a b` has only the values below these keys changed.
  */
-function contextsOf(name, alias, aliases) {
+function contextsOf(name, base, more = {}) {
   const folder = join(contextsFolder, name);
-  const others = Object.fromEntries(aliases.filter((other) => other !== alias).map((other) => [other, { enabled: false }]));
-  const base = layer({ ...others, [alias]: { enabled: true } }, ALWAYS);
   const files = existsSync(folder) ? readdirSync(folder).filter((file) => file.endsWith('.yaml')).sort() : [];
-  if (files.length === 0) return [{ name: 'defaults', values: base, apiVersions: [] }];
+  if (files.length === 0) return [{ name: 'defaults', values: base, apiVersions: [], ...more }];
   return files.map((file) => {
     const text = readFileSync(join(folder, file), 'utf8');
     return {
@@ -41,9 +39,29 @@ function contextsOf(name, alias, aliases) {
       apiVersions: /^# api-versions: (.+)$/m.exec(text)?.[1].split(/\s+/) ?? [],
       kubeVersion: /^# kube-version: (.+)$/m.exec(text)?.[1],
       only: /^# only: (.+)$/m.exec(text)?.[1].split(/\s+/),
+      ...more,
     };
   });
 }
+
+/** What a subchart needs to be rendered alone: the others off. */
+function aloneIn(aliases, alias) {
+  const others = Object.fromEntries(aliases.filter((other) => other !== alias).map((other) => [other, { enabled: false }]));
+  return layer({ ...others, [alias]: { enabled: true } }, ALWAYS);
+}
+
+/** A chart's values as it declares them, as its templates read them and as its comments show them. */
+function valuesOf(folder, overrides = {}) {
+  const text = readFileSync(join(folder, 'values.yaml'), 'utf8');
+  return {
+    defaults: dropNulls(layer(read(join(folder, 'values.yaml')), overrides)),
+    references: [...scanReferences(templatesOf(folder)).values()].filter((reference) => !reference.path.some((key) => NOT_VALUES.has(key))),
+    comments: commentedDefaults(text).reduce((tree, { path: at, value }) => layer(tree, nest(at, value)), {}),
+  };
+}
+
+/** DevStats is a chart of its own with flat values, and without subcharts. */
+export const devstatsComponent = (folder) => ({ name: 'devstats', path: [], ...valuesOf(folder), contexts: contextsOf('devstats', {}, { chart: 'devstats' }), foreign: [] });
 
 /**
  * @param {string} chart folder of the unpacked umbrella chart
@@ -54,13 +72,10 @@ export function componentsOf(chart) {
   const aliases = dependencies.map(({ alias, name }) => alias ?? name);
   const umbrella = read(join(chart, 'values.yaml'));
   const component = (folder, path, overrides) => {
-    const text = readFileSync(join(folder, 'values.yaml'), 'utf8');
     const name = path.at(-1);
     return {
-      name, path, defaults: dropNulls(layer(read(join(folder, 'values.yaml')), overrides ?? {})),
-      references: [...scanReferences(templatesOf(folder)).values()].filter((reference) => !reference.path.some((key) => NOT_VALUES.has(key))),
-      comments: commentedDefaults(text).reduce((tree, { path: at, value }) => layer(tree, nest(at, value)), {}),
-      contexts: contextsOf(name, path[0], aliases),
+      name, path, ...valuesOf(folder, overrides),
+      contexts: contextsOf(name, aloneIn(aliases, path[0])),
       // Values of a subchart's subchart are another component's.
       foreign: path.length === 1 && existsSync(join(folder, 'charts')) ? readdirSync(join(folder, 'charts')) : [],
     };

@@ -11,8 +11,10 @@ function readKnown(file) {
   return entries;
 }
 
-/** `*` in an entry's path stands for any text. */
-const fits = (pattern, path) => new RegExp(`^${pattern.split('*').map((part) => part.replaceAll(/[\\^$.|?+()[\]{}]/g, String.raw`\$&`)).join('.*')}$`).test(path);
+/** `*` in an entry's path stands for any text, `|` stands between paths. */
+const fits = (patterns, path) => patterns.split('|').some((pattern) => fitsOne(pattern, path));
+
+const fitsOne = (pattern, path) => new RegExp(`^${pattern.split('*').map((part) => part.replaceAll(/[\\^$.|?+()[\]{}]/g, String.raw`\$&`)).join('.*')}$`).test(path);
 
 const matches = (entry, { shown, kind, context }) => fits(entry.path, shown) && entry.kind.split('|').includes(kind) && (entry.context === undefined || entry.context === context);
 

@@ -23,7 +23,10 @@ function randomCases(cases, components, { count, seed }) {
   const one = (list) => list[pick(list.length)];
   const byComponent = new Map(components.map(({ name }) => [name, cases.filter((item) => item.component === name)]));
   return Array.from({ length: count }, (_, i) => {
-    const chosen = Array.from({ length: 1 + pick(3) }, () => one(components));
+    const first = one(components);
+    // Values of one chart only: the others know them not.
+    const chart = components.filter(({ contexts }) => contexts[0].chart === first.contexts[0].chart);
+    const chosen = [first, ...Array.from({ length: pick(3) }, () => one(chart))];
     const contexts = chosen.map((component) => one(component.contexts));
     const changes = Array.from({ length: 2 + pick(5) }, () => {
       const at = pick(chosen.length);
@@ -39,6 +42,7 @@ function randomCases(cases, components, { count, seed }) {
         name: contexts.map(({ name }, at) => `${chosen[at].name}/${name}`).join('+'),
         values: layer(contexts.map((context) => context.values).reduce(layer), enabled),
         apiVersions: [...new Set(contexts.flatMap((context) => context.apiVersions))],
+        chart: contexts[0].chart,
         kubeVersion: contexts.find((context) => context.kubeVersion)?.kubeVersion,
       },
     };

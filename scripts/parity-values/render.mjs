@@ -11,26 +11,28 @@ import { API_VERSIONS, clusterFlags, KUBE_VERSION } from '../support/helm.mjs';
 import { cacheFolder, root } from '../support/places.mjs';
 
 const require = createRequire(import.meta.url);
-export const RELEASE = 'estafette-ci';
-export const NAMESPACE = 'estafette-ci';
+/** Release and namespace go by the chart's name. */
+export const chartOf = (context) => context.chart ?? 'estafette-ci';
 
 /**
- * @param {{ helm: string, version: string, chart: string, hash: string }} setup
+ * @param {{ helm: string, version: string, charts: Record<string, { folder: string, hash: string }> }} setup
  * @returns a function from a context and its layers of values to `{ ok, text, cached }`; text is the manifests or Helm's reason
  */
-export function helmRenderer({ helm, version, chart, hash }) {
+export function helmRenderer({ helm, version, charts }) {
   const cache = join(cacheFolder, 'parity-values');
   const scratch = (name) => join(tmpdir(), `parity-values-${process.pid}-${name}-${Math.random().toString(36).slice(2)}.json`);
   const files = [scratch('context'), scratch('change')];
-  const needed = trimmer(chart);
+  const needed = Object.fromEntries(Object.entries(charts).map(([name, { folder }]) => [name, trimmer(folder)]));
   return (context, layers) => {
-    const flags = ['template', RELEASE, '--namespace', NAMESPACE, ...clusterFlags([...API_VERSIONS, ...context.apiVersions], context.kubeVersion ?? KUBE_VERSION)];
+    const chart = chartOf(context);
+    const { hash } = charts[chart];
+    const flags = ['template', chart, '--namespace', chart, ...clusterFlags([...API_VERSIONS, ...context.apiVersions], context.kubeVersion ?? KUBE_VERSION)];
     const texts = layers.map((values) => JSON.stringify(values));
     const key = createHash('sha256').update(JSON.stringify([version, hash, flags, texts])).digest('hex');
     const kept = join(cache, key.slice(0, 2), `${key}.gz`);
     if (existsSync(kept)) return { ...JSON.parse(gunzipSync(readFileSync(kept)).toString()), cached: true };
     texts.forEach((text, i) => writeFileSync(files[i], text));
-    const result = run(helm, [...flags, needed(context.values), ...texts.flatMap((_, i) => ['--values', files[i]])]);
+    const result = run(helm, [...flags, needed[chart](context.values), ...texts.flatMap((_, i) => ['--values', files[i]])]);
     mkdirSync(dirname(kept), { recursive: true });
     const part = `${kept}.${process.pid}.${Math.random().toString(36).slice(2)}`;
     writeFileSync(part, gzipSync(JSON.stringify(result), { level: 3 }));
@@ -55,7 +57,7 @@ export function ourRenderer() {
   return (context, layers) => {
     try {
       const { manifests } = renderRelease({
-        release: RELEASE, chart: 'estafette-ci', namespace: NAMESPACE, values: structuredClone(layers),
+        release: chartOf(context), chart: chartOf(context), namespace: chartOf(context), values: structuredClone(layers),
         kubeVersion: context.kubeVersion ?? KUBE_VERSION, apiVersions: [...API_VERSIONS, ...context.apiVersions],
       });
       return { ok: true, text: manifests };

@@ -3,13 +3,13 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { casesOf } from './cases.cjs';
-import { componentsOf } from './components.mjs';
+import { componentsOf, devstatsComponent } from './components.mjs';
 import { applyKnown, isKnown, readKnown } from './known.cjs';
 import { runJobs } from './pool.mjs';
 import { randomCases } from './random.cjs';
 import { differences, summary, unreached } from './report.mjs';
 import { findHelm, helmVersion } from '../support/helm.mjs';
-import { chartArchive, compareScript, root, unpackedChart } from '../support/places.mjs';
+import { chartArchive, compareScript, publishedCharts, root, unpackedChart } from '../support/places.mjs';
 
 const USAGE = `usage: npm run parity:values -- [flags]
   --component NAME   values of these components only (again for more)
@@ -37,16 +37,16 @@ async function main() {
   process.chdir(root); // compare.mjs takes its yaml package from here
 
   const started = Date.now();
-  const chart = unpackedChart();
+  const charts = Object.fromEntries(publishedCharts.map((name) => [name, unpackedChart(name)]));
   const known = readKnown(new URL('known.json', import.meta.url));
-  const components = componentsOf(chart.folder).filter(({ name }) => !flags.component || flags.component.includes(name));
+  const components = [...componentsOf(charts['estafette-ci'].folder), devstatsComponent(charts.devstats.folder)].filter(({ name }) => !flags.component || flags.component.includes(name));
   if (!components.length) return say(`there is no such component: ${flags.component.join(', ')}`, 2);
   const cases = flags.random
     ? randomCases(components.flatMap(casesOf).filter((item) => !isKnown(item, known)), components, { count: Number(flags.random), seed: Number(flags.seed) })
     : withBases(components).filter((item) => (!flags.only || item.shown.includes(flags.only)) && (!flags.context || item.context.name === flags.context));
 
   const results = [];
-  await runJobs(cases.map(({ context, values }, id) => ({ id, context, values })), { helm, version: helmVersion(helm), chart: chart.folder, hash: chart.hash, helmOnly: flags.unreached }, ({ id, ...verdict }) => {
+  await runJobs(cases.map(({ context, values }, id) => ({ id, context, values })), { helm, version: helmVersion(helm), charts, helmOnly: flags.unreached }, ({ id, ...verdict }) => {
     const { component, shown, kind, change, values, context } = cases[id];
     results[id] = { component, context: context.name, shown, kind, change, values, ...verdict };
     if (process.stderr.isTTY && id % 20 === 0) process.stderr.write(`\r${id} of ${cases.length}`);
@@ -65,6 +65,8 @@ async function main() {
   if (isWhole && stale.length) console.log(`\nknown.json lists what no longer differs:\n${stale.map(({ path, kind }) => `  ${path} [${kind}]`).join('\n')}`);
   if (flags.json) writeFileSync(flags.json, JSON.stringify(results, undefined, 1));
   console.log(closing);
+  const failed = results.filter(({ status }) => status === 'different').length + (isWhole ? stale.length : 0);
+  console.log(`${results.length - failed} passed, ${failed} failed`);
   return open.length || (isWhole && stale.length) ? 1 : 0;
 }
 

@@ -8,7 +8,7 @@ import YAML from 'yaml';
  * @returns a function from a context's values to the folder of the chart that it needs
  */
 export function trimmer(chart) {
-  const { dependencies, ...rest } = YAML.parse(readFileSync(join(chart, 'Chart.yaml'), 'utf8'));
+  const { dependencies = [], ...rest } = YAML.parse(readFileSync(join(chart, 'Chart.yaml'), 'utf8'));
   const folders = new Map();
   return (values) => {
     const kept = dependencies.filter(({ alias, name }) => values[alias ?? name]?.enabled !== false);

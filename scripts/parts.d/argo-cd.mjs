@@ -1,13 +1,34 @@
-// Argo CD: one program, the part of it chosen by ARGOCD_BINARY_NAME.
+// Argo CD: one program, the part of it chosen by ARGOCD_BINARY_NAME, and the definitions of its resources.
+import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { goPart } from './go.mjs';
+import { output } from './run.mjs';
 import { versions } from './versions.mjs';
 
-const stamp = (variable, value) => `-X github.com/argoproj/argo-cd/v3/common.${variable}=${value}`;
-
-export const argoCd = goPart({
+const module = 'github.com/argoproj/argo-cd/v3';
+const program = goPart({
   name: 'argocd',
   version: versions['argo-cd'],
-  module: 'github.com/argoproj/argo-cd/v3',
+  module,
   package: './cmd',
-  ldflags: stamp('version', versions['argo-cd']),
+  ldflags: `-X ${module}/common.version=${versions['argo-cd']}`,
 });
+
+const definitionsBeside = (path) => join(dirname(path), 'definitions.yaml');
+
+/** The definitions lie beside the program, as one YAML stream. */
+export const argoCd = {
+  ...program,
+  find() {
+    const path = program.find();
+    return path && existsSync(definitionsBeside(path)) ? path : undefined;
+  },
+  async install() {
+    await program.install();
+    const path = program.find();
+    if (!path) return;
+    const folder = join(JSON.parse(output('go', 'mod', 'download', '-json', `${module}@v${versions['argo-cd']}`)).Dir, 'manifests', 'crds');
+    const files = readdirSync(folder).filter((file) => file.endsWith('-crd.yaml'));
+    writeFileSync(definitionsBeside(path), files.map((file) => readFileSync(join(folder, file), 'utf8')).join('\n---\n'));
+  },
+};

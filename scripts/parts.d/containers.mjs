@@ -54,14 +54,18 @@ export const redis = debianPart({
   path: 'usr/bin/redis-server',
 });
 
-const isStatic = (program) => !output('ldd', program).includes('=>');
+const linksNothing = (program) => !output('ldd', program).includes('=>');
 
 /** Static, so that it runs in an image that holds nothing else. Its version is in the line it prints when it is called without a word. */
 export const busybox = debianPart({
   name: 'busybox',
   packages: ['busybox-static'],
   path: 'bin/busybox',
-  versionOf: (program) => (isStatic(program) ? firstLine(program) : undefined),
+  isStatic: true,
+  versionOf: (program) => (linksNothing(program) ? firstLine(program) : undefined),
 });
+
+/** Static too: scripts of the manifests are written for it. */
+export const bash = debianPart({ name: 'bash-static', packages: ['bash-static'], path: 'bin/bash-static', isStatic: true });
 
 export const amtool = debianPart({ name: 'amtool', packages: ['prometheus-alertmanager'], path: 'usr/bin/amtool' });

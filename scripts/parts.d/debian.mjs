@@ -49,13 +49,14 @@ function writeLauncher(path, program, root, { args = [], env = {} } = {}) {
  * @param {string[]} part.packages Debian's packages: the program's, and its libraries where a small system may lack them
  * @param {string} part.path of the program inside the packages
  * @param {Record<string, {args?: string[], path?: string}>} [part.also] further programs of the same packages, found beside the first
+ * @param {boolean} [part.isStatic] whether it needs no libraries, and is itself put into images
  * @param {(root: string) => Record<string, string>} [part.env] variables that the programs need to find their own files
  * @param {(program: string) => string | undefined} [part.versionOf] prints a line that has the version; `--version` by default
  */
-export function debianPart({ name, packages, path, args, also = {}, env = () => ({}), versionOf = (program) => firstLine(program, '--version') }) {
+export function debianPart({ name, packages, path, args, also = {}, env = () => ({}), isStatic = false, versionOf = (program) => firstLine(program, '--version') }) {
   const version = versions.debian[name];
   const root = () => folder('debian', name);
-  const launcher = (program) => join(root(), 'launchers', program);
+  const launcher = (program) => (isStatic ? join(root(), path) : join(root(), 'launchers', program));
   const fits = (program) => program !== undefined && isExecutable(program) && isAtLeast(versionOf(program) ?? '', version);
   const complete = () => Object.keys(also).every((program) => onPath(program));
   return {
@@ -64,6 +65,7 @@ export function debianPart({ name, packages, path, args, also = {}, env = () => 
     find: () => [complete() ? onPath(name) : undefined, launcher(name)].find(fits),
     async install() {
       await unpack(name, packages, root());
+      if (isStatic) return;
       for (const [program, options] of Object.entries({ [name]: { path, args }, ...also })) {
         writeLauncher(launcher(program), join(root(), options.path ?? path), root(), { args: options.args, env: env(root()) });
       }

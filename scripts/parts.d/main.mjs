@@ -1,18 +1,22 @@
 // The command behind scripts/parts.
 import { argoCd } from './argo-cd.mjs';
-import { amtool, busybox, cniPlugins, containerd, dockerd, etcd, iptables, redis, registry, runc } from './containers.mjs';
+import { amtool, bash, busybox, cniPlugins, containerd, dockerd, etcd, iptables, redis, registry, runc } from './containers.mjs';
 import { helm } from './helm.mjs';
 import { kafka } from './kafka.mjs';
 import { kubernetes } from './kubernetes.mjs';
 import { coredns, nats, versitygw } from './network-services.mjs';
+import { nodeContainerd } from './node-containerd.mjs';
 import { node24 } from './node24.mjs';
+import { patroniRoot } from './patroni.mjs';
 import { prometheus, promtool } from './prometheus.mjs';
+import { standIn } from './stand-in.mjs';
 
 /** Every part: its name and version, where it is (undefined when it is not), and how to get it. */
 export const parts = [
   helm,
   etcd,
   ...kubernetes,
+  nodeContainerd,
   containerd,
   runc,
   cniPlugins,
@@ -25,6 +29,9 @@ export const parts = [
   versitygw,
   kafka,
   busybox,
+  bash,
+  standIn,
+  patroniRoot,
   nats,
   prometheus,
   promtool,

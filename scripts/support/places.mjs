@@ -1,27 +1,36 @@
 // Where things are: the checkout, the published charts beside it, and the cache outside of it.
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, realpathSync, renameSync, rmSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const root = resolve(dirname(fileURLToPath(import.meta.url)), '..', '..');
-const shared = resolve(root, '..', 'shared');
-export const chartArchive = join(shared, 'charts', 'estafette-ci-1.5.14.tgz');
+const beside = resolve(root, '..', 'shared');
+// compare.mjs is a command only under its real path.
+const shared = existsSync(beside) ? realpathSync(beside) : beside;
+/** Archives of the published charts, by the name that ours have; `folder` is what they unpack to. */
+const published = {
+  'estafette-ci': { archive: join(shared, 'charts', 'estafette-ci-1.5.14.tgz'), folder: 'estafette-ci' },
+  devstats: { archive: join(shared, 'charts', 'devstats-helm-graphql.tgz'), folder: 'devstats-helm-graphql' },
+};
+export const publishedCharts = Object.keys(published);
+export const chartArchive = published['estafette-ci'].archive;
 export const parityFolder = join(shared, 'parity');
 export const compareScript = join(parityFolder, 'compare.mjs');
 export const cacheFolder = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'cdk8s-estafette');
 export const commandLine = join(root, 'bin', 'cdk8s-estafette');
 
 /** The published chart, unpacked once into the cache; the folder's name is the archive's content. */
-export function unpackedChart() {
-  const hash = createHash('sha256').update(readFileSync(chartArchive)).digest('hex').slice(0, 16);
+export function unpackedChart(chart = 'estafette-ci') {
+  const { archive, folder: name } = published[chart];
+  const hash = createHash('sha256').update(readFileSync(archive)).digest('hex').slice(0, 16);
   const folder = join(cacheFolder, 'charts', hash);
   if (!existsSync(folder)) {
     const part = `${folder}.${process.pid}`;
     mkdirSync(part, { recursive: true });
-    execFileSync('tar', ['-xzf', chartArchive, '-C', part]);
+    execFileSync('tar', ['-xzf', archive, '-C', part]);
     try {
       renameSync(part, folder);
     } catch (error) {
@@ -29,5 +38,5 @@ export function unpackedChart() {
       rmSync(part, { recursive: true });
     }
   }
-  return { folder: join(folder, 'estafette-ci'), hash };
+  return { folder: join(folder, name), hash };
 }

@@ -1,9 +1,12 @@
 // The `show` command: documented defaults, the JSON Schema and the images.
+import Ajv, { type AnySchema } from 'ajv';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { parse } from 'yaml';
 import { renderRelease } from '../../cli/render';
 import { defaultsOf } from '../../helm/schema';
 import { estafetteValues } from '../../constructs/estafette';
-import { cli } from '../support/cli';
+import { cli, ROOT } from '../support/cli';
 
 describe('show', () => {
   it('values: a values file that says what the defaults are', () => {
@@ -26,6 +29,26 @@ describe('show', () => {
     const schema = JSON.parse(cli(['show', 'schema', 'estafette-ci']).stdout) as { additionalProperties: boolean; properties: Record<string, { properties: Record<string, { description?: string; type?: unknown }> }> };
     expect(schema.additionalProperties).toBe(false);
     expect(schema.properties.api?.properties.baseHost).toMatchObject({ type: ['string', 'number', 'boolean', 'null'], description: expect.stringContaining('ost') });
+  });
+
+  it.each(['estafette-ci', 'devstats'])('schema: takes what the chart %s takes', (chart) => {
+    const validate = new Ajv({ strict: false }).compile(JSON.parse(cli(['show', 'schema', chart]).stdout) as AnySchema);
+    const examples = readdirSync(join(ROOT, 'examples', chart)).filter((name) => name.endsWith('.yaml'));
+    expect(examples.length).toBeGreaterThan(5);
+    for (const name of examples) expect([name, validate(parse(readFileSync(join(ROOT, 'examples', chart, name), 'utf8'))), validate.errors]).toEqual([name, true, null]);
+    expect([validate(parse(cli(['show', 'values', chart]).stdout, { version: '1.1' })), validate.errors]).toEqual([true, null]);
+  });
+
+  it('schema: finds typos as the command does', () => {
+    const validate = new Ajv({ strict: false }).compile(JSON.parse(cli(['show', 'schema', 'estafette-ci']).stdout) as AnySchema);
+    const accepts = (values: unknown): boolean => validate(values) === true;
+    expect(accepts({ 'db-migrator': { enable: false } })).toBe(false);
+    expect(accepts({ api: { deployment: { replicaCount: [] } } })).toBe(false);
+  });
+
+  it('schema: switches take numbers, and of texts only the empty one', () => {
+    const schema = JSON.parse(cli(['show', 'schema', 'devstats']).stdout) as { properties: Record<string, unknown> };
+    expect(schema.properties.skipPVs).toEqual({ description: expect.stringContaining('claims'), type: ['boolean', 'number', 'string', 'null'], pattern: '^$' });
   });
 
   it('images: each once, with its tag, following the values', () => {

@@ -44,13 +44,13 @@ describe('synth', () => {
 
   it.each([
     ['releases: []\n', /^Error: releases\.yaml:1:1: releases: /],
-    ['releases: [{name: one, chart: nope}]\n', /^Error: releases\.yaml:1:24: releases\.0\.chart: must be one of estafette-ci/],
-    ['releases: [{name: one, chart: estafette-ci, valeus: [x]}]\n', /^Error: releases\.yaml:1:\d+: releases\.0: .*valeus/],
-    ['releases: [{name: One, chart: estafette-ci}]\n', /releases\.0\.name: must be lower case letters/],
+    ['releases: [{name: one, chart: nope}]\n', /^Error: releases\.yaml:1:24: releases\[0\]\.chart: must be one of estafette-ci/],
+    ['releases: [{name: one, chart: estafette-ci, valeus: [x]}]\n', /^Error: releases\.yaml:1:\d+: releases\[0\]\.valeus: unknown key "valeus"; did you mean "values"\?/],
+    ['releases: [{name: One, chart: estafette-ci}]\n', /releases\[0\]\.name: must be lower case letters/],
     ['releases: [{name: a, chart: estafette-ci}, {name: a, chart: estafette-ci}]\n', /two releases are named a/],
     ['releases: [{name: a, chart: estafette-ci, values: [none.yaml]}]\n', /none\.yaml: no such file/],
     ['releases: [{name: a, chart: estafette-ci, set: {api.basehost: x}}]\n', /a: --set-json api\.basehost="x": api\.basehost: unknown key "basehost"; did you mean "baseHost"\?/],
-    ['releases: [{name: a, chart: estafette-ci, patches: [{target: {kind: Deployment, name: nope}, patch: {}}]}]\n', /patches\[0\]: the release has no Deployment\/nope/],
+    ['releases: [{name: a, chart: estafette-ci, patches: [{target: {kind: Deployment, name: nope}, patch: {}}]}]\n', /Error: releases\.yaml:1:\d+: a: patches\[0\]: the release has no Deployment\/nope/],
   ])('refuses %j', (text, message) => {
     const { status, stderr } = synth(workspace({ 'releases.yaml': text }));
     expect(status).toBe(1);
@@ -59,6 +59,6 @@ describe('synth', () => {
 
   it('says what is missing without a releases.yaml', () => {
     const { status, stderr } = synth(workspace({}));
-    expect([status, stderr]).toEqual([1, 'Error: releases.yaml: no such file; it lists the releases to synthesize\n']);
+    expect([status, stderr]).toEqual([1, 'Error: the list of releases: releases.yaml: no such file\n']);
   });
 });

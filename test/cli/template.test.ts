@@ -52,7 +52,11 @@ describe('template', () => {
     expect(template('--output-dir', out).stdout).toBe('');
     const files = readdirSync(out).toSorted();
     expect(files[0]).toMatch(/^1-foundations-01-namespace-estafette-ci-jobs\.yaml$/);
-    expect(files.map((name) => readFileSync(join(out, name), 'utf8')).flatMap(objects)).toHaveLength(objects(template().stdout).length);
+    const written = files.flatMap((name) => objects(readFileSync(join(out, name), 'utf8')));
+    const printed = objects(template().stdout);
+    expect(written.map(({ kind }) => kind)).toEqual(printed.map(({ kind }) => kind));
+    expect(written).toHaveLength(printed.length);
+    expect(written).toEqual(expect.arrayContaining(printed));
   });
 
   it.each([
@@ -86,7 +90,7 @@ describe('template', () => {
     expect(status).toBe(1);
     expect(stderr.split('\n').filter(Boolean)).toEqual([
       `Error: ${values}:2:3: db-migrator.enable: unknown key "enable"; did you mean "enabled"?`,
-      `Error: ${values}:3:1: config: unknown key "config"; did you mean "api.config"${stderr.includes(' or ') ? stderr.match(/"api\.config"(.*)\?/)?.[1] : ''}?`,
+      `Error: ${values}:3:1: config: unknown key "config"; did you mean "api.config" or "cron-event-sender.config" or "hanging-job-cleaner.config"?`,
       `Error: ${values}:7:5: api.deployment.replicaCount: must be a number, not the text "many"`,
       'Error: --set web.pdb.enabeld=true: web.pdb.enabeld: unknown key "enabeld"; did you mean "enabled"?',
     ]);

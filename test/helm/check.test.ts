@@ -1,6 +1,6 @@
 // The strict check: every mistake at once, each with its path, what is wrong and how to mend it.
 import { checkValues, showPath, ValuesError } from '../../helm/check';
-import { any, flag, group, items, list, number, table, text } from '../../helm/schema';
+import { any, flag, group, items, list, number, table, text, toggle } from '../../helm/schema';
 
 const schema = group({
   enabled: flag(true, 'On.'),
@@ -11,6 +11,7 @@ const schema = group({
   tolerations: list([], 'Tolerations.'),
   affinity: any({}, 'Affinity.'),
   hosts: items([], 'Hosts.', { host: text(undefined, 'Host.') }),
+  skip: toggle(undefined, 'Skip.'),
   raw: group({ known: text('', 'Known.') }, { open: true }),
 });
 const problems = (user: Record<string, unknown>): string[] => checkValues(schema, user).issues.map((issue) => `${showPath(issue.path)}: ${issue.message}`);
@@ -22,6 +23,10 @@ describe('checkValues', () => {
     expect(problems({ raw: { other: { deep: 1 } }, global: { anything: 1 } })).toEqual([]);
   });
 
+  it.each([true, false, 1, 0, '', null])('takes %j for a toggle', (skip) => {
+    expect(problems({ skip })).toEqual([]);
+  });
+
   it('names every unknown key with its path and the nearest known one', () => {
     expect(problems({ enable: true, image: { tags: 'x' }, hosts: [{ host: 'a' }, { hots: 'b' }] })).toEqual([
       'enable: unknown key "enable"; did you mean "enabled"?',
@@ -30,12 +35,18 @@ describe('checkValues', () => {
     ]);
   });
 
+  it('refuses null as an item of a list, and leaves helper keys at the top alone', () => {
+    expect(problems({ tolerations: [{ key: 'a' }, null], hosts: [null] })).toEqual(['tolerations[1]: must not be null: take the item away', 'hosts[0]: must not be null: take the item away']);
+    expect(problems({ 'x-login': { a: 1 }, image: { 'x-tag': 1 } })).toEqual(['image.x-tag: unknown key "x-tag"; known here: tag, pullPolicy']);
+  });
+
   it('says where a key belongs that was put in the wrong place', () => {
     expect(problems({ files: {} })).toEqual(['files: unknown key "files"; did you mean "config.files"?']);
   });
 
   it.each([
     [{ enabled: 'false' }, 'enabled: must be true or false, not the text "false" (in Helm any text counts as true, "false" too): take the quotes away'],
+    [{ skip: '0' }, 'skip: must be true or false, not the text "0" (in Helm any text counts as true, "false" too): take the quotes away'],
     [{ replicas: 'many' }, 'replicas: must be a number, not the text "many"'],
     [{ replicas: true }, 'replicas: must be a number, not the flag true'],
     [{ image: 'nginx' }, 'image: must be a map with tag, pullPolicy, not the text "nginx"'],

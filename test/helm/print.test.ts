@@ -17,12 +17,12 @@ it('yamlScalar prints a number as toYaml does', () => {
 });
 
 describe('plain', () => {
-  it.each([['', undefined], [null, undefined], ['null', undefined], ['~', undefined], ['yes', true], ['off', false], ['12', 12], ['1.5', 1.5], ['50%', '50%'], ['text', 'text'], [7, 7], [true, true]])('reads %p as %p', (value, read) => {
+  it.each([['', undefined], [null, undefined], ['null', undefined], ['~', undefined], ['yes', true], ['off', false], ['12', 12], ['1.5', 1.5], ['50%', '50%'], ['text', 'text'], [' 3 ', 3], ['  ', undefined], [7, 7], [true, true]])('reads %p as %p', (value, read) => {
     expect(plain(value)).toBe(read);
   });
 
   it('plainText keeps the text', () => {
-    expect([plainText('yes'), plainText(''), plainText(12), plainText(undefined)]).toEqual(['yes', undefined, '12', undefined]);
+    expect([plainText('yes'), plainText(''), plainText(12), plainText(undefined), plainText(' a b ')]).toEqual(['yes', undefined, '12', undefined, 'a b']);
   });
 });
 

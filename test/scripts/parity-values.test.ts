@@ -98,7 +98,7 @@ describe('cases', () => {
     defaults: { image: { tag: '1' }, resources: {}, sub: { x: 1 }, unread: { y: 1 } },
     references: [['image', 'tag'], ['resources'], ['extra', 'name'], ['global', 'level']].map((path) => ({ path, hints: new Set(['text']) })),
     comments: { resources: { limits: { cpu: '1' } }, prose: 'words' },
-    contexts: [{ name: 'plain', values: { db: {} }, apiVersions: [] }, { name: 'filled', values: { db: { extra: { name: 'n' } } }, apiVersions: [], only: ['extra'] }],
+    contexts: [{ name: 'plain', values: { db: { enabled: true } }, apiVersions: [] }, { name: 'filled', values: { db: { enabled: true, extra: { name: 'n' } } }, apiVersions: [], only: ['extra'] }],
   };
   const cases = casesOf(component);
   const of = (shown: string, context = 'plain') => cases.filter((item) => item.shown === shown && item.context === context).map(({ kind, change }) => [kind, change]);

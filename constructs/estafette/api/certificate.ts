@@ -6,7 +6,7 @@ import type { ApiContext } from './index';
 
 export function certificate(context: ApiContext) {
   const { baseHost, integrationsHost, tls } = context.values;
-  if (!tls.enabled || !tls.certManager.enabled) return undefined;
+  if (!tls.enabled || !tls.certManager?.enabled) return undefined;
   return {
     apiVersion: 'cert-manager.io/v1', kind: 'Certificate',
     metadata: { name: fullNameOf(context) },

@@ -1,7 +1,7 @@
 // Configuration files of the API server.
 import type { ConfigMap } from 'kubernetes-types/core/v1';
 import type { Issue } from '../../../helm/check';
-import { textNeeded } from '../common/checks';
+import { textNeeded } from '../../common/checks';
 import { blockText } from '../common/extras';
 import { fullNameOf, labelsOf } from '../common/identity';
 import type { ApiContext } from './index';

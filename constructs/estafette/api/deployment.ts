@@ -1,6 +1,6 @@
 // Deployment of the API server: what it mounts beside the extras, and what restarts it.
 import { digest } from '../../common/encode';
-import { listOf } from '../common/checks';
+import { listOf } from '../../common/lists';
 import { loggingEnvironment } from '../common/pod';
 import { deployment as serverDeployment } from '../common/server';
 import { fullNameOf } from '../common/identity';

@@ -11,7 +11,7 @@ import { certificate } from './certificate';
 import { configMap } from './config';
 import { deployment } from './deployment';
 import { ingress, webhooksIngress } from './ingress';
-import { jobNamespace, tlsSecretName } from './names';
+import { jobNamespace } from './names';
 import { checkContext } from './problems';
 import { keysSecret, tlsSecret } from './secrets';
 import { apiValues } from './values';
@@ -25,7 +25,6 @@ export const api: Definition<typeof apiValues> = {
   helpers: {
     ...identityHelpers('estafette-ci-api'),
     'estafette-ci-api.jobNamespace': jobNamespace,
-    'estafette-ci-api.tlsSecretName': tlsSecretName,
   },
 };
 

@@ -4,8 +4,10 @@ import type { Issue } from '../../../helm/check';
 import { isTrue, plainText, text } from '../../../helm/print';
 import type { Table } from '../../../helm/schema';
 import { annotations } from '../../common/metadata';
-import { isNil, itemsNeeded, listOf, textNeeded } from '../common/checks';
+import { textNeeded } from '../../common/checks';
+import { listOf } from '../../common/lists';
 import { fullNameOf, labelsOf } from '../common/identity';
+import { ownTlsSecretName, tlsSecretName } from './names';
 import type { ApiContext } from './index';
 
 type IngressKey = 'ingress' | 'ingressWebhooks';
@@ -25,7 +27,7 @@ export const webhooksIngress = (context: ApiContext) => build(context, 'ingressW
 function build(context: ApiContext, key: IngressKey, name: string, own: Table, printPath: (path: Path) => object) {
   const values = context.values[key];
   if (!values.enabled) return undefined;
-  const tls = listOf(values.tls).map(({ hosts, secretName }) => ({ ...(isTrue(hosts) ? { hosts: listOf(hosts).map(text) } : {}), secretName: text(secretName) }));
+  const tls = listOf(values.tls).map(({ hosts, secretName }) => ({ ...(isTrue(hosts) ? { hosts: listOf(hosts).map(text) } : {}), secretName: servedSecret(context, text(secretName)) }));
   const rules = listOf(values.hosts).map(({ host, paths }) => ({ host: text(host), http: httpOf(paths, printPath) }));
   return {
     apiVersion: 'networking.k8s.io/v1', kind: 'Ingress',
@@ -38,6 +40,9 @@ function build(context: ApiContext, key: IngressKey, name: string, own: Table, p
   } satisfies Ingress;
 }
 
+/** Where the release would have used the Secret it makes, the one that exists already. */
+const servedSecret = (context: ApiContext, name: string): string => (name === ownTlsSecretName(context) ? tlsSecretName(context) : name);
+
 const httpOf = (paths: Host['paths'], printPath: (path: Path) => object): object => (isTrue(paths) ? { paths: listOf(paths).map(printPath) } : {});
 
 const plainPath = ({ path, pathType, backend }: Path): object => ({ path: plainText(path), pathType: isTrue(pathType) ? plainText(pathType) : undefined, backend });
@@ -46,17 +51,10 @@ const proxiedPath = ({ path, pathType, backend }: Path): object => ({ path: `${t
 
 export const ingressIssues = ({ values }: ApiContext): Issue[] => (['ingress', 'ingressWebhooks'] as const).flatMap((key) => (values[key].enabled ? issuesOf(values[key], key) : []));
 
-function issuesOf({ hosts, tls }: Rules, key: IngressKey): Issue[] {
-  const missing = [
-    ...itemsNeeded(hosts, key, 'hosts'), ...itemsNeeded(tls, key, 'tls'),
-    ...listOf(hosts).flatMap((host, index) => (isNil(host) ? [] : itemsNeeded(host.paths, key, 'hosts', index, 'paths'))),
-  ];
-  if (missing.length) return missing;
-  return [
-    ...listOf(hosts).flatMap(({ host }, index) => textNeeded(host, key, 'hosts', index, 'host')),
-    ...listOf(tls).flatMap(({ hosts: names, secretName }, index) => [
-      ...listOf(names).flatMap((name, at) => textNeeded(name, key, 'tls', index, 'hosts', at)),
-      ...textNeeded(secretName, key, 'tls', index, 'secretName'),
-    ]),
-  ];
-}
+const issuesOf = ({ hosts, tls }: Rules, key: IngressKey): Issue[] => [
+  ...listOf(hosts).flatMap(({ host }, index) => textNeeded(host, key, 'hosts', index, 'host')),
+  ...listOf(tls).flatMap(({ hosts: names, secretName }, index) => [
+    ...listOf(names).flatMap((name, at) => textNeeded(name, key, 'tls', index, 'hosts', at)),
+    ...textNeeded(secretName, key, 'tls', index, 'secretName'),
+  ]),
+];

@@ -1,8 +1,8 @@
 // What the API server's chart refuses of its values, and values of ours that contradict each other.
-import type { Issue } from '../../../helm/check';
+import { NULL_GROUP, type Issue } from '../../../helm/check';
 import { isTrue } from '../../../helm/print';
 import type { Table } from '../../../helm/schema';
-import { isNil, refuse, textNeeded, textOnly } from '../common/checks';
+import { isNil, refuse, textNeeded, textOnly } from '../../common/checks';
 import { proxyIssues } from '../common/identity-aware-proxy';
 import { serverIssues } from '../common/server';
 import { configIssues } from './config';
@@ -30,15 +30,17 @@ const keyIssues = (context: ApiContext): Issue[] => {
   return [...(secret.b64encoded ? [] : KEYS.flatMap((key) => textOnly(secret[key], 'secret', key))), ...annotationIssues(secret.annotations, 'secret')];
 };
 
-const tlsIssues = ({ values: { tls } }: ApiContext): Issue[] => (tls.enabled && !tls.certManager.enabled
-  ? [...textOnly(tls.cert, 'tls', 'cert'), ...textOnly(tls.key, 'tls', 'key'), ...annotationIssues(tls.annotations, 'tls')] : []);
+const tlsIssues = ({ values: { tls } }: ApiContext): Issue[] => [
+  ...(tls.enabled && !tls.certManager ? [{ path: ['tls', 'certManager'], message: NULL_GROUP }] : []),
+  ...(tls.enabled && !tls.certManager?.enabled ? [...textOnly(tls.cert, 'tls', 'cert'), ...textOnly(tls.key, 'tls', 'key'), ...annotationIssues(tls.annotations, 'tls')] : []),
+];
 
 const annotationIssues = (annotations: Table | undefined, key: string): Issue[] =>
   Object.entries(annotations ?? {}).flatMap(([name, value]) => textNeeded(value, key, 'annotations', name));
 
 function contradictions({ values: { tls } }: ApiContext): Issue[] {
   if (!isTrue(tls.existingSecret)) return [];
-  if (tls.enabled && tls.certManager.enabled) {
+  if (tls.enabled && tls.certManager?.enabled) {
     return [{ path: ['tls', 'existingSecret'], message: 'cannot stand beside tls.certManager.enabled: cert-manager makes the Secret itself; take one of the two away' }];
   }
   return (['cert', 'key'] as const).flatMap((key): Issue[] => (isNil(tls[key]) || tls[key] === ''

@@ -31,7 +31,7 @@ export function keysSecret(context: ApiContext) {
 /** The certificate given, or an empty Secret for a controller to fill. */
 export function tlsSecret(context: ApiContext) {
   const { tls } = context.values;
-  if (!tls.enabled || tls.certManager.enabled || isTrue(tls.existingSecret)) return undefined;
+  if (!tls.enabled || tls.certManager?.enabled || isTrue(tls.existingSecret)) return undefined;
   const data = { ...(isTrue(tls.cert) ? { 'tls.crt': base64(text(tls.cert)) } : {}), ...(isTrue(tls.key) ? { 'tls.key': base64(text(tls.key)) } : {}) };
   return {
     apiVersion: 'v1', kind: 'Secret',

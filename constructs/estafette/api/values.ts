@@ -27,7 +27,7 @@ const ingressValues = (hostValue: string, doc: string, paths: (context: DefaultC
     host: text(undefined, 'Host of the requests; Go templates in it are evaluated.', { templated: true }),
     paths: items(undefined, 'Paths below the host.', ingressPath),
   }),
-  tls: items([{ secretName: '{{ include "estafette-ci-api.tlsSecretName" . }}', hosts: [`{{ $.Values.${hostValue} }}`] }], 'Certificates with the hosts they are for.', {
+  tls: items([{ secretName: '{{ include "estafette-ci-api.fullname" . }}.tls', hosts: [`{{ $.Values.${hostValue} }}`] }], 'Certificates with the hosts they are for.', {
     secretName: text(undefined, 'Secret with certificate and key; Go templates in it are evaluated.', { templated: true }),
     hosts: list<string>(undefined, 'Hosts of the certificate; Go templates in them are evaluated.', { templated: true }),
   }),
@@ -62,7 +62,7 @@ export const apiValues = group({
     certManager: group({
       enabled: flag(false, 'Lets cert-manager make the certificate.'),
       issuer: text('letsencrypt-prod', 'Issuer of the certificate, in the namespace of the release.'),
-    }),
+    }, { nullable: true }),
     annotations: textTable('Annotations of the Secret, such as those that make a controller fill it. Go templates in them are evaluated.', { templated: true }),
     cert: text(undefined, 'Certificate of your own, PEM.'),
     key: text(undefined, 'Key of your own certificate, PEM.'),

@@ -1,7 +1,7 @@
 // What works as in the published chart, but hardly as meant: one sentence each.
 import { isTrue, text } from '../../../helm/print';
 import { readYaml, YamlError } from '../../../helm/yaml/read';
-import { listOf } from '../common/checks';
+import { listOf } from '../../common/lists';
 import { fullNameOf } from '../common/identity';
 import { apiName, BUILT_IN, databaseHost, namesIn, queueHost } from '../common/neighbours';
 import { jobNamespace, keysSecretName, ownTlsSecretName } from './names';
@@ -42,7 +42,7 @@ function tlsWarnings(context: ApiContext): Warning[] {
     const users = ingresses(context).filter(({ values }) => listOf(values.tls).some(({ secretName }) => text(secretName) === own)).map(({ key }) => key);
     return users.length ? [{ path: 'tls.enabled', message: `is false, and ${users.join(' and ')} still ask for the Secret ${own}: make that Secret, or set their tls to []` }] : [];
   }
-  if (tls.certManager.enabled) {
+  if (tls.certManager?.enabled) {
     return isTrue(tls.certManager.issuer) ? [] : [{ path: 'tls.certManager.issuer', message: 'is empty: cert-manager makes no certificate without an issuer' }];
   }
   const secret = tlsSecret(context);

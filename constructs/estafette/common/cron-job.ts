@@ -4,7 +4,7 @@ import type { EnvVar, SecurityContext } from 'kubernetes-types/core/v1';
 import { plain, plainText, text } from '../../../helm/print';
 import type { Group, Scalar, Values } from '../../../helm/schema';
 import { podTemplate } from '../../common/pod';
-import { listOf } from './checks';
+import { listOf } from '../../common/lists';
 import { bareLabels, fullNameOf, labelsOf, selectorLabels, serviceAccountNameOf, versionLabel } from './identity';
 import { loggingEnvironment, mainContainer, placement, type Workload } from './pod';
 import type { cronJobPodValues, cronJobValues } from './values';

@@ -5,7 +5,8 @@ import { isTrue, text } from '../../../helm/print';
 import type { Values } from '../../../helm/schema';
 import { base64 } from '../../common/encode';
 import { annotations } from '../../common/metadata';
-import { isNil, itemsNeeded, listOf, textOnly, type Path } from './checks';
+import { isNil, type Path, textOnly } from '../../common/checks';
+import { listOf } from '../../common/lists';
 import { yamlText } from './yaml-text';
 import { fullNameOf, labelsOf, type Named } from './identity';
 import type { extraConfigmapsValues, extraSecretsValues } from './values';
@@ -15,14 +16,10 @@ export interface Extras {
   readonly extraConfigmaps: Values<typeof extraConfigmapsValues>;
 }
 
-export function extrasIssues({ extraSecrets, extraConfigmaps }: Extras): Issue[] {
-  const issues = [...itemsNeeded(extraSecrets, 'extraSecrets'), ...itemsNeeded(extraConfigmaps, 'extraConfigmaps')];
-  if (issues.length) return issues;
-  return [
-    ...repeatedKeys(extraSecrets, 'extraSecrets'), ...repeatedKeys(extraConfigmaps, 'extraConfigmaps'),
-    ...listOf(extraConfigmaps).flatMap(({ data }, index) => textOnly(data, 'extraConfigmaps', index, 'data')),
-  ];
-}
+export const extrasIssues = ({ extraSecrets, extraConfigmaps }: Extras): Issue[] => [
+  ...repeatedKeys(extraSecrets, 'extraSecrets'), ...repeatedKeys(extraConfigmaps, 'extraConfigmaps'),
+  ...listOf(extraConfigmaps).flatMap(({ data }, index) => textOnly(data, 'extraConfigmaps', index, 'data')),
+];
 
 function repeatedKeys(extras: readonly { readonly key?: unknown }[] | undefined, path: string): Issue[] {
   const keys = listOf(extras).map(({ key }) => text(key));

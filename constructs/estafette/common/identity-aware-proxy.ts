@@ -7,7 +7,7 @@ import { base64 } from '../../common/encode';
 import { textMap } from '../../common/metadata';
 import { chartLabel } from '../../common/names';
 import { chartName } from '../../common/release';
-import { isNil, textNeeded } from './checks';
+import { isNil, textNeeded } from '../../common/checks';
 import { fullNameOf, selectorLabels, textOr, type Named } from './identity';
 import type { Proxy } from './values';
 

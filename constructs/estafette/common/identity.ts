@@ -4,7 +4,7 @@ import { isTrue, text } from '../../../helm/print';
 import type { Scalar, Table } from '../../../helm/schema';
 import { chartLabel, trimName } from '../../common/names';
 import { chartName, fullName, type ChartInfo, type Release } from '../../common/release';
-import { textOnly } from './checks';
+import { textOnly } from '../../common/checks';
 
 /** What a component must know to name its objects. */
 export interface Named {

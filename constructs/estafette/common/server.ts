@@ -8,7 +8,7 @@ import { isTrue, plain, plainText, text } from '../../../helm/print';
 import type { Group, Values } from '../../../helm/schema';
 import { annotations } from '../../common/metadata';
 import { podSpec } from '../../common/pod';
-import { listOf } from './checks';
+import { listOf } from '../../common/lists';
 import { bareLabels, fullNameOf, labelsOf, nameIssues, selectorLabels, serviceAccountNameOf, type Named } from './identity';
 import { extrasIssues } from './extras';
 import { extensiblePod, extensiblePodIssues, firstSecurityContext, type ExtensiblePod, type ExtensibleWorkload } from './pod';

@@ -3,7 +3,7 @@ import { ValuesError } from '../../../helm/check';
 import { isTrue, text } from '../../../helm/print';
 import { readYaml, YamlError } from '../../../helm/yaml/read';
 import { writeYaml } from '../../../helm/yaml/write';
-import type { Path } from './checks';
+import { Path } from '../../common/checks';
 
 /** What the texts of defaults say: reading them would take longer than all else of a small release. */
 const KNOWN = new Map<string, unknown>([['', null]]);

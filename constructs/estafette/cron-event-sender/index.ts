@@ -2,7 +2,8 @@
 import type { Construct } from 'constructs';
 import { isTrue, text } from '../../../helm/print';
 import { Component, type ComponentProps, type Context, type Definition } from '../../common/component';
-import { listOf, refuse } from '../common/checks';
+import { refuse } from '../../common/checks';
+import { listOf } from '../../common/lists';
 import { cronJob } from '../common/cron-job';
 import { identityHelpers, nameIssues, textOr } from '../common/identity';
 import { pullSecret, serviceAccount } from '../common/resources';

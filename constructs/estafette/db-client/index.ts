@@ -2,7 +2,7 @@
 import type { Construct } from 'constructs';
 import { isTrue } from '../../../helm/print';
 import { Component, type ComponentProps, type Context, type Definition } from '../../common/component';
-import { refuse } from '../common/checks';
+import { refuse } from '../../common/checks';
 import { identityHelpers, nameIssues } from '../common/identity';
 import { pullSecret } from '../common/resources';
 import { pod } from './pod';

@@ -1,7 +1,7 @@
 // The migrator of the database schema: a Job that runs once the database is up.
 import type { Construct } from 'constructs';
 import { Component, type ComponentProps, type Context, type Definition } from '../../common/component';
-import { refuse } from '../common/checks';
+import { refuse } from '../../common/checks';
 import { extraConfigmapObjects, extrasIssues, extraSecretObjects } from '../common/extras';
 import { identityHelpers, nameIssues } from '../common/identity';
 import { extensiblePodIssues } from '../common/pod';

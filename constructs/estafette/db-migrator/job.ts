@@ -1,7 +1,7 @@
 // Job that brings the schema of the database up to date.
 import type { Job } from 'kubernetes-types/batch/v1';
 import type { EnvVar } from 'kubernetes-types/core/v1';
-import { listOf } from '../common/checks';
+import { listOf } from '../../common/lists';
 import { fullNameOf, labelsOf, selectorLabels, serviceAccountNameOf } from '../common/identity';
 import { BUILT_IN, databaseHost, namesIn } from '../common/neighbours';
 import { extensiblePod, loggingEnvironment } from '../common/pod';

@@ -3,7 +3,7 @@ import type { Construct } from 'constructs';
 import { isTrue, text } from '../../../helm/print';
 import { Component, type ComponentProps, type Context, type Definition, type Helpers } from '../../common/component';
 import { digest } from '../../common/encode';
-import { refuse, textNeeded } from '../common/checks';
+import { refuse, textNeeded } from '../../common/checks';
 import { cronJob } from '../common/cron-job';
 import { identityHelpers, jobNamespaceOf, nameIssues, textOr } from '../common/identity';
 import { pullSecret, serviceAccount } from '../common/resources';

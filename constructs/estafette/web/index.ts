@@ -2,7 +2,7 @@
 import type { Construct } from 'constructs';
 import { isTrue, text } from '../../../helm/print';
 import { Component, type ComponentProps, type Context, type Definition } from '../../common/component';
-import { refuse, textNeeded } from '../common/checks';
+import { refuse, textNeeded } from '../../common/checks';
 import { extraConfigmapObjects, extraSecretObjects } from '../common/extras';
 import { identityHelpers, jobNamespaceOf } from '../common/identity';
 import { backendConfig, backendConfigSecret, proxyIssues } from '../common/identity-aware-proxy';

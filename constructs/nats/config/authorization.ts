@@ -1,8 +1,9 @@
 // Who may connect: resolvers of account JWTs, tokens, keys, users and accounts.
 import { isTrue, text } from '../../../helm/print';
+import { listOf } from '../../common/lists';
 import { isGiven } from '../tls';
 import type { NatsContext } from '../index';
-import { asList, block, include, jsonItems, jsonSetting, listOf, map, optional, quotedSetting, setting, type Entry } from './writer';
+import { block, include, jsonItems, jsonSetting, listSetting, map, optional, quotedSetting, setting, type Entry } from './writer';
 
 export function authorization({ values: { auth } }: NatsContext): Entry[] {
   if (!isTrue(auth.enabled)) return [];
@@ -51,4 +52,4 @@ function resolver({ resolver: own, operatorjwt }: Auth): Entry[] {
 }
 
 const users = (list: readonly unknown[] | undefined): Entry =>
-  (isTrue(list) ? block('authorization', [listOf('users', jsonItems(asList(list)))]) : undefined);
+  (isTrue(list) ? block('authorization', [listSetting('users', jsonItems(listOf(list)))]) : undefined);

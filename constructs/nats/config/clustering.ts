@@ -1,11 +1,12 @@
 // What connects servers with others: the cluster's routes, leafnodes and gateways.
 import { isTrue, text } from '../../../helm/print';
 import { print } from '../../../helm/template/print';
+import { listOf } from '../../common/lists';
 import { advertisesPublicly } from '../access';
 import { clusterRoutes, nameOf } from '../identity';
 import type { NatsContext } from '../index';
 import { certificateLines, tlsBlock } from './tls';
-import { asList, block, include, jsonItems, jsonSetting, listOf, map, nested, optional, quotedSetting, setting, type Entry } from './writer';
+import { block, include, jsonItems, jsonSetting, listSetting, map, nested, optional, quotedSetting, setting, type Entry } from './writer';
 
 export function clusterBlock(context: NatsContext): Entry {
   const { cluster, nats } = context.values;
@@ -37,7 +38,7 @@ export function leafnodesBlock(context: NatsContext): Entry {
     optional(setting, 'no_advertise', leafnodes.noAdvertise),
     leafnodeLogin(leafnodes.authorization),
     tlsBlock('leafnodes', leafnodes.tls),
-    listOf('remotes', asList(leafnodes.remotes).map(remote)),
+    listSetting('remotes', listOf(leafnodes.remotes).map(remote)),
   ]);
 }
 
@@ -50,7 +51,7 @@ function leafnodeLogin(login: Leafnodes['authorization']): Entry {
     optional(setting, 'password', login.password),
     optional(quotedSetting, 'account', login.account),
     optional(setting, 'timeout', login.timeout),
-    isTrue(login.users) ? listOf('users', jsonItems(asList(login.users))) : undefined,
+    isTrue(login.users) ? listSetting('users', jsonItems(listOf(login.users))) : undefined,
   ]);
 }
 
@@ -73,10 +74,10 @@ export function gatewayBlock(context: NatsContext): Entry {
     optional(setting, 'advertise', gateway.advertise),
     publicAddress(context),
     tlsBlock('gateways', gateway.tls),
-    listOf('gateways', asList(gateway.gateways).map(({ name, url, urls }) => nested('{', [
+    listSetting('gateways', listOf(gateway.gateways).map(({ name, url, urls }) => nested('{', [
       optional(setting, 'name', name),
       optional(quotedSetting, 'url', url),
-      isTrue(urls) ? `urls: [${asList(urls).filter((each) => each !== null).map((each) => print(each)).join(',')}]` : undefined,
+      isTrue(urls) ? `urls: [${listOf(urls).filter((each) => each !== null).map((each) => print(each)).join(',')}]` : undefined,
     ], '},'))),
   ]);
 }

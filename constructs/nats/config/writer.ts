@@ -28,9 +28,6 @@ export const jsonSetting = (name: string, value: unknown): string => setting(nam
 export const optional = (write: (name: string, value: unknown) => string, name: string, value: unknown): Entry =>
   (isTrue(value) ? write(name, value) : undefined);
 
-/** A list as it is; nothing to range over where an empty map stands for one. */
-export const asList = <T>(list: readonly T[] | null | undefined): readonly T[] => (Array.isArray(list) ? list : []);
-
 export const include = (file: string): string => `include "${file}"`;
 
 /** `open`, the entries one level deeper, `close`. */
@@ -43,7 +40,7 @@ export const block = (name: string, entries: readonly Entry[]): Nested => nested
 export const map = (name: string, entries: readonly Entry[]): Nested => nested(`${name}: {`, entries, '}');
 
 /** `name: [ … ]`. */
-export const listOf = (name: string, entries: readonly Entry[]): Nested => nested(`${name}: [`, entries, ']');
+export const listSetting = (name: string, entries: readonly Entry[]): Nested => nested(`${name}: [`, entries, ']');
 
 /** Each value as JSON on a line of its own. */
 export const jsonItems = (values: readonly unknown[]): string[] => values.map((value) => `${json(value)},`);

@@ -2,7 +2,7 @@
 import { isTrue } from '../../../helm/print';
 import { serviceAccount } from '../common/access';
 import { ingress } from '../common/ingress';
-import { need } from '../common/need';
+import { need } from '../../common/checks';
 import type { Maker } from '../common/objects';
 import { disruptionBudget, fromServer, networkPolicy } from '../common/policies';
 import { headlessService, meshPort, service, servicePort } from '../common/service';

@@ -1,9 +1,10 @@
 // Deployment or StatefulSet of Alertmanager.
 import type { Container, Volume } from 'kubernetes-types/core/v1';
 import { integer, isTrue, plainText, text } from '../../../helm/print';
+import { listOf } from '../../common/lists';
 import { containerNameOf, fullNameOf } from '../common/identity';
-import { itemsOf, need } from '../common/need';
-import { flags, listOf, sortedEntries } from '../common/print';
+import { need } from '../../common/checks';
+import { flags, sortedEntries } from '../common/print';
 import { claimedVolume, claimTemplate, DATA, storageClass, temporaryVolume } from '../common/storage';
 import { CONFIG, CONFIG_FOLDER, deployment, imageOf, mountsOf, podOf, reloader, secretVolumes, statefulSet } from '../common/workload';
 import type { PrometheusContext } from '../index';
@@ -59,7 +60,7 @@ function asStatefulSet(context: PrometheusContext) {
   return statefulSet(context, KEY, own.statefulSet, own.replicaCount, template, volume.enabled ? [claimTemplate(volume, claimClass(context))] : undefined);
 }
 
-const secretsOf = ({ values }: PrometheusContext) => itemsOf(values.alertmanager.extraSecretMounts, KEY, 'extraSecretMounts');
+const secretsOf = ({ values }: PrometheusContext) => listOf(values.alertmanager.extraSecretMounts);
 
 const volumeOf = ({ values }: PrometheusContext) => need(values.alertmanager.persistentVolume, KEY, 'persistentVolume');
 

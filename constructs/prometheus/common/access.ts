@@ -3,7 +3,8 @@ import type { ServiceAccount } from 'kubernetes-types/core/v1';
 import type { ClusterRole, ClusterRoleBinding, PolicyRule, Role, RoleBinding } from 'kubernetes-types/rbac/v1';
 import type { PrometheusContext } from '../index';
 import { fullNameOf, metadataOf, namespaceOf, serviceAccountNameOf, serviceAccountOf, type ProgramKey } from './identity';
-import { need, refuse } from './need';
+import { need } from '../../common/checks';
+import { refuse } from './need';
 
 const API = 'rbac.authorization.k8s.io';
 

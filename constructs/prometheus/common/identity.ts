@@ -5,7 +5,8 @@ import { annotations, textMap } from '../../common/metadata';
 import { chartLabel, trimName } from '../../common/names';
 import { chartName, fullName } from '../../common/release';
 import type { PrometheusContext } from '../index';
-import { need, textOnly } from './need';
+import { need } from '../../common/checks';
+import { textOnly } from './need';
 
 /** A program by its key in the values. */
 export type ProgramKey = 'server' | 'alertmanager' | 'nodeExporter' | 'pushgateway';

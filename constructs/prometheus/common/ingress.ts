@@ -2,10 +2,12 @@
 import type { HTTPIngressPath, Ingress, IngressTLS } from 'kubernetes-types/networking/v1';
 import { filled, plainText, text } from '../../../helm/print';
 import type { Scalar, Table } from '../../../helm/schema';
+import { listOf } from '../../common/lists';
 import type { PrometheusContext } from '../index';
 import { fullNameOf, metadataOf, type ProgramKey } from './identity';
-import { need, refuse } from './need';
-import { bare, bareTexts, listOf, numeric } from './print';
+import { need } from '../../common/checks';
+import { refuse } from './need';
+import { bare, bareTexts, numeric } from './print';
 
 /** The Ingress of a program that may have one. */
 export function ingress(context: PrometheusContext, key: Exclude<ProgramKey, 'nodeExporter'>) {

@@ -1,29 +1,17 @@
 // What the published chart stops at beyond the kind of each value, as errors with the reason and the mend.
 import { ValuesError, type Issue } from '../../../helm/check';
 import { isTrue } from '../../../helm/print';
-import { listOf } from './print';
-
-export type Path = readonly (string | number)[];
+import type { Path } from '../../common/checks';
 
 /** @throws ValuesError */
 export function refuse(path: Path, message: string): never {
   throw new ValuesError([{ path, message }]);
 }
 
-/** A group of values that is read: unlike others it must not be null. @throws ValuesError */
-export function need<T>(value: T | undefined, ...path: Path): T {
-  return value ?? refuse(path, 'must not be null: values below it are read; leave the key out to keep the defaults');
-}
-
 /** A value that Helm takes apart as text: "" for an empty one. @throws ValuesError for a number or a flag, as Helm fails */
 export function textOnly(value: unknown, ...path: Path): string {
   if (!isTrue(value)) return '';
   return typeof value === 'string' ? value : refuse(path, `must be text, not ${String(value)}: put it in quotes`);
-}
-
-/** The items of a list, of which the chart reads keys: none may be null. @throws ValuesError */
-export function itemsOf<T>(value: readonly T[] | undefined, ...path: Path): T[] {
-  return listOf(value).map((item, index) => item ?? refuse([...path, index], 'must be a map, not null: take the item away'));
 }
 
 /** Runs all parts and throws what is wrong in any of them together, each mistake once. @throws ValuesError */

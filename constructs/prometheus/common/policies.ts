@@ -3,10 +3,11 @@ import type { NetworkPolicy, NetworkPolicyIngressRule } from 'kubernetes-types/n
 import type { PodDisruptionBudget } from 'kubernetes-types/policy/v1';
 import { isTrue, text } from '../../../helm/print';
 import type { Scalar } from '../../../helm/schema';
+import { listOf } from '../../common/lists';
 import type { PrometheusContext } from '../index';
 import { fullNameOf, labelsOf, metadataOf, selectorOf, type ProgramKey } from './identity';
-import { need } from './need';
-import { listOf, portion } from './print';
+import { need } from '../../common/checks';
+import { portion } from './print';
 
 /** Made whether or not the program is: the chart asks nothing else. */
 export const disruptionBudget = (context: PrometheusContext, key: Exclude<ProgramKey, 'nodeExporter'>) => {

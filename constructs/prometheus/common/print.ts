@@ -1,6 +1,7 @@
 // Values in the shapes that Kubernetes takes.
 import { plainText, text } from '../../../helm/print';
 import type { Table } from '../../../helm/schema';
+import { listOf } from '../../common/lists';
 
 /** A text that is printed bare. It may only be missing where the values say so; the API server then asks for it. */
 export const bare = (value: unknown): string => plainText(value) as string;
@@ -15,9 +16,6 @@ export function portion(value: unknown): number | string | undefined {
   const printed = plainText(value);
   return printed !== undefined && /^-?\d+$/.test(printed) ? Number(printed) : printed;
 }
-
-/** The items of a list; none for null, or for the empty map that Helm takes as well. */
-export const listOf = <T>(value: readonly T[] | undefined): T[] => (Array.isArray(value) ? [...value] as T[] : []);
 
 /** Items that are printed bare; empty ones are left out. */
 export const texts = (value: readonly unknown[] | undefined): string[] => listOf(value).flatMap((item) => plainText(item) ?? []);

@@ -2,9 +2,10 @@
 import type { Service, ServicePort } from 'kubernetes-types/core/v1';
 import { filled, plainText, text } from '../../../helm/print';
 import type { Scalar, Table } from '../../../helm/schema';
+import { listOf } from '../../common/lists';
 import type { PrometheusContext } from '../index';
 import { metadataOf, selectorOf, type ProgramKey } from './identity';
-import { listOf, numeric, texts } from './print';
+import { numeric, texts } from './print';
 
 export interface ServiceOptions {
   readonly annotations: Table | undefined;

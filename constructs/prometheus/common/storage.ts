@@ -3,10 +3,11 @@ import type { PersistentVolumeClaim, Volume } from 'kubernetes-types/core/v1';
 import { isTrue, plain, text } from '../../../helm/print';
 import type { Scalar, Table } from '../../../helm/schema';
 import { annotations } from '../../common/metadata';
+import { listOf } from '../../common/lists';
 import type { PrometheusContext } from '../index';
 import { fullNameOf, metadataOf, type ProgramKey } from './identity';
-import { need, textOnly } from './need';
-import { listOf } from './print';
+import { need } from '../../common/checks';
+import { textOnly } from './need';
 
 /** Name of the data's volume in every pod. */
 export const DATA = 'storage-volume';

@@ -3,7 +3,8 @@ import { evaluate, hasActions, TemplateError } from '../../../helm/template';
 import { templateRoot } from '../../common/prepare';
 import type { Context, Helpers } from '../../common/component';
 import type { Fields, Group } from '../../../helm/schema';
-import { refuse, type Path } from './need';
+import { type Path } from '../../common/checks';
+import { refuse } from './need';
 
 /** A text with its Go templates evaluated. @throws ValuesError naming the value and the place in it */
 export function evaluated<S extends Group<Fields, boolean>>(context: Context<S>, helpers: Helpers<S>, source: string, path: Path): string {

@@ -5,9 +5,10 @@ import { filled, isTrue, plainText, text } from '../../../helm/print';
 import type { Scalar, Table } from '../../../helm/schema';
 import { textMap } from '../../common/metadata';
 import { podTemplate, pullSecrets, type PodParts } from '../../common/pod';
+import { listOf } from '../../common/lists';
 import type { PrometheusContext } from '../index';
 import { containerNameOf, fullNameOf, labelsOf, metadataOf, selectorOf, serviceAccountNameOf, type ProgramKey } from './identity';
-import { bare, listOf, numeric } from './print';
+import { bare, numeric } from './print';
 
 export interface DeploymentOptions {
   readonly deploymentAnnotations: Table | undefined;

@@ -4,8 +4,8 @@ import type { ClusterRole, ClusterRoleBinding, PolicyRule, Role, RoleBinding } f
 import { filled, isTrue, text } from '../../../helm/print';
 import type { KubeObject } from '../../common/manifest';
 import { annotations } from '../../common/metadata';
+import { listOf } from '../../common/lists';
 import { refuse } from '../common/need';
-import { listOf } from '../common/print';
 import { COLLECTORS } from './collectors';
 import { fullNameOf, labelsOf, metadataOf, namespaceOf, serviceAccountNameOf } from './identity';
 import { watchedNamespaces } from './namespaces';

@@ -2,7 +2,8 @@
 import type { Service, ServicePort } from 'kubernetes-types/core/v1';
 import { filled, isTrue, plainText, text } from '../../../helm/print';
 import { textMap } from '../../common/metadata';
-import { listOf, numeric } from '../common/print';
+import { listOf } from '../../common/lists';
+import { numeric } from '../common/print';
 import { servicePort } from '../common/service';
 import { metadataOf, selectorOf } from './identity';
 import type { KubeStateMetricsContext } from './index';

@@ -4,7 +4,8 @@ import type { Container } from 'kubernetes-types/core/v1';
 import { filled, isTrue, text } from '../../../helm/print';
 import { makesRoles, serviceAccount } from '../common/access';
 import { containerNameOf, metadataOf, selectorOf } from '../common/identity';
-import { itemsOf, need } from '../common/need';
+import { listOf } from '../../common/lists';
+import { need } from '../../common/checks';
 import type { Maker } from '../common/objects';
 import { numeric, sortedEntries } from '../common/print';
 import { service, servicePort } from '../common/service';
@@ -42,8 +43,8 @@ function daemonSet(context: PrometheusContext) {
     { name: 'sys', path: '/sys', mount: { mountPath: '/host/sys' } },
     ...(own.hostRootfs ? [{ name: 'root', path: '/', mount: { mountPath: '/host/root', mountPropagation: 'HostToContainer' } }] : []),
   ];
-  const hostPaths = itemsOf(own.extraHostPathMounts, KEY, 'extraHostPathMounts');
-  const configMaps = itemsOf(own.extraConfigmapMounts, KEY, 'extraConfigmapMounts');
+  const hostPaths = listOf(own.extraHostPathMounts);
+  const configMaps = listOf(own.extraConfigmapMounts);
   return {
     apiVersion: 'apps/v1', kind: 'DaemonSet',
     metadata: metadataOf(context, KEY, { annotations: own.deploymentAnnotations }),

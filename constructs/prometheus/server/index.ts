@@ -3,7 +3,7 @@ import { isTrue, text } from '../../../helm/print';
 import { serviceAccount } from '../common/access';
 import { fullNameOf } from '../common/identity';
 import { ingress } from '../common/ingress';
-import { need } from '../common/need';
+import { need } from '../../common/checks';
 import type { Maker } from '../common/objects';
 import { disruptionBudget, networkPolicy, verticalAutoscaler } from '../common/policies';
 import { grpcPort, headlessService, service, servicePort } from '../common/service';

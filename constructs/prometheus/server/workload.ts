@@ -3,9 +3,10 @@ import type { Container, Probe, Volume } from 'kubernetes-types/core/v1';
 import { filled, isTrue, plainText, text } from '../../../helm/print';
 import { meets, SemanticVersion } from '../../../helm/template/semver';
 import { DEFAULT_KUBE_VERSION } from '../../common/release';
+import { listOf } from '../../common/lists';
 import { containerNameOf, fullNameOf } from '../common/identity';
-import { itemsOf, need } from '../common/need';
-import { bare, flags, listOf, numeric } from '../common/print';
+import { need } from '../../common/checks';
+import { bare, flags, numeric } from '../common/print';
 import { claimedVolume, claimTemplate, DATA, storageClass, temporaryVolume } from '../common/storage';
 import {
   CONFIG, CONFIG_FOLDER, configMapVolumes, deployment, hostPathVolumes, imageOf, mountsOf, podOf, reloader, secretVolumes, statefulSet,
@@ -53,13 +54,13 @@ function reloading(context: PrometheusContext): Container[] {
   })];
 }
 
-const reloaderMounts = (context: PrometheusContext) => itemsOf(reloaderOf(context).extraConfigmapMounts, 'configmapReload', 'prometheus', 'extraConfigmapMounts');
+const reloaderMounts = (context: PrometheusContext) => listOf(reloaderOf(context).extraConfigmapMounts);
 
 /** What values mount into the container beside its own volumes. */
 const extras = ({ values: { server: own } }: PrometheusContext) => ({
-  hostPaths: itemsOf(own.extraHostPathMounts, KEY, 'extraHostPathMounts'),
-  configMaps: itemsOf(own.extraConfigmapMounts, KEY, 'extraConfigmapMounts'),
-  secrets: itemsOf(own.extraSecretMounts, KEY, 'extraSecretMounts'),
+  hostPaths: listOf(own.extraHostPathMounts),
+  configMaps: listOf(own.extraConfigmapMounts),
+  secrets: listOf(own.extraSecretMounts),
 });
 
 const reloaderOf = ({ values }: PrometheusContext) => need(need(values.configmapReload, 'configmapReload').prometheus, 'configmapReload', 'prometheus');

@@ -15,7 +15,7 @@ describe('values that the chart refuses', () => {
     ['no tag', { image: { tag: '' } }, 'image.tag', /must be a version, and not empty/],
     ['no list of hosts', { conf: { join: null } }, 'conf.join', /write \[\] for none/],
     ['a store in memory without a size', { conf: { store: { enabled: true, type: 'mem' } } }, 'conf.store.size', /give a size/],
-    ['names that would be the same', { fullnameOverride: 'x'.repeat(56) }, 'fullnameOverride', /give a shorter name/],
+    ['names that would be the same', { fullnameOverride: 'x'.repeat(56) }, 'fullnameOverride', /set db.fullnameOverride, or give the release a shorter name/],
     ['no user', { init: { provisioning: { enabled: true, users: [null as never] } } }, 'init.provisioning.users.0', /take the item away/],
     ['the proxy without its client', { iap: { enabled: true, clientId: 'id' } }, 'iap.clientSecret', /give the OAuth client/],
     ['no rules', { networkPolicy: { enabled: true, ingress: null } }, 'networkPolicy.ingress', /while networkPolicy\.enabled is true/],

@@ -26,12 +26,24 @@ describe('applyPatches', () => {
   });
 
   it('names the nearest object when a patch matches nothing', () => {
-    expect(() => patchOne({}, { kind: 'Deployment', name: 'apo' })).toThrow(new PatchError('patches[0]: the release has no Deployment/apo; did you mean Deployment/api?'));
+    expect(() => patchOne({}, { kind: 'Deployment', name: 'apo' })).toThrow(new PatchError(0, ': the release has no Deployment/apo; did you mean Deployment/api?'));
     expect(() => patchOne({}, { kind: 'Deployment', name: 'api', namespace: 'other' })).toThrow('patches[0]: the release has no Deployment/api in namespace other');
   });
 
   it('says which operation does not fit', () => {
-    expect(() => patchOne([{ op: 'remove', path: '/spec/nothing/here' }])).toThrow(/^patches\[0\] does not fit Deployment\/api: /);
+    const first = { op: 'remove', path: '/spec/replicas' } as const;
+    expect(() => patchOne([first, { op: 'remove', path: '/spec/nothing/here' }])).toThrow('patches[0][1]: remove /spec/nothing/here: there is no /spec/nothing/here (Deployment/api)');
+    expect(() => patchOne([first, { op: 'replace', path: '/spec/replicas', value: 2 }])).toThrow('patches[0][1]: replace /spec/replicas: there is no /spec/replicas (Deployment/api)');
+    expect(() => patchOne([{ op: 'add', path: '/spec/none/a', value: 2 }])).toThrow('patches[0][0]: add /spec/none/a: there is no /spec/none (Deployment/api)');
+    expect(() => patchOne([{ op: 'move', from: '/spec/none', path: '/spec/a' }])).toThrow('patches[0][0]: move /spec/a: there is no /spec/none (Deployment/api)');
+    expect(() => patchOne([{ op: 'test', path: '/spec/replicas', value: 2 }])).toThrow('patches[0][0]: test /spec/replicas: there is another value (Deployment/api)');
+    expect(patchOne([{ op: 'add', path: '/spec/template/spec/containers/-', value: { name: 'more' } }, { op: 'add', path: '/metadata/labels/a~1b', value: 'x' }, { op: 'remove', path: '/metadata/labels/a~1b' }]))
+      .toMatchObject({ spec: { template: { spec: { containers: [{}, {}, { name: 'more' }] } } } });
+  });
+
+  it('does not rename an object', () => {
+    expect(() => patchOne({ metadata: { name: 'other' } })).toThrow('patches[0] changes apiVersion, kind, name or namespace');
+    expect(() => patchOne([{ op: 'replace', path: '/kind', value: 'StatefulSet' }])).toThrow('(Deployment/api)');
   });
 });
 

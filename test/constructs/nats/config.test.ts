@@ -1,6 +1,6 @@
 // The server's configuration, line by line.
 import fc from 'fast-check';
-import { block, json, jsonSetting, listOf, nested, optional, quotedSetting, setting, write } from '../../../constructs/nats/config/writer';
+import { block, json, jsonSetting, listSetting, nested, optional, quotedSetting, setting, write } from '../../../constructs/nats/config/writer';
 import type { NatsValues } from '../../../constructs/nats';
 import { tls } from './everything';
 import { config } from './synth';
@@ -69,7 +69,7 @@ describe('server configuration', () => {
 
 describe('writer', () => {
   it('indents what is nested and leaves out what is not there', () => {
-    expect(write([setting('a', 1), undefined, block('b', [listOf('c', ['1,']), nested('{', [setting('d', undefined)], '}')])])).toBe('a: 1\nb {\n  c: [\n    1,\n  ]\n  {\n    d:\n  }\n}\n');
+    expect(write([setting('a', 1), undefined, block('b', [listSetting('c', ['1,']), nested('{', [setting('d', undefined)], '}')])])).toBe('a: 1\nb {\n  c: [\n    1,\n  ]\n  {\n    d:\n  }\n}\n');
   });
 
   it('quotes as Go does', () => {

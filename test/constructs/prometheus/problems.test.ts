@@ -2,7 +2,7 @@
 import type { PrometheusValues } from '../../../constructs/prometheus';
 import { issuesOf, NOTHING, SERVER_ONLY, synth } from './synth';
 
-const WITHOUT = /must not be null: values below it are read; leave the key out to keep the defaults/;
+const WITHOUT = /must not be null: the chart reads the values below it; leave the key out to keep the defaults/;
 
 describe('values that the chart refuses', () => {
   it.each<[string, PrometheusValues, string, RegExp]>([
@@ -23,7 +23,7 @@ describe('values that the chart refuses', () => {
     ['no annotations to look for a probe in', { alertmanager: { podAnnotations: null } }, 'alertmanager.podAnnotations', /must be a map: the server looks for prometheus\.io\/probe/],
     ['no arguments of Pushgateway', { pushgateway: { extraArgs: null } }, 'pushgateway.extraArgs', /must be a map: web\.route-prefix is looked for/],
     ['a map in a file that is no YAML', { alertmanagerFiles: { 'a.tmpl': {} } }, 'alertmanagerFiles.a.tmpl', /must be text: only files ending in \.yml/],
-    ['a mount that is null', { server: { extraSecretMounts: [null as never] } }, 'server.extraSecretMounts.0', /must be a map, not null: take the item away/],
+    ['a mount that is null', { server: { extraSecretMounts: [null as never] } }, 'server.extraSecretMounts.0', /must not be null: take the item away/],
     ['an unknown key', { server: { replicas: 2 } as PrometheusValues['server'] }, 'server.replicas', /unknown key "replicas"/],
     ['an unknown key of a mount', { server: { extraSecretMounts: [{ name: 'a', path: '/x' } as never] } }, 'server.extraSecretMounts.0.path', /unknown key "path"/],
   ])('%s', (_what, values, path, message) => {

@@ -43,6 +43,14 @@ describe('hashedJob', () => {
     expect(name({ a: '1' }, 'Secret', 'unrelated')).toBe(name({ a: '2' }, 'Secret', 'unrelated'));
   });
 
+  it('goes by the identity that its component gives, whatever else changes', () => {
+    const name = (spec: object, identity: unknown, data: object) => kubectl.plan([
+      { ...planned('Job', 'init', 'data', { apiVersion: 'batch/v1', spec: { ...spec, env: { secretRef: { name: 's' } } } }), lifecycle: { identity } }, planned('Secret', 's', 'foundations', { data }),
+    ], { crds: 'include' }).at(-1)?.object.metadata.name;
+    expect(name({ a: 2 }, { project: 'x' }, { token: '2' })).toBe(name({ a: 1 }, { project: 'x' }, { token: '1' }));
+    expect(name({ a: 1 }, { project: 'y' }, { token: '1' })).not.toBe(name({ a: 1 }, { project: 'x' }, { token: '1' }));
+  });
+
   it('leaves room for the suffix of pod names', () => {
     expect(job({}, 'x'.repeat(80)).length).toBe(57);
   });

@@ -1,4 +1,5 @@
 // The API server that tests start: empty, quick, strict, and several at a time.
+import { cpus, loadavg } from 'node:os';
 import { apiServer, describeWith, findParts, succeed } from '../../support/parts';
 
 describeWith(findParts('etcd', 'kube-apiserver', 'kubectl'))('apiServer()', () => {
@@ -17,8 +18,9 @@ describeWith(findParts('etcd', 'kube-apiserver', 'kubectl'))('apiServer()', () =
       const wrong = JSON.stringify({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'wrong' }, daata: {} });
       const refused = await one.kubectl(['apply', '--server-side', '--validate=strict', '-f', '-'], wrong);
       expect([refused.status, refused.stderr]).toEqual([1, expect.stringContaining('.daata: field not declared in schema')]);
-      // The better of two: other tests may have had the processors.
-      expect(Math.min(...took)).toBeLessThan(3000);
+      // The better of two, and longer where others wait for the processors too.
+      const crowd = Math.max(1, (loadavg()[0] ?? 0) / cpus().length);
+      expect(Math.min(...took)).toBeLessThan(3000 * crowd);
     } finally {
       await Promise.all([one.stop(), two.stop()]);
     }

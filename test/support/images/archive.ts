@@ -12,9 +12,12 @@ export interface Image {
   readonly env?: readonly string[];
   /** uid[:gid]; root by default. */
   readonly user?: string;
+  readonly workingDir?: string;
 }
 
 export interface Layer {
+  /** Archive of a root file system that the layer lies over; none by default. */
+  readonly base?: string;
   /** Path in the image → file on this machine; all are executable. */
   readonly files?: Readonly<Record<string, string>>;
   /** Path in the image → where the link leads. */
@@ -22,6 +25,8 @@ export interface Layer {
   readonly folders?: readonly string[];
   /** Path in the image → text. */
   readonly texts?: Readonly<Record<string, string>>;
+  /** Those of `texts` that are scripts. */
+  readonly executable?: readonly string[];
 }
 
 const sha256 = (content: string | Buffer): string => createHash('sha256').update(content).digest('hex');
@@ -33,7 +38,7 @@ function tar(folder: string, archive: string): void {
 }
 
 /** All images share one layer, so that many names cost one copy. @param folder scratch space, removed by the caller; the archive is in it */
-export function imageArchive(folder: string, { files = {}, links = {}, folders = [], texts = {} }: Layer, images: readonly Image[]): string {
+export function imageArchive(folder: string, { base, files = {}, links = {}, folders = [], texts = {}, executable = [] }: Layer, images: readonly Image[]): string {
   const [root, parts, archive] = [join(folder, 'root'), join(folder, 'parts'), join(folder, 'images.tar')];
   const place = (path: string): string => {
     mkdirSync(dirname(join(root, path)), { recursive: true });
@@ -48,22 +53,25 @@ export function imageArchive(folder: string, { files = {}, links = {}, folders =
   }
   for (const [path, target] of Object.entries(links)) symlinkSync(target, place(path));
   for (const [path, text] of Object.entries(texts)) writeFileSync(place(path), text);
+  for (const path of executable) chmodSync(join(root, path), 0o755);
   tar(root, join(parts, 'layer.tar'));
   rmSync(root, { recursive: true });
-  const layer = sha256(readFileSync(join(parts, 'layer.tar')));
+  if (base !== undefined) cpSync(base, join(parts, 'base.tar'));
+  const layers = [...(base === undefined ? [] : ['base.tar']), 'layer.tar'];
+  const digests = layers.map((name) => `sha256:${sha256(readFileSync(join(parts, name)))}`);
   const architecture = { x64: 'amd64', arm64: 'arm64' }[process.arch as string] ?? process.arch;
-  const manifest = images.map(({ names, entrypoint, command, env = [], user }) => {
+  const manifest = images.map(({ names, entrypoint, command, env = [], user, workingDir }) => {
     const configuration = JSON.stringify({
       architecture,
       os: 'linux',
       created: '1970-01-01T00:00:00Z',
-      config: { Env: ['PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', ...env], Entrypoint: entrypoint, Cmd: command, User: user },
-      rootfs: { type: 'layers', diff_ids: [`sha256:${layer}`] },
-      history: [{ created: '1970-01-01T00:00:00Z', created_by: 'test/support/images' }],
+      config: { Env: ['PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', ...env], Entrypoint: entrypoint, Cmd: command, User: user, WorkingDir: workingDir },
+      rootfs: { type: 'layers', diff_ids: digests },
+      history: layers.map(() => ({ created: '1970-01-01T00:00:00Z', created_by: 'test/support/images' })),
     });
     const name = `${sha256(configuration)}.json`;
     writeFileSync(join(parts, name), configuration);
-    return { Config: name, RepoTags: names, Layers: ['layer.tar'] };
+    return { Config: name, RepoTags: names, Layers: layers };
   });
   writeFileSync(join(parts, 'manifest.json'), JSON.stringify(manifest));
   tar(parts, archive);

@@ -52,7 +52,7 @@ export async function controlPlane({ folder, host, ports, serviceRange, accounts
     `--service-cluster-ip-range=${serviceRange}`, `--token-auth-file=${tokens}`, '--authorization-mode=Node,RBAC', '--allow-privileged=true',
     '--service-account-issuer=https://kubernetes.default.svc', `--service-account-key-file=${key}`, `--service-account-signing-key-file=${key}`,
     // Admission webhooks are called at their pods: no kube-proxy runs beside the server.
-    '--enable-aggregator-routing=true', '--endpoint-reconciler-type=' + (alone ? 'none' : 'master-count'), '--profiling=false',
+    '--enable-aggregator-routing=true', '--kubelet-preferred-address-types=InternalIP', '--endpoint-reconciler-type=' + (alone ? 'none' : 'master-count'), '--profiling=false',
     ...(alone ? ['--disable-admission-plugins=ServiceAccount'] : []),
   ], 'kube-apiserver');
   try {

@@ -1,5 +1,6 @@
 // Runs kubectl against one server, with the version that the server has.
 import { spawn } from 'node:child_process';
+import { eventually } from './eventually';
 
 export interface KubectlResult { readonly status: number | null; readonly stdout: string; readonly stderr: string }
 
@@ -24,4 +25,11 @@ export async function succeed(result: Promise<KubectlResult>): Promise<string> {
   const { status, stdout, stderr } = await result;
   if (status !== 0) throw new Error(`kubectl: exit code ${status}\n${stdout}${stderr}`);
   return stdout;
+}
+
+/** Makes CustomResourceDefinitions, and waits until the server serves them. `kubectl wait` gives up on one that has no conditions yet. */
+export async function define(kubectl: Kubectl, definitions: string): Promise<void> {
+  await succeed(kubectl(['apply', '--server-side', '-f', '-'], definitions));
+  const established = (): Promise<string> => succeed(kubectl(['get', 'crd', '-o', 'jsonpath={range .items[*]}[{.status.conditions[?(@.type=="Established")].status}]{end}']));
+  await eventually(established, (answer) => /^(\[True\])+$/.test(answer), 30);
 }

@@ -1,5 +1,4 @@
 // The network of one cluster, all of it inside 10.N.0.0/16.
-import { freePrefix } from '../network';
 
 export interface Addresses {
   readonly network: string;
@@ -13,7 +12,8 @@ export interface Addresses {
   pods(index: number): string;
 }
 
-export function addresses(prefix = freePrefix()): Addresses {
+/** @param prefix "10.N" */
+export function addresses(prefix: string): Addresses {
   return {
     network: `${prefix}.0.0/16`,
     controlPlane: `${prefix}.0.1`,

@@ -1,14 +1,11 @@
 // What the published templates refuse beyond the kinds of the values, and how to say it.
-import { ValuesError, type Issue } from '../../../helm/check';
-import { isTrue } from '../../../helm/print';
+import { NULL_GROUP, ValuesError, type Issue } from '../../helm/check';
+import { isTrue } from '../../helm/print';
 
 export type Path = Issue['path'];
 
 /** True for a value that is not given at all. */
 export const isNil = (value: unknown): value is null | undefined => value === null || value === undefined;
-
-/** A list of the values; an empty map counts as an empty list. */
-export const listOf = <T>(list: readonly T[] | undefined): T[] => (Array.isArray(list) ? [...(list as T[])] : []);
 
 /** Throws when there is anything to complain of. */
 export function refuse(issues: readonly Issue[]): void {
@@ -24,8 +21,10 @@ export const textNeeded = (value: unknown, ...path: Path): Issue[] => {
   return typeof value === 'string' ? [] : [notText(value, path)];
 };
 
-/** The items of a list, none of which may be null. */
-export const itemsNeeded = (list: readonly unknown[] | undefined, ...path: Path): Issue[] => listOf(list)
-  .flatMap((item, index): Issue[] => (isNil(item) ? [{ path: [...path, index], message: 'must not be null: take the item away' }] : []));
-
 const notText = (value: unknown, path: Path): Issue => ({ path, message: `must be text, not the ${typeof value === 'boolean' ? 'flag' : 'number'} ${String(value)}: put it in quotes` });
+
+/** A group that may be null only while nothing reads it. @throws ValuesError when it is null all the same */
+export function need<T>(group: T | undefined, ...path: Path): T {
+  if (group === undefined) throw new ValuesError([{ path, message: NULL_GROUP }]);
+  return group;
+}

@@ -1,0 +1,36 @@
+// Files that the user names.
+import { readFileSync } from 'node:fs';
+import { YamlError } from '../helm/yaml/read';
+import { InputError } from './usage';
+
+const REASONS: Readonly<Record<string, string>> = { ENOENT: 'no such file', EISDIR: 'is a folder, not a file', EACCES: 'may not be read', ENOTDIR: 'no such file' };
+
+/** Text of a file; `-` is stdin. @throws Error whose message is the reason alone */
+export function readInput(path: string): string {
+  try {
+    return readFileSync(path === '-' ? 0 : path, 'utf8');
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw new Error(REASONS[code ?? ''] ?? message, { cause: error });
+  }
+}
+
+/** Text of a file. @throws InputError that begins with `what` and the path */
+export function readFile(path: string, what: string): string {
+  try {
+    return readInput(path);
+  } catch (error) {
+    throw new InputError([`${what}: ${path}: ${(error as Error).message}`], { cause: error });
+  }
+}
+
+/** Runs a reader of YAML; what it finds wrong becomes an InputError. With the text, a Go template that lacks its quotes is told as such. */
+export function readingYaml<T>(read: () => T, text = ''): T {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof YamlError)) throw error;
+    const isTemplate = text.split('\n')[error.line - 1]?.includes('{{');
+    throw new InputError([`${error.message}${isTemplate ? '; a Go template is text here: put quotes around the whole value' : ''}`], { cause: error });
+  }
+}

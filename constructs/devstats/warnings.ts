@@ -1,0 +1,34 @@
+// What works as in the chart, but hardly as meant.
+import { isTrue, text } from '../../helm/print';
+import { minuteOf } from './cron';
+import type { DevStatsContext } from './names';
+import { selectedProjects } from './ranges';
+import { withNewline } from './secrets';
+
+type Plain = Readonly<Record<string, unknown>>;
+
+/** @param user the values as they were given: what is said there is meant */
+export function warnings({ values, warn }: DevStatsContext, user: Plain): void {
+  const projects = values.projects ?? [];
+  if (values.appNodeSelector?.node2 === 'devstats-app' && !(user.appNodeSelector as Plain | undefined)?.node2) {
+    warn('appNodeSelector', 'pods need nodes with the label node2=devstats-app, the chart\'s default, beside what else is set; for nodes labelled as documented give {node2: null, node: devstats-app}');
+  }
+  if (values.storageClass === 'default' && user.storageClass === undefined) {
+    warn('storageClass', 'claims ask for a class that is called "default", which few clusters have; name one, or give "" for the cluster\'s default class');
+  }
+  for (const value of withNewline(values)) warn(value, 'ends with a newline, which becomes part of the secret');
+  if (!isTrue(values.skipIngress)) {
+    if (!isTrue(values.ingressIssuer)) warn('ingressIssuer', 'the certificate is asked for with annotations that cert-manager reads no more since 0.11; name an issuer');
+    if (!projects.some(({ proj }) => text(proj) === text(values.mainProject))) warn('mainProject', `no project is called "${text(values.mainProject)}": ${text(values.domainName)} leads nowhere`);
+  }
+  projects.forEach(({ repo }, index) => {
+    if (!/^[\w.-]+\/[\w.-]+$/.test(text(repo))) warn(`projects[${index}].repo`, `"${text(repo)}" is no repository: ORGANIZATION/NAME is meant`);
+  });
+  const databases = projects.map(({ db }) => text(db));
+  databases.forEach((db, index) => {
+    const earlier = databases.indexOf(db);
+    if (earlier < index) warn(`projects[${index}].db`, `projects[${earlier}] fills the database "${db}" too`);
+  });
+  const minutes = isTrue(values.skipCrons) ? [] : selectedProjects(values, 'Crons').map(({ project }) => minuteOf(text(project.cron)));
+  if (minutes.length > 1 && new Set(minutes).size === 1) warn('projects', `all ${minutes.length} syncs start at minute ${minutes[0]}: give each project a minute of its own`);
+}

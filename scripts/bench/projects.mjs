@@ -1,0 +1,44 @@
+// DevStats with one project and with a thousand: what a project costs.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { median, peak, wall } from './measure.mjs';
+import { commandLine } from '../support/places.mjs';
+
+export const PROJECTS = 1000;
+const TIMES = 5;
+const LIMIT_MS = 3000;
+const LIMIT_MIB = 500;
+
+const projects = (count) => Array.from({ length: count }, (_, i) => ({ proj: `p${i}`, db: `p${i}`, icon: `p${i}`, org: `Project ${i}`, repo: `org/p${i}`, cron: `${i % 60} * * * *`, disk: '1Gi' }));
+const values = (count) => ({ mainProject: 'p0', existingSecret: { pg: 'pg-db', oauth: 'github-oauth', grafana: 'grafana-secret' }, projects: projects(count) });
+
+/** Median milliseconds and peak MiB of `template` for each number of projects, in turns. */
+export function manyProjects(node) {
+  const folder = mkdtempSync(join(tmpdir(), 'bench-projects-'));
+  try {
+    const runs = [1, PROJECTS].map((count) => {
+      const file = join(folder, `${count}.yaml`);
+      writeFileSync(file, JSON.stringify(values(count)));
+      return { count, command: [node.path, commandLine, 'template', 'devstats', 'devstats', '-f', file], walls: [], peaks: [] };
+    });
+    for (let time = 0; time < TIMES; time++) {
+      for (const { command, walls, peaks } of runs) {
+        walls.push(wall(command));
+        peaks.push(peak(command));
+      }
+    }
+    return runs.map(({ count, walls, peaks }) => ({ count, ms: median(walls), mib: peaks.includes(undefined) ? undefined : median(peaks) }));
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** @param {{ ms: number, mib?: number }[]} measured by `manyProjects` */
+export function projectGoals([one, many]) {
+  const share = (value, limit) => ({ ratio: value / limit, met: value <= limit });
+  return [
+    { what: `${PROJECTS} projects of DevStats, time more than one`, goal: `at most ${LIMIT_MS / 1000} s`, ...share(many.ms - one.ms, LIMIT_MS) },
+    ...(many.mib === undefined ? [] : [{ what: `${PROJECTS} projects of DevStats, memory`, goal: `at most ${LIMIT_MIB} MiB`, ...share(many.mib, LIMIT_MIB) }]),
+  ];
+}
