@@ -1,4 +1,4 @@
-// `npm run cluster [-- --nodes N] [--no-argocd]`: a cluster for hand work, until Ctrl-C.
+// `npm run cluster [-- --nodes N]`: a cluster with Argo CD for hand work, until Ctrl-C.
 import { createRequire } from 'node:module';
 import { parseArgs } from 'node:util';
 
@@ -8,17 +8,23 @@ const parts = require('../test/support/parts/index.ts');
 
 async function main() {
   const { values: { nodes } } = parseArgs({ options: { nodes: { type: 'string', default: '1' } } });
-  const needed = parts.findRootParts(...parts.CLUSTER_PARTS);
-  if (!needed) return 1;
+  if (!parts.findRootParts(...parts.CLUSTER_PARTS, ...parts.ARGO_CD_PARTS)) return 1;
   // Ctrl-C while it comes up counts as well.
   const interrupted = new Promise((resolve) => { for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, resolve); });
   const awake = setInterval(() => {}, 60_000);
-  const cluster = await parts.cluster({ nodes: Number(nodes) });
-  process.stdout.write(`export KUBECONFIG=${cluster.kubeconfig}\n`);
-  process.stderr.write('running until Ctrl-C\n');
-  await interrupted;
-  await cluster.stop();
-  clearInterval(awake);
+  const started = [];
+  try {
+    const cluster = await parts.cluster({ nodes: Number(nodes) });
+    started.push(cluster);
+    const argo = await parts.argoCd(cluster);
+    started.push(argo);
+    process.stderr.write(`Argo CD looks for Applications in the namespace ${argo.namespace}, and at ${argo.repository.url}\nrunning until Ctrl-C\n`);
+    process.stdout.write(`export KUBECONFIG=${cluster.kubeconfig}\n`);
+    await interrupted;
+  } finally {
+    for (const part of started.toReversed()) await part.stop();
+    clearInterval(awake);
+  }
   return 0;
 }
 

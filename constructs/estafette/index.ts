@@ -2,7 +2,7 @@
 import type { Construct } from 'constructs';
 import { CertManager } from '../cert-manager';
 import { CockroachDb } from '../cockroachdb';
-import { checkValues } from '../../helm/check';
+import { checkValues, NULL_GROUP } from '../../helm/check';
 import { mergeValues } from '../../helm/merge';
 import { defaultsOf, type Fields, type Group } from '../../helm/schema';
 import { WARNING, type Component, type ComponentProps } from '../common/component';
@@ -44,15 +44,19 @@ export class EstafetteCi extends ReleaseChart {
     super(scope, id, props);
     const layers = Array.isArray(props.values) ? (props.values as Plain[]) : [(props.values ?? {}) as Plain];
     const user = mergeValues(layers);
-    const { issues, warnings } = checkValues(estafetteValues, user, { unknown: props.unknownValues ?? 'error' });
+    const { issues: found, warnings } = checkValues(estafetteValues, user, { unknown: props.unknownValues ?? 'error' });
+    const defaults = defaultsOf(estafetteValues, { release: this.release.name, namespace: this.release.namespace });
+    // As in Helm, a component whose switch is null is on.
+    const isOff = (key: string): boolean => ({ ...(defaults[key] as Plain | undefined), ...(user[key] as Plain | null | undefined) }).enabled === false;
+    // Nothing reads the groups of a component that is off.
+    const issues = found.filter(({ path: [key, ...below], message }) => message !== NULL_GROUP || !below.length || !isOff(String(key)));
     for (const warning of warnings) this.node.addMetadata(WARNING, warning);
     if (issues.some((issue) => !issue.harmless)) collectIssues(issues, []);
 
     const release = { ...this.release, unknownValues: 'ignore' as const };
-    const defaults = defaultsOf(estafetteValues, { release: release.name, namespace: release.namespace });
     const parts = (Object.keys(COMPONENTS) as ComponentKey[]).flatMap((key): [string, () => void][] => {
-      const { enabled, ...values } = mergeValues([defaults[key] as Plain, (user[key] ?? {}) as Plain]);
-      if (enabled === false) return [];
+      const { enabled: _enabled, ...values } = mergeValues([defaults[key] as Plain, (user[key] ?? {}) as Plain]);
+      if (isOff(key)) return [];
       const Part = COMPONENTS[key] as unknown as AnyComponent;
       return [[key, () => void new Part(this, key, { release, values, global: (user.global ?? undefined) as Plain | undefined })]];
     });

@@ -14,11 +14,12 @@ import { output, run } from './run.mjs';
  * @param {string} [part.tag] the module's version, `v${version}` by default
  * @param {string} part.package what to build, relative to the module
  * @param {string} [part.ldflags] besides -s -w
+ * @param {string[]} [part.tags] build tags
  * @param {boolean} [part.cgo] whether C code is linked; without it (the default) the program is static and runs in an empty image
  * @param {(goMod: string) => string} [part.mend] changes the module's go.mod before it is used
  * @param {(program: string) => boolean} [part.fits] whether a program of this name on PATH will do; none does by default
  */
-export function goPart({ name, version, module, tag = `v${version}`, package: target, ldflags = '', cgo = false, mend = (text) => text, fits = () => false }) {
+export function goPart({ name, version, module, tag = `v${version}`, package: target, ldflags = '', tags = [], cgo = false, mend = (text) => text, fits = () => false }) {
   const place = () => folder('go', `${module.replaceAll('/', '_')}@${tag}`);
   const built = () => join(place(), 'bin', name);
   const pathProgram = () => {
@@ -42,7 +43,7 @@ export function goPart({ name, version, module, tag = `v${version}`, package: ta
       }
       folder('go', `${module.replaceAll('/', '_')}@${tag}`, 'bin');
       const unfinished = `${built()}.unfinished`;
-      await run(name, ['go', 'build', '-mod=mod', `-modfile=${goMod}`, '-buildvcs=false', '-trimpath', '-ldflags', `-s -w ${ldflags}`.trim(), '-o', unfinished, target], {
+      await run(name, ['go', 'build', '-mod=mod', `-modfile=${goMod}`, '-buildvcs=false', '-trimpath', ...(tags.length ? ['-tags', tags.join(',')] : []), '-ldflags', `-s -w ${ldflags}`.trim(), '-o', unfinished, target], {
         cwd: source,
         env: { ...process.env, CGO_ENABLED: cgo ? '1' : '0', GOFLAGS: '', GOWORK: 'off' },
       });

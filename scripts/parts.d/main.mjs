@@ -5,6 +5,7 @@ import { helm } from './helm.mjs';
 import { kafka } from './kafka.mjs';
 import { kubernetes } from './kubernetes.mjs';
 import { coredns, nats, versitygw } from './network-services.mjs';
+import { nodeContainerd } from './node-containerd.mjs';
 import { node24 } from './node24.mjs';
 import { patroniRoot } from './patroni.mjs';
 import { prometheus, promtool } from './prometheus.mjs';
@@ -15,6 +16,7 @@ export const parts = [
   helm,
   etcd,
   ...kubernetes,
+  nodeContainerd,
   containerd,
   runc,
   cniPlugins,

@@ -4,8 +4,10 @@ export const versions = {
   helm: '4.1.4',
   /** The Node.js that users have; the oldest supported one runs the tests. */
   node24: '24',
-  /** API server, controllers, nodes and kubectl. Node programs from 1.36 on want containerd 2. */
+  /** API server, controllers, nodes and kubectl. */
   kubernetes: '1.35.4',
+  /** The nodes'; kubelets from 1.36 on want 2. Debian's Docker engine has an older one for itself. */
+  'node-containerd': '2.1.4',
   coredns: '1.15.0',
   'argo-cd': '3.2.1',
   versitygw: '1.8.0',

@@ -1,8 +1,7 @@
 // The cluster that tests start does what a cluster does: pods, Jobs, names, Services over nodes, claims, tokens, logs, exec and drain.
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { standInArchive, STAND_IN_PARTS } from '../support/images/stand-ins';
 import { cluster, CLUSTER_PARTS, describeWith, eventually, findParts, findRootParts, succeed, type Cluster } from '../support/parts';
 
@@ -18,9 +17,7 @@ describeWith(parts)('cluster({nodes: 2})', () => {
 
   beforeAll(async () => {
     subject = await cluster({ nodes: 2 });
-    const scratch = mkdtempSync(join(tmpdir(), 'images-'));
-    if (parts) await subject.load(standInArchive(scratch, parts, ['busybox:test', 'estafette/estafette-ci-web:1']));
-    rmSync(scratch, { recursive: true });
+    if (parts) await subject.load(standInArchive(subject.folder, parts, ['busybox:test', 'estafette/estafette-ci-web:1']));
   }, 180_000);
   afterAll(() => subject?.stop(), 60_000);
 

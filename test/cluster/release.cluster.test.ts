@@ -1,6 +1,5 @@
 // The default release on a cluster: ready after one apply, not disturbed by a second, and taken away without its data.
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { standInArchive, STAND_IN_PARTS } from '../support/images/stand-ins';
 import { cli } from '../support/cli';
@@ -16,8 +15,7 @@ const parts = findRootParts(...CLUSTER_PARTS) && findParts(...STAND_IN_PARTS);
 
 describeWith(parts)('the default release on a cluster', () => {
   let subject: Cluster;
-  const scratch = mkdtempSync(join(tmpdir(), 'release-'));
-  const manifests = join(scratch, 'release.yaml');
+  let manifests: string;
   const kubectl = (...args: string[]): Promise<string> => succeed(subject.kubectl(args));
   const apply = (): Promise<string> => kubectl('apply', '--server-side', '--validate=strict', '-f', manifests);
 
@@ -30,16 +28,14 @@ describeWith(parts)('the default release on a cluster', () => {
 
   beforeAll(async () => {
     subject = await cluster({ nodes: 1 });
+    manifests = join(subject.folder, 'release.yaml');
     const { status, stdout, stderr } = cli(['template', RELEASE, RELEASE, '-n', RELEASE, '--create-namespace', ...KEYS]);
     if (status !== 0) throw new Error(stderr);
     writeFileSync(manifests, stdout);
     const images = [...stdout.matchAll(/^\s*(?:- )?image: "?([^"\n]+)"?$/gm)].map(([, image = '']) => image);
-    if (parts) await subject.load(standInArchive(scratch, parts, [...new Set(images)]));
+    if (parts) await subject.load(standInArchive(subject.folder, parts, [...new Set(images)]));
   }, 180_000);
-  afterAll(async () => {
-    await subject?.stop();
-    rmSync(scratch, { recursive: true });
-  }, 60_000);
+  afterAll(() => subject?.stop(), 60_000);
 
   it('becomes ready from one apply', async () => {
     await apply();

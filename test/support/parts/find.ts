@@ -6,8 +6,8 @@ import { ROOT } from '../cli';
 const COMMAND = join(ROOT, 'scripts', 'parts');
 const advised = new Set<string>();
 
-function skip(reason: string): undefined {
-  if (!advised.has(reason)) process.stderr.write(`skipped, ${reason}\n`);
+function skip(reason: string, announced = process.env['PARTS_ANNOUNCED'] === 'true'): undefined {
+  if (!announced && !advised.has(reason)) process.stderr.write(`skipped, ${reason}\n`);
   advised.add(reason);
   return undefined;
 }
@@ -27,8 +27,8 @@ export function findParts<N extends string>(...names: readonly N[]): Record<N, s
   const missing = names.filter((_, index) => !found[index]);
   if (missing.length) {
     if (process.env['CI'] !== 'true') return skip(`missing: ${missing.join(', ')}; install with: scripts/parts install ${missing.join(' ')}`);
-    const { status, stderr } = spawnSync(COMMAND, ['install', ...missing], { encoding: 'utf8' });
-    if (status !== 0) throw new Error(stderr);
+    const { status } = spawnSync(COMMAND, ['install', ...missing], { stdio: 'inherit' });
+    if (status !== 0) throw new Error(`scripts/parts install ${missing.join(' ')} failed; what it says is above`);
     found = paths(names);
   }
   return Object.fromEntries(names.map((name, index) => [name, found[index]])) as Record<N, string>;
@@ -39,7 +39,7 @@ export function findRootParts<N extends string>(...names: readonly N[]): Record<
   if (process.platform === 'linux' && process.getuid?.() === 0) return findParts(...names);
   const reason = `${names.join(', ')} run on Linux as root only`;
   if (process.env['CI'] === 'true') throw new Error(reason);
-  return skip(reason);
+  return skip(reason, false);
 }
 
 /** What a part of the tests runs on. @throws Error that says how to get them, since a test that comes here was not skipped */

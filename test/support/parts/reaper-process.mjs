@@ -66,9 +66,21 @@ export async function removeAll(entries) {
   for (const kind of ORDER) for (const entry of entries.filter((candidate) => candidate.kind === kind)) await remove[kind](entry.name);
 }
 
+/** Ends this process's parent, and with it all that it started, once the parent's own parent is gone. */
+function follow(grandparent) {
+  const [parent, began] = [process.ppid, beginning(grandparent)];
+  const watch = setInterval(() => {
+    if (beginning(grandparent) === began) return;
+    clearInterval(watch);
+    if (process.ppid === parent) process.kill(parent, 'SIGKILL');
+  }, 500);
+  watch.unref();
+}
+
 if (process.send) {
   process.on('message', ({ verb, kind, name }) => {
-    if (verb === 'add') resources.set(`${kind} ${name}`, { kind, name });
+    if (verb === 'follow') follow(name);
+    else if (verb === 'add') resources.set(`${kind} ${name}`, { kind, name });
     else resources.delete(`${kind} ${name}`);
   });
   process.on('disconnect', () => {

@@ -16,6 +16,8 @@ function tell(verb: 'add' | 'forget', resource: Resource): void {
     reaper = fork(SCRIPT, [], { detached: true, execArgv: [], stdio: ['ignore', 'ignore', 'ignore', 'ipc'] });
     reaper.unref();
     reaper.channel?.unref();
+    // A worker of jest goes on with its test when jest itself is killed: it has a channel to it that tells.
+    if (process.connected) reaper.send({ verb: 'follow', name: process.ppid });
   }
   reaper.send({ verb, ...resource });
 }

@@ -20,7 +20,7 @@ import { PAUSE_IMAGE, startNode, type Node } from './node';
 /** What a cluster needs of scripts/parts. */
 export const CLUSTER_PARTS = [
   'etcd', 'kube-apiserver', 'kube-controller-manager', 'kube-scheduler', 'kube-proxy', 'kubelet', 'kubectl',
-  'containerd', 'runc', 'cni-plugins', 'iptables', 'coredns', 'busybox',
+  'node-containerd', 'runc', 'cni-plugins', 'iptables', 'coredns', 'busybox',
 ] as const;
 
 export interface ClusterOptions {
@@ -33,11 +33,16 @@ export interface Cluster extends Part {
   readonly kubectl: Kubectl;
   readonly nodes: readonly Node[];
   readonly addresses: Addresses;
+  /** A folder for the caller's files, removed with the cluster. */
+  readonly folder: string;
   /** Loads images, as `docker save` writes them, into every node. */
   load(archive: string): Promise<void>;
 }
 
-/** The bridge that the nodes hang on, and a cable from it to this machine: both go with the control plane's network. */
+/**
+ * The bridge that the nodes hang on, and a cable from it to this machine. The kernel takes them away with the control plane's
+ * network, but not while a connection of it waits for a last answer: hence the cable is registered too.
+ */
 function wire(plane: Machine, { controlPlane: own, machine: ours, network }: Addresses, cable: string): void {
   ipOf(plane.init, 'link', 'add', 'cluster', 'type', 'bridge');
   ipOf(plane.init, 'address', 'add', `${own}/24`, 'dev', 'cluster');
@@ -65,12 +70,13 @@ export async function cluster({ nodes: count = 1 }: ClusterOptions = {}): Promis
   const parts = needParts(...CLUSTER_PARTS);
   const folder = ownFolder('cluster');
   const group = register('cgroup', basename(folder.path));
+  const cable = register('link', `c8s${basename(folder.path).slice(-8)}`);
   const addresses = clusterAddresses();
   const path = [...new Set(Object.values(parts).map(dirname)), process.env['PATH'] ?? ''].join(delimiter);
   const running: { stop(): Promise<void> }[] = [];
   const stop = once(async () => {
     await Promise.all(running.map((part) => part.stop()));
-    removeNow([group, folder.resource]);
+    removeNow([cable, group, folder.resource]);
   });
   const own = (name: string): string => {
     const place = join(folder.path, name);
@@ -80,7 +86,7 @@ export async function cluster({ nodes: count = 1 }: ClusterOptions = {}): Promis
   try {
     const plane = machine('control-plane', own('control-plane'), path);
     running.push(plane);
-    wire(plane, addresses, `c8s${basename(folder.path).slice(-8)}`);
+    wire(plane, addresses, cable.name);
     const names = Array.from({ length: count }, (_, index) => `node-${index + 1}`);
     const [admin, proxy, scheduler, controllers] = [account('admin', 'system:masters'), account('system:kube-proxy'), account('system:kube-scheduler'), account('system:kube-controller-manager')];
     const kubelets = names.map((name) => account(`system:node:${name}`, 'system:nodes'));
@@ -133,7 +139,7 @@ export async function cluster({ nodes: count = 1 }: ClusterOptions = {}): Promis
     writeFileSync(join(folder.path, 'add-ons.json'), JSON.stringify({ apiVersion: 'v1', kind: 'List', items: addOns }));
     await succeed(kubectl(['create', '-f', join(folder.path, 'add-ons.json')]));
     await succeed(kubectl(['rollout', 'status', 'deployment/coredns', '--namespace=kube-system', '--timeout=120s']));
-    return { address: server.url, env: { KUBECONFIG: kubeconfig }, kubeconfig, kubectl, nodes: started, addresses, load, stop };
+    return { address: server.url, env: { KUBECONFIG: kubeconfig }, kubeconfig, kubectl, nodes: started, addresses, folder: own('files'), load, stop };
   } catch (error) {
     await stop();
     throw error;

@@ -13,7 +13,7 @@ export const PAUSE_IMAGE = 'cdk8s-estafette.test/pause:1';
 const OVERLAY = 0x79_4c_76_30;
 
 export interface NodePrograms {
-  readonly containerd: string;
+  readonly 'node-containerd': string;
   readonly kubelet: string;
   readonly runc: string;
   readonly 'cni-plugins': string;
@@ -135,8 +135,8 @@ export async function startNode(plane: Machine, options: NodeOptions): Promise<N
   connect(plane, host, options);
   // A pod that reaches itself or its neighbour through a Service comes back over the bridge, past iptables without this.
   host.run('sh', '-c', 'test ! -e /proc/sys/net/bridge || sysctl -qw net.bridge.bridge-nf-call-iptables=1');
-  const runtime = host.start(programs.containerd, ['--config', join(folder, 'containerd.toml')], 'containerd');
-  const ctr = join(dirname(programs.containerd), 'ctr');
+  const runtime = host.start(programs['node-containerd'], ['--config', join(folder, 'containerd.toml')], 'containerd');
+  const ctr = join(dirname(programs['node-containerd']), 'ctr');
   const control = (...args: readonly string[]) => spawnSync(ctr, ['--address', join(folder, 'run', 'containerd', 'containerd.sock'), '--namespace', 'k8s.io', ...args], { encoding: 'utf8' });
   await untilReady(`containerd of ${name}`, runtime, () => Promise.resolve(control('version').status === 0));
   host.start(programs.kubelet, [

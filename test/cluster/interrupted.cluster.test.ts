@@ -1,0 +1,15 @@
+// Clusters and engines of a test that is killed in the middle do not stay, and Ctrl-C ends a cluster made by hand.
+import { join } from 'node:path';
+import { ARGO_CD_PARTS, CLUSTER_PARTS, describeWith, findParts, findRootParts } from '../support/parts';
+import { interrupt, startingParts } from '../support/parts/interrupt';
+import { ROOT } from '../support/cli';
+
+describeWith(findRootParts(...CLUSTER_PARTS, 'dockerd') && findParts(...ARGO_CD_PARTS))('a test that ends in the middle', () => {
+  it('leaves nothing of a cluster and an engine when it is killed', async () => {
+    expect(await interrupt(startingParts('parts.cluster({ nodes: 2 })', 'parts.dockerEngine()'), 'SIGKILL')).toEqual({ started: 2, left: [] });
+  }, 180_000);
+
+  it('npm run cluster ends with Ctrl-C, and its Argo CD too', async () => {
+    expect(await interrupt([join(ROOT, 'scripts', 'cluster.mjs')], 'SIGINT')).toEqual({ started: 2, left: [] });
+  }, 180_000);
+});
