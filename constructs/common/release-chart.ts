@@ -8,7 +8,7 @@ import { kubernetesStrings } from './strings';
 import { pathBelow, warningsOf } from './component';
 import { completeVersion, type Release } from './release';
 import { targets, type CrdMode, type TargetName } from '../targets';
-import type { Planned } from '../targets/plan';
+import { marked, type Planned } from '../targets/plan';
 
 export interface ReleaseProps<V> {
   /** @default 'default', as Helm's */
@@ -21,7 +21,7 @@ export interface ReleaseProps<V> {
   readonly kubeVersion?: string;
   /** APIs beyond Kubernetes' own that the cluster serves. @default none */
   readonly apiVersions?: readonly string[];
-  /** Adds the Namespace of the release, first and never pruned. @default false */
+  /** Adds the Namespace of the release, first and never pruned; for Helm it is left to `helm install --create-namespace`. @default false */
   readonly createNamespace?: boolean;
   /** Whether CustomResourceDefinitions are among the objects. @default 'include' */
   readonly crds?: CrdMode;
@@ -46,12 +46,14 @@ export abstract class ReleaseChart extends Chart {
     const kubeVersion = props.kubeVersion === undefined ? undefined : completeVersion(props.kubeVersion);
     if (props.kubeVersion !== undefined && kubeVersion === undefined) throw new ValuesError([{ path: [], message: `kubeVersion must be a version such as 1.31.0, not "${props.kubeVersion}"` }]);
     super(scope, id, { namespace, disableResourceNameHashes: true });
-    this.release = { name: id, namespace, kubeVersion, apiVersions: props.apiVersions, unknownValues: props.unknownValues };
     this.target = props.target ?? 'kubectl';
+    const { installedByHelm } = targets[this.target];
+    this.release = { name: id, namespace, kubeVersion, apiVersions: props.apiVersions, unknownValues: props.unknownValues, runsHooks: installedByHelm };
     this.crds = props.crds ?? 'include';
     this.patches = props.patches ?? [];
-    if (props.createNamespace) {
-      const object = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace, annotations: { 'helm.sh/resource-policy': 'keep' } } };
+    // Helm needs the namespace for its own record before it applies anything.
+    if (props.createNamespace && !installedByHelm) {
+      const object = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } };
       new Manifest(this, 'namespace', { object, stage: 'foundations', lifecycle: { stage: 'foundations', keep: true }, namespace });
     }
   }
@@ -63,10 +65,15 @@ export abstract class ReleaseChart extends Chart {
 
   /** The objects with their stages, in the order in which they can be applied. */
   plan(): Planned[] {
-    const all = this.manifests().filter(({ kind, name }, index, every) => kind !== 'Namespace' || every.findIndex((other) => other.kind === kind && other.name === name) === index);
-    const objects = this.patched(all.map((manifest) => manifest.toJson()));
-    const planned = all.map(({ stage, lifecycle }, index) => ({ object: objects[index] as KubeObject, stage, lifecycle }));
-    return targets[this.target].plan(planned, { crds: this.crds });
+    return targets[this.target].plan(this.finished(), { crds: this.crds });
+  }
+
+  /** The objects as components made them, with the target's marks, patched. */
+  private finished(): Planned[] {
+    const all = this.manifests().filter(({ kind, name }, index, every) => kind !== 'Namespace' || every.findIndex((other) => other.kind === kind && other.name === name) === index)
+      .map((manifest): Planned => ({ object: manifest.toJson(), stage: manifest.stage, lifecycle: manifest.lifecycle }));
+    const objects = this.patched(all.map((planned) => marked(planned.object, targets[this.target].marks(planned))));
+    return all.map((planned, index) => ({ ...planned, object: objects[index] ?? planned.object }));
   }
 
   private manifests(): Manifest[] {

@@ -54,7 +54,7 @@ export class DevStats extends ReleaseChart {
     secrets(context).forEach((secret) => this.add(secret));
     if (!isTrue(values.skipPostgres)) this.addPostgres(context);
     if (!isTrue(values.skipBootstrap)) this.add(bootstrapJob(context), { stage: 'migrate' });
-    if (!isTrue(values.skipPVs)) forProjects(context, 'PVs', claim).forEach((object) => this.add(object, { keep: true }));
+    if (!isTrue(values.skipPVs)) forProjects(context, 'PVs', claim).forEach((object) => this.add(object));
     if (!isTrue(values.skipProvisions)) forProjects(context, 'Provisions', (...of) => this.add(provisioningJob(...of), { identity: provisioningIdentity(...of) }));
     if (!isTrue(values.skipCrons)) forProjects(context, 'Crons', syncCronJob).forEach((object) => this.add(object));
     if (!isTrue(values.skipGrafanas)) forProjects(context, 'Grafanas', grafanaDeployment).forEach((object) => this.add(object));
@@ -72,7 +72,7 @@ export class DevStats extends ReleaseChart {
     this.add(replicaService(context), own);
     if (usesEndpoints(context.values)) {
       this.add(configService(context), own);
-      this.add(configEndpoints(context), own);
+      this.add(configEndpoints(context), { ...own, writtenByController: true });
     }
     this.add(statefulSet(context), own);
   }

@@ -48,7 +48,8 @@ export class Api extends Component<typeof apiValues> {
     this.add(pullSecret(context));
     this.add(keysSecret(context), { keep: values.secret.keep });
     this.add(tlsSecret(context), { keep: values.tls.keep });
-    this.add(certificate(context));
+    // Nothing but the Ingress reads it, and its issuer may want to reach its hosts through that.
+    this.add(certificate(context), { stage: 'apps' });
     extraSecretObjects(context, values).forEach((secret) => this.add(secret));
     extraConfigmapObjects(context, values).forEach((object) => this.add(object));
     this.add(configMap(context));
