@@ -19,7 +19,7 @@ export interface Lifecycle {
   readonly stage?: Stage;
   /** Survives the removal of the release: keys, TLS secrets, claims, the namespace of the jobs. @default true for claims and CRDs, else false */
   readonly keep?: boolean;
-  /** A controller fills it as soon as it is there: who compares live objects with what was printed must not print it. @default false */
+  /** A controller makes it where it is missing, and writes what counts in it: who compares live objects with what was printed must not print it. @default false */
   readonly writtenByController?: boolean;
   /** How the published chart runs it. An object whose only events are test, delete or rollback is printed by the helm target alone. */
   readonly hook?: Hook;

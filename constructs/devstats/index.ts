@@ -28,6 +28,9 @@ export const devstats: Definition<typeof devstatsValues> = {
   values: devstatsValues,
 };
 
+/** The published chart. */
+export const devstatsChart = { name: 'devstats', version: '0.1.0', appVersion: '1.0', description: 'DevStats: a highly available database, and dashboards of GitHub projects' };
+
 export type DevStatsProps = ReleaseProps<DevStatsValues>;
 
 /**
@@ -39,6 +42,8 @@ export type DevStatsProps = ReleaseProps<DevStatsValues>;
  * @throws ValuesError when values do not fit, all mistakes at once
  */
 export class DevStats extends ReleaseChart {
+  protected override readonly facts = devstatsChart;
+
   constructor(scope: Construct, id: string, props: DevStatsProps = {}) {
     super(scope, id, props);
     const layers = (Array.isArray(props.values) ? props.values : [props.values ?? {}]) as Record<string, unknown>[];

@@ -11,9 +11,9 @@ import { certificate } from './certificate';
 import { configMap } from './config';
 import { deployment } from './deployment';
 import { ingress, webhooksIngress } from './ingress';
-import { jobNamespace } from './names';
+import { jobNamespace, keysSecretName } from './names';
 import { checkContext } from './problems';
-import { keysSecret, tlsSecret } from './secrets';
+import { KEYS, keysSecret, tlsSecret } from './secrets';
 import { apiValues } from './values';
 import { warnings } from './warnings';
 
@@ -34,12 +34,15 @@ export const api: Definition<typeof apiValues> = {
  */
 export class Api extends Component<typeof apiValues> {
   protected readonly stage = 'apps';
+  /** Name of the Secret with the two keys, whoever makes it; undefined when none is mounted. */
+  readonly keysSecret: string | undefined;
 
   constructor(scope: Construct, id: string, props: ComponentProps<typeof apiValues>) {
     super(scope, id, api, props);
     const { context } = this;
     const { values } = context;
     checkContext(context);
+    this.keysSecret = values.secret.enabled ? keysSecretName(context) : undefined;
     for (const { path, message } of warnings(context)) context.warn(path, message);
     this.add(jobsNamespace(context), { keep: true });
     this.add(serviceAccount(context));
@@ -65,4 +68,5 @@ export class Api extends Component<typeof apiValues> {
   }
 }
 
+export { KEYS };
 export { apiValues, type ApiValues } from './values';
