@@ -10,6 +10,7 @@ import { nearest } from '../helm/suggest';
 import { writeYaml, writeYamlStream } from '../helm/yaml/write';
 import { applicationOf, APPLICATION_FLAGS } from './application';
 import { kubeVersion, oneOf, parseFlags, RELEASE_FLAGS } from './flags';
+import { dnsName } from './names';
 import { renderRelease } from './render';
 import { inputErrors } from './report';
 import { InputError, UsageError } from './usage';
@@ -72,12 +73,6 @@ export function run(argv: readonly string[]): void {
   const shown = showOnly(all, flags['show-only'] ?? []);
   if (flags['output-dir'] !== undefined) writeObjects(flags['output-dir'], shown);
   else process.stdout.write(writeYamlStream(shown.map(({ object }) => object)));
-}
-
-/** Names that become part of object names. Helm takes up to 53 characters for a release. */
-function dnsName(what: string, name: string, length: number): string {
-  if (name.length <= length && /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/.test(name)) return name;
-  throw new InputError([`${what} "${name}" must be lower case letters, digits and dashes, begin and end with a letter or digit, and have at most ${length} characters`]);
 }
 
 function showOnly(plan: readonly Planned[], wanted: readonly string[]): readonly Planned[] {
