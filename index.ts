@@ -18,5 +18,5 @@ export { Web, type WebValues } from './constructs/estafette/web';
 export { ExternalDns, type ExternalDnsValues } from './constructs/external-dns';
 export { Nats, type NatsValues } from './constructs/nats';
 export { KubeStateMetrics, Prometheus, type KubeStateMetricsValues, type PrometheusValues } from './constructs/prometheus';
-export type { CrdMode, TargetName } from './constructs/targets';
+export type { ApplicationOptions, CrdMode, TargetName } from './constructs/targets';
 export { ValuesError, type Issue } from './helm/check';

@@ -5,10 +5,11 @@ import { reportError, UsageError } from './usage';
 const USAGE = `usage: cdk8s-estafette COMMAND
   template RELEASE CHART   manifests of one release, from Helm values
   synth                    manifests of all releases in releases.yaml
+  diff RELEASE CHART       what changes, against a manifest of before
   show values|schema|images CHART
 cdk8s-estafette COMMAND --help tells the flags.`;
 
-const COMMANDS = ['template', 'synth', 'show'];
+const COMMANDS = ['template', 'synth', 'diff', 'show'];
 
 function dispatch([command, ...argv]: readonly string[]): void {
   if (command === undefined || command === '--help' || command === '-h' || command === 'help') {

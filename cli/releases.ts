@@ -20,6 +20,8 @@ const patch = z.strictObject({
   target: z.strictObject({ kind: z.string(), name: z.string(), namespace: z.string().optional() }),
   patch: z.union([z.array(z.strictObject({ op: z.enum(['add', 'remove', 'replace', 'move', 'copy', 'test']), path: z.string(), from: z.string().optional(), value: z.unknown().optional() })), z.record(z.string(), z.unknown())]),
 });
+/** Where Argo CD finds the manifests: for a release, or at the top for all of them. */
+const source = { repoURL: z.string().min(1).optional(), path: z.string().min(1).optional(), targetRevision: z.string().min(1).optional(), project: z.string().min(1).optional() };
 const release = z.strictObject({
   name: name(53),
   chart: z.string().refine(isChartName, { error: `must be one of ${Object.keys(charts).join(', ')}` }),
@@ -28,11 +30,13 @@ const release = z.strictObject({
   values: z.array(z.string()).default([]),
   set: z.record(z.string(), z.unknown()).default({}),
   createNamespace: z.boolean().optional(),
+  application: z.boolean().optional(),
+  ...source,
   kubeVersion: z.string().refine((given) => completeVersion(given) !== undefined, 'must be a version such as 1.31.0').optional(),
   apiVersions: z.array(z.string()).optional(),
   patches: z.array(patch).optional(),
 });
-const file = z.strictObject({ releases: z.array(release).min(1) });
+const file = z.strictObject({ releases: z.array(release).min(1), ...source });
 
 export interface ReleaseEntry {
   readonly options: RenderOptions;
@@ -61,9 +65,10 @@ function linesOf(issue: z.core.$ZodIssue, placeIn: (path: readonly (string | num
 
 /**
  * Reads releases.yaml and the values files it names, which are relative to it.
+ * @param all.application whether each release for Argo CD gets an Application. @default what the release says
  * @throws InputError with every mistake, its line and column
  */
-export function readReleases(path: string): ReleaseEntry[] {
+export function readReleases(path: string, all: { readonly application?: boolean } = {}): ReleaseEntry[] {
   const text = readFile(path, 'the list of releases');
   const data = readingYaml(() => readYaml(text, path));
   const placeIn = (at: readonly (string | number)[]): string => {
@@ -78,14 +83,27 @@ export function readReleases(path: string): ReleaseEntry[] {
   const names = parsed.data.releases.map((entry) => entry.name);
   const twice = names.filter((entry, index) => names.indexOf(entry) !== index);
   if (twice.length) throw new InputError(twice.map((entry) => `${path}: two releases are named ${entry}; each writes a file of its name`));
-  return parsed.data.releases.map((entry, index) => toEntry(entry, dirname(path), (patch) => placeIn(['releases', index, 'patches', patch])));
+  const { releases, ...top } = parsed.data;
+  const entries = releases.map((entry) => ({ ...top, ...entry, application: entry.application ?? (all.application && entry.target === 'argocd') }));
+  const wrong = entries.flatMap((entry, index) => sourceIssues(entry).map((message) => `${placeIn(['releases', index, 'application'])}: releases[${index}].application: ${message}`));
+  if (wrong.length) throw new InputError(wrong);
+  return entries.map((entry, index) => toEntry(entry, dirname(path), (patch) => placeIn(['releases', index, 'patches', patch])));
 }
 
-function toEntry({ name: releaseName, chart, values, set, patches, ...rest }: z.infer<typeof release>, folder: string, placeOfPatch: ReleaseEntry['placeOfPatch']): ReleaseEntry {
+function sourceIssues({ application, repoURL, target }: z.infer<typeof release>): string[] {
+  if (!application) return [];
+  return [
+    ...(target === 'argocd' ? [] : [`an Application is for the target argocd, not ${target}`]),
+    ...(repoURL === undefined ? ['needs repoURL, the git repository that holds the manifests: give it here, or at the top for all releases'] : []),
+  ];
+}
+
+function toEntry({ name: releaseName, chart, values, set, patches, application, repoURL, path, targetRevision, project, ...rest }: z.infer<typeof release>, folder: string, placeOfPatch: ReleaseEntry['placeOfPatch']): ReleaseEntry {
   const files = values.map((valuesFile) => resolve(folder, valuesFile));
   const user = withSecretFiles(
     readUserValues({ values: files, 'set-json': Object.entries(set).map(([key, value]) => `${key}=${JSON.stringify(value)}`) }),
     files, chartEntry(chart as ChartName).secretFiles,
   );
-  return { options: { release: releaseName, chart: chart as ChartName, values: [user.values], patches: patches as readonly Patch[] | undefined, ...rest }, place: user.place, placeOfPatch, warnings: user.warnings };
+  const apply = application && repoURL !== undefined ? { repoURL, path, targetRevision, project } : undefined;
+  return { options: { release: releaseName, chart: chart as ChartName, values: [user.values], patches: patches as readonly Patch[] | undefined, application: apply, ...rest }, place: user.place, placeOfPatch, warnings: user.warnings };
 }

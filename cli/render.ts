@@ -1,6 +1,7 @@
 // One release in memory, from values to objects: what `template` and the tests use.
 import { App } from 'cdk8s';
 import { charts, type ChartName } from '../constructs/charts';
+import type { KubeObject } from '../constructs/common/manifest';
 import type { ReleaseProps } from '../constructs/common/release-chart';
 import type { Planned } from '../constructs/targets/plan';
 import { writeYamlStream } from '../helm/yaml/write';
@@ -18,6 +19,10 @@ export interface Rendered {
   readonly warnings: readonly string[];
   /** The objects as a YAML stream. */
   readonly manifests: string;
+  /** Argo CD's Application, where it is asked for. */
+  readonly application: KubeObject | undefined;
+  /** The files of a Helm chart that installs the release. */
+  readonly chartFiles: Readonly<Record<string, string>>;
 }
 
 /**
@@ -27,5 +32,9 @@ export interface Rendered {
 export function renderRelease({ release, chart, ...props }: RenderOptions): Rendered {
   const made = charts[chart].create(new App(), release, props);
   const plan = made.plan();
-  return { plan, warnings: made.warnings, get manifests() { return writeYamlStream(plan.map(({ object }) => object)); } };
+  return {
+    plan, warnings: made.warnings, application: made.application(plan),
+    get manifests() { return writeYamlStream(plan.map(({ object }) => object)); },
+    get chartFiles() { return made.chartFiles(); },
+  };
 }

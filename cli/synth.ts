@@ -10,9 +10,10 @@ import { InputError, UsageError } from './usage';
 
 export const USAGE = `usage: cdk8s-estafette synth [flags]
   -f, --file FILE    which releases (default "releases.yaml")
-  -o, --output DIR   where the files go (default "dist")`;
+  -o, --output DIR   where the files go (default "dist")
+      --application  an Application for each release with the target argocd, as application: true in the file`;
 
-const FLAGS = { file: { type: 'string', short: 'f' }, output: { type: 'string', short: 'o' }, help: { type: 'boolean', short: 'h' } } as const;
+const FLAGS = { file: { type: 'string', short: 'f' }, output: { type: 'string', short: 'o' }, application: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } } as const;
 
 export function run(argv: readonly string[]): void {
   const { values: flags, positionals } = parseFlags(argv, FLAGS, USAGE);
@@ -22,10 +23,10 @@ export function run(argv: readonly string[]): void {
   }
   if (positionals.length) throw new UsageError(`synth takes no arguments, only flags\n${USAGE}`);
   const app = new ManifestApp({ outdir: flags.output ?? 'dist' });
-  const releases = readReleases(flags.file ?? 'releases.yaml');
+  const releases = readReleases(flags.file ?? 'releases.yaml', { application: flags.application });
   addReleases(app, releases);
   const written = new Set(placingPatches(releases, () => app.write()));
-  for (const file of readdirSync(app.outdir).filter((name) => name.endsWith('.k8s.yaml') && !written.has(name))) {
+  for (const file of readdirSync(app.outdir).filter((name) => /\.(k8s|application)\.yaml$/.test(name) && !written.has(name))) {
     process.stderr.write(`WARNING: ${app.outdir}/${file} belongs to no release in ${flags.file ?? 'releases.yaml'}\n`);
   }
 }

@@ -2,12 +2,15 @@
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { chartEntry, charts, isChartName } from '../constructs/charts';
+import { writeFiles } from '../constructs/common/files';
 import { STAGES } from '../constructs/common/stages';
 import { targets, type TargetName } from '../constructs/targets';
 import { isWebhookConfiguration, kindRank, stageRank, type Planned } from '../constructs/targets/plan';
 import { nearest } from '../helm/suggest';
 import { writeYaml, writeYamlStream } from '../helm/yaml/write';
+import { applicationOf, APPLICATION_FLAGS } from './application';
 import { kubeVersion, oneOf, parseFlags, RELEASE_FLAGS } from './flags';
+import { dnsName } from './names';
 import { renderRelease } from './render';
 import { inputErrors } from './report';
 import { InputError, UsageError } from './usage';
@@ -19,16 +22,19 @@ export const USAGE = `usage: cdk8s-estafette template RELEASE CHART [flags]
       --create-namespace       print the Namespace too
   -f, --values FILE            values file, again for more; later ones win
       --set, --set-string, --set-json, --set-file KEY=VALUE
-      --target kubectl         what the manifests are for
+      --target kubectl|argocd|helm
+                               what the manifests are for (default kubectl); helm writes a chart, and needs --output-dir
+      --application            with argocd: the Application, too, which finds the manifests by
+      --repo-url URL, --path DIR, --target-revision REVISION, --project PROJECT
       --kube-version VERSION   version of the cluster
   -a, --api-versions API       an API the cluster serves, again for more
       --crds include|only|skip CustomResourceDefinitions among the rest (default include)
   -s, --show-only KIND/NAME    print this object only, again for more
-      --output-dir DIR         write one file an object
+      --output-dir DIR         write one file an object, or the chart
       --skip-schema-validation unknown keys in values are warnings
 CHART is ${Object.keys(charts).join(', ')}.`;
 
-const FLAGS = { ...RELEASE_FLAGS, 'show-only': { type: 'string', short: 's', multiple: true }, 'output-dir': { type: 'string' }, help: { type: 'boolean', short: 'h' } } as const;
+const FLAGS = { ...RELEASE_FLAGS, ...APPLICATION_FLAGS, 'show-only': { type: 'string', short: 's', multiple: true }, 'output-dir': { type: 'string' }, help: { type: 'boolean', short: 'h' } } as const;
 
 export function run(argv: readonly string[]): void {
   const { values: flags, positionals } = parseFlags(argv, FLAGS, USAGE);
@@ -39,11 +45,16 @@ export function run(argv: readonly string[]): void {
   const [release, chart, ...rest] = positionals;
   if (!release || !chart || rest.length) throw new UsageError(`template takes a release name and a chart\n${USAGE}`);
   if (!isChartName(chart)) throw new UsageError(`there is no chart "${chart}"; charts: ${Object.keys(charts).join(', ')}`);
+  const target = oneOf('target', flags.target, Object.keys(targets) as TargetName[]);
+  const isHelm = target === 'helm';
+  if (isHelm && flags['output-dir'] === undefined) throw new UsageError('--target helm writes a chart: --output-dir must say where');
+  if (isHelm && flags['show-only']?.length) throw new UsageError('--show-only does not go with --target helm: helm template --show-only prints single templates of the chart');
   const options = {
     release: dnsName('release name', release, 53),
     chart,
     namespace: dnsName('namespace', flags.namespace ?? 'default', 63),
-    target: oneOf('target', flags.target, Object.keys(targets) as TargetName[]),
+    target,
+    application: applicationOf(flags, target),
     createNamespace: flags['create-namespace'],
     kubeVersion: kubeVersion(flags['kube-version']),
     apiVersions: flags['api-versions'],
@@ -51,17 +62,17 @@ export function run(argv: readonly string[]): void {
     unknownValues: flags['skip-schema-validation'] ? 'warn' as const : undefined,
   };
   const user = withSecretFiles(readUserValues(flags), flags.values, chartEntry(chart).secretFiles);
-  const { plan, warnings } = inputErrors(user.place, () => renderRelease({ ...options, values: [user.values] }));
-  for (const warning of [...user.warnings, ...warnings]) process.stderr.write(`WARNING: ${warning}\n`);
-  const shown = showOnly(plan, flags['show-only'] ?? []);
-  if (flags['output-dir'] !== undefined) writeFiles(flags['output-dir'], shown);
+  const rendered = inputErrors(user.place, () => renderRelease({ ...options, values: [user.values] }));
+  for (const warning of [...user.warnings, ...rendered.warnings]) process.stderr.write(`WARNING: ${warning}\n`);
+  if (isHelm && flags['output-dir'] !== undefined) {
+    writeFiles(flags['output-dir'], rendered.chartFiles);
+    return;
+  }
+  const { plan, application } = rendered;
+  const all: readonly Planned[] = application ? [...plan, { object: application, stage: 'apps', lifecycle: {} }] : plan;
+  const shown = showOnly(all, flags['show-only'] ?? []);
+  if (flags['output-dir'] !== undefined) writeObjects(flags['output-dir'], shown);
   else process.stdout.write(writeYamlStream(shown.map(({ object }) => object)));
-}
-
-/** Names that become part of object names. Helm takes up to 53 characters for a release. */
-function dnsName(what: string, name: string, length: number): string {
-  if (name.length <= length && /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/.test(name)) return name;
-  throw new InputError([`${what} "${name}" must be lower case letters, digits and dashes, begin and end with a letter or digit, and have at most ${length} characters`]);
 }
 
 function showOnly(plan: readonly Planned[], wanted: readonly string[]): readonly Planned[] {
@@ -80,7 +91,7 @@ function showOnly(plan: readonly Planned[], wanted: readonly string[]): readonly
 }
 
 /** Files sort in the order in which they can be applied: stage, Helm's install order of kinds, name; webhook configurations last. */
-function writeFiles(folder: string, plan: readonly Planned[]): void {
+function writeObjects(folder: string, plan: readonly Planned[]): void {
   mkdirSync(folder, { recursive: true });
   const written = new Set<string>();
   for (const { object, stage } of plan) {

@@ -25,6 +25,6 @@ export function reportError(thrown: unknown): void {
   process.exitCode = error.name === 'UsageError' ? EXIT.usage : EXIT.input;
   let lines: readonly string[] = [error.message];
   if (error.name === 'InputError') ({ lines } = error as InputError);
-  else if (!['UsageError', 'PatchError'].includes(error.name) && !('syscall' in error)) lines = [process.env.DEBUG ? String(error.stack) : `${error.message} (a fault of cdk8s-estafette; DEBUG=1 shows where)`];
+  else if (!['UsageError', 'PatchError', 'FolderError'].includes(error.name) && !('syscall' in error)) lines = [process.env.DEBUG ? String(error.stack) : `${error.message} (a fault of cdk8s-estafette; DEBUG=1 shows where)`];
   process.stderr.write(lines.map((line) => `Error: ${line}\n`).join(''));
 }

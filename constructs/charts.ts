@@ -2,8 +2,8 @@
 import type { Construct } from 'constructs';
 import type { Fields, Group } from '../helm/schema';
 import type { ReleaseChart, ReleaseProps } from './common/release-chart';
-import { DevStats, devstatsValues, secretFiles } from './devstats';
-import { EstafetteCi, estafetteValues } from './estafette';
+import { DevStats, devstatsChart, devstatsValues, secretFiles } from './devstats';
+import { EstafetteCi, estafetteChart, estafetteValues } from './estafette';
 
 export interface ChartEntry {
   /** One sentence for people. */
@@ -18,15 +18,15 @@ export interface ChartEntry {
 
 export const charts = {
   'estafette-ci': {
-    summary: 'Estafette CI with its database, queue and metrics',
+    summary: estafetteChart.description,
     values: estafetteValues as unknown as Group<Fields>,
-    published: { name: 'estafette-ci', version: '1.5.14' },
+    published: estafetteChart,
     create: (scope, release, props) => new EstafetteCi(scope, release, props as ConstructorParameters<typeof EstafetteCi>[2]),
   },
   devstats: {
-    summary: 'DevStats: a highly available database, and dashboards of GitHub projects',
+    summary: devstatsChart.description,
     values: devstatsValues as unknown as Group<Fields>,
-    published: { name: 'devstats', version: '0.1.0' },
+    published: devstatsChart,
     secretFiles,
     create: (scope, release, props) => new DevStats(scope, release, props as ConstructorParameters<typeof DevStats>[2]),
   },

@@ -33,7 +33,7 @@ const lazy = {
 
 rmSync(join(root, 'lib'), { recursive: true, force: true });
 const bundle = { bundle: true, minify: true, platform: 'node', target: 'node20', format: 'cjs', absWorkingDir: root, outdir: 'lib/cli', legalComments: 'none', logLevel: 'warning' };
-await build({ ...bundle, plugins: [lazy], entryPoints: ['main', 'template', 'synth', 'show', 'render'].map((name) => `cli/${name}.ts`) });
+await build({ ...bundle, plugins: [lazy], entryPoints: ['main', 'template', 'synth', 'diff', 'show', 'render'].map((name) => `cli/${name}.ts`) });
 await build({ ...bundle, stdin: { contents: "module.exports = require('yaml');", resolveDir: root }, outdir: undefined, outfile: 'lib/cli/yaml.js' });
 await build({ ...bundle, entryPoints: ['main.ts'], outdir: 'lib' });
 const { status } = spawnSync(process.execPath, [tsc, '-p', join(root, 'tsconfig.build.json')], { stdio: 'inherit' });

@@ -70,11 +70,12 @@ export abstract class Component<S extends Group<Fields, boolean>> extends Constr
   }
 
   /**
-   * Adds an object to the release; nothing for undefined, so that a resource file can decide not to make one.
+   * Adds an object to the release; nothing for undefined, so that a resource file can decide not to make one,
+   * nor for what only hooks run when the release runs none.
    * @throws ValuesError when the component has an object of that kind and name already
    */
   protected add(object: KubeObject | undefined, lifecycle: Lifecycle = {}): void {
-    if (!object || onlyForHelm(lifecycle.hook)) return;
+    if (!object || (!this.context.release.runsHooks && onlyForHelm(lifecycle.hook))) return;
     const id = `${object.kind}-${object.metadata.namespace ?? ''}-${object.metadata.name}`;
     if (this.node.tryFindChild(id)) throw new ValuesError([{ path: [], message: `two objects would be called ${object.kind}/${object.metadata.name}: give one of them another name` }]);
     new Manifest(this, id, { object, lifecycle, stage: stageOf(object, lifecycle, this.stage), namespace: this.namespace });

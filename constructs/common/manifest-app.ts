@@ -1,31 +1,25 @@
 // A cdk8s App whose files are written by our own YAML writer: the same bytes on every machine, right for YAML 1.1 and 1.2 readers.
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync } from 'node:fs';
 import { App } from 'cdk8s';
-import { writeYamlStream } from '../../helm/yaml/write';
+import { manifestFiles, writeFiles } from './files';
+import { ReleaseChart } from './release-chart';
 
-const isCrd = (object: { kind?: unknown }): boolean => object.kind === 'CustomResourceDefinition';
-
-/** Writes `NAME.k8s.yaml` for each chart, and `NAME.crds.k8s.yaml` where it has CustomResourceDefinitions. */
+/** Writes the files of each release (see `ReleaseChart.files`), and `NAME.k8s.yaml` for any other chart. */
 export class ManifestApp extends App {
   /** Text by file name. */
   files(): Record<string, string> {
-    const files: Record<string, string> = {};
-    for (const chart of this.charts) {
-      const objects = chart.toJson() as { kind?: unknown }[];
-      const crds = objects.filter(isCrd);
-      files[`${chart.node.id}.k8s.yaml`] = writeYamlStream(objects.filter((object) => !isCrd(object)));
-      if (crds.length) files[`${chart.node.id}.crds.k8s.yaml`] = writeYamlStream(crds);
-    }
-    return files;
+    return Object.assign({}, ...this.charts.map((chart) => (ReleaseChart.isRelease(chart) ? chart.files() : manifestFiles(chart.node.id, chart.toJson() as { kind?: unknown }[])))) as Record<string, string>;
   }
 
-  /** Writes to the output folder and returns the names of the files. */
+  /**
+   * Writes to the output folder and returns the names of the files.
+   * @throws FolderError when a Helm chart would go where something else is
+   */
   write(): string[] {
-    const files = Object.entries(this.files());
+    const files = this.files();
     mkdirSync(this.outdir, { recursive: true });
-    for (const [file, text] of files) writeFileSync(join(this.outdir, file), text);
-    return files.map(([file]) => file);
+    writeFiles(this.outdir, files);
+    return Object.keys(files);
   }
 
   override synth(): void {

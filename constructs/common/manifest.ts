@@ -65,6 +65,9 @@ export class Manifest extends ApiObject {
   }
 }
 
+/** True for an object that tells its stage. (`instanceof` is true for each ApiObject of cdk8s.) */
+export const isManifest = (construct: unknown): construct is Manifest => ApiObject.isApiObject(construct) && 'lifecycle' in construct;
+
 function withoutPlace({ name: _name, namespace: _namespace, ...rest }: KubeObject['metadata']): Omit<KubeObject['metadata'], 'name' | 'namespace'> {
   return rest;
 }

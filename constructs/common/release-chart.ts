@@ -1,14 +1,20 @@
 // A release as a cdk8s Chart: its components' objects, patched, in the order and with the marks of its target.
-import { Chart } from 'cdk8s';
+import { ApiObject, App, Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
 import { ValuesError, type Issue } from '../../helm/check';
 import { applyPatches, type Patch } from './patches';
-import { Manifest, type KubeObject } from './manifest';
+import { isManifest, Manifest, type KubeObject } from './manifest';
+import { stageOf } from './stages';
 import { kubernetesStrings } from './strings';
 import { pathBelow, warningsOf } from './component';
 import { completeVersion, type Release } from './release';
-import { targets, type CrdMode, type TargetName } from '../targets';
-import type { Planned } from '../targets/plan';
+import { manifestFiles } from './files';
+import { targets, type ApplicationOptions, type CrdMode, type TargetName } from '../targets';
+import { application } from '../targets/application';
+import { chartFiles, type ChartFacts } from '../targets/helm-chart';
+import { NAMESPACE } from '../targets/helm-namespace';
+import { marked, type Planned } from '../targets/plan';
+import { writeYaml } from '../../helm/yaml/write';
 
 export interface ReleaseProps<V> {
   /** @default 'default', as Helm's */
@@ -21,10 +27,12 @@ export interface ReleaseProps<V> {
   readonly kubeVersion?: string;
   /** APIs beyond Kubernetes' own that the cluster serves. @default none */
   readonly apiVersions?: readonly string[];
-  /** Adds the Namespace of the release, first and never pruned. @default false */
+  /** Adds the Namespace of the release, first and never pruned; for Helm it is left to `helm install --create-namespace`. @default false */
   readonly createNamespace?: boolean;
   /** Whether CustomResourceDefinitions are among the objects. @default 'include' */
   readonly crds?: CrdMode;
+  /** With the target argocd: the Application, in a file of its own. @default none */
+  readonly application?: ApplicationOptions;
   /** Changes for which no value exists, applied last. @default none */
   readonly patches?: readonly Patch[];
   /** What an unknown key in the values is. @default 'error' */
@@ -40,20 +48,31 @@ export abstract class ReleaseChart extends Chart {
   private readonly target: TargetName;
   private readonly crds: CrdMode;
   private readonly patches: readonly Patch[];
+  /** What is known of the chart that Helm installs. */
+  protected readonly facts: Pick<ChartFacts, 'name' | 'version' | 'appVersion' | 'description'>;
 
-  constructor(scope: Construct, id: string, props: ReleaseProps<unknown>) {
+  constructor(scope: Construct, id: string, private readonly props: ReleaseProps<unknown>) {
     const namespace = props.namespace ?? 'default';
     const kubeVersion = props.kubeVersion === undefined ? undefined : completeVersion(props.kubeVersion);
     if (props.kubeVersion !== undefined && kubeVersion === undefined) throw new ValuesError([{ path: [], message: `kubeVersion must be a version such as 1.31.0, not "${props.kubeVersion}"` }]);
     super(scope, id, { namespace, disableResourceNameHashes: true });
-    this.release = { name: id, namespace, kubeVersion, apiVersions: props.apiVersions, unknownValues: props.unknownValues };
     this.target = props.target ?? 'kubectl';
+    if (props.application && this.target !== 'argocd') throw new ValuesError([{ path: [], message: `an Application is for the target argocd, not ${this.target}` }]);
+    this.facts = { name: id, version: '0.1.0', appVersion: '', description: `The release ${id}.` };
+    const { installedByHelm } = targets[this.target];
+    this.release = { name: id, namespace, kubeVersion, apiVersions: props.apiVersions, unknownValues: props.unknownValues, runsHooks: installedByHelm };
     this.crds = props.crds ?? 'include';
     this.patches = props.patches ?? [];
-    if (props.createNamespace) {
-      const object = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace, annotations: { 'helm.sh/resource-policy': 'keep' } } };
+    // Helm needs the namespace for its own record before it applies anything.
+    if (props.createNamespace && !installedByHelm) {
+      const object = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } };
       new Manifest(this, 'namespace', { object, stage: 'foundations', lifecycle: { stage: 'foundations', keep: true }, namespace });
     }
+  }
+
+  /** True for a release, which tells the names and texts of its files. (`instanceof` is true for each chart of cdk8s.) */
+  static isRelease(chart: unknown): chart is ReleaseChart {
+    return Chart.isChart(chart) && 'chartFiles' in chart;
   }
 
   /** What users should know about their values, one sentence each. */
@@ -63,14 +82,57 @@ export abstract class ReleaseChart extends Chart {
 
   /** The objects with their stages, in the order in which they can be applied. */
   plan(): Planned[] {
-    const all = this.manifests().filter(({ kind, name }, index, every) => kind !== 'Namespace' || every.findIndex((other) => other.kind === kind && other.name === name) === index);
-    const objects = this.patched(all.map((manifest) => manifest.toJson()));
-    const planned = all.map(({ stage, lifecycle }, index) => ({ object: objects[index] as KubeObject, stage, lifecycle }));
-    return targets[this.target].plan(planned, { crds: this.crds });
+    return targets[this.target].plan(this.finished(), { crds: this.crds });
   }
 
-  private manifests(): Manifest[] {
-    return this.node.findAll().filter((construct): construct is Manifest => construct instanceof Manifest);
+  /** The Application that has Argo CD apply the release; undefined when none is asked for. */
+  application(plan = this.plan()): KubeObject | undefined {
+    return this.props.application && application(this.release, plan, this.props.application);
+  }
+
+  /**
+   * Texts by file name: `NAME.k8s.yaml`, `NAME.crds.k8s.yaml` where there are CustomResourceDefinitions, `NAME.application.yaml`
+   * where it is asked for. With the target helm the files of a chart, below `NAME/`.
+   */
+  files(): Record<string, string> {
+    const { id } = this.node;
+    if (targets[this.target].installedByHelm) return Object.fromEntries(Object.entries(this.chartFiles()).map(([file, text]) => [`${id}/${file}`, text]));
+    const plan = this.plan();
+    const apply = this.application(plan);
+    return { ...manifestFiles(id, plan.map(({ object }) => object)), ...(apply ? { [`${id}.application.yaml`]: writeYaml(apply) } : {}) };
+  }
+
+  /** Texts of a Helm chart that installs the release, by file name. */
+  chartFiles(): Record<string, string> {
+    const moved = this.movedTo(NAMESPACE);
+    const others = moved.finished();
+    const pairs = this.finished().map((planned, index) => ({ ...planned, moved: others[index]?.object ?? planned.object }));
+    return chartFiles(targets.helm.plan(pairs, { crds: this.crds }), { ...this.facts, release: this.release.name, namespace: this.release.namespace, notes: moved.notes() });
+  }
+
+  /** What Helm tells after an installation, line by line. */
+  protected notes(): string[] {
+    return [`${this.facts.name} is installed in the namespace ${this.release.namespace}.`, ...this.warnings.flatMap((warning) => ['', `WARNING: ${warning}`])];
+  }
+
+  /** The same release in another namespace. */
+  private movedTo(namespace: string): ReleaseChart {
+    const patches = this.patches.map((patch) => (patch.target.namespace === this.release.namespace ? { ...patch, target: { ...patch.target, namespace } } : patch));
+    const moved: unknown = Reflect.construct(this.constructor, [new App(), this.node.id, { ...this.props, namespace, patches }]);
+    if (!ReleaseChart.isRelease(moved)) throw new Error(`${this.constructor.name} cannot be made again for another namespace: its constructor takes scope, id and props`);
+    return moved;
+  }
+
+  /** The objects as components made them, with the target's marks, patched. */
+  private finished(): Planned[] {
+    const all = this.manifests().filter(({ kind, name }, index, every) => kind !== 'Namespace' || every.findIndex((other) => other.kind === kind && other.name === name) === index)
+      .map(plannedOf);
+    const objects = this.patched(all.map((planned) => marked(planned.object, targets[this.target].marks(planned))));
+    return all.map((planned, index) => ({ ...planned, object: objects[index] ?? planned.object }));
+  }
+
+  private manifests(): ApiObject[] {
+    return this.node.findAll().filter((construct) => ApiObject.isApiObject(construct));
   }
 
   /** Objects that two components would make; a Namespace may be asked for twice. */
@@ -90,10 +152,21 @@ export abstract class ReleaseChart extends Chart {
     return applyPatches(objects, this.patches, this.node.id).map((object, index) => (object === objects[index] ? object : kubernetesStrings(object)));
   }
 
-  /** @returns the objects as plain data, in the order in which they can be applied */
+  /**
+   * @returns the objects as plain data, in the order in which they can be applied
+   * @throws Error with the target helm: applied as a stream, what is there for tests and for uninstall would run at once
+   */
   override toJson(): KubeObject[] {
+    if (targets[this.target].installedByHelm) throw new Error(`${this.node.path}: the target helm writes a chart, no stream of manifests: use ManifestApp, or files()`);
     return this.plan().map(({ object }) => object);
   }
+}
+
+/** An object that others added to the release goes with its kind, or last. */
+function plannedOf(manifest: ApiObject): Planned {
+  if (isManifest(manifest)) return { object: manifest.toJson(), stage: manifest.stage, lifecycle: manifest.lifecycle };
+  const object = manifest.toJson() as KubeObject;
+  return { object, stage: stageOf(object, {}, 'apps'), lifecycle: {} };
 }
 
 /** Runs each part and throws what their values got wrong together, paths prefixed with the part's key. */

@@ -21,6 +21,8 @@ export interface Release {
   readonly apiVersions?: readonly string[];
   /** What an unknown key in the values is. @default 'error' */
   readonly unknownValues?: 'error' | 'warn' | 'ignore';
+  /** Whether Helm's hooks run: only then are there objects that nothing else runs, for tests and at uninstall. @default false */
+  readonly runsHooks?: boolean;
 }
 
 /** Name and versions of a published chart, as templates see them under `.Chart`. */

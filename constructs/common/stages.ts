@@ -17,8 +17,10 @@ export interface Hook {
 export interface Lifecycle {
   /** @default by the object's kind (foundations), else the component's own stage */
   readonly stage?: Stage;
-  /** Survives the removal of the release: keys, TLS secrets, claims, the namespace of the jobs. @default false */
+  /** Survives the removal of the release: keys, TLS secrets, claims, the namespace of the jobs. @default true for claims and CRDs, else false */
   readonly keep?: boolean;
+  /** A controller makes it where it is missing, and writes what counts in it: who compares live objects with what was printed must not print it. @default false */
+  readonly writtenByController?: boolean;
   /** How the published chart runs it. An object whose only events are test, delete or rollback is printed by the helm target alone. */
   readonly hook?: Hook;
   /** What makes a Job another Job, in place of its content: any plain data. Whatever else changes, it does not run again. @default its spec and what it reads from Secrets and ConfigMaps of the release */
@@ -36,6 +38,11 @@ export function stageOf(object: KubeObject, lifecycle: Lifecycle, own: Stage): S
   if (FOUNDATIONS.has(object.kind)) return 'foundations';
   return KEYS.has(object.kind) ? 'keys' : own;
 }
+
+const KEPT = new Set(['PersistentVolumeClaim', 'CustomResourceDefinition']);
+
+/** Whether an object stays when the release, or the component it belongs to, is removed. */
+export const isKept = (object: KubeObject, lifecycle: Lifecycle): boolean => lifecycle.keep ?? KEPT.has(object.kind);
 
 /** Events that only Helm knows: a plain stream must not hold such an object. */
 export const onlyForHelm = (hook: Hook | undefined): boolean =>

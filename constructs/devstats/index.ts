@@ -28,6 +28,9 @@ export const devstats: Definition<typeof devstatsValues> = {
   values: devstatsValues,
 };
 
+/** The published chart. */
+export const devstatsChart = { name: 'devstats', version: '0.1.0', appVersion: '1.0', description: 'DevStats: a highly available database, and dashboards of GitHub projects' };
+
 export type DevStatsProps = ReleaseProps<DevStatsValues>;
 
 /**
@@ -39,6 +42,8 @@ export type DevStatsProps = ReleaseProps<DevStatsValues>;
  * @throws ValuesError when values do not fit, all mistakes at once
  */
 export class DevStats extends ReleaseChart {
+  protected override readonly facts = devstatsChart;
+
   constructor(scope: Construct, id: string, props: DevStatsProps = {}) {
     super(scope, id, props);
     const layers = (Array.isArray(props.values) ? props.values : [props.values ?? {}]) as Record<string, unknown>[];
@@ -54,7 +59,7 @@ export class DevStats extends ReleaseChart {
     secrets(context).forEach((secret) => this.add(secret));
     if (!isTrue(values.skipPostgres)) this.addPostgres(context);
     if (!isTrue(values.skipBootstrap)) this.add(bootstrapJob(context), { stage: 'migrate' });
-    if (!isTrue(values.skipPVs)) forProjects(context, 'PVs', claim).forEach((object) => this.add(object, { keep: true }));
+    if (!isTrue(values.skipPVs)) forProjects(context, 'PVs', claim).forEach((object) => this.add(object));
     if (!isTrue(values.skipProvisions)) forProjects(context, 'Provisions', (...of) => this.add(provisioningJob(...of), { identity: provisioningIdentity(...of) }));
     if (!isTrue(values.skipCrons)) forProjects(context, 'Crons', syncCronJob).forEach((object) => this.add(object));
     if (!isTrue(values.skipGrafanas)) forProjects(context, 'Grafanas', grafanaDeployment).forEach((object) => this.add(object));
@@ -72,7 +77,7 @@ export class DevStats extends ReleaseChart {
     this.add(replicaService(context), own);
     if (usesEndpoints(context.values)) {
       this.add(configService(context), own);
-      this.add(configEndpoints(context), own);
+      this.add(configEndpoints(context), { ...own, writtenByController: true });
     }
     this.add(statefulSet(context), own);
   }

@@ -10,7 +10,7 @@ import { collectIssues, ReleaseChart, type ReleaseProps } from '../common/releas
 import { ExternalDns } from '../external-dns';
 import { Nats } from '../nats';
 import { Prometheus } from '../prometheus';
-import { Api } from './api';
+import { Api, KEYS } from './api';
 import { CronEventSender } from './cron-event-sender';
 import { DbClient } from './db-client';
 import { DbMigrator } from './db-migrator';
@@ -30,6 +30,9 @@ type Plain = Record<string, unknown>;
 /** What all component classes have in common, each for values of its own. */
 type AnyComponent = new (scope: Construct, id: string, props: ComponentProps<Group<Fields>>) => Component<Group<Fields>>;
 
+/** The published chart. */
+export const estafetteChart = { name: 'estafette-ci', version: '1.5.14', appVersion: '1.5.14', description: 'Estafette CI with its database, queue and metrics' };
+
 export type EstafetteCiProps = ReleaseProps<EstafetteValues>;
 
 /**
@@ -40,6 +43,8 @@ export type EstafetteCiProps = ReleaseProps<EstafetteValues>;
  * @throws ValuesError when values do not fit, all mistakes at once
  */
 export class EstafetteCi extends ReleaseChart {
+  protected override readonly facts = estafetteChart;
+
   constructor(scope: Construct, id: string, props: EstafetteCiProps = {}) {
     super(scope, id, props);
     const layers = Array.isArray(props.values) ? (props.values as Plain[]) : [(props.values ?? {}) as Plain];
@@ -63,6 +68,16 @@ export class EstafetteCi extends ReleaseChart {
     collectIssues(issues, parts);
     collectIssues(this.nameIssues(), []);
     for (const warning of renamedWarnings(this)) this.node.addMetadata(WARNING, warning);
+  }
+
+  protected override notes(): string[] {
+    const secret = this.node.children.find((part): part is Api => part instanceof Api)?.keysSecret;
+    if (secret === undefined) return super.notes();
+    return [
+      ...super.notes(), '',
+      'Keep the keys of the API server where they cannot get lost: without secretDecryptionKey nobody can read the secrets that Estafette stores.', '',
+      ...KEYS.map((key) => `  kubectl get secret --namespace ${this.release.namespace} ${secret} -o jsonpath="{.data.${key}}" | base64 --decode ; echo`),
+    ];
   }
 }
 

@@ -45,7 +45,7 @@ export class Prometheus extends Component<typeof prometheusValues> {
   }
 
   private addAll(make: Maker): void {
-    for (const object of [make() ?? []].flat()) this.add(object, { keep: object.kind === 'PersistentVolumeClaim' });
+    for (const object of [make() ?? []].flat()) this.add(object);
   }
 
   /** It gets what the user wrote, since defaults and templates are its own. */

@@ -1,7 +1,10 @@
 // The targets by name.
+import { argocd } from './argocd';
+import { helm } from './helm';
 import { kubectl } from './kubectl';
 import type { Target } from './plan';
 
-export const targets = { kubectl } satisfies Record<string, Target>;
+export const targets = { kubectl, argocd, helm } satisfies Record<string, Target>;
 export type TargetName = keyof typeof targets;
+export type { ApplicationOptions } from './application';
 export type { CrdMode } from './plan';

@@ -2,6 +2,8 @@
 import type { KubeObject } from '../common/manifest';
 import { STAGES, type Lifecycle, type Stage } from '../common/stages';
 
+export type Marks = Readonly<Record<string, string>>;
+
 export interface Planned {
   readonly object: KubeObject;
   readonly stage: Stage;
@@ -14,7 +16,19 @@ export type CrdMode = 'include' | 'only' | 'skip';
 export interface PlanOptions { readonly crds: CrdMode }
 
 export interface Target {
-  plan(objects: readonly Planned[], options: PlanOptions): Planned[];
+  /** Whether Helm installs what is printed: it runs hooks, those for tests and at uninstall included, and makes the namespace. */
+  readonly installedByHelm: boolean;
+  /** Annotations that tell the one who applies an object what it is for. Patches can change them. */
+  marks(planned: Planned): Marks;
+  /** The objects that are printed, in the order in which they can be applied, under their final names. What else an entry carries stays with it. */
+  plan<P extends Planned>(objects: readonly P[], options: PlanOptions): P[];
+}
+
+/** The object with the marks; an annotation that it has already wins. */
+export function marked(object: KubeObject, marks: Marks): KubeObject {
+  if (!Object.keys(marks).length) return object;
+  const own: object = object.metadata.annotations ?? {};
+  return { ...object, metadata: { ...object.metadata, annotations: { ...own, ...Object.fromEntries(Object.entries(marks).filter(([key]) => !Object.hasOwn(own, key))) } } };
 }
 
 /** Kinds in the order in which Helm installs them; a kind that is not here comes last. */
@@ -32,7 +46,7 @@ export const stageRank = (stage: Stage): number => STAGE_RANK.get(stage) ?? STAG
 export const isWebhookConfiguration = (kind: string): boolean => kind === 'MutatingWebhookConfiguration' || kind === 'ValidatingWebhookConfiguration';
 
 /** By stage, then Helm's install order, then name: no order depends on how the code is arranged. */
-export function inOrder(objects: readonly Planned[]): Planned[] {
+export function inOrder<P extends Planned>(objects: readonly P[]): P[] {
   const keyed = objects.map((planned) => {
     const { kind, metadata } = planned.object;
     return { planned, late: isWebhookConfiguration(kind) ? 1 : 0, stage: stageRank(planned.stage), rank: kindRank(kind), name: [kind, metadata.name, metadata.namespace ?? ''].join('\0') };
@@ -41,7 +55,7 @@ export function inOrder(objects: readonly Planned[]): Planned[] {
   return keyed.map(({ planned }) => planned);
 }
 
-export function selectCrds(objects: readonly Planned[], mode: CrdMode): readonly Planned[] {
+export function selectCrds<P extends Planned>(objects: readonly P[], mode: CrdMode): readonly P[] {
   if (mode === 'include') return objects;
   return objects.filter(({ object }) => (object.kind === 'CustomResourceDefinition') === (mode === 'only'));
 }

@@ -2,6 +2,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parseDocument } from 'yaml';
 import { cli } from '../support/cli';
 
 function workspace(files: Record<string, string>): string {
@@ -35,6 +36,25 @@ describe('synth', () => {
     expect(two).toMatch(/^(---\n)?apiVersion: v1\nkind: Namespace\nmetadata:\n {2}name: default/);
   });
 
+  it('writes an Application and a chart where the release asks for them', () => {
+    const cwd = workspace({ 'releases.yaml': `repoURL: https://git.example.com/ci.git
+path: manifests
+releases:
+- {name: one, chart: estafette-ci, target: argocd, application: true, path: dist, targetRevision: v1}
+- {name: two, chart: estafette-ci, target: argocd}
+- {name: three, chart: estafette-ci, target: helm}
+` });
+    expect(synth(cwd)).toMatchObject({ status: 0, stdout: '' });
+    const source = (name: string) => (parseDocument(readFileSync(join(cwd, 'dist', `${name}.application.yaml`), 'utf8')).toJS() as { spec: { source: object } }).spec.source;
+    expect(readdirSync(join(cwd, 'dist'))).toEqual(['one.application.yaml', 'one.k8s.yaml', 'three', 'two.k8s.yaml']);
+    expect(source('one')).toMatchObject({ repoURL: 'https://git.example.com/ci.git', path: 'dist', targetRevision: 'v1' });
+    expect(readdirSync(join(cwd, 'dist', 'three'))).toEqual(['Chart.yaml', 'templates', 'values.schema.json', 'values.yaml']);
+    const { status, stderr } = synth(cwd, '--application');
+    expect([status, stderr.includes('belongs to no release')]).toEqual([0, false]);
+    expect(source('two')).toMatchObject({ path: 'manifests', targetRevision: 'HEAD', directory: { include: '{two.k8s.yaml,two.crds.k8s.yaml}' } });
+    expect(synth(cwd).stderr).toContain('WARNING: dist/two.application.yaml belongs to no release');
+  });
+
   it('tells of files that belong to no release', () => {
     const cwd = workspace({ 'releases.yaml': 'releases: [{name: one, chart: estafette-ci}]\n' });
     mkdirSync(join(cwd, 'out'));
@@ -50,6 +70,9 @@ describe('synth', () => {
     ['releases: [{name: a, chart: estafette-ci}, {name: a, chart: estafette-ci}]\n', /two releases are named a/],
     ['releases: [{name: a, chart: estafette-ci, values: [none.yaml]}]\n', /none\.yaml: no such file/],
     ['releases: [{name: a, chart: estafette-ci, set: {api.basehost: x}}]\n', /a: --set-json api\.basehost="x": api\.basehost: unknown key "basehost"; did you mean "baseHost"\?/],
+    ['releases: [{name: a, chart: estafette-ci, target: argocd, application: true}]\n', /^Error: releases\.yaml:1:\d+: releases\[0\]\.application: needs repoURL, the git repository that holds the manifests: give it here, or at the top for all releases\n$/],
+    ['repoURL: x\nreleases: [{name: a, chart: estafette-ci, application: true}]\n', /^Error: releases\.yaml:2:\d+: releases\[0\]\.application: an Application is for the target argocd, not kubectl\n$/],
+    ['repoUrl: x\nreleases: [{name: a, chart: estafette-ci}]\n', /unknown key "repoUrl"; did you mean "repoURL"\?/],
     ['releases: [{name: a, chart: estafette-ci, patches: [{target: {kind: Deployment, name: nope}, patch: {}}]}]\n', /Error: releases\.yaml:1:\d+: a: patches\[0\]: the release has no Deployment\/nope/],
   ])('refuses %j', (text, message) => {
     const { status, stderr } = synth(workspace({ 'releases.yaml': text }));

@@ -115,3 +115,36 @@ describe('template', () => {
     expect(stderr).toMatch(/broken\.yaml:\d+:\d+: /);
   });
 });
+
+describe('targets', () => {
+  it('argocd prints waves, and the Application on demand as the last object', () => {
+    const { status, stdout } = template('--target', 'argocd', '--application', '--repo-url', 'https://git.example.com/ci.git', '--path', 'manifests', '--target-revision', 'v1', '--project', 'ci');
+    expect(status).toBe(0);
+    expect(stdout).toContain('argocd.argoproj.io/sync-wave: "4"');
+    expect(objects(stdout).at(-1)).toMatchObject({ kind: 'Application', metadata: { name: 'estafette-ci', namespace: 'argocd' }, spec: { project: 'ci', source: { repoURL: 'https://git.example.com/ci.git', path: 'manifests', targetRevision: 'v1' } } });
+    expect(objects(template('--target', 'argocd', '--application', '--repo-url', 'x', '--show-only', 'Application/estafette-ci').stdout)).toHaveLength(1);
+  });
+
+  it('helm writes a chart, over an earlier one but over nothing else', () => {
+    const chart = join(folder, 'chart');
+    expect(template('--target', 'helm', '--output-dir', chart).status).toBe(0);
+    expect(readdirSync(chart)).toEqual(['Chart.yaml', 'templates', 'values.schema.json', 'values.yaml']);
+    expect(readdirSync(join(chart, 'templates'))).toContain('pod-estafette-ci-web-test-connection.yaml');
+    expect(template('--target', 'helm', '--output-dir', chart, '--set', 'web.enabled=false').status).toBe(0);
+    expect(readdirSync(join(chart, 'templates'))).not.toContain('pod-estafette-ci-web-test-connection.yaml');
+    const { status, stderr } = template('--target', 'helm', '--output-dir', folder);
+    expect([status, stderr]).toEqual([1, expect.stringMatching(/Error: \S+ holds files that are no chart written by cdk8s-estafette: name an empty folder, or one that does not exist\n$/)]);
+  });
+
+  it.each([
+    [['--target', 'helm'], '--target helm writes a chart: --output-dir must say where'],
+    [['--target', 'helm', '--output-dir', 'x', '--show-only', 'a/b'], '--show-only does not go with --target helm: helm template --show-only prints single templates of the chart'],
+    [['--application', '--repo-url', 'x'], '--application goes with --target argocd, not kubectl'],
+    [['--target', 'argocd', '--application'], '--application needs --repo-url: the git repository that holds the manifests'],
+    [['--target', 'argocd', '--repo-url', 'x', '--path', 'y'], '--repo-url and --path are for an Application: give --application, too'],
+    [['--target', 'flux'], '--target must be one of kubectl, argocd, helm, not "flux"'],
+  ])('%j is wrong usage', (flags, message) => {
+    const { status, stderr, stdout } = template(...flags);
+    expect([status, stderr, stdout]).toEqual([2, `Error: ${message}\n`, '']);
+  });
+});

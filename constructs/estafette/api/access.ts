@@ -9,7 +9,7 @@ import type { ApiContext } from './index';
 
 export const jobsNamespace = (context: ApiContext) => ({
   apiVersion: 'v1', kind: 'Namespace',
-  metadata: { name: jobNamespace(context), annotations: { 'helm.sh/resource-policy': 'keep' } },
+  metadata: { name: jobNamespace(context) },
 } satisfies Namespace);
 
 export const builderServiceAccount = (context: ApiContext) => (context.values.serviceAccount.create ? {

@@ -11,9 +11,9 @@ import { certificate } from './certificate';
 import { configMap } from './config';
 import { deployment } from './deployment';
 import { ingress, webhooksIngress } from './ingress';
-import { jobNamespace } from './names';
+import { jobNamespace, keysSecretName } from './names';
 import { checkContext } from './problems';
-import { keysSecret, tlsSecret } from './secrets';
+import { KEYS, keysSecret, tlsSecret } from './secrets';
 import { apiValues } from './values';
 import { warnings } from './warnings';
 
@@ -34,12 +34,15 @@ export const api: Definition<typeof apiValues> = {
  */
 export class Api extends Component<typeof apiValues> {
   protected readonly stage = 'apps';
+  /** Name of the Secret with the two keys, whoever makes it; undefined when none is mounted. */
+  readonly keysSecret: string | undefined;
 
   constructor(scope: Construct, id: string, props: ComponentProps<typeof apiValues>) {
     super(scope, id, api, props);
     const { context } = this;
     const { values } = context;
     checkContext(context);
+    this.keysSecret = values.secret.enabled ? keysSecretName(context) : undefined;
     for (const { path, message } of warnings(context)) context.warn(path, message);
     this.add(jobsNamespace(context), { keep: true });
     this.add(serviceAccount(context));
@@ -48,7 +51,8 @@ export class Api extends Component<typeof apiValues> {
     this.add(pullSecret(context));
     this.add(keysSecret(context), { keep: values.secret.keep });
     this.add(tlsSecret(context), { keep: values.tls.keep });
-    this.add(certificate(context));
+    // Nothing but the Ingress reads it, and its issuer may want to reach its hosts through that.
+    this.add(certificate(context), { stage: 'apps' });
     extraSecretObjects(context, values).forEach((secret) => this.add(secret));
     extraConfigmapObjects(context, values).forEach((object) => this.add(object));
     this.add(configMap(context));
@@ -64,4 +68,5 @@ export class Api extends Component<typeof apiValues> {
   }
 }
 
+export { KEYS };
 export { apiValues, type ApiValues } from './values';

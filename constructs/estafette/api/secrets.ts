@@ -1,7 +1,6 @@
 // Secrets of the API server: its two keys, and the certificate of its hosts.
 import type { Secret } from 'kubernetes-types/core/v1';
 import { isTrue, text } from '../../../helm/print';
-import type { Table } from '../../../helm/schema';
 import { base64 } from '../../common/encode';
 import { annotations } from '../../common/metadata';
 import { fullNameOf, labelsOf } from '../common/identity';
@@ -9,10 +8,6 @@ import { ownTlsSecretName } from './names';
 import type { ApiContext } from './index';
 
 export const KEYS = ['secretDecryptionKey', 'jwtKey'] as const;
-
-/** `helm uninstall` leaves objects with this annotation where they are. */
-const KEEP = { 'helm.sh/resource-policy': 'keep' };
-const kept = (given: Table | undefined, keep: boolean | undefined) => annotations(given, keep ? KEEP : {});
 
 /** True when the release is to have a Secret of its own and both keys are given. No key is ever made up: what reads secrets today must read them tomorrow. */
 export const hasKeys = ({ values: { secret } }: ApiContext): boolean => secret.enabled === true && !isTrue(secret.existingSecret) && KEYS.every((key) => isTrue(secret[key]));
@@ -22,7 +17,7 @@ export function keysSecret(context: ApiContext) {
   const { secret } = context.values;
   return {
     apiVersion: 'v1', kind: 'Secret',
-    metadata: { name: fullNameOf(context), labels: labelsOf(context), ...kept(secret.annotations, secret.keep) },
+    metadata: { name: fullNameOf(context), labels: labelsOf(context), ...annotations(secret.annotations) },
     type: 'Opaque',
     data: Object.fromEntries(KEYS.map((key) => [key, secret.b64encoded ? text(secret[key]) : base64(text(secret[key]))])),
   } satisfies Secret;
@@ -35,7 +30,7 @@ export function tlsSecret(context: ApiContext) {
   const data = { ...(isTrue(tls.cert) ? { 'tls.crt': base64(text(tls.cert)) } : {}), ...(isTrue(tls.key) ? { 'tls.key': base64(text(tls.key)) } : {}) };
   return {
     apiVersion: 'v1', kind: 'Secret',
-    metadata: { name: ownTlsSecretName(context), labels: labelsOf(context), ...kept(tls.annotations, tls.keep) },
+    metadata: { name: ownTlsSecretName(context), labels: labelsOf(context), ...annotations(tls.annotations) },
     ...(isTrue(tls.cert) && isTrue(tls.key) ? { type: 'kubernetes.io/tls' } : {}),
     ...(isTrue(data) ? { data } : {}),
   } satisfies Secret;

@@ -33,7 +33,7 @@ describe('DevStats', () => {
   it('waits for no later stage: claims that wait for their pod are in the stage of the pod', () => {
     const stageOf = (kind: string, name: string) => least.plan.find(({ object }) => object.kind === kind && object.metadata.name.startsWith(name));
     expect(stageOf('PersistentVolumeClaim', 'devstats-pvc')?.stage).toBe(stageOf('Job', 'devstats-provision-graphql')?.stage);
-    expect(stageOf('PersistentVolumeClaim', 'devstats-pvc')?.lifecycle.keep).toBe(true);
+    expect(stageOf('PersistentVolumeClaim', 'devstats-pvc')?.object.metadata.annotations).toEqual({ 'helm.sh/resource-policy': 'keep' });
   });
 
   it.each([

@@ -94,7 +94,7 @@ describe('claims', () => {
   it('ask for the class, mode and size that the values say', () => {
     const { objects } = render({ ...NOTHING, skipPVs: 0, projects: [project('alpha')], pvName: 'clones', storageClass: 'gp2', storageAccessModes: 'ReadWriteMany' });
     expect(objects).toEqual([{
-      apiVersion: 'v1', kind: 'PersistentVolumeClaim', metadata: { name: 'clones-alpha', namespace: 'devstats', labels: { name: 'devstats', type: 'pvc', proj: 'alpha' } },
+      apiVersion: 'v1', kind: 'PersistentVolumeClaim', metadata: { name: 'clones-alpha', namespace: 'devstats', labels: { name: 'devstats', type: 'pvc', proj: 'alpha' }, annotations: { 'helm.sh/resource-policy': 'keep' } },
       spec: { accessModes: ['ReadWriteMany'], storageClassName: 'gp2', resources: { requests: { storage: '1Gi' } } },
     }]);
   });

@@ -72,7 +72,7 @@ describe('the certificate', () => {
 
   it('may be the business of a controller that annotations name', () => {
     const { find, warnings } = tls({ annotations: { 'estafette.io/letsencrypt-certificate': 'true' } });
-    expect(find(`Secret ${NAME}.tls`).metadata.annotations).toEqual({ 'estafette.io/letsencrypt-certificate': 'true', 'helm.sh/resource-policy': 'keep' });
+    expect(find(`Secret ${NAME}.tls`).metadata.annotations).toEqual({ 'estafette.io/letsencrypt-certificate': 'true' });
     expect(warnings).toEqual([]);
   });
 

@@ -1,0 +1,105 @@
+// `diff RELEASE CHART [MANIFEST|-]`: what our values give now, against what was applied before, by meaning.
+import { charts, isChartName } from '../constructs/charts';
+import { targets, type TargetName } from '../constructs/targets';
+import { readManifests } from './diff/read';
+import { isPlain, type Thing } from './diff/objects';
+import { printDeletions } from './diff/print/deletions';
+import { printJson } from './diff/print/json';
+import { printMarkdown } from './diff/print/markdown';
+import { coloured, plain, printText } from './diff/print/text';
+import { compareReleases, type Report } from './diff/report';
+import { readFile } from './files';
+import { kubeVersion, oneOf, parseFlags, RELEASE_FLAGS } from './flags';
+import { dnsName } from './names';
+import { renderRelease } from './render';
+import { inputErrors } from './report';
+import { InputError, reportError, UsageError } from './usage';
+import { readUserValues } from './values';
+
+export const USAGE = `usage: cdk8s-estafette diff RELEASE CHART [flags] [MANIFEST|-]
+Compares MANIFEST (a file, or stdin) with what the values give now, by meaning.
+MANIFEST is what "helm get manifest", "kubectl get -o yaml" or "template" printed.
+  -o, --output FORMAT          text|json|markdown|deletions (default text)
+                               markdown: for a pull request; deletions: for kubectl delete -f -
+      --check-upgrade          list first what a server would refuse, and the way out
+  -n, --namespace NS           namespace of the release (default "default")
+      --create-namespace       with the Namespace
+  -f, --values FILE            values file, again for more; later ones win
+      --set, --set-string, --set-json, --set-file KEY=VALUE
+      --target ${Object.keys(targets).join('|').padEnd(19)} what the manifests are for
+      --kube-version VERSION   version of the cluster
+  -a, --api-versions API       an API the cluster serves, again for more
+      --crds include|only|skip CustomResourceDefinitions among the rest (default include)
+      --skip-schema-validation unknown keys in values are warnings
+Exit 0: equal; 1: different; 2: an error.
+CHART is ${Object.keys(charts).join(', ')}.`;
+
+const OUTPUTS = ['text', 'json', 'markdown', 'deletions'] as const;
+const FLAGS = { ...RELEASE_FLAGS, output: { type: 'string', short: 'o' }, 'check-upgrade': { type: 'boolean' }, help: { type: 'boolean', short: 'h' } } as const;
+
+/** As `diff` has them. */
+const EXIT = { equal: 0, different: 1, error: 2 } as const;
+
+export function run(argv: readonly string[]): void {
+  try {
+    process.exitCode = diff(argv);
+  } catch (error) {
+    reportError(error);
+    process.exitCode = EXIT.error;
+  }
+}
+
+function diff(argv: readonly string[]): number {
+  const { values: flags, positionals } = parseFlags(argv, FLAGS, USAGE);
+  if (flags.help) {
+    process.stdout.write(`${USAGE}\n`);
+    return EXIT.equal;
+  }
+  const [release, chart, manifest = '-', ...rest] = positionals;
+  if (!release || !chart || rest.length) throw new UsageError(`diff takes a release name, a chart and a manifest\n${USAGE}`);
+  if (!isChartName(chart)) throw new UsageError(`there is no chart "${chart}"; charts: ${Object.keys(charts).join(', ')}`);
+  const output = oneOf('output', flags.output, OUTPUTS) ?? 'text';
+  const options = {
+    release: dnsName('release name', release, 53),
+    chart,
+    namespace: dnsName('namespace', flags.namespace ?? 'default', 63),
+    target: oneOf('target', flags.target, Object.keys(targets) as TargetName[]),
+    createNamespace: flags['create-namespace'],
+    kubeVersion: kubeVersion(flags['kube-version']),
+    apiVersions: flags['api-versions'],
+    crds: oneOf('crds', flags.crds, ['include', 'only', 'skip'] as const),
+    unknownValues: flags['skip-schema-validation'] ? 'warn' as const : undefined,
+  };
+  if (manifest === '-' && flags.values?.includes('-')) throw new UsageError('both the values and the manifest are to come from stdin: give one of them as a file');
+  if (manifest === '-' && process.stdin.isTTY) throw new UsageError(`diff reads the manifest from stdin or a file, as in: helm get manifest ${release} | cdk8s-estafette diff ${release} ${chart}`);
+
+  const user = readUserValues(flags);
+  const { plan, warnings } = inputErrors(user.place, () => renderRelease({ ...options, values: [user.values] }));
+  const source = manifest === '-' ? '<stdin>' : manifest;
+  const now = plan.map(({ object }) => asThing(object));
+  const before = readManifests(readFile(manifest, 'the manifest'), source, { release, namespace: options.namespace, now });
+  const empty = before.objects.length ? [] : [`${source} holds no object of ${release}: everything is new`];
+  for (const warning of [...user.warnings, ...warnings, ...before.notes, ...empty]) process.stderr.write(`WARNING: ${warning}\n`);
+  const report = compareReleases({ release, chart, namespace: options.namespace, before: before.objects, after: now });
+  const upgrade = flags['check-upgrade'] === true;
+  process.stdout.write(print(report, output, upgrade));
+  const different = !report.equal || (upgrade && report.refused.length > 0) || (output === 'deletions' && report.deletions.length > 0);
+  return different ? EXIT.different : EXIT.equal;
+}
+
+function print(report: Report, output: (typeof OUTPUTS)[number], upgrade: boolean): string {
+  switch (output) {
+    case 'json': return printJson(report);
+    case 'markdown': return printMarkdown(report);
+    case 'deletions': return printDeletions(report);
+    default: return printText(report, { upgrade, paint: wantsColour() ? coloured : plain });
+  }
+}
+
+/** In a terminal, unless it or its user wants none (no-color.org). */
+const wantsColour = (): boolean => process.stdout.isTTY && !process.env.NO_COLOR && process.env.TERM !== 'dumb';
+
+function asThing(object: unknown): Thing {
+  if (isPlain(object)) return object as Thing;
+  throw new InputError(['the release holds something that is no object']);
+}

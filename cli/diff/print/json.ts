@@ -1,0 +1,32 @@
+// The comparison as JSON, for programs. The shape is a promise: members are added, never renamed or removed.
+import { pathText } from '../compare';
+import type { Report } from '../report';
+
+/**
+ * {
+ *   formatVersion: 1, release, chart, namespace, equal,
+ *   summary: { added, removed, changed, unchanged },                      numbers of objects
+ *   refused: [{ OBJECT, rule, path, reason, wayOut, commands: [text] }],  what a server refuses, or what hurts
+ *   restarts: [OBJECT],
+ *   deletions: [{ OBJECT, kept? }],                                       kept: why it is not deleted with the rest
+ *   access: [{ OBJECT, grants: [text] }],
+ *   images: [{ OBJECT, container, before?, after? }],
+ *   objects: [{ change: "added" | "removed" | "changed", OBJECT, previousName?, fields: [{ path, change, before?, after?, hidden? }] }]
+ * }
+ * OBJECT stands for apiVersion, kind, namespace (missing for what is cluster-scoped) and name. Secret values are never there: such a field has hidden: true.
+ */
+export function printJson(report: Report): string {
+  const { release, chart, namespace, equal, unchanged, objects, refused, restarts, deletions, access, images } = report;
+  const count = (change: string): number => objects.filter((object) => object.change === change).length;
+  return `${JSON.stringify({
+    formatVersion: 1, release, chart, namespace, equal,
+    summary: { added: count('added'), removed: count('removed'), changed: count('changed'), unchanged },
+    refused, restarts, deletions, access, images,
+    objects: objects.map(({ fields, ...object }) => ({
+      ...object,
+      fields: fields.map(({ path, hidden, ...values }) => ({
+        path: pathText(path), change: hidden ?? (!('before' in values) ? 'added' : !('after' in values) ? 'removed' : 'changed'), ...values, ...(hidden ? { hidden: true } : {}),
+      })),
+    })),
+  }, (_key, value: unknown) => (typeof value === 'bigint' ? Number(value) : value), 2)}\n`;
+}

@@ -1,0 +1,75 @@
+// The Application that has Argo CD apply a release from git.
+import type { KubeObject } from '../common/manifest';
+import { isKept } from '../common/stages';
+import { isWebhookConfiguration, type Planned } from './plan';
+
+export interface ApplicationOptions {
+  /** Git repository that holds the manifests. */
+  readonly repoURL: string;
+  /** Folder of the manifests in it. @default 'dist' */
+  readonly path?: string;
+  /** Branch, tag or commit. @default 'HEAD' */
+  readonly targetRevision?: string;
+  /** Project of Argo CD. @default 'default' */
+  readonly project?: string;
+}
+
+interface Place { readonly name: string; readonly namespace: string }
+
+/**
+ * An Application of the release's name, in the namespace `argocd`, that keeps the cluster as git has it.
+ * It has no finalizer: deleted, it leaves what it applied.
+ * @param planned the objects of the release, all that its files hold
+ */
+export function application({ name, namespace }: Place, planned: readonly Planned[], options: ApplicationOptions): KubeObject {
+  const { repoURL, path = 'dist', targetRevision = 'HEAD', project = 'default' } = options;
+  const ignoreDifferences = rewritten(planned);
+  const spec = {
+    project,
+    source: { repoURL, targetRevision, path, directory: { include: `{${name}.k8s.yaml,${name}.crds.k8s.yaml}` } },
+    destination: { server: 'https://kubernetes.default.svc', namespace },
+    syncPolicy: {
+      automated: { prune: true, selfHeal: true },
+      // With server-side apply, what the user never set stays with whoever sets it.
+      syncOptions: ['ServerSideApply=true', 'RespectIgnoreDifferences=true'],
+      retry: { limit: 5, backoff: { duration: '10s', factor: 2, maxDuration: '3m' } },
+    },
+    ...(ignoreDifferences.length ? { ignoreDifferences } : {}),
+  };
+  return { apiVersion: 'argoproj.io/v1alpha1', kind: 'Application', metadata: { name, namespace: 'argocd' }, spec } as KubeObject;
+}
+
+interface Ignored {
+  readonly group: string;
+  readonly kind: string;
+  readonly name: string;
+  readonly namespace?: string;
+  readonly jsonPointers?: readonly string[];
+  readonly jqPathExpressions?: readonly string[];
+}
+
+type Plain = Readonly<Record<string, unknown>>;
+
+/** What controllers write into objects of the release, object by object: only there a difference means nothing. */
+function rewritten(planned: readonly Planned[]): Ignored[] {
+  const scaled = new Set(planned.filter(({ object }) => object.kind === 'HorizontalPodAutoscaler').map(({ object }) => scaleTarget(object)));
+  return planned.flatMap(({ object, lifecycle }): Ignored[] => {
+    const { kind, metadata: { name, namespace } } = object;
+    const at: Ignored = { group: object.apiVersion.includes('/') ? object.apiVersion.split('/')[0] ?? '' : '', kind, name, ...(namespace ? { namespace } : {}) };
+    const { spec = {}, data } = object as KubeObject & { readonly spec?: Plain; readonly data?: unknown };
+    if (isWebhookConfiguration(kind)) return [{ ...at, jqPathExpressions: ['.webhooks[]?.clientConfig.caBundle'] }];
+    // An empty Secret that stays is there for a controller to fill.
+    if (kind === 'Secret' && isKept(object, lifecycle) && data === undefined) return [{ ...at, jsonPointers: ['/data'] }];
+    if (scaled.has(`${kind}/${namespace ?? ''}/${name}`) && spec.replicas !== undefined) return [{ ...at, jsonPointers: ['/spec/replicas'] }];
+    // The API server completes claim templates, which cannot change anyway.
+    if (kind === 'StatefulSet' && Array.isArray(spec.volumeClaimTemplates) && spec.volumeClaimTemplates.length) {
+      return [{ ...at, jqPathExpressions: ['.spec.volumeClaimTemplates[]?.apiVersion', '.spec.volumeClaimTemplates[]?.kind', '.spec.volumeClaimTemplates[]?.status'] }];
+    }
+    return [];
+  });
+}
+
+function scaleTarget(autoscaler: KubeObject): string {
+  const { spec } = autoscaler as KubeObject & { readonly spec?: { readonly scaleTargetRef?: { readonly kind?: string; readonly name?: string } } };
+  return `${spec?.scaleTargetRef?.kind ?? ''}/${autoscaler.metadata.namespace ?? ''}/${spec?.scaleTargetRef?.name ?? ''}`;
+}
