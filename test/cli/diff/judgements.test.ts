@@ -128,7 +128,7 @@ describe('outputs', () => {
   });
   it('markdown shows what needs eyes first, details folded, and stays within what hosts take', () => {
     const titles = [...printMarkdown(found).matchAll(/^#### (.*)$/gm)].map(([, title]) => title);
-    expect(titles).toEqual(['Refused by the server, or harmful', 'Pods that restart', 'Deleted', 'Rights that somebody gets', 'Images']);
+    expect(titles).toEqual(['Refused by the server, or harmful', 'Pods that restart', 'Deletions', 'Rights that somebody gets', 'Images']);
     expect(printMarkdown(found)).toContain('<details><summary>changed: Deployment default/web</summary>\n\n```\n');
     const long = report([configMap({ a: 'x' })], [configMap({ a: 'y'.repeat(70_000) })]);
     expect(printMarkdown(long).length).toBeLessThan(65_536);

@@ -28,6 +28,7 @@ const SAME: readonly (readonly [title: string, before: unknown, after: unknown])
   ['order of rules', role([{ apiGroups: [''], resources: ['pods', 'secrets'], verbs: ['get', 'list'] }, { apiGroups: ['batch'], resources: ['jobs'], verbs: ['get'] }]), role([{ verbs: ['get'], apiGroups: ['batch'], resources: ['jobs'] }, { apiGroups: [''], resources: ['secrets', 'pods'], verbs: ['list', 'get'] }])],
   ['data and stringData', secret('Opaque', { key: 'value' }), { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'keys', namespace: 'default' }, data: { key: Buffer.from('value').toString('base64') } }],
   ['Jobs by their name without the hash', job('busybox:1', 'init'), job('busybox:1', 'init-0123abcd')],
+  ['a Job that has the labels of its pods', job(), withMetadata(job(), { labels: { tier: 'front', app: 'web' } })],
   ['a file that says the same', configMap({ 'config.yaml': 'a: 1\nb: [x]\n' }), configMap({ 'config.yaml': '# words\nb:\n- x\na: 1\n' })],
   ['a namespace that goes without saying', { ...deployment(), metadata: { name: 'web' } }, deployment()],
   ['what only a server writes', { ...withMetadata(deployment(), { uid: 'u', resourceVersion: '1', generation: 3, creationTimestamp: 'x', managedFields: [{}], annotations: { 'deployment.kubernetes.io/revision': '3' } }), status: { replicas: 1 } }, deployment()],
