@@ -1,5 +1,7 @@
 // What servers, controllers and tools write into objects, and nobody who applies them.
+import { canonical, normalize } from './normalize';
 import { at, isLive, isPlain, maps, type Plain, type Thing } from './objects';
+import { texts } from './shape';
 
 const METADATA = new Set(['managedFields', 'uid', 'resourceVersion', 'creationTimestamp', 'generation', 'selfLink', 'deletionTimestamp', 'deletionGracePeriodSeconds', 'clusterName']);
 
@@ -21,7 +23,8 @@ export function clean(object: Thing): Thing {
   const cleaned = withoutMarks(rest);
   if (object.kind === 'Namespace') return withoutNameLabel(cleaned) as Thing;
   if (object.kind === 'Pod') return { ...cleaned, spec: withoutAdmission(at(cleaned, 'spec')) } as unknown as Thing;
-  return (object.kind === 'Job' || object.kind === 'CronJob' ? withoutJobLabels(cleaned, isLive(object)) : cleaned) as Thing;
+  if (object.kind === 'Job') return withoutTemplateLabels(withoutJobLabels(cleaned, isLive(object))) as Thing;
+  return cleaned as Thing;
 }
 
 /** Metadata occurs in templates too. */
@@ -55,6 +58,13 @@ function withoutJobLabels(value: Plain, live: boolean): Plain {
     if ((key === 'labels' || key === 'matchLabels') && isPlain(item)) return [key, without(item, (name) => JOB_LABELS.has(name))];
     return [key, isPlain(item) && ['metadata', 'spec', 'template', 'jobTemplate', 'selector'].includes(key) ? withoutJobLabels(item, live) : item];
   }));
+}
+
+/** A server gives a Job without labels those of its pods. */
+function withoutTemplateLabels(job: Plain): Plain {
+  const { metadata } = job;
+  const same = canonical(normalize(at(metadata, 'labels'), texts), texts) === canonical(normalize(at(job, 'spec', 'template', 'metadata', 'labels'), texts), texts);
+  return isPlain(metadata) && same ? { ...job, metadata: without(metadata, (key) => key === 'labels') } : job;
 }
 
 /** Admission adds tolerations for nodes that fail, and a volume with the account's token. */

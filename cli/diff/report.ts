@@ -89,12 +89,13 @@ function changed(before: Thing, after: Thing): Changed {
   const options = { live: isLive(before) };
   const isSecret = after.kind === 'Secret' && groupOf(after) === '';
   const [was, is] = [before, after].map((object) => withoutIdentity(normalForm(isSecret ? withoutContent(object) : object)));
-  const fields = [
+  const found = [
     ...compare(was, after.kind === 'ConfigMap' ? { ...is, data: sameDocuments(was?.['data'], is?.['data']) } : is, shape, options),
     ...(isSecret ? compareSecrets(before, after) : []),
-    ...(runsAgain(before, after) ? [{ path: ['metadata', 'name'], before: before.metadata.name, after: after.metadata.name }] : []),
   ];
-  return { before, after, fields };
+  // The hash covers what the Job reads, too: where nothing else tells the change, the name does.
+  const renamed = !found.length && runsAgain(before, after) ? [{ path: ['metadata', 'name'], before: before.metadata.name, after: after.metadata.name }] : [];
+  return { before, after, fields: [...found, ...renamed] };
 }
 
 /** An object as it is compared: cleaned, and without what goes without saying. */

@@ -16,7 +16,7 @@ export function printMarkdown(report: Report): string {
   const sections = [
     section('Refused by the server, or harmful', refused.map((finding) => `${name(finding)} ${code(finding.path)}: ${cell(finding.reason)}. Way out: ${cell(finding.wayOut)}${finding.commands.map((command) => `\n  ${fence(command, '  ')}`).join('')}`)),
     section('Pods that restart', restarts.map(name)),
-    section('Deleted', gone.map(name)),
+    section('Deletions', gone.map(name)),
     section('Kept, though the release no longer has them', kept.map((deletion) => `${name(deletion)}: ${cell(deletion.kept ?? '')}`)),
     section('Rights that somebody gets', access.map((change) => `${name(change)}: ${change.grants.map(cell).join('; ')}`)),
     section('Images', images.map((image) => `${name(image)} ${code(image.container)}: ${image.before === undefined ? 'none' : code(image.before)} → ${image.after === undefined ? 'none' : code(image.after)}`)),

@@ -66,6 +66,8 @@ const others: Readonly<Record<string, Readonly<Record<string, Shape>>>> = {
 const defaults: Readonly<Record<string, Readonly<Record<string, unknown>>>> = { '/Secret': { type: 'Opaque', immutable: false }, '/ConfigMap': { immutable: false } };
 const assigned: Readonly<Record<string, readonly string[]>> = { '/ServiceAccount': ['secrets'], '/Namespace': ['spec'] };
 
+const vain: Readonly<Record<string, readonly string[]>> = { '/Namespace': ['status', 'spec'] };
+
 const made = new Map<string, Shape>();
 
 /** The shape of an object. Custom resources: metadata, and the rest as it is written. */
@@ -73,7 +75,7 @@ export function shapeFor(object: Thing): Shape {
   const kind = `${groupOf(object)}/${object.kind}`;
   const known = made.get(kind);
   if (known) return known;
-  const shape = record({ metadata, spec: specs[kind] ?? value, status: map(value), ...others[kind] }, { defaults: defaults[kind], vain: ['status', 'spec'], assigned: assigned[kind] });
+  const shape = record({ metadata, spec: specs[kind] ?? value, status: map(value), ...others[kind] }, { defaults: defaults[kind], vain: vain[kind] ?? ['status'], assigned: assigned[kind] });
   made.set(kind, shape);
   return shape;
 }

@@ -72,8 +72,10 @@ function clusterIp(before: Thing, after: Thing): Found[] {
   const [was, is] = [at(before, 'spec', 'clusterIP') || undefined, at(after, 'spec', 'clusterIP') || undefined];
   if (was === is || [before, after].some((object) => at(object, 'spec', 'type') === 'ExternalName') || (is === undefined && was !== 'None')) return [];
   const show = (address: unknown): string => (address === undefined ? 'one that the server chooses' : String(address));
+  // Where none is asked for, the server goes on with the one there is.
+  const reason = is === undefined ? 'the server keeps "None": the Service stays headless' : `the server refuses another clusterIP: ${show(was)} → ${show(is)}`;
   return [{
-    rule: 'cluster-ip', path: 'spec.clusterIP', reason: `the server refuses another clusterIP: ${show(was)} → ${show(is)}`,
+    rule: 'cluster-ip', path: 'spec.clusterIP', reason,
     wayOut: 'delete the Service and apply again; its name resolves to nothing in between', commands: [`kubectl delete ${kubectlName(referenceTo(after))}`],
   }];
 }
