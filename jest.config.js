@@ -2,6 +2,8 @@
 module.exports = {
   testEnvironment: 'node',
   transform: { '\\.ts$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } }, module: { type: 'commonjs' } }] },
+  // Many start processes, or write to disks that may be slow: a test that takes this long hangs.
+  testTimeout: 60_000,
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   testPathIgnorePatterns: ['/node_modules/', '\\.(integration|cluster)\\.test\\.ts$'],
   modulePathIgnorePatterns: ['<rootDir>/lib/', '<rootDir>/worker/lib/', '<rootDir>/dist/'],

@@ -1,4 +1,5 @@
 // `diff RELEASE CHART [MANIFEST|-]`: what our values give now, against what was applied before, by meaning.
+import { isatty } from 'node:tty';
 import { charts, isChartName } from '../constructs/charts';
 import { targets, type TargetName } from '../constructs/targets';
 import { readManifests } from './diff/read';
@@ -71,7 +72,7 @@ function diff(argv: readonly string[]): number {
     unknownValues: flags['skip-schema-validation'] ? 'warn' as const : undefined,
   };
   if (manifest === '-' && flags.values?.includes('-')) throw new UsageError('both the values and the manifest are to come from stdin: give one of them as a file');
-  if (manifest === '-' && process.stdin.isTTY) throw new UsageError(`diff reads the manifest from stdin or a file, as in: helm get manifest ${release} | cdk8s-estafette diff ${release} ${chart}`);
+  if (manifest === '-' && isatty(0)) throw new UsageError(`diff reads the manifest from stdin or a file, as in: helm get manifest ${release} | cdk8s-estafette diff ${release} ${chart}`);
 
   const user = readUserValues(flags);
   const { plan, warnings } = inputErrors(user.place, () => renderRelease({ ...options, values: [user.values] }));

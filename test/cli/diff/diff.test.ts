@@ -1,9 +1,10 @@
 // `diff` on the command line: flags, inputs, exit codes.
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readYamlStream } from '../../../helm/yaml/read';
-import { cli } from '../../support/cli';
+import { cli, ROOT } from '../../support/cli';
 
 const RELEASE = ['estafette-ci', 'estafette-ci', '-n', 'estafette-ci'];
 const diff = (...args: string[]) => cli(['diff', ...RELEASE, ...args]);
@@ -23,6 +24,11 @@ describe('diff', () => {
     expect(diff(manifest)).toMatchObject({ status: 0, stdout: '0 added, 0 removed, 0 changed, 52 equal\n' });
     expect(cli(['diff', ...RELEASE], { input: template() })).toMatchObject({ status: 0 });
     expect(cli(['diff', ...RELEASE, '-'], { input: template() })).toMatchObject({ status: 0 });
+  });
+
+  it('waits for a manifest that comes slowly', () => {
+    const { status, stdout, stderr } = spawnSync('sh', ['-c', `(sleep 1; cat ${manifest}) | bin/cdk8s-estafette diff ${RELEASE.join(' ')}`], { cwd: ROOT, encoding: 'utf8' });
+    expect([status, stdout, stderr]).toEqual([0, '0 added, 0 removed, 0 changed, 52 equal\n', expect.not.stringContaining('Error')]);
   });
 
   it('1 when different, whatever the output; no colour where nobody sees it', () => {
