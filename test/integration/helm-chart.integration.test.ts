@@ -16,8 +16,8 @@ const PARITY = join(ROOT, '..', 'shared', 'parity');
 const hasParity = existsSync(PARITY);
 const CHARTS: readonly ChartName[] = ['estafette-ci', 'devstats'];
 /** What DevStats does not run without. */
-const NEEDED = ['pgAdminUser', 'pgHost', 'pgHostRO', 'pgPass', 'pgPassRO', 'pgPassTeam', 'pgPassRep', 'pgPort', 'githubOAuth', 'grafanaUser', 'grafanaPassword'];
-const SECRETS = { devstats: Object.fromEntries(NEEDED.map((key) => [key, 'secret'])), 'estafette-ci': {} };
+const NEEDED = ['pgAdminUser', 'pgHost', 'pgHostRO', 'pgPass', 'pgPassRO', 'pgPassTeam', 'pgPassRep', 'githubOAuth', 'grafanaUser', 'grafanaPassword'];
+const SECRETS = { devstats: { ...Object.fromEntries(NEEDED.map((key) => [key, 'secret'])), pgPort: '5432' }, 'estafette-ci': {} };
 
 const cases = CHARTS.flatMap((chart) => casesOf(chart).map((one) => ({ ...one, chart })));
 

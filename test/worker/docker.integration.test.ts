@@ -116,7 +116,7 @@ describeWith(parts)('a Docker engine', () => {
     const worker = await start({ BUILDER: builder, TIMEOUT_IN_MS: '6000' });
     const dockerfile = 'FROM base:1\nRUN echo begun && sleep 1000\n';
     await worker.post(await build(51, dockerfile));
-    await until(async () => (await worker.logs(51)).includes('begun\n'), 20_000);
+    await until(async () => (await worker.logs(51)).includes('begun\n'));
     expect(await (await fetch(`${worker.url}/web-${APP_UUID}/51`, { method: 'DELETE' })).text()).toBe('{"status":"ok"}');
     await ended(worker, 51, 10_000);
     expect(await worker.state(51)).toBe('stopped');
@@ -125,7 +125,7 @@ describeWith(parts)('a Docker engine', () => {
     await ended(worker, 52, 20_000);
     expect(await worker.state(52)).toBe('timed out');
     expect(await worker.logs(52)).toMatch(/Build timed out \(failed\)\.\n$/);
-    await until(() => leftOvers() === '', 10_000);
+    await until(() => leftOvers() === '');
     expect(docker(engine.address, 'images', '-q', `${open.address}/${REPOSITORY}:1.51`)).toBe('');
     await until(() => finals().length === 2);
   }, 90_000);
@@ -157,7 +157,7 @@ describeWith(parts)('a Docker engine', () => {
   it.each(['SIGKILL', 'SIGTERM'] as const)('%s while builds run and wait: after the start each ends once', async (signal) => {
     const first = await start({ MAXIMUM_PARALLEL_BUILDS: '2', SHUTDOWN_GRACE_MS: '500' });
     for (const number of [81, 82, 83]) await first.post(await build(number, `FROM base:1\nRUN echo begun ${number} && echo ${signal} && sleep 3\n`));
-    await until(async () => (await first.logs(81)).includes('begun 81\n') && (await first.state(82)) === 'building', 20_000);
+    await until(async () => (await first.logs(81)).includes('begun 81\n') && (await first.state(82)) === 'building');
     const begun = Date.now();
     const code = await first.kill(signal);
     if (signal === 'SIGTERM') expect({ code, inTime: Date.now() - begun < 8000 }).toEqual({ code: 0, inTime: true });
@@ -165,7 +165,7 @@ describeWith(parts)('a Docker engine', () => {
     const second = await start({ MAXIMUM_PARALLEL_BUILDS: '2' });
     for (const number of [81, 82, 83]) await ended(second, number);
     for (const number of [81, 82, 83]) expect(await second.status(number)).toMatchObject({ status: 'succeeded', digest: await registryDigest(open.address, REPOSITORY, `1.${number}`) });
-    await until(() => finals().length === 3, 10_000);
+    await until(() => finals().length === 3);
     expect(finals().map(({ body }) => body['id']).sort()).toEqual([81, 82, 83]);
     expect(leftOvers()).toBe('');
   }, 90_000);

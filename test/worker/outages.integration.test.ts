@@ -94,9 +94,9 @@ describeWith(parts)('outages', () => {
     const worker = await start({ BUILDER: builder, DOCKER_BUILD_SETTINGS: JSON.stringify({ socketPath: socket }) });
     const number = builder === 'classic' ? 1 : 2;
     await worker.post(await build(number, `FROM base:1\nRUN echo begun ${builder} && sleep 4\n`));
-    await until(async () => (await worker.logs(number)).includes(`begun ${builder}\n`), 20_000);
+    await until(async () => (await worker.logs(number)).includes(`begun ${builder}\n`));
     await door.shut();
-    await until(async () => (await worker.state(number)) === 'queued', 10_000);
+    await until(async () => (await worker.state(number)) === 'queued');
     expect((await worker.get('/readyz')).status).toBe(503);
     await worker.post(await build(number + 10, 'FROM base:1\n'));
     await door.open();
@@ -130,7 +130,7 @@ describeWith(parts)('outages', () => {
     await door.open();
     const direct = await bucket();
     const objects = [`web-${APP_UUID}-4.logs`, String(body['build_uuid'])];
-    await until(async () => (await direct.has(objects[0] ?? '')) && (await direct.has(objects[1] ?? '')), 30_000);
+    await until(async () => (await direct.has(objects[0] ?? '')) && (await direct.has(objects[1] ?? '')));
     const stored = await direct.get(objects[0] ?? '');
     let text = '';
     for await (const chunk of stored?.body ?? []) text += String(chunk);
@@ -149,9 +149,9 @@ describeWith(parts)('outages', () => {
     await worker.post(await build(5, 'FROM base:1\nRUN seq 1 3000\n', { kafka_hosts: broker.address }));
     await ended(worker, 5);
     const consumer = new Kafka({ brokers: [broker.address], logLevel: logLevel.NOTHING }).consumer({ groupId: 'test' });
-    await until(() => consumer.connect().then(() => consumer.subscribe({ topic, fromBeginning: true })).then(() => true, () => false), 20_000);
+    await until(() => consumer.connect().then(() => consumer.subscribe({ topic, fromBeginning: true })).then(() => true, () => false));
     await consumer.run({ eachMessage: async ({ message }) => void messages.push(String(message.value)) });
-    await until(() => messages.some((message) => message.includes('Build finished')), 30_000);
+    await until(() => messages.some((message) => message.includes('Build finished')));
     await consumer.disconnect();
     const log = (await worker.logs(5)).trimEnd().split('\n');
     expect(messages.map((message) => JSON.parse(message) as object)).toEqual([...log, 'Build finished'].map((message) => ({ metadata: 'web-default', build: 5, job: '5', message })));

@@ -170,7 +170,7 @@ describe('queue', () => {
     };
     const worker = await start(engine);
     await post(worker, 1);
-    await until(() => finals().length === 1, 10_000);
+    await until(() => finals().length === 1);
     expect(finals()[0]?.body).toMatchObject({ status: 'failed', reason: 'exit 1' });
     expect(engine.requests).toHaveLength(2);
   }, 15_000);
@@ -337,7 +337,7 @@ describe('queue', () => {
             worker = await start(engineOf(), options);
           }
         }
-        await until(() => [...accepted].every((number) => isFinal(state(worker, number) ?? 'queued')) && worker.database.all('outbox').length === 0, 8000);
+        await until(() => [...accepted].every((number) => isFinal(state(worker, number) ?? 'queued')) && worker.database.all('outbox').length === 0);
         for (const number of accepted) {
           const ends = finals().filter(({ body }) => body['id'] === number);
           // A crash after the answer and before it was noted repeats a notice: the same one.

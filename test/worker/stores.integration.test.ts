@@ -100,13 +100,13 @@ describeWith(findRootParts('busybox'))('a full disk under DATA_DIR', () => {
     const worker = await createWorker(readConfig({ DATA_DIR: data, MIN_FREE_BYTES: '0', EGRESS_ALLOW: '127.0.0.0/8', SHUTDOWN_GRACE_MS: '0' }), silent, { engine });
     try {
       await worker.queue.accept(await payload(1, { callback: receiver.url }));
-      await until(() => receiver.received.some(({ body }) => body['status'] === 'failed'), 30_000);
+      await until(() => receiver.received.some(({ body }) => body['status'] === 'failed'));
       const ended = worker.database.get('build', `web-${APP_UUID}/1`);
       expect(ended).toMatchObject({ state: 'failed', reason: 'the disk of DATA_DIR is full' });
       await worker.queue.deleteApp(`web-${APP_UUID}`);
-      await until(() => readdirSync(join(data, 'work')).length === 0, 10_000);
+      await until(() => readdirSync(join(data, 'work')).length === 0);
       await worker.queue.accept(await payload(2, { callback: receiver.url }));
-      await until(() => receiver.received.some(({ body }) => body['status'] === 'succeeded'), 20_000);
+      await until(() => receiver.received.some(({ body }) => body['status'] === 'succeeded'));
       expect(receiver.received.filter(({ body }) => body['status'] !== 'pending')).toHaveLength(2);
     } finally {
       await worker.close();
