@@ -63,7 +63,7 @@ function main() {
   if (flags.help) return say(USAGE, 0);
   if (!existsSync(chartArchive)) return say(`bench skipped: ${chartArchive} is not here`, 0);
   const helm = findHelm();
-  if (!helm) return say('bench needs Helm 4.1.4: set HELM_BIN or put helm on the PATH', 2);
+  if (!helm) return say('bench needs Helm: scripts/parts install helm', 2);
   const load = loadavg()[0];
   const nodes = nodesToMeasure();
   const chart = unpackedChart().folder;

@@ -8,7 +8,8 @@ import { dirname, join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { trimmer } from './trim.mjs';
 import { API_VERSIONS, clusterFlags, KUBE_VERSION } from '../support/helm.mjs';
-import { cacheFolder, root } from '../support/places.mjs';
+import { cacheFolder } from '../parts.d/cache.mjs';
+import { root } from '../support/places.mjs';
 
 const require = createRequire(import.meta.url);
 /** Release and namespace go by the chart's name. */

@@ -32,7 +32,7 @@ async function main() {
   const missing = [chartArchive, compareScript].find((file) => !existsSync(file));
   if (missing) return say(`parity:values skipped: ${missing} is not here`, 0);
   const helm = findHelm();
-  if (!helm) return say('parity:values needs Helm 4.1.4: set HELM_BIN or put helm on the PATH', 2);
+  if (!helm) return say('parity:values needs Helm: scripts/parts install helm', 2);
   if (!flags.unreached && !existsSync(join(root, 'lib', 'cli', 'render.js'))) return say('parity:values needs the built library: npm run build', 2);
   process.chdir(root); // compare.mjs takes its yaml package from here
 

@@ -1,8 +1,9 @@
 // Helm, built from the Go module.
+import { homedir } from 'node:os';
+import { join } from 'node:path';
 import { folder, isExecutable, onPath } from './cache.mjs';
 import { firstLine, output, run } from './run.mjs';
 import { versions } from './versions.mjs';
-import { join } from 'node:path';
 
 const built = () => join(folder('helm', versions.helm), 'helm');
 
@@ -16,6 +17,6 @@ function fits(program) {
 export const helm = {
   name: 'helm',
   version: versions.helm,
-  find: () => [process.env.HELM_BIN, onPath('helm'), built()].find(fits),
+  find: () => [process.env.HELM_BIN, onPath('helm'), join(homedir(), 'go', 'bin', 'helm'), built()].find(fits),
   install: () => run('helm', ['go', 'install', `helm.sh/helm/v4/cmd/helm@v${versions.helm}`], { env: { ...process.env, GOBIN: folder('helm', versions.helm) } }),
 };

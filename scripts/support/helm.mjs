@@ -1,25 +1,9 @@
 // The real Helm: where it is, and what version it says it has.
 import { execFileSync } from 'node:child_process';
-import { accessSync, constants } from 'node:fs';
-import { homedir } from 'node:os';
-import { delimiter, join } from 'node:path';
-import { cacheFolder } from './places.mjs';
+import { helm } from '../parts.d/helm.mjs';
 
-const isProgram = (path) => {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
-};
-
-/** HELM_BIN, then PATH, then where Go and our own scripts install it. */
-export function findHelm() {
-  const onPath = (process.env.PATH ?? '').split(delimiter).filter(Boolean).map((folder) => join(folder, 'helm'));
-  const places = [process.env.HELM_BIN, ...onPath, join(homedir(), 'go', 'bin', 'helm'), join(cacheFolder, 'bin', 'helm')];
-  return places.find((path) => path && isProgram(path));
-}
+/** Helm as scripts/parts finds it: HELM_BIN, on PATH, or in a cache, of the version whose reading is ours. */
+export const findHelm = () => helm.find();
 
 export const helmVersion = (helm) => execFileSync(helm, ['version'], { encoding: 'utf8' }).trim();
 

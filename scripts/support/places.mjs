@@ -2,9 +2,9 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, realpathSync, renameSync, rmSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { cacheFolder } from '../parts.d/cache.mjs';
 
 export const root = resolve(dirname(fileURLToPath(import.meta.url)), '..', '..');
 const beside = resolve(root, '..', 'shared');
@@ -19,7 +19,6 @@ export const publishedCharts = Object.keys(published);
 export const chartArchive = published['estafette-ci'].archive;
 export const parityFolder = join(shared, 'parity');
 export const compareScript = join(parityFolder, 'compare.mjs');
-export const cacheFolder = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'cdk8s-estafette');
 export const commandLine = join(root, 'bin', 'cdk8s-estafette');
 
 /** The published chart, unpacked once into the cache; the folder's name is the archive's content. */

@@ -1,32 +1,14 @@
 // The real Helm, for tests that compare with it.
 import { spawnSync } from 'node:child_process';
-import { accessSync, constants, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { homedir, tmpdir } from 'node:os';
-import { delimiter, dirname, join } from 'node:path';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { describeWith, findParts } from './parts';
 
-/** HELM_BIN, or the first `helm` on PATH, in ~/go/bin or where `scripts/parts` installs it; undefined without one. */
-export function helmBin(): string | undefined {
-  const { HELM_BIN, PATH = '', XDG_CACHE_HOME } = process.env;
-  if (HELM_BIN) return HELM_BIN;
-  const cache = join(XDG_CACHE_HOME || join(homedir(), '.cache'), 'cdk8s-estafette', 'bin');
-  return [...PATH.split(delimiter).filter(Boolean), join(homedir(), 'go', 'bin'), cache].map((folder) => join(folder, 'helm')).find(isExecutable);
-}
-
-/** `describe` with Helm's path; without Helm the tests are skipped, or fail where CI promises it. */
+/** `describe` with Helm's path; without Helm the tests are skipped. */
 export function describeWithHelm(title: string, body: (helm: string) => void): void {
-  const helm = helmBin();
-  if (helm) describe(title, () => body(helm));
-  else if (process.env['CI'] === 'true') {
-    describe(title, () => {
-      it('needs Helm', () => {
-        throw new Error('Helm is not installed: set HELM_BIN, or put helm on PATH');
-      });
-    });
-  } else {
-    describe.skip(`${title} (Helm is not installed)`, () => {
-      it.todo('needs Helm');
-    });
-  }
+  const parts = findParts('helm');
+  describeWith(parts)(title, () => body(parts?.helm ?? ''));
 }
 
 /** A folder of files that is gone after `use`. */
@@ -71,13 +53,4 @@ export function printed(helm: string, folder: string, ...args: string[]): unknow
   if (status !== 0) throw new HelmError(stderr);
   const encoded = /^out: (.*)$/m.exec(stdout)?.[1] ?? '';
   return JSON.parse(Buffer.from(encoded, 'base64').toString('utf8'));
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return statSync(path).isFile();
-  } catch {
-    return false;
-  }
 }
