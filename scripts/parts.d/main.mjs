@@ -1,7 +1,7 @@
 // The command behind scripts/parts.
 import { argoCd } from './argo-cd.mjs';
 import { amtool, bash, busybox, cniPlugins, containerd, dockerd, etcd, iptables, redis, registry, runc } from './containers.mjs';
-import { helm } from './helm.mjs';
+import { helm, helm3 } from './helm.mjs';
 import { kafka } from './kafka.mjs';
 import { kubernetes } from './kubernetes.mjs';
 import { coredns, nats, versitygw } from './network-services.mjs';
@@ -14,6 +14,7 @@ import { standIn } from './stand-in.mjs';
 /** Every part: its name and version, where it is (undefined when it is not), and how to get it. */
 export const parts = [
   helm,
+  helm3,
   etcd,
   ...kubernetes,
   nodeContainerd,

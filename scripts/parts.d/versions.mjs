@@ -2,6 +2,8 @@
 export const versions = {
   /** The Helm whose reading of values and templates is ours. */
   helm: '4.1.4',
+  /** For releases that it made. */
+  helm3: '3.18.6',
   /** The Node.js that users have; the oldest supported one runs the tests. */
   node24: '24',
   /** API server, controllers, nodes and kubectl. */

@@ -26,7 +26,7 @@ interface Listed { readonly items: readonly { readonly metadata: { readonly name
 
 const parts = findRootParts(...CLUSTER_PARTS, ...ARGO_CD_PARTS) && findParts(...STAND_IN_PARTS);
 
-describeWith(parts)('the default release through Argo CD', () => {
+describeWith(parts).each(['server-side', 'client-side'])('the default release through Argo CD, applied %s', (side) => {
   let subject: Cluster;
   let argo: ArgoCd;
   const scratch = mkdtempSync(join(tmpdir(), 'argo-cd-release-'));
@@ -71,7 +71,9 @@ describeWith(parts)('the default release through Argo CD', () => {
 
   it('is synced from an empty cluster in one sync, and healthy once the Ingresses have an address', async () => {
     const revision = commit(COMMITS.first);
-    await succeed(subject.kubectl(['create', '-f', '-'], dist(COMMITS.first)[`${RELEASE}.application.yaml`] ?? ''));
+    const application = dist(COMMITS.first)[`${RELEASE}.application.yaml`] ?? '';
+    expect(application).toContain('- ServerSideApply=true\n');
+    await succeed(subject.kubectl(['create', '-f', '-'], side === 'server-side' ? application : application.replace('- ServerSideApply=true\n', '- ServerSideApply=false\n')));
     const { history, operationState, conditions } = await synced(revision);
     expect([history?.length, operationState?.retryCount ?? 0, conditions ?? []]).toEqual([1, 0, []]);
     // No controller gives them one here.

@@ -1,0 +1,88 @@
+// The chart that the helm target writes, in the life of a release: installed, tested, upgraded, rolled back and removed by Helm.
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { standInArchive, STAND_IN_PARTS } from '../support/images/stand-ins';
+import { cli, ROOT } from '../support/cli';
+import { cluster, CLUSTER_PARTS, describeWith, findParts, findRootParts, succeed, type Cluster } from '../support/parts';
+
+const RELEASE = 'estafette-ci';
+const KEYS = ['--set', 'api.secret.b64encoded=true', '--set', 'api.secret.secretDecryptionKey=c2VjcmV0', '--set', 'api.secret.jwtKey=and0'];
+const UPGRADE = ['--set', 'web.image.tag=1.4.2', '--set', 'db-migrator.image.tag=1.4.1', '--set', 'metrics.enabled=false'];
+
+const parts = findRootParts(...CLUSTER_PARTS) && findParts(...STAND_IN_PARTS, 'helm');
+
+describeWith(parts)('the chart of the default release', () => {
+  let subject: Cluster;
+  const scratch = mkdtempSync(join(tmpdir(), 'helm-release-'));
+  const kubectl = (...args: string[]): Promise<string> => succeed(subject.kubectl(args));
+
+  function helm(...args: string[]): string {
+    const home = { HELM_CACHE_HOME: join(scratch, 'cache'), HELM_CONFIG_HOME: join(scratch, 'config'), HELM_DATA_HOME: join(scratch, 'data') };
+    const { status, stdout, stderr } = spawnSync(parts?.helm ?? 'helm', [...args, '--namespace', RELEASE], { encoding: 'utf8', env: { ...process.env, ...home, KUBECONFIG: subject.kubeconfig } });
+    if (status !== 0) throw new Error(`helm ${args.join(' ')}: ${stderr}${stdout}`);
+    return stdout;
+  }
+  const chart = (name: string, ...flags: string[]): string => {
+    const folder = join(scratch, name);
+    // For another namespace than the one it is installed in: that is for Helm to say.
+    const { status, stderr } = cli(['template', RELEASE, RELEASE, '-n', 'elsewhere', '--target', 'helm', '--output-dir', folder, ...KEYS, ...flags], { cwd: ROOT });
+    if (status !== 0) throw new Error(stderr);
+    return folder;
+  };
+  const web = (): Promise<string> => kubectl('get', 'deployment/estafette-ci-web', '-n', RELEASE, '-o', 'jsonpath={.spec.template.spec.containers[0].image} {.status.readyReplicas}');
+  const names = async (...kinds: string[]): Promise<string[]> => (await kubectl('get', kinds.join(','), '-n', RELEASE, '-o', 'name')).trim().split('\n');
+
+  beforeAll(async () => {
+    subject = await cluster({ nodes: 1 });
+    const text = [[], UPGRADE].map((flags) => cli(['template', RELEASE, RELEASE, '-n', RELEASE, ...flags]).stdout).join('\n');
+    const images = [...text.matchAll(/^\s*(?:- )?image: "?([^"\n]+)"?$/gm)].map(([, image = '']) => image);
+    if (parts) await subject.load(standInArchive(scratch, parts, [...new Set([...images, 'busybox:1.36'])]));
+  }, 180_000);
+  afterAll(async () => {
+    await subject?.stop();
+    rmSync(scratch, { recursive: true });
+  }, 60_000);
+
+  it('is installed and ready: certificates, database and migrator by hooks', async () => {
+    const printed = helm('install', RELEASE, chart('first'), '--create-namespace', '--timeout', '300s');
+    expect(printed).toContain(`kubectl get secret --namespace ${RELEASE} estafette-ci-api -o jsonpath="{.data.secretDecryptionKey}" | base64 --decode`);
+    await kubectl('rollout', 'status', 'deployment/estafette-ci-api', 'deployment/estafette-ci-web', '-n', RELEASE, '--timeout=180s');
+    expect(await names('secrets')).toEqual(expect.arrayContaining(['ca', 'client', 'node'].map((name) => `secret/estafette-ci-db-${name}-secret`)));
+    // Both hooks whose policy is to go are gone, the other stays until it runs again.
+    expect((await names('jobs')).filter((name) => /self-signer|migrator|init/.test(name))).toEqual(['job.batch/estafette-ci-db-init']);
+  }, 500_000);
+
+  it('passes its tests', () => {
+    // The stand-ins serve no page, and there is none for the queue's client.
+    expect(helm('test', RELEASE, '--filter', 'name=estafette-ci-db-test', '--timeout', '120s')).toMatch(/TEST SUITE:\s+estafette-ci-db-test[\s\S]*Phase:\s+Succeeded/);
+  }, 180_000);
+
+  it('is upgraded, and rolled back', async () => {
+    helm('upgrade', RELEASE, chart('second', ...UPGRADE), '--timeout', '300s');
+    await kubectl('rollout', 'status', 'deployment/estafette-ci-web', '-n', RELEASE, '--timeout=180s');
+    expect(await web()).toBe('estafette/estafette-ci-web:1.4.2 1');
+    expect((await names('deployments')).filter((name) => name.includes('metrics'))).toEqual([]);
+    helm('rollback', RELEASE, '1', '--timeout', '300s');
+    await kubectl('rollout', 'status', 'deployment/estafette-ci-web', '-n', RELEASE, '--timeout=180s');
+    expect(await web()).toBe('estafette/estafette-ci-web:1.4.1 1');
+    expect((await names('deployments')).filter((name) => name.includes('metrics'))).toEqual(['deployment.apps/estafette-ci-metrics-server']);
+  }, 600_000);
+
+  it('is removed but for keys, claims and the namespace of the jobs', async () => {
+    const uid = await kubectl('get', 'secret/estafette-ci-api', '-n', RELEASE, '-o', 'jsonpath={.metadata.uid}');
+    helm('uninstall', RELEASE, '--wait', '--timeout', '200s');
+    expect(await names('deployments', 'statefulsets', 'services', 'cronjobs', 'ingresses')).toEqual(['']);
+    expect((await names('secrets')).toSorted()).toEqual(['secret/estafette-ci-api', 'secret/estafette-ci-api.tls']);
+    expect(await kubectl('get', 'secret/estafette-ci-api', '-n', RELEASE, '-o', 'jsonpath={.metadata.uid}')).toBe(uid);
+    expect(await names('persistentvolumeclaims')).toEqual([0, 1, 2].map((index) => `persistentvolumeclaim/datadir-estafette-ci-db-${index}`));
+    expect(await kubectl('get', 'namespace/estafette-ci-jobs', '-o', 'jsonpath={.status.phase}')).toBe('Active');
+  }, 300_000);
+
+  it('is installed again over what stayed', async () => {
+    helm('install', RELEASE, chart('first'), '--timeout', '300s');
+    await kubectl('rollout', 'status', 'deployment/estafette-ci-web', '-n', RELEASE, '--timeout=180s');
+    expect(await kubectl('get', 'secret/estafette-ci-api', '-n', RELEASE, '-o', 'jsonpath={.data.secretDecryptionKey}')).toBe('c2VjcmV0');
+  }, 500_000);
+});
