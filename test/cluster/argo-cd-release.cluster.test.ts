@@ -2,12 +2,11 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { standInArchive, STAND_IN_PARTS } from '../support/images/stand-ins';
+import { STAND_IN_PARTS } from '../support/images/stand-ins';
 import { cli } from '../support/cli';
+import { KEYS, loadImages, RELEASE } from '../support/release';
 import { argoCd, ARGO_CD_PARTS, cluster, CLUSTER_PARTS, describeWith, eventually, findParts, findRootParts, succeed, type ArgoCd, type Cluster } from '../support/parts';
 
-const RELEASE = 'estafette-ci';
-const KEYS = { 'api.secret.b64encoded': true, 'api.secret.secretDecryptionKey': 'c2VjcmV0', 'api.secret.jwtKey': 'and0' };
 /** What each commit sets beside the keys. */
 const COMMITS = {
   first: { 'metrics.server.persistentVolume.enabled': true },
@@ -60,8 +59,7 @@ describeWith(parts).each(['server-side', 'client-side'])('the default release th
     subject = await cluster({ nodes: 1 });
     argo = await argoCd(subject);
     const text = [dist(COMMITS.first), dist(COMMITS.upgraded)].map((files) => files[`${RELEASE}.k8s.yaml`]).join('\n');
-    const images = [...text.matchAll(/^\s*(?:- )?image: "?([^"\n]+)"?$/gm)].map(([, image = '']) => image);
-    if (parts) await subject.load(standInArchive(scratch, parts, [...new Set(images)]));
+    if (parts) await loadImages(subject, parts, text);
   }, 300_000);
   afterAll(async () => {
     await argo?.stop();

@@ -3,12 +3,11 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { standInArchive, STAND_IN_PARTS } from '../support/images/stand-ins';
+import { STAND_IN_PARTS } from '../support/images/stand-ins';
 import { cli, ROOT } from '../support/cli';
+import { flagsOf, KEYS, loadImages, RELEASE, stream } from '../support/release';
 import { cluster, CLUSTER_PARTS, describeWith, findParts, findRootParts, succeed, type Cluster } from '../support/parts';
 
-const RELEASE = 'estafette-ci';
-const KEYS = ['--set', 'api.secret.b64encoded=true', '--set', 'api.secret.secretDecryptionKey=c2VjcmV0', '--set', 'api.secret.jwtKey=and0'];
 const UPGRADE = ['--set', 'web.image.tag=1.4.2', '--set', 'db-migrator.image.tag=1.4.1', '--set', 'metrics.enabled=false'];
 
 const parts = findRootParts(...CLUSTER_PARTS) && findParts(...STAND_IN_PARTS, 'helm');
@@ -27,7 +26,7 @@ describeWith(parts)('the chart of the default release', () => {
   const chart = (name: string, ...flags: string[]): string => {
     const folder = join(scratch, name);
     // For another namespace than the one it is installed in: that is for Helm to say.
-    const { status, stderr } = cli(['template', RELEASE, RELEASE, '-n', 'elsewhere', '--target', 'helm', '--output-dir', folder, ...KEYS, ...flags], { cwd: ROOT });
+    const { status, stderr } = cli(['template', RELEASE, RELEASE, '-n', 'elsewhere', '--target', 'helm', '--output-dir', folder, ...flagsOf(KEYS), ...flags], { cwd: ROOT });
     if (status !== 0) throw new Error(stderr);
     return folder;
   };
@@ -36,9 +35,8 @@ describeWith(parts)('the chart of the default release', () => {
 
   beforeAll(async () => {
     subject = await cluster({ nodes: 1 });
-    const text = [[], UPGRADE].map((flags) => cli(['template', RELEASE, RELEASE, '-n', RELEASE, ...flags]).stdout).join('\n');
-    const images = [...text.matchAll(/^\s*(?:- )?image: "?([^"\n]+)"?$/gm)].map(([, image = '']) => image);
-    if (parts) await subject.load(standInArchive(scratch, parts, [...new Set([...images, 'busybox:1.36'])]));
+    if (parts) await loadImages(subject, parts, `${stream()}
+${stream(...UPGRADE)}`, 'busybox:1.36');
   }, 180_000);
   afterAll(async () => {
     await subject?.stop();

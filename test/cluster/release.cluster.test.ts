@@ -1,13 +1,9 @@
 // The default release on a cluster: ready after one apply, not disturbed by a second, and taken away without its data.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { standInArchive, STAND_IN_PARTS } from '../support/images/stand-ins';
-import { cli } from '../support/cli';
+import { STAND_IN_PARTS } from '../support/images/stand-ins';
+import { loadImages, RELEASE, stream, untilReady } from '../support/release';
 import { cluster, CLUSTER_PARTS, describeWith, eventually, findParts, findRootParts, succeed, type Cluster } from '../support/parts';
-
-const RELEASE = 'estafette-ci';
-// The chart asks for three database pods, the examples for more of everything; keys are given as a person would who has them saved.
-const KEYS = ['--set', 'api.secret.b64encoded=true', '--set', 'api.secret.secretDecryptionKey=c2VjcmV0', '--set', 'api.secret.jwtKey=and0'];
 
 interface Listed { readonly kind: string; readonly metadata: { readonly name: string; readonly namespace?: string; readonly uid: string; readonly generation?: number } }
 
@@ -29,24 +25,15 @@ describeWith(parts)('the default release on a cluster', () => {
   beforeAll(async () => {
     subject = await cluster({ nodes: 1 });
     manifests = join(subject.folder, 'release.yaml');
-    const { status, stdout, stderr } = cli(['template', RELEASE, RELEASE, '-n', RELEASE, '--create-namespace', ...KEYS]);
-    if (status !== 0) throw new Error(stderr);
-    writeFileSync(manifests, stdout);
-    const images = [...stdout.matchAll(/^\s*(?:- )?image: "?([^"\n]+)"?$/gm)].map(([, image = '']) => image);
-    if (parts) await subject.load(standInArchive(subject.folder, parts, [...new Set(images)]));
+    const text = stream();
+    writeFileSync(manifests, text);
+    if (parts) await loadImages(subject, parts, text);
   }, 180_000);
   afterAll(() => subject?.stop(), 60_000);
 
   it('becomes ready from one apply', async () => {
     await apply();
-    const pending = (): Promise<string> => kubectl('get', 'deployments,statefulsets', '-n', RELEASE, '-o', String.raw`jsonpath={range .items[*]}{.kind} {.metadata.name} {.status.readyReplicas}/{.spec.replicas}{"\n"}{end}`);
-    try {
-      await eventually(pending, (lines) => lines.trim().split('\n').length > 4 && lines.trim().split('\n').every((line) => /(\d+)\/\1$/.test(line)), 240);
-      await kubectl('wait', '--for=condition=Complete', 'jobs', '--all', '-n', RELEASE, '--timeout=120s');
-    } catch (error) {
-      const { stdout } = await subject.kubectl(['get', 'pods,jobs,pvc,events', '-n', RELEASE, '-o', 'wide']);
-      throw new Error(`${String(error)}\n${stdout}`, { cause: error });
-    }
+    await untilReady(subject);
   }, 400_000);
 
   it('sends events through the queue', async () => {

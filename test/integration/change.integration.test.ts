@@ -1,8 +1,9 @@
 // Values change on a release that an API server has.
 import { readYaml } from '../../helm/yaml/read';
+import { writeYamlStream } from '../../helm/yaml/write';
 import { apply, prepare, streamOf } from '../support/applying';
 import { casesOf } from '../support/cases';
-import { apiServer, describeWith, findParts, type ApiServer } from '../support/parts';
+import { apiServer, describeWith, findParts, succeed, type ApiServer } from '../support/parts';
 
 interface Workload { readonly spec: { readonly template: { readonly spec: { readonly containers: readonly { readonly image: string }[] } } }; readonly metadata: { readonly generation: number } }
 const valuesOf = (text: string): Record<string, unknown> => readYaml(text, 'values') as Record<string, unknown>;
@@ -36,6 +37,26 @@ describeWith(findParts('etcd', 'kube-apiserver', 'kubectl'))('on a server that h
     const changed = streamOf('estafette-ci', example(name));
     const first = await apply(server, changed);
     expect(await apply(server, changed)).toEqual(first);
+  });
+});
+
+describeWith(findParts('etcd', 'kube-apiserver', 'kubectl')).each([['server-side', ['--server-side']], ['client-side', []]] as const)('applied %s', (_, flags) => {
+  it('a TLS Secret that somebody else fills keeps its bytes', async () => {
+    const server = await apiServer();
+    try {
+      const manifests = writeYamlStream(streamOf('estafette-ci', []).filter(({ kind }) => kind === 'Namespace' || kind === 'Secret'));
+      const applied = () => succeed(server.kubectl(['apply', ...flags, '-f', '-'], manifests));
+      expect(await applied()).toContain('secret/estafette-ci-api.tls');
+      const filled = { data: { 'tls.crt': Buffer.from('certificate').toString('base64'), 'tls.key': Buffer.from('key').toString('base64') } };
+      await succeed(server.kubectl(['patch', 'secret', 'estafette-ci-api.tls', '-n', 'estafette-ci', '--field-manager', 'filler', '--type=merge', '-p', JSON.stringify(filled)]));
+      const data = () => succeed(server.kubectl(['get', 'secret', 'estafette-ci-api.tls', '-n', 'estafette-ci', '-o', 'jsonpath={.data}']));
+      const before = await data();
+      expect(JSON.parse(before)).toEqual(filled.data);
+      await applied();
+      expect(await data()).toBe(before);
+    } finally {
+      await server.stop();
+    }
   });
 });
 

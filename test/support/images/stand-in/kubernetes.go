@@ -85,3 +85,12 @@ func (k *kubernetes) put(name string, data map[string][]byte) error {
 	}
 	return nil
 }
+
+// remove deletes a Secret; one that is gone already is fine.
+func (k *kubernetes) remove(name string) error {
+	status, answer, err := k.call(http.MethodDelete, k.secrets+"/"+name, map[string]any{"apiVersion": "v1", "kind": "DeleteOptions"})
+	if err != nil || status < 300 || status == http.StatusNotFound {
+		return err
+	}
+	return fmt.Errorf("%s: %s", name, answer)
+}

@@ -12,6 +12,7 @@ import (
 	"math/big"
 	"net"
 	"os"
+	"strings"
 	"time"
 )
 
@@ -63,13 +64,37 @@ func sign(name string, hosts []string, signer *identity) (*identity, error) {
 	return &identity{template, key, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}), pem.EncodeToMemory(&pem.Block{Type: "EC PRIVATE KEY", Bytes: private})}, nil
 }
 
+// cleanup takes away what generate made, when the release goes.
+func cleanup(name string, args []string) error {
+	for _, arg := range args {
+		namespace, found := strings.CutPrefix(arg, "--namespace=")
+		if !found || name == "" {
+			continue
+		}
+		server, err := inCluster(namespace)
+		if err != nil {
+			return err
+		}
+		for _, secret := range []string{"-node-secret", "-client-secret", "-ca-secret"} {
+			if err := server.remove(name + secret); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	return fmt.Errorf("STATEFULSET_NAME and --namespace must be set")
+}
+
 func selfSigner(args []string) error {
+	if len(args) > 0 && args[0] == "cleanup" {
+		return cleanup(os.Getenv("STATEFULSET_NAME"), args[1:])
+	}
 	name, namespace, domain := os.Getenv("STATEFULSET_NAME"), os.Getenv("NAMESPACE"), os.Getenv("CLUSTER_DOMAIN")
 	if name == "" || namespace == "" || domain == "" {
 		return fmt.Errorf("STATEFULSET_NAME, NAMESPACE and CLUSTER_DOMAIN must be set")
 	}
 	if len(args) == 0 || (args[0] != "generate" && args[0] != "rotate") {
-		return fmt.Errorf("the stand-in knows generate and rotate, not %q", args)
+		return fmt.Errorf("the stand-in knows generate, rotate and cleanup, not %q", args)
 	}
 	server, err := inCluster(namespace)
 	if err != nil {
