@@ -31,7 +31,7 @@ function missingKeys(context: ApiContext, missing: readonly string[]): string {
   const name = keysSecretName(context);
   const { namespace } = context.release;
   return `${missing.join(' and ')} ${missing.length > 1 ? 'are' : 'is'} not given and no key is made up here, so the Secret ${name} is not printed: `
-    + `with the keys ${KEYS.join(' and ')} it must exist in the namespace ${namespace}. Give both, name another Secret as secret.existingSecret, or make it once: `
+    + `with the keys ${KEYS.join(' and ')} it must exist in the namespace ${namespace}. Give both, name another Secret as existingSecret there, or make it once: `
     + `kubectl create secret generic ${name} --namespace ${namespace} ${KEYS.map((key) => `--from-literal=${key}=<32 characters>`).join(' ')}`;
 }
 
@@ -49,7 +49,7 @@ function tlsWarnings(context: ApiContext): Warning[] {
   if (!secret || secret.type !== undefined || isTrue(tls.annotations)) return [];
   return [{
     path: 'tls',
-    message: `the Secret ${own} is made without a whole certificate: give tls.cert and tls.key, annotations for the controller that fills it, tls.certManager, or tls.existingSecret`,
+    message: `the Secret ${own} is made without a whole certificate: give cert and key there, annotations for the controller that fills it, certManager, or existingSecret`,
   }];
 }
 
