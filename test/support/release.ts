@@ -27,10 +27,10 @@ export async function loadImages(subject: Cluster, parts: StandInParts, manifest
 /** Waits until all replicas of all workloads are ready and all Jobs are complete. @throws Error with pods and events */
 export async function untilReady(subject: Cluster, seconds = 240): Promise<void> {
   const get = (...args: string[]): Promise<string> => succeed(subject.kubectl(['get', '-n', RELEASE, ...args]));
-  const lines = (): Promise<string> => get('deployments,statefulsets', '-o', String.raw`jsonpath={range .items[*]}{.kind} {.metadata.name} {.status.readyReplicas}/{.status.updatedReplicas}/{.spec.replicas}{"\n"}{end}`);
+  const lines = (): Promise<string> => get('deployments,statefulsets', '-o', String.raw`jsonpath={range .items[*]}{.kind} {.metadata.name} {.metadata.generation}={.status.observedGeneration} {.status.readyReplicas}/{.status.updatedReplicas}/{.spec.replicas}{"\n"}{end}`);
   const jobs = (): Promise<string> => get('jobs', '-o', String.raw`jsonpath={range .items[*]}{.metadata.name} {.metadata.ownerReferences[0].kind} {.status.conditions[?(@.type=="Complete")].status}{"\n"}{end}`);
   try {
-    await eventually(lines, (text) => text.trim().split('\n').length > 4 && text.trim().split('\n').every((line) => /(\d+)\/\1\/\1$/.test(line)), seconds);
+    await eventually(lines, (text) => text.trim().split('\n').length > 4 && text.trim().split('\n').every((line) => / (\d+)=\1 (\d+)\/\2\/\2$/.test(line)), seconds);
     await eventually(jobs, (text) => text.trim().split('\n').every((line) => line.includes(' CronJob ') || line.endsWith(' True')), 120);
   } catch (error) {
     const { stdout } = await subject.kubectl(['get', 'pods,jobs,pvc,events', '-n', RELEASE, '-o', 'wide']);
