@@ -61,6 +61,10 @@ function rewritten(planned: readonly Planned[]): Ignored[] {
     // An empty Secret that stays is there for a controller to fill.
     if (kind === 'Secret' && isKept(object, lifecycle) && data === undefined) return [{ ...at, jsonPointers: ['/data'] }];
     if (scaled.has(`${kind}/${namespace ?? ''}/${name}`) && spec.replicas !== undefined) return [{ ...at, jsonPointers: ['/spec/replicas'] }];
+    // The API server completes claim templates, which cannot change anyway.
+    if (kind === 'StatefulSet' && Array.isArray(spec.volumeClaimTemplates) && spec.volumeClaimTemplates.length) {
+      return [{ ...at, jqPathExpressions: ['.spec.volumeClaimTemplates[]?.apiVersion', '.spec.volumeClaimTemplates[]?.kind', '.spec.volumeClaimTemplates[]?.status'] }];
+    }
     return [];
   });
 }

@@ -60,9 +60,10 @@ describeWith(parts).each([['kubectl', 'helm3'], ['Argo CD', 'helm']] as const)('
     const [before, pods] = [live(), databasePods()];
     expect(pods.split(' ')).toHaveLength(3);
     const announced = shell.section('helm get values', 'helm get manifest', 'cdk8s-estafette template', '--check-upgrade');
+    shell.section('kubectl replace');
     if (taker === 'kubectl') shell.section('--force-conflicts');
     else await sync();
-    shell.section('> live.json', 'kubectl replace', '--field-manager helm');
+    shell.section('--field-manager helm');
     shell.section('--output deletions', 'kubectl delete secret');
     await untilReady(subject);
     const after = live();

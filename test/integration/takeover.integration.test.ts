@@ -42,7 +42,7 @@ describeWith(parts).each(['helm', 'helm3'] as const)('a release that %s made', (
     expect(before.size).toBeGreaterThan(40);
 
     const announced = shell.section('helm get values', 'helm get manifest', 'template', '--check-upgrade');
-    shell.section('--force-conflicts', '> live.json', 'kubectl replace', '--field-manager helm');
+    shell.section('kubectl replace', '--force-conflicts', '--field-manager helm');
     const again = shell.section('--field-manager helm');
     expect(again).not.toMatch(/configured|created/);
     shell.section('--output deletions', 'kubectl delete secret');
