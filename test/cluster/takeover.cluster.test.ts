@@ -8,7 +8,7 @@ import { flagsOf, KEYS, loadImages, RELEASE, stream, untilReady } from '../suppo
 import { argoCd, ARGO_CD_PARTS, cluster, CLUSTER_PARTS, describeWith, eventually, findParts, findRootParts, succeed, type ArgoCd, type Cluster } from '../support/parts';
 import { PUBLISHED, takeoverShell, type Shell } from '../support/takeover';
 
-interface Live { readonly kind: string; readonly metadata: { readonly name: string; readonly uid: string; readonly generation?: number; readonly managedFields?: readonly { readonly manager: string }[] } }
+interface Live { readonly kind: string; readonly metadata: { readonly name: string; readonly uid: string; readonly managedFields?: readonly { readonly manager: string }[] }; readonly spec?: { readonly template?: unknown } }
 interface Status { readonly sync?: { readonly status?: string; readonly revision?: string }; readonly operationState?: { readonly phase?: string; readonly message?: string } }
 
 const KINDS = 'deployments,statefulsets,services,configmaps,secrets,persistentvolumeclaims,poddisruptionbudgets,cronjobs,ingresses,serviceaccounts,roles,rolebindings';
@@ -71,9 +71,9 @@ describeWith(parts).each([['kubectl', 'helm3'], ['Argo CD', 'helm']] as const)('
     expect([...before.keys()].filter((key) => !after.has(key) && !key.startsWith('Secret/sh.helm.release'))).toEqual([]);
     expect([...after].filter(([key, { metadata }]) => before.has(key) && metadata.managedFields?.some(({ manager }) => manager === 'helm')).map(([key]) => key)).toEqual([]);
     expect(databasePods()).toBe(pods);
-    // What restarted had been said: a workload whose generation grew stands in the diff.
-    const grown = [...before].filter(([key, { kind, metadata }]) => /^(Deployment|StatefulSet)$/.test(kind) && after.get(key)?.metadata.generation !== metadata.generation).map(([key]) => key);
-    expect(grown.filter((key) => !announced.includes(`${key.replace('/', ` ${RELEASE}/`)} (pods restart)`))).toEqual([]);
+    // What restarted had been said.
+    const restarted = [...before].filter(([key, { kind, spec }]) => /^(Deployment|StatefulSet)$/.test(kind) && JSON.stringify(after.get(key)?.spec?.template) !== JSON.stringify(spec?.template)).map(([key]) => key);
+    expect(restarted.filter((key) => !announced.includes(`${key.replace('/', ` ${RELEASE}/`)} (pods restart)`))).toEqual([]);
     expect(shell.run(`kubectl get jobs -n ${RELEASE} -o name`).split('\n').filter((name) => name && !name.includes('sender') && !/-[0-9a-f]{8}$/.test(name))).toEqual([]);
   }, 900_000);
 });
