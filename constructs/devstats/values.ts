@@ -199,7 +199,7 @@ const unread = { unused: true };
 export const devstatsValues = group({
   ...secrets,
   ...skips,
-  projects: items(GRAPHQL_PROJECTS, 'The projects, in order; the index ranges count in this list.', projectFields),
+  projects: items(GRAPHQL_PROJECTS, 'The projects, in order; the index ranges count in this list.', projectFields, { neverMap: true }),
   ...rangeOf('PVs'), ...rangeOf('Provisions'), ...rangeOf('Crons'), ...rangeOf('Grafanas'), ...rangeOf('Services'), ...rangeOf('Ingresses'),
   ...ingress,
   ...postgres,

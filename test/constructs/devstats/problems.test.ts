@@ -5,6 +5,7 @@ import { issuesOf, NOTHING, project, render } from './synth';
 describe('what is refused', () => {
   it.each([
     [{ skipPostgres: 'false' }, { skipPostgres: expect.stringContaining('must be true or false, not the text "false"') }],
+    [{ projects: {} }, { projects: 'must be a list, not a map' }],
     [{ volumeName: 'repos' }, { volumeMountName: expect.stringContaining('must be the same as volumeName, "repos"') }],
     [{ projects: [project('a', 1), project('b', 2), project('a', 3)] }, { 'projects.2.proj': 'projects[0] is "a" too: each project needs a name of its own' }],
     [{ projects: [{ ...project('a'), cron: '61 * * * *' }] }, { 'projects.0.cron': '"61 * * * *" is no schedule: it has "61" as its minute, which must be from 0 to 59' }],
