@@ -75,8 +75,7 @@ describeWith(parts).each(['helm', 'helm3'] as const)('DevStats installed by %s',
   }, 120_000);
 
   it('leaves the volumes of the clones when it is removed, and nothing else', async () => {
-    // Nobody collects what belongs to a Job here.
-    helm('uninstall', 'devstats', '--cascade', 'orphan');
+    helm('uninstall', 'devstats');
     const left = (await kubectl('get', 'serviceaccounts,roles,rolebindings,secrets,services,endpoints,statefulsets,jobs,persistentvolumeclaims,deployments,cronjobs,ingresses', '-o', 'name')).trim().split('\n');
     // The one of a project that was there for an upgrade, too.
     expect(left).toEqual(['alpha', 'beta', 'gamma'].map((name) => `persistentvolumeclaim/devstats-pvc-${name}`));
