@@ -14,8 +14,8 @@ import { kubeVersion, oneOf, parseFlags, RELEASE_FLAGS } from './flags';
 import { dnsName } from './names';
 import { renderRelease } from './render';
 import { inputErrors } from './report';
+import { readChartValues } from './secret-files';
 import { InputError, reportError, UsageError } from './usage';
-import { readUserValues } from './values';
 
 export const USAGE = `usage: cdk8s-estafette diff RELEASE CHART [flags] [MANIFEST|-]
 Compares MANIFEST (a file, or stdin) with what the values give now, by meaning.
@@ -74,7 +74,7 @@ function diff(argv: readonly string[]): number {
   if (manifest === '-' && flags.values?.includes('-')) throw new UsageError('both the values and the manifest are to come from stdin: give one of them as a file');
   if (manifest === '-' && isatty(0)) throw new UsageError(`diff reads the manifest from stdin or a file, as in: helm get manifest ${release} | cdk8s-estafette diff ${release} ${chart}`);
 
-  const user = readUserValues(flags);
+  const user = readChartValues(chart, flags);
   const { plan, warnings } = inputErrors(user.place, () => renderRelease({ ...options, values: [user.values] }));
   const source = manifest === '-' ? '<stdin>' : manifest;
   const now = plan.map(({ object }) => asThing(object));

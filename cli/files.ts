@@ -5,15 +5,18 @@ import { InputError } from './usage';
 
 const REASONS: Readonly<Record<string, string>> = { ENOENT: 'no such file', EISDIR: 'is a folder, not a file', EACCES: 'may not be read', ENOTDIR: 'no such file' };
 
-/** Text of a file; `-` is stdin. @throws Error whose message is the reason alone */
-export function readInput(path: string): string {
+/** Content of a file; `-` is stdin. @throws Error whose message is the reason alone */
+export function readBytes(path: string): Buffer {
   try {
-    return readFileSync(path === '-' ? 0 : path, 'utf8');
+    return readFileSync(path === '-' ? 0 : path);
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     throw new Error(REASONS[code ?? ''] ?? message, { cause: error });
   }
 }
+
+/** Text of a file; `-` is stdin. @throws Error whose message is the reason alone */
+export const readInput = (path: string): string => readBytes(path).toString('utf8');
 
 /** Text of a file. @throws InputError that begins with `what` and the path */
 export function readFile(path: string, what: string): string {

@@ -1,7 +1,7 @@
 // releases.yaml: which releases this checkout synthesizes.
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
-import { chartEntry, charts, isChartName, type ChartName } from '../constructs/charts';
+import { charts, isChartName, type ChartName } from '../constructs/charts';
 import { completeVersion } from '../constructs/common/release';
 import type { Patch } from '../constructs/common/patches';
 import { targets, type TargetName } from '../constructs/targets';
@@ -12,8 +12,8 @@ import { readYaml } from '../helm/yaml/read';
 import type { RenderOptions } from './render';
 import { readFile, readingYaml } from './files';
 import { InputError } from './usage';
-import { withSecretFiles } from './secret-files';
-import { readUserValues, type UserValues } from './values';
+import { readChartValues } from './secret-files';
+import type { UserValues } from './values';
 
 const name = (length: number) => z.string().max(length).regex(/^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/, 'must be lower case letters, digits and dashes');
 const patch = z.strictObject({
@@ -100,10 +100,7 @@ function sourceIssues({ application, repoURL, target }: z.infer<typeof release>)
 
 function toEntry({ name: releaseName, chart, values, set, patches, application, repoURL, path, targetRevision, project, ...rest }: z.infer<typeof release>, folder: string, placeOfPatch: ReleaseEntry['placeOfPatch']): ReleaseEntry {
   const files = values.map((valuesFile) => resolve(folder, valuesFile));
-  const user = withSecretFiles(
-    readUserValues({ values: files, 'set-json': Object.entries(set).map(([key, value]) => `${key}=${JSON.stringify(value)}`) }),
-    files, chartEntry(chart as ChartName).secretFiles,
-  );
+  const user = readChartValues(chart as ChartName, { values: files, 'set-json': Object.entries(set).map(([key, value]) => `${key}=${JSON.stringify(value)}`) });
   const apply = application && repoURL !== undefined ? { repoURL, path, targetRevision, project } : undefined;
   return { options: { release: releaseName, chart: chart as ChartName, values: [user.values], patches: patches as readonly Patch[] | undefined, application: apply, ...rest }, place: user.place, placeOfPatch, warnings: user.warnings };
 }

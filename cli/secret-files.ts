@@ -1,37 +1,87 @@
 // Secrets from files `secrets/NAME.secret` next to a values file, for values that are not given otherwise.
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { chartEntry, type ChartName } from '../constructs/charts';
+import type { Issue } from '../helm/check';
 import { isTrue } from '../helm/print';
 import { setKey } from '../helm/yaml/values';
+import { readBytes } from './files';
 import { InputError } from './usage';
-import type { UserValues } from './values';
+import { readUserValues, type UserValues, type ValueFlags } from './values';
+
+/** Values of a chart, from files, flags, and the files that it takes secrets from. Every command reads values with this. @throws InputError */
+export const readChartValues = (chart: ChartName, flags: ValueFlags): UserValues => withSecretFiles(readUserValues(flags), flags.values, chartEntry(chart).secretFiles);
 
 /**
  * The values with those that files give in place of empty ones. Of several values files, the last one that has the file beside it counts.
- * A newline at the end of a file, which editors add, is left out and told.
+ * A byte order mark and the newline at the end of a file, which editors add, are left out and told.
  * @param valuesFiles as given; secrets are looked for in the folder `secrets` next to each
  * @param names file names by value; none for a chart that reads no such files
- * @throws InputError naming a file that cannot be read or is not UTF-8
+ * @throws InputError naming each file that cannot be read, is not UTF-8 or holds a NUL
  */
 export function withSecretFiles(user: UserValues, valuesFiles: readonly string[] = [], names: Readonly<Record<string, string>> = {}): UserValues {
-  const folders = valuesFiles.filter((file) => file !== '-').map((file) => join(dirname(file), 'secrets')).toReversed();
+  const folders = [...new Set(valuesFiles.filter((file) => file !== '-').map((file) => join(dirname(file), 'secrets')).toReversed())];
   const values = { ...user.values };
   const warnings = [...user.warnings];
+  const sources = new Map<string, string>();
+  const wrong: string[] = [];
   for (const [value, name] of Object.entries(names)) {
     const file = isTrue(values[value]) ? undefined : folders.map((folder) => join(folder, name)).find((path) => existsSync(path));
     if (file === undefined) continue;
-    const content = read(file);
-    const secret = content.replace(/(\r?\n)+$/, '');
-    if (secret !== content) warnings.push(`${file}: the newline at the end is left out`);
-    setKey(values, value, secret);
+    try {
+      const { secret, notes } = read(file);
+      warnings.push(...notes.map((note) => `${file}: ${note}`));
+      sources.set(value, file);
+      setKey(values, value, secret);
+    } catch (error) {
+      wrong.push(`${file}: ${(error as Error).message}`);
+    }
   }
-  return { ...user, values, warnings };
+  if (wrong.length) throw new InputError(wrong);
+  return { ...user, values, warnings, place: (issue) => placeOf(issue, { user, values, sources, folders, names }) };
 }
 
-function read(file: string): string {
+interface Found {
+  readonly user: UserValues;
+  readonly values: Readonly<Record<string, unknown>>;
+  /** Files by the value that they gave. */
+  readonly sources: ReadonlyMap<string, string>;
+  readonly folders: readonly string[];
+  readonly names: Readonly<Record<string, string>>;
+}
+
+/** The file that gave the value, or where one was looked for. */
+function placeOf(issue: Issue, { user, values, sources, folders, names }: Found): string {
+  const value = String(issue.path[0]);
+  const file = sources.get(value);
+  if (file !== undefined) return `${file}: ${value}: ${values[value] === '' ? 'this file is empty, and the value ' : ''}${issue.message}`;
+  if (issue.path.length !== 1 || !Object.hasOwn(names, value) || isTrue(values[value])) return user.place(issue);
+  const searched = folders.length ? `no such file is in ${folders.join(' or ')}` : 'no file was looked for, since no values file is given (-f)';
+  return user.place({ ...issue, message: `${issue.message}; ${searched}` });
+}
+
+/** @throws Error whose message is the reason alone */
+function read(file: string): { readonly secret: string; readonly notes: readonly string[] } {
+  const content = decode(readBytes(file));
+  if (content.includes('\0')) throw new Error('holds a NUL character, which no program takes as part of a secret: write it again as plain text');
+  const marked = content.startsWith('\uFEFF');
+  const text = marked ? content.slice(1) : content;
+  const secret = text.replace(/[\r\n]+$/, '');
+  const end = text.slice(secret.length);
+  return {
+    secret,
+    notes: [
+      ...(marked ? ['the byte order mark at its begin is left out'] : []),
+      ...(end.includes('\n') ? ['the newline at the end is left out'] : end === '' ? [] : ['the carriage return at the end is left out']),
+      ...(secret === secret.trim() ? [] : ['begins or ends with white space, which becomes part of the secret']),
+    ],
+  };
+}
+
+function decode(bytes: Uint8Array): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(file));
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch (error) {
-    throw new InputError([`${file}: ${error instanceof TypeError ? 'is not UTF-8 text' : (error as Error).message}`], { cause: error });
+    throw new Error('is not UTF-8 text', { cause: error });
   }
 }

@@ -7,8 +7,8 @@ import { imagesOf } from './show/images';
 import { jsonSchema } from './show/schema';
 import { documentedValues } from './show/values';
 import { UsageError } from './usage';
-import { readUserValues } from './values';
-import { withSecretFiles } from './secret-files';
+import type { ValueFlags } from './values';
+import { readChartValues } from './secret-files';
 
 export const USAGE = `usage: cdk8s-estafette show values|schema|images CHART [flags]
   values    the defaults as a commented values file
@@ -36,8 +36,8 @@ export function run(argv: readonly string[]): void {
   }
 }
 
-function images(chart: ChartName, flags: Parameters<typeof readUserValues>[0] & { readonly 'kube-version'?: string }): string {
-  const user = withSecretFiles(readUserValues(flags), flags.values, chartEntry(chart).secretFiles);
+function images(chart: ChartName, flags: ValueFlags & { readonly 'kube-version'?: string }): string {
+  const user = readChartValues(chart, flags);
   for (const warning of user.warnings) process.stderr.write(`WARNING: ${warning}\n`);
   // Secrets name no image: those that are not given do not matter here.
   const secrets = Object.fromEntries(Object.keys(chartEntry(chart).secretFiles ?? {}).map((value) => [value, '1']));

@@ -1,7 +1,7 @@
 // `template RELEASE CHART`: manifests of one release on stdout, or as files.
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { chartEntry, charts, isChartName } from '../constructs/charts';
+import { charts, isChartName } from '../constructs/charts';
 import { writeFiles } from '../constructs/common/files';
 import { STAGES } from '../constructs/common/stages';
 import { targets, type TargetName } from '../constructs/targets';
@@ -14,8 +14,7 @@ import { dnsName } from './names';
 import { renderRelease } from './render';
 import { inputErrors } from './report';
 import { InputError, UsageError } from './usage';
-import { readUserValues } from './values';
-import { withSecretFiles } from './secret-files';
+import { readChartValues } from './secret-files';
 
 export const USAGE = `usage: cdk8s-estafette template RELEASE CHART [flags]
   -n, --namespace NS           namespace of the release (default "default")
@@ -61,7 +60,7 @@ export function run(argv: readonly string[]): void {
     crds: oneOf('crds', flags.crds, ['include', 'only', 'skip'] as const),
     unknownValues: flags['skip-schema-validation'] ? 'warn' as const : undefined,
   };
-  const user = withSecretFiles(readUserValues(flags), flags.values, chartEntry(chart).secretFiles);
+  const user = readChartValues(chart, flags);
   const rendered = inputErrors(user.place, () => renderRelease({ ...options, values: [user.values] }));
   for (const warning of [...user.warnings, ...rendered.warnings]) process.stderr.write(`WARNING: ${warning}\n`);
   if (isHelm && flags['output-dir'] !== undefined) {

@@ -117,7 +117,8 @@ function wrongKind(leaf: Leaf<unknown>, value: unknown): string | undefined {
       if (typeof value === 'boolean' || (leaf.numeric && (value === '' || typeof value === 'number' || typeof value === 'bigint'))) return undefined;
       return `must be true or false, not ${kindOf(value)}${typeof value === 'string' ? ' (in Helm any text counts as true, "false" too): take the quotes away' : ''}`;
     case 'list':
-      if (Array.isArray(value) || (isPlain(value) && Object.keys(value).length === 0)) return undefined;
+      // Templates take an empty map for an empty list, and values files have it that way.
+      if (Array.isArray(value) || (!leaf.neverMap && isPlain(value) && Object.keys(value).length === 0)) return undefined;
       return `must be a list, not ${kindOf(value)}`;
     case 'table':
       if ((isPlain(value) && isContainer) || (Array.isArray(value) && value.length === 0)) return undefined;

@@ -16,6 +16,8 @@ export interface LeafOptions {
   readonly choices?: readonly string[];
   /** A flag that numbers switch, too: 0 is false, any other is true. An empty text is false. */
   readonly numeric?: boolean;
+  /** An empty map does not stand for an empty list. */
+  readonly neverMap?: boolean;
   /** Kubernetes type behind a passed-through value, such as `Affinity`; for documentation and editors. */
   readonly type?: string;
   /** Shape of each item of a list (or of each value of a table) that the chart itself defines: keys are checked. */

@@ -8,7 +8,7 @@ const FIELDS: readonly Field[] = [
   { name: 'minute', from: 0, to: 59 }, { name: 'hour', from: 0, to: 23 }, { name: 'day of the month', from: 1, to: 31 },
   { name: 'month', from: 1, to: 12, words: MONTHS }, { name: 'day of the week', from: 0, to: 6, words: DAYS },
 ];
-const DESCRIPTOR = /^@(yearly|annually|monthly|weekly|daily|midnight|hourly|every \d+(\.\d+)?(h|m|s)[\dhms.]*)$/;
+const DESCRIPTOR = /^@(yearly|annually|monthly|weekly|daily|midnight|hourly|every (\d+(\.\d+)?(h|m|s|ms|us|ns))+)$/;
 
 /** What is wrong with a schedule; undefined when a server takes it. */
 export function cronProblem(schedule: string): string | undefined {

@@ -1,26 +1,26 @@
 // DevStats as one release: database, projects and their dashboards, as the published chart installs them, on APIs that exist.
 import type { Construct } from 'constructs';
-import { ValuesError } from '../../helm/check';
+import { ValuesError, type Issue } from '../../helm/check';
 import { mergeValues } from '../../helm/merge';
 import { isTrue } from '../../helm/print';
 import { WARNING, type Definition } from '../common/component';
 import { Manifest, type KubeObject } from '../common/manifest';
-import { prepareValues } from '../common/prepare';
 import { ReleaseChart, type ReleaseProps } from '../common/release-chart';
 import { stageOf, type Lifecycle } from '../common/stages';
 import { bootstrapJob } from './bootstrap';
+import { checkedValues } from './check';
 import { grafanaDeployment, grafanaService } from './grafana';
 import { ingress } from './ingress';
-import { forProjects, type DevStatsContext } from './names';
+import type { DevStatsContext } from './names';
+import { isPrinted, projectsOf, type ProjectSkip } from './parts';
 import { roleBinding, role, serviceAccount } from './postgres/access';
 import { usesEndpoints } from './postgres/patroni';
 import { configEndpoints, configService, masterService, replicaService } from './postgres/services';
 import { statefulSet } from './postgres/statefulset';
-import { problems } from './problems';
 import { claim, provisioningIdentity, provisioningJob, syncCronJob } from './projects';
 import { secrets } from './secrets';
 import { testPod } from './test-pod';
-import { devstatsValues, type DevStatsValues } from './values';
+import { devstatsValues, type DevStatsValues, type Project, type Settings } from './values';
 import { warnings } from './warnings';
 
 export const devstats: Definition<typeof devstatsValues> = {
@@ -43,52 +43,76 @@ export type DevStatsProps = ReleaseProps<DevStatsValues>;
  */
 export class DevStats extends ReleaseChart {
   protected override readonly facts = devstatsChart;
+  private readonly user: Readonly<Record<string, unknown>>;
+  private readonly origins = new Map<string, Origin>();
+  private readonly collisions: Issue[] = [];
 
   constructor(scope: Construct, id: string, props: DevStatsProps = {}) {
     super(scope, id, props);
     const layers = (Array.isArray(props.values) ? props.values : [props.values ?? {}]) as Record<string, unknown>[];
-    const user = mergeValues(layers);
-    const prepared = prepareValues(devstats, this.release, user);
+    this.user = mergeValues(layers);
+    const prepared = checkedValues(devstats, this.release, this.user);
     for (const warning of prepared.warnings) this.node.addMetadata(WARNING, warning);
     const { values } = prepared;
-    const issues = problems(values);
-    if (issues.length) throw new ValuesError(issues);
     const context: DevStatsContext = { release: this.release, chart: devstats.chart, values, warn: (path, message) => this.node.addMetadata(WARNING, `${path}: ${message}`) };
-    warnings(context, user);
+    warnings(context, this.user);
 
-    secrets(context).forEach((secret) => this.add(secret));
-    if (!isTrue(values.skipPostgres)) this.addPostgres(context);
-    if (!isTrue(values.skipBootstrap)) this.add(bootstrapJob(context), { stage: 'migrate' });
-    if (!isTrue(values.skipPVs)) forProjects(context, 'PVs', claim).forEach((object) => this.add(object));
-    if (!isTrue(values.skipProvisions)) forProjects(context, 'Provisions', (...of) => this.add(provisioningJob(...of), { identity: provisioningIdentity(...of) }));
-    if (!isTrue(values.skipCrons)) forProjects(context, 'Crons', syncCronJob).forEach((object) => this.add(object));
-    if (!isTrue(values.skipGrafanas)) forProjects(context, 'Grafanas', grafanaDeployment).forEach((object) => this.add(object));
-    if (!isTrue(values.skipServices)) forProjects(context, 'Services', grafanaService).forEach((object) => this.add(object));
-    if (!isTrue(values.skipIngress)) this.add(ingress(context));
-    if (isTrue(values.runTests)) this.add(testPod(context));
+    secrets(context).forEach(({ key, object }) => this.add(object, { key }));
+    if (isPrinted(values, 'skipPostgres')) this.addPostgres(context);
+    if (isPrinted(values, 'skipBootstrap')) this.add(bootstrapJob(context), { key: 'bootstrapPodName' }, { stage: 'migrate' });
+    this.addProjects(context);
+    if (isPrinted(values, 'skipIngress')) this.add(ingress(context), { key: 'ingressClass' });
+    if (isTrue(values.runTests)) this.add(testPod(context), { key: 'testsPodName' });
+    if (this.collisions.length) throw new ValuesError(this.collisions);
   }
 
   private addPostgres(context: DevStatsContext): void {
     const own: Lifecycle = { stage: 'data' };
-    this.add(serviceAccount(context));
-    this.add(role(context));
-    this.add(roleBinding(context));
-    this.add(masterService(context), own);
-    this.add(replicaService(context), own);
+    const from: Origin = { key: 'postgresSvcName' };
+    this.add(serviceAccount(context), from);
+    this.add(role(context), from);
+    this.add(roleBinding(context), from);
+    this.add(masterService(context), from, own);
+    this.add(replicaService(context), from, own);
     if (usesEndpoints(context.values)) {
-      this.add(configService(context), own);
-      this.add(configEndpoints(context), { ...own, writtenByController: true });
+      this.add(configService(context), from, own);
+      this.add(configEndpoints(context), from, { ...own, writtenByController: true });
     }
-    this.add(statefulSet(context), own);
+    this.add(statefulSet(context), from, own);
   }
 
-  /** @throws ValuesError when an object of that kind and name is there already */
-  private add(object: KubeObject, lifecycle: Lifecycle = {}): void {
+  private addProjects(context: DevStatsContext): void {
+    const each = (skip: ProjectSkip, key: keyof Settings, make: (context: DevStatsContext, project: Project) => KubeObject, identity?: typeof provisioningIdentity): void =>
+      projectsOf(context.values, skip).forEach(({ project, index }) => this.add(make(context, project), { key, index }, identity ? { identity: identity(context, project) } : {}));
+    each('skipPVs', 'pvName', claim);
+    each('skipProvisions', 'provisionPodName', provisioningJob, provisioningIdentity);
+    each('skipCrons', 'syncPodName', syncCronJob);
+    each('skipGrafanas', 'grafanaPodName', grafanaDeployment);
+    each('skipServices', 'servicePodName', grafanaService);
+  }
+
+  /** Two objects of one kind and name are noted, with a value that the user gave where there is one. */
+  private add(object: KubeObject, origin: Origin, lifecycle: Lifecycle = {}): void {
     const id = `${object.kind}-${object.metadata.name}`;
-    if (this.node.tryFindChild(id)) throw new ValuesError([{ path: [], message: `two objects would be called ${object.kind}/${object.metadata.name}: give one of them another name` }]);
+    const other = this.origins.get(id);
+    if (other) {
+      const path = this.given(origin) ?? this.given(other) ?? [origin.key];
+      this.collisions.push({ path, message: `two objects would be called ${object.kind}/${object.metadata.name}, by ${nameOf(other)} and by ${nameOf(origin)}: give one of them another name` });
+      return;
+    }
+    this.origins.set(id, origin);
     new Manifest(this, id, { object, lifecycle, stage: stageOf(object, lifecycle, 'apps'), namespace: this.release.namespace });
   }
+
+  private given({ key, index }: Origin): Issue['path'] | undefined {
+    if (Object.hasOwn(this.user, key)) return [key];
+    return index !== undefined && Object.hasOwn(this.user, 'projects') ? ['projects', index, 'proj'] : undefined;
+  }
 }
+
+/** Where an object's name comes from: a value, and the position of a project whose name follows. */
+interface Origin { readonly key: keyof Settings; readonly index?: number }
+const nameOf = ({ key, index }: Origin): string => (index === undefined ? key : `${key} with the name of projects[${index}]`);
 
 export { secretFiles } from './secrets';
 export { devstatsValues, type DevStatsValues } from './values';

@@ -1,8 +1,7 @@
 // Names and labels of the release's objects, as the published chart writes them.
 import { isTrue, text } from '../../helm/print';
 import type { Context } from '../common/component';
-import { selectedProjects } from './ranges';
-import type { devstatsValues, Project, Range, Settings } from './values';
+import type { devstatsValues, Project, Settings } from './values';
 
 export type DevStatsContext = Context<typeof devstatsValues>;
 
@@ -20,7 +19,3 @@ export function secretNames({ existingSecret, pgSecret, oauthSecret, grafanaSecr
   const nameOf = (existing: unknown, made: unknown): string => text(isTrue(existing) ? existing : made);
   return { pg: nameOf(existingSecret?.pg, pgSecret), oauth: nameOf(existingSecret?.oauth, oauthSecret), grafana: nameOf(existingSecret?.grafana, grafanaSecret) };
 }
-
-/** What a function makes of each project that is in the range. */
-export const forProjects = <T>(context: DevStatsContext, range: Range, make: (context: DevStatsContext, project: Project) => T): T[] =>
-  selectedProjects(context.values, range).map(({ project }) => make(context, project));

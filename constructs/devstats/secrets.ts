@@ -52,11 +52,18 @@ function missingSecrets(values: Settings): Issue[] {
     })));
 }
 
+/** Values that name the Secrets. */
+const NAMES = { pg: 'pgSecret', oauth: 'oauthSecret', grafana: 'grafanaSecret' } as const;
+
+/** The Secrets that are made, each with the value that names it. */
 export function secrets({ values }: DevStatsContext) {
   return secretKeys.filter((secret) => isMade(values, secret)).map((secret) => ({
-    apiVersion: 'v1', kind: 'Secret',
-    metadata: { name: secretNames(values)[secret], labels: labels('secret') },
-    type: plainText(values.secretType),
-    data: Object.fromEntries(entriesOf(secret).map(([value, key]) => [fileOf(key), base64(yamlScalar(values[value]))])),
-  } satisfies Secret));
+    key: NAMES[secret],
+    object: {
+      apiVersion: 'v1', kind: 'Secret',
+      metadata: { name: secretNames(values)[secret], labels: labels('secret') },
+      type: plainText(values.secretType),
+      data: Object.fromEntries(entriesOf(secret).map(([value, key]) => [fileOf(key), base64(yamlScalar(values[value]))])),
+    } satisfies Secret,
+  }));
 }

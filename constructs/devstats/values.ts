@@ -25,7 +25,7 @@ const resourcesOf = <P extends Part>(part: P) => {
 };
 
 /** Per-project objects that can be cut to a range, by the word that their keys carry. */
-const RANGES = { Crons: 'CronJobs', Grafanas: 'Grafana Deployments', Ingresses: 'hosts of the Ingress', Provisions: 'provisioning Jobs', PVs: 'volume claims', Services: 'Grafana Services' } as const;
+export const RANGES = { Crons: 'CronJobs', Grafanas: 'Grafana Deployments', Ingresses: 'hosts of the Ingress', Provisions: 'provisioning Jobs', PVs: 'volume claims', Services: 'Grafana Services' } as const;
 export type Range = keyof typeof RANGES;
 
 const rangeOf = <R extends Range>(range: R) => ({
@@ -103,8 +103,8 @@ const devstatsEnvironment = {
 };
 
 const postgres = {
-  postgresSvcName: text('devstats-postgres', 'Name of the StatefulSet, its account, its rights and the master Service; Patroni knows the cluster by it.'),
-  postgresImageName: text('lukaszgryglicki/devstats-patroni', 'Image with PostgreSQL and Patroni, up to version 3: later ones label their leader primary, and the master Service looks for master.'),
+  postgresSvcName: text('devstats-postgres', 'Name of the StatefulSet, its account, its rights and the master Service; Patroni knows the cluster by it. Two databases in one namespace share no node, whatever their names.'),
+  postgresImageName: text('lukaszgryglicki/devstats-patroni', 'Image with PostgreSQL and Patroni; for Patroni 4 and later, see postgresLeaderLabel.'),
   postgresNodes: number(3, 'Pods of the database, each on a node of its own.'),
   postgresPort: number(5432, 'Port of the database.'),
   postgresStorageSize: text('100Gi', 'Size of the claim of each pod.'),
@@ -112,9 +112,11 @@ const postgres = {
   postgresCommand: text(undefined, 'Program for overwritePostgresCommand, such as sleep.'),
   postgresCommandArgs: list(undefined, 'Its arguments.'),
   postgresLeaderElection: text('endpoints', 'Objects that Patroni keeps its leader and settings in. Endpoints are deprecated since Kubernetes 1.33; a running cluster must be stopped to change this.', { choices: ['endpoints', 'configmaps'] }),
+  postgresLeaderLabel: text(undefined, "Value of the label role that Patroni (3.1 and later) gives to the leader, and that the master Service looks for: master with Patroni 4, which says primary by itself. Not given, the Service looks for master, and Patroni says what it says."),
+  postgresPodManagementPolicy: text('OrderedReady', 'OrderedReady starts the pods one after the other, Parallel all at once, so that none waits for a pod that has lost its data. A StatefulSet that exists cannot change it.', { choices: ['OrderedReady', 'Parallel'] }),
   postgresTerminationGracePeriodSeconds: number(120, 'Seconds that the database gets for a clean stop; the published chart gives none.'),
   postgresLivenessPath: text('/patroni', "Path of Patroni's REST API that answers while Patroni lives; empty for no probe."),
-  postgresReadinessPath: text('/health', "Path of Patroni's REST API that answers while PostgreSQL runs; empty for no probe."),
+  postgresReadinessPath: text('/health', "Path of Patroni's REST API that says whether the pod is ready: /health while PostgreSQL runs, /patroni while Patroni does; empty for no probe."),
 };
 
 const workloads = {
@@ -157,7 +159,7 @@ const workloads = {
 const storage = {
   pvName: text('devstats-pvc', "Begin of the claims' names; a project's name follows."),
   storageClass: text('default', "Storage class of all claims. `default` is the name of a class; empty takes the cluster's default class."),
-  storageAccessModes: text('ReadWriteOnce', "Access mode of the projects' claims."),
+  storageAccessModes: text('ReadWriteOnce', "Access mode of the projects' claims.", { choices: ['ReadWriteOnce', 'ReadOnlyMany', 'ReadWriteMany', 'ReadWriteOncePod'] }),
   volumeName: text('data', "Name of the projects' volume in the pods."),
   volumeMountName: text('data', 'The same name again, as the published chart has two values for it.'),
   volumeMountPath: text('/root', "Where the projects' volume is mounted."),
@@ -171,8 +173,8 @@ const ingress = {
   ingressIssuer: text(undefined, 'Issuer that cert-manager gets the certificate from. Not given, the published annotations for letsencrypt-prod are printed, which cert-manager reads no more since 0.11.'),
   ingressIssuerKind: text('Issuer', 'Kind of ingressIssuer.', { choices: ['Issuer', 'ClusterIssuer'] }),
   ingressHttpsOnly: toggle(undefined, 'Sends plain HTTP on to HTTPS, also while there is no certificate yet (ingress-nginx).'),
-  ingressTlsSecret: text('devstats-tls', 'Secret with the certificate of all hosts; cert-manager writes it.'),
-  ingressAnnotations: table({}, 'Further annotations of the Ingress.'),
+  ingressTlsSecret: text('devstats-tls', 'Secret with the certificate of all hosts; cert-manager writes it. A certificate has 100 hosts at most: further ones are in NAME-2, NAME-3 and so on.'),
+  ingressAnnotations: table({}, 'Further annotations of the Ingress; null takes one away.'),
 };
 
 const projectFields = {
@@ -199,7 +201,7 @@ const unread = { unused: true };
 export const devstatsValues = group({
   ...secrets,
   ...skips,
-  projects: items(GRAPHQL_PROJECTS, 'The projects, in order; the index ranges count in this list.', projectFields),
+  projects: items(GRAPHQL_PROJECTS, 'The projects, in order; the index ranges count in this list.', projectFields, { neverMap: true }),
   ...rangeOf('PVs'), ...rangeOf('Provisions'), ...rangeOf('Crons'), ...rangeOf('Grafanas'), ...rangeOf('Services'), ...rangeOf('Ingresses'),
   ...ingress,
   ...postgres,

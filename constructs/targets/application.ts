@@ -42,7 +42,7 @@ export function application({ name, namespace }: Place, planned: readonly Planne
 interface Ignored {
   readonly group: string;
   readonly kind: string;
-  readonly name: string;
+  readonly name?: string;
   readonly namespace?: string;
   readonly jsonPointers?: readonly string[];
   readonly jqPathExpressions?: readonly string[];
@@ -50,8 +50,22 @@ interface Ignored {
 
 type Plain = Readonly<Record<string, unknown>>;
 
-/** What controllers write into objects of the release, object by object: only there a difference means nothing. */
+/** What controllers write into objects of the release, object by object: only there a difference means nothing. And Jobs that ran. */
 function rewritten(planned: readonly Planned[]): Ignored[] {
+  const jobs = new Set(planned.filter(({ object, lifecycle }) => object.kind === 'Job' && lifecycle.identity !== undefined).map(({ object }) => object.metadata.namespace));
+  return [...byControllers(planned), ...[...jobs].map(settled)];
+}
+
+/**
+ * A Job known by its identity keeps its name when its pod changes, which a server refuses of a Job that is there. All of the
+ * namespace at once: the name of any other Job follows its pod, and a project more needs no other Application.
+ */
+const settled = (namespace: string | undefined): Ignored => ({ group: 'batch', kind: 'Job', ...(namespace ? { namespace } : {}), jsonPointers: UNCHANGEABLE.map((field) => `/spec/${field}`) });
+
+/** What a server never takes a change of. */
+const UNCHANGEABLE = ['template', 'selector', 'completions', 'completionMode', 'podFailurePolicy', 'successPolicy', 'backoffLimitPerIndex', 'managedBy'] as const;
+
+function byControllers(planned: readonly Planned[]): Ignored[] {
   const scaled = new Set(planned.filter(({ object }) => object.kind === 'HorizontalPodAutoscaler').map(({ object }) => scaleTarget(object)));
   return planned.flatMap(({ object, lifecycle }): Ignored[] => {
     const { kind, metadata: { name, namespace } } = object;

@@ -43,7 +43,7 @@ export function chartFiles(objects: readonly Moved[], facts: ChartFacts): Record
     const varied = variable(object, { ...moved, metadata: { ...moved.metadata, name: jobName(object, moved) } }, namespace);
     fixed.push(...varied.fixed.map((at) => `${object.kind}/${object.metadata.name}${at}`));
     const text = asTemplate(writeYaml(varied.value));
-    files[`templates/${path}`] = lifecycle.writtenByController ? whereHelmHasIt(object, text) : text;
+    files[`templates/${path}`] = lifecycle.writtenByController ? whereHelmHasIt(object, text) : lifecycle.identity === undefined ? text : settledJob(object, varied.value, text);
   }
   files['templates/checks.yaml'] = checks(facts, fixed);
   files['templates/NOTES.txt'] = asTemplate([...facts.notes, ''].join('\n'));
@@ -56,6 +56,30 @@ export function chartFiles(objects: readonly Moved[], facts: ChartFacts): Record
  */
 const whereHelmHasIt = ({ apiVersion, kind, metadata }: KubeObject, text: string): string =>
   `{{- if eq "Helm" (dig "metadata" "labels" "app.kubernetes.io/managed-by" "" (lookup "${apiVersion}" "${kind}" .Release.Namespace "${metadata.name}")) }}\n${text}{{- end }}\n`;
+
+/** Labels that the Job controller gives to the pods of a Job. */
+const CONTROLLER_LABELS = ['controller-uid', 'job-name', 'batch.kubernetes.io/controller-uid', 'batch.kubernetes.io/job-name'];
+
+/**
+ * A Job known by its identity keeps its name when its pod changes, which a server refuses of a Job that is there: its own spec is
+ * printed then, without what the server added, so that a rollback can make it anew.
+ */
+function settledJob({ apiVersion, kind, metadata }: KubeObject, varied: unknown, text: string): string {
+  if (kind !== 'Job' || typeof varied !== 'object' || varied === null || !('spec' in varied)) return text;
+  const { spec, ...head } = varied;
+  const labels = CONTROLLER_LABELS.map((label) => JSON.stringify(label)).join(' ');
+  return [
+    `{{- $live := lookup "${apiVersion}" "${kind}" .Release.Namespace "${metadata.name}" }}\n`,
+    asTemplate(writeYaml(head)),
+    '{{- if $live }}\n',
+    '{{- $template := $live.spec.template }}\n',
+    `{{- $template = set $template "metadata" (set $template.metadata "labels" (omit ($template.metadata.labels | default dict) ${labels})) }}\n`,
+    'spec: {{ set (omit $live.spec "selector") "template" $template | toJson }}\n',
+    '{{- else }}\n',
+    asTemplate(writeYaml({ spec })),
+    '{{- end }}\n',
+  ].join('');
+}
 
 /** A Job that is named after its content keeps that name in each namespace. */
 const jobName = (object: KubeObject, moved: KubeObject): string => (object.kind === 'Job' && /-[0-9a-f]{8}$/.test(object.metadata.name) ? object.metadata.name : moved.metadata.name);

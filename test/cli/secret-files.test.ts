@@ -1,5 +1,5 @@
 // Secrets from files next to a values file, as the command line reads them.
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
@@ -43,6 +43,17 @@ describe('secrets from files', () => {
     expect(stderr.match(/newline/g)).toHaveLength(2);
   });
 
+  it('lose what editors add, and keep what may be meant; both is said', () => {
+    const values = valuesWith({ ...ALL, 'PG_PASS.secret': '\uFEFFone', 'PG_HOST.secret': 'host\r', 'PG_PASS_RO.secret': ' two ', 'PG_PASS_REP.secret': 'a\nb' });
+    const { stdout, stderr } = template('-f', values);
+    expect(secretsIn(stdout)).toMatchObject({ 'PG_PASS.secret': 'one', 'PG_HOST.secret': 'host', 'PG_PASS_RO.secret': ' two ', 'PG_PASS_REP.secret': 'a\nb' });
+    const told = (name: string): string[] => stderr.split('\n').filter((line) => line.includes(`${name}.secret: `)).map((line) => line.replace(/^WARNING: .*\.secret: /, ''));
+    expect(told('PG_PASS')).toEqual(['the byte order mark at its begin is left out']);
+    expect(told('PG_HOST')).toEqual(['the carriage return at the end is left out']);
+    expect(told('PG_PASS_RO')).toEqual(['begins or ends with white space, which becomes part of the secret']);
+    expect(told('PG_PASS_REP')).toEqual([]);
+  });
+
   it('count only where the values say nothing, and of several files the last one\'s', () => {
     const first = valuesWith(ALL, 'pgPass: ""\n');
     const second = valuesWith({ 'PG_PASS.secret': 'second' });
@@ -53,13 +64,45 @@ describe('secrets from files', () => {
   it('missing: an error for each, with the value, the file and the way out', () => {
     const { status, stdout, stderr } = template('-f', valuesWith({ ...ALL, 'PG_PASS.secret': '\n' }));
     expect([status, stdout]).toEqual([1, '']);
-    expect(stderr).toContain('pgPass: is needed for the Secret pg-db: set pgPass, or write it to secrets/PG_PASS.secret next to the values file');
+    expect(stderr).toContain('is needed for the Secret pg-db: set pgPass, or write it to secrets/PG_PASS.secret next to the values file');
     expect(template().stderr.match(/^Error: /gm)).toHaveLength(Object.keys(secretFiles).length);
   });
 
-  it('must be text', () => {
-    const { status, stderr } = template('-f', valuesWith({ ...ALL, 'PG_PASS.secret': new Uint8Array([0xff, 0xfe]) }));
-    expect([status, stderr]).toEqual([1, expect.stringMatching(/^Error: \S+PG_PASS\.secret: is not UTF-8 text\n$/)]);
+  it('missing or wrong, say where: the empty file, the file with the mistake, the folders that were searched, or that there was none', () => {
+    const values = valuesWith({ 'PG_PASS.secret': '\n', 'PG_PORT.secret': 'http' });
+    const secrets = join(values, '..', 'secrets');
+    const { stderr } = template('-f', values);
+    expect(stderr).toContain(`Error: ${secrets}/PG_PASS.secret: pgPass: this file is empty, and the value is needed for the Secret pg-db: set pgPass, or write it to`);
+    expect(stderr).toContain(`Error: ${secrets}/PG_PORT.secret: pgPort: must be a port, from 1 to 65535, not "http"\n`);
+    expect(stderr).toContain(`name it in existingSecret.pg; no such file is in ${secrets}\n`);
+    expect(template('--set', 'pgPass=').stderr).toContain('name it in existingSecret.pg; no file was looked for, since no values file is given (-f)\n');
+    const port = template('-f', values, '--set', 'pgPort=five').stderr;
+    expect(port).toContain('Error: --set pgPort=five: pgPort: must be a port');
+    const both = template('-f', values, '-f', valuesWith({})).stderr;
+    expect(both).toMatch(new RegExp(`pgHost: .*; no such file is in \\S+/secrets or ${secrets}\\n`));
+  });
+
+  it('must be text, in files', () => {
+    const values = valuesWith({ ...ALL, 'PG_PASS.secret': new Uint8Array([0xff, 0xfe]), 'PG_HOST.secret': 'a\0b' });
+    const secrets = join(values, '..', 'secrets');
+    rmSync(join(secrets, 'PG_PORT.secret'));
+    mkdirSync(join(secrets, 'PG_PORT.secret'));
+    const { status, stderr } = template('-f', values);
+    expect([status, stderr.split('\n').toSorted()]).toEqual([1, [
+      '', `Error: ${secrets}/PG_HOST.secret: holds a NUL character, which no program takes as part of a secret: write it again as plain text`,
+      `Error: ${secrets}/PG_PASS.secret: is not UTF-8 text`, `Error: ${secrets}/PG_PORT.secret: is a folder, not a file`,
+    ]]);
+  });
+
+  it('are read for diff, too: a release compared with itself is equal', () => {
+    const values = valuesWith(ALL);
+    const manifest = join(values, '..', 'live.yaml');
+    writeFileSync(manifest, template('-f', values).stdout);
+    const diff = cli(['diff', 'devstats', 'devstats', '-n', 'devstats', '-f', values, manifest]);
+    expect([diff.status, diff.stdout]).toEqual([0, expect.stringMatching(/^0 added, 0 removed, 0 changed, \d+ equal$/m)]);
+    writeFileSync(join(values, '..', 'secrets', 'PG_PASS.secret'), 'other');
+    const changed = cli(['diff', 'devstats', 'devstats', '-n', 'devstats', '-f', values, manifest]);
+    expect([changed.status, changed.stdout]).toEqual([1, expect.stringContaining('Secret devstats/pg-db')]);
   });
 
   it('are read for releases.yaml, too, relative to it', () => {

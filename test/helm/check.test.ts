@@ -11,6 +11,7 @@ const schema = group({
   tolerations: list([], 'Tolerations.'),
   affinity: any({}, 'Affinity.'),
   hosts: items([], 'Hosts.', { host: text(undefined, 'Host.') }),
+  projects: items([], 'Projects.', { name: text(undefined, 'Name.') }, { neverMap: true }),
   skip: toggle(undefined, 'Skip.'),
   raw: group({ known: text('', 'Known.') }, { open: true }),
 });
@@ -19,6 +20,7 @@ const problems = (user: Record<string, unknown>): string[] => checkValues(schema
 describe('checkValues', () => {
   it('accepts what the schema declares, nulls and passed-through maps included', () => {
     expect(problems({ enabled: false, replicas: '3', image: { tag: 1.5 }, credentials: null, tolerations: [{ anything: 1 }], affinity: { unknown: true }, raw: { other: 1 }, global: { x: 1 }, replicasNot: undefined } as never)).toHaveLength(1);
+    expect(problems({ tolerations: {}, hosts: {}, projects: [] })).toEqual([]);
     expect(problems({ enabled: null, replicas: null, image: { tag: null } })).toEqual([]);
     expect(problems({ raw: { other: { deep: 1 } }, global: { anything: 1 } })).toEqual([]);
   });
@@ -54,6 +56,7 @@ describe('checkValues', () => {
     [{ image: { tag: ['x'] } }, 'image.tag: must be text, not a list'],
     [{ image: { pullPolicy: 'Sometimes' } }, 'image.pullPolicy: must be one of Always, Never, not the text "Sometimes"'],
     [{ tolerations: { key: 'x' } }, 'tolerations: must be a list, not a map'],
+    [{ projects: {} }, 'projects: must be a list, not a map'],
     [{ config: { files: ['x'] } }, 'config.files: must be a map, not a list'],
   ])('refuses the wrong kind in %j', (user, message) => {
     expect(problems(user)).toEqual([message]);

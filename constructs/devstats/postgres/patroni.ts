@@ -1,6 +1,6 @@
 // What Patroni is told through its environment.
 import type { EnvVar } from 'kubernetes-types/core/v1';
-import { text } from '../../../helm/print';
+import { isTrue, text } from '../../../helm/print';
 import { fromSecret, variable } from '../environment';
 import { postgresLabels } from '../names';
 import type { Settings } from '../values';
@@ -36,5 +36,6 @@ export function patroniEnvironment(values: Settings): EnvVar[] {
     variable('PATRONI_POSTGRESQL_PGPASS', '/tmp/pgpass'),
     variable('PATRONI_POSTGRESQL_LISTEN', `0.0.0.0:${port}`),
     variable('PATRONI_RESTAPI_LISTEN', `0.0.0.0:${PATRONI_PORT}`),
+    ...(isTrue(values.postgresLeaderLabel) ? ['LEADER', 'STANDBY_LEADER'].map((role) => variable(`PATRONI_KUBERNETES_${role}_LABEL_VALUE`, values.postgresLeaderLabel)) : []),
   ];
 }

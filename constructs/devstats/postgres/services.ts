@@ -1,6 +1,6 @@
 // Services of the database: the master's, the replicas', and the place that Patroni keeps its settings in.
 import type { Endpoints, Service } from 'kubernetes-types/core/v1';
-import { plain, text } from '../../../helm/print';
+import { plain, plainText, text } from '../../../helm/print';
 import { postgresLabels, type DevStatsContext } from '../names';
 import { PATRONI_PORT } from './patroni';
 
@@ -22,7 +22,7 @@ const selector = ({ values }: DevStatsContext, role: string): Record<string, str
 
 /** Connections that write: to the pod that Patroni has labelled as the leader. */
 export const masterService = (context: DevStatsContext) =>
-  headless(context, '', { ports: [{ name: 'psql', port: portOf(context) }], selector: selector(context, 'master') });
+  headless(context, '', { ports: [{ name: 'psql', port: portOf(context) }], selector: selector(context, plainText(context.values.postgresLeaderLabel) ?? 'master') });
 
 /** Connections that only read, and Patroni's REST API. */
 export const replicaService = (context: DevStatsContext) =>

@@ -23,6 +23,7 @@ export function statefulSet({ values }: DevStatsContext) {
     spec: {
       replicas: replicasOf(values.postgresNodes),
       serviceName: name,
+      ...(values.postgresPodManagementPolicy === 'Parallel' ? { podManagementPolicy: 'Parallel' as const } : {}),
       selector: { matchLabels: labels },
       template: podTemplate({ labels }, {
         serviceAccountName: name,
@@ -39,7 +40,7 @@ export function statefulSet({ values }: DevStatsContext) {
           resources: resourcesOf(values, 'Postgres'),
           volumeMounts: [{ mountPath: DATA_MOUNT, name: 'pgdata' }, { mountPath: '/dev/shm', name: 'devshm' }],
         }],
-        terminationGracePeriodSeconds: integer(values.postgresTerminationGracePeriodSeconds),
+        terminationGracePeriodSeconds: plainText(values.postgresTerminationGracePeriodSeconds) === undefined ? undefined : integer(values.postgresTerminationGracePeriodSeconds),
         // Containers get 64 MiB of shared memory otherwise.
         volumes: [{ name: 'devshm', emptyDir: { medium: 'Memory' } }],
         nodeSelector: textMap(values.dbNodeSelector),

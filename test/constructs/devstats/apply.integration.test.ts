@@ -59,6 +59,23 @@ describeWith(findParts('etcd', 'kube-apiserver', 'kubectl'))('DevStats on an API
     expect(changed(before, await kept())).toEqual([expect.stringMatching(/^Job\/devstats-provision-alpha-/)]);
   }, 60_000);
 
+  it('takes what is odd, but no mistake', async () => {
+    const odd = {
+      imagePullPolicy: '', grafanaNReplicas: null, grafanaMaxSurge: '0%', grafanaMaxUnavailable: '100%', postgresTerminationGracePeriodSeconds: null, postgresNodes: 0, postgresPodManagementPolicy: 'Parallel',
+      postgresLeaderLabel: 'primary', ingressTlsSecret: '', ingressAnnotations: { 'kubernetes.io/ingress.class': null }, limitsPostgresMemory: 17179869184, requestsCronsCPU: '.5', storageAccessModes: 'ReadWriteOncePod',
+      dbNodeSelector: { 'example.com/Disk_1': '' }, projects: [{ ...project('alpha', 1), cron: '@every 1h30m', disk: '1e9' }],
+    };
+    const { manifests } = renderRelease({ release: 'devstats', chart: 'devstats', namespace: 'odd', createNamespace: true, values: [{ ...SECRETS, mainProject: 'alpha', ...odd }] });
+    await apply(manifests);
+  }, 60_000);
+
+  it('takes certificates for 250 projects', async () => {
+    const projects = Array.from({ length: 250 }, (_, index) => project(`p${index}`, index % 60));
+    const { manifests } = renderRelease({ release: 'devstats', chart: 'devstats', namespace: 'many', createNamespace: true, values: [{ ...SECRETS, mainProject: 'p0', projects, skipProvisions: 1, skipCrons: 1, skipGrafanas: 1, skipPVs: 1, skipServices: 1 }] });
+    await apply(manifests);
+    expect(await succeed(subject.kubectl(['get', 'ingress', 'devstats-ingress', '--namespace', 'many', '-o', 'jsonpath={.spec.tls[*].secretName}']))).toBe('devstats-tls devstats-tls-2 devstats-tls-3');
+  }, 60_000);
+
   it.each(['configmaps', 'one-project', 'debug-bootstrap', 'debug-provision', 'tls'])('takes the example %s', async (name) => {
     const example = (file: string): string => join(ROOT, 'examples', 'devstats', `${file}.yaml`);
     const values = ['production', name].map((file) => readValues(readFileSync(example(file), 'utf8'), file));

@@ -41,8 +41,18 @@ describe('Ingress', () => {
   });
 
   it('takes annotations of the user\'s own, and another Secret for the certificate', () => {
-    const own = ingress({ ingressAnnotations: { 'example.com/size': 10, 'kubernetes.io/ingress.class': null }, ingressTlsSecret: 'cert' });
-    expect(own.metadata.annotations).toMatchObject({ 'example.com/size': '10' });
+    const own = ingress({ ingressAnnotations: { 'example.com/size': 10, 'kubernetes.io/ingress.class': null }, ingressIssuer: 'le', ingressTlsSecret: 'cert' });
+    expect(own.metadata.annotations).toEqual({ 'example.com/size': '10', 'cert-manager.io/issuer': 'le' });
+    expect(own).toHaveProperty('spec.ingressClassName', 'nginx');
     expect(own).toHaveProperty('spec.tls.0.secretName', 'cert');
+    expect(ingress({ ingressClass: '', ingressAnnotations: { 'kubernetes.io/ingress.class': 'traefik' } }).metadata.annotations).toMatchObject({ 'kubernetes.io/ingress.class': 'traefik' });
+  });
+
+  it('asks for as many certificates as its hosts need, of which one takes 100', () => {
+    const tls = (count: number) => (ingress({ projects: Array.from({ length: count }, (_, index) => project(`p${index}`, index % 60)), mainProject: 'p0' }).spec as { tls: { hosts: string[]; secretName: string }[] }).tls;
+    expect(tls(99).map(({ hosts, secretName }) => [hosts.length, secretName])).toEqual([[100, 'devstats-tls']]);
+    expect(tls(250).map(({ hosts, secretName }) => [hosts.length, secretName])).toEqual([[100, 'devstats-tls'], [100, 'devstats-tls-2'], [51, 'devstats-tls-3']]);
+    const hosts = tls(250).flatMap((one) => one.hosts);
+    expect([hosts[0], new Set(hosts).size]).toEqual(['devstats.graphql.org', 251]);
   });
 });

@@ -35,6 +35,22 @@ describe('database', () => {
     expect(other).toHaveProperty(`${CONTAINER}.readinessProbe.httpGet.path`, '/readiness');
   });
 
+  it('gets no stop time of its own where none is given, and starts its pods together where that is asked for', () => {
+    for (const none of [null, ''] as const) expect(render({ postgresTerminationGracePeriodSeconds: none }).find('StatefulSet', 'devstats-postgres')).not.toHaveProperty(`${POD}.terminationGracePeriodSeconds`);
+    expect(render({ postgresTerminationGracePeriodSeconds: 0 }).find('StatefulSet', 'devstats-postgres')).toHaveProperty(`${POD}.terminationGracePeriodSeconds`, 0);
+    expect(statefulSet).not.toHaveProperty('spec.podManagementPolicy');
+    expect(render({ postgresPodManagementPolicy: 'Parallel' }).find('StatefulSet', 'devstats-postgres')).toHaveProperty('spec.podManagementPolicy', 'Parallel');
+    expect(issuesOf({ postgresPodManagementPolicy: 'All' })).toEqual({ postgresPodManagementPolicy: expect.stringContaining('must be one of OrderedReady, Parallel') });
+  });
+
+  it('has a leader under another label where the image labels it so', () => {
+    const other = render({ postgresLeaderLabel: 'primary' });
+    expect(other.find('Service', 'devstats-postgres').spec).toHaveProperty('selector.role', 'primary');
+    expect(other.find('Service', 'devstats-postgres-ro').spec).toHaveProperty('selector.role', 'replica');
+    expect(environment(other.find('StatefulSet', 'devstats-postgres'))).toMatchObject({ PATRONI_KUBERNETES_LEADER_LABEL_VALUE: 'primary', PATRONI_KUBERNETES_STANDBY_LEADER_LABEL_VALUE: 'primary' });
+    expect(Object.keys(environment(statefulSet)).filter((name) => name.includes('LABEL_VALUE'))).toEqual([]);
+  });
+
   it('tells Patroni who it is and where it keeps its leader', () => {
     expect(environment(statefulSet)).toMatchObject({
       PATRONI_SCOPE: 'devstats-postgres', PATRONI_KUBERNETES_USE_ENDPOINTS: 'true', PATRONI_REPLICATION_USERNAME: 'standby', PATRONI_SUPERUSER_USERNAME: 'pg-db/PG_ADMIN_USER.secret',

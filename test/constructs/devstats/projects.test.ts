@@ -111,13 +111,15 @@ describe('values', () => {
     const others: Record<string, unknown> = {
       bootstrapRestartPolicy: 'OnFailure', provisionRestartPolicy: 'OnFailure', syncRestartPolicy: 'OnFailure', testsRestartPolicy: 'Always', concurrencyPolicy: 'Allow', imagePullPolicy: 'Never',
       ingressIssuerKind: 'ClusterIssuer', postgresLeaderElection: 'configmaps', existingSecret: { pg: 'x' }, mainProject: 'beta', projects: [project('alpha', 3), project('beta', 4)],
+      storageAccessModes: 'ReadWriteMany', postgresStorageSize: '1Gi', postgresPodManagementPolicy: 'Parallel', grafanaMaxSurge: '50%', grafanaMaxUnavailable: 2,
       volumeName: undefined, volumeMountName: undefined, pgPort: 6432, grafanaRestartPolicy: null, overwritePostgresCommand: 0, runTests: 0,
     };
     const base = objects(rich);
     const silent = Object.entries(fields).filter(([key, field]) => {
       if (field.kind === 'group') return objects({ ...rich, [key]: others[key] }) === base;
       if (field.unused) return false;
-      const change = Object.hasOwn(others, key) ? others[key] : { text: 'other', number: 7, flag: field.default ? 0 : 1, list: ['other'], table: { other: 'x' }, any: 'x' }[field.kind];
+      const amount = /^(limits|requests)[A-Z]/.exec(key) ? { limits: '99Gi', requests: '1m' }[key.startsWith('limits') ? 'limits' : 'requests'] : undefined;
+      const change = Object.hasOwn(others, key) ? others[key] : amount ? amount : { text: 'other', number: 7, flag: field.default ? 0 : 1, list: ['other'], table: { other: 'x' }, any: 'x' }[field.kind];
       const more = /^index.*From$/.test(key) ? { [key.replace('From', 'To')]: 2, [key]: 1 } : key.startsWith('volume') && key !== 'volumeMountPath' ? { volumeName: 'other', volumeMountName: 'other' } : { [key]: change };
       return objects({ ...rich, ...more }) === base;
     }).map(([key]) => key);

@@ -138,6 +138,15 @@ describe('the Application', () => {
     expect(specOf([planned('Deployment', 'apps', { spec: { replicas: 2 } })])).not.toHaveProperty('ignoreDifferences');
   });
 
+  it('leaves Jobs that ran as they are when they are known by what they are for, the ones of later projects too', () => {
+    const job = (name: string, identity?: unknown): Planned => planned('Job', 'apps', { apiVersion: 'batch/v1', metadata: { name, namespace: 'ci' } }, { identity });
+    expect(specOf([job('a', { project: 'a' }), job('b', { project: 'b' }), job('c')]).ignoreDifferences).toEqual([{ group: 'batch', kind: 'Job', namespace: 'ci', jsonPointers: expect.arrayContaining(['/spec/template', '/spec/selector']) }]);
+    expect(specOf([job('c')])).not.toHaveProperty('ignoreDifferences');
+    const existingSecret = { pg: 'pg-db', oauth: 'github-oauth', grafana: 'grafana-secret' };
+    const { application: made } = render({ chart: 'devstats', values: [{ existingSecret }], application: { repoURL: 'x' } });
+    expect(made).toMatchObject({ spec: { ignoreDifferences: [{ kind: 'Job' }], syncPolicy: { syncOptions: expect.arrayContaining(['RespectIgnoreDifferences=true']) } } });
+  });
+
   it('goes with no other target', () => {
     expect(() => render({ target: 'kubectl', application: { repoURL: 'x' } })).toThrow('an Application is for the target argocd, not kubectl');
   });

@@ -43,6 +43,18 @@ describe('objects', () => {
     expect(chart['templates/endpoints-devstats-postgres-config.yaml']).toMatch(/^\{\{- if eq "Helm" \(dig .*\(lookup "v1" "Endpoints" \.Release\.Namespace "devstats-postgres-config"\)\) \}\}\napiVersion: v1\nkind: Endpoints\n[\s\S]*\{\{- end \}\}\n$/);
   });
 
+  it('that are Jobs known by what they are for stay as they ran, and are printed as ever where there are none', () => {
+    const existingSecret = { pg: 'pg-db', oauth: 'github-oauth', grafana: 'grafana-secret' };
+    const chart = files({ chart: 'devstats', values: [{ existingSecret, provisionCommandArgs: ['{{ x }}'] }] });
+    const [name = '', text = ''] = Object.entries(chart).find(([file]) => file.includes('job-devstats-provision-graphqljs')) ?? [];
+    expect(text).toContain(`{{- $live := lookup "batch/v1" "Job" .Release.Namespace "${name.slice('templates/job-'.length, -'.yaml'.length)}" }}\n`);
+    expect(text).toMatch(/\{\{- if \$live \}\}[\s\S]*\nspec: \{\{ [^\n]* toJson \}\}\n\{\{- else \}\}\nspec:\n[\s\S]*\{\{- end \}\}\n$/);
+    expect(text).toContain('{{ "{{" }} x }}');
+    const bootstrap = Object.entries(chart).find(([file]) => file.includes('job-devstats-provision-bootstrap'))?.[1];
+    expect(bootstrap).toMatch(/^apiVersion: batch\/v1\n/);
+    expect(bootstrap).not.toContain('lookup');
+  });
+
   it('are no stream: applied at once, uninstall would run with the installation', () => {
     const app = Testing.app();
     new EstafetteCi(app, 'ci', { target: 'helm' });
