@@ -9,8 +9,8 @@ export interface RegistryLogin {
 /** Logins by registry host, `docker.io` for Docker's own. */
 export type RegistryLogins = Readonly<Record<string, RegistryLogin>>;
 
-/** Takes output as it comes; resolves when more may follow. */
-export type Output = (text: string) => Promise<void>;
+/** Takes output as it comes, text or bytes; resolves when more may follow. */
+export type Output = (output: string | Buffer) => Promise<void>;
 
 export interface BuildRequest {
   /** Unique for one attempt. */

@@ -44,10 +44,15 @@ export class Logs extends EventEmitter {
     const spool = await SpooledLog.open({
       file: join(folder, object),
       maxBytes,
-      onLine: (line) => {
-        kafka?.send(line);
-        show?.(record, line);
-      },
+      // Lines are looked for only where somebody wants them.
+      ...(kafka === undefined && show === undefined
+        ? {}
+        : {
+            onLine: (line: string) => {
+              kafka?.send(line);
+              show?.(record, line);
+            },
+          }),
     });
     this.#open.set(record.key, spool);
     this.emit('opened', record.key);
