@@ -8,7 +8,7 @@ import { BuildFailure, Interruption, messageOf } from '../errors';
 import type { SpooledLog } from '../logs/spool';
 import { readContext } from '../sources/context';
 import { addBuildArgs, mergeBuildArgs, needsBuildKit } from '../sources/dockerfile';
-import { fetchSources } from '../sources/fetch';
+import { checkImageHost, fetchSources } from '../sources/fetch';
 import type { LatestTag } from './latest';
 import { displayUrl, type Payload } from './payload';
 import type { BuildRecord, RunningState } from './record';
@@ -96,6 +96,7 @@ async function pullImage(parts: RunParts, context: RunContext, work: Work): Prom
   if (url.host === '' || !/^\/[a-z0-9]/.test(url.pathname)) throw new BuildFailure(`${displayUrl(payload.sources)} names no image; write docker://host/org/repo:tag`);
   const fromUrl = url.username === '' ? undefined : { username: decodeURIComponent(url.username), password: decodeURIComponent(url.password) };
   const given = payload.docker_login ? { username: payload.docker_login, password: payload.docker_password ?? '' } : undefined;
+  await checkImageHost(parts.policy, url.hostname);
   await checkTarget(parts, context);
   await phase('building');
   await log.line(`Pulling ${reference}`);

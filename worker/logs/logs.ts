@@ -29,7 +29,8 @@ export interface LogsOptions {
 
 export class Logs extends EventEmitter {
   #open = new Map<string, SpooledLog>();
-  #kafka = new Set<Promise<void>>();
+  readonly #sinks = new Map<string, KafkaLog>();
+  readonly #ending = new Set<Promise<void>>();
 
   constructor(private readonly options: LogsOptions) {
     super();
@@ -55,24 +56,29 @@ export class Logs extends EventEmitter {
           }),
     });
     this.#open.set(record.key, spool);
+    if (kafka !== undefined) this.#sinks.set(record.key, kafka);
     this.emit('opened', record.key);
-    const closeKafka = () => {
-      if (kafka === undefined) return;
-      const end = kafka.end().finally(() => this.#kafka.delete(end));
-      this.#kafka.add(end);
-    };
     return {
       spool,
       end: async () => {
         await spool.end();
-        closeKafka();
+        this.#closeSink(record.key, true);
         return Uploads.entry(object, spool.file);
       },
     };
   }
 
-  /** After the state that follows the log's end is on disk. */
+  #closeSink(key: string, finished: boolean): void {
+    const kafka = this.#sinks.get(key);
+    if (kafka === undefined) return;
+    this.#sinks.delete(key);
+    const end = kafka.end(finished).finally(() => this.#ending.delete(end));
+    this.#ending.add(end);
+  }
+
+  /** After the state that follows the log's end is on disk. A build that goes back to the queue opens its sink anew. */
   forget(key: string): void {
+    this.#closeSink(key, false);
     this.#open.delete(key);
     this.emit('ended', key);
   }
@@ -133,6 +139,6 @@ export class Logs extends EventEmitter {
   }
 
   async close(): Promise<void> {
-    await Promise.all(this.#kafka);
+    await Promise.all(this.#ending);
   }
 }
