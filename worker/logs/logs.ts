@@ -66,6 +66,11 @@ export class Logs extends EventEmitter {
     };
   }
 
+  /** The disk is full: no log takes what is left of it. */
+  fail(error: Error): void {
+    for (const spool of this.#open.values()) spool.fail(error);
+  }
+
   /** After the state that follows the log's end is on disk. */
   forget(key: string): void {
     this.#open.delete(key);
