@@ -50,6 +50,7 @@ export interface Worker {
 export interface WorkerParts {
   readonly engine?: Engine;
   readonly callbackRetryMs?: number;
+  readonly attemptPauseMs?: number;
 }
 
 async function openStore(config: Config, folder: string): Promise<Store> {
@@ -125,6 +126,7 @@ export async function prepareWorker(config: Config, logger: Logger, parts: Worke
     maximum: config.MAXIMUM_PARALLEL_BUILDS,
     timeoutMs: config.TIMEOUT_IN_MS,
     graceMs: config.SHUTDOWN_GRACE_MS,
+    ...(parts.attemptPauseMs === undefined ? {} : { attemptPauseMs: parts.attemptPauseMs }),
     events: {
       changed: (record) => {
         if (isFinal(record.state)) metrics.ended(record);

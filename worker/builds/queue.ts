@@ -10,7 +10,8 @@ import { isFinal, isRunning, type BuildRecord } from './record';
 import type { RunContext } from './run';
 
 const ENGINE_PAUSE_MS = 2000;
-const LONGEST_PAUSE_MS = 1000 * 2 ** MOST_ATTEMPTS;
+const ATTEMPT_PAUSE_MS = 2000;
+const LONGEST_PAUSE_MS = ATTEMPT_PAUSE_MS * 2 ** MOST_ATTEMPTS;
 /** Time that `latest` may take once the image is in the registry: it moves a name, no layers. */
 const LATEST_MS = 120_000;
 /** At a shutdown: time to write down that the builds go back to the queue. */
@@ -21,6 +22,8 @@ export interface QueueOptions extends EndingOptions, IntakeOptions {
   /** Time that one build may run, over all its attempts. */
   readonly timeoutMs: number;
   readonly graceMs: number;
+  /** Pause after an attempt that lost its engine; it doubles with each. @default 2,000 ms */
+  readonly attemptPauseMs?: number;
   /** Whether the engine is there. */
   readonly ping: () => Promise<void>;
   readonly run: (context: RunContext) => Promise<void>;
@@ -224,13 +227,13 @@ export class Queue {
   }
 
   async #settle(began: BuildRecord, error: unknown, { signal, log, payload, ranMs }: { signal: AbortSignal; log: BuildLog | undefined; payload: Payload | undefined; ranMs: number }): Promise<void> {
-    const { database, events, timeoutMs } = this.options;
+    const { database, events, timeoutMs, attemptPauseMs = ATTEMPT_PAUSE_MS } = this.options;
     const interruption = error instanceof Interruption ? error : interruptionOf(signal);
     const shutdown = interruption?.kind === 'shutdown';
     const lost = interruption === undefined && error instanceof EngineUnavailable && began.attempts < MOST_ATTEMPTS;
     if (shutdown || lost) {
       // Not the build's fault: a shutdown counts as no attempt, and takes nothing of its time.
-      const back: Partial<BuildRecord> = shutdown ? { state: 'queued', attempts: began.attempts - 1, notBefore: 0 } : { state: 'queued', ranMs, notBefore: Date.now() + 1000 * 2 ** began.attempts };
+      const back: Partial<BuildRecord> = shutdown ? { state: 'queued', attempts: began.attempts - 1, notBefore: 0 } : { state: 'queued', ranMs, notBefore: Date.now() + attemptPauseMs * 2 ** (began.attempts - 1) };
       // Decided on the record as it is in that moment: a stop that came meanwhile ends the build.
       const moved = await database.transition(began.key, (current) => (current.stopRequested === true ? undefined : back));
       if (moved !== undefined) return this.#handBack(moved, log, shutdown ? 'The worker is stopping; the build goes back to the queue.' : `${messageOf(error)}. The build is tried again.`);
