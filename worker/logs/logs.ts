@@ -76,6 +76,11 @@ export class Logs extends EventEmitter {
     this.#ending.add(end);
   }
 
+  /** The disk is full: no log takes what is left of it. */
+  fail(error: Error): void {
+    for (const spool of this.#open.values()) spool.fail(error);
+  }
+
   /** After the state that follows the log's end is on disk. A build that goes back to the queue opens its sink anew. */
   forget(key: string): void {
     this.#closeSink(key, false);

@@ -109,6 +109,11 @@ export class SpooledLog extends EventEmitter {
     await this.write(`${this.#atLineStart && !this.#carriage ? '' : '\n'}${text}\n`);
   }
 
+  /** Every write from now on fails with `error`. */
+  fail(error: Error): void {
+    this.#failure ??= error;
+  }
+
   async flush(): Promise<void> {
     clearTimeout(this.#timer);
     this.#timer = undefined;

@@ -107,6 +107,8 @@ function packContext(file: string, options: PackOptions): Readable {
     (error: unknown) => output.destroy(isError(error) ? error : new Error(String(error))),
   );
   output.once('close', () => tar.destroy());
+  // Whoever reads it sees the error; when nobody does any more, it must not end the process.
+  output.on('error', () => undefined);
   return output;
 
   async function write(): Promise<void> {
