@@ -25,6 +25,8 @@ export async function createApp(worker: Worker, logger: FastifyBaseLogger): Prom
     bodyLimit: config.MAX_BODY_BYTES,
     exposeHeadRoutes: false,
     forceCloseConnections: true,
+    // For a whole request, its body included: one that drips holds back others.
+    requestTimeout: 300_000,
     routerOptions: { maxParamLength: 300 },
   });
   // Only JSON: a text body needs no permission of the browser, and so would let any web page post builds.

@@ -7,6 +7,9 @@ import { z } from 'zod';
 const GiB = 1024 ** 3;
 const MiB = 1024 ** 2;
 
+/** Timers that are longer fire at once. */
+const LONGEST_MS = 2 ** 31 - 1;
+
 const integer = (fallback: number, least: number, most = Number.MAX_SAFE_INTEGER) =>
   z
     .string()
@@ -76,7 +79,7 @@ export const environment = z.object({
   EXTRA_BUILD_ARGS: json(z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]).transform(String)), '{"HTTP_PROXY":"http://proxy:3128"}').default({}).describe("Build args of the operator; they win over a build's own."),
   EXTRA_DOCKER_REGISTRY_CONFIG: json(z.record(z.string(), registryAuth), '{"registry.example.com":{"username":"u","password":"p"}}').default({}).describe('Logins of further registries that base images come from.'),
   MAXIMUM_PARALLEL_BUILDS: integer(4, 1, 1000).describe('Builds that run at once; the rest waits.'),
-  TIMEOUT_IN_MS: integer(1_200_000, 1).describe('Time one build may take.'),
+  TIMEOUT_IN_MS: integer(1_200_000, 1, LONGEST_MS).describe('Time one build may take, over all its attempts.'),
   KAFKA_TOPIC: z.string().default('alamobuildlogs').describe('Topic of log lines, for builds that name kafka_hosts.'),
   SHOW_BUILD_LOGS: flag(false).describe("Print build logs to the worker's own output."),
   USE_KUBERNETES: flag(false).describe('Run builds as Kubernetes Jobs; not available yet.'),
@@ -91,9 +94,9 @@ export const environment = z.object({
   MAX_LOG_BYTES: integer(2 * GiB, 1024).describe('Largest log of one build; a longer one fails it.'),
   MIN_FREE_BYTES: integer(256 * MiB, 0).describe('Free space in DATA_DIR below which no build is accepted.'),
   RETENTION_DAYS: integer(30, 1).describe('Days that finished builds, their logs and sources on disk are kept.'),
-  RETENTION_BYTES: integer(20 * GiB, 0).describe('Size of stored sources and logs on disk; the oldest go first.'),
+  RETENTION_BYTES: integer(20 * GiB, 0).describe('Size of stored sources and logs on disk; the oldest go first, their states stay.'),
   CACHE_MAX_BYTES: integer(20 * GiB, 0).describe("Size of the engine's build cache and of the images built here; images labelled `keep` are spared."),
-  SHUTDOWN_GRACE_MS: integer(20_000, 0).describe('Time running builds get to finish at SIGTERM before they go back to the queue.'),
+  SHUTDOWN_GRACE_MS: integer(20_000, 0, LONGEST_MS - 60_000).describe('Time running builds get to finish at SIGTERM before they go back to the queue.'),
 });
 
 type Environment = z.infer<typeof environment>;

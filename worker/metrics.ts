@@ -22,7 +22,7 @@ export function createMetrics(database: Database): Metrics {
     labelNames: ['state'],
     registers: [registry],
     collect() {
-      const all = database.all('build');
+      const all = database.openBuilds();
       for (const state of ['queued', ...RUNNING_STATES]) this.set({ state }, all.filter((record) => record.state === state).length);
     },
   });

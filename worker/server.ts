@@ -4,7 +4,11 @@ import pino from 'pino';
 import { createApp } from './app';
 import { ConfigError, readConfig, type Config } from './config';
 import { messageOf } from './errors';
-import { createWorker } from './worker';
+import { listen } from './listen';
+import { prepareWorker } from './worker';
+
+/** After the grace period, until the process ends in any case. */
+const DEADLINE_MS = 5000;
 
 function fail(message: string): never {
   process.stderr.write(`${message.split('\n').map((line) => `Error: ${line}`).join('\n')}\n`);
@@ -26,15 +30,21 @@ async function main(): Promise<void> {
     level: config.LOG_LEVEL ?? (config.DEBUG === '' ? 'info' : 'debug'),
     redact: ['req.headers.authorization', 'req.headers.cookie'],
   });
-  const worker = await createWorker(config, logger);
+  const worker = await prepareWorker(config, logger);
   const app = await createApp(worker, logger);
-  await app.listen({ port: config.PORT, host: config.HOST });
+  const host = await listen((address) => app.listen({ port: config.PORT, host: address }), config.HOST);
+  if (host !== config.HOST) logger.warn(`no IPv6 on this machine: listening on ${host}`);
   if (config.AUTH_TOKEN === undefined) logger.warn('no AUTH_TOKEN: listening on loopback only');
   let stopping = false;
   const stop = (signal: NodeJS.Signals) => {
     if (stopping) return;
     stopping = true;
     logger.info({ signal }, 'stopping');
+    // Whatever hangs: all that counts is on disk, and the next start goes on from there.
+    setTimeout(() => {
+      logger.error('not stopped in time; ending now');
+      process.exit(1);
+    }, config.SHUTDOWN_GRACE_MS + DEADLINE_MS).unref();
     // Builds first, while their logs can still be followed; new ones are refused meanwhile.
     worker
       .close()
@@ -47,6 +57,8 @@ async function main(): Promise<void> {
   };
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
+  // Served already: what has to be brought back may take a while.
+  await worker.start();
 }
 
 main().catch((error: unknown) => fail(messageOf(error)));

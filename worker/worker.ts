@@ -39,6 +39,10 @@ export interface Worker {
   sourcesFile(record: BuildRecord): string;
   /** Removes what is old; runs by itself every 10 minutes. */
   tidy(): Promise<void>;
+  /** Brings back what the last process left, then works. The routes may be served before. */
+  start(): Promise<void>;
+  /** `start` is through. */
+  readonly started: boolean;
   close(): Promise<void>;
 }
 
@@ -46,6 +50,7 @@ export interface Worker {
 export interface WorkerParts {
   readonly engine?: Engine;
   readonly callbackRetryMs?: number;
+  readonly attemptPauseMs?: number;
 }
 
 async function openStore(config: Config, folder: string): Promise<Store> {
@@ -53,13 +58,24 @@ async function openStore(config: Config, folder: string): Promise<Store> {
   return S3Store.open({ bucket: config.S3_BUCKET, accessKey: config.S3_ACCESS_KEY, secretKey: config.S3_SECRET_KEY, location: config.S3_LOCATION, region: config.S3_REGION });
 }
 
+/** A worker at work. */
 export async function createWorker(config: Config, logger: Logger, parts: WorkerParts = {}): Promise<Worker> {
+  const worker = await prepareWorker(config, logger, parts);
+  await worker.start();
+  return worker;
+}
+
+/** A worker that can be served, and works after `start`. */
+export async function prepareWorker(config: Config, logger: Logger, parts: WorkerParts = {}): Promise<Worker> {
   const workFolder = join(config.DATA_DIR, 'work');
   await mkdir(workFolder, { recursive: true, mode: 0o700 });
   const reserve = new Reserve(config.DATA_DIR);
-  const database = await Database.open(join(config.DATA_DIR, 'queue'), (problem) => {
-    reserve.release();
+  const full = { room: () => undefined as void };
+  const database = await Database.open(join(config.DATA_DIR, 'queue'), (problem, isFull) => {
     logger.error({ problem }, 'the queue cannot be written; trying again');
+    if (!isFull) return;
+    full.room();
+    reserve.release();
   });
   await reserve.fill();
   const seal = openSeal(config.SECRET_KEY_FILE);
@@ -89,6 +105,8 @@ export async function createWorker(config: Config, logger: Logger, parts: Worker
       new KafkaLog({ hosts, topic: config.KAFKA_TOPIC, app: record.app, space: record.space, buildNumber, policy, onTrouble: (problem) => logger.warn({ build: record.key, problem }, 'log lines do not reach Kafka') }),
     ...(config.SHOW_BUILD_LOGS ? { show: (record: BuildRecord, line: string) => process.stdout.write(`${record.key}: ${line}\n`) } : {}),
   });
+  // Before the reserve is given up: a log that goes on growing would take it.
+  full.room = () => logs.fail(Object.assign(new Error('the log cannot be written to DATA_DIR'), { code: 'ENOSPC' }));
   const latest = new LatestTag(database);
   const admit = async () => {
     const { bavail, bsize } = await statfs(config.DATA_DIR);
@@ -108,6 +126,7 @@ export async function createWorker(config: Config, logger: Logger, parts: Worker
     maximum: config.MAXIMUM_PARALLEL_BUILDS,
     timeoutMs: config.TIMEOUT_IN_MS,
     graceMs: config.SHUTDOWN_GRACE_MS,
+    ...(parts.attemptPauseMs === undefined ? {} : { attemptPauseMs: parts.attemptPauseMs }),
     events: {
       changed: (record) => {
         if (isFinal(record.state)) metrics.ended(record);
@@ -116,6 +135,7 @@ export async function createWorker(config: Config, logger: Logger, parts: Worker
       trouble: (build, problem, error) => logger.error({ build, err: error }, problem),
     },
     ping: () => engine.ping(),
+    maxSourceBytes: config.MAX_SOURCE_BYTES,
     run: (context) => runBuild({ config, engine, policy, latest }, context),
     discard,
     admit,
@@ -124,15 +144,13 @@ export async function createWorker(config: Config, logger: Logger, parts: Worker
     await reserve.fill();
     const forgotten = await forgetOldBuilds({ database, store, folder: config.S3_BUCKET === undefined ? objects : undefined, days: config.RETENTION_DAYS, maxBytes: config.RETENTION_BYTES });
     if (forgotten.length > 0) logger.info({ builds: forgotten.length }, 'old builds forgotten');
-    const busy = new Set(database.all('build').filter((record) => !isFinal(record.state)).map((record) => `${record.repository}:1.${record.number}`));
+    const busy = new Set(database.openBuilds().map((record) => `${record.repository}:1.${record.number}`));
     const freed = await engine.prune(config.CACHE_MAX_BYTES, (reference) => busy.has(reference));
     if (freed > 0) logger.info({ bytes: freed }, 'build cache pruned');
   };
   await sweepWorkFolder(workFolder, database);
-  await queue.start();
-  uploads.wake();
-  callbacks.wake();
-  const timer = setInterval(() => void tidy().catch((error: unknown) => logger.warn({ problem: messageOf(error) }, 'tidying failed')), TIDY_MS).unref();
+  let timer: NodeJS.Timeout | undefined;
+  let started = false;
   return {
     config,
     database,
@@ -143,6 +161,16 @@ export async function createWorker(config: Config, logger: Logger, parts: Worker
     metrics,
     sourcesFile: (record) => join(workFolder, `${record.work}.sources`),
     tidy,
+    async start() {
+      await queue.start();
+      uploads.wake();
+      callbacks.wake();
+      timer = setInterval(() => void tidy().catch((error: unknown) => logger.warn({ problem: messageOf(error) }, 'tidying failed')), TIDY_MS).unref();
+      started = true;
+    },
+    get started() {
+      return started;
+    },
     async close() {
       clearInterval(timer);
       await queue.close();

@@ -130,7 +130,12 @@ describeWith(parts)('outages', () => {
     await door.open();
     const direct = await bucket();
     const objects = [`web-${APP_UUID}-4.logs`, String(body['build_uuid'])];
-    await until(async () => (await direct.has(objects[0] ?? '')) && (await direct.has(objects[1] ?? '')));
+    const there = async (name = '') => {
+      const found = await direct.get(name);
+      found?.body.destroy();
+      return found !== undefined;
+    };
+    await until(async () => (await there(objects[0])) && (await there(objects[1])));
     const stored = await direct.get(objects[0] ?? '');
     let text = '';
     for await (const chunk of stored?.body ?? []) text += String(chunk);

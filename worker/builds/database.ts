@@ -1,6 +1,7 @@
 // The queue's database: LevelDB in DATA_DIR, every change one batch that is on disk before it counts.
+import { setTimeout as sleep } from 'node:timers/promises';
 import { ClassicLevel } from 'classic-level';
-import { codeOf, messageOf, isError } from '../errors';
+import { codeOf, isError } from '../errors';
 import { isFinal, mayFollow, type BuildRecord } from './record';
 
 /** A notice for a build's callback address, kept until it is answered. */
@@ -8,11 +9,14 @@ export interface OutboxEntry {
   /** Orders the notices of one build: 0 pending, 1 final. */
   readonly step: 0 | 1;
   readonly build: string;
+  /** Host of the address. */
+  readonly host: string;
   /** Sealed: address, authorization and body. */
   readonly sealed: string;
-  readonly since: number;
   readonly attempts: number;
   readonly notBefore: number;
+  /** Milliseconds that were spent on sending and waiting. Not a time of day: a clock that jumps gives nothing up. */
+  readonly spent: number;
 }
 
 /** A file that must reach the store under `object`. */
@@ -36,22 +40,28 @@ export type Table = keyof Tables;
 export type Write = { [T in Table]: { readonly table: T; readonly key: string; readonly value?: Tables[T] } }[Table];
 
 const REOPEN_MS = 1000;
+const FULL = /no space left|disk quota exceeded/i;
 
 export class Database {
   #level: ClassicLevel<string, unknown>;
   #writes: Promise<void> = Promise.resolve();
   #tables = new Map<Table, Map<string, unknown>>();
-  #closing = false;
+  /** Builds that have not ended, so that what the queue does costs nothing for those that have. */
+  readonly #open = new Map<string, BuildRecord>();
+  readonly #giveUp = new AbortController();
 
   private constructor(
     private readonly path: string,
-    private readonly onTrouble: (message: string) => void,
+    private readonly onTrouble: (message: string, full: boolean) => void,
   ) {
     this.#level = new ClassicLevel(path, { valueEncoding: 'json' });
   }
 
-  /** @throws when another worker has the folder open. */
-  static async open(path: string, onTrouble: (message: string) => void = () => undefined): Promise<Database> {
+  /**
+   * @param onTrouble told each write that failed, and whether for want of room; what makes room at once helps the write that follows.
+   * @throws when another worker has the folder open.
+   */
+  static async open(path: string, onTrouble: (message: string, full: boolean) => void = () => undefined): Promise<Database> {
     const database = new Database(path, onTrouble);
     try {
       await database.#level.open();
@@ -63,7 +73,13 @@ export class Database {
       const at = key.indexOf('!');
       database.#table(key.slice(0, at) as Table).set(key.slice(at + 1), value);
     }
+    for (const record of database.all('build')) database.#index(record.key, record);
     return database;
+  }
+
+  #index(key: string, record: BuildRecord | undefined): void {
+    if (record === undefined || isFinal(record.state)) this.#open.delete(key);
+    else this.#open.set(key, record);
   }
 
   #table(table: Table): Map<string, unknown> {
@@ -80,9 +96,14 @@ export class Database {
     return [...this.#table(table).values()] as Tables[T][];
   }
 
+  /** Builds that have not ended, in no order. */
+  openBuilds(): BuildRecord[] {
+    return [...this.#open.values()];
+  }
+
   /**
    * Decides on what is there and writes, with no other change in between. Resolves with what `decide` returned once it is on disk.
-   * A full or broken disk is waited out: a decision that was taken is never lost while the process lives.
+   * A full or broken disk is waited out until `giveUp`: a decision that was taken is never lost while the process lives.
    */
   change<R>(decide: () => { readonly result: R; readonly writes: readonly Write[] }): Promise<R> {
     const turn = this.#writes.then(async () => {
@@ -97,12 +118,21 @@ export class Database {
     return turn;
   }
 
-  /** Moves a build on. `undefined` when the build is gone or the state may not follow: somebody else was first. */
-  transition(key: string, update: Partial<BuildRecord>, more: (next: BuildRecord) => readonly Write[] = () => []): Promise<BuildRecord | undefined> {
+  /**
+   * Moves a build on; `update` may decide on the record as it is at that moment.
+   * `undefined` when the build is gone, the state may not follow (somebody else was first), or `update` wants nothing.
+   */
+  transition(
+    key: string,
+    update: Partial<BuildRecord> | ((current: BuildRecord) => Partial<BuildRecord> | undefined),
+    more: (next: BuildRecord) => readonly Write[] = () => [],
+  ): Promise<BuildRecord | undefined> {
     return this.change(() => {
       const current = this.get('build', key);
-      if (current === undefined || (update.state !== undefined && !mayFollow(current.state, update.state))) return { result: undefined, writes: [] };
-      const next: BuildRecord = { ...current, ...update };
+      const wanted = current === undefined ? undefined : typeof update === 'function' ? update(current) : update;
+      if (current === undefined || wanted === undefined) return { result: undefined, writes: [] };
+      if (wanted.state !== undefined && !mayFollow(current.state, wanted.state, current.digest !== undefined)) return { result: undefined, writes: [] };
+      const next: BuildRecord = { ...current, ...wanted };
       // What holds the passwords goes with the end of the build.
       const cleared: Write[] = isFinal(next.state) ? [{ table: 'payload', key }] : [];
       return { result: next, writes: [{ table: 'build', key, value: next }, ...cleared, ...more(next)] };
@@ -113,28 +143,41 @@ export class Database {
     const operations = writes.map(({ table, key, value }) =>
       value === undefined ? { type: 'del' as const, key: `${table}!${key}` } : { type: 'put' as const, key: `${table}!${key}`, value },
     );
-    for (;;) {
+    for (let attempt = 1; ; attempt += 1) {
       try {
         await this.#level.batch(operations, { sync: true });
         break;
       } catch (error) {
-        if (this.#closing) throw error;
-        this.onTrouble(messageOf(error));
-        await new Promise((resolve) => setTimeout(resolve, REOPEN_MS));
+        this.#tell(error);
+        if (attempt > 1 && this.#giveUp.signal.aborted) throw error;
+        // At once the first time: what was just freed would be taken by others.
+        if (attempt > 1) await sleep(REOPEN_MS, undefined, { signal: this.#giveUp.signal }).catch(() => undefined);
         // LevelDB refuses every write after one that failed; opened anew it goes on.
         await this.#level.close().catch(() => undefined);
         this.#level = new ClassicLevel(this.path, { valueEncoding: 'json' });
-        await this.#level.open().catch((cause: unknown) => this.onTrouble(messageOf(cause)));
+        await this.#level.open().catch((cause: unknown) => this.#tell(cause));
       }
     }
     for (const { table, key, value } of writes) {
       if (value === undefined) this.#table(table).delete(key);
       else this.#table(table).set(key, value);
+      if (table === 'build') this.#index(key, value);
     }
   }
 
+  #tell(error: unknown): void {
+    const messages: string[] = [];
+    for (let at = error; isError(at) && messages.length < 5; at = at.cause) messages.push(at.message);
+    this.onTrouble(messages.join(': '), FULL.test(messages.join(' ')));
+  }
+
+  /** From now on a write that fails twice is not tried again: the process ends. */
+  giveUp(): void {
+    this.#giveUp.abort();
+  }
+
   async close(): Promise<void> {
-    this.#closing = true;
+    this.giveUp();
     await this.#writes;
     await this.#level.close();
   }

@@ -6,8 +6,8 @@ import type { BuildLog, Logs } from '../logs/logs';
 import { Uploads } from '../stores/uploads';
 import { noticeWrite, type Callbacks } from './callbacks';
 import type { Database, Write } from './database';
-import type { Payload } from './payload';
-import type { BuildRecord, FinalState } from './record';
+import { logObject, type Payload } from './payload';
+import { isFinal, type BuildRecord, type FinalState } from './record';
 import type { Seal } from './seal';
 
 export interface QueueEvents {
@@ -29,11 +29,21 @@ export interface EndingOptions {
 
 export interface Ending {
   readonly state: FinalState;
-  readonly digest?: string;
   readonly reason?: string;
 }
 
+export const STOPPED: Ending = { state: 'stopped', reason: 'stopped on request' };
+
+/** Once the registry has the image, an end from outside (stop, timeout, a lost engine) only leaves `latest` behind. */
+export function endingOf(record: BuildRecord, ending: Ending): Ending {
+  if (record.digest === undefined || ending.state === 'succeeded') return ending;
+  return { state: 'succeeded', reason: `latest was not pushed: ${ending.reason ?? ending.state}` };
+}
+
 export class Endings {
+  readonly #idle = new Map<string, Promise<void>>();
+  readonly #discards = new Set<Promise<void>>();
+
   constructor(private readonly options: EndingOptions) {}
 
   /** @throws BuildFailure when it cannot be decrypted. */
@@ -47,45 +57,109 @@ export class Endings {
     }
   }
 
-  /** The one place where a build ends: log, state, notice and hand-over to the store in one write. */
-  async end(key: string, ending: Ending, log: BuildLog, payload: Payload | undefined): Promise<void> {
+  /** `undefined` where it cannot be opened: a build must end without its log rather than not at all. */
+  async openLog(record: BuildRecord, payload: Payload | undefined): Promise<BuildLog | undefined> {
+    try {
+      return await this.options.logs.open(record, payload);
+    } catch (error) {
+      this.options.events.trouble(record.key, `the log cannot be opened: ${messageOf(error)}`, error);
+      return undefined;
+    }
+  }
+
+  /** The one place where a build ends: log, state, notice and hand-over to the store in one write. What is left on the engine goes afterwards. */
+  async end(key: string, ending: Ending, log: BuildLog | undefined, payload: Payload | undefined): Promise<void> {
     const { database, seal, logs, uploads, callbacks, events, workFolder } = this.options;
-    const line = { succeeded: `Build succeeded: ${ending.digest ?? ''}`, failed: `Build failed: ${ending.reason ?? ''}`, stopped: 'Build stopped.', 'timed out': 'Build timed out (failed).' }[ending.state];
-    await log.spool.line(line).catch(() => undefined);
-    const handOver = await log.end();
-    const sources = join(workFolder, `${database.get('build', key)?.work ?? ''}.sources`);
-    const fetched = (await stat(sources).catch(() => undefined)) !== undefined;
-    const ended = await database.transition(key, { ...ending, endedAt: Date.now() }, (next) => {
-      const kept: Write[] = next.deleted === true ? [] : [handOver, ...(fetched ? [Uploads.entry(next.buildUuid, sources)] : [])];
-      return [...kept, ...(payload === undefined ? [] : noticeWrite(seal, next, payload, 1))];
-    });
+    const before = database.get('build', key);
+    if (before === undefined) return;
+    const handedOver = await this.#closeLog(before, ending, log);
+    const sources = join(workFolder, `${before.work}.sources`);
+    if (await exists(sources)) handedOver.push(Uploads.entry(before.buildUuid, sources));
+    const replaced = database.get('upload', before.buildUuid)?.file;
+    const ended = await database.transition(key, { ...ending, endedAt: Date.now() }, (next) => [
+      ...(next.deleted === true ? [] : handedOver),
+      ...(payload === undefined ? [] : noticeWrite(seal, next, payload, 1)),
+    ]);
     logs.forget(key);
     if (ended === undefined) return;
+    // Sources of another build with the same UUID that had not reached the store yet.
+    if (replaced !== undefined && replaced !== database.get('upload', before.buildUuid)?.file) await rm(replaced, { force: true });
     if (ended.deleted === true) await this.purge(ended);
+    else if (ended.state !== 'succeeded' && ended.startedAt !== undefined) this.#discard(ended);
     events.changed(ended);
     uploads.wake();
     callbacks.wake();
   }
 
-  /** Ends a build that does not run. */
-  async endIdle(record: BuildRecord, ending: Ending): Promise<void> {
+  async #closeLog(record: BuildRecord, ending: Ending, log: BuildLog | undefined): Promise<Write[]> {
+    const reason = ending.reason ?? '';
+    const line = { succeeded: `Build succeeded: ${record.digest ?? ''}`, failed: `Build failed: ${reason}`, stopped: 'Build stopped.', 'timed out': 'Build timed out (failed).' }[ending.state];
+    try {
+      if (ending.state === 'succeeded' && reason !== '') await log?.spool.line(reason);
+      await log?.spool.line(line);
+    } catch {
+      // The log cannot be written, which may be why the build ends. What there is of it is kept.
+    }
+    const object = logObject(record.appId, record.number);
+    const file = join(this.options.workFolder, object);
+    try {
+      if (log !== undefined) return [await log.end()];
+    } catch (error) {
+      this.options.events.trouble(record.key, `the log cannot be closed: ${messageOf(error)}`, error);
+    }
+    return (await exists(file)) ? [Uploads.entry(object, file)] : [];
+  }
+
+  /** Ends a build that does not run. Asked for twice, it happens once. */
+  endIdle(key: string, ending: Ending): Promise<void> {
+    const begun = this.#idle.get(key);
+    if (begun !== undefined) return begun;
+    const work = this.#endIdle(key, ending).finally(() => this.#idle.delete(key));
+    this.#idle.set(key, work);
+    return work;
+  }
+
+  async #endIdle(key: string, ending: Ending): Promise<void> {
+    const record = this.options.database.get('build', key);
+    if (record === undefined || isFinal(record.state)) return;
     let payload: Payload | undefined;
     try {
       payload = this.payload(record);
     } catch (error) {
-      this.options.events.trouble(record.key, messageOf(error));
+      this.options.events.trouble(key, messageOf(error));
     }
-    await this.end(record.key, ending, await this.options.logs.open(record, payload), payload);
+    await this.end(key, endingOf(record, ending), await this.openLog(record, payload), payload);
   }
 
+  /** Removes everything of a deleted build but its record. */
   async purge(record: BuildRecord): Promise<void> {
-    const { uploads, discard, workFolder, events } = this.options;
+    const { database, uploads, workFolder, events } = this.options;
+    const log = logObject(record.appId, record.number);
+    const shared = database.all('build').some((other) => other.buildUuid === record.buildUuid && other.key !== record.key && other.deleted !== true);
+    this.#discard(record);
     await Promise.all([
-      uploads.delete(`${record.appId}-${record.number}.logs`),
-      uploads.delete(record.buildUuid),
+      uploads.delete(log),
+      shared ? undefined : uploads.delete(record.buildUuid),
       rm(join(workFolder, `${record.work}.sources`), { force: true }),
-      rm(join(workFolder, `${record.appId}-${record.number}.logs`), { force: true }),
-      discard(record),
+      rm(join(workFolder, log), { force: true }),
     ]).catch((error: unknown) => events.trouble(record.key, `not everything could be deleted: ${messageOf(error)}`));
   }
+
+  /** Best effort and in nobody's way: an engine that hangs must not keep a build from its end. The pruning comes back to what stays. */
+  #discard(record: BuildRecord): void {
+    const work = this.options
+      .discard(record)
+      .catch((error: unknown) => this.options.events.trouble(record.key, `what the build left on the engine stays: ${messageOf(error)}`))
+      .finally(() => this.#discards.delete(work));
+    this.#discards.add(work);
+  }
+
+  /** Resolves when everything that was begun here is done. */
+  async settled(): Promise<void> {
+    await Promise.allSettled([...this.#idle.values(), ...this.#discards]);
+  }
+}
+
+async function exists(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => undefined)) !== undefined;
 }

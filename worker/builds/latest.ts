@@ -16,6 +16,15 @@ class Turns {
   }
 }
 
+export interface LatestPush {
+  /** The registry's digest of `latest`, `undefined` when there is none. @throws when the registry cannot be asked */
+  readonly digest: () => Promise<string | undefined>;
+  readonly push: () => Promise<void>;
+}
+
+/** No answer: not even equal to another one that failed. */
+const UNKNOWN = Symbol('unknown');
+
 export class LatestTag {
   readonly #turns = new Turns();
 
@@ -23,18 +32,20 @@ export class LatestTag {
 
   /**
    * Runs `push` when no higher number was pushed. The claim is on disk before the push, so that a crash in between lets no older build pass;
-   * a push that fails gives it back.
+   * a push that fails gives it back only when the registry says that `latest` is still what it was: it may have taken it and failed to say so.
    * @returns whether it was pushed.
    */
-  move(repository: string, number: string, push: () => Promise<void>): Promise<boolean> {
+  move(repository: string, number: string, { digest, push }: LatestPush): Promise<boolean> {
+    const ask = () => digest().catch(() => UNKNOWN);
     return this.#turns.take(repository, async () => {
       const before = this.database.get('latest', repository);
       if (before !== undefined && BigInt(before) > BigInt(number)) return false;
+      const digestBefore = await ask();
       await this.#write(repository, number);
       try {
         await push();
       } catch (error) {
-        await this.#write(repository, before);
+        if (digestBefore !== UNKNOWN && (await ask()) === digestBefore) await this.#write(repository, before);
         throw error;
       }
       return true;

@@ -1,5 +1,4 @@
 // The body of POST /: what buildshuttle takes, checked, and the names that come from it.
-import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { registryAuth } from '../config';
 import { requestErrors } from '../errors';
@@ -71,21 +70,36 @@ export function repositoryOf({ gm_registry_host, gm_registry_repo, app, app_uuid
   return `${gm_registry_host}/${gm_registry_repo}/${app}-${app_uuid.toLowerCase()}`;
 }
 
-/** The same payload has the same fingerprint, whatever the order of its fields. */
-export function fingerprintOf(body: unknown): string {
-  return createHash('sha256').update(canonical(body)).digest('hex');
+/** A payload as text that is the same whatever the order of its fields; in pieces, as sources inside it may be large. */
+export function* canonical(value: unknown): Generator<string> {
+  if (Array.isArray(value)) {
+    yield '[';
+    for (const item of value) {
+      yield* canonical(item);
+      yield ',';
+    }
+    yield ']';
+    return;
+  }
+  if (typeof value !== 'object' || value === null) return yield JSON.stringify(value) ?? 'null';
+  const fields = Object.entries(value).filter(([, field]) => field !== undefined);
+  yield '{';
+  for (const [key, field] of fields.sort(([a], [b]) => (a < b ? -1 : 1))) {
+    yield `${JSON.stringify(key)}:`;
+    yield* canonical(field);
+    yield ',';
+  }
+  yield '}';
 }
 
-function canonical(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
-  const fields = Object.entries(value).filter(([, field]) => field !== undefined);
-  return `{${fields.sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, field]) => `${JSON.stringify(key)}:${canonical(field)}`).join(',')}}`;
+/** A caller's text inside a log line of the worker's own: it cannot begin another line. */
+export function printable(value: string | null | undefined): string {
+  return (value ?? '').replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g, ' ');
 }
 
 /** A URL as logs may show it: no credentials, no query (signatures live there), data URIs cut. */
 export function displayUrl(address: string): string {
-  if (address.startsWith('data:')) return `${address.slice(0, 40).split(',')[0]},…`;
+  if (address.startsWith('data:')) return `${printable(address.slice(0, 40).split(',')[0])},…`;
   const parsed = new URL(address);
   return `${parsed.protocol}//${parsed.host}${parsed.pathname}${parsed.search === '' ? '' : '?…'}`;
 }

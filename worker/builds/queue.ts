@@ -1,84 +1,67 @@
-// The queue: accepts builds, runs as many as allowed, in turn between apps, and brings each to exactly one end.
-import { randomUUID } from 'node:crypto';
-import { open, rm } from 'node:fs/promises';
+// The queue: runs as many builds as allowed, in turn between apps, and brings each to exactly one end.
 import { join } from 'node:path';
 import { BuildFailure, codeOf, EngineUnavailable, Interruption, interruptionOf, messageOf, requestErrors } from '../errors';
 import type { BuildLog } from '../logs/logs';
-import { decodeDataUri } from '../sources/fetch';
-import { noticeWrite } from './callbacks';
-import type { Write } from './database';
-import { Endings, type Ending, type EndingOptions } from './ending';
-import { appId, buildKey, fingerprintOf, parsePayload, repositoryOf, type Payload } from './payload';
+import { Intake, type IntakeOptions } from './accept';
+import { Endings, endingOf, STOPPED, type Ending, type EndingOptions } from './ending';
+import { printable, type Payload } from './payload';
+import { MOST_ATTEMPTS, recover } from './recovery';
 import { isFinal, isRunning, type BuildRecord } from './record';
 import type { RunContext } from './run';
 
-/** A build that takes the worker or the engine down with it is given up. */
-const MOST_ATTEMPTS = 4;
 const ENGINE_PAUSE_MS = 2000;
-/** Stands for sources that came with the request and lie in the work folder. */
-const SOURCES_ON_DISK = 'data:,';
+const ATTEMPT_PAUSE_MS = 2000;
+const LONGEST_PAUSE_MS = ATTEMPT_PAUSE_MS * 2 ** MOST_ATTEMPTS;
+/** Time that `latest` may take once the image is in the registry: it moves a name, no layers. */
+const LATEST_MS = 120_000;
+/** At a shutdown: time to write down that the builds go back to the queue. */
+const HAND_BACK_MS = 3000;
 
-export interface QueueOptions extends EndingOptions {
+export interface QueueOptions extends EndingOptions, IntakeOptions {
   readonly maximum: number;
+  /** Time that one build may run, over all its attempts. */
   readonly timeoutMs: number;
   readonly graceMs: number;
+  /** Pause after an attempt that lost its engine; it doubles with each. @default 2,000 ms */
+  readonly attemptPauseMs?: number;
   /** Whether the engine is there. */
   readonly ping: () => Promise<void>;
-  readonly run: (context: RunContext) => Promise<string>;
-  /** Refuses builds when there is no room for them. */
-  readonly admit: () => Promise<void>;
+  readonly run: (context: RunContext) => Promise<void>;
 }
 
 interface Running {
-  readonly controller: AbortController;
-  readonly done: Promise<void>;
-  committed: boolean;
+  controller: AbortController;
+  /** The registry has the image: a stop is too late. */
+  pushed: boolean;
+  done: Promise<void>;
 }
 
 export class Queue {
   readonly #running = new Map<string, Running>();
   readonly #lastStart = new Map<string, number>();
   #starts = 0;
-  #sequence = 0;
+  #started = false;
+  #recovered: () => void = () => undefined;
+  readonly #recovery = new Promise<void>((resolve) => (this.#recovered = resolve));
   #stopping = false;
   #pumping = false;
   #again = false;
   #timer: NodeJS.Timeout | undefined;
   #engineGoneSince: number | undefined;
-  readonly #stops = new Set<Promise<unknown>>();
   readonly #endings: Endings;
+  readonly #intake: Intake;
 
   constructor(private readonly options: QueueOptions) {
     this.#endings = new Endings(options);
+    this.#intake = new Intake(options);
   }
 
-  get runningCount(): number {
-    return this.#running.size;
-  }
-
-  /** Brings back what the last process left, then begins to work. */
+  /** Brings back what the last process left, then begins to work. Builds may be accepted before. */
   async start(): Promise<void> {
-    const { database } = this.options;
-    for (const record of database.all('build')) {
-      this.#sequence = Math.max(this.#sequence, record.sequence);
-      if (isFinal(record.state)) continue;
-      if (record.stopRequested === true) await this.#endings.endIdle(record, { state: 'stopped', reason: 'stopped on request' });
-      else if (isRunning(record.state)) await this.#resume(record);
-    }
+    await recover(this.options, this.#endings);
+    this.#started = true;
+    this.#recovered();
     this.pump();
-  }
-
-  async #resume(record: BuildRecord): Promise<void> {
-    await this.options.discard(record).catch(() => undefined);
-    if (record.attempts >= MOST_ATTEMPTS) {
-      await this.#endings.endIdle(record, { state: 'failed', reason: `the worker ended ${record.attempts} times while the build was ${record.state}` });
-      return;
-    }
-    const log = await this.options.logs.open(record, undefined);
-    await log.spool.line(`The worker was restarted while the build was ${record.state}; the build begins again.`);
-    await log.spool.end();
-    await this.options.database.transition(record.key, { state: 'queued' });
-    this.options.logs.forget(record.key);
   }
 
   /**
@@ -86,84 +69,19 @@ export class Queue {
    * @throws RequestError
    */
   async accept(body: unknown): Promise<BuildRecord> {
-    const { database, seal, workFolder, callbacks, admit } = this.options;
     if (this.#stopping) throw requestErrors.stopping();
-    const payload = parsePayload(body);
-    const id = appId(payload);
-    const number = String(payload.build_number);
-    const key = buildKey(id, number);
-    const fingerprint = fingerprintOf(body);
-    const known = () => {
-      const record = database.get('build', key);
-      if (record?.deleted === true) throw requestErrors.deletedBuild(key);
-      if (record !== undefined && record.fingerprint !== fingerprint) throw requestErrors.conflict(key);
-      return record;
-    };
-    const before = known();
-    if (before !== undefined) return before;
-    await admit();
-    const work = randomUUID();
-    const kept = await this.#keepSources(payload, join(workFolder, `${work}.sources`));
-    try {
-      const { record, fresh } = await database.change(() => {
-        const present = known();
-        if (present !== undefined) return { result: { record: present, fresh: false }, writes: [] };
-        const created: BuildRecord = {
-          key,
-          appId: id,
-          number,
-          app: payload.app,
-          space: payload.space,
-          buildUuid: payload.build_uuid,
-          repository: repositoryOf(payload),
-          sequence: (this.#sequence += 1),
-          fingerprint,
-          work,
-          state: 'queued',
-          attempts: 0,
-          acceptedAt: Date.now(),
-        };
-        const writes: Write[] = [{ table: 'build', key, value: created }, { table: 'payload', key, value: seal.close(key, JSON.stringify(kept)) }, ...noticeWrite(seal, created, payload, 0)];
-        return { result: { record: created, fresh: true }, writes };
-      });
-      if (!fresh) {
-        await rm(join(workFolder, `${work}.sources`), { force: true });
-        return record;
-      }
+    const { record, fresh } = await this.#intake.accept(body);
+    if (fresh) {
       this.options.events.changed(record);
-      callbacks.wake();
+      this.options.callbacks.wake();
       this.pump();
-      return record;
-    } catch (error) {
-      await rm(join(workFolder, `${work}.sources`), { force: true });
-      throw error;
     }
-  }
-
-  /** Sources inside the request go to the disk: the database stays small. */
-  async #keepSources(payload: Payload, path: string): Promise<Payload> {
-    if (!payload.sources.startsWith('data:')) return payload;
-    let bytes: Buffer;
-    try {
-      bytes = decodeDataUri(payload.sources);
-    } catch (error) {
-      throw requestErrors.invalidField('sources', messageOf(error));
-    }
-    const file = await open(path, 'wx', 0o600);
-    try {
-      await file.writeFile(bytes);
-      await file.sync();
-    } catch (error) {
-      if (codeOf(error) === 'ENOSPC') throw requestErrors.diskFull();
-      throw error;
-    } finally {
-      await file.close();
-    }
-    return { ...payload, sources: SOURCES_ON_DISK };
+    return record;
   }
 
   /** Begins what may begin. Cheap; called after every change. */
   pump(): void {
+    if (!this.#started) return;
     if (this.#pumping) {
       this.#again = true;
       return;
@@ -185,6 +103,7 @@ export class Queue {
 
   async #fill(): Promise<void> {
     const { maximum, ping } = this.options;
+    this.#endStopped();
     while (!this.#stopping && this.#running.size < maximum) {
       if (this.#next() === undefined) return;
       try {
@@ -201,14 +120,21 @@ export class Queue {
     }
   }
 
+  /** Builds that a stop met on their way back to the queue. */
+  #endStopped(): void {
+    for (const { key, state, stopRequested } of this.options.database.openBuilds()) {
+      if (state === 'queued' && stopRequested === true && !this.#running.has(key)) this.#endings.endIdle(key, STOPPED).catch((error: unknown) => this.options.events.trouble(key, messageOf(error), error));
+    }
+  }
+
   /** Builds wait for an engine that is gone as long as a build may take, then they fail with the reason. */
   async #waitForEngine(problem: string): Promise<void> {
     const { database, timeoutMs, events } = this.options;
     if (this.#engineGoneSince === undefined) events.trouble(undefined, problem);
-    const since = (this.#engineGoneSince ??= Date.now());
-    for (const record of database.all('build')) {
-      if (record.state !== 'queued' || this.#running.has(record.key)) continue;
-      if (Date.now() - Math.max(since, record.acceptedAt) >= timeoutMs) await this.#endings.endIdle(record, { state: 'failed', reason: problem });
+    const gone = performance.now() - (this.#engineGoneSince ??= performance.now());
+    for (const { key, state, acceptedAt } of database.openBuilds()) {
+      if (state !== 'queued' || this.#running.has(key)) continue;
+      if (Math.min(gone, Date.now() - acceptedAt) >= timeoutMs) await this.#endings.endIdle(key, { state: 'failed', reason: problem });
     }
     this.#wakeIn(Math.min(ENGINE_PAUSE_MS, timeoutMs));
   }
@@ -219,93 +145,120 @@ export class Queue {
     let best: BuildRecord | undefined;
     let soonest = Number.POSITIVE_INFINITY;
     const turn = (record: BuildRecord) => this.#lastStart.get(record.appId) ?? 0;
-    for (const record of this.options.database.all('build')) {
+    for (const record of this.options.database.openBuilds()) {
       if (record.state !== 'queued' || record.stopRequested === true || this.#running.has(record.key)) continue;
-      if ((record.notBefore ?? 0) > now) soonest = Math.min(soonest, record.notBefore ?? 0);
+      const wait = (record.notBefore ?? 0) - now;
+      // More than any pause there is: the clock was set back meanwhile.
+      if (wait > 0 && wait <= LONGEST_PAUSE_MS) soonest = Math.min(soonest, wait);
       else if (best === undefined || turn(record) < turn(best) || (turn(record) === turn(best) && record.sequence < best.sequence)) best = record;
     }
-    if (best === undefined && soonest !== Number.POSITIVE_INFINITY) this.#wakeIn(soonest - now);
+    if (best === undefined && soonest !== Number.POSITIVE_INFINITY) this.#wakeIn(soonest);
     return best;
   }
 
   #begin(record: BuildRecord): void {
-    const controller = new AbortController();
+    const running: Running = { controller: new AbortController(), pushed: record.digest !== undefined, done: Promise.resolve() };
     this.#lastStart.set(record.appId, (this.#starts += 1));
-    const done = new Promise<void>((resolve) => setImmediate(resolve))
-      .then(() => this.#attempt(record, controller))
+    this.#running.set(record.key, running);
+    running.done = new Promise<void>((resolve) => setImmediate(resolve))
+      .then(() => this.#attempt(record, running))
+      .catch((error: unknown) => this.#rescue(record.key, error))
       .catch((error: unknown) => this.options.events.trouble(record.key, messageOf(error), error))
       .finally(() => {
         this.#running.delete(record.key);
         this.pump();
       });
-    this.#running.set(record.key, { controller, done, committed: false });
   }
 
-  async #attempt(queued: BuildRecord, first: AbortController): Promise<void> {
+  /** What went wrong while an attempt was brought to its end: the build ends nevertheless. */
+  async #rescue(key: string, error: unknown): Promise<void> {
+    this.options.events.trouble(key, messageOf(error), error);
+    const record = this.options.database.get('build', key);
+    if (record !== undefined && isRunning(record.state)) await this.#endings.endIdle(key, { state: 'failed', reason: reasonOf(error) });
+  }
+
+  async #attempt(queued: BuildRecord, running: Running): Promise<void> {
     const { database, logs, timeoutMs, events, workFolder } = this.options;
-    const began = await database.transition(queued.key, { state: 'preparing', attempts: queued.attempts + 1, startedAt: queued.startedAt ?? Date.now() });
+    const key = queued.key;
+    const begun = performance.now();
+    const ranMs = () => (queued.ranMs ?? 0) + Math.round(performance.now() - begun);
+    const began = await database.transition(key, { state: 'preparing', attempts: queued.attempts + 1, startedAt: queued.startedAt ?? Date.now() });
     if (began === undefined) return;
     events.changed(began);
-    const timeout = () => new Interruption('timeout');
-    let timer = setTimeout(() => first.abort(timeout()), timeoutMs).unref();
+    const deadline = (controller: AbortController, ms: number) => setTimeout(() => controller.abort(new Interruption('timeout')), ms).unref();
+    const first = running.controller;
+    let timer = deadline(first, running.pushed ? Math.min(timeoutMs, LATEST_MS) : Math.max(1, timeoutMs - (queued.ranMs ?? 0)));
     let log: BuildLog | undefined;
     let payload: Payload | undefined;
     try {
       payload = this.#endings.payload(began);
       log = await logs.open(began, payload);
-      await log.spool.line(`Generating build for ${began.app}-${began.space} build uuid ${began.buildUuid}`);
-      const digest = await this.options.run({
+      const { spool } = log;
+      await spool.line(`Generating build for ${began.app}-${printable(began.space)} build uuid ${began.buildUuid}`);
+      await this.options.run({
         record: began,
         payload,
-        log: log.spool,
+        log: spool,
         signal: first.signal,
         sourcesFile: join(workFolder, `${began.work}.sources`),
         phase: async (state) => {
           first.signal.throwIfAborted();
           // A log that cannot be written fails the build, and it must do so before the image is out.
-          if (state === 'pushing') await log?.spool.flush();
-          const moved = await database.transition(began.key, { state });
+          if (state === 'pushing') await spool.flush();
+          const moved = await database.transition(key, { state, ranMs: ranMs() });
           if (moved !== undefined) events.changed(moved);
         },
-        commit: () => {
+        pushed: async (digest) => {
           clearTimeout(timer);
           const second = new AbortController();
-          timer = setTimeout(() => second.abort(timeout()), timeoutMs).unref();
-          this.#running.set(began.key, { controller: second, done: this.#running.get(began.key)?.done ?? Promise.resolve(), committed: true });
+          running.controller = second;
+          running.pushed = true;
+          timer = deadline(second, Math.min(timeoutMs, LATEST_MS));
+          await database.transition(key, { digest, ranMs: ranMs() });
           return second.signal;
         },
       });
-      await this.#endings.end(began.key, { state: 'succeeded', digest }, log, payload);
+      await this.#endings.end(key, { state: 'succeeded' }, log, payload);
     } catch (error) {
-      await this.#settle(began, error, this.#running.get(began.key)?.controller.signal ?? first.signal, log, payload);
+      await this.#settle(began, error, { signal: running.controller.signal, log, payload, ranMs: ranMs() });
     } finally {
       clearTimeout(timer);
     }
   }
 
-  async #settle(record: BuildRecord, error: unknown, signal: AbortSignal, log: BuildLog | undefined, payload: Payload | undefined): Promise<void> {
-    const { database, events, logs, discard, timeoutMs } = this.options;
+  async #settle(began: BuildRecord, error: unknown, { signal, log, payload, ranMs }: { signal: AbortSignal; log: BuildLog | undefined; payload: Payload | undefined; ranMs: number }): Promise<void> {
+    const { database, events, timeoutMs, attemptPauseMs = ATTEMPT_PAUSE_MS } = this.options;
     const interruption = error instanceof Interruption ? error : interruptionOf(signal);
-    await discard(record).catch((problem: unknown) => events.trouble(record.key, `what the build left on the engine stays: ${messageOf(problem)}`));
-    if (interruption?.kind === 'shutdown' || (interruption === undefined && error instanceof EngineUnavailable && record.attempts < MOST_ATTEMPTS)) {
-      const handedBack = interruption !== undefined;
-      const line = handedBack ? 'The worker is stopping; the build goes back to the queue.' : `${messageOf(error)}. The build is tried again.`;
-      await log?.spool.line(line).catch(() => undefined);
-      await log?.spool.end();
-      // Not the build's fault: a shutdown counts as no attempt.
-      const back = await database.transition(record.key, { state: 'queued', attempts: record.attempts - (handedBack ? 1 : 0), notBefore: handedBack ? 0 : Date.now() + 1000 * 2 ** record.attempts });
-      if (log !== undefined) logs.forget(record.key);
-      if (back !== undefined) events.changed(back);
-      return;
+    const shutdown = interruption?.kind === 'shutdown';
+    const lost = interruption === undefined && error instanceof EngineUnavailable && began.attempts < MOST_ATTEMPTS;
+    if (shutdown || lost) {
+      // Not the build's fault: a shutdown counts as no attempt, and takes nothing of its time.
+      const back: Partial<BuildRecord> = shutdown ? { state: 'queued', attempts: began.attempts - 1, notBefore: 0 } : { state: 'queued', ranMs, notBefore: Date.now() + attemptPauseMs * 2 ** (began.attempts - 1) };
+      // Decided on the record as it is in that moment: a stop that came meanwhile ends the build.
+      const moved = await database.transition(began.key, (current) => (current.stopRequested === true ? undefined : back));
+      if (moved !== undefined) return this.#handBack(moved, log, shutdown ? 'The worker is stopping; the build goes back to the queue.' : `${messageOf(error)}. The build is tried again.`);
     }
-    const ending: Ending =
-      interruption?.kind === 'stop'
-        ? { state: 'stopped', reason: 'stopped on request' }
-        : interruption?.kind === 'timeout'
-          ? { state: 'timed out', reason: `not finished within ${timeoutMs} ms (TIMEOUT_IN_MS)` }
-          : { state: 'failed', reason: reasonOf(error) };
-    if (ending.state === 'failed' && !(error instanceof BuildFailure)) events.trouble(record.key, messageOf(error), error);
-    await this.#endings.end(record.key, ending, log ?? (await logs.open(record, payload)), payload);
+    const current = database.get('build', began.key) ?? began;
+    const stopped = interruption?.kind === 'stop' || ((shutdown || lost) && current.stopRequested === true);
+    const ending: Ending = stopped
+      ? STOPPED
+      : interruption?.kind === 'timeout'
+        ? { state: 'timed out', reason: `not finished within ${timeoutMs} ms (TIMEOUT_IN_MS)` }
+        : { state: 'failed', reason: reasonOf(error) };
+    // Only the registry's own refusal of `latest` fails a build whose image it has taken.
+    const refused = interruption === undefined && error instanceof BuildFailure;
+    if (ending.state === 'failed' && !(error instanceof BuildFailure)) events.trouble(began.key, messageOf(error), error);
+    await this.#endings.end(began.key, refused ? ending : endingOf(current, ending), log ?? (await this.#endings.openLog(current, payload)), payload);
+  }
+
+  async #handBack(record: BuildRecord, log: BuildLog | undefined, line: string): Promise<void> {
+    try {
+      await log?.spool.line(line);
+      await log?.spool.end();
+    } finally {
+      this.options.logs.forget(record.key);
+      this.options.events.changed(record);
+    }
   }
 
   /**
@@ -313,42 +266,32 @@ export class Queue {
    * @returns whether there is such a build.
    */
   async stop(key: string): Promise<boolean> {
-    const { database } = this.options;
-    const record = database.get('build', key);
+    await this.#recovery;
+    const record = this.options.database.get('build', key);
     if (record === undefined || record.deleted === true) return false;
-    await this.#requestStop(record);
+    await this.#requestStop(key, {});
     return true;
   }
 
-  async #requestStop(record: BuildRecord, more: Partial<BuildRecord> = {}): Promise<void> {
-    if (isFinal(record.state)) return;
-    const noted = await this.options.database.transition(record.key, { ...more, stopRequested: true });
-    const running = this.#running.get(record.key);
+  /** Notes the wish on the record as it is in that moment; a build that has ended keeps its end. */
+  async #requestStop(key: string, more: Partial<BuildRecord>): Promise<void> {
+    const noted = await this.options.database.transition(key, (current) => (!isFinal(current.state) ? { ...more, stopRequested: true } : more.deleted === true ? more : undefined));
+    if (noted === undefined) return;
+    const running = this.#running.get(key);
     if (running !== undefined) {
-      if (!running.committed) running.controller.abort(new Interruption('stop'));
-    } else if (noted !== undefined) {
-      await this.#track(this.#endings.endIdle(noted, { state: 'stopped', reason: 'stopped on request' }));
+      if (!running.pushed) running.controller.abort(new Interruption('stop'));
+    } else if (!isFinal(noted.state)) {
+      await this.#endings.endIdle(key, STOPPED);
+    } else if (noted.deleted === true) {
+      await this.#endings.purge(noted);
     }
-  }
-
-  async #track<T>(work: Promise<T>): Promise<T> {
-    const tracked = work.finally(() => this.#stops.delete(tracked));
-    this.#stops.add(tracked);
-    return tracked;
   }
 
   /** Stops and removes everything of an app. @returns whether it had anything. */
   async deleteApp(id: string): Promise<boolean> {
-    const { database } = this.options;
-    const builds = database.all('build').filter((record) => record.appId === id && record.deleted !== true);
-    for (const record of builds) {
-      if (isFinal(record.state)) {
-        const gone = await database.transition(record.key, { deleted: true });
-        if (gone !== undefined) await this.#endings.purge(gone);
-      } else {
-        await this.#requestStop(record, { deleted: true });
-      }
-    }
+    await this.#recovery;
+    const builds = this.options.database.all('build').filter((record) => record.appId === id && record.deleted !== true);
+    for (const { key } of builds) await this.#requestStop(key, { deleted: true });
     return builds.length > 0;
   }
 
@@ -356,11 +299,12 @@ export class Queue {
   async close(): Promise<void> {
     this.#stopping = true;
     clearTimeout(this.#timer);
-    const all = () => Promise.all([...[...this.#running.values()].map(({ done }) => done), ...this.#stops]);
-    const grace = new Promise<void>((resolve) => setTimeout(resolve, this.options.graceMs).unref());
-    await Promise.race([all(), grace]);
+    const all = () => Promise.all([...[...this.#running.values()].map(({ done }) => done), this.#endings.settled()]);
+    const within = (ms: number) => Promise.race([all(), new Promise<void>((resolve) => setTimeout(resolve, ms).unref())]);
+    await within(this.options.graceMs);
     for (const { controller } of this.#running.values()) controller.abort(new Interruption('shutdown'));
-    await all();
+    this.options.database.giveUp();
+    await within(HAND_BACK_MS);
   }
 }
 

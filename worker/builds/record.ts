@@ -27,6 +27,8 @@ export interface BuildRecord {
   /** Milliseconds since 1970, as all times here. */
   readonly acceptedAt: number;
   readonly startedAt?: number;
+  /** Milliseconds that the build has run, up to the last change of its state. */
+  readonly ranMs?: number;
   readonly endedAt?: number;
   /** Not begun before this time: the pause before another attempt. */
   readonly notBefore?: number;
@@ -34,6 +36,7 @@ export interface BuildRecord {
   readonly stopRequested?: boolean;
   /** The app was deleted: nothing of the build is shown, the record only keeps it from running twice. */
   readonly deleted?: boolean;
+  /** The registry has the image, with this digest: written at that moment, before `latest` is pushed. */
   readonly digest?: string;
   readonly reason?: string;
   /** The callback was not answered for 24 hours. */
@@ -50,12 +53,13 @@ export function isRunning(state: State): state is RunningState {
 
 /**
  * A final state is never left. Running states go forward only, or back to the queue (handed back, tried again).
- * A queued build may end without ever running.
+ * A queued build may end without ever running. Once the registry has the image (`pushed`), a build is not stopped or timed out any more,
+ * and may succeed wherever it is.
  */
-export function mayFollow(from: State, to: State): boolean {
+export function mayFollow(from: State, to: State, pushed: boolean): boolean {
   if (isFinal(from)) return false;
   if (to === 'queued') return isRunning(from);
-  if (isFinal(to)) return to !== 'succeeded' || from === 'pushing';
+  if (isFinal(to)) return pushed ? to === 'succeeded' || to === 'failed' : to !== 'succeeded';
   const order: readonly State[] = ['queued', ...RUNNING_STATES];
   return order.indexOf(to) === order.indexOf(from) + 1;
 }

@@ -29,7 +29,10 @@ async function sizeOf(folder: string | undefined, name: string): Promise<number>
   return (await stat(join(folder, name)).catch(() => undefined))?.size ?? 0;
 }
 
-/** @returns the builds that were forgotten. */
+/**
+ * Size costs a build its log and sources, oldest first; only age its record, which keeps it from running twice.
+ * @returns the builds of which something was removed.
+ */
 export async function forgetOldBuilds(options: RetentionOptions): Promise<BuildRecord[]> {
   const { database, store, folder, days, maxBytes, now = Date.now } = options;
   const newestFirst = database.all('build').filter((record) => settled(options, record)).sort((a, b) => (b.endedAt ?? 0) - (a.endedAt ?? 0));
@@ -37,11 +40,14 @@ export async function forgetOldBuilds(options: RetentionOptions): Promise<BuildR
   let bytes = 0;
   for (const record of newestFirst) {
     const objects = [logObject(record.appId, record.number), record.buildUuid];
-    for (const name of objects) bytes += await sizeOf(folder, name);
+    let size = 0;
+    for (const name of objects) size += await sizeOf(folder, name);
+    bytes += size;
     const old = now() - (record.endedAt ?? 0) > days * DAY_MS;
-    if (!old && (folder === undefined || bytes <= maxBytes)) continue;
+    if (!old && (size === 0 || bytes <= maxBytes)) continue;
     if (folder !== undefined) for (const name of objects) await store.delete(name);
-    await database.change(() => ({ result: undefined, writes: [{ table: 'build', key: record.key }] }));
+    if (old) await database.change(() => ({ result: undefined, writes: [{ table: 'build', key: record.key }] }));
+    bytes -= size;
     forgotten.push(record);
   }
   return forgotten;

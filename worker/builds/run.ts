@@ -4,14 +4,16 @@ import type { Config } from '../config';
 import type { EgressPolicy } from '../egress/policy';
 import { OWNER_LABEL, type Engine, type RegistryLogin, type RegistryLogins, type Work } from '../engines/engine';
 import { checkPush } from '../engines/push-check';
-import { BuildFailure, Interruption, messageOf } from '../errors';
+import { BuildFailure, Interruption, interruptionOf, messageOf } from '../errors';
 import type { SpooledLog } from '../logs/spool';
 import { readContext } from '../sources/context';
 import { addBuildArgs, mergeBuildArgs, needsBuildKit } from '../sources/dockerfile';
-import { fetchSources } from '../sources/fetch';
+import { checkImageHost, fetchSources } from '../sources/fetch';
 import type { LatestTag } from './latest';
-import { displayUrl, type Payload } from './payload';
+import { displayUrl, printable, type Payload } from './payload';
 import type { BuildRecord, RunningState } from './record';
+
+const NOT_TOLD = Symbol('not told');
 
 export interface RunContext {
   readonly record: BuildRecord;
@@ -21,8 +23,8 @@ export interface RunContext {
   /** Sources that are on disk already are not fetched again. */
   readonly sourcesFile: string;
   readonly phase: (state: RunningState) => Promise<void>;
-  /** The image is in the registry: from here on only a shutdown or another timeout interrupts. */
-  readonly commit: () => AbortSignal;
+  /** The registry has the image with this digest: written down. From here on only a shutdown or another timeout interrupts. */
+  readonly pushed: (digest: string) => Promise<AbortSignal>;
 }
 
 export interface RunParts {
@@ -32,11 +34,28 @@ export interface RunParts {
   readonly latest: LatestTag;
 }
 
-/** @returns the digest that the registry confirmed. */
-export async function runBuild(parts: RunParts, context: RunContext): Promise<string> {
+/** Resolves once the registry has the image, as `pushed` was told, and `latest` where that is due. */
+export async function runBuild(parts: RunParts, context: RunContext): Promise<void> {
   const work: Work = { signal: context.signal, output: (text) => context.log.write(text) };
+  if (context.record.digest !== undefined) return resumeLatest(parts, context, work, context.record.digest);
   const image = context.payload.sources.startsWith('docker:') ? await pullImage(parts, context, work) : await buildImage(parts, context, work);
-  return pushImage(parts, context, work, image);
+  await pushImage(parts, context, work, image);
+}
+
+/** The answer, or the interruption as soon as it comes: a question that hangs keeps no build from its end. */
+async function orInterrupted<T>(signal: AbortSignal, question: Promise<T>): Promise<T> {
+  let abort: () => void = () => undefined;
+  const interrupted = new Promise<never>((_resolve, reject) => {
+    abort = () => reject(interruptionOf(signal) ?? new Error('interrupted'));
+    signal.addEventListener('abort', abort);
+    if (signal.aborted) abort();
+  });
+  try {
+    return await Promise.race([question, interrupted]);
+  } finally {
+    signal.removeEventListener('abort', abort);
+    question.catch(() => undefined);
+  }
 }
 
 function loginOf({ gm_registry_auth: login }: Payload): RegistryLogin | undefined {
@@ -54,15 +73,16 @@ function loginsOf(config: Config, payload: Payload): RegistryLogins {
 async function checkTarget({ engine, policy }: RunParts, { payload, signal, log }: RunContext): Promise<void> {
   const { gm_registry_host: host, gm_registry_repo: path, app, app_uuid } = payload;
   const login = loginOf(payload);
-  if (login !== undefined) await engine.checkLogin(host, login);
-  const skipped = await checkPush({ policy, host, repository: `${path}/${app}-${app_uuid.toLowerCase()}`, insecure: await engine.isInsecure(host), login, signal });
+  if (login !== undefined) await orInterrupted(signal, engine.checkLogin(host, login));
+  const insecure = await orInterrupted(signal, engine.isInsecure(host));
+  const skipped = await checkPush({ policy, host, repository: `${path}/${app}-${app_uuid.toLowerCase()}`, insecure, login, signal });
   if (skipped !== undefined) await log.line(`Whether ${host} lets the image in is seen at the push: ${skipped}`);
 }
 
 async function buildImage(parts: RunParts, context: RunContext, work: Work): Promise<string> {
   const { config, engine, policy } = parts;
   const { record, payload, log, signal, sourcesFile, phase } = context;
-  if (payload.repo) await log.line(`Getting source code for ${payload.repo}/${payload.branch ?? ''} SHA ${payload.sha ?? ''}...`);
+  if (payload.repo) await log.line(`Getting source code for ${printable(payload.repo)}/${printable(payload.branch)} SHA ${printable(payload.sha)}...`);
   if ((await stat(sourcesFile).catch(() => undefined)) === undefined) {
     await log.line(`Fetching sources from ${displayUrl(payload.sources)}`);
     await fetchSources({ sources: payload.sources, file: sourcesFile, maxBytes: config.MAX_SOURCE_BYTES, policy, signal, note: (line) => log.line(line) });
@@ -96,38 +116,67 @@ async function pullImage(parts: RunParts, context: RunContext, work: Work): Prom
   if (url.host === '' || !/^\/[a-z0-9]/.test(url.pathname)) throw new BuildFailure(`${displayUrl(payload.sources)} names no image; write docker://host/org/repo:tag`);
   const fromUrl = url.username === '' ? undefined : { username: decodeURIComponent(url.username), password: decodeURIComponent(url.password) };
   const given = payload.docker_login ? { username: payload.docker_login, password: payload.docker_password ?? '' } : undefined;
+  await checkImageHost(parts.policy, url.hostname);
   await checkTarget(parts, context);
   await phase('building');
   await log.line(`Pulling ${reference}`);
   const image = await engine.pull(reference, given ?? fromUrl ?? config.EXTRA_DOCKER_REGISTRY_CONFIG[url.host], work);
-  await engine.tag(image, record.repository, `1.${record.number}`);
+  await orInterrupted(work.signal, engine.tag(image, record.repository, `1.${record.number}`));
   return image;
 }
 
-async function pushImage({ engine, latest }: RunParts, context: RunContext, work: Work, image: string): Promise<string> {
-  const { record, payload, log, phase, commit } = context;
-  const tag = `1.${record.number}`;
+async function pushImage(parts: RunParts, context: RunContext, work: Work, image: string): Promise<void> {
+  const { engine } = parts;
+  const { record, payload, log, phase, pushed } = context;
+  const reference = `${record.repository}:1.${record.number}`;
   const login = loginOf(payload);
   await phase('pushing');
-  const before = await engine.digest(`${record.repository}:${tag}`, login);
-  const digest = await engine.push(record.repository, tag, login, work).catch(async (error: unknown) => {
+  const before = await orInterrupted(work.signal, engine.digest(reference, login)).catch((error: unknown) => {
+    // Only needed when the push is interrupted; whether the registry answers is seen at the push.
+    if (error instanceof BuildFailure) return NOT_TOLD;
+    throw error;
+  });
+  const digest = await engine.push(record.repository, `1.${record.number}`, login, work).catch(async (error: unknown) => {
     if (!(error instanceof Interruption) || error.kind === 'shutdown') throw error;
     // The interruption may have come after the registry had it all. Then the image is out, and the build must say so.
-    const after = await engine.digest(`${record.repository}:${tag}`, login).catch(() => undefined);
-    if (after === undefined || after === before) throw error;
+    const after = await engine.digest(reference, login).catch(() => undefined);
+    if (after === undefined || before === NOT_TOLD || after === before) throw error;
     await log.line('The image had reached the registry before the build was interrupted.');
     return after;
   });
-  const finishing: Work = { ...work, signal: commit() };
+  await moveLatest(parts, context, { ...work, signal: await pushed(digest) }, digest, () => engine.tag(image, record.repository, 'latest'));
+}
+
+/** A build that was interrupted between the two pushes: nothing is built again, the registry's image gets its second name. */
+async function resumeLatest(parts: RunParts, context: RunContext, work: Work, digest: string): Promise<void> {
+  const { engine } = parts;
+  const { record, payload, phase } = context;
+  await phase('building');
+  await phase('pushing');
+  await moveLatest(parts, context, work, digest, async () => {
+    try {
+      await engine.tag(`${record.repository}:1.${record.number}`, record.repository, 'latest');
+    } catch (error) {
+      if (!(error instanceof BuildFailure)) throw error;
+      // The engine has lost it meanwhile.
+      await engine.tag(await engine.pull(`${record.repository}@${digest}`, loginOf(payload), work), record.repository, 'latest');
+    }
+  });
+}
+
+async function moveLatest({ engine, latest }: RunParts, { record, payload, log }: RunContext, work: Work, digest: string, tag: () => Promise<void>): Promise<void> {
+  const login = loginOf(payload);
   try {
-    const moved = await latest.move(record.repository, record.number, async () => {
-      await engine.tag(image, record.repository, 'latest');
-      await engine.push(record.repository, 'latest', login, finishing);
+    const moved = await latest.move(record.repository, record.number, {
+      digest: () => orInterrupted(work.signal, engine.digest(`${record.repository}:latest`, login)),
+      push: async () => {
+        await orInterrupted(work.signal, tag());
+        await engine.push(record.repository, 'latest', login, work);
+      },
     });
     if (!moved) await log.line('latest stays where it is: a newer build has been pushed.');
   } catch (error) {
-    if (error instanceof BuildFailure) throw new BuildFailure(`${tag} was pushed as ${digest}, latest was not: ${messageOf(error)}`, { cause: error });
+    if (error instanceof BuildFailure) throw new BuildFailure(`1.${record.number} was pushed as ${digest}, latest was not: ${messageOf(error)}`, { cause: error });
     throw error;
   }
-  return digest;
 }

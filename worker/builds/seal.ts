@@ -1,6 +1,7 @@
 // Encryption at rest of what holds passwords: AES-256-GCM under a key file made at the first start.
-import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
-import { chmodSync, closeSync, fsyncSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { createCipheriv, createDecipheriv, createHash, createHmac, randomBytes } from 'node:crypto';
+import { closeSync, fsyncSync, linkSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { codeOf } from '../errors';
 
 export class Seal {
@@ -20,21 +21,54 @@ export class Seal {
     decipher.setAuthTag(bytes.subarray(-16));
     return Buffer.concat([decipher.update(bytes.subarray(12, -16)), decipher.final()]).toString('utf8');
   }
+
+  /** Tells equal texts: keyed, so that nobody who reads the disk can try passwords against it. */
+  fingerprint(pieces: Iterable<string>): string {
+    const hash = createHmac('sha256', this.key);
+    for (const piece of pieces) hash.update(piece);
+    return hash.digest('hex');
+  }
+}
+
+function synced(path: string, flags: 'r' | 'wx', content?: Buffer): void {
+  const file = openSync(path, flags, 0o600);
+  try {
+    if (content !== undefined) writeSync(file, content);
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** Whole on the disk under its name, or not there: a crash in between leaves no empty file. One that is there stays. */
+function makeKey(path: string): void {
+  const part = `${path}.${randomBytes(6).toString('hex')}`;
+  try {
+    synced(part, 'wx', Buffer.from(`${randomBytes(32).toString('base64')}\n`));
+    linkSync(part, path);
+  } catch (error) {
+    if (codeOf(error) !== 'EEXIST') throw error;
+  } finally {
+    rmSync(part, { force: true });
+  }
+  synced(dirname(path), 'r');
+}
+
+function read(path: string): Buffer | undefined {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return undefined;
+    throw error;
+  }
 }
 
 /** Reads the key file, or makes it (mode 0600). Any content of 32 bytes or more serves as a key. */
 export function openSeal(path: string): Seal {
-  let content: Buffer;
-  try {
+  let content = read(path);
+  if (content === undefined) {
+    makeKey(path);
     content = readFileSync(path);
-  } catch (error) {
-    if (codeOf(error) !== 'ENOENT') throw error;
-    content = Buffer.from(`${randomBytes(32).toString('base64')}\n`);
-    const file = openSync(path, 'wx', 0o600);
-    writeSync(file, content);
-    fsyncSync(file);
-    closeSync(file);
-    chmodSync(path, 0o600);
   }
   if (content.length < 32) throw new Error(`SECRET_KEY_FILE: ${path} holds ${content.length} bytes; write at least 32 random ones into it`);
   return new Seal(createHash('sha256').update(content).digest());

@@ -9,8 +9,8 @@ export interface RegistryLogin {
 /** Logins by registry host, `docker.io` for Docker's own. */
 export type RegistryLogins = Readonly<Record<string, RegistryLogin>>;
 
-/** Takes output as it comes; resolves when more may follow. */
-export type Output = (text: string) => Promise<void>;
+/** Takes output as it comes, text or bytes; resolves when more may follow. */
+export type Output = (output: string | Buffer) => Promise<void>;
 
 export interface BuildRequest {
   /** Unique for one attempt. */
@@ -37,23 +37,22 @@ export interface Work {
  * References are `repository:tag`.
  */
 export interface Engine {
-  readonly name: string;
   /** @throws EngineUnavailable */
   ping(): Promise<void>;
   /** Resolves with the image's id. */
   build(request: BuildRequest, work: Work): Promise<string>;
   /** Resolves with the image's id. */
   pull(reference: string, login: RegistryLogin | undefined, work: Work): Promise<string>;
+  /** @throws BuildFailure when there is no such image. */
   tag(image: string, repository: string, tag: string): Promise<void>;
   /** Resolves with the digest that the registry has under the tag now. */
   push(repository: string, tag: string, login: RegistryLogin | undefined, work: Work): Promise<string>;
-  /** The registry's digest of a tag; `undefined` when there is none or it cannot be asked. */
+  /** The registry's digest of a tag; `undefined` when there is none. @throws BuildFailure when the registry does not tell. */
   digest(reference: string, login: RegistryLogin | undefined): Promise<string | undefined>;
   /** @throws BuildFailure when the registry refuses the login. */
   checkLogin(host: string, login: RegistryLogin): Promise<void>;
   /** Whether the engine speaks plain HTTP to the registry. */
   isInsecure(host: string): Promise<boolean>;
-  has(reference: string): Promise<boolean>;
   /** Removes a reference, and the image with its last one. What is not there is fine. */
   remove(reference: string): Promise<void>;
   /** Keeps the build cache and the images built here below `maxBytes`; resolves with the bytes freed. */

@@ -1,6 +1,6 @@
 // Asks the registry, before anything is built, whether the image may be pushed: an upload is begun and taken back.
 import type { IncomingMessage } from 'node:http';
-import type { EgressPolicy } from '../egress/policy';
+import { EgressRefused, type EgressPolicy } from '../egress/policy';
 import { sendRequest } from '../egress/request';
 import { BuildFailure, messageOf } from '../errors';
 import type { RegistryLogin } from './engine';
@@ -26,19 +26,25 @@ export async function checkPush(check: PushCheck): Promise<string | undefined> {
   if (check.host === 'docker.io') return 'Docker Hub is not asked';
   const uploads = new URL(`${check.insecure ? 'http' : 'https'}://${check.host}/v2/${check.repository}/blobs/uploads/`);
   try {
-    let answer = await post(check, uploads, basic(check.login));
+    let headers = basic(check.login);
+    let answer = await post(check, uploads, headers);
     if (answer.statusCode === 401) {
       const token = await fetchToken(check, answer.headers['www-authenticate']);
-      if (token !== undefined) answer = await post(check, uploads, { authorization: `Bearer ${token}` });
+      if (token !== undefined) {
+        headers = { authorization: `Bearer ${token}` };
+        answer = await post(check, uploads, headers);
+      }
     }
     const status = answer.statusCode ?? 0;
     if (status === 401 || status === 403) throw new BuildFailure(`${check.host} refuses pushes to ${check.repository} (${status}); check gm_registry_auth`);
     if (status !== 202) return `the registry answers ${status}`;
     const { location } = answer.headers;
-    if (location !== undefined && URL.canParse(location, uploads.href)) await withdraw(check, new URL(location, uploads));
+    if (location !== undefined && URL.canParse(location, uploads.href)) await withdraw(check, uploads, new URL(location, uploads), headers);
     return undefined;
   } catch (error) {
     if (error instanceof BuildFailure || check.signal.aborted) throw error;
+    // The engine, not the worker, connects to registries: what is refused by default (loopback) does not hold for them, what the operator denies does.
+    if (error instanceof EgressRefused && error.denied) throw new BuildFailure(`the registry ${error.message}`, { cause: error });
     return messageOf(error);
   }
 }
@@ -54,9 +60,11 @@ async function post({ policy, signal }: PushCheck, url: URL, headers: Record<str
   return answer;
 }
 
-async function withdraw(check: PushCheck, url: URL): Promise<void> {
-  // Registries that take no DELETE forget unfinished uploads by themselves.
-  const answer = await sendRequest(check.policy, { url, method: 'DELETE', headers: basic(check.login), idleMs: IDLE_MS, signal: check.signal }).catch(() => undefined);
+/** With the header that opened the upload, and to the registry itself only: elsewhere it would tell others the login. */
+async function withdraw(check: PushCheck, uploads: URL, upload: URL, headers: Record<string, string>): Promise<void> {
+  // Registries that forward uploads or take no DELETE forget unfinished ones by themselves.
+  if (upload.origin !== uploads.origin) return;
+  const answer = await sendRequest(check.policy, { url: upload, method: 'DELETE', headers, idleMs: IDLE_MS, signal: check.signal }).catch(() => undefined);
   answer?.resume();
 }
 

@@ -4,6 +4,7 @@ import { buildKey } from '../builds/payload';
 import type { BuildRecord } from '../builds/record';
 import { requestErrors } from '../errors';
 import type { Worker } from '../worker';
+import { largeBodies } from './large-bodies';
 
 export interface BuildParams {
   readonly app: string;
@@ -39,7 +40,7 @@ export function findBuild({ database }: Worker, { app, number }: BuildParams): B
 }
 
 export function buildRoutes(app: FastifyInstance, worker: Worker): void {
-  app.post('/', async (request) => {
+  app.post('/', { preParsing: largeBodies() }, async (request) => {
     await worker.queue.accept(request.body);
     return { status: 'ok' };
   });

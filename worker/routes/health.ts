@@ -9,6 +9,7 @@ export function healthRoutes(app: FastifyInstance, worker: Worker): void {
   app.get('/octhc', { config: { open: true } }, async (_request, reply) => reply.type('text/html; charset=utf-8').send('overall_status=good'));
   app.get('/healthz', { config: { open: true } }, async () => ({ status: 'ok' }));
   app.get('/readyz', { config: { open: true } }, async (request, reply) => {
+    if (!worker.started) return reply.code(503).send({ status: 'Service Unavailable - the worker is starting.' });
     let timer: NodeJS.Timeout | undefined;
     try {
       const late = new Promise<never>((_resolve, reject) => (timer = setTimeout(() => reject(new Error('the engine does not answer')), PATIENCE_MS)));

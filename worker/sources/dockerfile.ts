@@ -16,8 +16,12 @@ export function mergeBuildArgs(own: Readonly<Record<string, string | number | bo
   return Object.fromEntries(merged);
 }
 
-/** Adds `ARG name` for each name after every FROM; everything else stays as it is, byte for byte. */
-export function addBuildArgs(dockerfile: string, names: readonly string[]): string {
+/** Known to every builder without an ARG line; with one, their values (proxies may hold passwords) would go into the image's history. */
+const PREDEFINED = /^(http_proxy|https_proxy|ftp_proxy|no_proxy|all_proxy)$/i;
+
+/** Adds `ARG name` for each name after every FROM, but for the proxies' that need none; everything else stays as it is, byte for byte. */
+export function addBuildArgs(dockerfile: string, given: readonly string[]): string {
+  const names = given.filter((name) => !PREDEFINED.test(name));
   const parsed = DockerfileParser.parse(dockerfile);
   const ends = parsed.getFROMs().map((from) => from.getRange().end.line);
   if (ends.length === 0) throw new BuildFailure('the Dockerfile has no FROM; begin it with the base image, or FROM scratch');

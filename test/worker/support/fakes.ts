@@ -114,7 +114,6 @@ type Step = (work: Work, name: string) => Promise<void>;
 
 /** Builds that end when the test lets them. */
 export class FakeEngine implements Engine {
-  readonly name = 'fake';
   readonly requests: BuildRequest[] = [];
   readonly pushed: string[] = [];
   readonly removed: string[] = [];
@@ -124,6 +123,7 @@ export class FakeEngine implements Engine {
   onPing: () => Promise<void> = async () => undefined;
   onBuild: Step = async () => undefined;
   onPush: Step = async () => undefined;
+  onRemove: (reference: string) => Promise<void> = async () => undefined;
   /** What a push reports. */
   digestOfPush: string | undefined = DIGEST;
 
@@ -172,12 +172,9 @@ export class FakeEngine implements Engine {
     return false;
   }
 
-  async has(): Promise<boolean> {
-    return true;
-  }
-
   async remove(reference: string): Promise<void> {
     this.removed.push(reference);
+    await this.onRemove(reference);
   }
 
   async prune(): Promise<number> {

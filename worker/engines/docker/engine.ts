@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream';
 import { z } from 'zod';
 import { BuildFailure, EngineUnavailable, interruptionOf, messageOf, isError } from '../../errors';
 import type { BuildRequest, Engine, RegistryLogin, Work } from '../engine';
-import { EngineClient, EngineError } from './client';
+import { EngineClient, EngineError, EngineTimeout } from './client';
 import { pruneEngine } from './prune';
 import { readProgress, type Outcome } from './progress';
 import { serveSession, SESSION_METHODS } from './session';
@@ -36,7 +36,6 @@ export interface DockerEngineSettings {
 }
 
 export class DockerEngine implements Engine {
-  readonly name = 'docker';
   readonly #client: EngineClient;
 
   constructor(private readonly settings: DockerEngineSettings) {
@@ -78,37 +77,46 @@ export class DockerEngine implements Engine {
     };
   }
 
-  async #classic(request: BuildRequest, { output, signal }: Work): Promise<Outcome> {
-    const stream = await this.#client.stream({ method: 'POST', path: '/build', query: this.#query(request), logins: request.logins, body: request.context(), signal });
-    return readProgress(stream, output);
+  #classic(request: BuildRequest, work: Work): Promise<Outcome> {
+    return this.#stream(request, work, {});
   }
 
-  async #buildKit(request: BuildRequest, { output, signal }: Work): Promise<Outcome> {
+  /** Streams the context in and the progress out. The context is made when nothing has interrupted yet, and closed whatever happens. */
+  async #stream(request: BuildRequest, { output, signal }: Work, query: Record<string, string>): Promise<Outcome> {
+    signal.throwIfAborted();
+    const body = request.context();
+    let broken: unknown;
+    body.on('error', (error) => (broken ??= error));
+    try {
+      return await readProgress(await this.#client.stream({ method: 'POST', path: '/build', query: { ...this.#query(request), ...query }, logins: request.logins, body, signal }), output);
+    } catch (error) {
+      // What is wrong with the sources is the cause, that the connection broke off only follows.
+      throw broken instanceof BuildFailure ? broken : error;
+    } finally {
+      body.destroy();
+    }
+  }
+
+  async #buildKit(request: BuildRequest, work: Work): Promise<Outcome> {
+    const { signal } = work;
     const session = randomUUID();
-    const socket = await this.#openSession(session, request);
+    const socket = await this.#openSession(session, request, signal);
     // The engine ends a build when its connection ends; asked as well, in case a proxy keeps the connection.
     const cancel = () => void this.#client.json({ method: 'POST', path: '/build/cancel', query: { id: request.id } }).catch(() => undefined);
     signal.addEventListener('abort', cancel);
     try {
-      const stream = await this.#client.stream({
-        method: 'POST',
-        path: '/build',
-        query: { ...this.#query(request), version: '2', session, buildid: request.id },
-        logins: request.logins,
-        body: request.context(),
-        signal,
-      });
-      return await readProgress(stream, output);
+      return await this.#stream(request, work, { version: '2', session, buildid: request.id });
     } finally {
       signal.removeEventListener('abort', cancel);
       socket.destroy();
     }
   }
 
-  async #openSession(session: string, { logins, secrets }: BuildRequest): Promise<Duplex> {
+  async #openSession(session: string, { logins, secrets }: BuildRequest, signal: AbortSignal): Promise<Duplex> {
     const socket = await this.#client.upgrade({
       method: 'POST',
       path: '/session',
+      signal,
       headers: { Upgrade: 'h2c', 'X-Docker-Expose-Session-Uuid': session, 'X-Docker-Expose-Session-Name': 'build-worker', 'X-Docker-Expose-Session-Grpc-Method': [...SESSION_METHODS] },
     });
     serveSession(socket, { logins, secrets });
@@ -138,12 +146,13 @@ export class DockerEngine implements Engine {
     }
   }
 
-  async has(reference: string): Promise<boolean> {
-    return (await this.#inspect(reference)) !== undefined;
-  }
-
   async tag(id: string, repository: string, tag: string): Promise<void> {
-    await this.#client.json({ method: 'POST', path: `/images/${id}/tag`, query: { repo: repository, tag } });
+    try {
+      await this.#client.json({ method: 'POST', path: `/images/${id}/tag`, query: { repo: repository, tag } });
+    } catch (error) {
+      if (error instanceof EngineError && error.status === 404) throw new BuildFailure(`the Docker engine has no image ${id}`, { cause: error });
+      throw error;
+    }
   }
 
   async push(repository: string, tag: string, login: RegistryLogin | undefined, work: Work): Promise<string> {
@@ -153,8 +162,7 @@ export class DockerEngine implements Engine {
         // Without the header the engine answers 400; an empty login is none.
         const outcome = await guarded(work, async () => readProgress(await this.#client.stream({ method: 'POST', path: `/images/${repository}/push`, query: { tag }, login: login ?? {}, signal: work.signal }), work.output));
         if (outcome.digest === undefined) throw new BuildFailure(`the registry confirmed no digest for ${reference}`);
-        const confirmed = await this.digest(reference, login);
-        if (confirmed !== undefined && confirmed !== outcome.digest) throw new BuildFailure(`the registry has ${confirmed} under ${reference} instead of ${outcome.digest}`);
+        await this.#confirm(reference, outcome.digest, login, work);
         return outcome.digest;
       } catch (error) {
         if (!(error instanceof BuildFailure)) throw error;
@@ -166,12 +174,27 @@ export class DockerEngine implements Engine {
     }
   }
 
+  /** The engine says that it pushed; the registry must say that it has it. Only where it may not be asked, the engine's word counts. */
+  async #confirm(reference: string, digest: string, login: RegistryLogin | undefined, work: Work): Promise<void> {
+    let confirmed: string | undefined;
+    try {
+      confirmed = await this.digest(reference, login);
+    } catch (error) {
+      const status = error instanceof BuildFailure && error.cause instanceof EngineError ? error.cause.status : undefined;
+      if (status !== 401 && status !== 403) throw error;
+      await work.output(`The registry does not let the digest of ${reference} be read (${status}): the digest that the push reported counts.\n`);
+      return;
+    }
+    if (confirmed !== digest) throw new BuildFailure(`the registry has ${confirmed ?? 'nothing'} under ${reference} instead of ${digest}`);
+  }
+
   async digest(reference: string, login: RegistryLogin | undefined): Promise<string | undefined> {
     try {
       return descriptor.parse(await this.#client.json({ method: 'GET', path: `/distribution/${reference}/json`, login: login ?? {} })).Descriptor.digest;
     } catch (error) {
-      // Absent, or a registry that lets write and not read: the digest of the push stands.
-      if (error instanceof EngineError) return undefined;
+      if (error instanceof EngineError && error.status === 404) return undefined;
+      // The engine asks the registry: one that hangs makes it hang.
+      if (error instanceof EngineError || error instanceof EngineTimeout) throw new BuildFailure(`the registry does not tell the digest of ${reference}: ${error.message}`, { cause: error });
       throw error;
     }
   }
@@ -182,7 +205,7 @@ export class DockerEngine implements Engine {
     } catch (error) {
       if (error instanceof EngineError && /unauthorized|denied|incorrect/i.test(error.message)) throw new BuildFailure(`${host} refuses the login of ${username ?? 'nobody'}: ${error.message}`, { cause: error });
       // A registry that is down now may be up at the push.
-      if (!(error instanceof EngineError)) throw error;
+      if (!(error instanceof EngineError || error instanceof EngineTimeout)) throw error;
     }
   }
 

@@ -31,7 +31,7 @@ export async function pruneEngine(client: EngineClient, maxBytes: number, inUse:
     freed += Size;
   }
   try {
-    const answer = pruned.parse(await client.json({ method: 'POST', path: '/build/prune', query: { 'keep-storage': maxBytes, all: true } }));
+    const answer = pruned.parse(await client.json({ method: 'POST', path: '/build/prune', query: { 'keep-storage': maxBytes, all: true }, timeoutMs: 600_000 }));
     return freed + (answer.SpaceReclaimed ?? 0);
   } catch (error) {
     // No BuildKit, no cache of its own.

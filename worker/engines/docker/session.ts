@@ -20,13 +20,14 @@ export interface SessionAnswers {
   readonly secrets: Readonly<Record<string, string>>;
 }
 
-/** Docker Hub goes by several names. */
+/** A registry's host without scheme and path; Docker Hub, which goes by several names, as `docker.io`. */
+export function plainHost(name: string): string {
+  const bare = name.replace(/^https?:\/\//, '').split('/')[0]?.toLowerCase() ?? '';
+  return ['index.docker.io', 'registry-1.docker.io', 'registry.docker.io'].includes(bare) ? 'docker.io' : bare;
+}
+
 export function loginFor(logins: RegistryLogins, host: string): RegistryLogin | undefined {
-  const plain = (name: string) => {
-    const bare = name.replace(/^https?:\/\//, '').split('/')[0]?.toLowerCase() ?? '';
-    return ['index.docker.io', 'registry-1.docker.io', 'registry.docker.io'].includes(bare) ? 'docker.io' : bare;
-  };
-  const found = Object.entries(logins).find(([name]) => plain(name) === plain(host));
+  const found = Object.entries(logins).find(([name]) => plainHost(name) === plainHost(host));
   return found?.[1];
 }
 

@@ -1,0 +1,285 @@
+// What comes at the wrong moment or hangs: a stop during a retry, an engine without an answer, a log that cannot be opened, a full disk.
+import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { ClassicLevel } from 'classic-level';
+import { BuildFailure, EngineUnavailable } from '../../worker/errors';
+import { Database } from '../../worker/builds/database';
+import { APP_UUID, DIGEST, FakeEngine, tempFolder, until } from './support/fakes';
+import { gate, keyOf, never, queueHarness, REPOSITORY } from './support/queue';
+
+const LATEST = `${REPOSITORY}:latest`;
+const gone = () => new EngineUnavailable('the engine went away');
+
+describe('a stop at the wrong moment', () => {
+  const { start, post, state, finals, logOf, crash, close } = queueHarness();
+
+  it('ends a build that is on its way back to the queue', async () => {
+    const engine = new FakeEngine();
+    const lost = gate();
+    engine.onBuild = async () => {
+      await lost.opened;
+      throw gone();
+    };
+    // The window of the fault: the engine is lost, and what the build left there is being removed.
+    const removing = gate();
+    engine.onRemove = () => removing.opened;
+    const worker = await start(engine, {}, { attemptPauseMs: 5000 });
+    await post(worker, 1);
+    await until(() => state(worker, 1) === 'building');
+    lost.open();
+    await until(() => state(worker, 1) === 'queued' || engine.removed.length > 0);
+    expect(await worker.queue.stop(keyOf(1))).toBe(true);
+    removing.open();
+    await until(() => finals().length === 1);
+    expect([state(worker, 1), finals()[0]?.body['state'], engine.requests.length]).toEqual(['stopped', 'stopped', 1]);
+    expect(await logOf(worker, 1)).toMatch(/Build stopped\.\n$/);
+  });
+
+  /** A build whose image the registry has, and that waits in the push of `latest`. */
+  async function inLatest(engine: FakeEngine, hold: () => Promise<void>) {
+    engine.onPush = (_work, reference) => (reference === LATEST ? hold() : Promise.resolve());
+    const worker = await start(engine, {}, { attemptPauseMs: 1 });
+    await post(worker, 1);
+    await until(() => worker.database.get('build', keyOf(1))?.digest === DIGEST);
+    return worker;
+  }
+
+  it('says succeeded when the engine is lost afterwards, while latest is pushed', async () => {
+    const engine = new FakeEngine();
+    const lost = gate();
+    const worker = await inLatest(engine, async () => {
+      await lost.opened;
+      throw gone();
+    });
+    await worker.queue.stop(keyOf(1));
+    lost.open();
+    await until(() => finals().length === 1);
+    expect(finals()[0]?.body).toMatchObject({ status: 'succeeded', digest: DIGEST, reason: 'latest was not pushed: stopped on request' });
+    expect(await logOf(worker, 1)).toMatch(/latest was not pushed: stopped on request\nBuild succeeded: sha256:a+\n$/);
+    expect(engine.removed).toEqual([]);
+  });
+
+  it.each(['SIGTERM', 'kill -9'])('says succeeded after a %s while latest is pushed', async (kind) => {
+    const first = await inLatest(new FakeEngine(), never);
+    await first.queue.stop(keyOf(1));
+    await (kind === 'SIGTERM' ? close(first) : crash(first));
+    const second = await start(new FakeEngine());
+    await until(() => finals().length === 1);
+    expect(finals()[0]?.body).toMatchObject({ status: 'succeeded', digest: DIGEST });
+    expect(state(second, 1)).toBe('succeeded');
+  });
+
+  it.each(['SIGTERM', 'kill -9', 'a lost engine'])('pushes latest alone after %s, and builds nothing again', async (kind) => {
+    const engine = new FakeEngine();
+    let pushes = 0;
+    const first = await inLatest(engine, async () => {
+      pushes += 1;
+      if (kind !== 'a lost engine') await never();
+      if (pushes === 1) throw gone();
+    });
+    const next = new FakeEngine();
+    if (kind !== 'a lost engine') {
+      await (kind === 'SIGTERM' ? close(first) : crash(first));
+      await start(next);
+    }
+    await until(() => finals().length === 1);
+    expect(finals()[0]?.body).toMatchObject({ status: 'succeeded', digest: DIGEST });
+    expect(finals()[0]?.body['reason']).toBeUndefined();
+    expect([...engine.pushed, ...next.pushed]).toEqual([`${REPOSITORY}:1.1`, LATEST]);
+    expect(engine.requests.length + next.requests.length).toBe(1);
+  });
+
+  it('fails when the registry refuses latest, and says that the image is there', async () => {
+    const engine = new FakeEngine();
+    await inLatest(engine, async () => {
+      throw new BuildFailure('denied: tags are immutable');
+    });
+    await until(() => finals().length === 1);
+    expect(finals()[0]?.body).toMatchObject({ status: 'failed', state: 'failed', reason: `1.1 was pushed as ${DIGEST}, latest was not: denied: tags are immutable` });
+  });
+
+  it('writes one end for two stops of a queued build', async () => {
+    const engine = new FakeEngine();
+    engine.onBuild = never;
+    const worker = await start(engine, { MAXIMUM_PARALLEL_BUILDS: '1' });
+    await post(worker, 1);
+    await until(() => state(worker, 1) === 'building');
+    await post(worker, 2);
+    await Promise.all([worker.queue.stop(keyOf(2)), worker.queue.stop(keyOf(2)), worker.queue.stop(keyOf(2))]);
+    expect(await logOf(worker, 2)).toBe('Build stopped.\n');
+  });
+
+  it('deletes a build that ends while its app is deleted, with all it has', async () => {
+    const engine = new FakeEngine();
+    const release = gate();
+    engine.onBuild = () => release.opened;
+    const worker = await start(engine, { MAXIMUM_PARALLEL_BUILDS: '2' });
+    await post(worker, 1);
+    await post(worker, 2);
+    await until(() => state(worker, 1) === 'building' && state(worker, 2) === 'building');
+    const { change } = worker.database;
+    let changes = 0;
+    // The second build ends while the first is being deleted: what was read of it before is stale.
+    Object.assign(worker.database, {
+      change: async (decide: Parameters<typeof change>[0]) => {
+        if ((changes += 1) === 1) {
+          release.open();
+          Object.assign(worker.database, { change });
+          await until(() => state(worker, 2) === 'succeeded');
+        }
+        return change.call(worker.database, decide);
+      },
+    });
+    await worker.queue.deleteApp(`web-${APP_UUID}`);
+    await until(() => finals().length === 2);
+    const { DATA_DIR } = worker.config;
+    await until(() => readdirSync(join(DATA_DIR, 'store')).length === 0 && readdirSync(join(DATA_DIR, 'work')).length === 0);
+    expect(worker.database.all('build').map(({ deleted }) => deleted)).toEqual([true, true]);
+  });
+});
+
+describe('an engine that hangs', () => {
+  const { start, post, state, finals, close } = queueHarness();
+
+  it('keeps no build from its end when what it left cannot be removed', async () => {
+    const engine = new FakeEngine();
+    engine.onRemove = never;
+    engine.onBuild = async () => {
+      throw new BuildFailure('exit 1');
+    };
+    const worker = await start(engine);
+    await post(worker, 1);
+    await until(() => finals().length === 1);
+    expect(finals()[0]?.body).toMatchObject({ state: 'failed', reason: 'exit 1' });
+  });
+
+  it.each(['isInsecure', 'tag', 'digest'] as const)('is left by a stop while it does not answer to %s', async (question) => {
+    const engine = new FakeEngine();
+    let asked = false;
+    Object.assign(engine, { [question]: () => ((asked = true), never()) });
+    const worker = await start(engine);
+    await post(worker, 1);
+    await until(() => asked);
+    await worker.queue.stop(keyOf(1));
+    if (question !== 'tag') await until(() => finals().length === 1);
+    // `tag` comes after the push of 1.1: the stop is too late, the end of the process is not.
+    const begun = Date.now();
+    await close(worker);
+    expect(Date.now() - begun).toBeLessThan(2500);
+    expect(worker.database.get('build', keyOf(1))?.state).toBe(question === 'tag' ? 'succeeded' : 'stopped');
+  });
+
+  it('lets builds time out once over all attempts', async () => {
+    const engine = new FakeEngine();
+    engine.onBuild = async () => {
+      await new Promise((resolve) => setTimeout(resolve, 150));
+      throw gone();
+    };
+    const worker = await start(engine, { TIMEOUT_IN_MS: '400' }, { attemptPauseMs: 1 });
+    await post(worker, 1);
+    await until(() => finals().length === 1);
+    expect(finals()[0]?.body).toMatchObject({ state: 'timed out' });
+    expect(engine.requests.length).toBeLessThan(4);
+    expect(state(worker, 1)).toBe('timed out');
+  });
+});
+
+describe('a log that cannot be opened', () => {
+  const harness = queueHarness();
+  const { start, post, state, finals, crash, close } = harness;
+  /** A folder in the log's place: EISDIR, for root as well. */
+  const block = (data: string, number: number) => {
+    const file = join(data, 'work', `web-${APP_UUID}-${number}.logs`);
+    rmSync(file, { force: true });
+    mkdirSync(file, { recursive: true });
+  };
+
+  it('fails its build with the reason, and lets the others run', async () => {
+    const worker = await start(new FakeEngine());
+    block(worker.config.DATA_DIR, 1);
+    await post(worker, 1);
+    await post(worker, 2);
+    await until(() => finals().length === 2);
+    expect(state(worker, 2)).toBe('succeeded');
+    expect(worker.database.get('build', keyOf(1))).toMatchObject({ state: 'failed', reason: expect.stringContaining('EISDIR') });
+  });
+
+  it('keeps the worker not from starting', async () => {
+    const engine = new FakeEngine();
+    engine.onBuild = never;
+    const first = await start(engine);
+    await post(first, 1);
+    await post(first, 2);
+    await until(() => state(first, 1) === 'building' && state(first, 2) === 'building');
+    await first.database.transition(keyOf(2), { stopRequested: true });
+    await crash(first);
+    block(first.config.DATA_DIR, 1);
+    block(first.config.DATA_DIR, 2);
+    const second = await start(new FakeEngine());
+    await until(() => finals().length === 2);
+    expect([state(second, 1), state(second, 2)]).toEqual(['failed', 'stopped']);
+    await close(second);
+  });
+});
+
+describe('a full disk', () => {
+  const { start, post, state, finals, close } = queueHarness();
+  const full = () => Object.assign(new Error('Database failed to write', { cause: new Error('IO error: /queue/000005.log: No space left on device') }), { code: 'LEVEL_WRITE_FAILED' });
+  afterEach(() => {
+    jest.restoreAllMocks();
+  });
+
+  it('fails the logs, gives up the reserve and writes again at once', async () => {
+    const engine = new FakeEngine();
+    const worker = await start(engine);
+    const reserve = join(worker.config.DATA_DIR, 'reserve');
+    expect(statSync(reserve).size).toBeGreaterThan(0);
+    engine.onBuild = async ({ output }) => {
+      jest.spyOn(ClassicLevel.prototype, 'batch').mockRejectedValueOnce(full());
+      await worker.database.transition(keyOf(1), { reason: 'x' });
+      await output('more\n');
+    };
+    const begun = Date.now();
+    await post(worker, 1);
+    await until(() => finals().length === 1);
+    expect(Date.now() - begun).toBeLessThan(900);
+    expect(finals()[0]?.body).toMatchObject({ state: 'failed', reason: 'the disk of DATA_DIR is full' });
+    expect(readdirSync(worker.config.DATA_DIR)).not.toContain('reserve');
+  });
+
+  it('is waited out until it has room again', async () => {
+    const folder = tempFolder();
+    const troubles: boolean[] = [];
+    const database = await Database.open(join(folder.path, 'queue'), (_message, isFull) => troubles.push(isFull));
+    jest.spyOn(ClassicLevel.prototype, 'batch').mockRejectedValueOnce(full()).mockRejectedValueOnce(full());
+    await database.change(() => ({ result: undefined, writes: [{ table: 'latest', key: 'r', value: '7' }] }));
+    expect([troubles, database.get('latest', 'r')]).toEqual([[true, true], '7']);
+    await database.close();
+    folder.remove();
+  });
+
+  it('keeps the process not from ending', async () => {
+    const engine = new FakeEngine();
+    engine.onBuild = never;
+    const worker = await start(engine);
+    await post(worker, 1);
+    await until(() => state(worker, 1) === 'building');
+    jest.spyOn(ClassicLevel.prototype, 'batch').mockRejectedValue(full());
+    const begun = Date.now();
+    await close(worker);
+    expect(Date.now() - begun).toBeLessThan(6000);
+    jest.restoreAllMocks();
+    await start(new FakeEngine());
+    await until(() => finals().length === 1);
+    expect(finals()[0]?.body['state']).toBe('succeeded');
+  });
+
+  it('leaves no part of the sources of a build that is refused', async () => {
+    const worker = await start(new FakeEngine());
+    const { change } = worker.database;
+    Object.assign(worker.database, { change: () => Promise.reject(full()) });
+    await expect(post(worker, 1)).rejects.toThrow('Database failed to write');
+    Object.assign(worker.database, { change });
+    expect(readdirSync(join(worker.config.DATA_DIR, 'work'))).toEqual([]);
+  });
+});

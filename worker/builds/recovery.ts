@@ -1,0 +1,32 @@
+// After a start: what the last process left running goes back to the queue, or ends.
+import { messageOf } from '../errors';
+import { STOPPED, type Endings, type EndingOptions } from './ending';
+import { isRunning, type BuildRecord } from './record';
+
+/** A build that takes the worker or the engine down with it is given up. */
+export const MOST_ATTEMPTS = 4;
+
+/** What goes wrong with one build is told, and keeps neither the others nor the worker from going on. */
+export async function recover(options: EndingOptions, endings: Endings): Promise<void> {
+  for (const record of options.database.openBuilds()) {
+    try {
+      await recoverOne(options, endings, record);
+    } catch (error) {
+      options.events.trouble(record.key, messageOf(error), error);
+    }
+  }
+}
+
+async function recoverOne({ database, logs }: EndingOptions, endings: Endings, record: BuildRecord): Promise<void> {
+  if (record.stopRequested === true) return endings.endIdle(record.key, STOPPED);
+  if (!isRunning(record.state)) return;
+  if (record.attempts >= MOST_ATTEMPTS) return endings.endIdle(record.key, { state: 'failed', reason: `the worker ended ${record.attempts} times while the build was ${record.state}` });
+  const log = await endings.openLog(record, undefined);
+  try {
+    await log?.spool.line(`The worker was restarted while the build was ${record.state}; ${record.digest === undefined ? 'the build begins again' : 'latest is pushed again'}.`);
+    await log?.spool.end();
+  } finally {
+    await database.transition(record.key, { state: 'queued' });
+    logs.forget(record.key);
+  }
+}
