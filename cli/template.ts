@@ -1,10 +1,11 @@
 // `template RELEASE CHART`: manifests of one release on stdout, or as files.
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { charts, isChartName } from '../constructs/charts';
 import { writeFiles } from '../constructs/common/files';
 import { STAGES } from '../constructs/common/stages';
 import { targets, type TargetName } from '../constructs/targets';
+import { fileNames } from '../constructs/targets/file-names';
 import { isWebhookConfiguration, kindRank, stageRank, type Planned } from '../constructs/targets/plan';
 import { nearest } from '../helm/suggest';
 import { writeYaml, writeYamlStream } from '../helm/yaml/write';
@@ -62,9 +63,9 @@ export function run(argv: readonly string[]): void {
   };
   const user = readChartValues(chart, flags);
   const rendered = inputErrors(user.place, () => renderRelease({ ...options, values: [user.values] }));
-  for (const warning of [...user.warnings, ...rendered.warnings]) process.stderr.write(`WARNING: ${warning}\n`);
+  [...user.warnings, ...rendered.warnings].forEach(warn);
   if (isHelm && flags['output-dir'] !== undefined) {
-    writeFiles(flags['output-dir'], rendered.chartFiles);
+    writeFiles(flags['output-dir'], rendered.chartFiles, warn);
     return;
   }
   const { plan, application } = rendered;
@@ -73,6 +74,8 @@ export function run(argv: readonly string[]): void {
   if (flags['output-dir'] !== undefined) writeObjects(flags['output-dir'], shown);
   else process.stdout.write(writeYamlStream(shown.map(({ object }) => object)));
 }
+
+const warn = (warning: string): void => void process.stderr.write(`WARNING: ${warning}\n`);
 
 function showOnly(plan: readonly Planned[], wanted: readonly string[]): readonly Planned[] {
   if (!wanted.length) return plan;
@@ -91,18 +94,13 @@ function showOnly(plan: readonly Planned[], wanted: readonly string[]): readonly
 
 /** Files sort in the order in which they can be applied: stage, Helm's install order of kinds, name; webhook configurations last. */
 function writeObjects(folder: string, plan: readonly Planned[]): void {
-  mkdirSync(folder, { recursive: true });
-  const written = new Set<string>();
-  for (const { object, stage } of plan) {
-    const { name, namespace } = object.metadata;
-    const rank = String(kindRank(object.kind)).padStart(2, '0');
-    const sameName = plan.filter((other) => other.object.kind === object.kind && other.object.metadata.name === name).length > 1;
+  const names = fileNames(plan.map(({ object }) => object));
+  const files = Object.fromEntries(plan.map(({ object, stage }) => {
     const place = isWebhookConfiguration(object.kind) ? `${STAGES.length}-webhooks` : `${stageRank(stage)}-${stage}`;
-    const file = `${place}-${rank}-${object.kind.toLowerCase()}-${sameName ? `${namespace}-` : ''}${name.replaceAll(/[^a-z0-9.-]/g, '_')}.yaml`;
-    writeFileSync(join(folder, file), writeYaml(object));
-    written.add(file);
-  }
-  for (const file of readdirSync(folder).filter((name) => name.endsWith('.yaml') && !written.has(name))) {
-    process.stderr.write(`WARNING: ${join(folder, file)} is not of this release as it is now; kubectl apply -f ${folder} would apply it\n`);
+    return [`${place}-${String(kindRank(object.kind)).padStart(2, '0')}-${names.get(object) ?? ''}.yaml`, writeYaml(object)];
+  }));
+  writeFiles(folder, files);
+  for (const file of readdirSync(folder).filter((name) => name.endsWith('.yaml') && !Object.hasOwn(files, name))) {
+    warn(`${join(folder, file)} is not of this release as it is now; kubectl apply -f ${folder} would apply it`);
   }
 }

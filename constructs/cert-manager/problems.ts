@@ -1,6 +1,7 @@
 // What the published templates of cert-manager refuse beyond the kinds of the values.
 import { checkValues, NULL_GROUP, ValuesError, type Issue } from '../../helm/check';
-import { isTrue, text } from '../../helm/print';
+import { isTrue, plainText, text } from '../../helm/print';
+import { namespaceIssues } from '../common/checks';
 import { globalValues } from './values';
 import type { CertManagerContext } from './index';
 
@@ -9,9 +10,11 @@ const definitionsOf = (version: string): string => `https://github.com/jetstack/
 
 /** @throws ValuesError with everything that Helm would refuse, too, and what we do not print */
 export function checkContext({ chart, values, warn }: CertManagerContext): void {
-  const { creator, fullnameOverride, global, nameOverride } = values;
+  const { creator, fullnameOverride, global, nameOverride, prometheus: { enabled: watched, servicemonitor } } = values;
   const issues = [
     ...globalIssues(global),
+    ...(global.rbac?.create ? namespaceIssues(plainText(global.leaderElection?.namespace), 'global', 'leaderElection', 'namespace') : []),
+    ...(watched && servicemonitor?.enabled ? namespaceIssues(plainText(servicemonitor.namespace), 'prometheus', 'servicemonitor', 'namespace') : []),
     ...Object.entries({ nameOverride, fullnameOverride, creator }).filter(([, value]) => isTrue(value) && typeof value !== 'string')
       .map(([key, value]): Issue => ({ path: [key], message: `must be text, not ${text(value)}: put it in quotes` })),
   ];

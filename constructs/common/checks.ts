@@ -1,6 +1,7 @@
 // What the published templates refuse beyond the kinds of the values, and how to say it.
 import { NULL_GROUP, ValuesError, type Issue } from '../../helm/check';
 import { isTrue } from '../../helm/print';
+import { isDnsLabel } from './names';
 
 export type Path = Issue['path'];
 
@@ -22,6 +23,10 @@ export const textNeeded = (value: unknown, ...path: Path): Issue[] => {
 };
 
 const notText = (value: unknown, path: Path): Issue => ({ path, message: `must be text, not the ${typeof value === 'boolean' ? 'flag' : 'number'} ${String(value)}: put it in quotes` });
+
+/** For the name of a namespace, as it is printed; none where nothing is. */
+export const namespaceIssues = (name: string | undefined, ...path: Path): Issue[] => (name === undefined || name === '' || isDnsLabel(name)
+  ? [] : [{ path, message: `no namespace can be called "${name}": lower case letters, digits and dashes, a letter or digit at both ends, at most 63 characters` }]);
 
 /** A group that may be null only while nothing reads it. @throws ValuesError when it is null all the same */
 export function need<T>(group: T | undefined, ...path: Path): T {

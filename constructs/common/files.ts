@@ -1,8 +1,9 @@
 // Files of manifests, and folders that are written as a whole.
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { rmSync } from 'node:fs';
+import { dirname, join, normalize } from 'node:path';
 import { writeYamlStream } from '../../helm/yaml/write';
-import { WRITTEN_FOR } from '../targets/helm-chart';
+import { FolderError, makeFolder, reaching, staysInside, writeText } from './folders';
+import { LIST, listing, rewriting } from './written-chart';
 
 const isCrd = (object: { kind?: unknown }): boolean => object.kind === 'CustomResourceDefinition';
 
@@ -15,29 +16,30 @@ export function manifestFiles(name: string, objects: readonly { kind?: unknown }
   };
 }
 
-/** A folder that somebody else wrote is in the way. */
-export class FolderError extends Error {
-  override readonly name = 'FolderError';
-}
-
 /**
- * Writes texts by file name. A folder with a Chart.yaml is a Helm chart, and installs each template in it: what an earlier
- * writing left there goes.
- * @throws FolderError when there is a chart already that was not written here
+ * Writes texts by file name; nothing at all when something is wrong. A folder with a Chart.yaml is a Helm chart, and installs each
+ * template in it: what an earlier writing left there goes, and a list tells the next one what this one wrote.
+ * @param tell gets a sentence for each file of somebody else's that stays in a chart
+ * @throws FolderError when a name leads out of the folder, the folder cannot be written, or a chart is in the way that is another's or was changed
  */
-export function writeFiles(folder: string, files: Readonly<Record<string, string>>): void {
-  for (const file of Object.keys(files)) if (/(^|\/)Chart\.yaml$/.test(file)) clearChart(join(folder, dirname(file)));
-  for (const [file, text] of Object.entries(files)) {
-    mkdirSync(dirname(join(folder, file)), { recursive: true });
-    writeFileSync(join(folder, file), text);
+export function writeFiles(folder: string, files: Readonly<Record<string, string>>, tell: (note: string) => void = () => undefined): void {
+  const outside = Object.keys(files).find((file) => !staysInside(file));
+  if (outside !== undefined) throw new FolderError(`${outside} would be written outside of ${folder}`);
+  const charts = Object.keys(files).filter((file) => /(^|\/)Chart\.yaml$/.test(file)).map((file) => {
+    const place = normalize(join(folder, dirname(file)));
+    const own = below(dirname(file), files);
+    return { place, own, found: reaching(place, () => rewriting(place, own)) };
+  });
+  makeFolder(folder);
+  for (const { place, found } of charts) {
+    for (const file of found.stale) reaching(place, () => rmSync(join(place, file), { force: true }));
+    found.notes.forEach(tell);
   }
+  for (const [file, text] of Object.entries(files)) writeText(folder, file, text);
+  for (const { place, own } of charts) writeText(place, LIST, listing(own));
 }
 
-function clearChart(folder: string): void {
-  if (!existsSync(folder) || !readdirSync(folder).length) return;
-  const chart = join(folder, 'Chart.yaml');
-  if (!existsSync(chart) || !readFileSync(chart, 'utf8').includes(WRITTEN_FOR)) {
-    throw new FolderError(`${folder} holds files that are no chart written by cdk8s-estafette: name an empty folder, or one that does not exist`);
-  }
-  for (const part of ['templates', 'crds']) rmSync(join(folder, part), { recursive: true, force: true });
+function below(folder: string, files: Readonly<Record<string, string>>): Record<string, string> {
+  const prefix = folder === '.' ? '' : `${folder}/`;
+  return Object.fromEntries(Object.entries(files).filter(([file]) => file.startsWith(prefix)).map(([file, text]) => [file.slice(prefix.length), text]));
 }

@@ -1,5 +1,4 @@
 // A cdk8s App whose files are written by our own YAML writer: the same bytes on every machine, right for YAML 1.1 and 1.2 readers.
-import { mkdirSync } from 'node:fs';
 import { App } from 'cdk8s';
 import { manifestFiles, writeFiles } from './files';
 import { ReleaseChart } from './release-chart';
@@ -13,12 +12,12 @@ export class ManifestApp extends App {
 
   /**
    * Writes to the output folder and returns the names of the files.
-   * @throws FolderError when a Helm chart would go where something else is
+   * @param tell gets a sentence for each file of somebody else's that stays in a Helm chart
+   * @throws FolderError when the folder cannot be written, or a Helm chart would go where something else is
    */
-  write(): string[] {
+  write(tell?: (note: string) => void): string[] {
     const files = this.files();
-    mkdirSync(this.outdir, { recursive: true });
-    writeFiles(this.outdir, files);
+    writeFiles(this.outdir, files, tell);
     return Object.keys(files);
   }
 

@@ -9,6 +9,7 @@ import { kubernetesStrings } from './strings';
 import { pathBelow, warningsOf } from './component';
 import { completeVersion, type Release } from './release';
 import { manifestFiles } from './files';
+import { namespaceIssues, refuse } from './checks';
 import { targets, type ApplicationOptions, type CrdMode, type TargetName } from '../targets';
 import { application } from '../targets/application';
 import { chartFiles, type ChartFacts } from '../targets/helm-chart';
@@ -55,6 +56,7 @@ export abstract class ReleaseChart extends Chart {
     const namespace = props.namespace ?? 'default';
     const kubeVersion = props.kubeVersion === undefined ? undefined : completeVersion(props.kubeVersion);
     if (props.kubeVersion !== undefined && kubeVersion === undefined) throw new ValuesError([{ path: [], message: `kubeVersion must be a version such as 1.31.0, not "${props.kubeVersion}"` }]);
+    refuse(namespaceIssues(namespace));
     super(scope, id, { namespace, disableResourceNameHashes: true });
     this.target = props.target ?? 'kubectl';
     if (props.application && this.target !== 'argocd') throw new ValuesError([{ path: [], message: `an Application is for the target argocd, not ${this.target}` }]);

@@ -3,6 +3,8 @@ import type { Construct } from 'constructs';
 import { ValuesError } from '../../helm/check';
 import { Component, type ComponentProps, type Context, type Definition } from '../common/component';
 import { alertmanager } from './alertmanager';
+import { namespaceIssues, refuse } from '../common/checks';
+import { forcedNamespace } from './common/identity';
 import { together } from './common/need';
 import type { Maker } from './common/objects';
 import { helpers } from './helpers';
@@ -35,6 +37,7 @@ export class Prometheus extends Component<typeof prometheusValues> {
     const { context } = this;
     const makers = [server, alertmanager, pushgateway, nodeExporter].flatMap((program) => program(context));
     together(
+      () => refuse(namespaceIssues(forcedNamespace(context), 'forceNamespace')),
       ...makers.map((make) => () => this.addAll(make)),
       () => {
         // Like a chart's condition: only a false takes it away.

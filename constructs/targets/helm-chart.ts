@@ -1,6 +1,7 @@
 // The files of a Helm chart that installs a rendered release.
 import { writeYaml } from '../../helm/yaml/write';
 import type { KubeObject } from '../common/manifest';
+import { fileNames } from './file-names';
 import { NAMESPACE, NAMESPACE_ALONE, variable } from './helm-namespace';
 import type { Planned } from './plan';
 
@@ -29,12 +30,14 @@ export function chartFiles(objects: readonly Moved[], facts: ChartFacts): Record
   const { name, version, appVersion, description, release, namespace } = facts;
   const files: Record<string, string> = {
     'Chart.yaml': writeYaml({ apiVersion: 'v2', name, description, type: 'application', version, appVersion, annotations: { [WRITTEN_FOR]: `release ${release} in namespace ${namespace}` } }),
+    '.helmignore': '.written\n',
     'values.yaml': `${VALUES_NOTE}{}\n`,
     'values.schema.json': `${JSON.stringify(SCHEMA, null, 2)}\n`,
   };
   const fixed: string[] = [];
+  const names = fileNames(objects.map(({ object }) => object));
   for (const { lifecycle, object, moved } of objects) {
-    const path = objectFile(object, objects);
+    const path = `${names.get(object) ?? ''}.yaml`;
     if (object.kind === 'CustomResourceDefinition') {
       // Helm installs what is in crds/ before all else, never changes it, and evaluates no templates in it.
       files[`crds/${path}`] = writeYaml(object);
@@ -83,11 +86,6 @@ function settledJob({ apiVersion, kind, metadata }: KubeObject, varied: unknown,
 
 /** A Job that is named after its content keeps that name in each namespace. */
 const jobName = (object: KubeObject, moved: KubeObject): string => (object.kind === 'Job' && /-[0-9a-f]{8}$/.test(object.metadata.name) ? object.metadata.name : moved.metadata.name);
-
-function objectFile({ kind, metadata: { name, namespace } }: KubeObject, all: readonly Planned[]): string {
-  const isShared = all.filter(({ object }) => object.kind === kind && object.metadata.name === name).length > 1;
-  return `${kind.toLowerCase()}-${isShared ? `${namespace}-` : ''}${name.replaceAll(/[^a-z0-9.-]/g, '_')}.yaml`;
-}
 
 /** Text for Helm to evaluate: what looks like a Go template stays as it is, the namespace is that of the release. */
 export function asTemplate(text: string): string {

@@ -48,7 +48,7 @@ releases:
     const source = (name: string) => (parseDocument(readFileSync(join(cwd, 'dist', `${name}.application.yaml`), 'utf8')).toJS() as { spec: { source: object } }).spec.source;
     expect(readdirSync(join(cwd, 'dist'))).toEqual(['one.application.yaml', 'one.k8s.yaml', 'three', 'two.k8s.yaml']);
     expect(source('one')).toMatchObject({ repoURL: 'https://git.example.com/ci.git', path: 'dist', targetRevision: 'v1' });
-    expect(readdirSync(join(cwd, 'dist', 'three'))).toEqual(['Chart.yaml', 'templates', 'values.schema.json', 'values.yaml']);
+    expect(readdirSync(join(cwd, 'dist', 'three'))).toEqual(['.helmignore', '.written', 'Chart.yaml', 'templates', 'values.schema.json', 'values.yaml']);
     const { status, stderr } = synth(cwd, '--application');
     expect([status, stderr.includes('belongs to no release')]).toEqual([0, false]);
     expect(source('two')).toMatchObject({ path: 'manifests', targetRevision: 'HEAD', directory: { include: '{two.k8s.yaml,two.crds.k8s.yaml}' } });

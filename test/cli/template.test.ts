@@ -96,6 +96,24 @@ describe('template', () => {
     ]);
   });
 
+  it.each([
+    ['api: {jobNamespaceOverride: x/../../../pwn}', '1:7: api.jobNamespaceOverride', 'x/../../../pwn'],
+    ['api: {jobNamespaceOverride: 1000000}', '1:7: api.jobNamespaceOverride', '1e+06'],
+    ['metrics: {forceNamespace: Upper}', '1:11: metrics.forceNamespace', 'Upper'],
+    ['metrics: {server: {useExistingClusterRoleName: x, namespaces: [a, b_c]}}', '1:51: metrics.server.namespaces', 'b_c'],
+    ['metrics: {alertmanager: {enabled: true, useClusterRole: false, namespaces: [../a]}}', '1:64: metrics.alertmanager.namespaces', '../a'],
+    ['metrics: {kubeStateMetrics: {enabled: true}, kube-state-metrics: {namespaceOverride: a b}}', '1:67: metrics.kube-state-metrics.namespaceOverride', 'a b'],
+    ['metrics: {kubeStateMetrics: {enabled: true}, kube-state-metrics: {rbac: {useClusterRole: false}, namespaces: "a,-b"}}', '1:98: metrics.kube-state-metrics.namespaces', '-b'],
+    ['cert-manager: {enabled: true, prometheus: {servicemonitor: {enabled: true, namespace: a.b}}}', '1:76: cert-manager.prometheus.servicemonitor.namespace', 'a.b'],
+    ['cert-manager: {enabled: true, global: {leaderElection: {namespace: ../b}}}', '1:57: cert-manager.global.leaderElection.namespace', '../b'],
+  ])('refuses a namespace that no server takes: %s', (text, place, name) => {
+    const values = file('namespace.yaml', `${text}\n`);
+    const { status, stdout, stderr } = template('-f', values, '--output-dir', join(folder, 'deep', 'a', 'b', 'c'));
+    expect([status, stdout]).toEqual([1, '']);
+    expect(stderr).toBe(`Error: ${values}:${place}: no namespace can be called "${name}": lower case letters, digits and dashes, a letter or digit at both ends, at most 63 characters\n`);
+    expect(readdirSync(folder)).not.toContain('deep');
+  });
+
   it('makes unknown keys warnings with --skip-schema-validation', () => {
     const { status, stderr } = template('--skip-schema-validation', '--set', 'db-migrator.enable=false');
     expect(status).toBe(0);
@@ -128,7 +146,7 @@ describe('targets', () => {
   it('helm writes a chart, over an earlier one but over nothing else', () => {
     const chart = join(folder, 'chart');
     expect(template('--target', 'helm', '--output-dir', chart).status).toBe(0);
-    expect(readdirSync(chart)).toEqual(['Chart.yaml', 'templates', 'values.schema.json', 'values.yaml']);
+    expect(readdirSync(chart)).toEqual(['.helmignore', '.written', 'Chart.yaml', 'templates', 'values.schema.json', 'values.yaml']);
     expect(readdirSync(join(chart, 'templates'))).toContain('pod-estafette-ci-web-test-connection.yaml');
     expect(template('--target', 'helm', '--output-dir', chart, '--set', 'web.enabled=false').status).toBe(0);
     expect(readdirSync(join(chart, 'templates'))).not.toContain('pod-estafette-ci-web-test-connection.yaml');

@@ -2,11 +2,12 @@
 import { NULL_GROUP, type Issue } from '../../../helm/check';
 import { isTrue } from '../../../helm/print';
 import type { Table } from '../../../helm/schema';
-import { isNil, refuse, textNeeded, textOnly } from '../../common/checks';
+import { isNil, namespaceIssues, refuse, textNeeded, textOnly } from '../../common/checks';
 import { proxyIssues } from '../common/identity-aware-proxy';
 import { serverIssues } from '../common/server';
 import { configIssues } from './config';
 import { ingressIssues } from './ingress';
+import { jobNamespace } from './names';
 import { hasKeys, KEYS } from './secrets';
 import type { ApiContext } from './index';
 
@@ -16,6 +17,7 @@ export function checkContext(context: ApiContext): void {
   refuse([
     ...serverIssues(context), ...proxyIssues(context), ...configIssues(context), ...ingressIssues(context),
     ...accountIssues(context), ...keyIssues(context), ...tlsIssues(context), ...contradictions(context),
+    ...namespaceIssues(jobNamespace(context), 'jobNamespaceOverride'),
     // The notes for users print the address of the Service where there is no Ingress.
     ...(ingress.enabled ? [] : textNeeded(service.type, 'service', 'type')),
   ]);

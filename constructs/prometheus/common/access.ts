@@ -3,8 +3,9 @@ import type { ServiceAccount } from 'kubernetes-types/core/v1';
 import type { ClusterRole, ClusterRoleBinding, PolicyRule, Role, RoleBinding } from 'kubernetes-types/rbac/v1';
 import type { PrometheusContext } from '../index';
 import { fullNameOf, metadataOf, namespaceOf, serviceAccountNameOf, serviceAccountOf, type ProgramKey } from './identity';
-import { need } from '../../common/checks';
+import { namespaceIssues, need, refuse as refuseAll } from '../../common/checks';
 import { refuse } from './need';
+import { texts } from './print';
 
 const API = 'rbac.authorization.k8s.io';
 
@@ -24,6 +25,13 @@ export function serviceAccount(context: PrometheusContext, key: ProgramKey) {
     apiVersion: 'v1', kind: 'ServiceAccount',
     metadata: { ...metadataOf(context, key, { annotations: account.annotations }), name: serviceAccountNameOf(context, key) },
   } satisfies ServiceAccount;
+}
+
+/** Namespaces in which a program gets its rights, each once. @throws ValuesError for what is no name of one */
+export function namespacesOf({ values }: PrometheusContext, key: 'server' | 'alertmanager'): string[] {
+  const names = [...new Set(texts(values[key].namespaces))];
+  refuseAll(names.flatMap((name) => namespaceIssues(name, key, 'namespaces')));
+  return names;
 }
 
 export const clusterRole = (context: PrometheusContext, key: ProgramKey, rules: PolicyRule[]) => ({

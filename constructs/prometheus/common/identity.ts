@@ -52,7 +52,7 @@ export const labelsOf = (context: PrometheusContext, key: ProgramKey): Record<st
   heritage: 'Helm',
 });
 
-const forcedNamespace = ({ values }: PrometheusContext): string | undefined => textOnly(values.forceNamespace, 'forceNamespace') || undefined;
+export const forcedNamespace = ({ values }: PrometheusContext): string | undefined => textOnly(values.forceNamespace, 'forceNamespace') || undefined;
 
 /** Namespace of the objects. */
 export const namespaceOf = (context: PrometheusContext): string => forcedNamespace(context) ?? context.release.namespace;

@@ -5,6 +5,7 @@ import { filled, isTrue, text } from '../../../helm/print';
 import type { KubeObject } from '../../common/manifest';
 import { annotations } from '../../common/metadata';
 import { listOf } from '../../common/lists';
+import { namespaceIssues, refuse as refuseAll } from '../../common/checks';
 import { refuse } from '../common/need';
 import { COLLECTORS } from './collectors';
 import { fullNameOf, labelsOf, metadataOf, namespaceOf, serviceAccountNameOf } from './identity';
@@ -32,7 +33,9 @@ export function access(context: KubeStateMetricsContext): KubeObject[] {
     if (!existing) watchedNamespaces(context);
     return [...(existing ? [] : [clusterRole(context)]), ...(useClusterRole ? [clusterRoleBinding(context, existing)] : [])];
   }
-  return watchedNamespaces(context).flatMap((name) => {
+  const watched = watchedNamespaces(context);
+  refuseAll(watched.flatMap((name) => namespaceIssues(name, 'namespaces')));
+  return watched.flatMap((name) => {
     const namespace = name || undefined;
     return [...(existing ? [] : [role(context, namespace)]), roleBinding(context, namespace, existing)];
   });

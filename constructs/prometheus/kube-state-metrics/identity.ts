@@ -15,7 +15,7 @@ export const nameOf = (context: KubeStateMetricsContext): string => trimName(ove
 export const fullNameOf = (context: KubeStateMetricsContext): string =>
   fullName(context.release, overriddenName(context), textOnly(context.values.fullnameOverride, 'fullnameOverride'));
 
-const overriddenNamespace = ({ values }: KubeStateMetricsContext): string | undefined => (isTrue(values.namespaceOverride) ? text(values.namespaceOverride) : undefined);
+export const overriddenNamespace = ({ values }: KubeStateMetricsContext): string | undefined => (isTrue(values.namespaceOverride) ? text(values.namespaceOverride) : undefined);
 
 export const namespaceOf = (context: KubeStateMetricsContext): string => overriddenNamespace(context) ?? context.release.namespace;
 

@@ -1,9 +1,11 @@
 // kube-state-metrics: metrics of the objects in a cluster.
 import type { Construct } from 'constructs';
 import { Component, type ComponentProps, type Context, type Definition } from '../../common/component';
+import { namespaceIssues, refuse } from '../../common/checks';
 import { together } from '../common/need';
 import { access, serviceAccount, shardDiscovery } from './access';
 import { helpers } from './helpers';
+import { overriddenNamespace } from './identity';
 import { service, serviceMonitor } from './service';
 import { kubeStateMetricsValues } from './values';
 import { disruptionBudget, kubeconfig, workload } from './workload';
@@ -29,6 +31,7 @@ export class KubeStateMetrics extends Component<typeof kubeStateMetricsValues> {
       context.warn('podSecurityPolicy.enabled', 'has no effect: PodSecurityPolicies are gone since Kubernetes 1.25; use Pod Security admission');
     }
     together(
+      () => refuse(namespaceIssues(overriddenNamespace(context), 'namespaceOverride')),
       () => this.add(disruptionBudget(context)),
       () => this.add(serviceAccount(context)),
       () => this.add(kubeconfig(context)),

@@ -2,8 +2,7 @@
 import type { PolicyRule } from 'kubernetes-types/rbac/v1';
 import { isTrue, text } from '../../../helm/print';
 import type { KubeObject } from '../../common/manifest';
-import { clusterRole, clusterRoleBinding, makesRoles, roleBinding } from '../common/access';
-import { texts } from '../common/print';
+import { clusterRole, clusterRoleBinding, makesRoles, namespacesOf, roleBinding } from '../common/access';
 import type { PrometheusContext } from '../index';
 
 const KEY = 'server';
@@ -16,9 +15,9 @@ const RULES: PolicyRule[] = [
 ];
 
 export function access(context: PrometheusContext): KubeObject[] {
-  const { namespaces, useExistingClusterRoleName } = context.values.server;
+  const { useExistingClusterRoleName } = context.values.server;
   if (!makesRoles(context)) return [];
-  const watched = [...new Set(texts(namespaces))];
+  const watched = namespacesOf(context, KEY);
   if (isTrue(useExistingClusterRoleName)) {
     const name = text(useExistingClusterRoleName);
     if (!watched.length) context.warn('server.useExistingClusterRoleName', 'is bound nowhere: name the namespaces in server.namespaces');

@@ -1,10 +1,6 @@
 // The helm target: hooks, keepers, and the files of a chart.
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { Testing } from 'cdk8s';
 import { renderRelease, type RenderOptions } from '../../../cli/render';
-import { writeFiles } from '../../../constructs/common/files';
 import { EstafetteCi } from '../../../constructs/estafette';
 import { asTemplate } from '../../../constructs/targets/helm-chart';
 import { NAMESPACE, NAMESPACE_ALONE, variable } from '../../../constructs/targets/helm-namespace';
@@ -109,23 +105,5 @@ describe('variable', () => {
   it('says where a difference is of another kind', () => {
     expect(of({ a: 'Y2k=', b: [1], c: 2, d: { x: 1 } }, { a: 'bnM=', b: [], c: 3, d: {} })).toEqual({ value: { a: 'Y2k=', b: [1], c: 2, d: { x: 1 } }, fixed: ['.a', '.b', '.c', '.d'] });
     expect(of({ 'checksum/config': '1' }, { 'checksum/config': '2' }).fixed).toEqual([]);
-  });
-});
-
-describe('writeFiles', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'write-files-'));
-  const chart = (...templates: string[]) => ({ 'c/Chart.yaml': files()['Chart.yaml'] ?? '', ...Object.fromEntries(templates.map((name) => [`c/templates/${name}`, ''])) });
-
-  it('leaves no template of an earlier writing', () => {
-    writeFiles(folder, chart('old.yaml', 'stays.yaml'));
-    writeFiles(folder, chart('stays.yaml'));
-    expect(readdirSync(join(folder, 'c', 'templates'))).toEqual(['stays.yaml']);
-  });
-
-  it('leaves the chart of somebody else alone', () => {
-    mkdirSync(join(folder, 'own'));
-    writeFileSync(join(folder, 'own', 'Chart.yaml'), 'name: own\n');
-    expect(() => writeFiles(join(folder, 'own'), { 'Chart.yaml': '' })).toThrow(/own holds files that are no chart written by cdk8s-estafette: name an empty folder/);
-    expect(readFileSync(join(folder, 'own', 'Chart.yaml'), 'utf8')).toBe('name: own\n');
   });
 });

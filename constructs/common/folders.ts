@@ -1,0 +1,42 @@
+// Folders that are written to, and what is said when they cannot be.
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, isAbsolute, join, normalize, resolve } from 'node:path';
+
+/** A folder cannot be written, or somebody else's work is in it. */
+export class FolderError extends Error {
+  override readonly name = 'FolderError';
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  EACCES: 'this is not allowed', EPERM: 'this is not allowed', EROFS: 'the file system is read-only', ENOSPC: 'no space is left',
+  ENOENT: 'nothing can be made there', ENOTDIR: 'a part of the path is a file', EEXIST: 'it is a file', EISDIR: 'it is a folder', ENAMETOOLONG: 'the name is too long',
+};
+
+/** Whether a path stays below the folder that it is relative to. */
+export const staysInside = (path: string): boolean => path !== '' && !isAbsolute(path) && !normalize(path).split(/[\\/]/).includes('..');
+
+/** @throws FolderError with the path and the reason */
+export function reaching<T>(path: string, run: () => T): T {
+  try {
+    return run();
+  } catch (error) {
+    const { code = '', message, syscall } = error as NodeJS.ErrnoException;
+    if (syscall === undefined) throw error;
+    throw new FolderError(`${path} cannot be written: ${REASONS[code] ?? message}`, { cause: error });
+  }
+}
+
+/** Makes a folder and those above it, one by one: asked for all at once, Node tries forever where none can be made, as below /proc. @throws FolderError */
+export function makeFolder(folder: string): void {
+  const path = resolve(folder);
+  if (existsSync(path)) return;
+  makeFolder(dirname(path));
+  reaching(folder, () => mkdirSync(path));
+}
+
+/** @throws FolderError */
+export function writeText(folder: string, file: string, text: string): void {
+  const path = join(folder, file);
+  makeFolder(dirname(path));
+  reaching(path, () => writeFileSync(path, text));
+}
