@@ -4,7 +4,8 @@ import { z } from 'zod';
 import { charts, isChartName, type ChartName } from '../constructs/charts';
 import { completeVersion } from '../constructs/common/release';
 import type { Patch } from '../constructs/common/patches';
-import { targets, type TargetName } from '../constructs/targets';
+import { targets, type ApplicationOptions, type TargetName } from '../constructs/targets';
+import { applicationFaults, type ApplicationOption } from '../constructs/targets/application-options';
 import { showPath } from '../helm/check';
 import { nearest } from '../helm/suggest';
 import { locate } from '../helm/yaml/locate';
@@ -21,7 +22,11 @@ const patch = z.strictObject({
   patch: z.union([z.array(z.strictObject({ op: z.enum(['add', 'remove', 'replace', 'move', 'copy', 'test']), path: z.string(), from: z.string().optional(), value: z.unknown().optional() })), z.record(z.string(), z.unknown())]),
 });
 /** Where Argo CD finds the manifests: for a release, or at the top for all of them. */
-const source = { repoURL: z.string().min(1).optional(), path: z.string().min(1).optional(), targetRevision: z.string().min(1).optional(), project: z.string().min(1).optional() };
+const told = (option: ApplicationOption) => z.string().superRefine((given, context) => {
+  const message = applicationFaults[option](given);
+  if (message !== undefined) context.addIssue({ code: 'custom', message });
+}).optional();
+const source = { repoURL: told('repoURL'), path: told('path'), targetRevision: told('targetRevision'), project: told('project'), applicationNamespace: told('applicationNamespace'), destinationServer: told('destinationServer') } satisfies Record<ApplicationOption, unknown>;
 const release = z.strictObject({
   name: name(53),
   chart: z.string().refine(isChartName, { error: `must be one of ${Object.keys(charts).join(', ')}` }),
@@ -42,6 +47,8 @@ export interface ReleaseEntry {
   readonly options: RenderOptions;
   /** Where a mistake in the release's values stands. */
   readonly place: UserValues['place'];
+  /** Where the release stands, as FILE:LINE:COLUMN. */
+  readonly at: string;
   /** Where one of the release's patches stands. */
   readonly placeOfPatch: (index: number) => string;
   readonly warnings: readonly string[];
@@ -66,9 +73,10 @@ function linesOf(issue: z.core.$ZodIssue, placeIn: (path: readonly (string | num
 /**
  * Reads releases.yaml and the values files it names, which are relative to it.
  * @param all.application whether each release for Argo CD gets an Application. @default what the release says
+ * @param all.path folder of the manifests, for a release that tells none
  * @throws InputError with every mistake, its line and column
  */
-export function readReleases(path: string, all: { readonly application?: boolean } = {}): ReleaseEntry[] {
+export function readReleases(path: string, all: { readonly application?: boolean; readonly path?: string } = {}): ReleaseEntry[] {
   const text = readFile(path, 'the list of releases');
   const data = readingYaml(() => readYaml(text, path));
   const placeIn = (at: readonly (string | number)[]): string => {
@@ -84,10 +92,10 @@ export function readReleases(path: string, all: { readonly application?: boolean
   const twice = names.filter((entry, index) => names.indexOf(entry) !== index);
   if (twice.length) throw new InputError(twice.map((entry) => `${path}: two releases are named ${entry}; each writes a file of its name`));
   const { releases, ...top } = parsed.data;
-  const entries = releases.map((entry) => ({ ...top, ...entry, application: entry.application ?? (all.application && entry.target === 'argocd') }));
+  const entries = releases.map((entry) => ({ path: all.path, ...top, ...entry, application: entry.application ?? (all.application && entry.target === 'argocd') }));
   const wrong = entries.flatMap((entry, index) => sourceIssues(entry).map((message) => `${placeIn(['releases', index, 'application'])}: releases[${index}].application: ${message}`));
   if (wrong.length) throw new InputError(wrong);
-  return entries.map((entry, index) => toEntry(entry, dirname(path), (patch) => placeIn(['releases', index, 'patches', patch])));
+  return entries.map((entry, index) => toEntry(entry, dirname(path), (path) => placeIn(['releases', index, ...path])));
 }
 
 function sourceIssues({ application, repoURL, target }: z.infer<typeof release>): string[] {
@@ -98,9 +106,9 @@ function sourceIssues({ application, repoURL, target }: z.infer<typeof release>)
   ];
 }
 
-function toEntry({ name: releaseName, chart, values, set, patches, application, repoURL, path, targetRevision, project, ...rest }: z.infer<typeof release>, folder: string, placeOfPatch: ReleaseEntry['placeOfPatch']): ReleaseEntry {
+function toEntry({ name: releaseName, chart, values, set, patches, application, repoURL, path, targetRevision, project, applicationNamespace, destinationServer, ...rest }: z.infer<typeof release>, folder: string, placeIn: (path: readonly (string | number)[]) => string): ReleaseEntry {
   const files = values.map((valuesFile) => resolve(folder, valuesFile));
   const user = readChartValues(chart as ChartName, { values: files, 'set-json': Object.entries(set).map(([key, value]) => `${key}=${JSON.stringify(value)}`) });
-  const apply = application && repoURL !== undefined ? { repoURL, path, targetRevision, project } : undefined;
-  return { options: { release: releaseName, chart: chart as ChartName, values: [user.values], patches: patches as readonly Patch[] | undefined, application: apply, ...rest }, place: user.place, placeOfPatch, warnings: user.warnings };
+  const apply: ApplicationOptions | undefined = application && repoURL !== undefined ? { repoURL, path, targetRevision, project, applicationNamespace, destinationServer } : undefined;
+  return { options: { release: releaseName, chart: chart as ChartName, values: [user.values], patches: patches as readonly Patch[] | undefined, application: apply, ...rest }, place: user.place, at: placeIn([]), placeOfPatch: (index) => placeIn(['patches', index]), warnings: user.warnings };
 }

@@ -21,6 +21,8 @@ export interface Rendered {
   readonly manifests: string;
   /** Argo CD's Application, where it is asked for. */
   readonly application: KubeObject | undefined;
+  /** The files that `synth` writes, by name. */
+  readonly files: Readonly<Record<string, string>>;
   /** The files of a Helm chart that installs the release. */
   readonly chartFiles: Readonly<Record<string, string>>;
 }
@@ -35,6 +37,7 @@ export function renderRelease({ release, chart, ...props }: RenderOptions): Rend
   return {
     plan, warnings: made.warnings, application: made.application(plan),
     get manifests() { return writeYamlStream(plan.map(({ object }) => object)); },
+    get files() { return made.files(plan); },
     get chartFiles() { return made.chartFiles(); },
   };
 }

@@ -1,8 +1,14 @@
 // `synth`: every release of releases.yaml into its file.
 import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { charts } from '../constructs/charts';
 import { ManifestApp } from '../constructs/common/manifest-app';
 import { PatchError } from '../constructs/common/patches';
+import { isWrittenChart } from '../constructs/common/written-chart';
+import { pathOf } from './application';
+import { clashes, clashText } from './clashes';
+import { OWN_CLUSTER } from '../constructs/targets/application-options';
+import type { Planned } from '../constructs/targets/plan';
 import { parseFlags } from './flags';
 import { readReleases, type ReleaseEntry } from './releases';
 import { inputErrors } from './report';
@@ -22,13 +28,33 @@ export function run(argv: readonly string[]): void {
     return;
   }
   if (positionals.length) throw new UsageError(`synth takes no arguments, only flags\n${USAGE}`);
-  const app = new ManifestApp({ outdir: flags.output ?? 'dist' });
-  const releases = readReleases(flags.file ?? 'releases.yaml', { application: flags.application });
+  const { file: list = 'releases.yaml', output = 'dist' } = flags;
+  if (output === '') throw new UsageError('--output must name a folder');
+  const app = new ManifestApp({ outdir: output });
+  const releases = readReleases(list, { application: flags.application, path: pathOf(output) });
   addReleases(app, releases);
-  const written = new Set(placingPatches(releases, () => app.write()));
-  for (const file of readdirSync(app.outdir).filter((name) => /\.(k8s|application)\.yaml$/.test(name) && !written.has(name))) {
-    process.stderr.write(`WARNING: ${app.outdir}/${file} belongs to no release in ${flags.file ?? 'releases.yaml'}\n`);
-  }
+  const plans = placingPatches(releases, () => app.plans());
+  refuseClashes(releases, plans);
+  const written = app.write({ plans, tell: warn });
+  for (const name of leftovers(output, written)) warn(`${output}/${name} belongs to no release in ${list}`);
+}
+
+const warn = (text: string): void => void process.stderr.write(`WARNING: ${text}\n`);
+
+/** Files of manifests, and charts, that an earlier run wrote and this one did not. */
+function leftovers(folder: string, written: readonly string[]): string[] {
+  const now = new Set(written.map((file) => file.split('/')[0]));
+  return readdirSync(folder).filter((name) => !now.has(name) && (/\.(k8s|application)\.yaml$/.test(name) || isWrittenChart(join(folder, name))));
+}
+
+/** Tells which releases make the same objects. @throws InputError when Argo CD would apply them against each other */
+function refuseClashes(releases: readonly ReleaseEntry[], plans: ReadonlyMap<string, readonly Planned[]>): void {
+  const printed = releases.map(({ at, options: { release: name, application } }) => ({
+    at, name, plan: plans.get(name) ?? [], automated: application !== undefined, server: application?.destinationServer === OWN_CLUSTER ? undefined : application?.destinationServer,
+  }));
+  const refused = clashes(printed.filter(({ automated }) => automated));
+  if (refused.length) throw new InputError(refused.map((clash) => `${clash.releases.at(-1)?.at}: ${clashText(clash)}; Argo CD would do so again and again`));
+  for (const clash of clashes(printed)) warn(clashText(clash));
 }
 
 /** One cdk8s Chart a release. @throws InputError with the mistakes of all releases */

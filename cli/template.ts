@@ -25,12 +25,18 @@ export const USAGE = `usage: cdk8s-estafette template RELEASE CHART [flags]
       --target kubectl|argocd|helm
                                what the manifests are for (default kubectl); helm writes a chart, and needs --output-dir
       --application            with argocd: the Application, too, which finds the manifests by
-      --repo-url URL, --path DIR, --target-revision REVISION, --project PROJECT
+      --repo-url URL           git repository, without a login
+      --path DIR               folder in it (default the --output-dir, or "dist")
+      --target-revision REV    branch, tag or commit (default "HEAD")
+      --project PROJECT        project of Argo CD (default "default")
+      --application-namespace NS, --destination-server URL
+                               where Argo CD is (default "argocd"), and the cluster it applies to (default its own)
       --kube-version VERSION   version of the cluster
   -a, --api-versions API       an API the cluster serves, again for more
       --crds include|only|skip CustomResourceDefinitions among the rest (default include)
   -s, --show-only KIND/NAME    print this object only, again for more
-      --output-dir DIR         write one file an object, or the chart
+      --output-dir DIR         write one file an object, or the chart; with --application the files that it finds,
+                               RELEASE.k8s.yaml, and RELEASE.application.yaml
       --skip-schema-validation unknown keys in values are warnings
 CHART is ${Object.keys(charts).join(', ')}.`;
 
@@ -49,23 +55,25 @@ export function run(argv: readonly string[]): void {
   const isHelm = target === 'helm';
   if (isHelm && flags['output-dir'] === undefined) throw new UsageError('--target helm writes a chart: --output-dir must say where');
   if (isHelm && flags['show-only']?.length) throw new UsageError('--show-only does not go with --target helm: helm template --show-only prints single templates of the chart');
+  if (flags['output-dir'] === '') throw new UsageError('--output-dir must name a folder');
+  const crds = oneOf('crds', flags.crds, ['include', 'only', 'skip'] as const);
   const options = {
     release: dnsName('release name', release, 53),
     chart,
     namespace: dnsName('namespace', flags.namespace ?? 'default', 63),
     target,
-    application: applicationOf(flags, target),
+    application: applicationOf({ ...flags, crds }, target),
     createNamespace: flags['create-namespace'],
     kubeVersion: kubeVersion(flags['kube-version']),
     apiVersions: flags['api-versions'],
-    crds: oneOf('crds', flags.crds, ['include', 'only', 'skip'] as const),
+    crds,
     unknownValues: flags['skip-schema-validation'] ? 'warn' as const : undefined,
   };
   const user = readChartValues(chart, flags);
   const rendered = inputErrors(user.place, () => renderRelease({ ...options, values: [user.values] }));
   [...user.warnings, ...rendered.warnings].forEach(warn);
-  if (isHelm && flags['output-dir'] !== undefined) {
-    writeFiles(flags['output-dir'], rendered.chartFiles, warn);
+  if (flags['output-dir'] !== undefined && (isHelm || options.application)) {
+    writeFiles(flags['output-dir'], isHelm ? rendered.chartFiles : rendered.files, warn);
     return;
   }
   const { plan, application } = rendered;

@@ -12,6 +12,7 @@ import { manifestFiles } from './files';
 import { namespaceIssues, refuse } from './checks';
 import { targets, type ApplicationOptions, type CrdMode, type TargetName } from '../targets';
 import { application } from '../targets/application';
+import { applicationIssues } from '../targets/application-options';
 import { chartFiles, type ChartFacts } from '../targets/helm-chart';
 import { NAMESPACE } from '../targets/helm-namespace';
 import { marked, type Planned } from '../targets/plan';
@@ -60,6 +61,8 @@ export abstract class ReleaseChart extends Chart {
     super(scope, id, { namespace, disableResourceNameHashes: true });
     this.target = props.target ?? 'kubectl';
     if (props.application && this.target !== 'argocd') throw new ValuesError([{ path: [], message: `an Application is for the target argocd, not ${this.target}` }]);
+    if (props.application && props.crds === 'only') throw new ValuesError([{ path: [], message: 'an Application is for all of a release, not for its CustomResourceDefinitions only' }]);
+    if (props.application) refuse(applicationIssues(props.application).map(([option, message]) => ({ path: ['application', option], message })));
     this.facts = { name: id, version: '0.1.0', appVersion: '', description: `The release ${id}.` };
     const { installedByHelm } = targets[this.target];
     this.release = { name: id, namespace, kubeVersion, apiVersions: props.apiVersions, unknownValues: props.unknownValues, runsHooks: installedByHelm };
@@ -88,20 +91,21 @@ export abstract class ReleaseChart extends Chart {
   }
 
   /** The Application that has Argo CD apply the release; undefined when none is asked for. */
-  application(plan = this.plan()): KubeObject | undefined {
+  application(plan: readonly Planned[] = this.plan()): KubeObject | undefined {
     return this.props.application && application(this.release, plan, this.props.application);
   }
 
   /**
    * Texts by file name: `NAME.k8s.yaml`, `NAME.crds.k8s.yaml` where there are CustomResourceDefinitions, `NAME.application.yaml`
    * where it is asked for. With the target helm the files of a chart, below `NAME/`.
+   * @param plan what `plan()` gave, where it is at hand
    */
-  files(): Record<string, string> {
+  files(plan?: readonly Planned[]): Record<string, string> {
     const { id } = this.node;
     if (targets[this.target].installedByHelm) return Object.fromEntries(Object.entries(this.chartFiles()).map(([file, text]) => [`${id}/${file}`, text]));
-    const plan = this.plan();
-    const apply = this.application(plan);
-    return { ...manifestFiles(id, plan.map(({ object }) => object)), ...(apply ? { [`${id}.application.yaml`]: writeYaml(apply) } : {}) };
+    const planned = plan ?? this.plan();
+    const apply = this.application(planned);
+    return { ...manifestFiles(id, planned.map(({ object }) => object)), ...(apply ? { [`${id}.application.yaml`]: writeYaml(apply) } : {}) };
   }
 
   /** Texts of a Helm chart that installs the release, by file name. */

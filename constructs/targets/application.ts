@@ -1,33 +1,23 @@
 // The Application that has Argo CD apply a release from git.
 import type { KubeObject } from '../common/manifest';
 import { isKept } from '../common/stages';
+import { OWN_CLUSTER, type ApplicationOptions } from './application-options';
 import { isWebhookConfiguration, type Planned } from './plan';
-
-export interface ApplicationOptions {
-  /** Git repository that holds the manifests. */
-  readonly repoURL: string;
-  /** Folder of the manifests in it. @default 'dist' */
-  readonly path?: string;
-  /** Branch, tag or commit. @default 'HEAD' */
-  readonly targetRevision?: string;
-  /** Project of Argo CD. @default 'default' */
-  readonly project?: string;
-}
 
 interface Place { readonly name: string; readonly namespace: string }
 
 /**
- * An Application of the release's name, in the namespace `argocd`, that keeps the cluster as git has it.
+ * An Application of the release's name that keeps the cluster as git has it.
  * It has no finalizer: deleted, it leaves what it applied.
  * @param planned the objects of the release, all that its files hold
  */
 export function application({ name, namespace }: Place, planned: readonly Planned[], options: ApplicationOptions): KubeObject {
-  const { repoURL, path = 'dist', targetRevision = 'HEAD', project = 'default' } = options;
+  const { repoURL, path = 'dist', targetRevision = 'HEAD', project = 'default', applicationNamespace = 'argocd', destinationServer: server = OWN_CLUSTER } = options;
   const ignoreDifferences = rewritten(planned);
   const spec = {
     project,
     source: { repoURL, targetRevision, path, directory: { include: `{${name}.k8s.yaml,${name}.crds.k8s.yaml}` } },
-    destination: { server: 'https://kubernetes.default.svc', namespace },
+    destination: { server, namespace },
     syncPolicy: {
       automated: { prune: true, selfHeal: true },
       // With server-side apply, what the user never set stays with whoever sets it.
@@ -36,7 +26,7 @@ export function application({ name, namespace }: Place, planned: readonly Planne
     },
     ...(ignoreDifferences.length ? { ignoreDifferences } : {}),
   };
-  return { apiVersion: 'argoproj.io/v1alpha1', kind: 'Application', metadata: { name, namespace: 'argocd' }, spec } as KubeObject;
+  return { apiVersion: 'argoproj.io/v1alpha1', kind: 'Application', metadata: { name, namespace: applicationNamespace }, spec } as KubeObject;
 }
 
 interface Ignored {

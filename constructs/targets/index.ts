@@ -6,5 +6,5 @@ import type { Target } from './plan';
 
 export const targets = { kubectl, argocd, helm } satisfies Record<string, Target>;
 export type TargetName = keyof typeof targets;
-export type { ApplicationOptions } from './application';
+export type { ApplicationOptions } from './application-options';
 export type { CrdMode } from './plan';

@@ -41,7 +41,7 @@ describe('synth', () => {
 path: manifests
 releases:
 - {name: one, chart: estafette-ci, target: argocd, application: true, path: dist, targetRevision: v1}
-- {name: two, chart: estafette-ci, target: argocd}
+- {name: two, namespace: two, chart: estafette-ci, target: argocd}
 - {name: three, chart: estafette-ci, target: helm}
 ` });
     expect(synth(cwd)).toMatchObject({ status: 0, stdout: '' });
@@ -53,6 +53,34 @@ releases:
     expect([status, stderr.includes('belongs to no release')]).toEqual([0, false]);
     expect(source('two')).toMatchObject({ path: 'manifests', targetRevision: 'HEAD', directory: { include: '{two.k8s.yaml,two.crds.k8s.yaml}' } });
     expect(synth(cwd).stderr).toContain('WARNING: dist/two.application.yaml belongs to no release');
+  });
+
+  it('tells which releases make the same objects, unless they go to different clusters', () => {
+    const list = (more: string) => `repoURL: https://git.example.com/ci.git\nreleases:\n- {name: one, namespace: ns, chart: estafette-ci}\n- {name: two, namespace: ns, chart: estafette-ci, target: argocd${more}}\n`;
+    const cwd = workspace({ 'releases.yaml': list('') });
+    const { status, stderr } = synth(cwd);
+    expect(status).toBe(0);
+    expect(stderr.split('\n').filter((line) => line.includes(' both make '))).toEqual(['WARNING: one and two both make Namespace ns-jobs and ServiceAccount ns-jobs/estafette-ci-builder: in one cluster each would take them from the other; give them different namespaces, or other names in their values']);
+    writeFileSync(join(cwd, 'releases.yaml'), list(', application: true, destinationServer: "https://10.0.0.1"'));
+    expect(synth(cwd).stderr).not.toContain(' both make ');
+    writeFileSync(join(cwd, 'releases.yaml'), list(', application: true, destinationServer: "https://kubernetes.default.svc"'));
+    expect(synth(cwd).stderr).toContain(' both make ');
+  });
+
+  it('tells of a chart that a release left behind when it changed its target', () => {
+    const cwd = workspace({ 'releases.yaml': 'releases: [{name: one, chart: estafette-ci, target: helm}]\n' });
+    expect(synth(cwd).status).toBe(0);
+    mkdirSync(join(cwd, 'dist', 'own'));
+    writeFileSync(join(cwd, 'releases.yaml'), 'releases: [{name: one, chart: estafette-ci}]\n');
+    expect(synth(cwd).stderr.split('\n').filter((line) => line.includes('belongs'))).toEqual(['WARNING: dist/one belongs to no release in releases.yaml']);
+    expect(synth(cwd, '-o', '/proc/x')).toMatchObject({ status: 1, stderr: expect.stringContaining('Error: /proc/x cannot be written: nothing can be made there\n') });
+    expect(synth(cwd, '-o', '')).toMatchObject({ status: 2, stderr: 'Error: --output must name a folder\n' });
+  });
+
+  it('gives Applications the folder that the files go to', () => {
+    const cwd = workspace({ 'releases.yaml': 'repoURL: https://git.example.com/ci.git\nreleases: [{name: one, chart: estafette-ci, target: argocd, application: true, applicationNamespace: gitops}]\n' });
+    expect(synth(cwd, '-o', 'deploy').status).toBe(0);
+    expect(parseDocument(readFileSync(join(cwd, 'deploy', 'one.application.yaml'), 'utf8')).toJS()).toMatchObject({ metadata: { namespace: 'gitops' }, spec: { source: { path: 'deploy' } } });
   });
 
   it('tells of files that belong to no release', () => {
@@ -71,7 +99,12 @@ releases:
     ['releases: [{name: a, chart: estafette-ci, values: [none.yaml]}]\n', /none\.yaml: no such file/],
     ['releases: [{name: a, chart: estafette-ci, set: {api.basehost: x}}]\n', /a: --set-json api\.basehost="x": api\.basehost: unknown key "basehost"; did you mean "baseHost"\?/],
     ['releases: [{name: a, chart: estafette-ci, target: argocd, application: true}]\n', /^Error: releases\.yaml:1:\d+: releases\[0\]\.application: needs repoURL, the git repository that holds the manifests: give it here, or at the top for all releases\n$/],
-    ['repoURL: x\nreleases: [{name: a, chart: estafette-ci, application: true}]\n', /^Error: releases\.yaml:2:\d+: releases\[0\]\.application: an Application is for the target argocd, not kubectl\n$/],
+    ['repoURL: https://x\nreleases: [{name: a, chart: estafette-ci, application: true}]\n', /^Error: releases\.yaml:2:\d+: releases\[0\]\.application: an Application is for the target argocd, not kubectl\n$/],
+    ['releases:\n- {name: a, chart: estafette-ci, path: ../x}\n', /^Error: releases\.yaml:2:34: releases\[0\]\.path: must be a folder in the repository, relative to its top, such as dist; not "\.\.\/x"\n$/],
+    ['repoURL: https://me:secret@x\nreleases: [{name: a, chart: estafette-ci}]\n', /^Error: releases\.yaml:1:1: repoURL: must hold no login/],
+    ['project: ""\ntargetRevision: " "\napplicationNamespace: A\ndestinationServer: x\nreleases: [{name: a, chart: estafette-ci}]\n', /^Error: releases\.yaml:2:1: targetRevision: .*\nError: releases\.yaml:1:1: project: .*\nError: releases\.yaml:3:1: applicationNamespace: .*\nError: releases\.yaml:4:1: destinationServer: .*\n$/],
+    ['repoURL: https://x\nreleases:\n- {name: a, namespace: ns, chart: estafette-ci, target: argocd, application: true}\n- {name: b, namespace: ns, chart: estafette-ci, target: argocd, application: true}\n',
+      /Error: releases\.yaml:4:3: a and b both make Namespace ns-jobs and ServiceAccount ns-jobs\/estafette-ci-builder: in one cluster each would take them from the other; give them different namespaces, or other names in their values; Argo CD would do so again and again\n$/],
     ['repoUrl: x\nreleases: [{name: a, chart: estafette-ci}]\n', /unknown key "repoUrl"; did you mean "repoURL"\?/],
     ['releases: [{name: a, chart: estafette-ci, patches: [{target: {kind: Deployment, name: nope}, patch: {}}]}]\n', /Error: releases\.yaml:1:\d+: a: patches\[0\]: the release has no Deployment\/nope/],
   ])('refuses %j', (text, message) => {

@@ -134,13 +134,45 @@ describe('template', () => {
   });
 });
 
+const REPO = 'https://git.example.com/ci.git';
+const applied = (...more: string[]): string[] => ['--target', 'argocd', '--application', '--repo-url', REPO, ...more];
+
 describe('targets', () => {
   it('argocd prints waves, and the Application on demand as the last object', () => {
     const { status, stdout } = template('--target', 'argocd', '--application', '--repo-url', 'https://git.example.com/ci.git', '--path', 'manifests', '--target-revision', 'v1', '--project', 'ci');
     expect(status).toBe(0);
     expect(stdout).toContain('argocd.argoproj.io/sync-wave: "4"');
     expect(objects(stdout).at(-1)).toMatchObject({ kind: 'Application', metadata: { name: 'estafette-ci', namespace: 'argocd' }, spec: { project: 'ci', source: { repoURL: 'https://git.example.com/ci.git', path: 'manifests', targetRevision: 'v1' } } });
-    expect(objects(template('--target', 'argocd', '--application', '--repo-url', 'x', '--show-only', 'Application/estafette-ci').stdout)).toHaveLength(1);
+    expect(objects(template('--target', 'argocd', '--application', '--repo-url', REPO, '--show-only', 'Application/estafette-ci').stdout)).toHaveLength(1);
+  });
+
+  it('argocd writes files that the Application finds, with --output-dir', () => {
+    const { status, stdout } = cli(['template', 'ci', 'estafette-ci', ...applied('--output-dir', 'apps/ci/', '--application-namespace', 'gitops', '--destination-server', 'https://10.0.0.1:6443')], { cwd: folder });
+    expect([status, stdout]).toEqual([0, '']);
+    const out = join(folder, 'apps', 'ci');
+    expect(readdirSync(out)).toEqual(['ci.application.yaml', 'ci.k8s.yaml']);
+    const [made] = objects(readFileSync(join(out, 'ci.application.yaml'), 'utf8'));
+    expect(made).toMatchObject({ metadata: { namespace: 'gitops' }, spec: { source: { path: 'apps/ci', directory: { include: '{ci.k8s.yaml,ci.crds.k8s.yaml}' } }, destination: { server: 'https://10.0.0.1:6443' } } });
+    expect(readFileSync(join(out, 'ci.k8s.yaml'), 'utf8')).toBe(cli(['template', 'ci', 'estafette-ci', '--target', 'argocd']).stdout);
+    expect(cli(['template', 'ci', 'estafette-ci', ...applied('--output-dir', out)]).status).toBe(0);
+    expect(objects(readFileSync(join(out, 'ci.application.yaml'), 'utf8'))[0]).toMatchObject({ spec: { source: { path: 'dist' } } });
+  });
+
+  it('a folder that cannot be made is told', () => {
+    const { status, stderr } = template('--output-dir', '/proc/x');
+    expect([status, stderr]).toEqual([1, expect.stringMatching(/Error: \/proc\/x cannot be written: nothing can be made there\n$/)]);
+  });
+
+  it('helm tells what of somebody else stays, and refuses to lose it', () => {
+    const chart = join(folder, 'own-chart');
+    const again = (...args: string[]) => template('--target', 'helm', '--output-dir', chart, ...args);
+    expect(again().status).toBe(0);
+    writeFileSync(join(chart, 'templates', 'mine.yaml'), 'mine');
+    expect(again()).toMatchObject({ status: 0, stderr: expect.stringContaining(`WARNING: ${chart}/templates/mine.yaml was not written by cdk8s-estafette: it stays, and Helm installs it with the rest\n`) });
+    writeFileSync(join(chart, 'values.yaml'), 'mine');
+    expect(again('--set', 'web.enabled=false')).toMatchObject({ status: 1, stderr: expect.stringContaining('would be lost: values.yaml') });
+    expect(['values.yaml', 'templates/mine.yaml'].map((name) => readFileSync(join(chart, name), 'utf8'))).toEqual(['mine', 'mine']);
+    expect(cli(['template', 'other', 'estafette-ci', '--target', 'helm', '--output-dir', chart])).toMatchObject({ status: 1, stderr: expect.stringContaining('holds the chart estafette-ci for the release estafette-ci, not estafette-ci for other') });
   });
 
   it('helm writes a chart, over an earlier one but over nothing else', () => {
@@ -160,6 +192,19 @@ describe('targets', () => {
     [['--application', '--repo-url', 'x'], '--application goes with --target argocd, not kubectl'],
     [['--target', 'argocd', '--application'], '--application needs --repo-url: the git repository that holds the manifests'],
     [['--target', 'argocd', '--repo-url', 'x', '--path', 'y'], '--repo-url and --path are for an Application: give --application, too'],
+    [applied('--crds', 'only'), '--crds only does not go with --application, which is for all of a release'],
+    [applied('--output-dir', 'x', '--show-only', 'Application/estafette-ci'), '--show-only does not go with --application and --output-dir: the Application is for whole files'],
+    [applied('--path', ''), '--path must be a folder in the repository, relative to its top, such as dist; not ""'],
+    [applied('--path', '/abs'), '--path must be a folder in the repository, relative to its top, such as dist; not "/abs"'],
+    [applied('--path', '../../x'), '--path must be a folder in the repository, relative to its top, such as dist; not "../../x"'],
+    [applied('--project='), '--project must be the name of a project of Argo CD, not ""'],
+    [applied('--target-revision='), '--target-revision must be a branch, tag or commit, not ""'],
+    [applied('--repo-url', 'not a url'), '--repo-url must be the URL of a git repository, such as https://git.example.com/ci.git or git@git.example.com:ci.git; not "not a url"'],
+    [applied('--repo-url', 'https://me:secret@git.example.com/ci.git'), '--repo-url must hold no login, which everybody could read in the Application: give it to Argo CD in the Secret of the repository'],
+    [applied('--application-namespace', 'Argo CD'), '--application-namespace must be the name of a namespace, not "Argo CD"'],
+    [applied('--destination-server', 'cluster'), '--destination-server must be the URL of an API server, such as https://kubernetes.default.svc; not "cluster"'],
+    [['--destination-server', 'x', '--application-namespace', 'y'], '--application-namespace and --destination-server are for an Application: give --application, too'],
+    [['--output-dir', ''], '--output-dir must name a folder'],
     [['--target', 'flux'], '--target must be one of kubectl, argocd, helm, not "flux"'],
   ])('%j is wrong usage', (flags, message) => {
     const { status, stderr, stdout } = template(...flags);

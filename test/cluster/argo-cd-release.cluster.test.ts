@@ -33,7 +33,7 @@ describeWith(parts).each(['server-side', 'client-side'])('the default release th
 
   /** The files of `synth`, by name. */
   function dist(set: object): Record<string, string> {
-    const releases = { repoURL: argo?.repository.url ?? 'none', releases: [{ name: RELEASE, chart: RELEASE, namespace: RELEASE, target: 'argocd', application: true, createNamespace: true, set: { ...KEYS, ...set } }] };
+    const releases = { repoURL: argo?.repository.url ?? 'https://git.example.com/none.git', releases: [{ name: RELEASE, chart: RELEASE, namespace: RELEASE, target: 'argocd', application: true, createNamespace: true, set: { ...KEYS, ...set } }] };
     writeFileSync(join(scratch, 'releases.yaml'), JSON.stringify(releases));
     const { status: code, stderr } = cli(['synth', '-o', 'dist'], { cwd: scratch });
     if (code !== 0) throw new Error(stderr);
