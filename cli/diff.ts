@@ -81,7 +81,7 @@ function diff(argv: readonly string[]): number {
   const before = readManifests(readFile(manifest, 'the manifest'), source, { release, namespace: options.namespace, now });
   const empty = before.objects.length ? [] : [`${source} holds no object of ${release}: everything is new`];
   for (const warning of [...user.warnings, ...warnings, ...before.notes, ...empty]) process.stderr.write(`WARNING: ${warning}\n`);
-  const report = compareReleases({ release, chart, namespace: options.namespace, before: before.objects, after: now });
+  const report = compareReleases({ release, chart, namespace: options.namespace, before: before.objects, after: now, target: options.target });
   const upgrade = flags['check-upgrade'] === true;
   process.stdout.write(print(report, output, upgrade));
   const different = !report.equal || (upgrade && report.refused.length > 0) || (output === 'deletions' && report.deletions.length > 0);

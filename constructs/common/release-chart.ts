@@ -113,7 +113,8 @@ export abstract class ReleaseChart extends Chart {
     const moved = this.movedTo(NAMESPACE);
     const others = moved.finished();
     const pairs = this.finished().map((planned, index) => ({ ...planned, moved: others[index]?.object ?? planned.object }));
-    return chartFiles(targets.helm.plan(pairs, { crds: this.crds }), { ...this.facts, release: this.release.name, namespace: this.release.namespace, notes: moved.notes() });
+    const notes = [...moved.notes(), ...notesOnWaiting(others)];
+    return chartFiles(targets.helm.plan(pairs, { crds: this.crds }), { ...this.facts, release: this.release.name, namespace: this.release.namespace, notes });
   }
 
   /** What Helm tells after an installation, line by line. */
@@ -166,6 +167,12 @@ export abstract class ReleaseChart extends Chart {
     if (targets[this.target].installedByHelm) throw new Error(`${this.node.path}: the target helm writes a chart, no stream of manifests: use ManifestApp, or files()`);
     return this.plan().map(({ object }) => object);
   }
+}
+
+/** Helm waits for all pods before it runs what comes after an installation; what makes the data ready may be just that. */
+function notesOnWaiting(objects: readonly Planned[]): string[] {
+  const awaited = objects.filter(({ stage, lifecycle: { hook } }) => stage === 'data' && hook?.events.includes('post-install')).map(({ object }) => `${object.kind} ${object.metadata.name}`);
+  return awaited.length ? ['', `The first installation must not wait (--wait, --atomic, --rollback-on-failure): Helm would run the ${awaited.join(' and the ')} only after all pods are ready, and they are ready only after it has run. Upgrades may wait.`] : [];
 }
 
 /** An object that others added to the release goes with its kind, or last. */

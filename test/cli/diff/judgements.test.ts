@@ -43,6 +43,26 @@ describe('rights', () => {
   });
 });
 
+describe('ways out with Argo CD', () => {
+  const wayOut = (target: 'kubectl' | 'argocd', before: Thing, ...after: Thing[]) => compareReleases({ release: 'r', chart: 'estafette-ci', namespace: 'default', before: [before], after, target }).refused.map((finding) => finding.wayOut);
+  const ORDER = '; while automated sync is on, Argo CD undoes this from the commit that it has: turn it off (or merge, and let that sync fail), run the command, sync, and turn it on again';
+  it.each([
+    ['a StatefulSet', statefulSet(), statefulSet({ serviceName: 'other' })],
+    ['a Deployment', deployment(), deployment({ selector: { matchLabels: { app: 'web' } } })],
+    ['a strategy', deployment(), deployment({ strategy: { type: 'Recreate' } })],
+    ['a Secret', secret('Opaque', { a: 'b' }), secret('kubernetes.io/tls', { a: 'b' })],
+  ])('of %s begin with self-heal, which undoes them', (_title, before, after) => {
+    const [plain = ''] = wayOut('kubectl', before, after);
+    expect(plain).not.toMatch(/Argo CD|^$/);
+    expect(wayOut('argocd', before, after)).toEqual([`${plain}${ORDER}`]);
+  });
+  it('are as ever where nothing is run that it would undo', () => {
+    expect(wayOut('argocd', claim('2Gi'), claim('1Gi'))).toEqual(wayOut('kubectl', claim('2Gi'), claim('1Gi')));
+    const [before, after] = [live(deployment({ replicas: 3 })), deployment()];
+    expect(wayOut('argocd', before, after, autoscaler())).toEqual(['hand them over first']);
+  });
+});
+
 describe('deletions', () => {
   it('list what is gone, in an order to delete it, and keep what cannot be had again', () => {
     const removed = [{ ...configMap({ a: 'b' }), metadata: { name: 'kept', namespace: 'default', annotations: { 'helm.sh/resource-policy': 'keep' } } } as Thing, claim('1Gi'), secret('Opaque', { a: 'b' }), service(), deployment(), pod()];

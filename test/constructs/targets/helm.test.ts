@@ -88,6 +88,11 @@ describe('files', () => {
     expect(files({ values: [{ api: { secret: { existingSecret: 'own' } } }] })['templates/NOTES.txt']).toContain(' own -o jsonpath="{.data.jwtKey}"');
     expect(files({ values: [{ api: { enabled: false } }] })['templates/NOTES.txt']).not.toContain('kubectl get secret');
   });
+
+  it('say that the first installation must not wait, where Helm initializes the database afterwards', () => {
+    expect(chart['templates/NOTES.txt']).toContain('The first installation must not wait (--wait, --atomic, --rollback-on-failure): Helm would run the Job ci-db-init only after all pods are ready, and they are ready only after it has run. Upgrades may wait.\n');
+    expect(files({ values: [{ db: { enabled: false }, 'db-migrator': { enabled: false }, web: { enabled: false }, api: { enabled: false } }] })['templates/NOTES.txt']).not.toContain('must not wait');
+  });
 });
 
 describe('asTemplate', () => {
