@@ -66,6 +66,15 @@ describe('waves', () => {
     // A pod alone, to look into, needs nothing of the release.
     expect(plan.length === 1 ? 1 : checked).toBeGreaterThan(0);
   });
+
+  it.each((['estafette-ci', 'devstats'] as const).flatMap((chart) => casesOf(chart).map((one) => ({ ...one, chart }))))('begin with the namespaces that the release makes: $chart, $name', ({ chart, values, apiVersions }) => {
+    const existingSecret = { pg: 'pg-db', oauth: 'github-oauth', grafana: 'grafana-secret' };
+    const { plan } = render({ chart, apiVersions, createNamespace: true, values: chart === 'devstats' ? [...values, { existingSecret }] : values });
+    const waves = plan.filter(({ object: { kind } }) => kind !== 'CustomResourceDefinition').map((entry) => ({ kind: entry.object.kind, wave: Number(annotationsOf(entry)['argocd.argoproj.io/sync-wave']) }));
+    const first = Math.min(...waves.map(({ wave: at }) => at));
+    expect(waves.filter(({ kind }) => kind === 'Namespace').map(({ wave: at }) => at)).toEqual(expect.arrayContaining([first]));
+    expect(waves.filter(({ kind, wave: at }) => kind === 'Namespace' && at !== first)).toEqual([]);
+  });
 });
 
 describe('objects', () => {
