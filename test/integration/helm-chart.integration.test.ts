@@ -33,8 +33,9 @@ function hooks(manifests: string): Record<string, string> {
 }
 
 describeWithHelm('the chart of', (helm) => {
-  const folder = mkdtempSync(join(tmpdir(), 'helm-chart-'));
-  afterAll(() => rmSync(folder, { recursive: true }));
+  let folder = '';
+  beforeEach(() => void (folder = mkdtempSync(join(tmpdir(), 'helm-chart-'))));
+  afterEach(() => rmSync(folder, { recursive: true }));
 
   const run = (program: string, args: readonly string[]): string => {
     const { status, stdout, stderr } = spawnSync(program, args, { cwd: ROOT, encoding: 'utf8', maxBuffer: 1 << 28 });
