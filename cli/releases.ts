@@ -48,7 +48,7 @@ export interface ReleaseEntry {
   /** Where a mistake in the release's values stands. */
   readonly place: UserValues['place'];
   /** Where the release stands, as FILE:LINE:COLUMN. */
-  readonly at: string;
+  readonly at: () => string;
   /** Where one of the release's patches stands. */
   readonly placeOfPatch: (index: number) => string;
   readonly warnings: readonly string[];
@@ -110,5 +110,5 @@ function toEntry({ name: releaseName, chart, values, set, patches, application, 
   const files = values.map((valuesFile) => resolve(folder, valuesFile));
   const user = readChartValues(chart as ChartName, { values: files, 'set-json': Object.entries(set).map(([key, value]) => `${key}=${JSON.stringify(value)}`) });
   const apply: ApplicationOptions | undefined = application && repoURL !== undefined ? { repoURL, path, targetRevision, project, applicationNamespace, destinationServer } : undefined;
-  return { options: { release: releaseName, chart: chart as ChartName, values: [user.values], patches: patches as readonly Patch[] | undefined, application: apply, ...rest }, place: user.place, at: placeIn([]), placeOfPatch: (index) => placeIn(['patches', index]), warnings: user.warnings };
+  return { options: { release: releaseName, chart: chart as ChartName, values: [user.values], patches: patches as readonly Patch[] | undefined, application: apply, ...rest }, place: user.place, at: () => placeIn([]), placeOfPatch: (index) => placeIn(['patches', index]), warnings: user.warnings };
 }

@@ -53,7 +53,7 @@ function refuseClashes(releases: readonly ReleaseEntry[], plans: ReadonlyMap<str
     at, name, plan: plans.get(name) ?? [], automated: application !== undefined, server: application?.destinationServer === OWN_CLUSTER ? undefined : application?.destinationServer,
   }));
   const refused = clashes(printed.filter(({ automated }) => automated));
-  if (refused.length) throw new InputError(refused.map((clash) => `${clash.releases.at(-1)?.at}: ${clashText(clash)}; Argo CD would do so again and again`));
+  if (refused.length) throw new InputError(refused.map((clash) => `${clash.releases.at(-1)?.at()}: ${clashText(clash)}; Argo CD would do so again and again`));
   for (const clash of clashes(printed)) warn(clashText(clash));
 }
 
