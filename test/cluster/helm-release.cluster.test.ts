@@ -43,6 +43,14 @@ ${stream(...UPGRADE)}`, 'busybox:1.36');
     rmSync(scratch, { recursive: true });
   }, 60_000);
 
+  it('is not installed by who waits: the database waits for a hook that Helm runs afterwards', async () => {
+    expect(() => helm('install', RELEASE, chart('first'), '--create-namespace', '--wait', '--timeout', '60s')).toThrow(/deadline exceeded|timed out|not ready/i);
+    expect(await names('statefulsets')).toContain('statefulset.apps/estafette-ci-db');
+    expect((await names('jobs')).filter((name) => /init/.test(name))).toEqual([]);
+    helm('uninstall', RELEASE, '--wait', '--timeout', '200s');
+    await kubectl('delete', 'namespace', RELEASE, `${RELEASE}-jobs`, '--timeout=120s');
+  }, 400_000);
+
   it('is installed and ready: certificates, database and migrator by hooks', async () => {
     const printed = helm('install', RELEASE, chart('first'), '--create-namespace', '--timeout', '300s');
     expect(printed).toContain(`kubectl get secret --namespace ${RELEASE} estafette-ci-api -o jsonpath="{.data.secretDecryptionKey}" | base64 --decode`);
@@ -58,7 +66,7 @@ ${stream(...UPGRADE)}`, 'busybox:1.36');
   }, 180_000);
 
   it('is upgraded, and rolled back', async () => {
-    helm('upgrade', RELEASE, chart('second', ...UPGRADE), '--timeout', '300s');
+    helm('upgrade', RELEASE, chart('second', ...UPGRADE), '--wait', '--timeout', '300s');
     await kubectl('rollout', 'status', 'deployment/estafette-ci-web', '-n', RELEASE, '--timeout=180s');
     expect(await web()).toBe('estafette/estafette-ci-web:1.4.2 1');
     expect((await names('deployments')).filter((name) => name.includes('metrics'))).toEqual([]);
