@@ -1,4 +1,5 @@
 // What comes at the wrong moment or hangs: a stop during a retry, an engine without an answer, a log that cannot be opened, a full disk.
+import files from 'node:fs/promises';
 import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { ClassicLevel } from 'classic-level';
@@ -274,12 +275,15 @@ describe('a full disk', () => {
     expect(finals()[0]?.body['state']).toBe('succeeded');
   });
 
-  it('leaves no part of the sources of a build that is refused', async () => {
+  it('leaves no part of the sources of a build that does not fit', async () => {
     const worker = await start(new FakeEngine());
-    const { change } = worker.database;
-    Object.assign(worker.database, { change: () => Promise.reject(full()) });
-    await expect(post(worker, 1)).rejects.toThrow('Database failed to write');
-    Object.assign(worker.database, { change });
+    const open = files.open;
+    jest.spyOn(files, 'open').mockImplementation(async (path, ...more) => {
+      const handle = await open(path, ...more);
+      if (String(path).endsWith('.sources')) handle.writeFile = () => Promise.reject(Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' }));
+      return handle;
+    });
+    await expect(post(worker, 1)).rejects.toMatchObject({ status: 503, message: expect.stringContaining('DATA_DIR has too little free space') });
     expect(readdirSync(join(worker.config.DATA_DIR, 'work'))).toEqual([]);
   });
 });
