@@ -84,7 +84,7 @@ export async function prepareWorker(config: Config, logger: Logger, parts: Worke
   const policy = new EgressPolicy(config.EGRESS_ALLOW, config.EGRESS_DENY);
   const engine = parts.engine ?? new DockerEngine({ client: new EngineClient(config.DOCKER_BUILD_SETTINGS), builder: config.BUILDER, network: config.BUILD_NETWORK });
   const uploads = new Uploads(database, store, (object, problem) => logger.warn({ object, problem }, 'not in the store yet; trying again'));
-  const metrics = createMetrics(database);
+  const metrics = createMetrics(database, uploads);
   const callbacks = new Callbacks({
     database,
     seal,
@@ -109,6 +109,7 @@ export async function prepareWorker(config: Config, logger: Logger, parts: Worke
   full.room = () => logs.fail(Object.assign(new Error('the log cannot be written to DATA_DIR'), { code: 'ENOSPC' }));
   const latest = new LatestTag(database);
   const admit = async () => {
+    if (uploads.waiting.bytes > config.MAX_WAITING_BYTES) throw requestErrors.storeBehind(config.MAX_WAITING_BYTES);
     const { bavail, bsize } = await statfs(config.DATA_DIR);
     if (bavail * bsize < config.MIN_FREE_BYTES) throw requestErrors.diskFull();
   };
