@@ -6,7 +6,7 @@ import { Callbacks } from './builds/callbacks';
 import { Database } from './builds/database';
 import { LatestTag } from './builds/latest';
 import { Queue } from './builds/queue';
-import { isFinal, type BuildRecord } from './builds/record';
+import { imageOf, isFinal, type BuildRecord } from './builds/record';
 import { Reserve } from './builds/reserve';
 import { forgetOldBuilds, sweepWorkFolder } from './builds/retention';
 import { runBuild } from './builds/run';
@@ -114,7 +114,7 @@ export async function prepareWorker(config: Config, logger: Logger, parts: Worke
     if (bavail * bsize < config.MIN_FREE_BYTES) throw requestErrors.diskFull();
   };
   const discard = async (record: BuildRecord) => {
-    await engine.remove(`${record.repository}:1.${record.number}`);
+    await engine.remove(imageOf(record));
     if (record.deleted === true && !database.all('build').some((other) => other.repository === record.repository && other.deleted !== true)) await engine.remove(`${record.repository}:latest`);
   };
   const queue = new Queue({
@@ -143,11 +143,11 @@ export async function prepareWorker(config: Config, logger: Logger, parts: Worke
   });
   const tidy = async () => {
     await reserve.fill();
-    const forgotten = await forgetOldBuilds({ database, store, folder: config.S3_BUCKET === undefined ? objects : undefined, days: config.RETENTION_DAYS, maxBytes: config.RETENTION_BYTES });
+    const forgotten = await forgetOldBuilds({ database, store, folder: config.S3_BUCKET === undefined ? objects : undefined, days: config.RETENTION_DAYS, maxBytes: config.RETENTION_BYTES, release: (record) => engine.release(imageOf(record)) });
     if (forgotten.length > 0) logger.info({ builds: forgotten.length }, 'old builds forgotten');
-    const busy = new Set(database.openBuilds().map((record) => `${record.repository}:1.${record.number}`));
-    const freed = await engine.prune(config.CACHE_MAX_BYTES, (reference) => busy.has(reference));
-    if (freed > 0) logger.info({ bytes: freed }, 'build cache pruned');
+    const built = database.all('build').map((record) => ({ reference: imageOf(record), busy: !isFinal(record.state), at: record.endedAt ?? record.acceptedAt }));
+    const freed = await engine.prune(config.CACHE_MAX_BYTES, built);
+    if (freed > 0) logger.info({ bytes: freed }, 'images and build cache pruned');
   };
   await sweepWorkFolder(workFolder, database);
   let timer: NodeJS.Timeout | undefined;
