@@ -144,7 +144,7 @@ describe("BuildKit's output", () => {
   });
   it('says once how to lift the limit when BuildKit clips', async () => {
     const clipped = '[output clipped, log limit 2MiB reached]\n';
-    expect((await print(log(1, `a\n${clipped}`), log(2, clipped))).toString()).toBe(`#1 a\n#1 ${clipped}#1 The engine clips the output of a step; its BUILDKIT_STEP_LOG_MAX_SIZE and BUILDKIT_STEP_LOG_MAX_SPEED set to -1 lift that.\n#1 ${clipped}`);
+    expect((await print(log(1, `a\n${clipped}`), log(2, clipped))).toString()).toBe(`#1 a\n#1 ${clipped}#1 The engine clips the output of a step; its environment's BUILDKIT_STEP_LOG_MAX_SIZE and BUILDKIT_STEP_LOG_MAX_SPEED (in bytes) raise the limits.\n#1 ${clipped}`);
   });
 });
 
