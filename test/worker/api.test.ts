@@ -93,6 +93,10 @@ describe('API', () => {
     expect((await ask('GET', '/builds', { headers: {} })).body).toContain('id="login"');
     const session = await ask('POST', '/builds/session', { headers: { authorization: `Bearer ${TOKEN}` } });
     expect(session.headers['set-cookie']).toMatch(/^worker_token=a-token-of-some-length; Path=\/; HttpOnly; SameSite=Strict$/);
+    for (const [proto, secure] of [['https', true], ['https, http', true], ['http', false], ['http, https', false]] as const) {
+      const proxied = await ask('POST', '/builds/session', { headers: { authorization: `Bearer ${TOKEN}`, 'x-forwarded-proto': proto } });
+      expect([proto, String(proxied.headers['set-cookie']).endsWith('; Secure')]).toEqual([proto, secure]);
+    }
     expect((await ask('GET', '/builds/list', { headers: { cookie: `worker_token=${TOKEN}` } })).statusCode).toBe(200);
   });
 

@@ -1,6 +1,6 @@
 // What the worker leans on goes away: the engine, S3, Kafka. No build is lost, and logs arrive whole.
 import { createServer, connect, type Server, type Socket } from 'node:net';
-import { rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Kafka, logLevel } from 'kafkajs';
 import { S3Store } from '../../worker/stores/s3';
@@ -171,7 +171,12 @@ describeWith(parts)('outages', () => {
     await door.open();
     const direct = await bucket();
     const objects = [`web-${APP_UUID}-4.logs`, String(body['build_uuid'])];
-    await until(async () => (await direct.has(objects[0] ?? '')) && (await direct.has(objects[1] ?? '')));
+    const there = async (name = '') => {
+      const found = await direct.get(name);
+      found?.body.destroy();
+      return found !== undefined;
+    };
+    await until(async () => (await there(objects[0])) && (await there(objects[1])));
     const stored = await direct.get(objects[0] ?? '');
     let text = '';
     for await (const chunk of stored?.body ?? []) text += String(chunk);
@@ -182,6 +187,59 @@ describeWith(parts)('outages', () => {
     await door.shut();
     await direct.close();
   }, 90_000);
+
+  it('S3 goes away in the middle of a build: it ends in time, and everything arrives later, across a restart', async () => {
+    const port = await freePort();
+    const [host = '', inner = ''] = store.address.replace('http://', '').split(':');
+    const door = new Door({ host, port: Number(inner) }, port);
+    await door.open();
+    const environment = storage(`http://127.0.0.1:${port}`);
+    const first = await start(environment);
+    const body = await build(24, 'FROM base:1\nRUN echo begun && sleep 3 && seq 1 50\n');
+    await first.post(body);
+    await until(async () => (await first.logs(24)).includes('begun\n'));
+    await door.shut();
+    await ended(first, 24, 30_000);
+    expect(await first.state(24)).toBe('succeeded');
+    await until(() => finals().length === 1);
+    const log = await first.logs(24);
+    expect(log).toMatch(/\n(#\d+ )?50\n[^]*Build succeeded/);
+    const begun = Date.now();
+    expect(await first.kill('SIGTERM')).toBe(0);
+    expect(Date.now() - begun).toBeLessThan(15_000);
+    workers.splice(0);
+    const second = await start(environment);
+    expect(await second.logs(24)).toBe(log);
+    await door.open();
+    const direct = await bucket();
+    const objects = [`web-${APP_UUID}-24.logs`, String(body['build_uuid'])];
+    await until(async () => /build_worker_uploads_waiting 0/.test(await (await second.get('/metrics')).text()), 70_000);
+    for (const object of objects) {
+      const stored = await direct.get(object);
+      expect([object, stored === undefined]).toEqual([object, false]);
+      stored?.body.destroy();
+    }
+    expect(await second.logs(24)).toBe(log);
+    expect(finals()).toHaveLength(1);
+    await door.shut();
+    await direct.close();
+  }, 150_000);
+
+  it('S3 is down for ever: builds end, their logs can be read, and new ones are refused before the disk is full', async () => {
+    const worker = await start({ ...storage(`http://127.0.0.1:${await freePort()}`), MAX_WAITING_BYTES: '2000' });
+    const answers: string[] = [];
+    for (let number = 101; number < 120 && !answers.at(-1)?.includes('Unavailable'); number += 1) {
+      answers.push(await (await worker.post(await build(number, 'FROM base:1\nRUN seq 1 100\n'))).text());
+      if (answers.at(-1)?.includes('"ok"')) await ended(worker, number);
+    }
+    expect(answers.at(-1)).toContain('the store does not take logs and sources, more than 2000 bytes wait in DATA_DIR');
+    expect(answers.length).toBeGreaterThan(1);
+    for (let number = 101; number < 100 + answers.length; number += 1) {
+      expect(await worker.state(number)).toBe('succeeded');
+      expect(await worker.logs(number)).toContain('Build succeeded');
+    }
+    await until(() => finals().length === answers.length - 1);
+  }, 120_000);
 
   it('every log line reaches Kafka once and in order, with a clear end', async () => {
     const topic = 'lines';
@@ -196,6 +254,22 @@ describeWith(parts)('outages', () => {
     await consumer.disconnect();
     const log = (await worker.logs(5)).trimEnd().split('\n');
     expect(messages.map((message) => JSON.parse(message) as object)).toEqual([...log, 'Build finished'].map((message) => ({ metadata: 'web-default', build: 5, job: '5', message })));
+  }, 90_000);
+
+  it('Kafka goes away in the middle of a build: the build ends as if nothing were', async () => {
+    const own = await kafka();
+    const worker = await start();
+    await worker.post(await build(25, 'FROM base:1\nRUN echo begun && sleep 4 && seq 1 100\n', { kafka_hosts: own.address }));
+    await until(async () => (await worker.logs(25)).includes('begun\n'));
+    await own.stop();
+    await ended(worker, 25, 30_000);
+    expect(await worker.state(25)).toBe('succeeded');
+    expect(await worker.logs(25)).toMatch(/\n(#\d+ )?100\n[^]*Build succeeded/);
+    await until(() => finals().length === 1);
+    const begun = Date.now();
+    expect(await worker.kill('SIGTERM')).toBe(0);
+    expect(Date.now() - begun).toBeLessThan(12_000);
+    expect(readFileSync(worker.log, 'utf8')).toMatch(/\d+ log lines did not reach Kafka/);
   }, 90_000);
 
   it('Kafka down for ever, or refused by the policy, harms nothing', async () => {

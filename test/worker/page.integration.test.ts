@@ -55,11 +55,22 @@ describeWith(existsSync(CHROMIUM) ? CHROMIUM : undefined)('the page at /builds',
     await page.click('tbody tr:first-child a');
     await page.waitForSelector('#log:has-text("compiling <b>everything</b>")');
     expect(await page.locator('#log b').count()).toBe(0);
+    // An address of an app, not of a build, must not turn the button into one that deletes the app.
+    const deleted: string[] = [];
+    page.on('request', (request) => void (request.method() === 'DELETE' && deleted.push(new URL(request.url()).pathname)));
+    await page.waitForSelector('#stop:visible');
+    await page.evaluate(`location.hash = '#web-${APP_UUID}'; new Promise((done) => setTimeout(done, 200))`);
+    await page.evaluate(`document.getElementById('stop').click()`);
+    expect({ deleted, visible: await page.isVisible('#stop') }).toEqual({ deleted: [], visible: false });
+    await page.waitForSelector('#all:visible');
+    await page.evaluate(`location.hash = '#web-${APP_UUID}/2'`);
+    await page.waitForSelector('#stop:visible');
     await page.click('#stop');
     await page.waitForSelector('#state:has-text("stopped")');
     await page.waitForSelector('#log:has-text("Build stopped.")');
     expect(await page.isVisible('#stop')).toBe(false);
     expect(worker.database.get('build', `web-${APP_UUID}/2`)?.state).toBe('stopped');
+    expect(deleted).toEqual([`/web-${APP_UUID}/2`]);
     expect({ foreign, problems }).toEqual({ foreign: [], problems: [] });
   }, 60_000);
 });

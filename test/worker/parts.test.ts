@@ -7,10 +7,12 @@ import fc from 'fast-check';
 import { environment, readConfig } from '../../worker/config';
 import { openSeal } from '../../worker/builds/seal';
 import { EgressPolicy } from '../../worker/egress/policy';
+import { checkPush } from '../../worker/engines/push-check';
 import { readProgress } from '../../worker/engines/docker/progress';
 import { messagesOf, numberOf, readFields, textOf, writeFields } from '../../worker/engines/docker/protobuf';
 import { loginFor } from '../../worker/engines/docker/session';
 import { SpooledLog } from '../../worker/logs/spool';
+import { checkImageHost } from '../../worker/sources/fetch';
 import { tempFolder } from './support/fakes';
 
 const folder = tempFolder();
@@ -46,11 +48,32 @@ describe('addresses', () => {
     return blocks;
   };
 
-  it.each(['127.0.0.1', '127.9.9.9', '0.0.0.0', '169.254.169.254', '100.100.100.200', '224.0.0.1', '255.255.255.255', '::1', '::', 'fe80::1', 'fe80::1%eth0', 'fd00:ec2::254', 'ff02::1', '::ffff:127.0.0.1', '::ffff:7f00:1', '::ffff:a9fe:a9fe', '64:ff9b::7f00:1', '64:ff9b::169.254.169.254', '2002:7f00:1::', '::127.0.0.1'])('refuses %s', (address) => expect(new EgressPolicy().permits(address)).toBe(false));
-  it.each(['10.0.0.1', '192.168.1.1', '8.8.8.8', '2001:4860:4860::8888', 'fd12::1', '64:ff9b::808:808'])('lets %s through', (address) => expect(new EgressPolicy().permits(address)).toBe(true));
+  it.each(['127.0.0.1', '127.9.9.9', '0.0.0.0', '169.254.169.254', '100.100.100.200', '224.0.0.1', '255.255.255.255', '::1', '::', 'fe80::1', 'fe80::1%eth0', 'fd00:ec2::254', 'ff02::1', '::ffff:127.0.0.1', '::ffff:7f00:1', '::ffff:a9fe:a9fe', '64:ff9b::7f00:1', '64:ff9b::169.254.169.254', '2002:7f00:1::', '::127.0.0.1', 'fd00:ec2::23', 'fd00:ec2:1::1', 'fd20:ce::254', '::ffff:0:127.0.0.1', '::ffff:0:a9fe:a9fe', '64:ff9b:1::127.0.0.1', '64:ff9b:1::a9fe:a9fe', '64:ff9b:1:7f00:0:100::', '64:ff9b:1:a9fe:a9:fe00::', '64:ff9b:1:ab7f:0:1::', '64:ff9b:1:abcd:7f:0:100:0'])('refuses %s', (address) => expect(new EgressPolicy().permits(address)).toBe(false));
+  it.each(['10.0.0.1', '192.168.1.1', '8.8.8.8', '2001:4860:4860::8888', 'fd12::1', 'fd00:ec3::1', '64:ff9b::808:808', '64:ff9b:1::8.8.8.8', '64:ff9b:1:808:8:800::', '::ffff:0:8.8.8.8'])('lets %s through', (address) => expect(new EgressPolicy().permits(address)).toBe(true));
   it('lets EGRESS_ALLOW win over the default, and EGRESS_DENY over both', () => {
     const policy = new EgressPolicy(list(['127.0.0.0', 8], ['10.0.0.0', 8]), list(['10.1.0.0', 16], ['8.8.0.0', 16]));
     expect(['127.0.0.1', '::ffff:127.0.0.1', '10.1.2.3', '10.2.2.3', '8.8.8.8'].map((address) => policy.permits(address))).toEqual([true, true, false, true, false]);
+  });
+  it('takes networks of EGRESS_DENY and EGRESS_ALLOW for the whole address and for the one inside', () => {
+    const policy = new EgressPolicy(list(['64:ff9b:1::', 48], ['10.0.0.0', 8]), list(['8.8.8.8', 32], ['2002::', 16]));
+    expect(['64:ff9b:1::127.0.0.1', '64:ff9b:1::8.8.8.8', '::ffff:8.8.8.8', '2002:a00:1::', '::ffff:10.0.0.1'].map((address) => policy.permits(address))).toEqual([true, false, false, false, true]);
+  });
+  it('checks hosts that the engine connects to, as far as their names are known here', async () => {
+    const known = new Map([['inside.example', '127.0.0.1'], ['denied.example', '9.9.9.9'], ['fine.example', '8.8.8.8']]);
+    const policy = new EgressPolicy(undefined, list(['9.9.9.9', 32]), ((name: string, _options: object, done: (error: Error | null, found: object[]) => void) => {
+      const address = known.get(name);
+      done(address === undefined ? new Error('ENOTFOUND') : null, address === undefined ? [] : [{ address, family: 4 }]);
+    }) as never);
+    await expect(policy.checkRemote('inside.example')).rejects.toMatchObject({ denied: false, message: 'inside.example (127.0.0.1) may not be reached; EGRESS_ALLOW lets networks through' });
+    await expect(policy.checkRemote('denied.example')).rejects.toMatchObject({ denied: true, message: 'denied.example (9.9.9.9) may not be reached; EGRESS_DENY has it' });
+    await expect(policy.checkRemote('[::1]')).rejects.toMatchObject({ code: 'EGRESS_REFUSED' });
+    await expect(checkImageHost(policy, '169.254.169.254')).rejects.toMatchObject({ name: 'BuildFailure', message: 'the image cannot be pulled: 169.254.169.254 may not be reached; EGRESS_ALLOW lets networks through' });
+    for (const host of ['fine.example', 'only.the.engine.knows.it', '1.1.1.1']) await policy.checkRemote(host);
+  });
+  it('fails the check of a push for EGRESS_DENY, and leaves the rest to the push', async () => {
+    const check = { host: '127.0.0.1:5', repository: 'a/b', insecure: true, login: undefined, signal: new AbortController().signal };
+    await expect(checkPush({ ...check, policy: new EgressPolicy(undefined, list(['127.0.0.0', 8])) })).rejects.toMatchObject({ name: 'BuildFailure', message: 'the registry 127.0.0.1 may not be reached; EGRESS_DENY has it' });
+    expect(await checkPush({ ...check, policy: new EgressPolicy() })).toBe('127.0.0.1 may not be reached; EGRESS_ALLOW lets networks through');
   });
   it('refuses a name of which one address is refused', async () => {
     const policy = new EgressPolicy(undefined, undefined, ((_name: string, _options: object, done: (error: null, found: object[]) => void) => done(null, [{ address: '8.8.8.8', family: 4 }, { address: '127.0.0.1', family: 4 }])) as never);

@@ -78,6 +78,8 @@ describe('archives', () => {
     const { dockerfile, contents } = await contextOf(wrap(await tar([DOCKERFILE, { name: './src/', type: 'directory' }, { name: './src/a.txt', content: 'a' }, { name: 'link', type: 'symlink', linkname: 'src/a.txt' }])));
     expect(dockerfile).toBe('FROM base:1\n');
     expect(Object.fromEntries(contents)).toEqual({ Dockerfile: 'FROM replaced\n', src: '', 'src/a.txt': 'a', link: 'src/a.txt' });
+    // Nothing of it was unpacked onto the disk.
+    expect(readdirSync(folder.path)).toEqual(['sources']);
   });
 
   it('takes zip, stored and deflated, with links', async () => {
@@ -96,6 +98,20 @@ describe('archives', () => {
     expect(names.sort()).toEqual(['.dockerignore', 'Dockerfile', 'keep.log']);
   });
 
+  it('takes links that stay inside, through others, in circles or to nothing', async () => {
+    const links = { 'd/e': '..', g: 'd/e/src', h: 'd/e/d/e/nothing', i: 'j', j: 'i', deep: 'a/b/c/../../../src' };
+    const { contents } = await contextOf(await tar([DOCKERFILE, { name: 'src/a', content: '' }, ...Object.entries(links).map(([name, linkname]): TarEntry => ({ name, type: 'symlink', linkname }))]));
+    expect(Object.fromEntries(contents)).toMatchObject(links);
+  });
+
+  it('checks 100,000 links in time', async () => {
+    const links = Array.from({ length: 99_999 }, (_, n): TarEntry => ({ name: `l${n}`, type: 'symlink', linkname: `l${n % 30 === 0 ? 'x' : n - 1}/${'a/../'.repeat(5)}x` }));
+    writeFileSync(file, await tar([DOCKERFILE, ...links]));
+    const begun = Date.now();
+    await readContext(file, LIMITS, calm);
+    expect(Date.now() - begun).toBeLessThan(20_000);
+  }, 60_000);
+
   it('follows a Dockerfile that is a link inside the folder', async () => {
     const { dockerfile } = await contextOf(await tar([{ name: 'docker/prod.Dockerfile', content: 'FROM linked\n' }, { name: 'Dockerfile', type: 'symlink', linkname: 'docker/prod.Dockerfile' }]));
     expect(dockerfile).toBe('FROM linked\n');
@@ -106,6 +122,10 @@ describe('archives', () => {
     ['a path out of the folder, inside', [DOCKERFILE, { name: 'a/../../evil', content: '' }], 'leaves the folder'],
     ['an absolute path', [DOCKERFILE, { name: '/etc/passwd', content: '' }], 'absolute name'],
     ['a link out of the folder', [DOCKERFILE, { name: 'l', type: 'symlink', linkname: '../../etc/passwd' }], 'outside the folder'],
+    ['a link that leaves through another one', [DOCKERFILE, { name: 'd/', type: 'directory' }, { name: 'd/e', type: 'symlink', linkname: '..' }, { name: 'f', type: 'symlink', linkname: 'd/e/../..' }], 'link "f" points to "d/e/../..", outside the folder'],
+    ['the same, in the other order', [DOCKERFILE, { name: 'f', type: 'symlink', linkname: 'd/e/../..' }, { name: 'd/e', type: 'symlink', linkname: '..' }], 'link "f" points to "d/e/../..", outside the folder'],
+    ['a link out of the single folder that is unwrapped', [{ name: 'app/Dockerfile', content: 'FROM x\n' }, { name: 'app/l', type: 'symlink', linkname: '../x' }], 'link "l" points to "../x", outside the folder'],
+    ['links that lead through too many others', [DOCKERFILE, ...Array.from({ length: 50 }, (_, n): TarEntry => ({ name: `l${n}`, type: 'symlink', linkname: `l${n + 1}` }))], 'leads through more than 40 links'],
     ['an absolute link', [DOCKERFILE, { name: 'l', type: 'symlink', linkname: '/etc/passwd' }], 'outside the folder'],
     ['a file behind a link', [DOCKERFILE, { name: 'd', type: 'symlink', linkname: 'x' }, { name: 'd/evil', content: '' }], 'lies below "d", which is a symlink'],
     ['a hard link to nothing of the archive', [DOCKERFILE, { name: 'h', type: 'link', linkname: 'etc/passwd' }], 'hard link "h" points to no file'],
@@ -195,6 +215,7 @@ describe('fetching', () => {
       else if (path === '/loop') response.writeHead(302, { location: '/loop' }).end();
       else if (path === '/file') response.writeHead(302, { location: 'file:///etc/passwd' }).end();
       else if (path === '/metadata') response.writeHead(302, { location: 'http://169.254.169.254/latest/meta-data' }).end();
+      else if (path === '/inside') response.writeHead(302, { location: `http://inside.example:${site.port}/good` }).end();
       else if (path === '/flaky') response.writeHead(hits < 3 ? 503 : 200).end(body);
       else if (path === '/500') response.writeHead(500).end('<html>');
       else if (path === '/huge') response.writeHead(200, { 'content-length': String(10 * 1024 ** 3) }).write('x');
@@ -248,6 +269,15 @@ describe('fetching', () => {
     await expect(get('/good', new EgressPolicy())).rejects.toThrow('127.0.0.1 may not be reached; EGRESS_ALLOW');
     await expect(get(`http://localhost:${site.port}/good`, new EgressPolicy())).rejects.toThrow(/localhost \((127\.0\.0\.1|::1)\) may not be reached/);
     expect(hits).toBe(0);
+  });
+
+  it('refuses a redirect to a name that stands for a refused address', async () => {
+    // The first host is allowed; the name it sends to is another way to this machine.
+    const other = ((name: string, _options: object, done: (error: null, found: object[]) => void) => done(null, [{ address: name === 'inside.example' ? '127.0.0.2' : '127.0.0.1', family: 4 }])) as never;
+    const only = new BlockList();
+    only.addAddress('127.0.0.1');
+    await expect(get('/inside', new EgressPolicy(only, undefined, other))).rejects.toThrow('inside.example (127.0.0.2) may not be reached; EGRESS_ALLOW');
+    expect(hits).toBe(1);
   });
 
   it('never shows credentials or signatures of a URL', async () => {

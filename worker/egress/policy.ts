@@ -2,6 +2,8 @@
 import { lookup as systemLookup, type LookupAddress, type LookupOptions } from 'node:dns';
 import { BlockList, isIP, type LookupFunction } from 'node:net';
 
+/** What is followed by a whole IPv4 address: compatible, mapped, translated (SIIT), NAT64. `::` and `::1` are addresses of their own. */
+const WHOLE_PREFIXES = ['000000000000000000000000', '00000000000000000000ffff', '0000000000000000ffff0000', '0064ff9b0000000000000000'];
 /** Never reached unless EGRESS_ALLOW has them: this machine, its links, cloud metadata, groups. */
 const REFUSED: readonly (readonly [string, number])[] = [
   ['0.0.0.0', 8],
@@ -15,19 +17,23 @@ const REFUSED: readonly (readonly [string, number])[] = [
   ['::', 128],
   ['::1', 128],
   ['fe80::', 10],
-  ['fd00:ec2::254', 128],
+  ['fd00:ec2::', 32],
+  ['fd20:ce::254', 128],
   ['ff00::', 8],
 ];
 
-/** The IPv4 address inside an IPv6 one that routers or the kernel translate: mapped, NAT64, 6to4. */
-function embedded(address: string): string | undefined {
+/** The IPv4 addresses that an IPv6 one may stand for where routers or the kernel translate: mapped, translated, compatible, NAT64, 6to4. */
+function embedded(address: string): string[] {
   const bytes = ipv6Bytes(address);
-  if (bytes === undefined) return undefined;
-  const prefix = Buffer.from(bytes.subarray(0, 12)).toString('hex');
-  const last = () => bytes.subarray(12).join('.');
-  if (prefix === '00000000000000000000ffff' || prefix === '000000000000000000000000' || prefix === '0064ff9b0000000000000000') return last();
-  if (prefix.startsWith('2002')) return bytes.subarray(2, 6).join('.');
-  return undefined;
+  if (bytes === undefined) return [];
+  const prefix = bytes.toString('hex', 0, 12);
+  const inner = (...at: number[]) => at.map((index) => bytes[index]).join('.');
+  const last = inner(12, 13, 14, 15);
+  if (WHOLE_PREFIXES.includes(prefix)) return last === '0.0.0.0' || last === '0.0.0.1' ? [] : [last];
+  if (prefix.startsWith('2002')) return [inner(2, 3, 4, 5)];
+  // A network's own NAT64 prefix may have any length of RFC 6052: every reading counts. Zeros are padding.
+  if (prefix.startsWith('0064ff9b0001')) return [last, inner(6, 7, 9, 10), inner(7, 9, 10, 11), inner(9, 10, 11, 12)].filter((found) => !found.startsWith('0.'));
+  return [];
 }
 
 function ipv6Bytes(address: string): Buffer | undefined {
@@ -49,9 +55,19 @@ function ipv6Bytes(address: string): Buffer | undefined {
 export class EgressRefused extends Error {
   override name = 'EgressRefused';
   readonly code = 'EGRESS_REFUSED';
-  constructor(host: string, address: string) {
-    super(`${host === address ? address : `${host} (${address})`} may not be reached; EGRESS_ALLOW lets networks through`);
+  /** @param denied by EGRESS_DENY, not by default */
+  constructor(
+    host: string,
+    address: string,
+    readonly denied: boolean,
+  ) {
+    super(`${host === address ? address : `${host} (${address})`} may not be reached; ${denied ? 'EGRESS_DENY has it' : 'EGRESS_ALLOW lets networks through'}`);
   }
+}
+
+/** Of a URL: an IPv6 address stands in brackets there. */
+function bareHost(host: string): string {
+  return host.startsWith('[') ? host.slice(1, -1) : host;
 }
 
 export class EgressPolicy {
@@ -67,20 +83,42 @@ export class EgressPolicy {
 
   /** EGRESS_DENY wins over EGRESS_ALLOW, which wins over what is refused by default. */
   permits(address: string): boolean {
+    return this.#verdict(address) === 'permitted';
+  }
+
+  #verdict(address: string): 'permitted' | 'refused' | 'denied' {
     const family = isIP(address);
-    if (family === 0) return false;
+    if (family === 0) return 'refused';
     const plain = address.split('%')[0] ?? address;
-    const inner = family === 6 ? embedded(plain) : undefined;
-    if (inner !== undefined && inner !== '0.0.0.0' && inner !== '0.0.0.1') return this.permits(inner);
     const kind = family === 6 ? 'ipv6' : 'ipv4';
-    if (this.deny.check(plain, kind)) return false;
-    return this.allow.check(plain, kind) || !this.#refused.check(plain, kind);
+    const inner = embedded(plain).map((found) => this.#verdict(found));
+    if (this.deny.check(plain, kind) || inner.includes('denied')) return 'denied';
+    if (this.allow.check(plain, kind)) return 'permitted';
+    if (inner.length > 0) return inner.includes('refused') ? 'refused' : 'permitted';
+    return this.#refused.check(plain, kind) ? 'refused' : 'permitted';
+  }
+
+  #refusal(host: string, address: string): EgressRefused | undefined {
+    const verdict = this.#verdict(address);
+    return verdict === 'permitted' ? undefined : new EgressRefused(host, address, verdict === 'denied');
   }
 
   /** For host names that are addresses: no lookup happens for them, so this is asked before connecting. */
   checkHost(host: string): void {
-    const bare = host.startsWith('[') ? host.slice(1, -1) : host;
-    if (isIP(bare) !== 0 && !this.permits(bare)) throw new EgressRefused(bare, bare);
+    const bare = bareHost(host);
+    const refusal = isIP(bare) === 0 ? undefined : this.#refusal(bare, bare);
+    if (refusal !== undefined) throw refusal;
+  }
+
+  /**
+   * For hosts that somebody else connects to, such as the engine to a registry. A name that is not known here may be known there.
+   * @throws EgressRefused
+   */
+  async checkRemote(host: string): Promise<void> {
+    this.checkHost(host);
+    if (isIP(bareHost(host)) !== 0) return;
+    const error = await new Promise<Error | null>((resolve) => this.lookup(host, { all: true }, resolve));
+    if (error instanceof EgressRefused) throw error;
   }
 
   /** A `lookup` for sockets: a name with one refused address is refused, so that no retry slips past. */
@@ -88,8 +126,8 @@ export class EgressPolicy {
     const wanted: LookupOptions = { ...options, all: true };
     this.resolve(host, wanted, (error: NodeJS.ErrnoException | null, found: string | LookupAddress[]) => {
       const addresses = typeof found === 'string' ? [{ address: found, family: isIP(found) }] : (found ?? []);
-      const refused = error === null ? addresses.find(({ address }) => !this.permits(address)) : undefined;
-      const failure = error ?? (refused === undefined ? null : new EgressRefused(host, refused.address));
+      const refusals = error === null ? addresses.flatMap(({ address }) => this.#refusal(host, address) ?? []) : [];
+      const failure = error ?? refusals.find(({ denied }) => denied) ?? refusals[0] ?? null;
       if (failure !== null) return callback(failure, []);
       if (options.all === true) return callback(null, addresses);
       const [first] = addresses;

@@ -1,6 +1,6 @@
 // Asks the registry, before anything is built, whether the image may be pushed: an upload is begun and taken back.
 import type { IncomingMessage } from 'node:http';
-import type { EgressPolicy } from '../egress/policy';
+import { EgressRefused, type EgressPolicy } from '../egress/policy';
 import { sendRequest } from '../egress/request';
 import { BuildFailure, messageOf } from '../errors';
 import type { RegistryLogin } from './engine';
@@ -43,6 +43,8 @@ export async function checkPush(check: PushCheck): Promise<string | undefined> {
     return undefined;
   } catch (error) {
     if (error instanceof BuildFailure || check.signal.aborted) throw error;
+    // The engine, not the worker, connects to registries: what is refused by default (loopback) does not hold for them, what the operator denies does.
+    if (error instanceof EgressRefused && error.denied) throw new BuildFailure(`the registry ${error.message}`, { cause: error });
     return messageOf(error);
   }
 }

@@ -29,7 +29,8 @@ export interface LogsOptions {
 
 export class Logs extends EventEmitter {
   #open = new Map<string, SpooledLog>();
-  #kafka = new Set<Promise<void>>();
+  readonly #sinks = new Map<string, KafkaLog>();
+  readonly #ending = new Set<Promise<void>>();
 
   constructor(private readonly options: LogsOptions) {
     super();
@@ -44,26 +45,35 @@ export class Logs extends EventEmitter {
     const spool = await SpooledLog.open({
       file: join(folder, object),
       maxBytes,
-      onLine: (line) => {
-        kafka?.send(line);
-        show?.(record, line);
-      },
+      // Lines are looked for only where somebody wants them.
+      ...(kafka === undefined && show === undefined
+        ? {}
+        : {
+            onLine: (line: string) => {
+              kafka?.send(line);
+              show?.(record, line);
+            },
+          }),
     });
     this.#open.set(record.key, spool);
+    if (kafka !== undefined) this.#sinks.set(record.key, kafka);
     this.emit('opened', record.key);
-    const closeKafka = () => {
-      if (kafka === undefined) return;
-      const end = kafka.end().finally(() => this.#kafka.delete(end));
-      this.#kafka.add(end);
-    };
     return {
       spool,
       end: async () => {
         await spool.end();
-        closeKafka();
+        this.#closeSink(record.key, true);
         return Uploads.entry(object, spool.file);
       },
     };
+  }
+
+  #closeSink(key: string, finished: boolean): void {
+    const kafka = this.#sinks.get(key);
+    if (kafka === undefined) return;
+    this.#sinks.delete(key);
+    const end = kafka.end(finished).finally(() => this.#ending.delete(end));
+    this.#ending.add(end);
   }
 
   /** The disk is full: no log takes what is left of it. */
@@ -71,8 +81,9 @@ export class Logs extends EventEmitter {
     for (const spool of this.#open.values()) spool.fail(error);
   }
 
-  /** After the state that follows the log's end is on disk. */
+  /** After the state that follows the log's end is on disk. A build that goes back to the queue opens its sink anew. */
   forget(key: string): void {
+    this.#closeSink(key, false);
     this.#open.delete(key);
     this.emit('ended', key);
   }
@@ -133,6 +144,6 @@ export class Logs extends EventEmitter {
   }
 
   async close(): Promise<void> {
-    await Promise.all(this.#kafka);
+    await Promise.all(this.#ending);
   }
 }

@@ -2,17 +2,31 @@
 import { once, EventEmitter } from 'node:events';
 import { open, type FileHandle } from 'node:fs/promises';
 import { BuildFailure } from '../errors';
+import { Lines } from './lines';
 
 /** Bytes collected before they are written; lines show up after at most FLUSH_MS. */
 const CHUNK_BYTES = 64 * 1024;
 const FLUSH_MS = 50;
+const CARRIAGE = Buffer.from('\r');
+const NEWLINE = 10;
 
 export interface LogOptions {
   readonly file: string;
   /** Bytes after which `write` fails. */
   readonly maxBytes: number;
-  /** Called with every whole line, without its end. */
+  /** Called with every line, without its end; one above 64 KiB comes in parts. */
   readonly onLine?: ((line: string) => void) | undefined;
+}
+
+/** \r\n becomes \n; most output has none and stays as it is. */
+function unixLines(bytes: Buffer): Buffer {
+  const pieces: Buffer[] = [];
+  let from = 0;
+  for (let at = bytes.indexOf('\r\n'); at >= 0; at = bytes.indexOf('\r\n', from)) {
+    pieces.push(bytes.subarray(from, at));
+    from = at + 1;
+  }
+  return from === 0 ? bytes : Buffer.concat([...pieces, bytes.subarray(from)]);
 }
 
 /**
@@ -25,7 +39,7 @@ export class SpooledLog extends EventEmitter {
   #size: number;
   #atLineStart: boolean;
   #carriage = false;
-  #partial = '';
+  readonly #lines = new Lines();
   #timer: NodeJS.Timeout | undefined;
   #flushing: Promise<void> = Promise.resolve();
   #failure: Error | undefined;
@@ -61,38 +75,33 @@ export class SpooledLog extends EventEmitter {
     return this.#size;
   }
 
-  get ended(): boolean {
-    return this.#ended;
-  }
-
   /** Output as it comes, in pieces of any length. Waits while the disk is behind. */
-  async write(text: string): Promise<void> {
+  async write(output: string | Buffer): Promise<void> {
     if (this.#failure !== undefined) throw this.#failure;
     if (this.#ended) return;
-    let whole = (this.#carriage ? '\r' : '') + text;
+    let bytes = typeof output === 'string' ? Buffer.from(output) : output;
+    if (bytes.length === 0) return;
+    if (this.#carriage) bytes = Buffer.concat([CARRIAGE, bytes]);
     // A \r at the end may be half of a \r\n.
-    this.#carriage = whole.endsWith('\r');
-    if (this.#carriage) whole = whole.slice(0, -1);
-    this.#append(whole.replaceAll('\r\n', '\n'));
+    this.#carriage = bytes.at(-1) === CARRIAGE[0];
+    if (this.#carriage) bytes = bytes.subarray(0, -1);
+    this.#append(unixLines(bytes));
     if (this.#pendingBytes >= CHUNK_BYTES) await this.flush();
     else this.#timer ??= setTimeout(() => void this.flush().catch(() => undefined), FLUSH_MS);
   }
 
-  #append(text: string): void {
-    if (text === '') return;
-    const bytes = Buffer.from(text);
+  #append(bytes: Buffer): void {
+    if (bytes.length === 0) return;
     if (this.#size + this.#pendingBytes + bytes.length > this.options.maxBytes) {
       this.#failure = new BuildFailure(`the log is longer than ${this.options.maxBytes} bytes; print less or raise MAX_LOG_BYTES`);
       throw this.#failure;
     }
     this.#pending.push(bytes);
     this.#pendingBytes += bytes.length;
-    this.#atLineStart = text.endsWith('\n');
+    this.#atLineStart = bytes.at(-1) === NEWLINE;
     const { onLine } = this.options;
     if (onLine === undefined) return;
-    const lines = (this.#partial + text).split('\n');
-    this.#partial = lines.pop() ?? '';
-    for (const line of lines) onLine(line);
+    for (const line of this.#lines.push(bytes)) onLine(line.bytes.toString('utf8'));
   }
 
   /** A line of the worker's own, on a line of its own. */
@@ -136,7 +145,7 @@ export class SpooledLog extends EventEmitter {
     const rest = `${this.#carriage ? '\r' : ''}${this.#atLineStart ? '' : '\n'}`;
     this.#carriage = false;
     try {
-      if (rest !== '' && this.#failure === undefined) this.#append(rest);
+      if (rest !== '' && this.#failure === undefined) this.#append(Buffer.from(rest));
     } catch {
       // The log is full: its last line stays without an end.
     }

@@ -1,6 +1,7 @@
 // A build's log: as it is now, or live to its end, as text or as server-sent events.
 import { Readable } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
+import { Lines } from '../logs/lines';
 import { SpooledLog } from '../logs/spool';
 import { requestErrors } from '../errors';
 import type { Worker } from '../worker';
@@ -44,36 +45,49 @@ async function* upTo(chunks: AsyncGenerator<Buffer>, size: number): AsyncGenerat
   }
 }
 
-/** One event a line; its id is the offset after it, so that a browser that comes back misses nothing and sees nothing twice. */
+/** A lone \r would end the event's line. */
+function event(offset: number, line: Buffer): string {
+  return `id: ${offset}\ndata: ${line.toString('utf8').replaceAll('\r', '\ndata: ')}\n\n`;
+}
+
+/**
+ * One event a line, several for one above 64 KiB. Its id is the offset after it, so that a browser that comes back misses nothing and sees nothing twice.
+ */
 async function* sse(worker: Worker, key: string, from: number, signal: AbortSignal): AsyncGenerator<string> {
   let offset = from;
-  let rest = Buffer.alloc(0);
+  const lines = new Lines();
   const chunks = worker.logs.follow(key, from, signal);
-  let next = chunks.next();
-  yield ': the log begins\n\n';
-  for (;;) {
-    let timer: NodeJS.Timeout | undefined;
-    const idle = new Promise<undefined>((resolve) => (timer = setTimeout(() => resolve(undefined), KEEP_ALIVE_MS)));
-    const result = await Promise.race([next, idle]);
-    clearTimeout(timer);
-    if (result === undefined) {
-      yield ': still there\n\n';
-      continue;
+  const ask = () => {
+    const next = chunks.next();
+    // Waited for below; until then a slow reader may be in between, and a failure must not count as one that nobody handles.
+    next.catch(() => undefined);
+    return next;
+  };
+  try {
+    let next = ask();
+    yield ': the log begins\n\n';
+    for (;;) {
+      let timer: NodeJS.Timeout | undefined;
+      const idle = new Promise<undefined>((resolve) => (timer = setTimeout(() => resolve(undefined), KEEP_ALIVE_MS)));
+      const result = await Promise.race([next, idle]).finally(() => clearTimeout(timer));
+      if (result === undefined) {
+        yield ': still there\n\n';
+        continue;
+      }
+      if (result.done === true) break;
+      next = ask();
+      let events = '';
+      for (const { bytes, whole } of lines.push(result.value)) {
+        offset += bytes.length + (whole ? 1 : 0);
+        events += event(offset, bytes);
+      }
+      if (events !== '') yield events;
     }
-    if (result.done === true) break;
-    next = chunks.next();
-    let bytes = Buffer.concat([rest, result.value]);
-    let events = '';
-    for (let end = bytes.indexOf(10); end >= 0; end = bytes.indexOf(10)) {
-      offset += end + 1;
-      // A lone \r would end the event's line.
-      events += `id: ${offset}\ndata: ${bytes.toString('utf8', 0, end).replaceAll('\r', '\ndata: ')}\n\n`;
-      bytes = bytes.subarray(end + 1);
-    }
-    rest = Buffer.from(bytes);
-    if (events !== '') yield events;
+  } finally {
+    chunks.return(undefined).catch(() => undefined);
   }
-  if (rest.length > 0) yield `id: ${offset + rest.length}\ndata: ${rest.toString('utf8')}\n\n`;
+  const rest = lines.rest();
+  if (rest.length > 0) yield event(offset + rest.length, rest);
   const ended = worker.database.get('build', key);
   yield `event: end\ndata: ${JSON.stringify({ status: ended?.state ?? 'deleted', digest: ended?.digest ?? null, reason: ended?.reason ?? null })}\n\n`;
 }

@@ -13,6 +13,7 @@ export const PAGE_SCRIPT = `'use strict';
 const at = (id) => document.getElementById(id);
 const finals = ['succeeded', 'failed', 'stopped', 'timed out'];
 let stream;
+// app-uuid/number, or nothing: what else stands behind the # is no build, and no request is made of it.
 let shown;
 
 async function list() {
@@ -49,9 +50,10 @@ async function refresh() {
 
 function show() {
   if (stream) stream.close();
-  shown = decodeURIComponent(location.hash.slice(1));
+  shown = /^#([a-z0-9._-]+\\/\\d+)$/i.exec(location.hash)?.[1];
   at('one').hidden = !shown;
   at('all').hidden = Boolean(shown);
+  at('stop').hidden = true;
   refresh();
   if (!shown) return;
   at('name').textContent = shown;
@@ -75,6 +77,7 @@ if (at('login')) {
   });
 } else {
   at('stop').addEventListener('click', async () => {
+    if (!shown) return;
     at('stop').disabled = true;
     await fetch('/' + shown, { method: 'DELETE' });
     at('stop').disabled = false;

@@ -36,9 +36,10 @@ export function pageRoutes(app: FastifyInstance, worker: Worker): void {
       .slice(0, MOST)
       .map(buildStatus),
   );
-  // The token as a cookie that scripts cannot read and other sites cannot send.
+  // The token as a cookie that scripts cannot read and other sites cannot send; over TLS only where the browser came that way, which a proxy tells.
   app.post('/builds/session', async (request, reply) => {
     const bearer = /^Bearer (.+)$/i.exec(request.headers.authorization ?? '')?.[1] ?? '';
-    return reply.header('set-cookie', `worker_token=${encodeURIComponent(bearer)}; Path=/; HttpOnly; SameSite=Strict${request.protocol === 'https' ? '; Secure' : ''}`).send({ status: 'ok' });
+    const secure = /^\s*https\s*(,|$)/i.test(String(request.headers['x-forwarded-proto'] ?? ''));
+    return reply.header('set-cookie', `worker_token=${encodeURIComponent(bearer)}; Path=/; HttpOnly; SameSite=Strict${secure ? '; Secure' : ''}`).send({ status: 'ok' });
   });
 }

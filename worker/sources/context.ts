@@ -2,10 +2,11 @@
 import { posix } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { Readable } from 'node:stream';
-import dockerignore from '@balena/dockerignore';
 import { pack } from 'tar-stream';
 import { BuildFailure, isError } from '../errors';
+import { readIgnore } from './ignore';
 import { readArchive, readText, type ArchiveEntry, type ArchiveLimits } from './archive';
+import { checkLinks } from './names';
 
 const DOCKERFILE_BYTES = 1024 ** 2;
 
@@ -26,13 +27,14 @@ interface Scan {
 export async function readContext(file: string, limits: ArchiveLimits, signal: AbortSignal): Promise<BuildContext> {
   const scan = await scanArchive(file, limits, signal);
   const prefix = singleFolder(scan);
+  await checkLinks(linksBelow(scan, prefix), signal);
   const dockerfile = textAt(scan, `${prefix}Dockerfile`);
   if (dockerfile === undefined) throw new BuildFailure('the sources have no Dockerfile at their top');
   const ignored = textAt(scan, `${prefix}.dockerignore`);
-  const ignore = dockerignore({ ignorecase: false }).add(ignored ?? '');
+  const ignores = ignored === undefined ? undefined : readIgnore(ignored);
   return {
     dockerfile,
-    pack: (replacement) => packContext(file, { prefix, limits, signal, replacement, skip: (name) => ignored !== undefined && name !== 'Dockerfile' && ignore.ignores(name) }),
+    pack: (replacement) => packContext(file, { prefix, limits, signal, replacement, skip: async (name) => ignores !== undefined && ignores(name, signal) }),
   };
 }
 
@@ -65,6 +67,12 @@ function singleFolder({ types }: Scan): string {
   return type === undefined || type === 'directory' ? `${top}/` : '';
 }
 
+/** Symbolic links by their names in the folder that is built. */
+function linksBelow({ types, targets }: Scan, prefix: string): Map<string, string> {
+  const links = [...targets].filter(([name]) => types.get(name) === 'symlink' && name.startsWith(prefix));
+  return new Map(links.map(([name, target]) => [name.slice(prefix.length), target]));
+}
+
 /** Follows links inside the archive, as a file system would. */
 function textAt({ types, targets, texts }: Scan, start: string): string | undefined {
   let name = start;
@@ -88,7 +96,7 @@ interface PackOptions {
   readonly limits: ArchiveLimits;
   readonly signal: AbortSignal;
   readonly replacement: string;
-  readonly skip: (name: string) => boolean;
+  readonly skip: (name: string) => Promise<boolean>;
 }
 
 function packContext(file: string, options: PackOptions): Readable {
@@ -112,7 +120,7 @@ function packContext(file: string, options: PackOptions): Readable {
     for await (const entry of readArchive(file, limits, signal)) {
       if (!entry.name.startsWith(prefix)) continue;
       const name = entry.name.slice(prefix.length);
-      if (name === '' || name === 'Dockerfile' || skip(name)) continue;
+      if (name === '' || name === 'Dockerfile' || (await skip(name))) continue;
       const header = { name, mode: entry.mode, mtime: entry.modified, uid: 0, gid: 0 };
       if (entry.type === 'directory') await put({ ...header, type: 'directory' });
       else if (entry.type === 'symlink') await put({ ...header, type: 'symlink', linkname: entry.target ?? '' });

@@ -48,6 +48,18 @@ function tooLarge(maxBytes: number): BuildFailure {
   return new BuildFailure(`the sources are larger than ${maxBytes} bytes; send less or raise MAX_SOURCE_BYTES`);
 }
 
+/**
+ * For `docker://` sources: the engine connects, and whoever posted the build is told what answers there.
+ * @throws BuildFailure
+ */
+export async function checkImageHost(policy: EgressPolicy, host: string): Promise<void> {
+  try {
+    await policy.checkRemote(host);
+  } catch (cause) {
+    throw new BuildFailure(`the image cannot be pulled: ${messageOf(cause)}`, { cause });
+  }
+}
+
 /** RFC 2397, media type and parameters optional; buildshuttle's own form `data:base64,…` as well. */
 export function decodeDataUri(uri: string): Buffer {
   const comma = uri.indexOf(',');

@@ -1,6 +1,6 @@
 // Objects as files in one folder.
 import { createReadStream } from 'node:fs';
-import { link, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { link, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { randomUUID } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
@@ -51,10 +51,6 @@ export class DiskStore implements Store {
       if (codeOf(error) === 'ENOENT') return undefined;
       throw error;
     }
-  }
-
-  async has(name: string): Promise<boolean> {
-    return (await stat(this.#path(name)).catch(() => undefined)) !== undefined;
   }
 
   async delete(name: string): Promise<void> {

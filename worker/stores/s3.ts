@@ -99,16 +99,6 @@ export class S3Store implements Store {
     }
   }
 
-  async has(name: string): Promise<boolean> {
-    try {
-      await this.#client.send(new this.#sdk.HeadObjectCommand({ Bucket: this.#bucket, Key: name }));
-      return true;
-    } catch (error) {
-      if (isMissing(error)) return false;
-      throw error;
-    }
-  }
-
   async delete(name: string): Promise<void> {
     await this.#client.send(new this.#sdk.DeleteObjectCommand({ Bucket: this.#bucket, Key: name }));
   }

@@ -11,7 +11,6 @@ export interface Store {
   put(name: string, file: string): Promise<void>;
   /** `undefined` when there is no such object. */
   get(name: string): Promise<StoredObject | undefined>;
-  has(name: string): Promise<boolean>;
   /** Deleting what is not there is fine. */
   delete(name: string): Promise<void>;
   close(): Promise<void>;

@@ -1,16 +1,23 @@
 // Files on their way to the store: kept on disk, tried until they are there, read from disk until then.
+import { createReadStream, statSync } from 'node:fs';
 import { rm, stat } from 'node:fs/promises';
-import { createReadStream } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf } from '../errors';
 import type { Database, UploadEntry, Write } from '../builds/database';
 import type { Store, StoredObject } from './store';
 
+const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 60_000;
+/** A store that hangs does not keep the process: what is not there yet goes on after the next start. */
+const CLOSE_MS = 5000;
+const AT_ONCE = 4;
 
 export class Uploads {
   #timer: NodeJS.Timeout | undefined;
   #active = new Map<string, Promise<void>>();
-  #closed = false;
+  /** Sizes of the files that wait; files that are handed over do not change. */
+  #sizes = new Map<string, number>();
+  readonly #closing = new AbortController();
 
   constructor(
     private readonly database: Database,
@@ -25,23 +32,29 @@ export class Uploads {
 
   /** Looks for work; called after every hand-over and at the start. */
   wake(): void {
-    if (this.#closed) return;
+    if (this.#closing.signal.aborted) return;
     clearTimeout(this.#timer);
     const now = Date.now();
     let next = Number.POSITIVE_INFINITY;
     for (const entry of this.database.all('upload')) {
       if (this.#active.has(entry.object)) continue;
       if (entry.notBefore > now) next = Math.min(next, entry.notBefore);
-      else if (this.#active.size < 4) this.#start(entry);
+      else if (this.#active.size < AT_ONCE) this.#start(entry);
     }
     if (next !== Number.POSITIVE_INFINITY) this.#timer = setTimeout(() => this.wake(), next - now).unref();
   }
 
   #start(entry: UploadEntry): void {
-    const work = this.#upload(entry).finally(() => {
-      this.#active.delete(entry.object);
-      this.wake();
-    });
+    const work = this.#upload(entry)
+      // Such as a file that cannot be removed. What is left to do is still in the database.
+      .catch(async (error: unknown) => {
+        this.onTrouble(entry.object, messageOf(error));
+        await sleep(FIRST_PAUSE_MS, undefined, { signal: this.#closing.signal }).catch(() => undefined);
+      })
+      .finally(() => {
+        this.#active.delete(entry.object);
+        this.wake();
+      });
     this.#active.set(entry.object, work);
   }
 
@@ -50,7 +63,7 @@ export class Uploads {
       if ((await stat(entry.file).catch(() => undefined)) !== undefined) await this.store.put(entry.object, entry.file);
     } catch (error) {
       this.onTrouble(entry.object, messageOf(error));
-      const pause = Math.min(LONGEST_PAUSE_MS, 500 * 2 ** Math.min(entry.attempts, 10));
+      const pause = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(entry.attempts, 10));
       await this.database.change(() => {
         const current = this.database.get('upload', entry.object);
         if (current?.file !== entry.file) return { result: undefined, writes: [] };
@@ -74,10 +87,6 @@ export class Uploads {
     return this.store.get(object);
   }
 
-  async has(object: string): Promise<boolean> {
-    return this.database.get('upload', object) !== undefined || this.store.has(object);
-  }
-
   async delete(object: string): Promise<void> {
     const waiting = this.database.get('upload', object);
     await this.database.change(() => ({ result: undefined, writes: [{ table: 'upload', key: object }] }));
@@ -86,15 +95,23 @@ export class Uploads {
     await this.store.delete(object);
   }
 
-  /** Objects that are not in the store yet. */
-  get waiting(): number {
-    return this.database.all('upload').length;
+  /** What is not in the store yet and so lies in the work folder. */
+  get waiting(): { readonly objects: number; readonly bytes: number } {
+    const sizes = new Map<string, number>();
+    for (const { file } of this.database.all('upload')) sizes.set(file, this.#sizes.get(file) ?? statSync(file, { throwIfNoEntry: false })?.size ?? 0);
+    // Known sizes are kept as long as their files wait.
+    this.#sizes = sizes;
+    let bytes = 0;
+    for (const size of sizes.values()) bytes += size;
+    return { objects: sizes.size, bytes };
   }
 
   async close(): Promise<void> {
-    this.#closed = true;
+    this.#closing.abort();
     clearTimeout(this.#timer);
-    await Promise.all(this.#active.values());
+    const enough = new AbortController();
+    await Promise.race([Promise.all(this.#active.values()), sleep(CLOSE_MS, undefined, { signal: enough.signal }).catch(() => undefined)]);
+    enough.abort();
     await this.store.close();
   }
 }

@@ -37,9 +37,13 @@ export function readFields(message: Buffer): Fields {
   return fields;
 }
 
-export function textOf(fields: Fields, field: number): string {
+export function bytesOf(fields: Fields, field: number): Buffer {
   const [value] = fields.get(field) ?? [];
-  return Buffer.isBuffer(value) ? value.toString('utf8') : '';
+  return Buffer.isBuffer(value) ? value : Buffer.alloc(0);
+}
+
+export function textOf(fields: Fields, field: number): string {
+  return bytesOf(fields, field).toString('utf8');
 }
 
 export function numberOf(fields: Fields, field: number): number {
