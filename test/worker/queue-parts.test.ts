@@ -1,4 +1,5 @@
 // The parts around the queue: notices, the claim on latest, intake, what is kept how long, the key, the early check of the push.
+import fs from 'node:fs';
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
 import { createServer } from 'node:net';
@@ -198,7 +199,7 @@ describe('intake', () => {
     await post(worker, 1, shared);
     await until(() => state(worker, 1) === 'succeeded');
     await post(worker, 1, { ...shared, app: 'other', sources: await dataUri('FROM other\n') });
-    await until(() => worker.database.openBuilds().length === 0 && worker.uploads.waiting === 0);
+    await until(() => worker.database.openBuilds().length === 0 && worker.uploads.waiting.objects === 0);
     await worker.queue.deleteApp(APP);
     const found = await worker.uploads.get(shared.build_uuid);
     expect(found?.size).toBeGreaterThan(0);
@@ -210,9 +211,9 @@ describe('intake', () => {
     const engine = new FakeEngine();
     const worker = await start(engine);
     await post(worker, 1);
-    await until(() => state(worker, 1) === 'succeeded' && worker.uploads.waiting === 0 && worker.database.all('outbox').length === 0);
+    await until(() => state(worker, 1) === 'succeeded' && worker.uploads.waiting.objects === 0 && worker.database.all('outbox').length === 0);
     const store = join(worker.config.DATA_DIR, 'store');
-    const forget = (more: object) => forgetOldBuilds({ database: worker.database, store: worker.uploads.store, folder: store, days: 30, maxBytes: 0, ...more });
+    const forget = (more: object) => forgetOldBuilds({ database: worker.database, store: worker.uploads.store, folder: store, days: 30, maxBytes: 0, release: async () => undefined, ...more });
     expect((await forget({})).map(({ key }) => key)).toEqual([keyOf(1)]);
     expect(readdirSync(store)).toEqual([]);
     expect(await forget({})).toEqual([]);
@@ -243,6 +244,12 @@ describe('the key file', () => {
     expect(readdirSync(at)).toEqual(['secret.key']);
     expect([statSync(key).mode & 0o777, readFileSync(key, 'utf8').length]).toEqual([0o600, 45]);
     expect(openSeal(key).open('n', sealed)).toBe('text');
+    jest.spyOn(fs, 'writeSync').mockImplementation(() => {
+      throw new Error('killed');
+    });
+    expect(() => openSeal(join(at, 'other.key'))).toThrow('killed');
+    jest.restoreAllMocks();
+    expect(readdirSync(at)).toEqual(['secret.key']);
     writeFileSync(join(at, 'empty'), '');
     expect(() => openSeal(join(at, 'empty'))).toThrow('holds 0 bytes');
   });
