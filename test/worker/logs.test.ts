@@ -144,7 +144,7 @@ describe("BuildKit's output", () => {
   });
   it('says once how to lift the limit when BuildKit clips', async () => {
     const clipped = '[output clipped, log limit 2MiB reached]\n';
-    expect((await print(log(1, `a\n${clipped}`), log(2, clipped))).toString()).toBe(`#1 a\n#1 ${clipped}#1 The engine clips the output of a step; its BUILDKIT_STEP_LOG_MAX_SIZE and BUILDKIT_STEP_LOG_MAX_SPEED set to -1 lift that.\n#1 ${clipped}`);
+    expect((await print(log(1, `a\n${clipped}`), log(2, clipped))).toString()).toBe(`#1 a\n#1 ${clipped}#1 The engine clips the output of a step; its environment's BUILDKIT_STEP_LOG_MAX_SIZE and BUILDKIT_STEP_LOG_MAX_SPEED (in bytes) raise the limits.\n#1 ${clipped}`);
   });
 });
 
@@ -230,7 +230,7 @@ describe('uploads', () => {
     Object.assign(store, { put: async () => undefined });
     await database.change(() => ({ result: undefined, writes: [Uploads.entry('odd', join(folder.path, 'odd')), Uploads.entry('fine', join(folder.path, 'fine'))] }));
     uploads.wake();
-    await until(() => uploads.waiting === 0 && problems.length > 0);
+    await until(() => uploads.waiting.objects === 0 && problems.length > 0);
     await uploads.close();
     await database.close();
     expect(problems).toEqual([expect.stringMatching(/^odd: .*(EISDIR|directory)/)]);
@@ -249,4 +249,34 @@ describe('uploads', () => {
     await database.close();
     expect(Date.now() - begun).toBeLessThan(8000);
   }, 15_000);
+});
+
+describe('a store that takes nothing', () => {
+  it('is told by the figures, and ends the acceptance of builds before the disk is full', async () => {
+    const worker = await createWorker(readConfig({ DATA_DIR: join(folder.path, 'behind'), MIN_FREE_BYTES: '0', SHUTDOWN_GRACE_MS: '0', MAX_WAITING_BYTES: '5000' }), silent, { engine: new FakeEngine() });
+    const app = await createApp(worker, silent);
+    const put = worker.uploads.store.put.bind(worker.uploads.store);
+    const down = async () => {
+      throw new Error('not today');
+    };
+    Object.assign(worker.uploads.store, { put: down });
+    const post = async (number: number) => app.inject({ method: 'POST', url: '/', headers: { host: 'localhost' }, payload: await payload(number) });
+    const figure = async (name: string) => Number(new RegExp(`^build_worker_${name} (\\d+)$`, 'm').exec((await app.inject({ url: '/metrics', headers: { host: 'localhost' } })).payload)?.[1]);
+    let accepted = 0;
+    while ((await post(accepted + 1)).statusCode === 200) {
+      accepted += 1;
+      await until(() => worker.database.get('build', `web-${APP_UUID}/${accepted}`)?.state === 'succeeded');
+      expect(accepted).toBeLessThan(50);
+    }
+    expect((await post(99)).json()).toEqual({ status: 'Service Unavailable - the store does not take logs and sources, more than 5000 bytes wait in DATA_DIR; mend the store or raise MAX_WAITING_BYTES.' });
+    expect(accepted).toBeGreaterThan(2);
+    expect(await figure('uploads_waiting')).toBe(accepted * 2);
+    expect(await figure('uploads_waiting_bytes')).toBeGreaterThan(5000);
+    Object.assign(worker.uploads.store, { put });
+    await until(() => worker.uploads.waiting.objects === 0);
+    expect(await figure('uploads_waiting_bytes')).toBe(0);
+    expect((await post(99)).statusCode).toBe(200);
+    await worker.close();
+    await app.close();
+  }, 90_000);
 });

@@ -1,6 +1,6 @@
 // Files on their way to the store: kept on disk, tried until they are there, read from disk until then.
+import { createReadStream, statSync } from 'node:fs';
 import { rm, stat } from 'node:fs/promises';
-import { createReadStream } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf } from '../errors';
 import type { Database, UploadEntry, Write } from '../builds/database';
@@ -15,6 +15,8 @@ const AT_ONCE = 4;
 export class Uploads {
   #timer: NodeJS.Timeout | undefined;
   #active = new Map<string, Promise<void>>();
+  /** Sizes of the files that wait; files that are handed over do not change. */
+  #sizes = new Map<string, number>();
   readonly #closing = new AbortController();
 
   constructor(
@@ -93,9 +95,15 @@ export class Uploads {
     await this.store.delete(object);
   }
 
-  /** Objects that are not in the store yet. */
-  get waiting(): number {
-    return this.database.all('upload').length;
+  /** What is not in the store yet and so lies in the work folder. */
+  get waiting(): { readonly objects: number; readonly bytes: number } {
+    const sizes = new Map<string, number>();
+    for (const { file } of this.database.all('upload')) sizes.set(file, this.#sizes.get(file) ?? statSync(file, { throwIfNoEntry: false })?.size ?? 0);
+    // Known sizes are kept as long as their files wait.
+    this.#sizes = sizes;
+    let bytes = 0;
+    for (const size of sizes.values()) bytes += size;
+    return { objects: sizes.size, bytes };
   }
 
   async close(): Promise<void> {
