@@ -14,10 +14,11 @@ const hang: Answer = () => undefined;
 
 describe('the Docker engine', () => {
   let server: LocalServer | undefined;
+  const servers: LocalServer[] = [];
   let asked: string[] = [];
   let headers: IncomingMessage['headers'][] = [];
   afterEach(async () => {
-    await server?.close();
+    await Promise.all(servers.splice(0).map((one) => one.close()));
     asked = [];
     headers = [];
   });
@@ -29,6 +30,7 @@ describe('the Docker engine', () => {
       headers.push(request.headers);
       (routes[path] ?? json(404, { message: `no ${path}` }))(request, response);
     });
+    servers.push(server);
     return new DockerEngine({ client: new EngineClient({ host: '127.0.0.1', port: server.port, protocol: 'http' }, more.timeoutMs ?? 100), builder: more.builder ?? 'classic', retryMs: 1 });
   }
   const controller = () => new AbortController();
