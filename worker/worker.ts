@@ -109,7 +109,7 @@ export async function prepareWorker(config: Config, logger: Logger, parts: Worke
   full.room = () => logs.fail(Object.assign(new Error('the log cannot be written to DATA_DIR'), { code: 'ENOSPC' }));
   const latest = new LatestTag(database);
   const admit = async () => {
-    if (uploads.waiting.bytes > config.MAX_WAITING_BYTES) throw requestErrors.storeBehind(config.MAX_WAITING_BYTES);
+    if (uploads.waitingBytes > config.MAX_WAITING_BYTES) throw requestErrors.storeBehind(config.MAX_WAITING_BYTES);
     const { bavail, bsize } = await statfs(config.DATA_DIR);
     if (bavail * bsize < config.MIN_FREE_BYTES) throw requestErrors.diskFull();
   };

@@ -212,7 +212,7 @@ describe('intake', () => {
     await post(worker, 1);
     await until(() => state(worker, 1) === 'succeeded' && worker.uploads.waiting === 0 && worker.database.all('outbox').length === 0);
     const store = join(worker.config.DATA_DIR, 'store');
-    const forget = (more: object) => forgetOldBuilds({ database: worker.database, store: worker.uploads.store, folder: store, days: 30, maxBytes: 0, ...more });
+    const forget = (more: object) => forgetOldBuilds({ database: worker.database, store: worker.uploads.store, folder: store, days: 30, maxBytes: 0, release: async () => undefined, ...more });
     expect((await forget({})).map(({ key }) => key)).toEqual([keyOf(1)]);
     expect(readdirSync(store)).toEqual([]);
     expect(await forget({})).toEqual([]);

@@ -95,15 +95,20 @@ export class Uploads {
     await this.store.delete(object);
   }
 
-  /** What is not in the store yet and so lies in the work folder. */
-  get waiting(): { readonly objects: number; readonly bytes: number } {
+  /** Objects that are not in the store yet. */
+  get waiting(): number {
+    return this.database.all('upload').length;
+  }
+
+  /** Their size in the work folder. */
+  get waitingBytes(): number {
     const sizes = new Map<string, number>();
     for (const { file } of this.database.all('upload')) sizes.set(file, this.#sizes.get(file) ?? statSync(file, { throwIfNoEntry: false })?.size ?? 0);
     // Known sizes are kept as long as their files wait.
     this.#sizes = sizes;
     let bytes = 0;
     for (const size of sizes.values()) bytes += size;
-    return { objects: sizes.size, bytes };
+    return bytes;
   }
 
   async close(): Promise<void> {
