@@ -224,6 +224,27 @@ describe('intake', () => {
     expect(worker.database.all('build')).toEqual([]);
   });
 
+  it('forgets nothing because the clock jumps', async () => {
+    const worker = await start(new FakeEngine());
+    await post(worker, 1);
+    await until(() => state(worker, 1) === 'succeeded' && worker.uploads.waiting.objects === 0 && worker.database.all('outbox').length === 0);
+    const later = Date.now() + 400 * 24 * 3600 * 1000;
+    const clock = jest.spyOn(Date, 'now').mockReturnValue(later);
+    await worker.tidy();
+    clock.mockRestore();
+    expect(state(worker, 1)).toBe('succeeded');
+    expect(readdirSync(join(worker.config.DATA_DIR, 'store'))).toHaveLength(2);
+  });
+
+  it('stores what waits when the clock was set back', async () => {
+    const worker = await start(new FakeEngine());
+    const file = join(worker.config.DATA_DIR, 'work', 'late');
+    writeFileSync(file, 'x');
+    await worker.database.change(() => ({ result: undefined, writes: [{ table: 'upload', key: 'late', value: { object: 'late', file, attempts: 3, notBefore: Date.now() + 365 * 24 * 3600 * 1000 } }] }));
+    worker.uploads.wake();
+    await until(() => readdirSync(join(worker.config.DATA_DIR, 'store')).includes('late'), 3000);
+  });
+
   it('begins what waits when the clock was set back', async () => {
     const engine = new FakeEngine();
     engine.onBuild = async () => {
