@@ -6,7 +6,7 @@ import { Kafka, logLevel } from 'kafkajs';
 import { S3Store } from '../../worker/stores/s3';
 import { describeWith, dockerEngine, findParts, findRootParts, kafka, registry, s3, type DockerEngine, type Part, type S3 } from '../support/parts';
 import { APP_UUID, callbackReceiver, dataUri, payload, tempFolder, until } from './support/fakes';
-import { compileWorker, freePort, importBaseImage, startWorker, type WorkerProcess } from './support/real';
+import { compileWorker, docker, freePort, importBaseImage, registryDigest, startWorker, type WorkerProcess } from './support/real';
 
 const parts = findRootParts('dockerd', 'containerd', 'runc', 'iptables') && findParts('docker-registry', 'busybox', 'versitygw', 'kafka');
 const FINAL = ['succeeded', 'failed', 'stopped', 'timed out'];
@@ -106,6 +106,47 @@ describeWith(parts)('outages', () => {
     expect(await worker.logs(number)).toContain('The build is tried again.');
     await until(() => finals().length === 2);
     await door.shut();
+  }, 90_000);
+
+  it.each(['classic', 'buildkit'])('a real engine is killed in the middle of a build and started again (%s)', async (builder) => {
+    const worker = await start({ BUILDER: builder });
+    const number = builder === 'classic' ? 21 : 22;
+    await worker.post(await build(number, `FROM base:1\nRUN echo begun ${builder} ${index} && sleep 4\n`));
+    await until(async () => (await worker.logs(number)).includes(`begun ${builder} ${index}\n`));
+    await engine.halt();
+    await until(async () => (await worker.state(number)) === 'queued');
+    await engine.resume();
+    await ended(worker, number);
+    expect(await worker.status(number)).toMatchObject({ status: 'succeeded', attempts: 2, digest: await registryDigest(images.address, `acme/web-${APP_UUID}`, `1.${number}`) });
+    await until(() => finals().length === 1);
+    expect(docker(engine.address, 'ps', '-q').trim()).toBe('');
+  }, 120_000);
+
+  it('an engine that takes connections and never answers: the worker serves, and ends in time', async () => {
+    const socket = join(folder.path, `mute-${index}.sock`);
+    const sockets = new Set<Socket>();
+    const mute = createServer((connection) => void sockets.add(connection.on('error', () => connection.destroy())));
+    await new Promise<void>((done) => mute.listen(socket, done));
+    const first = await start({ SHUTDOWN_GRACE_MS: '500' });
+    await first.post(await build(31, `FROM base:1\nRUN echo begun ${index} && sleep 1000\n`));
+    await until(async () => (await first.state(31)) === 'building');
+    await first.kill('SIGKILL');
+    // What was running is brought back although nothing can be asked.
+    const worker = await start({ SHUTDOWN_GRACE_MS: '500', DOCKER_BUILD_SETTINGS: JSON.stringify({ socketPath: socket }) });
+    await until(async () => (await worker.state(31)) === 'queued');
+    expect((await worker.get('/readyz')).status).toBe(503);
+    expect((await worker.post(await build(32, 'FROM base:1\n'))).status).toBe(200);
+    expect((await fetch(`${worker.url}/web-${APP_UUID}/31`, { method: 'DELETE' })).status).toBe(200);
+    await until(() => finals().length === 1, 5000);
+    expect(finals()[0]?.body).toMatchObject({ id: 31, state: 'stopped' });
+    const begun = Date.now();
+    await worker.kill('SIGTERM');
+    expect(Date.now() - begun).toBeLessThan(7000);
+    for (const connection of sockets) connection.destroy();
+    await new Promise((done) => mute.close(done));
+    const third = await start();
+    await ended(third, 32);
+    expect(await third.state(32)).toBe('succeeded');
   }, 90_000);
 
   it('no engine at all: the build waits, then fails with the reason', async () => {

@@ -34,7 +34,7 @@ describe('the Docker engine', () => {
   const controller = () => new AbortController();
   const work = (signal = controller().signal): Work & { log: string[] } => {
     const log: string[] = [];
-    return { signal, log, output: async (output) => void log.push(String(output)) };
+    return { signal, log, output: async (text) => void log.push(String(text)) };
   };
   /** A context that errs when the build is interrupted, as the sources' own does. */
   const contexts = (signal: AbortSignal) => {

@@ -1,4 +1,5 @@
 // The parts around the queue: notices, the claim on latest, intake, what is kept how long, the key, the early check of the push.
+import fs from 'node:fs';
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
 import { createServer } from 'node:net';
@@ -223,6 +224,27 @@ describe('intake', () => {
     expect(worker.database.all('build')).toEqual([]);
   });
 
+  it('forgets nothing because the clock jumps', async () => {
+    const worker = await start(new FakeEngine());
+    await post(worker, 1);
+    await until(() => state(worker, 1) === 'succeeded' && worker.uploads.waiting === 0 && worker.database.all('outbox').length === 0);
+    const later = Date.now() + 400 * 24 * 3600 * 1000;
+    const clock = jest.spyOn(Date, 'now').mockReturnValue(later);
+    await worker.tidy();
+    clock.mockRestore();
+    expect(state(worker, 1)).toBe('succeeded');
+    expect(readdirSync(join(worker.config.DATA_DIR, 'store'))).toHaveLength(2);
+  });
+
+  it('stores what waits when the clock was set back', async () => {
+    const worker = await start(new FakeEngine());
+    const file = join(worker.config.DATA_DIR, 'work', 'late');
+    writeFileSync(file, 'x');
+    await worker.database.change(() => ({ result: undefined, writes: [{ table: 'upload', key: 'late', value: { object: 'late', file, attempts: 3, notBefore: Date.now() + 365 * 24 * 3600 * 1000 } }] }));
+    worker.uploads.wake();
+    await until(() => readdirSync(join(worker.config.DATA_DIR, 'store')).includes('late'), 3000);
+  });
+
   it('begins what waits when the clock was set back', async () => {
     const engine = new FakeEngine();
     engine.onBuild = async () => {
@@ -243,6 +265,12 @@ describe('the key file', () => {
     expect(readdirSync(at)).toEqual(['secret.key']);
     expect([statSync(key).mode & 0o777, readFileSync(key, 'utf8').length]).toEqual([0o600, 45]);
     expect(openSeal(key).open('n', sealed)).toBe('text');
+    jest.spyOn(fs, 'writeSync').mockImplementation(() => {
+      throw new Error('killed');
+    });
+    expect(() => openSeal(join(at, 'other.key'))).toThrow('killed');
+    jest.restoreAllMocks();
+    expect(readdirSync(at)).toEqual(['secret.key']);
     writeFileSync(join(at, 'empty'), '');
     expect(() => openSeal(join(at, 'empty'))).toThrow('holds 0 bytes');
   });

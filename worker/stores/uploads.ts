@@ -38,10 +38,12 @@ export class Uploads {
     let next = Number.POSITIVE_INFINITY;
     for (const entry of this.database.all('upload')) {
       if (this.#active.has(entry.object)) continue;
-      if (entry.notBefore > now) next = Math.min(next, entry.notBefore);
+      const wait = entry.notBefore - now;
+      // More than the longest pause: the clock was set back, and the upload is due.
+      if (wait > 0 && wait <= LONGEST_PAUSE_MS) next = Math.min(next, wait);
       else if (this.#active.size < AT_ONCE) this.#start(entry);
     }
-    if (next !== Number.POSITIVE_INFINITY) this.#timer = setTimeout(() => this.wake(), next - now).unref();
+    if (next !== Number.POSITIVE_INFINITY) this.#timer = setTimeout(() => this.wake(), next).unref();
   }
 
   #start(entry: UploadEntry): void {
