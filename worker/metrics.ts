@@ -37,8 +37,8 @@ export function createMetrics(database: Database, uploads: Uploads): Metrics {
       },
     });
   waiting('build_worker_callbacks_waiting', 'Notices that are not answered yet.', () => database.all('outbox').length);
-  waiting('build_worker_uploads_waiting', 'Logs and sources that are not in the store yet.', () => uploads.waiting.objects);
-  waiting('build_worker_uploads_waiting_bytes', 'Size of the logs and sources that are not in the store yet; MAX_WAITING_BYTES bounds it.', () => uploads.waiting.bytes);
+  waiting('build_worker_uploads_waiting', 'Logs and sources that are not in the store yet.', () => uploads.waiting);
+  waiting('build_worker_uploads_waiting_bytes', 'Size of the logs and sources that are not in the store yet; MAX_WAITING_BYTES bounds it.', () => uploads.waitingBytes);
   return {
     registry,
     ended(record) {

@@ -53,6 +53,11 @@ export interface WorkerParts {
   readonly attemptPauseMs?: number;
 }
 
+/** The time, but for jumps ahead since the process began: a clock that is set wrong makes no build old. */
+function steadyTime(): number {
+  return Math.min(Date.now(), performance.timeOrigin + performance.now());
+}
+
 async function openStore(config: Config, folder: string): Promise<Store> {
   if (config.S3_BUCKET === undefined) return DiskStore.open(folder);
   return S3Store.open({ bucket: config.S3_BUCKET, accessKey: config.S3_ACCESS_KEY, secretKey: config.S3_SECRET_KEY, location: config.S3_LOCATION, region: config.S3_REGION });
@@ -109,7 +114,7 @@ export async function prepareWorker(config: Config, logger: Logger, parts: Worke
   full.room = () => logs.fail(Object.assign(new Error('the log cannot be written to DATA_DIR'), { code: 'ENOSPC' }));
   const latest = new LatestTag(database);
   const admit = async () => {
-    if (uploads.waiting.bytes > config.MAX_WAITING_BYTES) throw requestErrors.storeBehind(config.MAX_WAITING_BYTES);
+    if (uploads.waitingBytes > config.MAX_WAITING_BYTES) throw requestErrors.storeBehind(config.MAX_WAITING_BYTES);
     const { bavail, bsize } = await statfs(config.DATA_DIR);
     if (bavail * bsize < config.MIN_FREE_BYTES) throw requestErrors.diskFull();
   };
@@ -143,7 +148,7 @@ export async function prepareWorker(config: Config, logger: Logger, parts: Worke
   });
   const tidy = async () => {
     await reserve.fill();
-    const forgotten = await forgetOldBuilds({ database, store, folder: config.S3_BUCKET === undefined ? objects : undefined, days: config.RETENTION_DAYS, maxBytes: config.RETENTION_BYTES, release: (record) => engine.release(imageOf(record)) });
+    const forgotten = await forgetOldBuilds({ database, store, folder: config.S3_BUCKET === undefined ? objects : undefined, days: config.RETENTION_DAYS, maxBytes: config.RETENTION_BYTES, release: (record) => engine.release(imageOf(record)), now: steadyTime });
     if (forgotten.length > 0) logger.info({ builds: forgotten.length }, 'old builds forgotten');
     const built = database.all('build').map((record) => ({ reference: imageOf(record), busy: !isFinal(record.state), at: record.endedAt ?? record.acceptedAt }));
     const freed = await engine.prune(config.CACHE_MAX_BYTES, built);

@@ -230,7 +230,7 @@ describe('uploads', () => {
     Object.assign(store, { put: async () => undefined });
     await database.change(() => ({ result: undefined, writes: [Uploads.entry('odd', join(folder.path, 'odd')), Uploads.entry('fine', join(folder.path, 'fine'))] }));
     uploads.wake();
-    await until(() => uploads.waiting.objects === 0 && problems.length > 0);
+    await until(() => uploads.waiting === 0 && problems.length > 0);
     await uploads.close();
     await database.close();
     expect(problems).toEqual([expect.stringMatching(/^odd: .*(EISDIR|directory)/)]);
@@ -273,7 +273,7 @@ describe('a store that takes nothing', () => {
     expect(await figure('uploads_waiting')).toBe(accepted * 2);
     expect(await figure('uploads_waiting_bytes')).toBeGreaterThan(5000);
     Object.assign(worker.uploads.store, { put });
-    await until(() => worker.uploads.waiting.objects === 0);
+    await until(() => worker.uploads.waiting === 0);
     expect(await figure('uploads_waiting_bytes')).toBe(0);
     expect((await post(99)).statusCode).toBe(200);
     await worker.close();

@@ -90,6 +90,15 @@ describe('a stop at the wrong moment', () => {
     expect(engine.requests.length + next.requests.length).toBe(1);
   });
 
+  it('says succeeded when the push of latest takes too long', async () => {
+    const engine = new FakeEngine();
+    engine.onPush = (_work, reference) => (reference === LATEST ? never() : Promise.resolve());
+    const worker = await start(engine, { TIMEOUT_IN_MS: '1000' });
+    await post(worker, 1);
+    await until(() => finals().length === 1);
+    expect(finals()[0]?.body).toMatchObject({ status: 'succeeded', digest: DIGEST, reason: 'latest was not pushed: not finished within 1000 ms' });
+  });
+
   it('fails when the registry refuses latest, and says that the image is there', async () => {
     const engine = new FakeEngine();
     await inLatest(engine, async () => {

@@ -199,7 +199,7 @@ describe('intake', () => {
     await post(worker, 1, shared);
     await until(() => state(worker, 1) === 'succeeded');
     await post(worker, 1, { ...shared, app: 'other', sources: await dataUri('FROM other\n') });
-    await until(() => worker.database.openBuilds().length === 0 && worker.uploads.waiting.objects === 0);
+    await until(() => worker.database.openBuilds().length === 0 && worker.uploads.waiting === 0);
     await worker.queue.deleteApp(APP);
     const found = await worker.uploads.get(shared.build_uuid);
     expect(found?.size).toBeGreaterThan(0);
@@ -211,7 +211,7 @@ describe('intake', () => {
     const engine = new FakeEngine();
     const worker = await start(engine);
     await post(worker, 1);
-    await until(() => state(worker, 1) === 'succeeded' && worker.uploads.waiting.objects === 0 && worker.database.all('outbox').length === 0);
+    await until(() => state(worker, 1) === 'succeeded' && worker.uploads.waiting === 0 && worker.database.all('outbox').length === 0);
     const store = join(worker.config.DATA_DIR, 'store');
     const forget = (more: object) => forgetOldBuilds({ database: worker.database, store: worker.uploads.store, folder: store, days: 30, maxBytes: 0, release: async () => undefined, ...more });
     expect((await forget({})).map(({ key }) => key)).toEqual([keyOf(1)]);
@@ -222,6 +222,27 @@ describe('intake', () => {
     expect(engine.requests).toHaveLength(1);
     await forget({ now: () => Date.now() + 31 * 24 * 3600 * 1000 });
     expect(worker.database.all('build')).toEqual([]);
+  });
+
+  it('forgets nothing because the clock jumps', async () => {
+    const worker = await start(new FakeEngine());
+    await post(worker, 1);
+    await until(() => state(worker, 1) === 'succeeded' && worker.uploads.waiting === 0 && worker.database.all('outbox').length === 0);
+    const later = Date.now() + 400 * 24 * 3600 * 1000;
+    const clock = jest.spyOn(Date, 'now').mockReturnValue(later);
+    await worker.tidy();
+    clock.mockRestore();
+    expect(state(worker, 1)).toBe('succeeded');
+    expect(readdirSync(join(worker.config.DATA_DIR, 'store'))).toHaveLength(2);
+  });
+
+  it('stores what waits when the clock was set back', async () => {
+    const worker = await start(new FakeEngine());
+    const file = join(worker.config.DATA_DIR, 'work', 'late');
+    writeFileSync(file, 'x');
+    await worker.database.change(() => ({ result: undefined, writes: [{ table: 'upload', key: 'late', value: { object: 'late', file, attempts: 3, notBefore: Date.now() + 365 * 24 * 3600 * 1000 } }] }));
+    worker.uploads.wake();
+    await until(() => readdirSync(join(worker.config.DATA_DIR, 'store')).includes('late'), 3000);
   });
 
   it('begins what waits when the clock was set back', async () => {

@@ -243,7 +243,7 @@ describe('queue', () => {
     await post(worker, 1);
     await until(() => state(worker, 1) === 'succeeded');
     await post(worker, 2);
-    await until(() => state(worker, 2) === 'building' && worker.uploads.waiting.objects === 0);
+    await until(() => state(worker, 2) === 'building' && worker.uploads.waiting === 0);
     expect(await worker.queue.deleteApp(`web-${APP_UUID}`)).toBe(true);
     await until(() => finals().length === 2);
     const data = harness.data;

@@ -70,7 +70,7 @@ describe('the store', () => {
       async arrived() {
         await database.change(() => ({ result: undefined, writes: [Uploads.entry('object.logs', log.file)] }));
         uploads.wake();
-        await until(() => uploads.waiting.objects === 0);
+        await until(() => uploads.waiting === 0);
         const found = await uploads.get('object.logs');
         const content = found === undefined ? 'nothing' : await text(found.body);
         await uploads.close();

@@ -38,10 +38,12 @@ export class Uploads {
     let next = Number.POSITIVE_INFINITY;
     for (const entry of this.database.all('upload')) {
       if (this.#active.has(entry.object)) continue;
-      if (entry.notBefore > now) next = Math.min(next, entry.notBefore);
+      const wait = entry.notBefore - now;
+      // More than the longest pause: the clock was set back, and the upload is due.
+      if (wait > 0 && wait <= LONGEST_PAUSE_MS) next = Math.min(next, wait);
       else if (this.#active.size < AT_ONCE) this.#start(entry);
     }
-    if (next !== Number.POSITIVE_INFINITY) this.#timer = setTimeout(() => this.wake(), next - now).unref();
+    if (next !== Number.POSITIVE_INFINITY) this.#timer = setTimeout(() => this.wake(), next).unref();
   }
 
   #start(entry: UploadEntry): void {
@@ -95,15 +97,20 @@ export class Uploads {
     await this.store.delete(object);
   }
 
-  /** What is not in the store yet and so lies in the work folder. */
-  get waiting(): { readonly objects: number; readonly bytes: number } {
+  /** Objects that are not in the store yet. */
+  get waiting(): number {
+    return this.database.all('upload').length;
+  }
+
+  /** Their size in the work folder. */
+  get waitingBytes(): number {
     const sizes = new Map<string, number>();
     for (const { file } of this.database.all('upload')) sizes.set(file, this.#sizes.get(file) ?? statSync(file, { throwIfNoEntry: false })?.size ?? 0);
     // Known sizes are kept as long as their files wait.
     this.#sizes = sizes;
     let bytes = 0;
     for (const size of sizes.values()) bytes += size;
-    return { objects: sizes.size, bytes };
+    return bytes;
   }
 
   async close(): Promise<void> {
