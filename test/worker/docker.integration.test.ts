@@ -144,6 +144,8 @@ describeWith(parts)('a Docker engine', () => {
     await ended(worker, 61);
     expect(await worker.status(61)).toMatchObject({ status: 'succeeded', digest: await registryDigest(open.address, REPOSITORY, '1.61') });
     expect(await worker.logs(61)).not.toContain('hunter2');
+    // The name it was pulled by is gone, the build's own stays.
+    expect([docker(engine.address, 'images', '-q', source), docker(engine.address, 'images', '-q', `${open.address}/${REPOSITORY}:1.61`).trim().length]).toEqual(['', 12]);
   }, 60_000);
 
   it('fetches http sources through a redirect', async () => {
