@@ -93,6 +93,7 @@ export const environment = z.object({
   MAX_SOURCE_ENTRIES: integer(200_000, 1).describe('Most entries in an archive.'),
   MAX_LOG_BYTES: integer(2 * GiB, 1024).describe('Largest log of one build; a longer one fails it.'),
   MIN_FREE_BYTES: integer(256 * MiB, 0).describe('Free space in DATA_DIR below which no build is accepted.'),
+  MAX_WAITING_BYTES: integer(10 * GiB, 0).describe('Logs and sources that wait in DATA_DIR because the store does not take them; no build is accepted above it.'),
   RETENTION_DAYS: integer(30, 1).describe('Days that finished builds, their logs and sources on disk are kept.'),
   RETENTION_BYTES: integer(20 * GiB, 0).describe('Size of stored sources and logs on disk; the oldest go first, their states stay.'),
   CACHE_MAX_BYTES: integer(20 * GiB, 0).describe("Size of the engine's build cache and of the images built here; images labelled `keep` are spared."),

@@ -29,6 +29,7 @@ export const requestErrors = {
   foreignHost: (host: string) => new RequestError(403, `Forbidden - without AUTH_TOKEN only requests to a loopback name are answered, not to ${host}; set AUTH_TOKEN.`),
   stopping: () => new RequestError(503, 'Service Unavailable - the worker is stopping, post the build again.'),
   sourcesTooLarge: (most: number) => new RequestError(413, `Payload Too Large - the sources are larger than ${most} bytes; send less or raise MAX_SOURCE_BYTES.`),
+  storeBehind: (most: number) => new RequestError(503, `Service Unavailable - the store does not take logs and sources, more than ${most} bytes wait in DATA_DIR; mend the store or raise MAX_WAITING_BYTES.`),
   diskFull: () => new RequestError(503, 'Service Unavailable - DATA_DIR has too little free space, free some or lower MIN_FREE_BYTES.'),
 } as const;
 

@@ -1,6 +1,7 @@
 // Figures for Prometheus.
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { Database } from './builds/database';
+import type { Uploads } from './stores/uploads';
 import { FINAL_STATES, isFinal, RUNNING_STATES, type BuildRecord } from './builds/record';
 
 export interface Metrics {
@@ -9,7 +10,7 @@ export interface Metrics {
   callback(result: 'delivered' | 'retried' | 'undelivered'): void;
 }
 
-export function createMetrics(database: Database): Metrics {
+export function createMetrics(database: Database, uploads: Uploads): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const builds = new Counter({ name: 'build_worker_builds_total', help: 'Builds that ended, by final state.', labelNames: ['state'], registers: [registry] });
@@ -26,17 +27,18 @@ export function createMetrics(database: Database): Metrics {
       for (const state of ['queued', ...RUNNING_STATES]) this.set({ state }, all.filter((record) => record.state === state).length);
     },
   });
-  const waiting = (name: string, help: string, table: 'outbox' | 'upload') =>
+  const waiting = (name: string, help: string, read: () => number) =>
     new Gauge({
       name,
       help,
       registers: [registry],
       collect() {
-        this.set(database.all(table).length);
+        this.set(read());
       },
     });
-  waiting('build_worker_callbacks_waiting', 'Notices that are not answered yet.', 'outbox');
-  waiting('build_worker_uploads_waiting', 'Logs and sources that are not in the store yet.', 'upload');
+  waiting('build_worker_callbacks_waiting', 'Notices that are not answered yet.', () => database.all('outbox').length);
+  waiting('build_worker_uploads_waiting', 'Logs and sources that are not in the store yet.', () => uploads.waiting);
+  waiting('build_worker_uploads_waiting_bytes', 'Size of the logs and sources that are not in the store yet; MAX_WAITING_BYTES bounds it.', () => uploads.waitingBytes);
   return {
     registry,
     ended(record) {

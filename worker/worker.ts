@@ -6,7 +6,7 @@ import { Callbacks } from './builds/callbacks';
 import { Database } from './builds/database';
 import { LatestTag } from './builds/latest';
 import { Queue } from './builds/queue';
-import { isFinal, type BuildRecord } from './builds/record';
+import { imageOf, isFinal, type BuildRecord } from './builds/record';
 import { Reserve } from './builds/reserve';
 import { forgetOldBuilds, sweepWorkFolder } from './builds/retention';
 import { runBuild } from './builds/run';
@@ -53,6 +53,11 @@ export interface WorkerParts {
   readonly attemptPauseMs?: number;
 }
 
+/** The time, but for jumps ahead since the process began: a clock that is set wrong makes no build old. */
+function steadyTime(): number {
+  return Math.min(Date.now(), performance.timeOrigin + performance.now());
+}
+
 async function openStore(config: Config, folder: string): Promise<Store> {
   if (config.S3_BUCKET === undefined) return DiskStore.open(folder);
   return S3Store.open({ bucket: config.S3_BUCKET, accessKey: config.S3_ACCESS_KEY, secretKey: config.S3_SECRET_KEY, location: config.S3_LOCATION, region: config.S3_REGION });
@@ -84,7 +89,7 @@ export async function prepareWorker(config: Config, logger: Logger, parts: Worke
   const policy = new EgressPolicy(config.EGRESS_ALLOW, config.EGRESS_DENY);
   const engine = parts.engine ?? new DockerEngine({ client: new EngineClient(config.DOCKER_BUILD_SETTINGS), builder: config.BUILDER, network: config.BUILD_NETWORK });
   const uploads = new Uploads(database, store, (object, problem) => logger.warn({ object, problem }, 'not in the store yet; trying again'));
-  const metrics = createMetrics(database);
+  const metrics = createMetrics(database, uploads);
   const callbacks = new Callbacks({
     database,
     seal,
@@ -109,11 +114,12 @@ export async function prepareWorker(config: Config, logger: Logger, parts: Worke
   full.room = () => logs.fail(Object.assign(new Error('the log cannot be written to DATA_DIR'), { code: 'ENOSPC' }));
   const latest = new LatestTag(database);
   const admit = async () => {
+    if (uploads.waitingBytes > config.MAX_WAITING_BYTES) throw requestErrors.storeBehind(config.MAX_WAITING_BYTES);
     const { bavail, bsize } = await statfs(config.DATA_DIR);
     if (bavail * bsize < config.MIN_FREE_BYTES) throw requestErrors.diskFull();
   };
   const discard = async (record: BuildRecord) => {
-    await engine.remove(`${record.repository}:1.${record.number}`);
+    await engine.remove(imageOf(record));
     if (record.deleted === true && !database.all('build').some((other) => other.repository === record.repository && other.deleted !== true)) await engine.remove(`${record.repository}:latest`);
   };
   const queue = new Queue({
@@ -142,11 +148,11 @@ export async function prepareWorker(config: Config, logger: Logger, parts: Worke
   });
   const tidy = async () => {
     await reserve.fill();
-    const forgotten = await forgetOldBuilds({ database, store, folder: config.S3_BUCKET === undefined ? objects : undefined, days: config.RETENTION_DAYS, maxBytes: config.RETENTION_BYTES });
+    const forgotten = await forgetOldBuilds({ database, store, folder: config.S3_BUCKET === undefined ? objects : undefined, days: config.RETENTION_DAYS, maxBytes: config.RETENTION_BYTES, release: (record) => engine.release(imageOf(record)), now: steadyTime });
     if (forgotten.length > 0) logger.info({ builds: forgotten.length }, 'old builds forgotten');
-    const busy = new Set(database.openBuilds().map((record) => `${record.repository}:1.${record.number}`));
-    const freed = await engine.prune(config.CACHE_MAX_BYTES, (reference) => busy.has(reference));
-    if (freed > 0) logger.info({ bytes: freed }, 'build cache pruned');
+    const built = database.all('build').map((record) => ({ reference: imageOf(record), busy: !isFinal(record.state), at: record.endedAt ?? record.acceptedAt }));
+    const freed = await engine.prune(config.CACHE_MAX_BYTES, built);
+    if (freed > 0) logger.info({ bytes: freed }, 'images and build cache pruned');
   };
   await sweepWorkFolder(workFolder, database);
   let timer: NodeJS.Timeout | undefined;

@@ -11,8 +11,8 @@ import { define, type ApiServer } from './parts';
 interface Applied { readonly kind: string; readonly metadata: Readonly<Record<string, unknown>> }
 
 const definitions = readdirSync(join(ROOT, 'imports', 'definitions')).map((file) => readFileSync(join(ROOT, 'imports', 'definitions', file), 'utf8'));
-/** What is said of fields that a release has on purpose. */
-const KNOWN = [/annotation "kubernetes\.io\/ingress\.class" is deprecated/, /v1 Endpoints is deprecated/];
+/** What is said of fields that a release has on purpose, and (by Kubernetes 1.36) of certificates of the cases, which are none. */
+const KNOWN = [/annotation "kubernetes\.io\/ingress\.class" is deprecated/, /v1 Endpoints is deprecated/, /tls: failed to find any PEM data/];
 
 /** What DevStats does not run without. */
 const SECRETS = ['pgAdminUser', 'pgHost', 'pgHostRO', 'pgPass', 'pgPassRO', 'pgPassTeam', 'pgPassRep', 'githubOAuth', 'grafanaUser', 'grafanaPassword'];

@@ -1,5 +1,6 @@
 // Builds through a real Docker engine into real registries: both builders, logins, secrets, stop, timeout, kill -9, faults.
-import { readFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { describeWith, dockerEngine, findParts, findRootParts, registry, type DockerEngine, type Part } from '../support/parts';
@@ -8,6 +9,7 @@ import { compileWorker, docker, importBaseImage, registryDigest, startWorker, ty
 
 const parts = findRootParts('dockerd', 'containerd', 'runc', 'iptables') && findParts('docker-registry', 'busybox');
 const LOGIN = { username: 'pusher', password: 'hunter2-registry' };
+const CODES: Readonly<Record<number, string>> = { 401: 'UNAUTHORIZED', 403: 'DENIED', 404: 'MANIFEST_UNKNOWN', 503: 'UNAVAILABLE' };
 const FINAL = ['succeeded', 'failed', 'stopped', 'timed out'];
 const REPOSITORY = `acme/web-${APP_UUID}`;
 
@@ -142,6 +144,8 @@ describeWith(parts)('a Docker engine', () => {
     await ended(worker, 61);
     expect(await worker.status(61)).toMatchObject({ status: 'succeeded', digest: await registryDigest(open.address, REPOSITORY, '1.61') });
     expect(await worker.logs(61)).not.toContain('hunter2');
+    // The name it was pulled by is gone, the build's own stays.
+    expect([docker(engine.address, 'images', '-q', source), docker(engine.address, 'images', '-q', `${open.address}/${REPOSITORY}:1.61`).trim().length]).toEqual(['', 12]);
   }, 60_000);
 
   it('fetches http sources through a redirect', async () => {
@@ -170,22 +174,16 @@ describeWith(parts)('a Docker engine', () => {
     expect(leftOvers()).toBe('');
   }, 90_000);
 
-  it.each([
-    ['503 twice, then fine', (n: number) => (n <= 2 ? 503 : 0), 'succeeded'],
-    ['always 500', () => 500, 'failed'],
-    ['401', () => 401, 'failed'],
-    ['the connection cut each time', () => -1, 'failed'],
-  ])('a registry that answers %s', async (_name, fault, state) => {
-    let uploads = 0;
+  /** In front of the open registry: what `fault` gives a status for, is answered with it; -1 cuts the connection. */
+  async function brokenRegistry(fault: (method: string, path: string) => number) {
     const [host = '', port = ''] = open.address.split(':');
-    const broken = await serve((request, response) => {
+    return serve((request, response) => {
       const body: Buffer[] = [];
       request.on('data', (chunk: Buffer) => body.push(chunk));
       request.on('end', () => {
-        // Manifests are the last step of a push: everything before works.
-        const kind = request.method === 'PUT' && (request.url ?? '').includes('/manifests/1.') ? fault((uploads += 1)) : 0;
+        const kind = fault(request.method ?? '', request.url ?? '');
         if (kind === -1) return void request.socket.destroy();
-        if (kind > 0) return void response.writeHead(kind, { 'content-type': 'application/json' }).end('{"errors":[{"code":"UNKNOWN","message":"made up"}]}');
+        if (kind > 0) return void response.writeHead(kind, { 'content-type': 'application/json' }).end(`{"errors":[{"code":"${CODES[kind] ?? 'UNKNOWN'}","message":"made up"}]}`);
         const onward = connect(Number(port), host);
         onward.on('error', () => request.socket.destroy());
         onward.write(`${request.method} ${request.url} HTTP/1.1\r\n${Object.entries({ ...request.headers, connection: 'close', host: request.headers.host, 'transfer-encoding': undefined, 'content-length': Buffer.concat(body).length }).filter(([, value]) => value !== undefined).map(([name, value]) => `${name}: ${String(value)}\r\n`).join('')}\r\n`);
@@ -193,6 +191,17 @@ describeWith(parts)('a Docker engine', () => {
         onward.pipe(request.socket);
       });
     });
+  }
+
+  it.each([
+    ['503 twice, then fine', (n: number) => (n <= 2 ? 503 : 0), 'succeeded'],
+    ['always 500', () => 500, 'failed'],
+    ['401', () => 401, 'failed'],
+    ['the connection cut each time', () => -1, 'failed'],
+  ])('a registry that answers the push %s', async (_name, fault, state) => {
+    let uploads = 0;
+    // Manifests are the last step of a push: everything before works.
+    const broken = await brokenRegistry((method, path) => (method === 'PUT' && path.includes('/manifests/1.') ? fault((uploads += 1)) : 0));
     const worker = await start();
     await worker.post(await build(91, 'FROM base:1\n', { gm_registry_host: `127.0.0.1:${broken.port}` }));
     await ended(worker, 91, 80_000);
@@ -201,4 +210,51 @@ describeWith(parts)('a Docker engine', () => {
     await until(() => finals().length === 1);
     await broken.close();
   }, 120_000);
+
+  it.each([
+    ['404', () => 404, { status: 'failed', reason: expect.stringContaining('the registry has nothing under') }, /The push failed; attempt 4 of 4 follows/],
+    ['always 500', () => 500, { status: 'failed', reason: expect.stringContaining('the registry does not tell the digest of') }, /attempt 4 of 4/],
+    ['503 for a while, then fine', (n: number) => (n <= 8 ? 503 : 0), { status: 'succeeded', reason: null }, /Build succeeded/],
+    ['403', () => 403, { status: 'succeeded', reason: null }, /does not let the digest of .* be read \(403\)/],
+  ])('a registry that answers the question for the digest %s', async (_name, fault, expected, line) => {
+    let questions = 0;
+    const broken = await brokenRegistry((method, path) => (method !== 'PUT' && path.includes('/manifests/') ? fault((questions += 1)) : 0));
+    const worker = await start();
+    await worker.post(await build(92, 'FROM base:1\n', { gm_registry_host: `127.0.0.1:${broken.port}` }));
+    await ended(worker, 92, 80_000);
+    expect(await worker.status(92)).toMatchObject(expected);
+    expect(await worker.logs(92)).toMatch(line);
+    expect(questions).toBeGreaterThan(0);
+    await until(() => finals().length === 1);
+    await broken.close();
+  }, 120_000);
+
+  it.each(['classic', 'buildkit'])('%s: builds that fail or are stopped leave no secret in images, logs or on disk', async (builder) => {
+    const proxy = 'http://u:hunter2-proxy@127.0.0.1:1';
+    const worker = await start({ BUILDER: builder, LOG_LEVEL: 'trace', DEBUG: '*', EXTRA_BUILD_ARGS: JSON.stringify({ HTTP_PROXY: proxy }) });
+    const secrets = builder === 'classic' ? {} : { build_secrets: { token: 'hunter2-secret' } };
+    const more = { gm_registry_host: closed.address, gm_registry_auth: LOGIN, docker_login: 'd', docker_password: 'hunter2-docker', callback_auth: 'hunter2-callback', ...secrets };
+    const use = builder === 'classic' ? '' : '--mount=type=secret,id=token ';
+    await worker.post(await build(101, `FROM base:1\nRUN ${use}echo one > /one\nRUN ${use}false\n`, more));
+    await ended(worker, 101);
+    await worker.post(await build(102, `FROM base:1\nRUN ${use}echo two > /two\nRUN ${use}echo begun && sleep 1000\n`, more));
+    await until(async () => (await worker.logs(102)).includes('begun\n'));
+    const history = () => docker(engine.address, 'images', '-aq', '--no-trunc').trim().split('\n').map((image) => docker(engine.address, 'history', '--no-trunc', image) + docker(engine.address, 'image', 'inspect', image)).join('');
+    // The steps of a build are seen while it runs; most go with its end.
+    const during = history();
+    if (builder === 'classic') expect(during).toContain('echo two > /two');
+    await fetch(`${worker.url}/web-${APP_UUID}/102`, { method: 'DELETE' });
+    await ended(worker, 102);
+    expect([await worker.state(101), await worker.state(102)]).toEqual(['failed', 'stopped']);
+    await until(() => leftOvers() === '');
+    const files = readdirSync(data, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile()).map((entry) => readFileSync(join(entry.parentPath, entry.name), 'latin1'));
+    expect(files.length).toBeGreaterThan(3);
+    expect(`${during}${history()}${await worker.logs(101)}${await worker.logs(102)}${readFileSync(worker.log, 'utf8')}${files.join('')}`).not.toContain('hunter2');
+  }, 90_000);
+
+  it('one DATA_DIR serves one worker: the second ends with an error that says so', async () => {
+    await start();
+    const { status, stderr } = spawnSync(process.execPath, [join(__dirname, '../../worker/lib/server.js')], { env: { PATH: process.env['PATH'], PORT: '0', DATA_DIR: data }, encoding: 'utf8', timeout: 20_000 });
+    expect([status, stderr]).toEqual([1, `Error: DATA_DIR: ${join(data, 'queue')} is in use by another worker; give each its own DATA_DIR\n`]);
+  }, 40_000);
 });

@@ -24,6 +24,11 @@ const MiB = 1024 ** 2;
 const LONG = 64 * MiB;
 /** Quadratic work takes minutes for so much; linear work well below a second. */
 const LINEAR_MS = 15_000;
+/** Work of this process alone: what others do on the machine does not count. */
+function workedMs(begun: NodeJS.CpuUsage): number {
+  const { user, system } = process.cpuUsage(begun);
+  return (user + system) / 1000;
+}
 const folder = tempFolder();
 afterAll(() => folder.remove());
 
@@ -75,12 +80,12 @@ describe('64 MiB without a line end', () => {
     });
     const before = held();
     let most = 0;
-    const begun = Date.now();
+    const begun = process.cpuUsage();
     for (let written = 0; written < LONG; written += piece.length) {
       await log.write(piece.toString());
       if (written % (16 * MiB) === 0) most = Math.max(most, held() - before);
     }
-    expect(Date.now() - begun).toBeLessThan(LINEAR_MS);
+    expect(workedMs(begun)).toBeLessThan(LINEAR_MS);
     await log.end();
     expect({ bytes, longest, size: log.size }).toEqual({ bytes: LONG, longest: MOST_LINE_BYTES, size: LONG + 1 });
     expect(most).toBeLessThan(16 * MiB);
@@ -98,12 +103,12 @@ describe('64 MiB without a line end', () => {
     let bytes = 0;
     let most = 0;
     const before = held();
-    const begun = Date.now();
+    const begun = process.cpuUsage();
     await readProgress(Readable.from(messages()), async (output) => {
       bytes += Buffer.from(output).filter((byte) => byte === 120).length;
       if (bytes % MiB === 0) most = Math.max(most, held() - before);
     });
-    expect(Date.now() - begun).toBeLessThan(LINEAR_MS);
+    expect(workedMs(begun)).toBeLessThan(LINEAR_MS);
     expect(bytes).toBe(LONG / 4);
     expect(most).toBeLessThan(16 * MiB);
   }, 60_000);
@@ -112,9 +117,9 @@ describe('64 MiB without a line end', () => {
     async function* endless(): AsyncGenerator<Buffer> {
       for (;;) yield piece;
     }
-    const begun = Date.now();
+    const begun = process.cpuUsage();
     await expect(readProgress(Readable.from(endless()), async () => undefined)).rejects.toMatchObject({ name: 'EngineUnavailable', message: 'the Docker engine sent a message of more than 67108864 bytes' });
-    expect(Date.now() - begun).toBeLessThan(LINEAR_MS);
+    expect(workedMs(begun)).toBeLessThan(LINEAR_MS);
   }, 60_000);
 });
 
@@ -144,7 +149,7 @@ describe("BuildKit's output", () => {
   });
   it('says once how to lift the limit when BuildKit clips', async () => {
     const clipped = '[output clipped, log limit 2MiB reached]\n';
-    expect((await print(log(1, `a\n${clipped}`), log(2, clipped))).toString()).toBe(`#1 a\n#1 ${clipped}#1 The engine clips the output of a step; its BUILDKIT_STEP_LOG_MAX_SIZE and BUILDKIT_STEP_LOG_MAX_SPEED set to -1 lift that.\n#1 ${clipped}`);
+    expect((await print(log(1, `a\n${clipped}`), log(2, clipped))).toString()).toBe(`#1 a\n#1 ${clipped}#1 The engine clips the output of a step; its environment's BUILDKIT_STEP_LOG_MAX_SIZE and BUILDKIT_STEP_LOG_MAX_SPEED (in bytes) raise the limits.\n#1 ${clipped}`);
   });
 });
 
@@ -188,9 +193,9 @@ describe('readers of a log', () => {
     };
     await worker.queue.accept(await payload(1));
     await until(() => worker.database.get('build', `web-${APP_UUID}/1`)?.state === 'succeeded');
-    const begun = Date.now();
+    const begun = process.cpuUsage();
     const { payload: text } = await app.inject({ url, headers });
-    expect(Date.now() - begun).toBeLessThan(LINEAR_MS);
+    expect(workedMs(begun)).toBeLessThan(LINEAR_MS);
     const data = [...text.matchAll(/^data: (x+)$/gm)].map(([, line = '']) => line.length);
     expect({ sum: data.reduce((sum, length) => sum + length, 0), longest: Math.max(...data) }).toEqual({ sum: LONG, longest: MOST_LINE_BYTES });
     expect(text).toMatch(/event: end\n/);
@@ -247,6 +252,36 @@ describe('uploads', () => {
     const begun = Date.now();
     await uploads.close();
     await database.close();
-    expect(Date.now() - begun).toBeLessThan(8000);
-  }, 15_000);
+    expect(Date.now() - begun).toBeLessThan(30_000);
+  });
+});
+
+describe('a store that takes nothing', () => {
+  it('is told by the figures, and ends the acceptance of builds before the disk is full', async () => {
+    const worker = await createWorker(readConfig({ DATA_DIR: join(folder.path, 'behind'), MIN_FREE_BYTES: '0', SHUTDOWN_GRACE_MS: '0', MAX_WAITING_BYTES: '5000' }), silent, { engine: new FakeEngine() });
+    const app = await createApp(worker, silent);
+    const put = worker.uploads.store.put.bind(worker.uploads.store);
+    const down = async () => {
+      throw new Error('not today');
+    };
+    Object.assign(worker.uploads.store, { put: down });
+    const post = async (number: number) => app.inject({ method: 'POST', url: '/', headers: { host: 'localhost' }, payload: await payload(number) });
+    const figure = async (name: string) => Number(new RegExp(`^build_worker_${name} (\\d+)$`, 'm').exec((await app.inject({ url: '/metrics', headers: { host: 'localhost' } })).payload)?.[1]);
+    let accepted = 0;
+    while ((await post(accepted + 1)).statusCode === 200) {
+      accepted += 1;
+      await until(() => worker.database.get('build', `web-${APP_UUID}/${accepted}`)?.state === 'succeeded');
+      expect(accepted).toBeLessThan(50);
+    }
+    expect((await post(99)).json()).toEqual({ status: 'Service Unavailable - the store does not take logs and sources, more than 5000 bytes wait in DATA_DIR; mend the store or raise MAX_WAITING_BYTES.' });
+    expect(accepted).toBeGreaterThan(2);
+    expect(await figure('uploads_waiting')).toBe(accepted * 2);
+    expect(await figure('uploads_waiting_bytes')).toBeGreaterThan(5000);
+    Object.assign(worker.uploads.store, { put });
+    await until(() => worker.uploads.waiting === 0);
+    expect(await figure('uploads_waiting_bytes')).toBe(0);
+    expect((await post(99)).statusCode).toBe(200);
+    await worker.close();
+    await app.close();
+  }, 90_000);
 });

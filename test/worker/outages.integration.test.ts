@@ -1,12 +1,12 @@
 // What the worker leans on goes away: the engine, S3, Kafka. No build is lost, and logs arrive whole.
 import { createServer, connect, type Server, type Socket } from 'node:net';
-import { rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Kafka, logLevel } from 'kafkajs';
 import { S3Store } from '../../worker/stores/s3';
 import { describeWith, dockerEngine, findParts, findRootParts, kafka, registry, s3, type DockerEngine, type Part, type S3 } from '../support/parts';
 import { APP_UUID, callbackReceiver, dataUri, payload, tempFolder, until } from './support/fakes';
-import { compileWorker, freePort, importBaseImage, startWorker, type WorkerProcess } from './support/real';
+import { compileWorker, docker, freePort, importBaseImage, registryDigest, startWorker, type WorkerProcess } from './support/real';
 
 const parts = findRootParts('dockerd', 'containerd', 'runc', 'iptables') && findParts('docker-registry', 'busybox', 'versitygw', 'kafka');
 const FINAL = ['succeeded', 'failed', 'stopped', 'timed out'];
@@ -108,6 +108,47 @@ describeWith(parts)('outages', () => {
     await door.shut();
   }, 90_000);
 
+  it.each(['classic', 'buildkit'])('a real engine is killed in the middle of a build and started again (%s)', async (builder) => {
+    const worker = await start({ BUILDER: builder });
+    const number = builder === 'classic' ? 21 : 22;
+    await worker.post(await build(number, `FROM base:1\nRUN echo begun ${builder} ${index} && sleep 4\n`));
+    await until(async () => (await worker.logs(number)).includes(`begun ${builder} ${index}\n`));
+    await engine.halt();
+    await until(async () => (await worker.state(number)) === 'queued');
+    await engine.resume();
+    await ended(worker, number);
+    expect(await worker.status(number)).toMatchObject({ status: 'succeeded', attempts: 2, digest: await registryDigest(images.address, `acme/web-${APP_UUID}`, `1.${number}`) });
+    await until(() => finals().length === 1);
+    expect(docker(engine.address, 'ps', '-q').trim()).toBe('');
+  }, 120_000);
+
+  it('an engine that takes connections and never answers: the worker serves, and ends in time', async () => {
+    const socket = join(folder.path, `mute-${index}.sock`);
+    const sockets = new Set<Socket>();
+    const mute = createServer((connection) => void sockets.add(connection.on('error', () => connection.destroy())));
+    await new Promise<void>((done) => mute.listen(socket, done));
+    const first = await start({ SHUTDOWN_GRACE_MS: '500' });
+    await first.post(await build(31, `FROM base:1\nRUN echo begun ${index} && sleep 1000\n`));
+    await until(async () => (await first.state(31)) === 'building');
+    await first.kill('SIGKILL');
+    // What was running is brought back although nothing can be asked.
+    const worker = await start({ SHUTDOWN_GRACE_MS: '500', DOCKER_BUILD_SETTINGS: JSON.stringify({ socketPath: socket }) });
+    await until(async () => (await worker.state(31)) === 'queued');
+    expect((await worker.get('/readyz')).status).toBe(503);
+    expect((await worker.post(await build(32, 'FROM base:1\n'))).status).toBe(200);
+    expect((await fetch(`${worker.url}/web-${APP_UUID}/31`, { method: 'DELETE' })).status).toBe(200);
+    await until(() => finals().length === 1, 5000);
+    expect(finals()[0]?.body).toMatchObject({ id: 31, state: 'stopped' });
+    const begun = Date.now();
+    await worker.kill('SIGTERM');
+    expect(Date.now() - begun).toBeLessThan(7000);
+    for (const connection of sockets) connection.destroy();
+    await new Promise((done) => mute.close(done));
+    const third = await start();
+    await ended(third, 32);
+    expect(await third.state(32)).toBe('succeeded');
+  }, 90_000);
+
   it('no engine at all: the build waits, then fails with the reason', async () => {
     const worker = await start({ DOCKER_BUILD_SETTINGS: JSON.stringify({ socketPath: join(folder.path, 'nothing.sock') }), TIMEOUT_IN_MS: '3000' });
     expect(await (await worker.post(await build(3, 'FROM base:1\n'))).text()).toBe('{"status":"ok"}');
@@ -147,6 +188,59 @@ describeWith(parts)('outages', () => {
     await direct.close();
   }, 90_000);
 
+  it('S3 goes away in the middle of a build: it ends in time, and everything arrives later, across a restart', async () => {
+    const port = await freePort();
+    const [host = '', inner = ''] = store.address.replace('http://', '').split(':');
+    const door = new Door({ host, port: Number(inner) }, port);
+    await door.open();
+    const environment = storage(`http://127.0.0.1:${port}`);
+    const first = await start(environment);
+    const body = await build(24, 'FROM base:1\nRUN echo begun && sleep 3 && seq 1 50\n');
+    await first.post(body);
+    await until(async () => (await first.logs(24)).includes('begun\n'));
+    await door.shut();
+    await ended(first, 24, 30_000);
+    expect(await first.state(24)).toBe('succeeded');
+    await until(() => finals().length === 1);
+    const log = await first.logs(24);
+    expect(log).toMatch(/\n(#\d+ )?50\n[^]*Build succeeded/);
+    const begun = Date.now();
+    expect(await first.kill('SIGTERM')).toBe(0);
+    expect(Date.now() - begun).toBeLessThan(15_000);
+    workers.splice(0);
+    const second = await start(environment);
+    expect(await second.logs(24)).toBe(log);
+    await door.open();
+    const direct = await bucket();
+    const objects = [`web-${APP_UUID}-24.logs`, String(body['build_uuid'])];
+    await until(async () => /build_worker_uploads_waiting 0/.test(await (await second.get('/metrics')).text()), 70_000);
+    for (const object of objects) {
+      const stored = await direct.get(object);
+      expect([object, stored === undefined]).toEqual([object, false]);
+      stored?.body.destroy();
+    }
+    expect(await second.logs(24)).toBe(log);
+    expect(finals()).toHaveLength(1);
+    await door.shut();
+    await direct.close();
+  }, 150_000);
+
+  it('S3 is down for ever: builds end, their logs can be read, and new ones are refused before the disk is full', async () => {
+    const worker = await start({ ...storage(`http://127.0.0.1:${await freePort()}`), MAX_WAITING_BYTES: '2000' });
+    const answers: string[] = [];
+    for (let number = 101; number < 120 && !answers.at(-1)?.includes('Unavailable'); number += 1) {
+      answers.push(await (await worker.post(await build(number, 'FROM base:1\nRUN seq 1 100\n'))).text());
+      if (answers.at(-1)?.includes('"ok"')) await ended(worker, number);
+    }
+    expect(answers.at(-1)).toContain('the store does not take logs and sources, more than 2000 bytes wait in DATA_DIR');
+    expect(answers.length).toBeGreaterThan(1);
+    for (let number = 101; number < 100 + answers.length; number += 1) {
+      expect(await worker.state(number)).toBe('succeeded');
+      expect(await worker.logs(number)).toContain('Build succeeded');
+    }
+    await until(() => finals().length === answers.length - 1);
+  }, 120_000);
+
   it('every log line reaches Kafka once and in order, with a clear end', async () => {
     const topic = 'lines';
     const worker = await start({ KAFKA_TOPIC: topic });
@@ -160,6 +254,22 @@ describeWith(parts)('outages', () => {
     await consumer.disconnect();
     const log = (await worker.logs(5)).trimEnd().split('\n');
     expect(messages.map((message) => JSON.parse(message) as object)).toEqual([...log, 'Build finished'].map((message) => ({ metadata: 'web-default', build: 5, job: '5', message })));
+  }, 90_000);
+
+  it('Kafka goes away in the middle of a build: the build ends as if nothing were', async () => {
+    const own = await kafka();
+    const worker = await start();
+    await worker.post(await build(25, 'FROM base:1\nRUN echo begun && sleep 4 && seq 1 100\n', { kafka_hosts: own.address }));
+    await until(async () => (await worker.logs(25)).includes('begun\n'));
+    await own.stop();
+    await ended(worker, 25, 30_000);
+    expect(await worker.state(25)).toBe('succeeded');
+    expect(await worker.logs(25)).toMatch(/\n(#\d+ )?100\n[^]*Build succeeded/);
+    await until(() => finals().length === 1);
+    const begun = Date.now();
+    expect(await worker.kill('SIGTERM')).toBe(0);
+    expect(Date.now() - begun).toBeLessThan(12_000);
+    expect(readFileSync(worker.log, 'utf8')).toMatch(/\d+ log lines did not reach Kafka/);
   }, 90_000);
 
   it('Kafka down for ever, or refused by the policy, harms nothing', async () => {

@@ -1,4 +1,5 @@
 // What comes at the wrong moment or hangs: a stop during a retry, an engine without an answer, a log that cannot be opened, a full disk.
+import files from 'node:fs/promises';
 import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { ClassicLevel } from 'classic-level';
@@ -87,6 +88,15 @@ describe('a stop at the wrong moment', () => {
     expect(finals()[0]?.body['reason']).toBeUndefined();
     expect([...engine.pushed, ...next.pushed]).toEqual([`${REPOSITORY}:1.1`, LATEST]);
     expect(engine.requests.length + next.requests.length).toBe(1);
+  });
+
+  it('says succeeded when the push of latest takes too long', async () => {
+    const engine = new FakeEngine();
+    engine.onPush = (_work, reference) => (reference === LATEST ? never() : Promise.resolve());
+    const worker = await start(engine, { TIMEOUT_IN_MS: '1000' });
+    await post(worker, 1);
+    await until(() => finals().length === 1);
+    expect(finals()[0]?.body).toMatchObject({ status: 'succeeded', digest: DIGEST, reason: 'latest was not pushed: not finished within 1000 ms' });
   });
 
   it('fails when the registry refuses latest, and says that the image is there', async () => {
@@ -225,7 +235,18 @@ describe('a log that cannot be opened', () => {
 describe('a full disk', () => {
   const { start, post, state, finals, close } = queueHarness();
   const full = () => Object.assign(new Error('Database failed to write', { cause: new Error('IO error: /queue/000005.log: No space left on device') }), { code: 'LEVEL_WRITE_FAILED' });
+  const { batch } = ClassicLevel.prototype;
+  const restore = () => void Object.assign(ClassicLevel.prototype, { batch });
+  /** The next `times` writes of any database find no room. */
+  const failWrites = (times: number) => {
+    let left = times;
+    const failing = function (this: object, ...operations: unknown[]): unknown {
+      return (left -= 1) >= 0 ? Promise.reject(full()) : Reflect.apply(batch, this, operations);
+    };
+    Object.assign(ClassicLevel.prototype, { batch: failing });
+  };
   afterEach(() => {
+    restore();
     jest.restoreAllMocks();
   });
 
@@ -235,7 +256,7 @@ describe('a full disk', () => {
     const reserve = join(worker.config.DATA_DIR, 'reserve');
     expect(statSync(reserve).size).toBeGreaterThan(0);
     engine.onBuild = async ({ output }) => {
-      jest.spyOn(ClassicLevel.prototype, 'batch').mockRejectedValueOnce(full());
+      failWrites(1);
       await worker.database.transition(keyOf(1), { reason: 'x' });
       await output('more\n');
     };
@@ -251,7 +272,7 @@ describe('a full disk', () => {
     const folder = tempFolder();
     const troubles: boolean[] = [];
     const database = await Database.open(join(folder.path, 'queue'), (_message, isFull) => troubles.push(isFull));
-    jest.spyOn(ClassicLevel.prototype, 'batch').mockRejectedValueOnce(full()).mockRejectedValueOnce(full());
+    failWrites(2);
     await database.change(() => ({ result: undefined, writes: [{ table: 'latest', key: 'r', value: '7' }] }));
     expect([troubles, database.get('latest', 'r')]).toEqual([[true, true], '7']);
     await database.close();
@@ -264,22 +285,25 @@ describe('a full disk', () => {
     const worker = await start(engine);
     await post(worker, 1);
     await until(() => state(worker, 1) === 'building');
-    jest.spyOn(ClassicLevel.prototype, 'batch').mockRejectedValue(full());
+    failWrites(Number.POSITIVE_INFINITY);
     const begun = Date.now();
     await close(worker);
     expect(Date.now() - begun).toBeLessThan(6000);
-    jest.restoreAllMocks();
+    restore();
     await start(new FakeEngine());
     await until(() => finals().length === 1);
     expect(finals()[0]?.body['state']).toBe('succeeded');
   });
 
-  it('leaves no part of the sources of a build that is refused', async () => {
+  it('leaves no part of the sources of a build that does not fit', async () => {
     const worker = await start(new FakeEngine());
-    const { change } = worker.database;
-    Object.assign(worker.database, { change: () => Promise.reject(full()) });
-    await expect(post(worker, 1)).rejects.toThrow('Database failed to write');
-    Object.assign(worker.database, { change });
+    const open = files.open;
+    jest.spyOn(files, 'open').mockImplementation(async (path, ...more) => {
+      const handle = await open(path, ...more);
+      if (String(path).endsWith('.sources')) handle.writeFile = () => Promise.reject(Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' }));
+      return handle;
+    });
+    await expect(post(worker, 1)).rejects.toMatchObject({ status: 503, message: expect.stringContaining('DATA_DIR has too little free space') });
     expect(readdirSync(join(worker.config.DATA_DIR, 'work'))).toEqual([]);
   });
 });

@@ -1,6 +1,6 @@
 // One contract for the places that log lines go to: the spool on disk, the store, Kafka. And what only a real broker shows: partitions, limits, an outage.
 import { readFileSync } from 'node:fs';
-import { createServer, type Socket } from 'node:net';
+import { connect, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { Kafka, logLevel } from 'kafkajs';
@@ -149,6 +149,21 @@ describeWith(findParts('kafka'))('Kafka', () => {
     const messages = await messagesOf('small', finished);
     expect(messages).toEqual(['before', expect.stringMatching(/^x{500,2900} … \[cut: the broker takes no longer messages\]$/), 'after', 'Build finished']);
     expect(troubles).toEqual([expect.stringMatching(/larger|too large/i)]);
+  }, 60_000);
+
+  it('connects to no broker that is announced at a refused address', async () => {
+    // The first address is allowed; what the broker there announces as its own is not.
+    const [host = '', port = ''] = broker.address.split(':');
+    const door = createServer((socket) => void socket.pipe(connect(Number(port), host)).pipe(socket));
+    await new Promise<void>((resolve) => door.listen(0, '127.0.0.2', resolve));
+    const address = door.address();
+    const only = new EgressPolicy(readConfig({ EGRESS_ALLOW: '127.0.0.2/32' }).EGRESS_ALLOW);
+    const sink = open('announced', { hosts: `127.0.0.2:${typeof address === 'object' ? address?.port : 0}`, policy: only, endMs: 3000 });
+    sink.send('line');
+    await sink.end(true);
+    await until(() => troubles.includes('2 log lines did not reach Kafka'));
+    expect(troubles[0]).toMatch(/127\.0\.0\.1 may not be reached/);
+    door.close();
   }, 60_000);
 
   it('says nothing of an end where the build goes back to the queue', async () => {

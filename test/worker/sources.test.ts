@@ -78,6 +78,8 @@ describe('archives', () => {
     const { dockerfile, contents } = await contextOf(wrap(await tar([DOCKERFILE, { name: './src/', type: 'directory' }, { name: './src/a.txt', content: 'a' }, { name: 'link', type: 'symlink', linkname: 'src/a.txt' }])));
     expect(dockerfile).toBe('FROM base:1\n');
     expect(Object.fromEntries(contents)).toEqual({ Dockerfile: 'FROM replaced\n', src: '', 'src/a.txt': 'a', link: 'src/a.txt' });
+    // Nothing of it was unpacked onto the disk.
+    expect(readdirSync(folder.path)).toEqual(['sources']);
   });
 
   it('takes zip, stored and deflated, with links', async () => {

@@ -243,7 +243,7 @@ export class Queue {
     const ending: Ending = stopped
       ? STOPPED
       : interruption?.kind === 'timeout'
-        ? { state: 'timed out', reason: `not finished within ${timeoutMs} ms (TIMEOUT_IN_MS)` }
+        ? { state: 'timed out', reason: current.digest === undefined ? `not finished within ${timeoutMs} ms (TIMEOUT_IN_MS)` : `not finished within ${Math.min(timeoutMs, LATEST_MS)} ms` }
         : { state: 'failed', reason: reasonOf(error) };
     // Only the registry's own refusal of `latest` fails a build whose image it has taken.
     const refused = interruption === undefined && error instanceof BuildFailure;

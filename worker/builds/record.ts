@@ -43,6 +43,11 @@ export interface BuildRecord {
   readonly undelivered?: boolean;
 }
 
+/** `repository:1.{build_number}` */
+export function imageOf({ repository, number }: Pick<BuildRecord, 'repository' | 'number'>): string {
+  return `${repository}:1.${number}`;
+}
+
 export function isFinal(state: State): state is FinalState {
   return FINAL_STATES.some((final) => final === state);
 }

@@ -15,13 +15,15 @@ export interface RetentionOptions {
   readonly folder?: string | undefined;
   readonly days: number;
   readonly maxBytes: number;
+  /** Removes the image of a build that is too old. Where that fails, the build is remembered for the next time. */
+  readonly release: (record: BuildRecord) => Promise<void>;
   /** @default the time */
   readonly now?: () => number;
 }
 
 function settled({ database }: RetentionOptions, record: BuildRecord): boolean {
-  const waiting = database.get('outbox', `${record.key}#1`) !== undefined || database.get('upload', logObject(record.appId, record.number)) !== undefined;
-  return isFinal(record.state) && !waiting;
+  const uploading = [logObject(record.appId, record.number), record.buildUuid].some((object) => database.get('upload', object) !== undefined);
+  return isFinal(record.state) && !uploading && database.get('outbox', `${record.key}#1`) === undefined;
 }
 
 async function sizeOf(folder: string | undefined, name: string): Promise<number> {
@@ -29,25 +31,35 @@ async function sizeOf(folder: string | undefined, name: string): Promise<number>
   return (await stat(join(folder, name)).catch(() => undefined))?.size ?? 0;
 }
 
+async function released(release: RetentionOptions['release'], record: BuildRecord): Promise<boolean> {
+  return release(record).then(
+    () => true,
+    () => false,
+  );
+}
+
 /**
  * Size costs a build its log and sources, oldest first; only age its record, which keeps it from running twice.
  * @returns the builds of which something was removed.
  */
 export async function forgetOldBuilds(options: RetentionOptions): Promise<BuildRecord[]> {
-  const { database, store, folder, days, maxBytes, now = Date.now } = options;
+  const { database, store, folder, days, maxBytes, release, now = Date.now } = options;
   const newestFirst = database.all('build').filter((record) => settled(options, record)).sort((a, b) => (b.endedAt ?? 0) - (a.endedAt ?? 0));
   const forgotten: BuildRecord[] = [];
+  const seen = new Set(database.openBuilds().map(({ buildUuid }) => buildUuid));
   let bytes = 0;
   for (const record of newestFirst) {
-    const objects = [logObject(record.appId, record.number), record.buildUuid];
+    // Builds may share their sources; the newest one keeps them.
+    const shared = seen.has(record.buildUuid);
+    seen.add(record.buildUuid);
+    const objects = [logObject(record.appId, record.number), ...(shared ? [] : [record.buildUuid])];
     let size = 0;
     for (const name of objects) size += await sizeOf(folder, name);
     bytes += size;
     const old = now() - (record.endedAt ?? 0) > days * DAY_MS;
     if (!old && (size === 0 || bytes <= maxBytes)) continue;
     if (folder !== undefined) for (const name of objects) await store.delete(name);
-    if (old) await database.change(() => ({ result: undefined, writes: [{ table: 'build', key: record.key }] }));
-    bytes -= size;
+    if (old && (await released(release, record))) await database.change(() => ({ result: undefined, writes: [{ table: 'build', key: record.key }] }));
     forgotten.push(record);
   }
   return forgotten;

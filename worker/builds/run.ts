@@ -2,7 +2,7 @@
 import { stat } from 'node:fs/promises';
 import type { Config } from '../config';
 import type { EgressPolicy } from '../egress/policy';
-import { OWNER_LABEL, type Engine, type RegistryLogin, type RegistryLogins, type Work } from '../engines/engine';
+import { BUILD_LABEL, type Engine, type RegistryLogin, type RegistryLogins, type Work } from '../engines/engine';
 import { checkPush } from '../engines/push-check';
 import { BuildFailure, Interruption, interruptionOf, messageOf } from '../errors';
 import type { SpooledLog } from '../logs/spool';
@@ -98,7 +98,7 @@ async function buildImage(parts: RunParts, context: RunContext, work: Work): Pro
       context: () => sources.pack(dockerfile),
       tag: `${record.repository}:1.${record.number}`,
       args,
-      labels: { app: payload.app, space: payload.space, [OWNER_LABEL]: payload.build_uuid, app_uuid: payload.app_uuid },
+      labels: { app: payload.app, space: payload.space, [BUILD_LABEL]: payload.build_uuid, app_uuid: payload.app_uuid },
       secrets: payload.build_secrets ?? {},
       logins: loginsOf(config, payload),
       noCache: config.NO_CACHE,
@@ -120,9 +120,14 @@ async function pullImage(parts: RunParts, context: RunContext, work: Work): Prom
   await checkTarget(parts, context);
   await phase('building');
   await log.line(`Pulling ${reference}`);
-  const image = await engine.pull(reference, given ?? fromUrl ?? config.EXTRA_DOCKER_REGISTRY_CONFIG[url.host], work);
-  await orInterrupted(work.signal, engine.tag(image, record.repository, `1.${record.number}`));
-  return image;
+  const { id, fresh } = await engine.pull(reference, given ?? fromUrl ?? config.EXTRA_DOCKER_REGISTRY_CONFIG[url.host], work);
+  try {
+    await orInterrupted(work.signal, engine.tag(id, record.repository, `1.${record.number}`));
+  } finally {
+    // The name it was pulled by would keep it for ever.
+    if (fresh) await engine.remove(reference).catch(() => undefined);
+  }
+  return id;
 }
 
 async function pushImage(parts: RunParts, context: RunContext, work: Work, image: string): Promise<void> {
@@ -159,7 +164,7 @@ async function resumeLatest(parts: RunParts, context: RunContext, work: Work, di
     } catch (error) {
       if (!(error instanceof BuildFailure)) throw error;
       // The engine has lost it meanwhile.
-      await engine.tag(await engine.pull(`${record.repository}@${digest}`, loginOf(payload), work), record.repository, 'latest');
+      await engine.tag((await engine.pull(`${record.repository}@${digest}`, loginOf(payload), work)).id, record.repository, 'latest');
     }
   });
 }

@@ -32,6 +32,22 @@ export interface Work {
   readonly signal: AbortSignal;
 }
 
+export interface PulledImage {
+  readonly id: string;
+  /** The engine did not have the reference before. */
+  readonly fresh: boolean;
+}
+
+/** An image of one of the worker's builds, as far as it knows. */
+export interface BuiltImage {
+  /** `repository:tag` */
+  readonly reference: string;
+  /** Its build has not ended. */
+  readonly busy: boolean;
+  /** When its build ended, in milliseconds since 1970. */
+  readonly at: number;
+}
+
 /**
  * Failures of the build are BuildFailure, an engine that is gone is EngineUnavailable, an interruption rejects with the signal's reason.
  * References are `repository:tag`.
@@ -41,8 +57,7 @@ export interface Engine {
   ping(): Promise<void>;
   /** Resolves with the image's id. */
   build(request: BuildRequest, work: Work): Promise<string>;
-  /** Resolves with the image's id. */
-  pull(reference: string, login: RegistryLogin | undefined, work: Work): Promise<string>;
+  pull(reference: string, login: RegistryLogin | undefined, work: Work): Promise<PulledImage>;
   /** @throws BuildFailure when there is no such image. */
   tag(image: string, repository: string, tag: string): Promise<void>;
   /** Resolves with the digest that the registry has under the tag now. */
@@ -55,11 +70,13 @@ export interface Engine {
   isInsecure(host: string): Promise<boolean>;
   /** Removes a reference, and the image with its last one. What is not there is fine. */
   remove(reference: string): Promise<void>;
-  /** Keeps the build cache and the images built here below `maxBytes`; resolves with the bytes freed. */
-  prune(maxBytes: number, inUse: (reference: string) => boolean): Promise<number>;
+  /** Removes the image of a build that is forgotten, unless it is labelled `keep`. What is not there is fine. */
+  release(reference: string): Promise<void>;
+  /** Keeps the build cache below `maxBytes`, and these images as well, the oldest going first; resolves with the bytes freed. */
+  prune(maxBytes: number, built: readonly BuiltImage[]): Promise<number>;
 }
 
-/** The label that tells the worker's images from others. */
-export const OWNER_LABEL = 'build_uuid';
+/** The label that says which build an image came from. */
+export const BUILD_LABEL = 'build_uuid';
 /** Images with this label are never removed. */
 export const KEEP_LABEL = 'keep';

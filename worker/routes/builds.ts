@@ -1,7 +1,7 @@
 // Accepting, looking at, stopping and deleting builds.
 import type { FastifyInstance } from 'fastify';
 import { buildKey } from '../builds/payload';
-import type { BuildRecord } from '../builds/record';
+import { imageOf, type BuildRecord } from '../builds/record';
 import { requestErrors } from '../errors';
 import type { Worker } from '../worker';
 import { largeBodies } from './large-bodies';
@@ -20,7 +20,7 @@ export function buildStatus(record: BuildRecord): Record<string, unknown> {
     app_id: record.appId,
     space: record.space,
     build_uuid: record.buildUuid,
-    image: `${record.repository}:1.${record.number}`,
+    image: imageOf(record),
     status: record.state,
     reason: record.reason ?? null,
     digest: record.digest ?? null,

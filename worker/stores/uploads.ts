@@ -1,6 +1,6 @@
 // Files on their way to the store: kept on disk, tried until they are there, read from disk until then.
+import { createReadStream, statSync } from 'node:fs';
 import { rm, stat } from 'node:fs/promises';
-import { createReadStream } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf } from '../errors';
 import type { Database, UploadEntry, Write } from '../builds/database';
@@ -15,6 +15,8 @@ const AT_ONCE = 4;
 export class Uploads {
   #timer: NodeJS.Timeout | undefined;
   #active = new Map<string, Promise<void>>();
+  /** Sizes of the files that wait; files that are handed over do not change. */
+  #sizes = new Map<string, number>();
   readonly #closing = new AbortController();
 
   constructor(
@@ -36,10 +38,12 @@ export class Uploads {
     let next = Number.POSITIVE_INFINITY;
     for (const entry of this.database.all('upload')) {
       if (this.#active.has(entry.object)) continue;
-      if (entry.notBefore > now) next = Math.min(next, entry.notBefore);
+      const wait = entry.notBefore - now;
+      // More than the longest pause: the clock was set back, and the upload is due.
+      if (wait > 0 && wait <= LONGEST_PAUSE_MS) next = Math.min(next, wait);
       else if (this.#active.size < AT_ONCE) this.#start(entry);
     }
-    if (next !== Number.POSITIVE_INFINITY) this.#timer = setTimeout(() => this.wake(), next - now).unref();
+    if (next !== Number.POSITIVE_INFINITY) this.#timer = setTimeout(() => this.wake(), next).unref();
   }
 
   #start(entry: UploadEntry): void {
@@ -96,6 +100,17 @@ export class Uploads {
   /** Objects that are not in the store yet. */
   get waiting(): number {
     return this.database.all('upload').length;
+  }
+
+  /** Their size in the work folder. */
+  get waitingBytes(): number {
+    const sizes = new Map<string, number>();
+    for (const { file } of this.database.all('upload')) sizes.set(file, this.#sizes.get(file) ?? statSync(file, { throwIfNoEntry: false })?.size ?? 0);
+    // Known sizes are kept as long as their files wait.
+    this.#sizes = sizes;
+    let bytes = 0;
+    for (const size of sizes.values()) bytes += size;
+    return bytes;
   }
 
   async close(): Promise<void> {

@@ -1,4 +1,5 @@
 // A Docker engine of its own: in namespaces that take its containers and mounts with them when it ends.
+import { rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { basename, delimiter } from 'node:path';
 import { request } from 'node:http';
@@ -13,6 +14,10 @@ import { untilReady } from './program';
 export interface DockerEngine extends Part {
   /** The socket of its API; `address` is the same as a `unix://` URL. */
   readonly socketPath: string;
+  /** Kills the engine and what runs in it; images and build cache stay. */
+  halt(): Promise<void>;
+  /** Starts it again on what `halt` left. */
+  resume(): Promise<void>;
 }
 
 export interface DockerEngineOptions {
@@ -34,7 +39,7 @@ export async function dockerEngine({ insecureRegistries = [] }: DockerEngineOpti
   const group = register('cgroup', basename(folder.path));
   const network = bridge();
   const socketPath = join(folder.path, 'docker.sock');
-  const engine = sandbox({
+  const begin = () => sandbox({
     name: 'dockerd',
     program: parts.dockerd,
     args: [
@@ -45,6 +50,7 @@ export async function dockerEngine({ insecureRegistries = [] }: DockerEngineOpti
     folder: folder.path,
     env: { PATH: [...new Set(Object.values(parts).map(dirname)), process.env['PATH'] ?? ''].join(delimiter), DOCKER_TMPDIR: join(folder.path, 'tmp') },
   });
+  let engine = begin();
   const stop = once(async () => {
     await engine.stop();
     removeNow([network.resource, group, folder.resource]);
@@ -56,5 +62,17 @@ export async function dockerEngine({ insecureRegistries = [] }: DockerEngineOpti
     throw error;
   }
   const address = `unix://${socketPath}`;
-  return { address, socketPath, env: { DOCKER_HOST: address }, stop };
+  return {
+    address,
+    socketPath,
+    env: { DOCKER_HOST: address },
+    stop,
+    halt: () => engine.stop(),
+    async resume() {
+      // Process ids of namespaces that are gone: the new engine would take its own for them.
+      for (const name of ['pid', 'run', 'docker.sock']) rmSync(join(folder.path, name), { recursive: true, force: true });
+      engine = begin();
+      await untilReady('docker engine', engine, () => ping(socketPath));
+    },
+  };
 }

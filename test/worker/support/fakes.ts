@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { pack, type Headers } from 'tar-stream';
 import pino from 'pino';
-import type { BuildRequest, Engine, Work } from '../../../worker/engines/engine';
+import type { BuildRequest, Engine, PulledImage, Work } from '../../../worker/engines/engine';
 import { BuildFailure, interruptionOf } from '../../../worker/errors';
 
 export const APP_UUID = '56bce159-87a7-437f-bed3-2da4e44d9cf3';
@@ -117,6 +117,7 @@ export class FakeEngine implements Engine {
   readonly requests: BuildRequest[] = [];
   readonly pushed: string[] = [];
   readonly removed: string[] = [];
+  readonly released: string[] = [];
   readonly digests = new Map<string, string>();
   running = 0;
   peak = 0;
@@ -144,8 +145,8 @@ export class FakeEngine implements Engine {
     return `sha256:${'b'.repeat(64)}`;
   }
 
-  async pull(reference: string): Promise<string> {
-    return reference;
+  async pull(reference: string): Promise<PulledImage> {
+    return { id: reference, fresh: true };
   }
 
   async tag(): Promise<void> {
@@ -175,6 +176,10 @@ export class FakeEngine implements Engine {
   async remove(reference: string): Promise<void> {
     this.removed.push(reference);
     await this.onRemove(reference);
+  }
+
+  async release(reference: string): Promise<void> {
+    this.released.push(reference);
   }
 
   async prune(): Promise<number> {

@@ -3,9 +3,10 @@ import { randomUUID } from 'node:crypto';
 import type { Duplex } from 'node:stream';
 import { z } from 'zod';
 import { BuildFailure, EngineUnavailable, interruptionOf, messageOf, isError } from '../../errors';
-import type { BuildRequest, Engine, RegistryLogin, Work } from '../engine';
+import type { BuildRequest, BuiltImage, Engine, PulledImage, RegistryLogin, Work } from '../engine';
 import { EngineClient, EngineError, EngineTimeout } from './client';
-import { pruneEngine } from './prune';
+import { Leftovers } from './leftovers';
+import { pruneEngine, releaseImage } from './prune';
 import { readProgress, type Outcome } from './progress';
 import { serveSession, SESSION_METHODS } from './session';
 
@@ -37,9 +38,11 @@ export interface DockerEngineSettings {
 
 export class DockerEngine implements Engine {
   readonly #client: EngineClient;
+  readonly #leftovers: Leftovers;
 
   constructor(private readonly settings: DockerEngineSettings) {
     this.#client = settings.client;
+    this.#leftovers = new Leftovers(settings.client);
   }
 
   async ping(): Promise<void> {
@@ -78,17 +81,17 @@ export class DockerEngine implements Engine {
   }
 
   #classic(request: BuildRequest, work: Work): Promise<Outcome> {
-    return this.#stream(request, work, {});
+    return this.#leftovers.during((onStep) => this.#stream(request, work, {}, onStep));
   }
 
   /** Streams the context in and the progress out. The context is made when nothing has interrupted yet, and closed whatever happens. */
-  async #stream(request: BuildRequest, { output, signal }: Work, query: Record<string, string>): Promise<Outcome> {
+  async #stream(request: BuildRequest, { output, signal }: Work, query: Record<string, string>, onStep?: (image: string) => void): Promise<Outcome> {
     signal.throwIfAborted();
     const body = request.context();
     let broken: unknown;
     body.on('error', (error) => (broken ??= error));
     try {
-      return await readProgress(await this.#client.stream({ method: 'POST', path: '/build', query: { ...this.#query(request), ...query }, logins: request.logins, body, signal }), output);
+      return await readProgress(await this.#client.stream({ method: 'POST', path: '/build', query: { ...this.#query(request), ...query }, logins: request.logins, body, signal }), output, onStep);
     } catch (error) {
       // What is wrong with the sources is the cause, that the connection broke off only follows.
       throw broken instanceof BuildFailure ? broken : error;
@@ -123,7 +126,8 @@ export class DockerEngine implements Engine {
     return socket;
   }
 
-  async pull(reference: string, login: RegistryLogin | undefined, work: Work): Promise<string> {
+  async pull(reference: string, login: RegistryLogin | undefined, work: Work): Promise<PulledImage> {
+    const fresh = (await this.#inspect(reference)) === undefined;
     await guarded(work, async () => {
       const at = reference.lastIndexOf('@');
       const colon = reference.lastIndexOf(':');
@@ -134,7 +138,7 @@ export class DockerEngine implements Engine {
     });
     const id = await this.#inspect(reference);
     if (id === undefined) throw new EngineUnavailable(`the Docker engine pulled ${reference} and does not have it`);
-    return id;
+    return { id, fresh };
   }
 
   async #inspect(reference: string): Promise<string | undefined> {
@@ -226,8 +230,12 @@ export class DockerEngine implements Engine {
     }
   }
 
-  prune(maxBytes: number, inUse: (reference: string) => boolean): Promise<number> {
-    return pruneEngine(this.#client, maxBytes, inUse);
+  release(reference: string): Promise<void> {
+    return releaseImage(this.#client, reference);
+  }
+
+  prune(maxBytes: number, built: readonly BuiltImage[]): Promise<number> {
+    return pruneEngine(this.#client, maxBytes, built);
   }
 }
 

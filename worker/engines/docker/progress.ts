@@ -31,10 +31,14 @@ const GOING_DOWN = /(?:^|: |desc = )(?:context canceled|(?:the )?(?:server|daemo
 /** Said of a command that ran and failed. */
 const EXIT_CODE = /\b(?:returned a non-zero code|exit code): \d+$/;
 
+/** Said by the classic builder after each step. */
+const STEP_IMAGE = /^ ---> ([0-9a-f]{12})$/;
+
 /**
+ * @param onStep told the image of each step of the classic builder
  * @throws BuildFailure with the engine's message as soon as it tells an error; EngineUnavailable when the stream breaks off.
  */
-export async function readProgress(stream: Readable, output: Output): Promise<Outcome> {
+export async function readProgress(stream: Readable, output: Output, onStep?: (image: string) => void): Promise<Outcome> {
   const outcome: { image?: string; digest?: string } = {};
   const trace = new Trace();
   const lines = new Lines(MOST_MESSAGE_BYTES);
@@ -67,6 +71,8 @@ export async function readProgress(stream: Readable, output: Output): Promise<Ou
     const extra = aux.safeParse(event.aux);
     if (extra.success && extra.data.ID !== undefined) outcome.image = extra.data.ID;
     if (extra.success && extra.data.Digest !== undefined) outcome.digest = extra.data.Digest;
+    const [, step] = STEP_IMAGE.exec(event.stream?.slice(0, 40).trimEnd() ?? '') ?? [];
+    if (step !== undefined) onStep?.(step);
     if (event.stream !== undefined) await output(event.stream);
     // Progress bars are for terminals; of each layer the steps are told.
     else if (event.status !== undefined && (event.progress === undefined || event.progress === '')) await output(`${event.id === undefined ? '' : `${event.id}: `}${event.status}\n`);
