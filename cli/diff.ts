@@ -9,6 +9,7 @@ import { printJson } from './diff/print/json';
 import { printMarkdown } from './diff/print/markdown';
 import { coloured, plain, printText } from './diff/print/text';
 import { compareReleases, type Report } from './diff/report';
+import { withSelfHeal } from './diff/upgrade/self-heal';
 import { readFile } from './files';
 import { kubeVersion, oneOf, parseFlags, RELEASE_FLAGS } from './flags';
 import { dnsName } from './names';
@@ -81,9 +82,9 @@ function diff(argv: readonly string[]): number {
   const before = readManifests(readFile(manifest, 'the manifest'), source, { release, namespace: options.namespace, now });
   const empty = before.objects.length ? [] : [`${source} holds no object of ${release}: everything is new`];
   for (const warning of [...user.warnings, ...warnings, ...before.notes, ...empty]) process.stderr.write(`WARNING: ${warning}\n`);
-  const report = compareReleases({ release, chart, namespace: options.namespace, before: before.objects, after: now, target: options.target });
+  const report = compareReleases({ release, chart, namespace: options.namespace, before: before.objects, after: now });
   const upgrade = flags['check-upgrade'] === true;
-  process.stdout.write(print(report, output, upgrade));
+  process.stdout.write(print(withSelfHeal(report, options.target), output, upgrade));
   const different = !report.equal || (upgrade && report.refused.length > 0) || (output === 'deletions' && report.deletions.length > 0);
   return different ? EXIT.different : EXIT.equal;
 }

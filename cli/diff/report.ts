@@ -12,7 +12,6 @@ import { pair, runsAgain } from './pair';
 import { restartOf } from './restarts';
 import { compareSecrets, withoutContent } from './secrets';
 import { shapeFor } from './shapes';
-import type { TargetName } from '../../constructs/targets';
 import { findings, type Finding } from './upgrade';
 
 export type { AccessChange, Deletion, Finding, ImageChange };
@@ -49,8 +48,6 @@ export interface Sides {
   readonly namespace: string;
   readonly before: readonly Thing[];
   readonly after: readonly Thing[];
-  /** What the new side is for. @default 'kubectl' */
-  readonly target?: TargetName;
 }
 
 /** A pair of which the normal forms are at hand, for the judgements. */
@@ -60,7 +57,7 @@ export interface Changed {
   readonly fields: readonly FieldChange[];
 }
 
-export function compareReleases({ release, chart, namespace, target, ...sides }: Sides): Report {
+export function compareReleases({ release, chart, namespace, ...sides }: Sides): Report {
   const [before, after] = [unique(sides.before.map((object) => placed(object, namespace))), unique(sides.after.map((object) => placed(object, namespace)))];
   const hide = hideSecretsOf([...before, ...after]);
   const pairs = pair(before, after);
@@ -71,7 +68,7 @@ export function compareReleases({ release, chart, namespace, target, ...sides }:
     release, chart, namespace,
     equal: !objects.length,
     unchanged: all.length - changes.length,
-    refused: findings({ all, added: pairs.added, after, target }).map((finding) => ({ ...finding, reason: hide.text(finding.reason) })),
+    refused: findings({ all, added: pairs.added, after }).map((finding) => ({ ...finding, reason: hide.text(finding.reason) })),
     restarts: changes.filter(restartOf).map(({ after: object }) => referenceTo(object)),
     deletions: deletionsOf(pairs.removed, pairs.superseded),
     access: accessChanges(all, pairs.added),

@@ -1,5 +1,4 @@
 // What a server refuses, or what hurts, when the new side is applied over the old one; each with its way out.
-import type { TargetName } from '../../../constructs/targets';
 import { referenceTo, type Reference, type Thing } from '../objects';
 import type { FieldChange } from '../compare';
 import { autoscaled } from './autoscaler';
@@ -34,17 +33,9 @@ export interface Upgrade {
   readonly all: readonly Change[];
   readonly added: readonly Thing[];
   readonly after: readonly Thing[];
-  /** What the manifests are for. @default 'kubectl' */
-  readonly target?: TargetName;
 }
 
 const RULES: readonly ((change: Change, upgrade: Upgrade) => readonly Found[])[] = [immutable, leftoverStrategy, databaseVersion, autoscaled];
 
-/** Self-heal puts back what is deleted or patched by hand, from the commit that is applied. */
-const SELF_HEAL = 'while automated sync is on, Argo CD undoes this from the commit that it has: turn it off (or merge, and let that sync fail), run the command, sync, and turn it on again';
-
-const forTarget = (found: Found, target?: TargetName): Found =>
-  (target === 'argocd' && found.commands.some((command) => /^kubectl (delete|patch) /.test(command)) ? { ...found, wayOut: `${found.wayOut}; ${SELF_HEAL}` } : found);
-
 export const findings = (upgrade: Upgrade): Finding[] =>
-  upgrade.all.flatMap((change) => RULES.flatMap((rule) => rule(change, upgrade).map((found) => ({ ...referenceTo(change.after), ...forTarget(found, upgrade.target) }))));
+  upgrade.all.flatMap((change) => RULES.flatMap((rule) => rule(change, upgrade).map((found) => ({ ...referenceTo(change.after), ...found }))));

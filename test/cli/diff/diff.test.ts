@@ -47,6 +47,11 @@ describe('diff', () => {
     expect(diff('--output', 'deletions', manifest)).toMatchObject({ status: 0, stdout: '# estafette-ci has nothing to delete\n' });
   });
 
+  it('--check-upgrade tells the order that works with Argo CD', () => {
+    const { stdout } = diff('--set', 'db.storage.persistentVolume.size=5Gi', '--target', 'argocd', '--check-upgrade', manifest);
+    expect(stdout).toContain('; while automated sync is on, Argo CD undoes this from the commit that it has: turn it off (or merge, and let that sync fail), run the command, sync, and turn it on again');
+  });
+
   it('--check-upgrade lists refusals first', () => {
     const { status, stdout } = diff('--set', 'db.storage.persistentVolume.size=5Gi', '--check-upgrade', manifest);
     expect(status).toBe(1);

@@ -5,6 +5,7 @@ import { printDeletions } from '../../../cli/diff/print/deletions';
 import { printJson } from '../../../cli/diff/print/json';
 import { printMarkdown } from '../../../cli/diff/print/markdown';
 import { coloured, printText } from '../../../cli/diff/print/text';
+import { withSelfHeal } from '../../../cli/diff/upgrade/self-heal';
 import { linesBetween } from '../../../cli/diff/upgrade/database';
 import { isPlain, maps, type Thing } from '../../../cli/diff/objects';
 import { readYamlStream } from '../../../helm/yaml/read';
@@ -44,7 +45,7 @@ describe('rights', () => {
 });
 
 describe('ways out with Argo CD', () => {
-  const wayOut = (target: 'kubectl' | 'argocd', before: Thing, ...after: Thing[]) => compareReleases({ release: 'r', chart: 'estafette-ci', namespace: 'default', before: [before], after, target }).refused.map((finding) => finding.wayOut);
+  const wayOut = (target: 'kubectl' | 'argocd', before: Thing, ...after: Thing[]) => withSelfHeal(report([before], after), target).refused.map((finding) => finding.wayOut);
   const ORDER = '; while automated sync is on, Argo CD undoes this from the commit that it has: turn it off (or merge, and let that sync fail), run the command, sync, and turn it on again';
   it.each([
     ['a StatefulSet', statefulSet(), statefulSet({ serviceName: 'other' })],
