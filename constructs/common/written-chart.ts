@@ -28,8 +28,9 @@ export interface Rewriting {
  * @throws FolderError when the folder holds the chart of another release, anything of somebody else's instead of a chart, or files that were changed
  */
 export function rewriting(folder: string, files: Files): Rewriting {
-  if (!existsSync(folder) || (statSync(folder).isDirectory() && !readdirSync(folder).length)) return { stale: [], notes: [] };
-  const there = statSync(folder).isDirectory() ? writtenFor(read(folder, 'Chart.yaml')) : undefined;
+  if (existsSync(folder) && !statSync(folder).isDirectory()) throw new FolderError(`${folder} is a file: name a folder`);
+  if (!existsSync(folder) || !readdirSync(folder).length) return { stale: [], notes: [] };
+  const there = writtenFor(read(folder, 'Chart.yaml'));
   if (!there) throw new FolderError(`${folder} holds files that are no chart written by cdk8s-estafette: name an empty folder, or one that does not exist`);
   const own = writtenFor(files['Chart.yaml']);
   if (there.release !== own?.release || there.chart !== own.chart) {

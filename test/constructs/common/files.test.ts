@@ -124,7 +124,7 @@ describe('a chart that is written again', () => {
     ['a file in place of the folder', () => {
       put('', 'plain');
       writeFiles(at('plain'), first);
-    }, /plain holds files that are no chart/],
+    }, /plain is a file: name a folder/],
   ])('leaves %s alone', (_, run, message) => {
     expect(run).toThrow(message);
     expect(textOf('c', 'templates', 'old.yaml')).toBe('old');
