@@ -1,9 +1,13 @@
 // `diff RELEASE CHART [MANIFEST|-]`: what our values give now, against what was applied before, by meaning.
 import { isatty } from 'node:tty';
 import { charts, isChartName } from '../constructs/charts';
+import { onlyForHelm } from '../constructs/common/stages';
 import { targets, type TargetName } from '../constructs/targets';
+import type { Planned } from '../constructs/targets/plan';
+import { mismatch } from './diff/mismatch';
+import { isPlain, keyOf, type Thing } from './diff/objects';
+import { isElsewhen } from './diff/ownership';
 import { readManifests } from './diff/read';
-import { isPlain, type Thing } from './diff/objects';
 import { printDeletions } from './diff/print/deletions';
 import { printJson } from './diff/print/json';
 import { printMarkdown } from './diff/print/markdown';
@@ -12,7 +16,7 @@ import { compareReleases, type Report } from './diff/report';
 import { readFile } from './files';
 import { kubeVersion, oneOf, parseFlags, RELEASE_FLAGS } from './flags';
 import { dnsName } from './names';
-import { renderRelease } from './render';
+import { renderRelease, type RenderOptions } from './render';
 import { inputErrors } from './report';
 import { readChartValues } from './secret-files';
 import { InputError, reportError, UsageError } from './usage';
@@ -77,11 +81,19 @@ function diff(argv: readonly string[]): number {
   const user = readChartValues(chart, flags);
   const { plan, warnings } = inputErrors(user.place, () => renderRelease({ ...options, values: [user.values] }));
   const source = manifest === '-' ? '<stdin>' : manifest;
-  const now = plan.map(({ object }) => asThing(object));
-  const before = readManifests(readFile(manifest, 'the manifest'), source, { release, namespace: options.namespace, now });
-  const empty = before.objects.length ? [] : [`${source} holds no object of ${release}: everything is new`];
-  for (const warning of [...user.warnings, ...warnings, ...before.notes, ...empty]) process.stderr.write(`WARNING: ${warning}\n`);
-  const report = compareReleases({ release, chart, namespace: options.namespace, before: before.objects, after: now });
+  const printed = plan.map(({ object }) => asThing(object)).filter((object) => !isElsewhen(object));
+  const written = writtenByControllers(options, plan, user.values);
+  const before = readManifests(readFile(manifest, 'the manifest'), source, {
+    release, namespace: options.namespace, now: printed, written, crds: options.crds, hooks: plan.some(({ lifecycle }) => lifecycle.hook !== undefined && !onlyForHelm(lifecycle.hook)),
+  });
+  // What counts in such an object is a controller's: where it is there, there is nothing to compare.
+  const settled = new Set(written.map(keyOf).filter((key) => before.live.has(key)));
+  const now = printed.filter((object) => !settled.has(keyOf(object)));
+  const wrong = mismatch(before, now, { source, release, chart, namespace: options.namespace });
+  if (wrong !== undefined && output === 'deletions') throw new InputError([...before.notes, wrong]);
+  const empty = wrong === undefined && !before.ours.length ? [`${source} holds no object of ${release}: everything is new`] : [];
+  for (const warning of [...user.warnings, ...warnings, ...before.notes, ...(wrong === undefined ? [] : [wrong]), ...empty]) process.stderr.write(`WARNING: ${warning}\n`);
+  const report = compareReleases({ release, chart, namespace: options.namespace, before: before.ours, after: now });
   const upgrade = flags['check-upgrade'] === true;
   process.stdout.write(print(report, output, upgrade));
   const different = !report.equal || (upgrade && report.refused.length > 0) || (output === 'deletions' && report.deletions.length > 0);
@@ -99,6 +111,12 @@ function print(report: Report, output: (typeof OUTPUTS)[number], upgrade: boolea
 
 /** In a terminal, unless it or its user wants none (no-color.org). */
 const wantsColour = (): boolean => process.stdout.isTTY && !process.env.NO_COLOR && process.env.TERM !== 'dumb';
+
+/** What a target leaves to controllers is found in the plan for kubectl, which prints it. */
+function writtenByControllers(options: RenderOptions, plan: readonly Planned[], values: Readonly<Record<string, unknown>>): Thing[] {
+  const all = options.target === 'argocd' ? renderRelease({ ...options, target: 'kubectl', values: [values], patches: undefined }).plan : plan;
+  return all.filter(({ lifecycle }) => lifecycle.writtenByController).map(({ object }) => asThing(object));
+}
 
 function asThing(object: unknown): Thing {
   if (isPlain(object)) return object as Thing;

@@ -55,7 +55,7 @@ describeWith(parts)('what a real API server refuses', () => {
 
   const apply = (objects: readonly Thing[], ...how: string[]) => server.kubectl(['apply', '--server-side', '--force-conflicts', ...how, '-f', '-'], writeYamlStream(objects));
   const live = async (objects: readonly Thing[]): Promise<readonly Thing[]> =>
-    readManifests(await succeed(server.kubectl(['get', '--ignore-not-found', '-f', '-', '-o', 'yaml'], writeYamlStream(objects))), 'kubectl', { release: 'estafette-ci', namespace: 'default', now: objects }).objects;
+    readManifests(await succeed(server.kubectl(['get', '--ignore-not-found', '-f', '-', '-o', 'yaml'], writeYamlStream(objects))), 'kubectl', { release: 'estafette-ci', namespace: 'default', now: objects }).ours;
   const compared = async ({ before, after }: Scenario) => compareReleases({ release: 'estafette-ci', chart: 'estafette-ci', namespace: 'default', before: await live(before), after });
   /** No garbage collector runs beside the server: it would take its finalizer off an object that leaves its pods behind. */
   const collected = (command: string): string => {
