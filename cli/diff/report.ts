@@ -4,7 +4,7 @@ import { clean } from './clean';
 import { accessChanges, type AccessChange } from './access';
 import { deletionsOf, type Deletion } from './deletions';
 import { sameDocuments } from './embedded';
-import { hideSecretsOf, type Hide } from './hide';
+import { hideSecretsOf, markSecrets, type Hide } from './hide';
 import { imageChanges, type ImageChange } from './images';
 import { normalize } from './normalize';
 import { groupOf, isLive, placed, referenceTo, type Reference, type Thing } from './objects';
@@ -89,7 +89,7 @@ function changed(before: Thing, after: Thing, sides: Pick<Sides, 'before' | 'aft
   const shape = shapeFor(after);
   const options = { live: isLive(before) };
   const isSecret = after.kind === 'Secret' && groupOf(after) === '';
-  const [was, is] = [before, after].map((object) => withoutIdentity(normalForm(isSecret ? withoutContent(object) : object)));
+  const [was, is] = [before, after].map((object) => withoutIdentity(markedForm(isSecret ? withoutContent(object) : object)));
   const ignored = isLeftToAutoscaler(before, after, sides) ? 'spec.replicas' : '';
   const found = [
     ...compare(was, after.kind === 'ConfigMap' ? { ...is, data: sameDocuments(was?.['data'], is?.['data']) } : is, shape, options).filter(({ path }) => pathText(path) !== ignored),
@@ -104,6 +104,8 @@ function changed(before: Thing, after: Thing, sides: Pick<Sides, 'before' | 'aft
 export function normalForm(object: Thing): Record<string, unknown> {
   return normalize(clean(object), shapeFor(object)) as Record<string, unknown>;
 }
+
+const markedForm = (object: Thing): Record<string, unknown> => markSecrets(normalForm(object)) as Record<string, unknown>;
 
 /** Name and namespace have made the pair; Jobs of one base have names of their own. */
 function withoutIdentity({ metadata, ...object }: Record<string, unknown>): Record<string, unknown> {
