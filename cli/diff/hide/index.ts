@@ -7,7 +7,7 @@ import { secretTexts } from '../secrets';
 import { maskAny } from './documents';
 import { knownSecrets } from './known';
 import { hideMarked } from './marks';
-import { isSecretKey, isSecretName } from './names';
+import { isSecretKey, isSecretName } from '../../secret-names';
 import { HIDDEN, hidden } from './text';
 
 export { HIDDEN } from './text';

@@ -3,7 +3,7 @@
 import { yamlScalar } from '../../../helm/print';
 import { setKey } from '../../../helm/yaml/values';
 import { isPlain } from '../objects';
-import { isSecretName } from './names';
+import { isSecretName } from '../../secret-names';
 import { HARMLESS, HIDDEN } from './text';
 
 /** Of the private use area: no manifest has them. */

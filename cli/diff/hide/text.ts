@@ -1,5 +1,5 @@
 // Secrets in free text: settings, scripts, URLs, headers. Line by line, since nobody knows the grammar.
-import { isSecretName } from './names';
+import { isSecretName } from '../../secret-names';
 
 export const HIDDEN = '(hidden)';
 

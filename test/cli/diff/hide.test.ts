@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { isSecretName } from '../../../cli/diff/hide/names';
+import { isSecretName } from '../../../cli/secret-names';
 import { hidden } from '../../../cli/diff/hide/text';
 import { maskAny } from '../../../cli/diff/hide/documents';
 import type { Thing } from '../../../cli/diff/objects';

@@ -16,13 +16,18 @@ const READABLE = /\.(ya?ml|json|conf|cfg|ini|toml|properties|env|sh|bash|py|js|t
 const wordsOf = (name: string): string[] =>
   name.replaceAll(/([a-z0-9])([A-Z])/g, '$1 $2').replaceAll(/([A-Z]+)([A-Z][a-z])/g, '$1 $2').toLowerCase().split(/[^a-z0-9]+/).filter(Boolean);
 
+/** Whether a name only points to where something is. The address of a webhook is the key to it, though. */
+function isPointer(name: string): boolean {
+  const words = wordsOf(name);
+  const last = words.at(-1) ?? '';
+  return POINTERS.has(last) || (last === 'url' && !words.join('').includes('webhook'));
+}
+
 /** Whether the value under this name is nobody's business. */
 export function isSecretName(name: string): boolean {
   const words = wordsOf(name);
-  const last = words.at(-1) ?? '';
   const joined = words.join('');
-  if (POINTERS.has(last) || (last === 'url' && !joined.includes('webhook'))) return false;
-  if (joined === 'pwd') return false;
+  if (isPointer(name) || joined === 'pwd') return false;
   return PART.test(joined) || KEY.test(joined) || words.some((word) => WORDS.has(word) || PART.test(word));
 }
 
@@ -35,3 +40,9 @@ export const isSecretMember = (path: readonly string[]): boolean =>
 
 /** A key of a ConfigMap is often the name of a file. */
 export const isSecretKey = (key: string): boolean => !READABLE.test(key) && isSecretName(key);
+
+/** Whether a value is secret by its place in a values file: by its own name, or by what it is a part of. */
+export function isSecretPath(path: readonly (string | number)[]): boolean {
+  const names = path.filter((part) => typeof part === 'string');
+  return isSecretMember(names) || (!isPointer(names.at(-1) ?? '') && names.slice(0, -1).some(hidesAllBelow));
+}
