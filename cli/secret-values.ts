@@ -2,10 +2,10 @@
 import { showPath, type Issue } from '../helm/check';
 import type { SetError } from '../helm/set';
 import { isSecretPath } from './secret-names';
+import { HIDDEN } from './secret-text';
 
 type Path = Issue['path'];
 
-const HIDDEN = '(hidden)';
 /** A shorter value is a word of any sentence. */
 const SHORTEST = 6;
 

@@ -39,6 +39,12 @@ describe('errors about secrets', () => {
     expect(stderr).not.toContain(MARK);
   });
 
+  it.each([[`password: *${MARK}`, 'there is no anchor (hidden) before'], [`password: !!int ${MARK}`, '(hidden) is no !!int']])('that YAML cannot read: %s', (text, message) => {
+    const { stderr } = template('-f', file('broken.yaml', text));
+    expect(stderr).toContain(message);
+    expect(stderr).not.toContain(MARK);
+  });
+
   it('in releases.yaml', () => {
     const { stderr } = cli(['synth', '-f', file('releases.yaml', `releases: [{name: a, chart: estafette-ci, set: {api.secret.jwtKy: ${MARK}}}]\n`), '-o', join(folder, 'dist')]);
     expect(stderr).toContain('a: --set-json api.secret.jwtKy: api.secret.jwtKy: unknown key "jwtKy"');

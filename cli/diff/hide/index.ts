@@ -8,9 +8,9 @@ import { maskAny } from './documents';
 import { knownSecrets } from './known';
 import { hideMarked } from './marks';
 import { isSecretKey, isSecretName } from '../../secret-names';
-import { HIDDEN, hidden } from './text';
+import { HIDDEN, hidden } from '../../secret-text';
 
-export { HIDDEN } from './text';
+export { HIDDEN } from '../../secret-text';
 export { markSecrets } from './marks';
 
 export interface Hide {

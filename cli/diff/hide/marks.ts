@@ -4,7 +4,7 @@ import { yamlScalar } from '../../../helm/print';
 import { setKey } from '../../../helm/yaml/values';
 import { isPlain } from '../objects';
 import { isSecretName } from '../../secret-names';
-import { HARMLESS, HIDDEN } from './text';
+import { HARMLESS, HIDDEN } from '../../secret-text';
 
 /** Of the private use area: no manifest has them. */
 const [BEGIN, END] = ['\uE000', '\uE001'];

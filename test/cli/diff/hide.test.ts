@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { isSecretName } from '../../../cli/secret-names';
-import { hidden } from '../../../cli/diff/hide/text';
+import { hidden } from '../../../cli/secret-text';
 import { maskAny } from '../../../cli/diff/hide/documents';
 import type { Thing } from '../../../cli/diff/objects';
 import { printDeletions } from '../../../cli/diff/print/deletions';
@@ -45,6 +45,8 @@ const SHAPES: Readonly<Record<string, (secretText: string) => Thing | Thing[]>> 
   'a text over lines': (s) => file('a.sh', `TOKEN="first\n${s}\n"\necho x\n`),
   'an alias': (s) => file('a.yaml', `x: &anchor ${s}\npassword: *anchor\n`),
   'a value that begins as a path or a reference does': (s) => file('a.conf', `x [\npassword: /${s}\ntoken=$${s}\nsecret: ${'${X:-'}${s}}\n`),
+  'a value that begins as a comment or a tag does': (s) => file('a.conf', `x [\nPASSWORD=#${s}\ntoken: !${s}\nsecret: &${s}\n`),
+  'a text that goes on': (s) => file('a.conf', `x [\npassword: one\n  two ${s}\ny: 1\n`),
   'a text in a document': (s) => file('a.yaml', `a: |\n  x [\n  passwords:\n    - ${s}\n  b: 1\nc: 1\n`),
   'an item of a list': (s) => file('a.yaml', `- user: a\n  password: ${s}\n- user: b\n  password: ${s}x\n`),
   'a comment': (s) => file('a.conf', `a: 1\n# password: ${s}\n`),

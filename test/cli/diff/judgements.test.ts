@@ -162,7 +162,7 @@ describe('manifests', () => {
   const wanted = { release: 'r', namespace: 'default', now: [] };
   const read = (text: string) => readManifests(text, 'file', wanted);
   it.each([
-    ['nothing but text', 'hello', 'file: document 1 is no Kubernetes object but the text "hello": give what'],
+    ['nothing but text', 'hello', 'file: document 1 is no Kubernetes object but a text: give what'],
     ['a values file', 'api:\n  enabled: true\n', 'file: document 1 has no apiVersion, no kind, no metadata.name: give what'],
     ['an item without a name', 'apiVersion: v1\nkind: List\nitems:\n- {apiVersion: v1, kind: Pod}\n', 'file: document 1, item 1 has no metadata.name: give what'],
     ['broken YAML', 'a: b: c', 'file:1:4: '],

@@ -1,5 +1,5 @@
 // Secrets in free text: settings, scripts, URLs, headers. Line by line, since nobody knows the grammar.
-import { isSecretName } from '../../secret-names';
+import { isSecretName } from './secret-names';
 
 export const HIDDEN = '(hidden)';
 
@@ -80,7 +80,7 @@ function maskLine(line: string, hit: Hit, parsed: boolean): Masked {
     if (found.index < at || !isSecretName(found[2] ?? '')) continue;
     const start = found.index + found[0].length;
     const rest = line.slice(start);
-    const isOpen = /^(?:[|>][-+\d]*)?\s*(?:[&!#].*)?$/.test(rest);
+    const isOpen = /^(?:[|>][-+\d]*)?\s*(?:\s#.*)?$/.test(rest);
     if (HARMLESS.test(rest) || (parsed && (isOpen || /^[[{]/.test(rest)))) continue;
     shown += line.slice(at, start);
     if (isOpen) return { shown: shown + rest, column: found[3] === ':' ? columnOf(line, found.index) : -1, quote: '' };
@@ -90,6 +90,8 @@ function maskLine(line: string, hit: Hit, parsed: boolean): Masked {
       return { shown: shown + opened + hit(rest.slice(opened.length)), column: opened ? -1 : columnOf(line, found.index), quote: opened };
     }
     const inner = /^(["'])([\s\S]*)\1$/.exec(value);
+    // Not in quotes, it may go on.
+    if (value === rest && !inner && found[3] === ':' && !parsed) return { shown: shown + hit(value), column: columnOf(line, found.index), quote: '' };
     shown += inner ? `${inner[1]}${hit(inner[2] ?? '')}${inner[1]}` : hit(value);
     at = start + value.length;
   }
