@@ -8,7 +8,7 @@ export type Hit = (value: string) => string;
 export const hidden: Hit = () => HIDDEN;
 
 /** Nothing is given away by these, and they are worth reading. */
-export const HARMLESS = /^(?:true|false|null|nil|~|""|''|\$\{\w+\}|\$\(\w+\)|\{\{[^{}]*\}\}|\(hidden\))(?=[\s,;}\])"']|$)/i;
+export const HARMLESS = /^(?:true|false|null|nil|~|""(?!")|''(?!')|\$\{\w+\}|\$\(\w+\)|\{\{[^{}]*\}\}|\(hidden\))(?=[\s,;}\])"']|$)/i;
 
 type Rule = readonly [pattern: RegExp, replace: (hit: Hit, ...found: readonly string[]) => string];
 
@@ -23,6 +23,11 @@ const RULES: readonly Rule[] = [
   [/\b(?:gh[pousr]_\w{20,}|github_pat_\w{20,}|glpat-[\w-]{16,}|xox[a-z]-[\w-]{10,}|sk_live_\w{16,}|AKIA[0-9A-Z]{16}|AIza[\w-]{30,}|eyJ[\w-]{8,}\.[\w-]{4,}\.[\w-]*)/g, (hit, whole) => hit(whole)],
   [/\b(Bearer|bearer|Basic|Authorization\s+\w+)(\s+["']?)(?!\(hidden\))([^\s"',;]+)/g, (hit, _whole, scheme = '', gap = '', given = '') => `${scheme}${gap}${hit(given)}`],
   [/((?:^|\s)(?:-u|--user|--proxy-user)[\s=]+["']?[^\s:"']*:)([^\s"']+)/g, (hit, _whole, user = '', given = '') => `${user}${hit(given)}`],
+  // Clients that take a password behind a short flag.
+  [/(\b(?:mysql|mariadb)[\w-]*\s[^|;&]*?-p)([^\s"']+)/g, (hit, _whole, flag = '', given = '') => `${flag}${hit(given)}`],
+  [/(\bredis-cli\s[^|;&]*?-a\s+)(\S+)/g, (hit, _whole, flag = '', given = '') => `${flag}${hit(given)}`],
+  [/(<(?:[\w-]*(?:password|passwd|secret|token|credential)[\w-]*)>)([^<]+)(?=<\/)/gi, (hit, _whole, tag = '', given = '') => `${tag}${hit(given)}`],
+  [/(\b(?:key|name)=(["'])[\w.-]*(?:password|passwd|secret|token|credential)[\w.-]*\2\s+value=(["']))(.*?)(?=\3)/gi, (hit, _whole, tag = '', _quote = '', _other = '', given = '') => `${tag}${hit(given)}`],
   // Settings and statements that put only a space between name and value.
   [/^(\s*(?:requirepass|masterauth|password|passwd)\s+)(?![:=])(\S.*)$/gim, (hit, _whole, name = '', given = '') => `${name}${hit(given)}`],
   [/((?:password|identified\s+by)\s+)(["'])(.*?)\2/gi, (hit, _whole, name = '', quote = '', given = '') => `${name}${quote}${hit(given)}${quote}`],
@@ -86,7 +91,7 @@ function maskLine(line: string, hit: Hit, parsed: boolean): Masked {
     if (isOpen) return { shown: shown + rest, column: found[3] === ':' ? columnOf(line, found.index) : -1, quote: '' };
     const value = valueAt(rest, found[3] === undefined);
     if (value === undefined) {
-      const opened = /^["']/.exec(rest)?.[0] ?? '';
+      const opened = /^(?:"""|'''|["'])/.exec(rest)?.[0] ?? '';
       return { shown: shown + opened + hit(rest.slice(opened.length)), column: opened ? -1 : columnOf(line, found.index), quote: opened };
     }
     const inner = /^(["'])([\s\S]*)\1$/.exec(value);
@@ -103,6 +108,7 @@ const columnOf = (line: string, index: number): number => (/^[\s-]*$/.test(line.
 
 /** The value at the begin of a text: a quoted one, a list or map, or all of the line. Undefined when it ends on a later line. */
 function valueAt(rest: string, isArgument: boolean): string | undefined {
+  if (/^(?:"""|''')/.test(rest)) return /^("""|''').*?\1/.exec(rest)?.[0];
   if (/^["']/.test(rest)) return /^(?:"(?:[^"\\]|\\.)*"|'(?:[^']|'')*')/.exec(rest)?.[0];
   if (isArgument) return /^\S+/.exec(rest)?.[0];
   return /^[[{]/.test(rest) ? bracketed(rest) : rest;

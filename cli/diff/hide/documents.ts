@@ -1,6 +1,6 @@
 // Secrets in YAML and JSON inside of texts: members by their name, in place, so that the rest still reads line by line.
 import { isAlias, isCollection, isMap, isPair, isScalar, parseAllDocuments, visit, type Node } from 'yaml';
-import { isSecretMember, hidesAllBelow } from '../../secret-names';
+import { hidesAllBelow, isSecretMember, isSecretName } from '../../secret-names';
 import { HARMLESS, HIDDEN, maskText, type Hit } from '../../secret-text';
 
 /** Masks a text that may be a YAML or JSON document, or anything else. */
@@ -24,6 +24,12 @@ function maskDocument(text: string, hit: Hit): string | undefined {
         const isHidden = isScalar(given) ? isSecretMember(path) : isCollection(given) && hidesAllBelow(path.at(-1) ?? '');
         if (isHidden && (isScalar(given) || isCollection(given))) note(given, ranges);
         return isHidden ? visit.SKIP : undefined;
+      },
+      Map(_key, map) {
+        // An environment variable, or a header.
+        const named = [map.get('name'), map.get('key')].some((name) => typeof name === 'string' && isSecretName(name));
+        const given = named ? map.get('value', true) : undefined;
+        if (isScalar(given)) note(given, ranges);
       },
       Scalar(_key, { range, type }) {
         // A text in a document has lines of its own.

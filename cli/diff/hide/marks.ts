@@ -22,7 +22,7 @@ const mark = (value: unknown): unknown => {
 export function markSecrets(value: unknown): unknown {
   if (Array.isArray(value)) return value.map((item, index) => (follows(value[index - 1], item) ? mark(item) : markSecrets(item)));
   if (!isPlain(value)) return value;
-  const isSecret = typeof value['name'] === 'string' && isSecretName(value['name']);
+  const isSecret = [value['name'], value['key']].some((name) => typeof name === 'string' && isSecretName(name));
   const out: Record<string, unknown> = {};
   for (const [key, item] of Object.entries(value)) setKey(out, key, isSecret && key === 'value' ? mark(item) : markSecrets(item));
   return out;
