@@ -21,4 +21,4 @@ export function imageChanges(sides: readonly Sides[]): ImageChange[] {
   });
 }
 
-const imagesOf = (object: Thing | undefined): Map<string, string> => new Map((object ? containersOf(object) : []).map(({ name, image }) => [String(name), String(image)]));
+const imagesOf = (object: Thing | undefined): Map<string, string> => new Map((object ? containersOf(object) : []).flatMap(({ name, image }) => (typeof image === 'string' ? [[String(name), image] as const] : [])));

@@ -51,6 +51,8 @@ const NAMED_MAPS = new Set(['data', 'annotations', 'labels', 'stringData', 'bina
 /** A checksum of a short secret tells the secret to who tries them all. */
 function isHidden({ path, ...change }: FieldChange): boolean {
   const [last = '', parent = '', list = ''] = path.toReversed();
+  // Whoever can decode it can read it.
+  if (path[0] === 'binaryData') return true;
   if (NAMED_MAPS.has(parent)) return isChecksum(last) || isSecretKey(last);
   if (list === 'env' && last === 'value' && isSecretName(parent.slice(1, -1))) return true;
   return !last.startsWith('[') && [change.before, change.after].some((value) => typeof value === 'string' && value !== '') && isSecretName(last);

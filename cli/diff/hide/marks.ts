@@ -20,7 +20,7 @@ const mark = (value: unknown): unknown => {
 
 /** The same data; marked values are equal when the values are. */
 export function markSecrets(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map((item, index) => (follows(value[index - 1], item) ? mark(item) : markSecrets(item)));
+  if (Array.isArray(value)) return value.map((item, index) => (follows(value.slice(0, index), item) ? mark(item) : markSecrets(item)));
   if (!isPlain(value)) return value;
   const isSecret = [value['name'], value['key']].some((name) => typeof name === 'string' && isSecretName(name));
   const out: Record<string, unknown> = {};
@@ -29,9 +29,11 @@ export function markSecrets(value: unknown): unknown {
 }
 
 /** Whether an argument is what a secret flag before it asks for. */
-function follows(flag: unknown, item: unknown): boolean {
+function follows(earlier: readonly unknown[], item: unknown): boolean {
+  const flag = earlier.at(-1);
   if (typeof flag !== 'string' || (typeof item === 'string' && item.startsWith('--')) || flag.includes('=')) return false;
   if (/^(-u|--user|--proxy-user)$/.test(flag)) return typeof item === 'string' && item.includes(':');
-  if (flag === '-p') return typeof item === 'string' && !/^\d+(:\d+)*$/.test(item);
+  // Most programs mean something else by it.
+  if (flag === '-p') return earlier.some((word) => word === 'login' || word === 'sshpass');
   return /^--?[A-Za-z]/.test(flag) && isSecretName(flag);
 }

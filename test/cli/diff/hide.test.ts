@@ -51,6 +51,8 @@ const SHAPES: Readonly<Record<string, (secretText: string) => Thing | Thing[]>> 
   'a text in three quotes': (s) => file('a.toml', `[a]\nsecret_key = '''${s}'''\ntoken = """\n${s}\n"""\n`),
   'a password behind a short flag': (s) => file('a.sh', `mysql -uroot -p${s} db\nredis-cli -h x -a ${s} ping\n`),
   XML: (s) => file('a.xml', `<password>${s}</password>\n<add key="DbPassword" value="${s}"/>\n`),
+  'binary data': (s) => ({ ...configMap({}), binaryData: { file: base64(`x ${s}`) } }) as unknown as Thing,
+  'a password of a login': (s) => args('docker', 'login', '-p', s),
   'variables in a document': (s) => file('a.yaml', `env:\n- name: DB_PASSWORD\n  value: ${s}\n- {key: token, value: ${s}}\n`),
   'a text in a document': (s) => file('a.yaml', `a: |\n  x [\n  passwords:\n    - ${s}\n  b: 1\nc: 1\n`),
   'an item of a list': (s) => file('a.yaml', `- user: a\n  password: ${s}\n- user: b\n  password: ${s}x\n`),
@@ -114,6 +116,12 @@ it('every difference is told, hidden or not', () => {
   }
 });
 
+it('arguments that are no secret can be read', () => {
+  const text = printText(report([args('mkdir', '-p', '/one', '--token-file', '/a', '--user', 'me', '--secret-name=x')], [args('mkdir', '-p', '/two', '--token-file', '/b', '--user', 'you', '--secret-name=y')]));
+  expect(text).not.toContain('(hidden)');
+  for (const word of ['/one', '/two', '/a', '/b', 'me', 'you', '--secret-name=x']) expect(text).toContain(word);
+});
+
 it('what differs in hidden parts only says so', () => {
   const text = printText(report([file('nats.conf', 'port: 1\npassword: one\n')], [file('nats.conf', 'port: 1\npassword: two\n')]));
   expect(text).toContain('    ~ data[nats.conf]: changed (hidden)\n');
@@ -154,7 +162,7 @@ describe('on the command line', () => {
     const shapes = Object.values(SHAPES).flatMap((make) => list(make(list(make('')).length > 1 ? ofSecrets : secretText)));
     const data = Object.fromEntries(maps(shapes).filter(({ kind }) => kind === 'ConfigMap').flatMap((object, index) => Object.entries(isPlain(object['data']) ? object['data'] : {}).map(([name, text]) => [`${index}-${name}`, text])));
     const containers = shapes.flatMap((object) => containersOf(object)).map((container, index) => ({ ...container, name: index ? `c${index}` : 'api' }));
-    expect([Object.keys(data).length, containers.length]).toEqual([30, 23]);
+    expect([Object.keys(data).length, containers.length]).toEqual([30, 24]);
     const manifest = join(folder, 'before.yaml');
     const place = (name: string) => ({ name, namespace: 'estafette-ci' });
     writeFileSync(manifest, writeYamlStream([
