@@ -1,9 +1,14 @@
 // `diff RELEASE CHART [MANIFEST|-]`: what our values give now, against what was applied before, by meaning.
 import { isatty } from 'node:tty';
-import { charts, isChartName } from '../constructs/charts';
-import { targets, type TargetName } from '../constructs/targets';
+import { charts } from '../constructs/charts';
+import { onlyForHelm } from '../constructs/common/stages';
+import { targets } from '../constructs/targets';
+import type { Planned } from '../constructs/targets/plan';
+import { mismatch } from './diff/mismatch';
+import { isPlain, keyOf, type Thing } from './diff/objects';
+import { isElsewhen } from './diff/ownership';
 import { readManifests } from './diff/read';
-import { isPlain, type Thing } from './diff/objects';
+import { fromFlags, fromList, type Subject } from './diff/subject';
 import { printDeletions } from './diff/print/deletions';
 import { printJson } from './diff/print/json';
 import { printMarkdown } from './diff/print/markdown';
@@ -11,19 +16,20 @@ import { coloured, plain, printText } from './diff/print/text';
 import { compareReleases, type Report } from './diff/report';
 import { withSelfHeal } from './diff/upgrade/self-heal';
 import { readFile } from './files';
-import { kubeVersion, oneOf, parseFlags, RELEASE_FLAGS } from './flags';
-import { dnsName } from './names';
-import { renderRelease } from './render';
-import { inputErrors } from './report';
-import { readChartValues } from './secret-files';
+import { oneOf, parseFlags, RELEASE_FLAGS } from './flags';
+import { renderRelease, type RenderOptions } from './render';
 import { InputError, reportError, UsageError } from './usage';
 
 export const USAGE = `usage: cdk8s-estafette diff RELEASE CHART [flags] [MANIFEST|-]
+       cdk8s-estafette diff RELEASE --file releases.yaml [flags] [MANIFEST|-]
 Compares MANIFEST (a file, or stdin) with what the values give now, by meaning.
 MANIFEST is what "helm get manifest", "kubectl get -o yaml" or "template" printed.
+      --file FILE              everything about the release from this list of releases, patches
+                               included: only the flags from here to --crds go with it
   -o, --output FORMAT          text|json|markdown|deletions (default text)
                                markdown: for a pull request; deletions: for kubectl delete -f -
       --check-upgrade          list first what a server would refuse, and the way out
+      --crds include|only|skip CustomResourceDefinitions among the rest (default include), on both sides
   -n, --namespace NS           namespace of the release (default "default")
       --create-namespace       with the Namespace
   -f, --values FILE            values file, again for more; later ones win
@@ -31,13 +37,13 @@ MANIFEST is what "helm get manifest", "kubectl get -o yaml" or "template" printe
       --target ${Object.keys(targets).join('|').padEnd(19)} what the manifests are for
       --kube-version VERSION   version of the cluster
   -a, --api-versions API       an API the cluster serves, again for more
-      --crds include|only|skip CustomResourceDefinitions among the rest (default include)
       --skip-schema-validation unknown keys in values are warnings
 Exit 0: equal; 1: different; 2: an error.
 CHART is ${Object.keys(charts).join(', ')}.`;
 
 const OUTPUTS = ['text', 'json', 'markdown', 'deletions'] as const;
-const FLAGS = { ...RELEASE_FLAGS, output: { type: 'string', short: 'o' }, 'check-upgrade': { type: 'boolean' }, help: { type: 'boolean', short: 'h' } } as const;
+type Output = (typeof OUTPUTS)[number];
+const FLAGS = { ...RELEASE_FLAGS, file: { type: 'string' }, output: { type: 'string', short: 'o' }, 'check-upgrade': { type: 'boolean' }, help: { type: 'boolean', short: 'h' } } as const;
 
 /** As `diff` has them. */
 const EXIT = { equal: 0, different: 1, error: 2 } as const;
@@ -57,39 +63,41 @@ function diff(argv: readonly string[]): number {
     process.stdout.write(`${USAGE}\n`);
     return EXIT.equal;
   }
-  const [release, chart, manifest = '-', ...rest] = positionals;
-  if (!release || !chart || rest.length) throw new UsageError(`diff takes a release name, a chart and a manifest\n${USAGE}`);
-  if (!isChartName(chart)) throw new UsageError(`there is no chart "${chart}"; charts: ${Object.keys(charts).join(', ')}`);
+  const listed = flags.file !== undefined;
+  const [release, chart, manifest = '-', ...rest] = listed ? [positionals[0], undefined, ...positionals.slice(1)] : positionals;
+  if (!release || (!listed && !chart) || rest.length) throw new UsageError(`diff takes a release name${listed ? '' : ', a chart'} and a manifest\n${USAGE}`);
   const output = oneOf('output', flags.output, OUTPUTS) ?? 'text';
-  const options = {
-    release: dnsName('release name', release, 53),
-    chart,
-    namespace: dnsName('namespace', flags.namespace ?? 'default', 63),
-    target: oneOf('target', flags.target, Object.keys(targets) as TargetName[]),
-    createNamespace: flags['create-namespace'],
-    kubeVersion: kubeVersion(flags['kube-version']),
-    apiVersions: flags['api-versions'],
-    crds: oneOf('crds', flags.crds, ['include', 'only', 'skip'] as const),
-    unknownValues: flags['skip-schema-validation'] ? 'warn' as const : undefined,
-  };
+  const crds = oneOf('crds', flags.crds, ['include', 'only', 'skip'] as const);
   if (manifest === '-' && flags.values?.includes('-')) throw new UsageError('both the values and the manifest are to come from stdin: give one of them as a file');
-  if (manifest === '-' && isatty(0)) throw new UsageError(`diff reads the manifest from stdin or a file, as in: helm get manifest ${release} | cdk8s-estafette diff ${release} ${chart}`);
+  if (manifest === '-' && isatty(0)) throw new UsageError(`diff reads the manifest from stdin or a file, as in: helm get manifest ${release} | cdk8s-estafette diff ${release} ${chart ?? `--file ${flags.file}`}`);
+  const subject = flags.file === undefined ? fromFlags(release, chart ?? '', flags) : fromList(flags.file, release, flags);
+  return compareWith({ ...subject, options: { ...subject.options, crds } }, manifest, output, flags['check-upgrade'] === true);
+}
 
-  const user = readChartValues(chart, flags);
-  const { plan, warnings } = inputErrors(user.place, () => renderRelease({ ...options, values: [user.values] }));
+/** @returns the exit code */
+function compareWith({ options, ...subject }: Subject, manifest: string, output: Output, upgrade: boolean): number {
+  const { plan, warnings } = subject.render(options);
   const source = manifest === '-' ? '<stdin>' : manifest;
-  const now = plan.map(({ object }) => asThing(object));
-  const before = readManifests(readFile(manifest, 'the manifest'), source, { release, namespace: options.namespace, now });
-  const empty = before.objects.length ? [] : [`${source} holds no object of ${release}: everything is new`];
-  for (const warning of [...user.warnings, ...warnings, ...before.notes, ...empty]) process.stderr.write(`WARNING: ${warning}\n`);
-  const report = compareReleases({ release, chart, namespace: options.namespace, before: before.objects, after: now });
-  const upgrade = flags['check-upgrade'] === true;
+  const { release, chart, namespace = 'default', crds } = options;
+  const printed = plan.map(({ object }) => asThing(object)).filter((object) => !isElsewhen(object));
+  const written = writtenByControllers(options, plan);
+  const before = readManifests(readFile(manifest, 'the manifest'), source, {
+    release, namespace, now: printed, written, crds, hooks: plan.some(({ lifecycle }) => lifecycle.hook !== undefined && !onlyForHelm(lifecycle.hook)),
+  });
+  // What counts in such an object is a controller's: where it is there, there is nothing to compare.
+  const settled = new Set(written.map(keyOf).filter((key) => before.live.has(key)));
+  const now = printed.filter((object) => !settled.has(keyOf(object)));
+  const wrong = mismatch(before, now, { source, release, chart, namespace });
+  if (wrong !== undefined && output === 'deletions') throw new InputError([...before.notes, wrong]);
+  const empty = wrong === undefined && !before.ours.length ? [`${source} holds no object of ${release}: everything is new`] : [];
+  for (const warning of [...subject.warnings, ...warnings, ...before.notes, ...(wrong === undefined ? [] : [wrong]), ...empty]) process.stderr.write(`WARNING: ${warning}\n`);
+  const report = compareReleases({ release, chart, namespace, before: before.ours, after: now });
   process.stdout.write(print(withSelfHeal(report, options.target), output, upgrade));
   const different = !report.equal || (upgrade && report.refused.length > 0) || (output === 'deletions' && report.deletions.length > 0);
   return different ? EXIT.different : EXIT.equal;
 }
 
-function print(report: Report, output: (typeof OUTPUTS)[number], upgrade: boolean): string {
+function print(report: Report, output: Output, upgrade: boolean): string {
   switch (output) {
     case 'json': return printJson(report);
     case 'markdown': return printMarkdown(report);
@@ -100,6 +108,12 @@ function print(report: Report, output: (typeof OUTPUTS)[number], upgrade: boolea
 
 /** In a terminal, unless it or its user wants none (no-color.org). */
 const wantsColour = (): boolean => process.stdout.isTTY && !process.env.NO_COLOR && process.env.TERM !== 'dumb';
+
+/** What a target leaves to controllers is found in the plan for kubectl, which prints it. */
+function writtenByControllers(options: RenderOptions, plan: readonly Planned[]): Thing[] {
+  const all = options.target === 'argocd' ? renderRelease({ ...options, target: 'kubectl', application: undefined, patches: undefined }).plan : plan;
+  return all.filter(({ lifecycle }) => lifecycle.writtenByController).map(({ object }) => asThing(object));
+}
 
 function asThing(object: unknown): Thing {
   if (isPlain(object)) return object as Thing;

@@ -1,6 +1,7 @@
 // Files that the user names.
 import { readFileSync } from 'node:fs';
 import { YamlError } from '../helm/yaml/read';
+import { HIDDEN, maskText } from './secret-text';
 import { InputError } from './usage';
 
 const REASONS: Readonly<Record<string, string>> = { ENOENT: 'no such file', EISDIR: 'is a folder, not a file', EACCES: 'may not be read', ENOTDIR: 'no such file' };
@@ -33,7 +34,18 @@ export function readingYaml<T>(read: () => T, text = ''): T {
     return read();
   } catch (error) {
     if (!(error instanceof YamlError)) throw error;
-    const isTemplate = text.split('\n')[error.line - 1]?.includes('{{');
-    throw new InputError([`${error.message}${isTemplate ? '; a Go template is text here: put quotes around the whole value' : ''}`], { cause: error });
+    const line = text.split('\n')[error.line - 1] ?? '';
+    const isTemplate = line.includes('{{');
+    throw new InputError([`${withoutSecrets(error.message, line)}${isTemplate ? '; a Go template is text here: put quotes around the whole value' : ''}`], { cause: error });
   }
+}
+
+/** The message without quotes from what is secret on the line. */
+function withoutSecrets(message: string, line: string): string {
+  const found: string[] = [];
+  maskText(line, (secret) => {
+    found.push(secret);
+    return HIDDEN;
+  });
+  return message.replaceAll(/"[&*]?([^"]{3,})"/g, (quoted: string, inner: string) => (found.some((secret) => secret.includes(inner)) ? HIDDEN : quoted));
 }

@@ -6,11 +6,15 @@ import type { Issue } from '../helm/check';
 import { isTrue } from '../helm/print';
 import { setKey } from '../helm/yaml/values';
 import { readBytes } from './files';
+import { secretValues } from './secret-values';
 import { InputError } from './usage';
 import { readUserValues, type UserValues, type ValueFlags } from './values';
 
 /** Values of a chart, from files, flags, and the files that it takes secrets from. Every command reads values with this. @throws InputError */
-export const readChartValues = (chart: ChartName, flags: ValueFlags): UserValues => withSecretFiles(readUserValues(flags), flags.values, chartEntry(chart).secretFiles);
+export function readChartValues(chart: ChartName, flags: ValueFlags): UserValues {
+  const names = chartEntry(chart).secretFiles;
+  return withSecretFiles(readUserValues(flags, Object.keys(names ?? {})), flags.values, names);
+}
 
 /**
  * The values with those that files give in place of empty ones. Of several values files, the last one that has the file beside it counts.
@@ -38,7 +42,7 @@ export function withSecretFiles(user: UserValues, valuesFiles: readonly string[]
     }
   }
   if (wrong.length) throw new InputError(wrong);
-  return { ...user, values, warnings, place: (issue) => placeOf(issue, { user, values, sources, folders, names }) };
+  return { ...user, values, warnings, place: (issue) => placeOf({ ...issue, message: secretValues(Object.keys(names), values).hide(issue.message, issue.path) }, { user, values, sources, folders, names }) };
 }
 
 interface Found {

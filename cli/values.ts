@@ -5,6 +5,7 @@ import { layerUserValues, parseSet, parseSetFile, parseSetJson, parseSetString, 
 import { locate } from '../helm/yaml/locate';
 import { readValues } from '../helm/yaml/read';
 import { readFile, readingYaml, readInput } from './files';
+import { secretValues, type SecretValues } from './secret-values';
 import { InputError } from './usage';
 
 type Plain = Record<string, unknown>;
@@ -22,6 +23,8 @@ export interface ValueFlags {
 /** One thing the user gave: where it came from and what it says. */
 interface Layer {
   readonly source: string;
+  /** What stands after the flag. */
+  readonly expression?: string;
   /** Text of a file; flags have none. */
   readonly text?: string;
   readonly values: Plain;
@@ -36,23 +39,26 @@ export interface UserValues {
   place(issue: Issue): string;
 }
 
-/** @throws InputError naming the file, or the flag, and what is wrong in it */
-export function readUserValues(flags: ValueFlags): UserValues {
+/**
+ * @param secrets values at the top that errors must not show, beyond those that are secret by their names
+ * @throws InputError naming the file, or the flag, and what is wrong in it
+ */
+export function readUserValues(flags: ValueFlags, secrets: readonly string[] = []): UserValues {
   const warnings: string[] = [];
   const files = (flags.values ?? []).map((file) => readLayer(file, warnings));
   const given = { set: flags.set, setString: flags['set-string'], setJson: flags['set-json'], setFile: flags['set-file'] };
   try {
     const values = layerUserValues({ ...given, files: files.map((layer) => layer.values) }, readInput);
-    return { values, warnings, place: (issue) => place([...files, ...flagLayers(flags)], issue) };
+    return { values, warnings, place: (issue) => place([...files, ...flagLayers(flags)], issue, secretValues(secrets, values)) };
   } catch (error) {
-    if (error instanceof SetError) throw new InputError([error.message], { cause: error });
+    if (error instanceof SetError) throw new InputError([secretValues(secrets, {}).setError(error)], { cause: error });
     throw error;
   }
 }
 
 /** Each flag alone: what it says, to find the one that a mistake is in. */
 function flagLayers(flags: ValueFlags): Layer[] {
-  const alone = (name: SetFlag, parse: (expression: string) => Plain): Layer[] => (flags[name] ?? []).map((expression) => ({ source: `--${name} ${expression}`, values: parse(expression) }));
+  const alone = (name: SetFlag, parse: (expression: string) => Plain): Layer[] => (flags[name] ?? []).map((expression) => ({ source: `--${name}`, expression, values: parse(expression) }));
   return [
     ...alone('set-json', (expression) => parseSetJson(expression, {})), ...alone('set', (expression) => parseSet(expression, {})),
     ...alone('set-string', (expression) => parseSetString(expression, {})), ...alone('set-file', (expression) => parseSetFile(expression, {}, () => '')),
@@ -67,16 +73,17 @@ function readLayer(file: string, warnings: string[]): Layer {
 }
 
 /** The last layer that says anything about the path is the one to mend; a missing value is shown at its nearest parent. */
-function place(layers: readonly Layer[], { path, message }: Issue): string {
+function place(layers: readonly Layer[], { path, message }: Issue, secrets: SecretValues): string {
+  const told = `${showPath(path) || 'values'}: ${secrets.hide(message, path)}`;
   for (let length = path.length; length > 0; length--) {
     const part = path.slice(0, length);
     const layer = layers.findLast(({ values }) => holds(values, part));
     if (!layer) continue;
     const at = layer.text === undefined ? undefined : locate(layer.text, part);
-    const where = at ? `${layer.source}:${at.line}:${at.column}` : layer.source;
-    return `${where}: ${showPath(path)}: ${message}`;
+    const where = at ? `:${at.line}:${at.column}` : layer.expression === undefined ? '' : ` ${secrets.expression(layer.expression, part)}`;
+    return `${layer.source}${where}: ${told}`;
   }
-  return `${showPath(path) || 'values'}: ${message}`;
+  return told;
 }
 
 function holds(values: unknown, path: readonly (string | number)[]): boolean {

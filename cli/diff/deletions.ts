@@ -11,6 +11,7 @@ export interface Deletion extends Reference {
 const KEEPERS: Readonly<Record<string, string>> = {
   Namespace: 'everything in it would be deleted', CustomResourceDefinition: 'all its objects would be deleted',
   PersistentVolumeClaim: 'it holds data', PersistentVolume: 'it holds data', Secret: 'it may hold keys or certificates that exist nowhere else',
+  Endpoints: 'a controller may keep its state in it',
 };
 
 /** In the order in which they are best deleted: what runs first, what it needs after. */

@@ -1,10 +1,10 @@
 // The whole comparison as data: what every output prints.
-import { compare, type FieldChange } from './compare';
+import { compare, pathText, type FieldChange } from './compare';
 import { clean } from './clean';
 import { accessChanges, type AccessChange } from './access';
 import { deletionsOf, type Deletion } from './deletions';
 import { sameDocuments } from './embedded';
-import { hideSecretsOf, type Hide } from './hide';
+import { hideSecretsOf, markSecrets, type Hide } from './hide';
 import { imageChanges, type ImageChange } from './images';
 import { normalize } from './normalize';
 import { groupOf, isLive, placed, referenceTo, type Reference, type Thing } from './objects';
@@ -13,6 +13,7 @@ import { restartOf } from './restarts';
 import { compareSecrets, withoutContent } from './secrets';
 import { shapeFor } from './shapes';
 import { findings, type Finding } from './upgrade';
+import { isLeftToAutoscaler } from './upgrade/autoscaler';
 
 export type { AccessChange, Deletion, Finding, ImageChange };
 
@@ -61,18 +62,18 @@ export function compareReleases({ release, chart, namespace, ...sides }: Sides):
   const [before, after] = [unique(sides.before.map((object) => placed(object, namespace))), unique(sides.after.map((object) => placed(object, namespace)))];
   const hide = hideSecretsOf([...before, ...after]);
   const pairs = pair(before, after);
-  const all = pairs.both.map(([was, is]) => changed(was, is));
+  const all = pairs.both.map(([was, is]) => changed(was, is, { before, after }));
   const changes = all.filter(({ fields }) => fields.length);
   const objects = [...changes.map((change) => objectChange(change, hide)), ...pairs.added.map((object) => whole('added', object)), ...pairs.removed.map((object) => whole('removed', object))];
   return {
     release, chart, namespace,
     equal: !objects.length,
     unchanged: all.length - changes.length,
-    refused: findings({ all, added: pairs.added, after }).map((finding) => ({ ...finding, reason: hide.text(finding.reason) })),
+    refused: findings({ all, added: pairs.added, before, after, show: hide.text }),
     restarts: changes.filter(restartOf).map(({ after: object }) => referenceTo(object)),
     deletions: deletionsOf(pairs.removed, pairs.superseded),
     access: accessChanges(all, pairs.added),
-    images: imageChanges(changes),
+    images: imageChanges([...changes, ...pairs.added.map((object) => ({ after: object })), ...pairs.removed.map((object) => ({ before: object }))]),
     objects: objects.toSorted((a, b) => (placeOf(a) < placeOf(b) ? -1 : 1)),
   };
 }
@@ -84,13 +85,14 @@ function unique(objects: readonly Thing[]): Thing[] {
   return [...new Map(objects.map((object) => [[groupOf(object), object.kind, object.metadata.namespace ?? '', object.metadata.name].join('\0'), object])).values()];
 }
 
-function changed(before: Thing, after: Thing): Changed {
+function changed(before: Thing, after: Thing, sides: Pick<Sides, 'before' | 'after'>): Changed {
   const shape = shapeFor(after);
   const options = { live: isLive(before) };
   const isSecret = after.kind === 'Secret' && groupOf(after) === '';
-  const [was, is] = [before, after].map((object) => withoutIdentity(normalForm(isSecret ? withoutContent(object) : object)));
+  const [was, is] = [before, after].map((object) => withoutIdentity(markedForm(isSecret ? withoutContent(object) : object)));
+  const ignored = isLeftToAutoscaler(before, after, sides) ? 'spec.replicas' : '';
   const found = [
-    ...compare(was, after.kind === 'ConfigMap' ? { ...is, data: sameDocuments(was?.['data'], is?.['data']) } : is, shape, options),
+    ...compare(was, after.kind === 'ConfigMap' ? { ...is, data: sameDocuments(was?.['data'], is?.['data']) } : is, shape, options).filter(({ path }) => pathText(path) !== ignored),
     ...(isSecret ? compareSecrets(before, after) : []),
   ];
   // The hash covers what the Job reads, too: where nothing else tells the change, the name does.
@@ -102,6 +104,8 @@ function changed(before: Thing, after: Thing): Changed {
 export function normalForm(object: Thing): Record<string, unknown> {
   return normalize(clean(object), shapeFor(object)) as Record<string, unknown>;
 }
+
+const markedForm = (object: Thing): Record<string, unknown> => markSecrets(normalForm(object)) as Record<string, unknown>;
 
 /** Name and namespace have made the pair; Jobs of one base have names of their own. */
 function withoutIdentity({ metadata, ...object }: Record<string, unknown>): Record<string, unknown> {

@@ -1,6 +1,8 @@
 // Secrets: which keys differ, and nothing of what they hold.
 import { yamlScalar } from '../../helm/print';
 import type { FieldChange } from './compare';
+import { maskAny } from './hide/documents';
+import { HIDDEN } from '../secret-text';
 import { at, isLive, isPlain, type Thing } from './objects';
 
 /** The bytes of each key, whichever way it is written; `stringData` wins, as on a server. */
@@ -44,7 +46,7 @@ export function secretTexts(objects: readonly Thing[]): string[] {
       if (text.includes('\uFFFD')) continue;
       add(text);
       texts.add(bytes.toString('base64'));
-      for (const [, found = ''] of text.matchAll(INSIDE)) add(found);
+      collect(text, add);
     }
     const type = at(object, 'type');
     if (type === 'kubernetes.io/dockerconfigjson') for (const bytes of secretBytes(object).values()) for (const [, found = ''] of bytes.toString('utf8').matchAll(/"auth"\s*:\s*"([^"]+)"/g)) add(Buffer.from(found, 'base64').toString('utf8').replace(/^[^:]*:/, ''));
@@ -53,5 +55,10 @@ export function secretTexts(objects: readonly Thing[]): string[] {
   return [...texts].toSorted((a, b) => b.length - a.length);
 }
 
-/** Values of members that are secret by name, in JSON, YAML or settings. */
-const INSIDE = /(?:pass(?:word|wd)?|secret|token|auth|private_?key|credential|api_?key)[\w.-]*["']?\s*[:=]\s*["']?([^\s"',}]+)/gi;
+/** What is secret by name inside of a Secret's file is a secret of its own. */
+function collect(text: string, add: (found: string) => void): void {
+  maskAny(text, (found) => {
+    add(found);
+    return HIDDEN;
+  });
+}

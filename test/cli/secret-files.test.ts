@@ -73,11 +73,11 @@ describe('secrets from files', () => {
     const secrets = join(values, '..', 'secrets');
     const { stderr } = template('-f', values);
     expect(stderr).toContain(`Error: ${secrets}/PG_PASS.secret: pgPass: this file is empty, and the value is needed for the Secret pg-db: set pgPass, or write it to`);
-    expect(stderr).toContain(`Error: ${secrets}/PG_PORT.secret: pgPort: must be a port, from 1 to 65535, not "http"\n`);
+    expect(stderr).toContain(`Error: ${secrets}/PG_PORT.secret: pgPort: must be a port, from 1 to 65535, not (hidden)\n`);
     expect(stderr).toContain(`name it in existingSecret.pg; no such file is in ${secrets}\n`);
     expect(template('--set', 'pgPass=').stderr).toContain('name it in existingSecret.pg; no file was looked for, since no values file is given (-f)\n');
     const port = template('-f', values, '--set', 'pgPort=five').stderr;
-    expect(port).toContain('Error: --set pgPort=five: pgPort: must be a port');
+    expect(port).toContain('Error: --set pgPort: pgPort: must be a port, from 1 to 65535, not (hidden)\n');
     const both = template('-f', values, '-f', valuesWith({})).stderr;
     expect(both).toMatch(new RegExp(`pgHost: .*; no such file is in \\S+/secrets or ${secrets}\\n`));
   });

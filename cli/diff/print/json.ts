@@ -10,7 +10,7 @@ import type { Report } from '../report';
  *   restarts: [OBJECT],
  *   deletions: [{ OBJECT, kept? }],                                       kept: why it is not deleted with the rest
  *   access: [{ OBJECT, grants: [text] }],
- *   images: [{ OBJECT, container, before?, after? }],
+ *   images: [{ OBJECT, container, before?, after? }],                    one of them is missing where the container is new, or goes
  *   objects: [{ change: "added" | "removed" | "changed", OBJECT, previousName?, fields: [{ path, change, before?, after?, hidden? }] }]
  * }
  * OBJECT stands for apiVersion, kind, namespace (missing for what is cluster-scoped) and name. Secret values are never there: such a field has hidden: true.

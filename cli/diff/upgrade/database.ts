@@ -2,7 +2,7 @@
 import { readVersion } from '../../../constructs/cockroachdb/version';
 import type { Thing } from '../objects';
 import { containersOf } from '../shapes/pod';
-import type { Change, Found } from './index';
+import type { Change, Found, Upgrade } from './index';
 
 /**
  * Year and number of a release line. Two a year until 2023; three in 2024, four a year since. Since 24.2 every second line is an
@@ -28,11 +28,11 @@ export function linesBetween(from: Line, to: Line): Line[] {
 
 const show = ([year, number]: Line): string => `v${year}.${number}`;
 
-export function databaseVersion({ before, after }: Change): Found[] {
+export function databaseVersion({ before, after }: Change, { show: told }: Pick<Upgrade, 'show'>): Found[] {
   if (after.kind !== 'StatefulSet') return [];
   const [was, is] = [versionOf(before), versionOf(after)];
   if (!was || !is) return [];
-  const found = (reason: string, wayOut: string): Found[] => [{ rule: 'database-version', path: `spec.template.spec.containers[${is.container}].image`, reason: `CockroachDB ${was.tag} → ${is.tag}: ${reason}`, wayOut, commands: [] }];
+  const found = (reason: string, wayOut: string): Found[] => [{ rule: 'database-version', path: `spec.template.spec.containers[${is.container}].image`, reason: `CockroachDB ${told(was.tag)} → ${told(is.tag)}: ${reason}`, wayOut, commands: [] }];
   if (isBefore(is.line, was.line)) return found('a database never goes back to an earlier line once the upgrade is final', 'keep the version; before the upgrade is final, and only by one line, the old image may be put back by hand');
   const between = linesBetween(was.line, is.line);
   return between.length ? found(`${between.map(show).join(', ')} must not be skipped`, `go there step by step: set the image tag to the last patch of ${[...between, is.line].map(show).join(', then ')}, and let each upgrade end before the next`) : [];

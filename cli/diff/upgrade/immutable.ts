@@ -2,7 +2,9 @@
 import { pathText, type FieldChange } from '../compare';
 import { at, isPlain, kubectlName, referenceTo, type Thing } from '../objects';
 import { quantity } from '../quantity';
-import type { Change, Found, Rule } from './index';
+import type { Change, Found, Rule, Upgrade } from './index';
+
+type Show = Upgrade['show'];
 
 /** What a StatefulSet lets be changed; the rest of its spec is fixed. */
 const STATEFUL_SET = new Set(['replicas', 'ordinals', 'template', 'updateStrategy', 'revisionHistoryLimit', 'persistentVolumeClaimRetentionPolicy', 'minReadySeconds']);
@@ -13,18 +15,18 @@ const below = (fields: readonly FieldChange[], ...path: readonly string[]): Fiel
 const namesOf = (fields: readonly FieldChange[]): string => [...new Set(fields.map(({ path }) => path[1] ?? ''))].join(', ');
 
 /** @returns what the server would refuse */
-export function immutable({ before, after, fields }: Change): Found[] {
+export function immutable({ before, after, fields }: Change, { show }: Pick<Upgrade, 'show'>): Found[] {
   if (!fields.length) return [];
   switch (after.kind) {
     case 'Deployment': case 'DaemonSet': case 'ReplicaSet': return selector(after, below(fields, 'spec', 'selector'));
     case 'StatefulSet': return statefulSet(after, below(fields, 'spec').filter(({ path }) => !STATEFUL_SET.has(path[1] ?? '')));
     case 'Job': return before.metadata.name === after.metadata.name ? job(after, below(fields, 'spec').filter(({ path }) => !JOB.has(path[1] ?? ''))) : [];
     case 'Pod': return pod(after, below(fields, 'spec').filter(({ path }) => !changesInPlace(path)));
-    case 'Service': return clusterIp(before, after);
-    case 'Secret': return [...secretType(before, after), ...immutableData(before, after, fields)];
+    case 'Service': return clusterIp(before, after, show);
+    case 'Secret': return [...secretType(before, after, show), ...immutableData(before, after, fields)];
     case 'ConfigMap': return immutableData(before, after, fields);
     case 'RoleBinding': case 'ClusterRoleBinding': return roleRef(after, below(fields, 'roleRef'));
-    case 'PersistentVolumeClaim': return claim(before, after, below(fields, 'spec'));
+    case 'PersistentVolumeClaim': return claim(before, after, below(fields, 'spec'), show);
     default: return [];
   }
 }
@@ -68,21 +70,21 @@ function pod(after: Thing, fields: readonly FieldChange[]): Found[] {
 }
 
 /** Only the choice for or against an address counts: the number itself is the server's. */
-function clusterIp(before: Thing, after: Thing): Found[] {
+function clusterIp(before: Thing, after: Thing, show: Show): Found[] {
   const [was, is] = [at(before, 'spec', 'clusterIP') || undefined, at(after, 'spec', 'clusterIP') || undefined];
   if (was === is || [before, after].some((object) => at(object, 'spec', 'type') === 'ExternalName') || (is === undefined && was !== 'None')) return [];
-  const show = (address: unknown): string => (address === undefined ? 'one that the server chooses' : String(address));
+  const told = (address: unknown): string => (address === undefined ? 'one that the server chooses' : show(String(address)));
   // Where none is asked for, the server goes on with the one there is.
-  const reason = is === undefined ? 'the server keeps "None": the Service stays headless' : `the server refuses another clusterIP: ${show(was)} → ${show(is)}`;
+  const reason = is === undefined ? 'the server keeps "None": the Service stays headless' : `the server refuses another clusterIP: ${told(was)} → ${told(is)}`;
   return [{
     rule: 'cluster-ip', path: 'spec.clusterIP', reason,
     wayOut: 'delete the Service and apply again; its name resolves to nothing in between', commands: [`kubectl delete ${kubectlName(referenceTo(after))}`],
   }];
 }
 
-function secretType(before: Thing, after: Thing): Found[] {
-  const [was, is] = [before, after].map((object) => String(object['type'] || 'Opaque'));
-  return was === is ? [] : [{ rule: 'secret-type', path: 'type', reason: `the server refuses another type of a Secret: ${was} → ${is}`, ...replaced(after, 'Secret') }];
+function secretType(before: Thing, after: Thing, show: Show): Found[] {
+  const [was = '', is = ''] = [before, after].map((object) => String(object['type'] || 'Opaque'));
+  return was === is ? [] : [{ rule: 'secret-type', path: 'type', reason: `the server refuses another type of a Secret: ${show(was)} → ${show(is)}`, ...replaced(after, 'Secret') }];
 }
 
 function immutableData(before: Thing, after: Thing, fields: readonly FieldChange[]): Found[] {
@@ -102,12 +104,12 @@ function roleRef(after: Thing, fields: readonly FieldChange[]): Found[] {
   }] : [];
 }
 
-function claim(before: Thing, after: Thing, fields: readonly FieldChange[]): Found[] {
+function claim(before: Thing, after: Thing, fields: readonly FieldChange[], show: Show): Found[] {
   const size = (object: Thing): unknown => at(object, 'spec', 'resources', 'requests', 'storage');
   const [was, is] = [quantity(size(before)), quantity(size(after))];
   const found = (rule: Rule, path: string, reason: string, wayOut: string): Found => ({ rule, path, reason, wayOut, commands: [] });
   const shrunk = was !== undefined && is !== undefined && is < was
-    ? [found('claim', 'spec.resources.requests.storage', `a claim cannot shrink: ${String(size(before))} → ${String(size(after))}`, 'keep the size, or make a second claim and copy the data')] : [];
+    ? [found('claim', 'spec.resources.requests.storage', `a claim cannot shrink: ${show(String(size(before)))} → ${show(String(size(after)))}`, 'keep the size, or make a second claim and copy the data')] : [];
   const fixed = fields.filter(({ path }) => !['resources', 'volumeAttributesClassName'].includes(path[1] ?? ''));
   const first = fixed[0];
   return first && isPlain(before['spec']) ? [...shrunk, found('claim', pathText(first.path), `the server refuses changes of a claim's ${namesOf(fixed)}`, 'keep the claim as it is, or make a second one and copy the data')] : shrunk;

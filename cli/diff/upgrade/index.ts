@@ -32,7 +32,10 @@ export interface Change {
 export interface Upgrade {
   readonly all: readonly Change[];
   readonly added: readonly Thing[];
+  readonly before: readonly Thing[];
   readonly after: readonly Thing[];
+  /** A value of an object, safe to be told in a reason. */
+  readonly show: (value: string) => string;
 }
 
 const RULES: readonly ((change: Change, upgrade: Upgrade) => readonly Found[])[] = [immutable, leftoverStrategy, databaseVersion, autoscaled];

@@ -64,6 +64,27 @@ describeWith(findParts('etcd', 'kube-apiserver', 'kubectl'))('through a real API
     expect(cli(['diff', ...flags], { input: clientSide })).toMatchObject({ status: 0, stdout: expect.stringMatching(/^0 added, 0 removed, 0 changed, \d\d equal\n$/) });
   }, 60_000);
 
+  it('scaled by an autoscaler: equal; scaled by who applies: not', async () => {
+    const flags = [...RELEASE, ...KEYS, '-f', join(examples, 'ha.yaml')];
+    const objects = (readYamlStream(cli(['template', ...flags]).stdout, 'template') as Plain[]).filter(isBuiltIn);
+    const manifests = writeYamlStream(objects);
+    const get = (...how: string[]) => succeed(server.kubectl(['get', '-f', '-', '-o', 'yaml', ...how], manifests));
+    const diff = (input: string) => cli(['diff', ...flags, '--crds', 'skip', '--check-upgrade'], { input });
+    await succeed(server.kubectl(['apply', '--server-side', '-f', '-'], manifests));
+    await succeed(server.kubectl(['scale', 'deployment', 'estafette-ci-api', 'estafette-ci-web', '-n', 'estafette-ci', '--replicas=5']));
+    for (const there of [await get('--show-managed-fields'), await get()]) {
+      expect(there).toContain('replicas: 5');
+      expect(diff(there)).toMatchObject({ status: 0, stdout: `0 added, 0 removed, 0 changed, ${objects.length} equal\n` });
+    }
+    const scaled = objects.filter(({ kind, metadata }) => kind === 'Deployment' && (metadata as Plain)['name'] === 'estafette-ci-api').map((object) => ({ ...object, spec: { ...(object['spec'] as Plain), replicas: 4 } }));
+    await succeed(server.kubectl(['apply', '--server-side', '--force-conflicts', '-f', '-'], writeYamlStream(scaled)));
+    const { status, stdout } = diff(await get('--show-managed-fields'));
+    expect([status, stdout]).toEqual([1, expect.stringContaining('! Deployment estafette-ci/estafette-ci-api spec.replicas: HorizontalPodAutoscaler estafette-ci-api chooses the replicas, and applying without them sets them from 4 to 1')]);
+    await succeed(server.kubectl(['apply', '--server-side', '-f', '-'], manifests));
+    expect(await succeed(server.kubectl(['get', 'deployment', 'estafette-ci-api', '-n', 'estafette-ci', '-o', 'jsonpath={.spec.replicas}']))).toBe('1');
+    await succeed(server.kubectl(['delete', '--ignore-not-found', '--wait=false', '-f', '-'], writeYamlStream(objects.filter(({ kind }) => kind !== 'Namespace'))));
+  }, 60_000);
+
   it('a List as JSON reads the same', async () => {
     const { stdout } = cli(['template', ...RELEASE]);
     await succeed(server.kubectl(['apply', '--server-side', '-f', '-'], stdout));

@@ -1,6 +1,6 @@
 // `diff` on the command line: flags, inputs, exit codes.
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readYamlStream } from '../../../helm/yaml/read';
@@ -73,6 +73,43 @@ describe('diff', () => {
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
     expect(stderr).toContain(message);
     expect(stderr).not.toMatch(/^ {4}at /m);
+  });
+
+  describe('--file', () => {
+    const list = () => join(folder, 'releases.yaml');
+    const listed = (...args: string[]) => cli(['diff', 'estafette-ci', '--file', list(), ...args]);
+    beforeAll(() => writeFileSync(list(), `releases:
+- name: estafette-ci
+  chart: estafette-ci
+  namespace: estafette-ci
+  kubeVersion: 1.31.0
+  set: {api.image.tag: 9.9.9}
+  patches:
+  - target: {kind: Deployment, name: estafette-ci-web}
+    patch: {spec: {revisionHistoryLimit: 3}}
+- {name: other, chart: estafette-ci, target: argocd, patches: [{target: {kind: Deployment, name: nope}, patch: {}}]}
+`));
+    it('takes all from the list, patches included: what synth writes is equal', () => {
+      const alone = join(folder, 'alone.yaml');
+      writeFileSync(alone, readFileSync(list(), 'utf8').replace(/^- \{name: other.*\n/m, ''));
+      expect(cli(['synth', '-f', alone, '-o', join(folder, 'dist')])).toMatchObject({ status: 0 });
+      expect(listed(join(folder, 'dist', 'estafette-ci.k8s.yaml'))).toMatchObject({ status: 0, stdout: '0 added, 0 removed, 0 changed, 52 equal\n' });
+      const { status, stdout } = listed('--check-upgrade', manifest);
+      expect(status).toBe(1);
+      expect(stdout).toContain('~ spec.revisionHistoryLimit: 10 → 3\n');
+      expect(stdout).toContain('estafette-ci-api:9.9.9\n');
+      expect(cli(['diff', 'estafette-ci', '--file', list()], { input: readFileSync(manifest, 'utf8') })).toMatchObject({ status: 1, stdout: expect.stringContaining('revisionHistoryLimit') });
+    });
+    it.each<readonly [string, readonly string[], string]>([
+      ['flags that the list has', ['estafette-ci', '-n', 'x', '--set', 'a=b', '--target', 'helm'], 'leave out --set, --namespace, --target'],
+      ['a chart, too', ['estafette-ci', 'estafette-ci', '/dev/null'], 'Error: diff takes a release name and a manifest'],
+      ['a release that is not there', ['estafette-co', '/dev/null'], 'there is no release "estafette-co"; did you mean "estafette-ci"?'],
+      ['a patch that matches nothing', ['other', '/dev/null'], 'releases.yaml:10:'],
+    ])('2 for %s', (_title, args, message) => {
+      const { status, stderr } = cli(['diff', '--file', list(), ...args]);
+      expect([status, stderr]).toEqual([2, expect.stringContaining(message)]);
+      expect(stderr).not.toMatch(/^ {4}at /m);
+    });
   });
 
   it('nothing before: everything is new, and stderr says so', () => {

@@ -31,6 +31,14 @@ const MENDS: readonly ((name: string, field: Field) => boolean)[] = [
 
 if (existsSync(CHART)) {
   describeWithHelm('helm template of the published chart', (helm) => {
+    it('compared with what our own chart installs: nothing is added, neither tests nor what uninstalls', () => {
+      const { stdout } = spawnSync(helm, ['template', 'estafette-ci', CHART, '-n', 'estafette-ci', ...CLUSTER, ...KEYS], { encoding: 'utf8', maxBuffer: 1 << 28 });
+      const result = cli(['diff', 'estafette-ci', 'estafette-ci', '-n', 'estafette-ci', ...CLUSTER, ...KEYS, '--target', 'helm', '--output', 'json'], { input: stdout });
+      const { objects } = JSON.parse(result.stdout) as Json;
+      expect(objects.filter(({ change }) => change !== 'changed')).toEqual([]);
+      expect(result.stderr).not.toContain('helm get hooks');
+    });
+
     it.each([['defaults', []], ['high availability', ['-f', join(ROOT, 'examples', 'estafette-ci', 'ha.yaml')]], ['requests and limits', ['-f', join(ROOT, 'examples', 'estafette-ci', 'resources.yaml')]]])('%s', (_title, flags) => {
       const { stdout, status } = spawnSync(helm, ['template', 'estafette-ci', CHART, '-n', 'estafette-ci', ...CLUSTER, ...KEYS, ...flags], { encoding: 'utf8', maxBuffer: 1 << 28 });
       expect(status).toBe(0);

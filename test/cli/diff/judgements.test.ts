@@ -104,6 +104,24 @@ describe('what hurts', () => {
     expect(rules(deployment({ replicas: 3 }), deployment({ replicas: 3 }), autoscaler())).toEqual([]);
     expect(rules(deployment({ replicas: 3 }), deployment())).toEqual([]);
   });
+  it('replicas of an autoscaler, live: a difference and a finding only where applying would take them away', () => {
+    const owned = (...owners: object[]) => live({ ...deployment({ replicas: 5 }), metadata: { name: 'web', namespace: 'default', managedFields: owners.map((owner) => ({ operation: 'Update', ...owner, fieldsV1: { 'f:spec': { 'f:replicas': {} } } })) } } as Thing);
+    const told = (before: Thing, ...others: Thing[]) => {
+      const found = report([before, ...others], [deployment(), autoscaler()]);
+      return [found.refused.map(({ rule }) => rule), found.objects.flatMap(({ change, fields }) => (change === 'changed' ? fields.map(({ path }) => path.join('.')) : []))];
+    };
+    const [free, taken] = [[[], []], [['autoscaled-replicas'], ['spec.replicas']]];
+    const [helm, scaled, handed] = [{ manager: 'helm' }, { manager: 'kube-controller-manager', subresource: 'scale' }, { manager: 'autoscaler', operation: 'Apply' }];
+    expect(told(owned(scaled))).toEqual(free);
+    expect(told(owned(helm, handed), autoscaler())).toEqual(free);
+    expect(told(owned(helm), autoscaler())).toEqual(taken);
+    expect(told(live(deployment({ replicas: 5 })), live(autoscaler()))).toEqual(free);
+    expect(told(live(deployment({ replicas: 5 })))).toEqual(taken);
+    expect(told(deployment({ replicas: 5 }), autoscaler())).toEqual(taken);
+    const applied = { ...deployment({ replicas: 5 }), metadata: { name: 'web', namespace: 'default', annotations: { 'kubectl.kubernetes.io/last-applied-configuration': '{"spec":{"replicas":3}}' } } } as Thing;
+    expect(told(live(applied), autoscaler())).toEqual(taken);
+    expect(report([live(deployment({ replicas: 5 }))], [deployment()]).equal).toBe(false);
+  });
   it('addresses that the server chose are its own', () => {
     expect(rules(live(service({ clusterIP: '10.0.0.7', clusterIPs: ['10.0.0.7'] })), service())).toEqual([]);
     expect(rules(service({ clusterIP: '10.0.0.7' }), service({ clusterIP: '10.0.0.8' }))).toEqual(['cluster-ip']);
@@ -144,7 +162,7 @@ describe('outputs', () => {
   it('JSON has the promised shape', () => {
     const json = JSON.parse(printJson(found)) as Record<string, unknown>;
     expect(Object.keys(json)).toEqual(['formatVersion', 'release', 'chart', 'namespace', 'equal', 'summary', 'refused', 'restarts', 'deletions', 'access', 'images', 'objects']);
-    expect(json).toMatchObject({ formatVersion: 1, equal: false, summary: { added: 1, removed: 1, changed: 3, unchanged: 0 }, images: [{ container: 'main', before: 'nginx:1', after: 'nginx:2' }, { container: 'main' }] });
+    expect(json).toMatchObject({ formatVersion: 1, equal: false, summary: { added: 1, removed: 1, changed: 3, unchanged: 0 }, images: [{ container: 'main', before: 'nginx:1', after: 'nginx:2' }, { container: 'main' }, { kind: 'Pod', before: 'busybox:1' }] });
     expect(maps(json['objects']).find(({ kind }) => kind === 'Deployment')).toMatchObject({ change: 'changed', apiVersion: 'apps/v1', namespace: 'default', name: 'web', fields: expect.arrayContaining([{ path: 'spec.template.spec.containers[main].image', change: 'changed', before: 'nginx:1', after: 'nginx:2' }]) });
   });
   it('markdown shows what needs eyes first, details folded, and stays within what hosts take', () => {
@@ -165,7 +183,7 @@ describe('manifests', () => {
   const wanted = { release: 'r', namespace: 'default', now: [] };
   const read = (text: string) => readManifests(text, 'file', wanted);
   it.each([
-    ['nothing but text', 'hello', 'file: document 1 is no Kubernetes object but the text "hello": give what'],
+    ['nothing but text', 'hello', 'file: document 1 is no Kubernetes object but a text: give what'],
     ['a values file', 'api:\n  enabled: true\n', 'file: document 1 has no apiVersion, no kind, no metadata.name: give what'],
     ['an item without a name', 'apiVersion: v1\nkind: List\nitems:\n- {apiVersion: v1, kind: Pod}\n', 'file: document 1, item 1 has no metadata.name: give what'],
     ['broken YAML', 'a: b: c', 'file:1:4: '],
@@ -176,13 +194,13 @@ describe('manifests', () => {
   it('of a cluster, what is of others or of a controller is left out', () => {
     const items = [live(service()), live({ ...deployment(), metadata: { ...deployment().metadata, labels: { release: 'r' } } } as Thing),
       { ...pod(), metadata: { name: 'p', namespace: 'default', uid: 'u', labels: { release: 'r' }, ownerReferences: [{ kind: 'ReplicaSet', controller: true }] } }, { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'kube-root-ca.crt', uid: 'u' } }];
-    const { objects, notes } = read(JSON.stringify({ apiVersion: 'v1', kind: 'List', items }));
-    expect(objects.filter(isPlain).map(({ kind }) => kind)).toEqual(['Deployment']);
-    expect(notes).toEqual(['file: one object bears no mark of the release r and is left out: Service/web']);
+    const { ours, notes } = read(JSON.stringify({ apiVersion: 'v1', kind: 'List', items }));
+    expect(ours.filter(isPlain).map(({ kind }) => kind)).toEqual(['Deployment']);
+    expect(notes).toEqual(['file: one object bears no mark of the release r and is left out: Service/web (default)']);
   });
   it('hooks for tests and uninstalling are no part of a release', () => {
     const hook = (events: string) => JSON.stringify({ ...pod(), metadata: { name: 'p', annotations: { 'helm.sh/hook': events } } });
-    expect(read(hook('test')).objects).toEqual([]);
-    expect(read(hook('post-install, post-upgrade')).objects).toHaveLength(1);
+    expect(read(hook('test')).ours).toEqual([]);
+    expect(read(hook('post-install, post-upgrade')).ours).toHaveLength(1);
   });
 });
