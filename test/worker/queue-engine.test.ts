@@ -31,7 +31,7 @@ describe('the Docker engine', () => {
       (routes[path] ?? json(404, { message: `no ${path}` }))(request, response);
     });
     servers.push(server);
-    return new DockerEngine({ client: new EngineClient({ host: '127.0.0.1', port: server.port, protocol: 'http' }, more.timeoutMs ?? 100), builder: more.builder ?? 'classic', retryMs: 1 });
+    return new DockerEngine({ client: new EngineClient({ host: '127.0.0.1', port: server.port, protocol: 'http' }, more.timeoutMs ?? 30_000), builder: more.builder ?? 'classic', retryMs: 1 });
   }
   const controller = () => new AbortController();
   const work = (signal = controller().signal): Work & { log: string[] } => {
@@ -61,12 +61,12 @@ describe('the Docker engine', () => {
     ['tag', 'POST /images/x/tag', (docker) => docker.tag('x', 'r', 't')],
     ['remove', 'DELETE /images/r:t', (docker) => docker.remove('r:t')],
   ])('tells that %s is not answered', async (_name, path, ask) => {
-    const docker = await engine({ [path]: hang });
+    const docker = await engine({ [path]: hang }, { timeoutMs: 100 });
     await expect(ask(docker)).rejects.toMatchObject({ name: 'EngineTimeout', message: expect.stringContaining(`did not answer ${path} within 0.1 s`) });
   });
 
   it('gives up a session that is not opened, and a build whose session hangs at a stop', async () => {
-    const docker = await engine({ 'POST /session': hang }, { builder: 'buildkit' });
+    const docker = await engine({ 'POST /session': hang }, { builder: 'buildkit', timeoutMs: 100 });
     const { context, made } = contexts(controller().signal);
     await expect(docker.build(request(context), work())).rejects.toMatchObject({ name: 'EngineTimeout' });
     expect(made).toEqual([]);
@@ -91,7 +91,7 @@ describe('the Docker engine', () => {
 
   it('makes no context after a stop, so that none is left open or ends the process', async () => {
     const stop = controller();
-    const docker = await engine({ 'POST /build': hang });
+    const docker = await engine({ 'POST /build': hang }, { timeoutMs: 100 });
     const { context, made } = contexts(stop.signal);
     stop.abort(new Interruption('stop'));
     await expect(docker.build(request(context), work(stop.signal))).rejects.toMatchObject({ kind: 'stop' });
