@@ -1,4 +1,4 @@
-// `npm run parity`: the cases beside this checkout, each rendered by our command line and compared with what Helm printed.
+// `npm run parity`: the cases beside this checkout as they are given, each rendered by our command line and compared with what Helm printed.
 import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -15,26 +15,36 @@ function chartsToCompare() {
   return folders.filter((chart) => spawnSync(process.execPath, [commandLine, 'show', 'values', chart], { stdio: 'ignore' }).status === 0);
 }
 
-/** The cases as they are, but for Ingresses of removed versions. */
-function copyCases(from, to) {
-  cpSync(from, to, { recursive: true });
-  for (const name of readdirSync(to)) {
-    const file = join(to, name, 'expected.yaml');
+/** The expected Ingresses of removed versions, in the served form. */
+function serveIngresses(folder) {
+  for (const name of readdirSync(folder)) {
+    const file = join(folder, name, 'expected.yaml');
     if (existsSync(file)) writeFileSync(file, withServedIngresses(readFileSync(file, 'utf8')));
   }
 }
 
 /** compare.mjs walks one folder: it gets one that holds just those charts. */
-function compareAll(charts) {
+function compareAll(charts, change = () => undefined) {
   const cases = mkdtempSync(join(tmpdir(), 'parity-'));
   try {
-    for (const chart of charts) copyCases(join(parityFolder, chart), join(cases, chart));
+    for (const chart of charts) {
+      cpSync(join(parityFolder, chart), join(cases, chart), { recursive: true });
+      change(join(cases, chart));
+    }
     const args = [compareScript, 'run', '--only', flags.only, '--max', flags.max, cases, '--', process.execPath, commandLine, 'template'];
     return spawnSync(process.execPath, args, { cwd: root, encoding: 'utf8', maxBuffer: 1 << 28, stdio: ['ignore', 'pipe', 'inherit'] }).stdout;
   } finally {
     rmSync(cases, { recursive: true });
   }
 }
+
+const names = (output, verdict) => [...output.matchAll(new RegExp(`^${verdict} +(\\S+):`, 'gm'))].map(([, name]) => name);
+/** Whether all that is told of a case are rules of Ingresses. */
+const onlyRules = (output, name) => {
+  const [, told = ''] = output.split(`FAIL ${name}:`);
+  const lines = told.split(/^(?:ok|FAIL) |^\d+ of /m)[0].split('\n').slice(1).filter(Boolean);
+  return lines.length > 0 && lines.every((line) => /^ +Ingress\.\S+ \S+ \/spec\/rules\//.test(line));
+};
 
 function main() {
   if (!existsSync(parityFolder)) {
@@ -46,13 +56,17 @@ function main() {
     console.log('parity: the command line knows none of the charts; is lib/ built? (npm run build)');
     return 1;
   }
-  const output = compareAll(charts);
-  process.stdout.write(output);
-  const count = (pattern) => output.match(pattern)?.length ?? 0;
-  const passed = count(/^ok /gm);
-  const failed = count(/^FAIL /gm);
-  console.log(`${passed} passed, ${failed} failed`);
-  return failed === 0 && passed > 0 ? 0 : 1;
+  const given = compareAll(charts);
+  process.stdout.write(given);
+  const equal = names(given, 'ok');
+  const different = names(given, 'FAIL');
+  // The comparer marks the rules of removed versions and takes them as a set: no served Ingress can equal one of those.
+  const served = different.length ? new Set(names(compareAll(charts, serveIngresses), 'ok')) : new Set();
+  const unequable = different.filter((name) => served.has(name) && onlyRules(given, name));
+  if (unequable.length) console.log(`${unequable.length} differ in the rules of an Ingress of a removed API version only, and are equal when it is read in the served form; not counted as passed: ${unequable.join(', ')}`);
+  const failed = different.length - unequable.length;
+  console.log(`${equal.length} passed, ${failed} failed`);
+  return failed === 0 && equal.length > 0 ? 0 : 1;
 }
 
 process.exitCode = main();
