@@ -1,6 +1,7 @@
 // .dockerignore as Docker's reference describes it, and patterns made to be slow.
 import fc from 'fast-check';
 import { readIgnore } from '../../worker/sources/ignore';
+import { workedMs } from './support/fakes';
 
 const calm = new AbortController().signal;
 const ignores = (text: string, name: string) => readIgnore(text)(name, calm);
@@ -62,21 +63,21 @@ describe('.dockerignore', () => {
 
 describe('a .dockerignore made to be slow', () => {
   it.each(['*a*a*a*a*a*ab', `${'*a'.repeat(2000)}b`, `${'**/a/'.repeat(800)}b`, `${'?*'.repeat(2000)}b`, `${'[a-z]*'.repeat(600)}b`])('takes no time for a name of any length, %#', async (pattern) => {
-    const begun = Date.now();
+    const begun = process.cpuUsage();
     expect(await ignores(pattern, 'a'.repeat(100))).toBe(false);
-    expect(Date.now() - begun).toBeLessThan(10_000);
+    expect(workedMs(begun)).toBeLessThan(1000);
     expect(await ignores(pattern, 'a/'.repeat(2000))).toBe(false);
-    expect(Date.now() - begun).toBeLessThan(30_000);
+    expect(workedMs(begun)).toBeLessThan(8000);
   });
 
   it('lets others work meanwhile, and ends when the build does', async () => {
     const stop = new AbortController();
     const ignored = readIgnore(`${'*a*a*b\n'.repeat(10_000)}`);
     let longest = 0;
-    let last = Date.now();
+    let last = process.cpuUsage();
     const timer = setInterval(() => {
-      longest = Math.max(longest, Date.now() - last);
-      last = Date.now();
+      longest = Math.max(longest, workedMs(last));
+      last = process.cpuUsage();
     }, 5);
     setTimeout(() => stop.abort(new Error('the build was stopped')), 300);
     const scan = async () => {
@@ -84,6 +85,6 @@ describe('a .dockerignore made to be slow', () => {
     };
     await expect(scan()).rejects.toThrow('the build was stopped');
     clearInterval(timer);
-    expect(longest).toBeLessThan(3000);
+    expect(longest).toBeLessThan(250);
   });
 });

@@ -18,23 +18,19 @@ import { SpooledLog } from '../../worker/logs/spool';
 import { DiskStore } from '../../worker/stores/disk';
 import { Uploads } from '../../worker/stores/uploads';
 import { createWorker, type Worker } from '../../worker/worker';
-import { APP_UUID, FakeEngine, payload, silent, tempFolder, until } from './support/fakes';
+import { APP_UUID, FakeEngine, payload, silent, tempFolder, until, workedMs } from './support/fakes';
 
 const MiB = 1024 ** 2;
 const LONG = 64 * MiB;
 /** Quadratic work takes minutes for so much; linear work well below a second. */
 const LINEAR_MS = 15_000;
-/** Work of this process alone: what others do on the machine does not count. */
-function workedMs(begun: NodeJS.CpuUsage): number {
-  const { user, system } = process.cpuUsage(begun);
-  return (user + system) / 1000;
-}
 const folder = tempFolder();
 afterAll(() => folder.remove());
 
 setFlagsFromString('--expose-gc');
 const collect = runInNewContext('gc') as () => void;
 function held(): number {
+  collect();
   collect();
   const { heapUsed, arrayBuffers } = process.memoryUsage();
   return heapUsed + arrayBuffers;
@@ -88,7 +84,7 @@ describe('64 MiB without a line end', () => {
     expect(workedMs(begun)).toBeLessThan(LINEAR_MS);
     await log.end();
     expect({ bytes, longest, size: log.size }).toEqual({ bytes: LONG, longest: MOST_LINE_BYTES, size: LONG + 1 });
-    expect(most).toBeLessThan(LONG * 0.75);
+    expect(most).toBeLessThan(16 * MiB);
   }, 60_000);
 
   it.each(['one stream after the other', 'both streams in turn'])("come out of BuildKit's messages byte for byte, %s", async (order) => {
@@ -252,7 +248,7 @@ describe('uploads', () => {
     const begun = Date.now();
     await uploads.close();
     await database.close();
-    expect(Date.now() - begun).toBeLessThan(30_000);
+    expect(Date.now() - begun).toBeLessThan(8000);
   });
 });
 

@@ -9,7 +9,7 @@ import { EgressPolicy } from '../../worker/egress/policy';
 import { BlockList } from 'node:net';
 import { readContext } from '../../worker/sources/context';
 import { decodeDataUri, fetchSources } from '../../worker/sources/fetch';
-import { serve, tar, tempFolder, type TarEntry } from './support/fakes';
+import { serve, tar, tempFolder, type TarEntry, workedMs } from './support/fakes';
 
 const LIMITS = { maxBytes: 50 * 1024 ** 2, maxEntries: 100_000 };
 const calm = new AbortController().signal;
@@ -107,11 +107,9 @@ describe('archives', () => {
   it('checks 100,000 links in time', async () => {
     const links = Array.from({ length: 99_999 }, (_, n): TarEntry => ({ name: `l${n}`, type: 'symlink', linkname: `l${n % 30 === 0 ? 'x' : n - 1}/${'a/../'.repeat(5)}x` }));
     writeFileSync(file, await tar([DOCKERFILE, ...links]));
-    // What others do on the machine does not count.
     const begun = process.cpuUsage();
     await readContext(file, LIMITS, calm);
-    const { user, system } = process.cpuUsage(begun);
-    expect((user + system) / 1e6).toBeLessThan(60);
+    expect(workedMs(begun)).toBeLessThan(20_000);
   }, 300_000);
 
   it('follows a Dockerfile that is a link inside the folder', async () => {

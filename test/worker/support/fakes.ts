@@ -14,6 +14,12 @@ export const APP_UUID = '56bce159-87a7-437f-bed3-2da4e44d9cf3';
 export const DIGEST = `sha256:${'a'.repeat(64)}`;
 export const silent = pino({ level: 'silent' });
 
+/** Work of this process since then, in milliseconds: what others do on the machine does not count. */
+export function workedMs(since: NodeJS.CpuUsage): number {
+  const { user, system } = process.cpuUsage(since);
+  return (user + system) / 1000;
+}
+
 export function tempFolder(): { path: string; remove: () => void } {
   const path = mkdtempSync(join(tmpdir(), 'worker-test-'));
   return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
