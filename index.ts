@@ -2,11 +2,11 @@
 export { CertManager, type CertManagerValues } from './constructs/cert-manager';
 export { CockroachDb, type CockroachDbValues } from './constructs/cockroachdb';
 export { Component, type ComponentProps } from './constructs/common/component';
-export { ManifestApp } from './constructs/common/manifest-app';
+export { ManifestApp } from './constructs/release/manifest-app';
 export { Manifest, type KubeObject } from './constructs/common/manifest';
-export { PatchError, type Patch, type PatchOperation } from './constructs/common/patches';
+export { PatchError, type Patch, type PatchOperation } from './constructs/release/patches';
 export { DEFAULT_KUBE_VERSION, type Release } from './constructs/common/release';
-export { ReleaseChart, type ReleaseProps } from './constructs/common/release-chart';
+export { ReleaseChart, type ReleaseProps } from './constructs/release/release-chart';
 export { DevStats, type DevStatsProps, type DevStatsValues } from './constructs/devstats';
 export { EstafetteCi, type EstafetteCiProps, type EstafetteValues } from './constructs/estafette';
 export { Api, type ApiValues } from './constructs/estafette/api';

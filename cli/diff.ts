@@ -15,8 +15,8 @@ import { printMarkdown } from './diff/print/markdown';
 import { coloured, plain, printText } from './diff/print/text';
 import { compareReleases, type Report } from './diff/report';
 import { withSelfHeal } from './diff/upgrade/self-heal';
-import { readFile } from './files';
-import { oneOf, parseFlags, RELEASE_FLAGS } from './flags';
+import { readFile } from './input/files';
+import { oneOf, parseFlags, RELEASE_FLAGS } from './input/flags';
 import { renderRelease, type RenderOptions } from './render';
 import { InputError, reportError, UsageError } from './usage';
 

@@ -2,7 +2,7 @@
 import { App } from 'cdk8s';
 import { charts, type ChartName } from '../constructs/charts';
 import type { KubeObject } from '../constructs/common/manifest';
-import type { ReleaseProps } from '../constructs/common/release-chart';
+import type { ReleaseProps } from '../constructs/release/release-chart';
 import type { Planned } from '../constructs/targets/plan';
 import { writeYamlStream } from '../helm/yaml/write';
 

@@ -1,14 +1,14 @@
 // `show values|schema|images CHART`: documented defaults, JSON Schema for editors, every image.
 import { chartEntry, charts, isChartName, type ChartName } from '../constructs/charts';
-import { kubeVersion, parseFlags, VALUE_FLAGS } from './flags';
+import { kubeVersion, parseFlags, VALUE_FLAGS } from './input/flags';
 import { renderRelease } from './render';
 import { inputErrors } from './report';
 import { imagesOf } from './show/images';
 import { jsonSchema } from './show/schema';
 import { documentedValues } from './show/values';
 import { UsageError } from './usage';
-import type { ValueFlags } from './values';
-import { readChartValues } from './secret-files';
+import type { ValueFlags } from './input/values';
+import { readChartValues } from './input/secret-files';
 
 export const USAGE = `usage: cdk8s-estafette show values|schema|images CHART [flags]
   values    the defaults as a commented values file

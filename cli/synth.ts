@@ -2,15 +2,15 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { charts } from '../constructs/charts';
-import { ManifestApp } from '../constructs/common/manifest-app';
-import { PatchError } from '../constructs/common/patches';
-import { isWrittenChart } from '../constructs/common/written-chart';
-import { pathOf } from './application';
+import { ManifestApp } from '../constructs/release/manifest-app';
+import { PatchError } from '../constructs/release/patches';
+import { isWrittenChart } from '../constructs/release/written-chart';
+import { pathOf } from './input/application';
 import { clashes, clashText } from './clashes';
 import { OWN_CLUSTER } from '../constructs/targets/application-options';
 import type { Planned } from '../constructs/targets/plan';
-import { parseFlags } from './flags';
-import { readReleases, type ReleaseEntry } from './releases';
+import { parseFlags } from './input/flags';
+import { readReleases, type ReleaseEntry } from './input/releases';
 import { inputErrors } from './report';
 import { InputError, UsageError } from './usage';
 

@@ -2,20 +2,20 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { charts, isChartName } from '../constructs/charts';
-import { writeFiles } from '../constructs/common/files';
+import { writeFiles } from '../constructs/release/files';
 import { STAGES } from '../constructs/common/stages';
 import { targets, type TargetName } from '../constructs/targets';
 import { fileNames } from '../constructs/targets/file-names';
 import { isWebhookConfiguration, kindRank, stageRank, type Planned } from '../constructs/targets/plan';
 import { nearest } from '../helm/suggest';
 import { writeYaml, writeYamlStream } from '../helm/yaml/write';
-import { applicationOf, APPLICATION_FLAGS } from './application';
-import { kubeVersion, oneOf, parseFlags, RELEASE_FLAGS } from './flags';
-import { dnsName } from './names';
+import { applicationOf, APPLICATION_FLAGS } from './input/application';
+import { kubeVersion, oneOf, parseFlags, RELEASE_FLAGS } from './input/flags';
+import { dnsName } from './input/names';
 import { renderRelease } from './render';
 import { inputErrors } from './report';
 import { InputError, UsageError } from './usage';
-import { readChartValues } from './secret-files';
+import { readChartValues } from './input/secret-files';
 
 export const USAGE = `usage: cdk8s-estafette template RELEASE CHART [flags]
   -n, --namespace NS           namespace of the release (default "default")

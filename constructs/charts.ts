@@ -1,7 +1,7 @@
 // The one list of charts: command line, schema, documentation and releases read it.
 import type { Construct } from 'constructs';
 import type { Fields, Group } from '../helm/schema';
-import type { ReleaseChart, ReleaseProps } from './common/release-chart';
+import type { ReleaseChart, ReleaseProps } from './release/release-chart';
 import { DevStats, devstatsChart, devstatsValues, secretFiles } from './devstats';
 import { EstafetteCi, estafetteChart, estafetteValues } from './estafette';
 

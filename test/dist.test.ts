@@ -2,9 +2,9 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
-import { readReleases } from '../cli/releases';
+import { readReleases } from '../cli/input/releases';
 import { addReleases } from '../cli/synth';
-import { ManifestApp } from '../constructs/common/manifest-app';
+import { ManifestApp } from '../constructs/release/manifest-app';
 import { ROOT } from './support/cli';
 
 function synthesize(): Record<string, string> {

@@ -1,8 +1,8 @@
 // Figures for Prometheus.
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
-import type { Database } from './builds/database';
+import type { Database } from './state/database';
 import type { Uploads } from './stores/uploads';
-import { FINAL_STATES, isFinal, RUNNING_STATES, type BuildRecord } from './builds/record';
+import { FINAL_STATES, isFinal, RUNNING_STATES, type BuildRecord } from './state/record';
 
 export interface Metrics {
   readonly registry: Registry;

@@ -1,6 +1,6 @@
 // The other side of the comparison: what Helm, kubectl or we printed, as the objects of the release.
 import { readYamlStream } from '../../helm/yaml/read';
-import { readingYaml } from '../files';
+import { readingYaml } from '../input/files';
 import { InputError } from '../usage';
 import { at, isLive, isPlain, keyOf, type Plain, type Thing } from './objects';
 import { sortOut, type Sorted, type Wanted } from './ownership';

@@ -2,15 +2,15 @@
 import { charts, isChartName } from '../../constructs/charts';
 import { targets, type TargetName } from '../../constructs/targets';
 import { nearest } from '../../helm/suggest';
-import { kubeVersion, oneOf } from '../flags';
-import { dnsName } from '../names';
-import { readReleases } from '../releases';
+import { kubeVersion, oneOf } from '../input/flags';
+import { dnsName } from '../input/names';
+import { readReleases } from '../input/releases';
 import { renderRelease, type Rendered, type RenderOptions } from '../render';
 import { inputErrors } from '../report';
-import { readChartValues } from '../secret-files';
+import { readChartValues } from '../input/secret-files';
 import { placingPatches } from '../synth';
 import { InputError, UsageError } from '../usage';
-import type { ValueFlags } from '../values';
+import type { ValueFlags } from '../input/values';
 
 export interface Subject {
   readonly options: RenderOptions;

@@ -5,7 +5,7 @@ import { mergeValues } from '../../helm/merge';
 import { isTrue } from '../../helm/print';
 import { WARNING, type Definition } from '../common/component';
 import { Manifest, type KubeObject } from '../common/manifest';
-import { ReleaseChart, type ReleaseProps } from '../common/release-chart';
+import { ReleaseChart, type ReleaseProps } from '../release/release-chart';
 import { stageOf, type Lifecycle } from '../common/stages';
 import { bootstrapJob } from './bootstrap';
 import { checkedValues } from './check';

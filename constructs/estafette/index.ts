@@ -6,7 +6,7 @@ import { checkValues, NULL_GROUP } from '../../helm/check';
 import { mergeValues } from '../../helm/merge';
 import { defaultsOf, type Fields, type Group } from '../../helm/schema';
 import { WARNING, type Component, type ComponentProps } from '../common/component';
-import { collectIssues, ReleaseChart, type ReleaseProps } from '../common/release-chart';
+import { collectIssues, ReleaseChart, type ReleaseProps } from '../release/release-chart';
 import { ExternalDns } from '../external-dns';
 import { Nats } from '../nats';
 import { Prometheus } from '../prometheus';

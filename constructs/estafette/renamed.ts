@@ -1,6 +1,6 @@
 // Components that were given another name, while others still ask for the usual one.
 import { Manifest } from '../common/manifest';
-import type { ReleaseChart } from '../common/release-chart';
+import type { ReleaseChart } from '../release/release-chart';
 import { apiName, databaseClientSecret, databaseHost, namesIn, queueHost, webName } from './common/neighbours';
 
 /** One sentence for each component that goes by another name, with the components that still ask for the usual one. */

@@ -1,5 +1,5 @@
 // What an Application is told: where the manifests are, and where they go; and what of it cannot be.
-import { staysInside } from '../common/folders';
+import { staysInside } from '../release/folders';
 import { isDnsLabel } from '../common/names';
 
 /** Argo CD's own cluster, as it calls it. */

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
 import { renderRelease, type RenderOptions } from '../../cli/render';
 import type { ChartName } from '../../constructs/charts';
-import { writeFiles } from '../../constructs/common/files';
+import { writeFiles } from '../../constructs/release/files';
 import { writeYamlStream } from '../../helm/yaml/write';
 import { casesOf } from '../support/cases';
 import { ROOT } from '../support/cli';

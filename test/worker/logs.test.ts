@@ -9,7 +9,7 @@ import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import type { FastifyInstance } from 'fastify';
 import { createApp } from '../../worker/app';
-import { Database } from '../../worker/builds/database';
+import { Database } from '../../worker/state/database';
 import { readConfig } from '../../worker/config';
 import { readProgress } from '../../worker/engines/docker/progress';
 import { writeFields } from '../../worker/engines/docker/protobuf';

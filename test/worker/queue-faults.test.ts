@@ -4,7 +4,7 @@ import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { ClassicLevel } from 'classic-level';
 import { BuildFailure, EngineUnavailable } from '../../worker/errors';
-import { Database } from '../../worker/builds/database';
+import { Database } from '../../worker/state/database';
 import { APP_UUID, DIGEST, FakeEngine, tempFolder, until } from './support/fakes';
 import { gate, keyOf, never, queueHarness, REPOSITORY } from './support/queue';
 

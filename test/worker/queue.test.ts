@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { BuildFailure, EngineUnavailable } from '../../worker/errors';
-import { FINAL_STATES, isFinal, mayFollow, type State } from '../../worker/builds/record';
+import { FINAL_STATES, isFinal, mayFollow, type State } from '../../worker/state/record';
 import { APP_UUID, DIGEST, FakeEngine, until } from './support/fakes';
 import { never, queueHarness } from './support/queue';
 

@@ -1,8 +1,8 @@
 // What becomes of old builds: by age, by size, and what is spared.
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Database, type Write } from '../../worker/builds/database';
-import type { BuildRecord } from '../../worker/builds/record';
+import { Database, type Write } from '../../worker/state/database';
+import type { BuildRecord } from '../../worker/state/record';
 import { forgetOldBuilds } from '../../worker/builds/retention';
 import { Uploads } from '../../worker/stores/uploads';
 import { DiskStore } from '../../worker/stores/disk';

@@ -4,7 +4,7 @@ import { connect, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { Kafka, logLevel } from 'kafkajs';
-import { Database } from '../../worker/builds/database';
+import { Database } from '../../worker/state/database';
 import { EgressPolicy } from '../../worker/egress/policy';
 import { KafkaLog } from '../../worker/logs/kafka';
 import { SpooledLog } from '../../worker/logs/spool';

@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { codeOf, messageOf, requestErrors } from '../errors';
 import { decodeDataUri } from '../sources/fetch';
 import { noticeWrite } from './callbacks';
-import type { Database, Write } from './database';
-import { appId, buildKey, canonical, parsePayload, repositoryOf, type Payload } from './payload';
-import type { BuildRecord } from './record';
-import type { Seal } from './seal';
+import type { Database, Write } from '../state/database';
+import { appId, buildKey, canonical, parsePayload, repositoryOf, type Payload } from '../state/payload';
+import type { BuildRecord } from '../state/record';
+import type { Seal } from '../state/seal';
 
 /** Stands for sources that came with the request and lie in the work folder. */
 const SOURCES_ON_DISK = 'data:,';

@@ -3,9 +3,9 @@ import { createHash } from 'node:crypto';
 import type { EgressPolicy } from '../egress/policy';
 import { sendRequest } from '../egress/request';
 import { messageOf } from '../errors';
-import type { Database, OutboxEntry, Write } from './database';
-import type { BuildRecord } from './record';
-import type { Seal } from './seal';
+import type { Database, OutboxEntry, Write } from '../state/database';
+import type { BuildRecord } from '../state/record';
+import type { Seal } from '../state/seal';
 
 export const GIVE_UP_MS = 24 * 3600 * 1000;
 const LONGEST_PAUSE_MS = 600_000;

@@ -5,10 +5,10 @@ import { BuildFailure, messageOf } from '../errors';
 import type { BuildLog, Logs } from '../logs/logs';
 import { Uploads } from '../stores/uploads';
 import { noticeWrite, type Callbacks } from './callbacks';
-import type { Database, Write } from './database';
-import { logObject, type Payload } from './payload';
-import { isFinal, type BuildRecord, type FinalState } from './record';
-import type { Seal } from './seal';
+import type { Database, Write } from '../state/database';
+import { logObject, type Payload } from '../state/payload';
+import { isFinal, type BuildRecord, type FinalState } from '../state/record';
+import type { Seal } from '../state/seal';
 
 export interface QueueEvents {
   readonly changed: (record: BuildRecord) => void;

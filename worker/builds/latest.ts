@@ -1,5 +1,5 @@
 // Which build `latest` belongs to: the highest number that was pushed, never an older one afterwards.
-import type { Database } from './database';
+import type { Database } from '../state/database';
 
 /** Work on the same name happens in turn. */
 class Turns {

@@ -4,9 +4,9 @@ import { BuildFailure, codeOf, EngineUnavailable, Interruption, interruptionOf, 
 import type { BuildLog } from '../logs/logs';
 import { Intake, type IntakeOptions } from './accept';
 import { Endings, endingOf, STOPPED, type Ending, type EndingOptions } from './ending';
-import { printable, type Payload } from './payload';
+import { printable, type Payload } from '../state/payload';
 import { MOST_ATTEMPTS, recover } from './recovery';
-import { isFinal, isRunning, type BuildRecord } from './record';
+import { isFinal, isRunning, type BuildRecord } from '../state/record';
 import type { RunContext } from './run';
 
 const ENGINE_PAUSE_MS = 2000;

@@ -1,7 +1,7 @@
 // After a start: what the last process left running goes back to the queue, or ends.
 import { messageOf } from '../errors';
 import { STOPPED, type Endings, type EndingOptions } from './ending';
-import { isRunning, type BuildRecord } from './record';
+import { isRunning, type BuildRecord } from '../state/record';
 
 /** A build that takes the worker or the engine down with it is given up. */
 export const MOST_ATTEMPTS = 4;

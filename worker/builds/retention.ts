@@ -2,9 +2,9 @@
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Store } from '../stores/store';
-import type { Database } from './database';
-import { logObject } from './payload';
-import { isFinal, type BuildRecord } from './record';
+import type { Database } from '../state/database';
+import { logObject } from '../state/payload';
+import { isFinal, type BuildRecord } from '../state/record';
 
 const DAY_MS = 24 * 3600 * 1000;
 

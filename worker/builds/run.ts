@@ -3,15 +3,15 @@ import { stat } from 'node:fs/promises';
 import type { Config } from '../config';
 import type { EgressPolicy } from '../egress/policy';
 import { BUILD_LABEL, type Engine, type RegistryLogin, type RegistryLogins, type Work } from '../engines/engine';
-import { checkPush } from '../engines/push-check';
+import { checkPush } from '../registry/push-check';
 import { BuildFailure, Interruption, interruptionOf, messageOf } from '../errors';
 import type { SpooledLog } from '../logs/spool';
 import { readContext } from '../sources/context';
 import { addBuildArgs, mergeBuildArgs, needsBuildKit } from '../sources/dockerfile';
 import { checkImageHost, fetchSources } from '../sources/fetch';
 import type { LatestTag } from './latest';
-import { displayUrl, printable, type Payload } from './payload';
-import type { BuildRecord, RunningState } from './record';
+import { displayUrl, printable, type Payload } from '../state/payload';
+import type { BuildRecord, RunningState } from '../state/record';
 
 const NOT_TOLD = Symbol('not told');
 

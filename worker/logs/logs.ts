@@ -3,10 +3,10 @@ import { EventEmitter } from 'node:events';
 import { join } from 'node:path';
 import { Uploads } from '../stores/uploads';
 import type { StoredObject } from '../stores/store';
-import type { BuildRecord } from '../builds/record';
-import { logObject } from '../builds/payload';
-import { isFinal } from '../builds/record';
-import type { Database, Write } from '../builds/database';
+import type { BuildRecord } from '../state/record';
+import { logObject } from '../state/payload';
+import { isFinal } from '../state/record';
+import type { Database, Write } from '../state/database';
 import type { KafkaLog } from './kafka';
 import { SpooledLog } from './spool';
 

@@ -1,7 +1,7 @@
 // Accepting, looking at, stopping and deleting builds.
 import type { FastifyInstance } from 'fastify';
-import { buildKey } from '../builds/payload';
-import { imageOf, type BuildRecord } from '../builds/record';
+import { buildKey } from '../state/payload';
+import { imageOf, type BuildRecord } from '../state/record';
 import { requestErrors } from '../errors';
 import type { Worker } from '../worker';
 import { largeBodies } from './large-bodies';

@@ -1,7 +1,7 @@
 // The API described: /openapi.json, and a page that prints it for people.
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { payload } from '../builds/payload';
+import { payload } from '../state/payload';
 
 const answer = (description: string, type = 'application/json') => ({ description, content: { [type]: type === 'application/json' ? { schema: { $ref: '#/components/schemas/Status' } } : {} } });
 const parameter = (name: string, description: string, where: 'path' | 'query' = 'path') => ({ name, in: where, required: where === 'path', description, schema: { type: 'string' } });

@@ -2,8 +2,8 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import type { FastifyInstance } from 'fastify';
-import { UUID } from '../builds/payload';
-import { isFinal } from '../builds/record';
+import { UUID } from '../state/payload';
+import { isFinal } from '../state/record';
 import { requestErrors } from '../errors';
 import type { StoredObject } from '../stores/store';
 import type { Worker } from '../worker';

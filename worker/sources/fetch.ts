@@ -8,7 +8,7 @@ import type { EgressPolicy } from '../egress/policy';
 import { EgressRefused } from '../egress/policy';
 import { sendRequest } from '../egress/request';
 import { BuildFailure, codeOf, interruptionOf, messageOf } from '../errors';
-import { displayUrl } from '../builds/payload';
+import { displayUrl } from '../state/payload';
 
 const MOST_REDIRECTS = 10;
 const ATTEMPTS = 3;

@@ -3,7 +3,7 @@ import { createReadStream, statSync } from 'node:fs';
 import { rm, stat } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf } from '../errors';
-import type { Database, UploadEntry, Write } from '../builds/database';
+import type { Database, UploadEntry, Write } from '../state/database';
 import type { Store, StoredObject } from './store';
 
 const FIRST_PAUSE_MS = 500;

@@ -3,8 +3,8 @@
 import { yamlScalar } from '../../../helm/print';
 import { setKey } from '../../../helm/yaml/values';
 import { isPlain } from '../objects';
-import { isSecretName } from '../../secret-names';
-import { HARMLESS, HIDDEN } from '../../secret-text';
+import { isSecretName } from '../../secrets/names';
+import { HARMLESS, HIDDEN } from '../../secrets/text';
 
 /** Of the private use area: no manifest has them. */
 const [BEGIN, END] = ['\uE000', '\uE001'];

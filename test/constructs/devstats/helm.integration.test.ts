@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { renderRelease } from '../../../cli/render';
-import { writeFiles } from '../../../constructs/common/files';
+import { writeFiles } from '../../../constructs/release/files';
 import { apiServer, describeWith, findParts, succeed, type ApiServer } from '../../support/parts';
 import { project, SECRETS } from './synth';
 

@@ -1,7 +1,7 @@
 // A worker on a fake engine, with a folder, a callback receiver, crashes and restarts: what all tests of the queue share.
 import { join } from 'node:path';
 import { readConfig } from '../../../worker/config';
-import type { BuildRecord, State } from '../../../worker/builds/record';
+import type { BuildRecord, State } from '../../../worker/state/record';
 import { createWorker, type Worker, type WorkerParts } from '../../../worker/worker';
 import { APP_UUID, callbackReceiver, payload, silent, tempFolder, type CallbackReceiver, type FakeEngine, type Received } from './fakes';
 

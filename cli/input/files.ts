@@ -1,8 +1,8 @@
 // Files that the user names.
 import { readFileSync } from 'node:fs';
-import { YamlError } from '../helm/yaml/read';
-import { HIDDEN, maskText } from './secret-text';
-import { InputError } from './usage';
+import { YamlError } from '../../helm/yaml/read';
+import { HIDDEN, maskText } from '../secrets/text';
+import { InputError } from '../usage';
 
 const REASONS: Readonly<Record<string, string>> = { ENOENT: 'no such file', EISDIR: 'is a folder, not a file', EACCES: 'may not be read', ENOTDIR: 'no such file' };
 

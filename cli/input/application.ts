@@ -1,10 +1,10 @@
 // Where Argo CD finds the manifests of a release: flags of `template`.
 import { isAbsolute, normalize } from 'node:path';
 import type { ParseArgsConfig } from 'node:util';
-import { staysInside } from '../constructs/common/folders';
-import type { ApplicationOptions, CrdMode, TargetName } from '../constructs/targets';
-import { applicationIssues, type ApplicationOption } from '../constructs/targets/application-options';
-import { UsageError } from './usage';
+import { staysInside } from '../../constructs/release/folders';
+import type { ApplicationOptions, CrdMode, TargetName } from '../../constructs/targets';
+import { applicationIssues, type ApplicationOption } from '../../constructs/targets/application-options';
+import { UsageError } from '../usage';
 
 export const APPLICATION_FLAGS = {
   application: { type: 'boolean' },

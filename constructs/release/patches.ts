@@ -1,8 +1,8 @@
 // The one door for what no value covers: patches of finished objects, applied last.
 import { JsonPatch } from 'cdk8s';
 import { nearest } from '../../helm/suggest';
-import type { KubeObject } from './manifest';
-import { strategicMerge } from './strategic-merge';
+import type { KubeObject } from '../common/manifest';
+import { strategicMerge } from '../../kubernetes/strategic-merge';
 
 /** One RFC 6902 operation. */
 export interface PatchOperation {

@@ -3,8 +3,8 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
-import { secretFiles } from '../../constructs/devstats';
-import { cli, ROOT } from '../support/cli';
+import { secretFiles } from '../../../constructs/devstats';
+import { cli, ROOT } from '../../support/cli';
 
 const EXAMPLES = join(ROOT, 'examples', 'devstats', 'secrets');
 const example = (name: string): string => readFileSync(join(EXAMPLES, `${name}.example`), 'utf8');

@@ -1,8 +1,8 @@
 // Errors about values that are secret: they name the flag, the file and the key, and never the value.
-import { showPath, type Issue } from '../helm/check';
-import type { SetError } from '../helm/set';
-import { isSecretPath } from './secret-names';
-import { HIDDEN } from './secret-text';
+import { showPath, type Issue } from '../../helm/check';
+import type { SetError } from '../../helm/set';
+import { isSecretPath } from './names';
+import { HIDDEN } from './text';
 
 type Path = Issue['path'];
 

@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { writeFiles } from '../../../constructs/common/files';
+import { writeFiles } from '../../../constructs/release/files';
 import { chartFiles } from '../../../constructs/targets/helm-chart';
 import { fileNames } from '../../../constructs/targets/file-names';
 

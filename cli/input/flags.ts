@@ -1,7 +1,7 @@
 // Flags of the commands, read as Helm's are: long and short, repeatable, `--flag=false` for a switch.
 import { parseArgs, type ParseArgsConfig } from 'node:util';
-import { completeVersion } from '../constructs/common/release';
-import { UsageError } from './usage';
+import { completeVersion } from '../../constructs/common/release';
+import { UsageError } from '../usage';
 
 type Options = NonNullable<ParseArgsConfig['options']>;
 

@@ -1,12 +1,12 @@
 // Values from the command line: files and --set flags read, layered as Helm layers them, and mistakes traced back to where they were written.
-import type { Issue } from '../helm/check';
-import { showPath } from '../helm/check';
-import { layerUserValues, parseSet, parseSetFile, parseSetJson, parseSetString, SetError } from '../helm/set';
-import { locate } from '../helm/yaml/locate';
-import { readValues } from '../helm/yaml/read';
+import type { Issue } from '../../helm/check';
+import { showPath } from '../../helm/check';
+import { layerUserValues, parseSet, parseSetFile, parseSetJson, parseSetString, SetError } from '../../helm/set';
+import { locate } from '../../helm/yaml/locate';
+import { readValues } from '../../helm/yaml/read';
 import { readFile, readingYaml, readInput } from './files';
-import { secretValues, type SecretValues } from './secret-values';
-import { InputError } from './usage';
+import { secretValues, type SecretValues } from '../secrets/values';
+import { InputError } from '../usage';
 
 type Plain = Record<string, unknown>;
 

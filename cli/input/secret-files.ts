@@ -1,13 +1,13 @@
 // Secrets from files `secrets/NAME.secret` next to a values file, for values that are not given otherwise.
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { chartEntry, type ChartName } from '../constructs/charts';
-import type { Issue } from '../helm/check';
-import { isTrue } from '../helm/print';
-import { setKey } from '../helm/yaml/values';
+import { chartEntry, type ChartName } from '../../constructs/charts';
+import type { Issue } from '../../helm/check';
+import { isTrue } from '../../helm/print';
+import { setKey } from '../../helm/yaml/values';
 import { readBytes } from './files';
-import { secretValues } from './secret-values';
-import { InputError } from './usage';
+import { secretValues } from '../secrets/values';
+import { InputError } from '../usage';
 import { readUserValues, type UserValues, type ValueFlags } from './values';
 
 /** Values of a chart, from files, flags, and the files that it takes secrets from. Every command reads values with this. @throws InputError */

@@ -1,6 +1,6 @@
 // Patches: strategic merge and RFC 6902, and the error for one that matches nothing.
-import { applyPatches, PatchError, type Patch } from '../../../constructs/common/patches';
-import { strategicMerge } from '../../../constructs/common/strategic-merge';
+import { applyPatches, PatchError, type Patch } from '../../../constructs/release/patches';
+import { strategicMerge } from '../../../kubernetes/strategic-merge';
 
 const deployment = {
   apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'api', namespace: 'ci', labels: { a: 'b' } },

@@ -1,5 +1,5 @@
 // Secrets in free text: settings, scripts, URLs, headers. Line by line, since nobody knows the grammar.
-import { isSecretName } from './secret-names';
+import { isSecretName } from './names';
 
 export const HIDDEN = '(hidden)';
 

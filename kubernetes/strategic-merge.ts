@@ -1,6 +1,6 @@
 // Kubernetes' strategic merge: maps are merged, null deletes, lists that have a merge key are merged by it, others are replaced.
 
-import { getKey, setKey } from '../../helm/yaml/values';
+import { getKey, setKey } from '../helm/yaml/values';
 
 /** Merge keys of Kubernetes' own types, by the name of the list. The first key that an item has counts. */
 const MERGE_KEYS: Readonly<Record<string, readonly string[]>> = {

@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import { EgressRefused, type EgressPolicy } from '../egress/policy';
 import { sendRequest } from '../egress/request';
 import { BuildFailure, messageOf } from '../errors';
-import type { RegistryLogin } from './engine';
+import type { RegistryLogin } from '../engines/engine';
 
 const IDLE_MS = 5000;
 

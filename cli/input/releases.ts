@@ -1,18 +1,18 @@
 // releases.yaml: which releases this checkout synthesizes.
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
-import { charts, isChartName, type ChartName } from '../constructs/charts';
-import { completeVersion } from '../constructs/common/release';
-import type { Patch } from '../constructs/common/patches';
-import { targets, type ApplicationOptions, type TargetName } from '../constructs/targets';
-import { applicationFaults, type ApplicationOption } from '../constructs/targets/application-options';
-import { showPath } from '../helm/check';
-import { nearest } from '../helm/suggest';
-import { locate } from '../helm/yaml/locate';
-import { readYaml } from '../helm/yaml/read';
-import type { RenderOptions } from './render';
+import { charts, isChartName, type ChartName } from '../../constructs/charts';
+import { completeVersion } from '../../constructs/common/release';
+import type { Patch } from '../../constructs/release/patches';
+import { targets, type ApplicationOptions, type TargetName } from '../../constructs/targets';
+import { applicationFaults, type ApplicationOption } from '../../constructs/targets/application-options';
+import { showPath } from '../../helm/check';
+import { nearest } from '../../helm/suggest';
+import { locate } from '../../helm/yaml/locate';
+import { readYaml } from '../../helm/yaml/read';
+import type { RenderOptions } from '../render';
 import { readFile, readingYaml } from './files';
-import { InputError } from './usage';
+import { InputError } from '../usage';
 import { readChartValues } from './secret-files';
 import type { UserValues } from './values';
 
