@@ -18,10 +18,19 @@ export interface Clash<R extends Printed = Printed> {
 export function clashes<R extends Printed>(printed: readonly R[]): Clash<R>[] {
   const owners = new Map<string, { readonly object: string; readonly releases: Set<R> }>();
   for (const release of printed) {
-    for (const { object: { apiVersion, kind, metadata: { name, namespace } } } of release.plan) {
+    for (const {
+      object: {
+        apiVersion,
+        kind,
+        metadata: { name, namespace },
+      },
+    } of release.plan) {
       const group = apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '';
       const key = [release.server ?? '', group, kind, namespace ?? '', name].join('\0');
-      const known = owners.get(key) ?? { object: `${kind} ${namespace === undefined ? '' : `${namespace}/`}${name}`, releases: new Set<R>() };
+      const known = owners.get(key) ?? {
+        object: `${kind} ${namespace === undefined ? '' : `${namespace}/`}${name}`,
+        releases: new Set<R>(),
+      };
       known.releases.add(release);
       owners.set(key, known);
     }
@@ -40,9 +49,14 @@ export function clashes<R extends Printed>(printed: readonly R[]): Clash<R>[] {
 /** One sentence: who, what, and how to mend it. */
 export function clashText({ releases, objects }: Clash): string {
   const namespaces = objects.every((object) => object.startsWith('Namespace '));
-  const mend = namespaces ? 'let one of them make it (createNamespace), or give them different ones' : 'give them different namespaces, or other names in their values';
+  const mend = namespaces
+    ? 'let one of them make it (createNamespace), or give them different ones'
+    : 'give them different namespaces, or other names in their values';
   const both = releases.length === 2 ? 'both ' : '';
-  return `${some(releases.map(({ name }) => name), 3)} ${both}make ${some(objects, 4)}: in one cluster each would take ${objects.length > 1 ? 'them' : 'it'} from the other${releases.length > 2 ? 's' : ''}; ${mend}`;
+  return `${some(
+    releases.map(({ name }) => name),
+    3,
+  )} ${both}make ${some(objects, 4)}: in one cluster each would take ${objects.length > 1 ? 'them' : 'it'} from the other${releases.length > 2 ? 's' : ''}; ${mend}`;
 }
 
 function some(names: readonly string[], most: number): string {

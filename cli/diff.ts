@@ -43,7 +43,13 @@ CHART is ${Object.keys(charts).join(', ')}.`;
 
 const OUTPUTS = ['text', 'json', 'markdown', 'deletions'] as const;
 type Output = (typeof OUTPUTS)[number];
-const FLAGS = { ...RELEASE_FLAGS, file: { type: 'string' }, output: { type: 'string', short: 'o' }, 'check-upgrade': { type: 'boolean' }, help: { type: 'boolean', short: 'h' } } as const;
+const FLAGS = {
+  ...RELEASE_FLAGS,
+  file: { type: 'string' },
+  output: { type: 'string', short: 'o' },
+  'check-upgrade': { type: 'boolean' },
+  help: { type: 'boolean', short: 'h' },
+} as const;
 
 /** As `diff` has them. */
 const EXIT = { equal: 0, different: 1, error: 2 } as const;
@@ -65,11 +71,16 @@ function diff(argv: readonly string[]): number {
   }
   const listed = flags.file !== undefined;
   const [release, chart, manifest = '-', ...rest] = listed ? [positionals[0], undefined, ...positionals.slice(1)] : positionals;
-  if (!release || (!listed && !chart) || rest.length) throw new UsageError(`diff takes a release name${listed ? '' : ', a chart'} and a manifest\n${USAGE}`);
+  if (!release || (!listed && !chart) || rest.length)
+    throw new UsageError(`diff takes a release name${listed ? '' : ', a chart'} and a manifest\n${USAGE}`);
   const output = oneOf('output', flags.output, OUTPUTS) ?? 'text';
   const crds = oneOf('crds', flags.crds, ['include', 'only', 'skip'] as const);
-  if (manifest === '-' && flags.values?.includes('-')) throw new UsageError('both the values and the manifest are to come from stdin: give one of them as a file');
-  if (manifest === '-' && isatty(0)) throw new UsageError(`diff reads the manifest from stdin or a file, as in: helm get manifest ${release} | cdk8s-estafette diff ${release} ${chart ?? `--file ${flags.file}`}`);
+  if (manifest === '-' && flags.values?.includes('-'))
+    throw new UsageError('both the values and the manifest are to come from stdin: give one of them as a file');
+  if (manifest === '-' && isatty(0))
+    throw new UsageError(
+      `diff reads the manifest from stdin or a file, as in: helm get manifest ${release} | cdk8s-estafette diff ${release} ${chart ?? `--file ${flags.file}`}`,
+    );
   const subject = flags.file === undefined ? fromFlags(release, chart ?? '', flags) : fromList(flags.file, release, flags);
   return compareWith({ ...subject, options: { ...subject.options, crds } }, manifest, output, flags['check-upgrade'] === true);
 }
@@ -82,7 +93,12 @@ function compareWith({ options, ...subject }: Subject, manifest: string, output:
   const printed = plan.map(({ object }) => asThing(object)).filter((object) => !isElsewhen(object));
   const written = writtenByControllers(options, plan);
   const before = readManifests(readFile(manifest, 'the manifest'), source, {
-    release, namespace, now: printed, written, crds, hooks: plan.some(({ lifecycle }) => lifecycle.hook !== undefined && !onlyForHelm(lifecycle.hook)),
+    release,
+    namespace,
+    now: printed,
+    written,
+    crds,
+    hooks: plan.some(({ lifecycle }) => lifecycle.hook !== undefined && !onlyForHelm(lifecycle.hook)),
   });
   // What counts in such an object is a controller's: where it is there, there is nothing to compare.
   const settled = new Set(written.map(keyOf).filter((key) => before.live.has(key)));
@@ -90,7 +106,8 @@ function compareWith({ options, ...subject }: Subject, manifest: string, output:
   const wrong = mismatch(before, now, { source, release, chart, namespace });
   if (wrong !== undefined && output === 'deletions') throw new InputError([...before.notes, wrong]);
   const empty = wrong === undefined && !before.ours.length ? [`${source} holds no object of ${release}: everything is new`] : [];
-  for (const warning of [...subject.warnings, ...warnings, ...before.notes, ...(wrong === undefined ? [] : [wrong]), ...empty]) process.stderr.write(`WARNING: ${warning}\n`);
+  for (const warning of [...subject.warnings, ...warnings, ...before.notes, ...(wrong === undefined ? [] : [wrong]), ...empty])
+    process.stderr.write(`WARNING: ${warning}\n`);
   const report = compareReleases({ release, chart, namespace, before: before.ours, after: now });
   process.stdout.write(print(withSelfHeal(report, options.target), output, upgrade));
   const different = !report.equal || (upgrade && report.refused.length > 0) || (output === 'deletions' && report.deletions.length > 0);
@@ -99,10 +116,14 @@ function compareWith({ options, ...subject }: Subject, manifest: string, output:
 
 function print(report: Report, output: Output, upgrade: boolean): string {
   switch (output) {
-    case 'json': return printJson(report);
-    case 'markdown': return printMarkdown(report);
-    case 'deletions': return printDeletions(report);
-    default: return printText(report, { upgrade, paint: wantsColour() ? coloured : plain });
+    case 'json':
+      return printJson(report);
+    case 'markdown':
+      return printMarkdown(report);
+    case 'deletions':
+      return printDeletions(report);
+    default:
+      return printText(report, { upgrade, paint: wantsColour() ? coloured : plain });
   }
 }
 
@@ -111,7 +132,8 @@ const wantsColour = (): boolean => process.stdout.isTTY && !process.env.NO_COLOR
 
 /** What a target leaves to controllers is found in the plan for kubectl, which prints it. */
 function writtenByControllers(options: RenderOptions, plan: readonly Planned[]): Thing[] {
-  const all = options.target === 'argocd' ? renderRelease({ ...options, target: 'kubectl', application: undefined, patches: undefined }).plan : plan;
+  const all =
+    options.target === 'argocd' ? renderRelease({ ...options, target: 'kubectl', application: undefined, patches: undefined }).plan : plan;
   return all.filter(({ lifecycle }) => lifecycle.writtenByController).map(({ object }) => asThing(object));
 }
 

@@ -35,9 +35,17 @@ export function renderRelease({ release, chart, ...props }: RenderOptions): Rend
   const made = charts[chart].create(new App(), release, props);
   const plan = made.plan();
   return {
-    plan, warnings: made.warnings, application: made.application(plan),
-    get manifests() { return writeYamlStream(plan.map(({ object }) => object)); },
-    get files() { return made.files(plan); },
-    get chartFiles() { return made.chartFiles(); },
+    plan,
+    warnings: made.warnings,
+    application: made.application(plan),
+    get manifests() {
+      return writeYamlStream(plan.map(({ object }) => object));
+    },
+    get files() {
+      return made.files(plan);
+    },
+    get chartFiles() {
+      return made.chartFiles();
+    },
   };
 }

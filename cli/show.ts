@@ -29,10 +29,19 @@ export function run(argv: readonly string[]): void {
   if (!isChartName(chart)) throw new UsageError(`there is no chart "${chart}"; charts: ${Object.keys(charts).join(', ')}`);
   const { values, published } = charts[chart];
   switch (what) {
-    case 'values': process.stdout.write(documentedValues(values, { release: published.name, namespace: published.name })); break;
-    case 'schema': process.stdout.write(`${JSON.stringify(jsonSchema(values, chart, { release: published.name, namespace: published.name }), undefined, 2)}\n`); break;
-    case 'images': process.stdout.write(images(chart, flags)); break;
-    default: throw new UsageError(`show knows values, schema and images, not "${what}"\n${USAGE}`);
+    case 'values':
+      process.stdout.write(documentedValues(values, { release: published.name, namespace: published.name }));
+      break;
+    case 'schema':
+      process.stdout.write(
+        `${JSON.stringify(jsonSchema(values, chart, { release: published.name, namespace: published.name }), undefined, 2)}\n`,
+      );
+      break;
+    case 'images':
+      process.stdout.write(images(chart, flags));
+      break;
+    default:
+      throw new UsageError(`show knows values, schema and images, not "${what}"\n${USAGE}`);
   }
 }
 
@@ -41,6 +50,15 @@ function images(chart: ChartName, flags: ValueFlags & { readonly 'kube-version'?
   for (const warning of user.warnings) process.stderr.write(`WARNING: ${warning}\n`);
   // Secrets name no image: those that are not given do not matter here.
   const secrets = Object.fromEntries(Object.keys(chartEntry(chart).secretFiles ?? {}).map((value) => [value, '1']));
-  const { plan } = inputErrors(user.place, () => renderRelease({ release: charts[chart].published.name, chart, values: [secrets, user.values], kubeVersion: kubeVersion(flags['kube-version']) }));
-  return imagesOf(plan.map(({ object }) => object)).map((image) => `${image}\n`).join('');
+  const { plan } = inputErrors(user.place, () =>
+    renderRelease({
+      release: charts[chart].published.name,
+      chart,
+      values: [secrets, user.values],
+      kubeVersion: kubeVersion(flags['kube-version']),
+    }),
+  );
+  return imagesOf(plan.map(({ object }) => object))
+    .map((image) => `${image}\n`)
+    .join('');
 }

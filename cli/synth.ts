@@ -19,7 +19,12 @@ export const USAGE = `usage: cdk8s-estafette synth [flags]
   -o, --output DIR   where the files go (default "dist")
       --application  an Application for each release with the target argocd, as application: true in the file`;
 
-const FLAGS = { file: { type: 'string', short: 'f' }, output: { type: 'string', short: 'o' }, application: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } } as const;
+const FLAGS = {
+  file: { type: 'string', short: 'f' },
+  output: { type: 'string', short: 'o' },
+  application: { type: 'boolean' },
+  help: { type: 'boolean', short: 'h' },
+} as const;
 
 export function run(argv: readonly string[]): void {
   const { values: flags, positionals } = parseFlags(argv, FLAGS, USAGE);
@@ -44,23 +49,36 @@ const warn = (text: string): void => void process.stderr.write(`WARNING: ${text}
 /** Files of manifests, and charts, that an earlier run wrote and this one did not. */
 function leftovers(folder: string, written: readonly string[]): string[] {
   const now = new Set(written.map((file) => file.split('/')[0]));
-  return readdirSync(folder).filter((name) => !now.has(name) && (/\.(k8s|application)\.yaml$/.test(name) || isWrittenChart(join(folder, name))));
+  return readdirSync(folder).filter(
+    (name) => !now.has(name) && (/\.(k8s|application)\.yaml$/.test(name) || isWrittenChart(join(folder, name))),
+  );
 }
 
 /** Tells which releases make the same objects. @throws InputError when Argo CD would apply them against each other */
 function refuseClashes(releases: readonly ReleaseEntry[], plans: ReadonlyMap<string, readonly Planned[]>): void {
   const printed = releases.map(({ at, options: { release: name, application } }) => ({
-    at, name, plan: plans.get(name) ?? [], automated: application !== undefined, server: application?.destinationServer === OWN_CLUSTER ? undefined : application?.destinationServer,
+    at,
+    name,
+    plan: plans.get(name) ?? [],
+    automated: application !== undefined,
+    server: application?.destinationServer === OWN_CLUSTER ? undefined : application?.destinationServer,
   }));
   const refused = clashes(printed.filter(({ automated }) => automated));
-  if (refused.length) throw new InputError(refused.map((clash) => `${clash.releases.at(-1)?.at()}: ${clashText(clash)}; Argo CD would do so again and again`));
+  if (refused.length)
+    throw new InputError(
+      refused.map((clash) => `${clash.releases.at(-1)?.at()}: ${clashText(clash)}; Argo CD would do so again and again`),
+    );
   for (const clash of clashes(printed)) warn(clashText(clash));
 }
 
 /** One cdk8s Chart a release. @throws InputError with the mistakes of all releases */
 export function addReleases(app: ManifestApp, releases: readonly ReleaseEntry[]): void {
   const mistakes: string[] = [];
-  for (const { options: { release, chart, ...props }, place, warnings: read } of releases) {
+  for (const {
+    options: { release, chart, ...props },
+    place,
+    warnings: read,
+  } of releases) {
     try {
       const { warnings } = inputErrors(place, () => charts[chart].create(app, release, props));
       for (const warning of [...read, ...warnings]) process.stderr.write(`WARNING: ${release}: ${warning}\n`);

@@ -40,7 +40,13 @@ export const USAGE = `usage: cdk8s-estafette template RELEASE CHART [flags]
       --skip-schema-validation unknown keys in values are warnings
 CHART is ${Object.keys(charts).join(', ')}.`;
 
-const FLAGS = { ...RELEASE_FLAGS, ...APPLICATION_FLAGS, 'show-only': { type: 'string', short: 's', multiple: true }, 'output-dir': { type: 'string' }, help: { type: 'boolean', short: 'h' } } as const;
+const FLAGS = {
+  ...RELEASE_FLAGS,
+  ...APPLICATION_FLAGS,
+  'show-only': { type: 'string', short: 's', multiple: true },
+  'output-dir': { type: 'string' },
+  help: { type: 'boolean', short: 'h' },
+} as const;
 
 export function run(argv: readonly string[]): void {
   const { values: flags, positionals } = parseFlags(argv, FLAGS, USAGE);
@@ -54,7 +60,8 @@ export function run(argv: readonly string[]): void {
   const target = oneOf('target', flags.target, Object.keys(targets) as TargetName[]);
   const isHelm = target === 'helm';
   if (isHelm && flags['output-dir'] === undefined) throw new UsageError('--target helm writes a chart: --output-dir must say where');
-  if (isHelm && flags['show-only']?.length) throw new UsageError('--show-only does not go with --target helm: helm template --show-only prints single templates of the chart');
+  if (isHelm && flags['show-only']?.length)
+    throw new UsageError('--show-only does not go with --target helm: helm template --show-only prints single templates of the chart');
   if (flags['output-dir'] === '') throw new UsageError('--output-dir must name a folder');
   const crds = oneOf('crds', flags.crds, ['include', 'only', 'skip'] as const);
   const options = {
@@ -67,7 +74,7 @@ export function run(argv: readonly string[]): void {
     kubeVersion: kubeVersion(flags['kube-version']),
     apiVersions: flags['api-versions'],
     crds,
-    unknownValues: flags['skip-schema-validation'] ? 'warn' as const : undefined,
+    unknownValues: flags['skip-schema-validation'] ? ('warn' as const) : undefined,
   };
   const user = readChartValues(chart, flags);
   const rendered = inputErrors(user.place, () => renderRelease({ ...options, values: [user.values] }));
@@ -89,13 +96,19 @@ function showOnly(plan: readonly Planned[], wanted: readonly string[]): readonly
   if (!wanted.length) return plan;
   const nameOf = ({ object }: Planned): string => `${object.kind}/${object.metadata.name}`.toLowerCase();
   // A Job goes by its name without the hash, too.
-  const matches = (planned: Planned, name: string): boolean => nameOf(planned) === name || (planned.object.kind === 'Job' && nameOf(planned).replace(/-[0-9a-f]{8}$/, '') === name);
+  const matches = (planned: Planned, name: string): boolean =>
+    nameOf(planned) === name || (planned.object.kind === 'Job' && nameOf(planned).replace(/-[0-9a-f]{8}$/, '') === name);
   const lost = wanted.filter((name) => !plan.some((planned) => matches(planned, name.toLowerCase())));
   if (lost.length) {
-    throw new InputError(lost.map((name) => {
-      const near = nearest(name, plan.map(({ object }) => `${object.kind}/${object.metadata.name}`));
-      return `--show-only ${name}: the release has no such object${near ? `; did you mean ${near}?` : ''}`;
-    }));
+    throw new InputError(
+      lost.map((name) => {
+        const near = nearest(
+          name,
+          plan.map(({ object }) => `${object.kind}/${object.metadata.name}`),
+        );
+        return `--show-only ${name}: the release has no such object${near ? `; did you mean ${near}?` : ''}`;
+      }),
+    );
   }
   return plan.filter((planned) => wanted.some((name) => matches(planned, name.toLowerCase())));
 }
@@ -103,10 +116,12 @@ function showOnly(plan: readonly Planned[], wanted: readonly string[]): readonly
 /** Files sort in the order in which they can be applied: stage, Helm's install order of kinds, name; webhook configurations last. */
 function writeObjects(folder: string, plan: readonly Planned[]): void {
   const names = fileNames(plan.map(({ object }) => object));
-  const files = Object.fromEntries(plan.map(({ object, stage }) => {
-    const place = isWebhookConfiguration(object.kind) ? `${STAGES.length}-webhooks` : `${stageRank(stage)}-${stage}`;
-    return [`${place}-${String(kindRank(object.kind)).padStart(2, '0')}-${names.get(object) ?? ''}.yaml`, writeYaml(object)];
-  }));
+  const files = Object.fromEntries(
+    plan.map(({ object, stage }) => {
+      const place = isWebhookConfiguration(object.kind) ? `${STAGES.length}-webhooks` : `${stageRank(stage)}-${stage}`;
+      return [`${place}-${String(kindRank(object.kind)).padStart(2, '0')}-${names.get(object) ?? ''}.yaml`, writeYaml(object)];
+    }),
+  );
   writeFiles(folder, files);
   for (const file of readdirSync(folder).filter((name) => name.endsWith('.yaml') && !Object.hasOwn(files, name))) {
     warn(`${join(folder, file)} is not of this release as it is now; kubectl apply -f ${folder} would apply it`);

@@ -11,7 +11,10 @@ export class UsageError extends Error {
 /** What was given is wrong: a file, a value, a patch. One line a mistake. */
 export class InputError extends Error {
   override readonly name = 'InputError';
-  constructor(readonly lines: readonly string[], options?: ErrorOptions) {
+  constructor(
+    readonly lines: readonly string[],
+    options?: ErrorOptions,
+  ) {
     super(lines.join('\n'), options);
   }
 }
@@ -25,6 +28,7 @@ export function reportError(thrown: unknown): void {
   process.exitCode = error.name === 'UsageError' ? EXIT.usage : EXIT.input;
   let lines: readonly string[] = [error.message];
   if (error.name === 'InputError') ({ lines } = error as InputError);
-  else if (!['UsageError', 'PatchError', 'FolderError'].includes(error.name) && !('syscall' in error)) lines = [process.env.DEBUG ? String(error.stack) : `${error.message} (a fault of cdk8s-estafette; DEBUG=1 shows where)`];
+  else if (!['UsageError', 'PatchError', 'FolderError'].includes(error.name) && !('syscall' in error))
+    lines = [process.env.DEBUG ? String(error.stack) : `${error.message} (a fault of cdk8s-estafette; DEBUG=1 shows where)`];
   process.stderr.write(lines.map((line) => `Error: ${line}\n`).join(''));
 }

@@ -15,7 +15,10 @@ export interface Issue {
 }
 
 export const showPath = (path: readonly (string | number)[]): string =>
-  path.reduce<string>((out, part) => (typeof part === 'number' ? `${out}[${part}]` : `${out}${out ? '.' : ''}${part.replaceAll('.', '\\.')}`), '');
+  path.reduce<string>(
+    (out, part) => (typeof part === 'number' ? `${out}[${part}]` : `${out}${out ? '.' : ''}${part.replaceAll('.', '\\.')}`),
+    '',
+  );
 
 /** The values of a release do not fit its schema. */
 export class ValuesError extends Error {
@@ -33,7 +36,11 @@ export interface CheckOptions {
 type Plain = Record<string, unknown>;
 
 /** Checks what a user wrote (nulls and all) against the schema. Values are not changed. */
-export function checkValues(schema: Group<Fields, boolean>, user: Plain, options: CheckOptions = {}): { issues: Issue[]; warnings: string[] } {
+export function checkValues(
+  schema: Group<Fields, boolean>,
+  user: Plain,
+  options: CheckOptions = {},
+): { issues: Issue[]; warnings: string[] } {
   const issues: Issue[] = [];
   const warnings: string[] = [];
   const unknown = (path: readonly (string | number)[], siblings: Fields, key: string): void => {
@@ -59,7 +66,8 @@ export function checkValues(schema: Group<Fields, boolean>, user: Plain, options
       else if (!group.open && key !== 'global' && !isHelper(at)) unknown(at, group.fields, key);
     }
     const missing = group.allOrNone ? Object.keys(group.fields).filter((key) => value[key] === undefined || value[key] === null) : [];
-    if (missing.length && missing.length < Object.keys(group.fields).length) issues.push({ path, message: `lacks ${missing.join(' and ')}: give ${Object.keys(group.fields).join(', ')}, or none of them` });
+    if (missing.length && missing.length < Object.keys(group.fields).length)
+      issues.push({ path, message: `lacks ${missing.join(' and ')}: give ${Object.keys(group.fields).join(', ')}, or none of them` });
   };
 
   const visitLeaf = (leaf: Leaf<unknown>, value: unknown, path: readonly (string | number)[]): void => {
@@ -75,12 +83,14 @@ export function checkValues(schema: Group<Fields, boolean>, user: Plain, options
       });
     }
     if (!leaf.items) return;
-    const entries: [string | number, unknown][] = Array.isArray(value) ? value.map((item, index) => [index, item]) : Object.entries(value as Plain);
+    const entries: [string | number, unknown][] = Array.isArray(value)
+      ? value.map((item, index) => [index, item])
+      : Object.entries(value as Plain);
     for (const [key, item] of entries) if (item !== null) visit(leaf.items, item, [...path, key]);
   };
 
   const visit = (field: Schema, value: unknown, path: readonly (string | number)[]): void =>
-    (isGroup(field) ? visitGroup(field, value, path) : visitLeaf(field, value, path));
+    isGroup(field) ? visitGroup(field, value, path) : visitLeaf(field, value, path);
 
   visitGroup(schema, user, []);
   return { issues, warnings };
@@ -109,12 +119,17 @@ function wrongKind(leaf: Leaf<unknown>, value: unknown): string | undefined {
   switch (leaf.kind) {
     case 'text':
       if (isContainer) return `must be text, not ${kindOf(value)}`;
-      return leaf.choices && value !== '' && !leaf.choices.includes(String(value)) ? `must be one of ${leaf.choices.join(', ')}, not ${kindOf(value)}` : undefined;
+      return leaf.choices && value !== '' && !leaf.choices.includes(String(value))
+        ? `must be one of ${leaf.choices.join(', ')}, not ${kindOf(value)}`
+        : undefined;
     case 'number':
       if (isContainer || typeof value === 'boolean') return `must be a number, not ${kindOf(value)}`;
-      return typeof value === 'string' && value.trim() !== '' && !Number.isFinite(Number(value)) ? `must be a number, not ${kindOf(value)}` : undefined;
+      return typeof value === 'string' && value.trim() !== '' && !Number.isFinite(Number(value))
+        ? `must be a number, not ${kindOf(value)}`
+        : undefined;
     case 'flag':
-      if (typeof value === 'boolean' || (leaf.numeric && (value === '' || typeof value === 'number' || typeof value === 'bigint'))) return undefined;
+      if (typeof value === 'boolean' || (leaf.numeric && (value === '' || typeof value === 'number' || typeof value === 'bigint')))
+        return undefined;
       return `must be true or false, not ${kindOf(value)}${typeof value === 'string' ? ' (in Helm any text counts as true, "false" too): take the quotes away' : ''}`;
     case 'list':
       // Templates take an empty map for an empty list, and values files have it that way.

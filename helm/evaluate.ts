@@ -9,7 +9,11 @@ type Path = readonly (string | number)[];
  * The same values with templated strings replaced by their text. Parts without templates are shared, not copied.
  * @throws ValuesError naming each value whose template fails, and the place in it
  */
-export function evaluateValues(schema: Group<Fields, boolean>, values: Record<string, unknown>, context: TemplateContext): Record<string, unknown> {
+export function evaluateValues(
+  schema: Group<Fields, boolean>,
+  values: Record<string, unknown>,
+  context: TemplateContext,
+): Record<string, unknown> {
   const issues: Issue[] = [];
 
   const evaluateText = (source: string, path: Path): string => {

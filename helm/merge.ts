@@ -66,7 +66,8 @@ class Coalescing {
     for (const [alias, subchart] of Object.entries(chart.subcharts ?? {})) {
       if (!Object.hasOwn(values, alias)) setKey(values, alias, {});
       const below = values[alias];
-      if (!isTable(below)) throw new MergeError(`"${join(prefix, alias)}" holds the values of a subchart and must be a map, not ${JSON.stringify(below)}`);
+      if (!isTable(below))
+        throw new MergeError(`"${join(prefix, alias)}" holds the values of a subchart and must be a map, not ${JSON.stringify(below)}`);
       this.globals(below, values, path);
       this.chart(subchart, below, alias, path, keepNulls);
     }

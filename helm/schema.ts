@@ -25,7 +25,10 @@ export interface LeafOptions {
 }
 
 /** What a default is made of when it names objects of the release (the published charts have the literal `estafette-ci` there). */
-export interface DefaultContext { readonly release: string; readonly namespace: string }
+export interface DefaultContext {
+  readonly release: string;
+  readonly namespace: string;
+}
 export type Default<T> = T | undefined | ((context: DefaultContext) => T);
 
 export interface Leaf<T> extends LeafOptions {
@@ -54,36 +57,52 @@ export interface Group<F extends Fields, N extends boolean = false> extends Grou
 
 /** Values as a component reads them: merged, checked, evaluated. A leaf is undefined when the user set it to null. */
 export type Values<S> =
-  S extends Group<infer F, infer N> ? { readonly [K in keyof F]: Values<F[K]> } | (N extends true ? undefined : never)
-    : S extends Leaf<infer T> ? T | undefined : never;
+  S extends Group<infer F, infer N>
+    ? { readonly [K in keyof F]: Values<F[K]> } | (N extends true ? undefined : never)
+    : S extends Leaf<infer T>
+      ? T | undefined
+      : never;
 
 /** Values as a user writes them: every key optional, null deletes a default. */
 export type ValuesInput<S> =
-  S extends Group<infer F, boolean> ? { readonly [K in keyof F]?: ValuesInput<F[K]> | null }
-    : S extends Leaf<infer T> ? T | null : never;
+  S extends Group<infer F, boolean> ? { readonly [K in keyof F]?: ValuesInput<F[K]> | null } : S extends Leaf<infer T> ? T | null : never;
 
-const leaf = <T>(kind: LeafKind, value: Default<T>, doc: string, options: LeafOptions = {}): Leaf<T> => ({ kind, default: value, doc, ...options });
+const leaf = <T>(kind: LeafKind, value: Default<T>, doc: string, options: LeafOptions = {}): Leaf<T> => ({
+  kind,
+  default: value,
+  doc,
+  ...options,
+});
 
 /** A string. Numbers and booleans are taken as their text. */
 export const text = (value: Default<Scalar>, doc: string, options?: LeafOptions): Leaf<Scalar> => leaf<Scalar>('text', value, doc, options);
 /** A number, or text that reads as one. */
-export const number = (value: Default<number | string>, doc: string, options?: LeafOptions): Leaf<number | string> => leaf<number | string>('number', value, doc, options);
+export const number = (value: Default<number | string>, doc: string, options?: LeafOptions): Leaf<number | string> =>
+  leaf<number | string>('number', value, doc, options);
 /** true or false. The text "false" is refused: Helm would take it as true. */
-export const flag = (value: Default<boolean>, doc: string, options?: LeafOptions): Leaf<boolean> => leaf<boolean>('flag', value, doc, options);
+export const flag = (value: Default<boolean>, doc: string, options?: LeafOptions): Leaf<boolean> =>
+  leaf<boolean>('flag', value, doc, options);
 /** A flag of a chart that tests truth and documents 1 and '' for on and off. Other texts are refused, "false" and "0" would count as true in Helm. */
-export const toggle = (value: Default<boolean | number | ''>, doc: string): Leaf<boolean | number | ''> => leaf<boolean | number | ''>('flag', value, doc, { numeric: true });
+export const toggle = (value: Default<boolean | number | ''>, doc: string): Leaf<boolean | number | ''> =>
+  leaf<boolean | number | ''>('flag', value, doc, { numeric: true });
 /** A list that is passed on as it is. */
-export const list = <T = unknown>(value: Default<readonly T[]>, doc: string, options?: LeafOptions): Leaf<readonly T[]> => leaf<readonly T[]>('list', value, doc, options);
+export const list = <T = unknown>(value: Default<readonly T[]>, doc: string, options?: LeafOptions): Leaf<readonly T[]> =>
+  leaf<readonly T[]>('list', value, doc, options);
 /** A map with keys of the user's own. */
-export const table = <T = unknown>(value: Default<Table<T>>, doc: string, options?: LeafOptions): Leaf<Table<T>> => leaf<Table<T>>('table', value, doc, options);
+export const table = <T = unknown>(value: Default<Table<T>>, doc: string, options?: LeafOptions): Leaf<Table<T>> =>
+  leaf<Table<T>>('table', value, doc, options);
 /** Anything: the chart takes more than one shape here. */
 export const any = <T = unknown>(value: Default<T>, doc: string, options?: LeafOptions): Leaf<T> => leaf<T>('any', value, doc, options);
 /** What the chart reads of a list's item: lists have no defaults, so that any key may be missing. */
 export type Item<F extends Fields> = Partial<Values<Group<F>>>;
 
 /** A list whose items the chart reads key by key; unknown keys in an item are errors. */
-export const items = <F extends Fields>(value: Default<readonly Item<F>[]>, doc: string, fields: F, options?: Omit<LeafOptions, 'items'>): Leaf<readonly Item<F>[]> =>
-  leaf('list', value, doc, { ...options, items: group(fields) as unknown as Group<Fields> });
+export const items = <F extends Fields>(
+  value: Default<readonly Item<F>[]>,
+  doc: string,
+  fields: F,
+  options?: Omit<LeafOptions, 'items'>,
+): Leaf<readonly Item<F>[]> => leaf('list', value, doc, { ...options, items: group(fields) as unknown as Group<Fields> });
 
 export function group<F extends Fields>(fields: F, options?: GroupOptions<false>): Group<F>;
 export function group<F extends Fields>(fields: F, options: GroupOptions<true>): Group<F, true>;
@@ -93,7 +112,8 @@ export function group<F extends Fields>(fields: F, options: GroupOptions = {}): 
 
 export const isGroup = (schema: Schema): schema is Group<Fields, boolean> => schema.kind === 'group';
 
-type Overrides<S> = S extends Group<infer F, boolean> ? { readonly [K in keyof F]?: Overrides<F[K]> } : S extends Leaf<infer T> ? Default<T> : never;
+type Overrides<S> =
+  S extends Group<infer F, boolean> ? { readonly [K in keyof F]?: Overrides<F[K]> } : S extends Leaf<infer T> ? Default<T> : never;
 
 /**
  * The same declarations with other defaults, as an umbrella chart sets them for a subchart. Maps are merged, anything else is replaced.
@@ -124,7 +144,8 @@ export function defaultsOf(schema: Group<Fields, boolean>, context: DefaultConte
   for (const [key, field] of Object.entries(schema.fields)) {
     if (isGroup(field)) out[key] = defaultsOf(field, context);
     else {
-      const value: unknown = typeof field.default === 'function' ? (field.default as (c: DefaultContext) => unknown)(context) : field.default;
+      const value: unknown =
+        typeof field.default === 'function' ? (field.default as (c: DefaultContext) => unknown)(context) : field.default;
       if (value !== undefined) out[key] = value;
     }
   }

@@ -24,7 +24,12 @@ export function nearest(word: string, known: readonly string[]): string | undefi
   const limit = word.length < 3 ? 0 : Math.floor(word.length / 3);
   let best: { key: string; edits: number } | undefined;
   for (const key of known) {
-    const edits = key.toLowerCase() === word.toLowerCase() ? 0 : key.startsWith(word) && word.length >= 3 ? 1 : distance(word.toLowerCase(), key.toLowerCase());
+    const edits =
+      key.toLowerCase() === word.toLowerCase()
+        ? 0
+        : key.startsWith(word) && word.length >= 3
+          ? 1
+          : distance(word.toLowerCase(), key.toLowerCase());
     if (edits <= limit && (!best || edits < best.edits)) best = { key, edits };
   }
   return best?.key;

@@ -4,9 +4,22 @@ import { getKey, setKey } from '../helm/yaml/values';
 
 /** Merge keys of Kubernetes' own types, by the name of the list. The first key that an item has counts. */
 const MERGE_KEYS: Readonly<Record<string, readonly string[]>> = {
-  containers: ['name'], initContainers: ['name'], ephemeralContainers: ['name'], volumes: ['name'], env: ['name'], imagePullSecrets: ['name'],
-  volumeMounts: ['mountPath'], volumeDevices: ['devicePath'], ports: ['containerPort', 'port'], hostAliases: ['ip'], topologySpreadConstraints: ['topologyKey'],
-  secrets: ['name'], webhooks: ['name'], podIPs: ['ip'], resourceClaims: ['name'], ownerReferences: ['uid'],
+  containers: ['name'],
+  initContainers: ['name'],
+  ephemeralContainers: ['name'],
+  volumes: ['name'],
+  env: ['name'],
+  imagePullSecrets: ['name'],
+  volumeMounts: ['mountPath'],
+  volumeDevices: ['devicePath'],
+  ports: ['containerPort', 'port'],
+  hostAliases: ['ip'],
+  topologySpreadConstraints: ['topologyKey'],
+  secrets: ['name'],
+  webhooks: ['name'],
+  podIPs: ['ip'],
+  resourceClaims: ['name'],
+  ownerReferences: ['uid'],
 };
 
 type Plain = Record<string, unknown>;

@@ -21,7 +21,11 @@ const USAGE = `usage: npm run bench -- [--check] [--json]
 function oneRelease(helm, chart, nodes) {
   const programs = [
     { name: 'helm', command: [helm, 'template', 'estafette-ci', chart, '--namespace', 'estafette-ci'] },
-    ...nodes.map((node) => ({ name: `ours, Node ${node.version}`, node, command: [node.path, commandLine, 'template', 'estafette-ci', 'estafette-ci', '--namespace', 'estafette-ci'] })),
+    ...nodes.map((node) => ({
+      name: `ours, Node ${node.version}`,
+      node,
+      command: [node.path, commandLine, 'template', 'estafette-ci', 'estafette-ci', '--namespace', 'estafette-ci'],
+    })),
   ].map((program) => ({ ...program, walls: [], peaks: [] }));
   for (const { command } of programs) wall(command); // the first run fills caches: the disk's, and Node's of compiled code
   for (let time = 0; time < TIMES; time++) {
@@ -30,7 +34,12 @@ function oneRelease(helm, chart, nodes) {
       peaks.push(peak(command));
     }
   }
-  return programs.map(({ name, node, walls, peaks }) => ({ name, node, ms: median(walls), mib: peaks.includes(undefined) ? undefined : median(peaks) }));
+  return programs.map(({ name, node, walls, peaks }) => ({
+    name,
+    node,
+    ms: median(walls),
+    mib: peaks.includes(undefined) ? undefined : median(peaks),
+  }));
 }
 
 /** A hundred releases: one `synth` of ours against as many runs of Helm, one after the other. */
@@ -41,7 +50,9 @@ function manyReleases(helm, chart, node) {
     const file = join(folder, 'releases.yaml');
     writeFileSync(file, `releases:\n${names.map((name) => `  - {name: ${name}, chart: estafette-ci, namespace: ${name}}\n`).join('')}`);
     mkdirSync(join(folder, 'dist'));
-    const ours = median(Array.from({ length: 3 }, () => wall([node.path, commandLine, 'synth', '-f', file, '-o', join(folder, 'dist')], { cwd: folder })));
+    const ours = median(
+      Array.from({ length: 3 }, () => wall([node.path, commandLine, 'synth', '-f', file, '-o', join(folder, 'dist')], { cwd: folder })),
+    );
     const theirs = names.reduce((sum, name) => sum + wall([helm, 'template', name, chart, '--namespace', name]), 0);
     return { ours, theirs };
   } finally {
@@ -52,9 +63,28 @@ function manyReleases(helm, chart, node) {
 function goalsOf([helm, ...ours], many) {
   const newest = ours.at(-1);
   return [
-    ...ours.map(({ node, ms }) => ({ what: `one release, time, Node ${node.version}`, ratio: ms / helm.ms, goal: `at most ${node.major >= 24 ? '1.0' : '2.0'} times Helm's`, met: ms / helm.ms <= (node.major >= 24 ? 1 : 2) })),
-    ...(helm.mib === undefined ? [] : [{ what: `one release, memory, Node ${newest.node.version}`, ratio: newest.mib / helm.mib, goal: "at most 1.5 times Helm's", met: newest.mib / helm.mib <= 1.5 }]),
-    { what: `${RELEASES} releases, time, Node ${newest.node.version}`, ratio: many.ours / many.theirs, goal: 'at least 10 times faster', met: many.theirs / many.ours >= 10 },
+    ...ours.map(({ node, ms }) => ({
+      what: `one release, time, Node ${node.version}`,
+      ratio: ms / helm.ms,
+      goal: `at most ${node.major >= 24 ? '1.0' : '2.0'} times Helm's`,
+      met: ms / helm.ms <= (node.major >= 24 ? 1 : 2),
+    })),
+    ...(helm.mib === undefined
+      ? []
+      : [
+          {
+            what: `one release, memory, Node ${newest.node.version}`,
+            ratio: newest.mib / helm.mib,
+            goal: "at most 1.5 times Helm's",
+            met: newest.mib / helm.mib <= 1.5,
+          },
+        ]),
+    {
+      what: `${RELEASES} releases, time, Node ${newest.node.version}`,
+      ratio: many.ours / many.theirs,
+      goal: 'at least 10 times faster',
+      met: many.theirs / many.ours >= 10,
+    },
   ];
 }
 
@@ -71,7 +101,14 @@ function main() {
   const many = manyReleases(helm, chart, nodes.at(-1));
   const projects = manyProjects(nodes.at(-1));
   const goals = [...goalsOf(one, many), ...projectGoals(projects)];
-  if (flags.json) console.log(JSON.stringify({ cores: availableParallelism(), load, one: one.map(({ name, ms, mib }) => ({ name, ms, mib })), many, projects, goals }, undefined, 2));
+  if (flags.json)
+    console.log(
+      JSON.stringify(
+        { cores: availableParallelism(), load, one: one.map(({ name, ms, mib }) => ({ name, ms, mib })), many, projects, goals },
+        undefined,
+        2,
+      ),
+    );
   else print(one, many, projects, goals, load);
   return flags.check && goals.some(({ met }) => !met) ? 1 : 0;
 }
@@ -80,9 +117,23 @@ function print(one, many, projects, goals, load) {
   const mib = (value) => (value === undefined ? 'not measured' : value.toFixed(1));
   console.log(`One default release, median of ${TIMES} (${availableParallelism()} cores, load ${load.toFixed(1)} before)\n`);
   console.log(table([['', 'ms', 'peak MiB'], ...one.map(({ name, ms, mib: peakMib }) => [name, ms.toFixed(1), mib(peakMib)])]));
-  console.log(`\n${RELEASES} releases: ours in one synth ${(many.ours / 1000).toFixed(2)} s (median of 3), ${RELEASES} runs of helm template ${(many.theirs / 1000).toFixed(2)} s`);
-  console.log(`DevStats, fastest of ${PROJECT_TIMES}: ${projects.map(({ count, ms, mib: peakMib }) => `${count} project${count > 1 ? 's' : ''} ${(ms / 1000).toFixed(2)} s, ${mib(peakMib)} MiB`).join('; ')}\n`);
-  console.log(table([['goal', '', 'measured', ''], ...goals.map(({ what, goal, ratio, met }) => [what, goal, ratio < 0.5 ? `1/${(1 / ratio).toFixed(1)}` : ratio.toFixed(2), met ? 'met' : 'MISSED'])]));
+  console.log(
+    `\n${RELEASES} releases: ours in one synth ${(many.ours / 1000).toFixed(2)} s (median of 3), ${RELEASES} runs of helm template ${(many.theirs / 1000).toFixed(2)} s`,
+  );
+  console.log(
+    `DevStats, fastest of ${PROJECT_TIMES}: ${projects.map(({ count, ms, mib: peakMib }) => `${count} project${count > 1 ? 's' : ''} ${(ms / 1000).toFixed(2)} s, ${mib(peakMib)} MiB`).join('; ')}\n`,
+  );
+  console.log(
+    table([
+      ['goal', '', 'measured', ''],
+      ...goals.map(({ what, goal, ratio, met }) => [
+        what,
+        goal,
+        ratio < 0.5 ? `1/${(1 / ratio).toFixed(1)}` : ratio.toFixed(2),
+        met ? 'met' : 'MISSED',
+      ]),
+    ]),
+  );
 }
 
 function say(text, code) {

@@ -10,7 +10,10 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const require = createRequire(import.meta.url);
 const tsc = join(dirname(require.resolve('typescript/package.json')), 'bin', 'tsc');
 
-const getters = (path, members) => members.map((name) => `Object.defineProperty(exports, '${name}', { enumerable: true, get: () => require('${path}').${name} });`).join('\n');
+const getters = (path, members) =>
+  members
+    .map((name) => `Object.defineProperty(exports, '${name}', { enumerable: true, get: () => require('${path}').${name} });`)
+    .join('\n');
 const membersOf = (path) => Object.keys(require(path)).filter((name) => /^\w+$/.test(name) && name !== 'default');
 
 /**
@@ -20,21 +23,48 @@ const membersOf = (path) => Object.keys(require(path)).filter((name) => /^\w+$/.
 const lazy = {
   name: 'lazy',
   setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^yaml$/ }, ({ namespace }) => (namespace === 'lazy' ? { path: './yaml.js', external: true } : { path: 'yaml', namespace: 'lazy' }));
-    onLoad({ filter: /.*/, namespace: 'lazy' }, ({ path }) => ({ contents: `exports.__esModule = true;\n${getters(path, membersOf(path))}` }));
+    onResolve({ filter: /^yaml$/ }, ({ namespace }) =>
+      namespace === 'lazy' ? { path: './yaml.js', external: true } : { path: 'yaml', namespace: 'lazy' },
+    );
+    onLoad({ filter: /.*/, namespace: 'lazy' }, ({ path }) => ({
+      contents: `exports.__esModule = true;\n${getters(path, membersOf(path))}`,
+    }));
     onLoad({ filter: /[\\/]cdk8s[\\/]lib[\\/]index\.js$/ }, ({ path }) => {
       const parts = [...readFileSync(path, 'utf8').matchAll(/__exportStar\(require\("(\.\/[^"]+)"\)/g)].map(([, part]) => part);
       if (!parts.length) throw new Error(`${path} exports no parts as it used to`);
-      return { contents: `exports.__esModule = true;\n${parts.map((part) => getters(part, membersOf(join(dirname(path), part)))).join('\n')}` };
+      return {
+        contents: `exports.__esModule = true;\n${parts.map((part) => getters(part, membersOf(join(dirname(path), part)))).join('\n')}`,
+      };
     });
-    onLoad({ filter: /[\\/]cdk8s[\\/]lib[\\/]_child_process\.js$/ }, () => ({ contents: `exports._child_process = { get spawnSync() { return require('node:child_process').spawnSync; } };` }));
+    onLoad({ filter: /[\\/]cdk8s[\\/]lib[\\/]_child_process\.js$/ }, () => ({
+      contents: `exports._child_process = { get spawnSync() { return require('node:child_process').spawnSync; } };`,
+    }));
   },
 };
 
 rmSync(join(root, 'lib'), { recursive: true, force: true });
-const bundle = { bundle: true, minify: true, platform: 'node', target: 'node20', format: 'cjs', absWorkingDir: root, outdir: 'lib/cli', legalComments: 'none', logLevel: 'warning' };
-await build({ ...bundle, plugins: [lazy], entryPoints: ['main', 'template', 'synth', 'diff', 'show', 'render'].map((name) => `cli/${name}.ts`) });
-await build({ ...bundle, stdin: { contents: "module.exports = require('yaml');", resolveDir: root }, outdir: undefined, outfile: 'lib/cli/yaml.js' });
+const bundle = {
+  bundle: true,
+  minify: true,
+  platform: 'node',
+  target: 'node20',
+  format: 'cjs',
+  absWorkingDir: root,
+  outdir: 'lib/cli',
+  legalComments: 'none',
+  logLevel: 'warning',
+};
+await build({
+  ...bundle,
+  plugins: [lazy],
+  entryPoints: ['main', 'template', 'synth', 'diff', 'show', 'render'].map((name) => `cli/${name}.ts`),
+});
+await build({
+  ...bundle,
+  stdin: { contents: "module.exports = require('yaml');", resolveDir: root },
+  outdir: undefined,
+  outfile: 'lib/cli/yaml.js',
+});
 await build({ ...bundle, entryPoints: ['main.ts'], outdir: 'lib' });
 const { status } = spawnSync(process.execPath, [tsc, '-p', join(root, 'tsconfig.build.json')], { stdio: 'inherit' });
 process.exitCode = status ?? 1;

@@ -7,10 +7,14 @@ require('./support/typescript.cjs');
 const parts = require('../test/support/parts/index.ts');
 
 async function main() {
-  const { values: { nodes } } = parseArgs({ options: { nodes: { type: 'string', default: '1' } } });
+  const {
+    values: { nodes },
+  } = parseArgs({ options: { nodes: { type: 'string', default: '1' } } });
   if (!parts.findRootParts(...parts.CLUSTER_PARTS, ...parts.ARGO_CD_PARTS)) return 1;
   // Ctrl-C while it comes up counts as well.
-  const interrupted = new Promise((resolve) => { for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, resolve); });
+  const interrupted = new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, resolve);
+  });
   const awake = setInterval(() => {}, 60_000);
   const started = [];
   try {
@@ -18,7 +22,9 @@ async function main() {
     started.push(cluster);
     const argo = await parts.argoCd(cluster);
     started.push(argo);
-    process.stderr.write(`Argo CD looks for Applications in the namespace ${argo.namespace}, and at ${argo.repository.url}\nrunning until Ctrl-C\n`);
+    process.stderr.write(
+      `Argo CD looks for Applications in the namespace ${argo.namespace}, and at ${argo.repository.url}\nrunning until Ctrl-C\n`,
+    );
     process.stdout.write(`export KUBECONFIG=${cluster.kubeconfig}\n`);
     await interrupted;
   } finally {
@@ -28,7 +34,12 @@ async function main() {
   return 0;
 }
 
-main().then((status) => { process.exitCode = status; }, (error) => {
-  process.stderr.write(`Error: ${error.message}\n`);
-  process.exitCode = 1;
-});
+main().then(
+  (status) => {
+    process.exitCode = status;
+  },
+  (error) => {
+    process.stderr.write(`Error: ${error.message}\n`);
+    process.exitCode = 1;
+  },
+);

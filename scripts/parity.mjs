@@ -11,7 +11,9 @@ const { values: flags } = parseArgs({ options: { only: { type: 'string', default
 
 /** Folders of cases whose chart the product has. */
 function chartsToCompare() {
-  const folders = readdirSync(parityFolder, { withFileTypes: true }).filter((entry) => entry.isDirectory()).map(({ name }) => name);
+  const folders = readdirSync(parityFolder, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => name);
   return folders.filter((chart) => spawnSync(process.execPath, [commandLine, 'show', 'values', chart], { stdio: 'ignore' }).status === 0);
 }
 
@@ -32,7 +34,8 @@ function compareAll(charts, change = () => undefined) {
       change(join(cases, chart));
     }
     const args = [compareScript, 'run', '--only', flags.only, '--max', flags.max, cases, '--', process.execPath, commandLine, 'template'];
-    return spawnSync(process.execPath, args, { cwd: root, encoding: 'utf8', maxBuffer: 1 << 28, stdio: ['ignore', 'pipe', 'inherit'] }).stdout;
+    return spawnSync(process.execPath, args, { cwd: root, encoding: 'utf8', maxBuffer: 1 << 28, stdio: ['ignore', 'pipe', 'inherit'] })
+      .stdout;
   } finally {
     rmSync(cases, { recursive: true });
   }
@@ -42,7 +45,11 @@ const names = (output, verdict) => [...output.matchAll(new RegExp(`^${verdict} +
 /** Whether all that is told of a case are rules of Ingresses. */
 const onlyRules = (output, name) => {
   const [, told = ''] = output.split(`FAIL ${name}:`);
-  const lines = told.split(/^(?:ok|FAIL) |^\d+ of /m)[0].split('\n').slice(1).filter(Boolean);
+  const lines = told
+    .split(/^(?:ok|FAIL) |^\d+ of /m)[0]
+    .split('\n')
+    .slice(1)
+    .filter(Boolean);
   return lines.length > 0 && lines.every((line) => /^ +Ingress\.\S+ \S+ \/spec\/rules\//.test(line));
 };
 
@@ -63,7 +70,10 @@ function main() {
   // The comparer marks the rules of removed versions and takes them as a set: no served Ingress can equal one of those.
   const served = different.length ? new Set(names(compareAll(charts, serveIngresses), 'ok')) : new Set();
   const unequable = different.filter((name) => served.has(name) && onlyRules(given, name));
-  if (unequable.length) console.log(`${unequable.length} differ in the rules of an Ingress of a removed API version only, and are equal when it is read in the served form; not counted as passed: ${unequable.join(', ')}`);
+  if (unequable.length)
+    console.log(
+      `${unequable.length} differ in the rules of an Ingress of a removed API version only, and are equal when it is read in the served form; not counted as passed: ${unequable.join(', ')}`,
+    );
   const failed = different.length - unequable.length;
   console.log(`${equal.length} passed, ${failed} failed`);
   return failed === 0 && equal.length > 0 ? 0 : 1;

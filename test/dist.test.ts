@@ -23,10 +23,11 @@ describe('dist/', () => {
   });
 
   it.each(Object.keys(committed))('%s reads the same in YAML 1.1 and 1.2, without a null, without a duplicate', (file) => {
-    const read = (version: '1.1' | '1.2') => parseAllDocuments(committed[file] ?? '', { version, uniqueKeys: true, strict: true }).map((document) => {
-      expect(document.errors).toEqual([]);
-      return document.toJS() as { metadata: { name: string } };
-    });
+    const read = (version: '1.1' | '1.2') =>
+      parseAllDocuments(committed[file] ?? '', { version, uniqueKeys: true, strict: true }).map((document) => {
+        expect(document.errors).toEqual([]);
+        return document.toJS() as { metadata: { name: string } };
+      });
     expect(read('1.1')).toEqual(read('1.2'));
     expect(committed[file]).not.toMatch(/undefined|NaN|\[object|: null$/m);
     const names = read('1.2').map((object) => JSON.stringify([(object as { kind?: string }).kind, object.metadata]));

@@ -22,6 +22,7 @@ describe('examples/estafette-ci', () => {
   it('can be layered: together they change what each of them changes alone', () => {
     const layered = examples.filter((file) => file !== 'restore.yaml');
     const together = new Set(difference(render(), render(...layered.map(read))));
-    for (const file of layered) for (const line of difference(render(), render(read(file)))) if (!line.includes('.replicas')) expect(together).toContain(line);
+    for (const file of layered)
+      for (const line of difference(render(), render(read(file)))) if (!line.includes('.replicas')) expect(together).toContain(line);
   });
 });

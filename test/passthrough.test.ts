@@ -27,16 +27,35 @@ function contexts(component: string): Plain[] {
   const folder = join(ROOT, 'scripts', 'parity-values', 'contexts', component);
   // An anti-affinity of the user's own is printed when the chart's type of it is off.
   const more = component === 'db' ? [{ db: { statefulset: { podAntiAffinity: { type: '' } } } }] : [];
-  return readdirSync(folder).filter((file) => file.endsWith('.yaml')).map((file) => readYaml(readFileSync(join(folder, file), 'utf8'), file) as Plain).concat(more);
+  return readdirSync(folder)
+    .filter((file) => file.endsWith('.yaml'))
+    .map((file) => readYaml(readFileSync(join(folder, file), 'utf8'), file) as Plain)
+    .concat(more);
 }
 
-const nest = (path: readonly string[], value: unknown): Plain => path.reduceRight<unknown>((inner, key) => ({ [key]: inner }), value) as Plain;
-const itemOf = (marker: unknown): Plain => ({ name: 'marked', key: 'marked', topologyKey: 'zone', maxSkew: 1, value: 'x', mountPath: '/marked', image: 'x:1', port: 1, containerPort: 1, unknownField: marker });
+const nest = (path: readonly string[], value: unknown): Plain =>
+  path.reduceRight<unknown>((inner, key) => ({ [key]: inner }), value) as Plain;
+const itemOf = (marker: unknown): Plain => ({
+  name: 'marked',
+  key: 'marked',
+  topologyKey: 'zone',
+  maxSkew: 1,
+  value: 'x',
+  mountPath: '/marked',
+  image: 'x:1',
+  port: 1,
+  containerPort: 1,
+  unknownField: marker,
+});
 
 function shapes({ leaf }: { leaf: Leaf<unknown> }, marker: unknown): unknown[] {
   const list = [itemOf(marker)];
   const map = { unknownField: marker };
-  return leaf.kind === 'list' ? [list] : leaf.kind === 'text' ? [JSON.stringify(list), JSON.stringify(map)] : [map, list, { marked: { image: 'x:1', unknownField: marker } }];
+  return leaf.kind === 'list'
+    ? [list]
+    : leaf.kind === 'text'
+      ? [JSON.stringify(list), JSON.stringify(map)]
+      : [map, list, { marked: { image: 'x:1', unknownField: marker } }];
 }
 
 function appears(path: readonly string[], value: unknown, expected: string): boolean {
@@ -46,7 +65,12 @@ function appears(path: readonly string[], value: unknown, expected: string): boo
   return contexts(component).some((context) => {
     try {
       const values = [mergeValues([context, enabled, nest(path, value)])];
-      return renderRelease({ release: 'estafette-ci', chart: 'estafette-ci', values, apiVersions: ['monitoring.coreos.com/v1', 'autoscaling.k8s.io/v1'] }).manifests.includes(expected);
+      return renderRelease({
+        release: 'estafette-ci',
+        chart: 'estafette-ci',
+        values,
+        apiVersions: ['monitoring.coreos.com/v1', 'autoscaling.k8s.io/v1'],
+      }).manifests.includes(expected);
     } catch (error) {
       if (error instanceof ValuesError) return false;
       throw error;
@@ -57,7 +81,11 @@ function appears(path: readonly string[], value: unknown, expected: string): boo
 describe('pass-through values', () => {
   it('are declared for every component', () => {
     expect(leaves.length).toBeGreaterThan(100);
-    expect([...new Set(leaves.map(({ path }) => path[0]))].toSorted()).toEqual(Object.keys(estafetteValues.fields).filter((key) => key !== 'global').toSorted());
+    expect([...new Set(leaves.map(({ path }) => path[0]))].toSorted()).toEqual(
+      Object.keys(estafetteValues.fields)
+        .filter((key) => key !== 'global')
+        .toSorted(),
+    );
   });
 
   it.each(leaves.map((leaf) => [leaf.path.join('.'), leaf] as const))('%s keeps an unknown field', (_name, entry) => {
@@ -65,11 +93,24 @@ describe('pass-through values', () => {
   });
 
   it('keep whatever an unknown field holds', () => {
-    const untouched = fc.dictionary(fc.constantFrom('a', 'b', 'matchThings', 'x-y'), fc.oneof(fc.integer({ min: -9999, max: 9999 }), fc.boolean(), fc.constantFrom('yes', '1e3', '0777', 'null', '~', 'text')), { minKeys: 1 });
-    fc.assert(fc.property(untouched, (data) => {
-      const { plan } = renderRelease({ release: 'ci', chart: 'estafette-ci', values: [nest(['api', 'deployment', 'affinity'], { unknownField: data })] });
-      const api = plan.find(({ object }) => object.kind === 'Deployment' && object.metadata.name === 'ci-api')?.object as unknown as { spec: { template: { spec: { affinity: unknown } } } };
-      expect(api.spec.template.spec.affinity).toEqual({ unknownField: data });
-    }), { numRuns: 50 });
+    const untouched = fc.dictionary(
+      fc.constantFrom('a', 'b', 'matchThings', 'x-y'),
+      fc.oneof(fc.integer({ min: -9999, max: 9999 }), fc.boolean(), fc.constantFrom('yes', '1e3', '0777', 'null', '~', 'text')),
+      { minKeys: 1 },
+    );
+    fc.assert(
+      fc.property(untouched, (data) => {
+        const { plan } = renderRelease({
+          release: 'ci',
+          chart: 'estafette-ci',
+          values: [nest(['api', 'deployment', 'affinity'], { unknownField: data })],
+        });
+        const api = plan.find(({ object }) => object.kind === 'Deployment' && object.metadata.name === 'ci-api')?.object as unknown as {
+          spec: { template: { spec: { affinity: unknown } } };
+        };
+        expect(api.spec.template.spec.affinity).toEqual({ unknownField: data });
+      }),
+      { numRuns: 50 },
+    );
   });
 });

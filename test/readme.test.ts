@@ -5,11 +5,17 @@ import { join } from 'node:path';
 import { ROOT } from './support/cli';
 
 const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
-const blocks = [...readme.matchAll(/^```console\n\$ (.*)\n([\s\S]*?)^```$/gm)].map(([, command = '', shown = '']) => ({ command, shown: shown.trimEnd().split('\n') }));
+const blocks = [...readme.matchAll(/^```console\n\$ (.*)\n([\s\S]*?)^```$/gm)].map(([, command = '', shown = '']) => ({
+  command,
+  shown: shown.trimEnd().split('\n'),
+}));
 
 /** The lines between two `...` stand one after the other in what was printed. Tells the first run of lines that does not. */
 function missing(shown: readonly string[], printed: readonly string[]): string | undefined {
-  const runs = shown.join('\n').split(/^\.\.\.\n?/m).map((run) => run.replace(/\n$/, ''));
+  const runs = shown
+    .join('\n')
+    .split(/^\.\.\.\n?/m)
+    .map((run) => run.replace(/\n$/, ''));
   const text = `\n${printed.join('\n').trimEnd()}\n`;
   let at = 0;
   for (const [index, run] of runs.entries()) {

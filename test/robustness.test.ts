@@ -15,10 +15,40 @@ const collect = (fields: Fields, at: string[]): void => {
 collect(estafetteValues.fields, []);
 
 const value = fc.oneof(
-  fc.constantFrom<unknown>(null, true, false, 0, 1, -1, 1e21, 0.1, '', 'x', 'yes', '~', '{{ .Release.Name }}', '{{ .Nope', '{{ nope }}', [], {}, [null], [{}], [{ name: 'x' }], { x: null }, { x: { y: [1] } }, [['x']]),
-  fc.string({ maxLength: 8 }), fc.integer(), fc.jsonValue({ maxDepth: 2 }),
+  fc.constantFrom<unknown>(
+    null,
+    true,
+    false,
+    0,
+    1,
+    -1,
+    1e21,
+    0.1,
+    '',
+    'x',
+    'yes',
+    '~',
+    '{{ .Release.Name }}',
+    '{{ .Nope',
+    '{{ nope }}',
+    [],
+    {},
+    [null],
+    [{}],
+    [{ name: 'x' }],
+    { x: null },
+    { x: { y: [1] } },
+    [['x']],
+  ),
+  fc.string({ maxLength: 8 }),
+  fc.integer(),
+  fc.jsonValue({ maxDepth: 2 }),
 );
-const edit = fc.tuple(fc.constantFrom(...paths), fc.option(fc.constantFrom('typo', 'enabled', '0', '__proto__', 'constructor'), { freq: 6 }), value);
+const edit = fc.tuple(
+  fc.constantFrom(...paths),
+  fc.option(fc.constantFrom('typo', 'enabled', '0', '__proto__', 'constructor'), { freq: 6 }),
+  value,
+);
 
 function apply(edits: readonly [string[], string | null, unknown][]): Record<string, unknown> {
   const values: Record<string, unknown> = {};
@@ -26,7 +56,8 @@ function apply(edits: readonly [string[], string | null, unknown][]): Record<str
     const keys = extra === null ? path : [...path, extra];
     let at = values;
     for (const key of keys.slice(0, -1)) {
-      if (typeof at[key] !== 'object' || at[key] === null || Array.isArray(at[key]) || !Object.hasOwn(at, key)) Object.defineProperty(at, key, { value: {}, enumerable: true, writable: true, configurable: true });
+      if (typeof at[key] !== 'object' || at[key] === null || Array.isArray(at[key]) || !Object.hasOwn(at, key))
+        Object.defineProperty(at, key, { value: {}, enumerable: true, writable: true, configurable: true });
       at = at[key] as Record<string, unknown>;
     }
     Object.defineProperty(at, keys.at(-1) as string, { value: item, enumerable: true, writable: true, configurable: true });
@@ -39,22 +70,34 @@ const SEED = Number(process.env.FC_SEED ?? 1);
 
 /** All programs on, so that edits reach something. */
 const everything = {
-  'db-client': { enabled: true }, 'cert-manager': { enabled: true }, 'external-dns': { enabled: true }, 'hanging-job-cleaner': { enabled: true },
-  metrics: { alertmanager: { enabled: true }, nodeExporter: { enabled: true }, pushgateway: { enabled: true }, kubeStateMetrics: { enabled: true } }, queue: { natsbox: { enabled: true } },
+  'db-client': { enabled: true },
+  'cert-manager': { enabled: true },
+  'external-dns': { enabled: true },
+  'hanging-job-cleaner': { enabled: true },
+  metrics: {
+    alertmanager: { enabled: true },
+    nodeExporter: { enabled: true },
+    pushgateway: { enabled: true },
+    kubeStateMetrics: { enabled: true },
+  },
+  queue: { natsbox: { enabled: true } },
 };
 
 it('answers 1,000 random edits with manifests or with an error that names the value', () => {
-  fc.assert(fc.property(fc.array(edit, { minLength: 1, maxLength: 3 }), (edits) => {
-    let manifests: string;
-    try {
-      ({ manifests } = renderRelease({ release: 'ci', chart: 'estafette-ci', values: [everything, apply(edits)] }));
-    } catch (error) {
-      if (!(error instanceof ValuesError)) throw error;
-      expect(error.issues.length).toBeGreaterThan(0);
-      for (const { message } of error.issues) expect(message).not.toMatch(/undefined|\[object Object\]|Cannot read/);
-      return;
-    }
-    expect(manifests).not.toMatch(/\bundefined\b|\bNaN\b|\[object Object\]/);
-    expect(manifests).not.toMatch(/^ *name: ?$/m);
-  }), { numRuns: 1000, seed: SEED });
+  fc.assert(
+    fc.property(fc.array(edit, { minLength: 1, maxLength: 3 }), (edits) => {
+      let manifests: string;
+      try {
+        ({ manifests } = renderRelease({ release: 'ci', chart: 'estafette-ci', values: [everything, apply(edits)] }));
+      } catch (error) {
+        if (!(error instanceof ValuesError)) throw error;
+        expect(error.issues.length).toBeGreaterThan(0);
+        for (const { message } of error.issues) expect(message).not.toMatch(/undefined|\[object Object\]|Cannot read/);
+        return;
+      }
+      expect(manifests).not.toMatch(/\bundefined\b|\bNaN\b|\[object Object\]/);
+      expect(manifests).not.toMatch(/^ *name: ?$/m);
+    }),
+    { numRuns: 1000, seed: SEED },
+  );
 }, 120_000);

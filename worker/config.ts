@@ -43,7 +43,10 @@ const cidrs = z
   .default('')
   .transform((text, context) => {
     const list: { address: string; prefix: number }[] = [];
-    for (const part of text.split(',').map((item) => item.trim()).filter((item) => item !== '')) {
+    for (const part of text
+      .split(',')
+      .map((item) => item.trim())
+      .filter((item) => item !== '')) {
       const [address = '', bits] = part.split('/');
       const family = isIP(address);
       const prefix = bits === undefined ? (family === 6 ? 128 : 32) : Number(bits);
@@ -67,17 +70,32 @@ export const environment = z.object({
   DATA_DIR: z.string().min(1).default('data').describe('Folder of the queue, the spooled logs and, without S3, everything stored.'),
   SECRET_KEY_FILE: z.string().optional().describe('File with the key that encrypts payloads at rest; made in DATA_DIR at the first start.'),
   NO_CACHE: flag(false).describe('Build without the layer cache.'),
-  DOCKER_BUILD_IMAGE: z.string().default('akkeris/buildshuttle:latest').describe('Image of build Jobs on Kubernetes; the Docker engine needs none.'),
-  DOCKER_BUILD_SETTINGS: json(z.looseObject({}), '{"socketPath":"/var/run/docker.sock"}').default({ socketPath: '/var/run/docker.sock' }).describe("Where the Docker engine is, in dockerode's words."),
-  BUILDER: z.enum(['auto', 'buildkit', 'classic'], 'must be auto, buildkit or classic').default('auto').describe('BuildKit where the engine has it (auto), always, or never.'),
+  DOCKER_BUILD_IMAGE: z
+    .string()
+    .default('akkeris/buildshuttle:latest')
+    .describe('Image of build Jobs on Kubernetes; the Docker engine needs none.'),
+  DOCKER_BUILD_SETTINGS: json(z.looseObject({}), '{"socketPath":"/var/run/docker.sock"}')
+    .default({ socketPath: '/var/run/docker.sock' })
+    .describe("Where the Docker engine is, in dockerode's words."),
+  BUILDER: z
+    .enum(['auto', 'buildkit', 'classic'], 'must be auto, buildkit or classic')
+    .default('auto')
+    .describe('BuildKit where the engine has it (auto), always, or never.'),
   BUILD_NETWORK: z.string().optional().describe("Network mode of RUN steps; the engine's default when unset."),
   S3_BUCKET: z.string().optional().describe('Bucket for sources and logs; DATA_DIR when unset.'),
   S3_ACCESS_KEY: z.string().optional().describe("Access key; the SDK's usual places when unset."),
   S3_SECRET_KEY: z.string().optional().describe('Secret key.'),
   S3_LOCATION: z.string().optional().describe('Endpoint URL of an S3 server other than AWS; anything else is read as a region.'),
   S3_REGION: z.string().optional().describe('Region (us-east-1).'),
-  EXTRA_BUILD_ARGS: json(z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]).transform(String)), '{"HTTP_PROXY":"http://proxy:3128"}').default({}).describe("Build args of the operator; they win over a build's own."),
-  EXTRA_DOCKER_REGISTRY_CONFIG: json(z.record(z.string(), registryAuth), '{"registry.example.com":{"username":"u","password":"p"}}').default({}).describe('Logins of further registries that base images come from.'),
+  EXTRA_BUILD_ARGS: json(
+    z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]).transform(String)),
+    '{"HTTP_PROXY":"http://proxy:3128"}',
+  )
+    .default({})
+    .describe("Build args of the operator; they win over a build's own."),
+  EXTRA_DOCKER_REGISTRY_CONFIG: json(z.record(z.string(), registryAuth), '{"registry.example.com":{"username":"u","password":"p"}}')
+    .default({})
+    .describe('Logins of further registries that base images come from.'),
   MAXIMUM_PARALLEL_BUILDS: integer(4, 1, 1000).describe('Builds that run at once; the rest waits.'),
   TIMEOUT_IN_MS: integer(1_200_000, 1, LONGEST_MS).describe('Time one build may take, over all its attempts.'),
   KAFKA_TOPIC: z.string().default('alamobuildlogs').describe('Topic of log lines, for builds that name kafka_hosts.'),
@@ -93,11 +111,17 @@ export const environment = z.object({
   MAX_SOURCE_ENTRIES: integer(200_000, 1).describe('Most entries in an archive.'),
   MAX_LOG_BYTES: integer(2 * GiB, 1024).describe('Largest log of one build; a longer one fails it.'),
   MIN_FREE_BYTES: integer(256 * MiB, 0).describe('Free space in DATA_DIR below which no build is accepted.'),
-  MAX_WAITING_BYTES: integer(10 * GiB, 0).describe('Logs and sources that wait in DATA_DIR because the store does not take them; no build is accepted above it.'),
+  MAX_WAITING_BYTES: integer(10 * GiB, 0).describe(
+    'Logs and sources that wait in DATA_DIR because the store does not take them; no build is accepted above it.',
+  ),
   RETENTION_DAYS: integer(30, 1).describe('Days that finished builds, their logs and sources on disk are kept.'),
   RETENTION_BYTES: integer(20 * GiB, 0).describe('Size of stored sources and logs on disk; the oldest go first, their states stay.'),
-  CACHE_MAX_BYTES: integer(20 * GiB, 0).describe("Size of the engine's build cache and of the images built here; images labelled `keep` are spared."),
-  SHUTDOWN_GRACE_MS: integer(20_000, 0, LONGEST_MS - 60_000).describe('Time running builds get to finish at SIGTERM before they go back to the queue.'),
+  CACHE_MAX_BYTES: integer(20 * GiB, 0).describe(
+    "Size of the engine's build cache and of the images built here; images labelled `keep` are spared.",
+  ),
+  SHUTDOWN_GRACE_MS: integer(20_000, 0, LONGEST_MS - 60_000).describe(
+    'Time running builds get to finish at SIGTERM before they go back to the queue.',
+  ),
 });
 
 type Environment = z.infer<typeof environment>;
@@ -149,11 +173,18 @@ export function readConfig(variables: Readonly<Record<string, string | undefined
     throw new ConfigError(parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('\n'));
   }
   const values = parsed.data;
-  if (values.USE_KUBERNETES) throw new ConfigError('USE_KUBERNETES: builds as Kubernetes Jobs are not available; unset it and give a Docker engine with DOCKER_BUILD_SETTINGS');
-  if ((values.S3_ACCESS_KEY === undefined) !== (values.S3_SECRET_KEY === undefined)) throw new ConfigError('S3_ACCESS_KEY: set it together with S3_SECRET_KEY, or neither');
+  if (values.USE_KUBERNETES)
+    throw new ConfigError(
+      'USE_KUBERNETES: builds as Kubernetes Jobs are not available; unset it and give a Docker engine with DOCKER_BUILD_SETTINGS',
+    );
+  if ((values.S3_ACCESS_KEY === undefined) !== (values.S3_SECRET_KEY === undefined))
+    throw new ConfigError('S3_ACCESS_KEY: set it together with S3_SECRET_KEY, or neither');
   const token = values.AUTH_TOKEN ?? (values.AUTH_TOKEN_FILE === undefined ? undefined : readToken(values.AUTH_TOKEN_FILE));
   const host = values.HOST ?? (token === undefined ? '127.0.0.1' : '::');
-  if (token === undefined && !isLoopbackName(host)) throw new ConfigError(`HOST: ${host} is reachable from outside; set AUTH_TOKEN or AUTH_TOKEN_FILE, or unset HOST to listen on 127.0.0.1`);
+  if (token === undefined && !isLoopbackName(host))
+    throw new ConfigError(
+      `HOST: ${host} is reachable from outside; set AUTH_TOKEN or AUTH_TOKEN_FILE, or unset HOST to listen on 127.0.0.1`,
+    );
   const data = resolve(values.DATA_DIR);
   return {
     ...values,

@@ -23,13 +23,20 @@ export const requestErrors = {
   invalidUuid: () => new RequestError(400, 'Bad Request - build uuid is invalid.'),
   invalidField: (field: string, problem: string) => new RequestError(400, `Bad Request - ${field}: ${problem}`),
   notFound: () => new RequestError(404, 'Not Found'),
-  conflict: (build: string) => new RequestError(409, `Conflict - build ${build} was accepted with a different payload; post it under a new build_number.`),
+  conflict: (build: string) =>
+    new RequestError(409, `Conflict - build ${build} was accepted with a different payload; post it under a new build_number.`),
   deletedBuild: (build: string) => new RequestError(409, `Conflict - build ${build} was deleted; post it under a new build_number.`),
   unauthorized: () => new RequestError(401, 'Unauthorized - send the header "authorization: Bearer <AUTH_TOKEN>".'),
-  foreignHost: (host: string) => new RequestError(403, `Forbidden - without AUTH_TOKEN only requests to a loopback name are answered, not to ${host}; set AUTH_TOKEN.`),
+  foreignHost: (host: string) =>
+    new RequestError(403, `Forbidden - without AUTH_TOKEN only requests to a loopback name are answered, not to ${host}; set AUTH_TOKEN.`),
   stopping: () => new RequestError(503, 'Service Unavailable - the worker is stopping, post the build again.'),
-  sourcesTooLarge: (most: number) => new RequestError(413, `Payload Too Large - the sources are larger than ${most} bytes; send less or raise MAX_SOURCE_BYTES.`),
-  storeBehind: (most: number) => new RequestError(503, `Service Unavailable - the store does not take logs and sources, more than ${most} bytes wait in DATA_DIR; mend the store or raise MAX_WAITING_BYTES.`),
+  sourcesTooLarge: (most: number) =>
+    new RequestError(413, `Payload Too Large - the sources are larger than ${most} bytes; send less or raise MAX_SOURCE_BYTES.`),
+  storeBehind: (most: number) =>
+    new RequestError(
+      503,
+      `Service Unavailable - the store does not take logs and sources, more than ${most} bytes wait in DATA_DIR; mend the store or raise MAX_WAITING_BYTES.`,
+    ),
   diskFull: () => new RequestError(503, 'Service Unavailable - DATA_DIR has too little free space, free some or lower MIN_FREE_BYTES.'),
 } as const;
 

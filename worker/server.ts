@@ -11,7 +11,12 @@ import { prepareWorker } from './worker';
 const DEADLINE_MS = 5000;
 
 function fail(message: string): never {
-  process.stderr.write(`${message.split('\n').map((line) => `Error: ${line}`).join('\n')}\n`);
+  process.stderr.write(
+    `${message
+      .split('\n')
+      .map((line) => `Error: ${line}`)
+      .join('\n')}\n`,
+  );
   process.exit(1);
 }
 

@@ -60,7 +60,13 @@ function steadyTime(): number {
 
 async function openStore(config: Config, folder: string): Promise<Store> {
   if (config.S3_BUCKET === undefined) return DiskStore.open(folder);
-  return S3Store.open({ bucket: config.S3_BUCKET, accessKey: config.S3_ACCESS_KEY, secretKey: config.S3_SECRET_KEY, location: config.S3_LOCATION, region: config.S3_REGION });
+  return S3Store.open({
+    bucket: config.S3_BUCKET,
+    accessKey: config.S3_ACCESS_KEY,
+    secretKey: config.S3_SECRET_KEY,
+    location: config.S3_LOCATION,
+    region: config.S3_REGION,
+  });
 }
 
 /** A worker at work. */
@@ -87,7 +93,9 @@ export async function prepareWorker(config: Config, logger: Logger, parts: Worke
   const objects = join(config.DATA_DIR, 'store');
   const store = await openStore(config, objects);
   const policy = new EgressPolicy(config.EGRESS_ALLOW, config.EGRESS_DENY);
-  const engine = parts.engine ?? new DockerEngine({ client: new EngineClient(config.DOCKER_BUILD_SETTINGS), builder: config.BUILDER, network: config.BUILD_NETWORK });
+  const engine =
+    parts.engine ??
+    new DockerEngine({ client: new EngineClient(config.DOCKER_BUILD_SETTINGS), builder: config.BUILDER, network: config.BUILD_NETWORK });
   const uploads = new Uploads(database, store, (object, problem) => logger.warn({ object, problem }, 'not in the store yet; trying again'));
   const metrics = createMetrics(database, uploads);
   const callbacks = new Callbacks({
@@ -98,7 +106,8 @@ export async function prepareWorker(config: Config, logger: Logger, parts: Worke
     onResult: (build, result, problem) => {
       metrics.callback(result);
       if (result === 'delivered') logger.debug({ build }, 'callback delivered');
-      else logger.warn({ build, problem }, result === 'retried' ? 'callback not delivered; trying again' : 'callback given up after 24 hours');
+      else
+        logger.warn({ build, problem }, result === 'retried' ? 'callback not delivered; trying again' : 'callback given up after 24 hours');
     },
   });
   const logs = new Logs({
@@ -107,7 +116,15 @@ export async function prepareWorker(config: Config, logger: Logger, parts: Worke
     database,
     uploads,
     openKafka: (record, hosts, buildNumber) =>
-      new KafkaLog({ hosts, topic: config.KAFKA_TOPIC, app: record.app, space: record.space, buildNumber, policy, onTrouble: (problem) => logger.warn({ build: record.key, problem }, 'log lines do not reach Kafka') }),
+      new KafkaLog({
+        hosts,
+        topic: config.KAFKA_TOPIC,
+        app: record.app,
+        space: record.space,
+        buildNumber,
+        policy,
+        onTrouble: (problem) => logger.warn({ build: record.key, problem }, 'log lines do not reach Kafka'),
+      }),
     ...(config.SHOW_BUILD_LOGS ? { show: (record: BuildRecord, line: string) => process.stdout.write(`${record.key}: ${line}\n`) } : {}),
   });
   // Before the reserve is given up: a log that goes on growing would take it.
@@ -120,7 +137,8 @@ export async function prepareWorker(config: Config, logger: Logger, parts: Worke
   };
   const discard = async (record: BuildRecord) => {
     await engine.remove(imageOf(record));
-    if (record.deleted === true && !database.all('build').some((other) => other.repository === record.repository && other.deleted !== true)) await engine.remove(`${record.repository}:latest`);
+    if (record.deleted === true && !database.all('build').some((other) => other.repository === record.repository && other.deleted !== true))
+      await engine.remove(`${record.repository}:latest`);
   };
   const queue = new Queue({
     database,
@@ -148,9 +166,19 @@ export async function prepareWorker(config: Config, logger: Logger, parts: Worke
   });
   const tidy = async () => {
     await reserve.fill();
-    const forgotten = await forgetOldBuilds({ database, store, folder: config.S3_BUCKET === undefined ? objects : undefined, days: config.RETENTION_DAYS, maxBytes: config.RETENTION_BYTES, release: (record) => engine.release(imageOf(record)), now: steadyTime });
+    const forgotten = await forgetOldBuilds({
+      database,
+      store,
+      folder: config.S3_BUCKET === undefined ? objects : undefined,
+      days: config.RETENTION_DAYS,
+      maxBytes: config.RETENTION_BYTES,
+      release: (record) => engine.release(imageOf(record)),
+      now: steadyTime,
+    });
     if (forgotten.length > 0) logger.info({ builds: forgotten.length }, 'old builds forgotten');
-    const built = database.all('build').map((record) => ({ reference: imageOf(record), busy: !isFinal(record.state), at: record.endedAt ?? record.acceptedAt }));
+    const built = database
+      .all('build')
+      .map((record) => ({ reference: imageOf(record), busy: !isFinal(record.state), at: record.endedAt ?? record.acceptedAt }));
     const freed = await engine.prune(config.CACHE_MAX_BYTES, built);
     if (freed > 0) logger.info({ bytes: freed }, 'images and build cache pruned');
   };
@@ -171,7 +199,10 @@ export async function prepareWorker(config: Config, logger: Logger, parts: Worke
       await queue.start();
       uploads.wake();
       callbacks.wake();
-      timer = setInterval(() => void tidy().catch((error: unknown) => logger.warn({ problem: messageOf(error) }, 'tidying failed')), TIDY_MS).unref();
+      timer = setInterval(
+        () => void tidy().catch((error: unknown) => logger.warn({ problem: messageOf(error) }, 'tidying failed')),
+        TIDY_MS,
+      ).unref();
       started = true;
     },
     get started() {

@@ -21,7 +21,8 @@ export interface Comparison {
 export function compare(before: unknown, after: unknown, shape: Shape, options: Comparison, path: readonly string[] = []): FieldChange[] {
   if (canonical(before, shape) === canonical(after, shape)) return [];
   if (Array.isArray(before) && Array.isArray(after)) return compareLists(before, after, shape, options, path);
-  if (!isPlain(before) || !isPlain(after)) return [{ path, ...(before === undefined ? {} : { before }), ...(after === undefined ? {} : { after }) }];
+  if (!isPlain(before) || !isPlain(after))
+    return [{ path, ...(before === undefined ? {} : { before }), ...(after === undefined ? {} : { after }) }];
   const assigned = options.live && shape.is === 'record' ? shape.assigned : undefined;
   return [...new Set([...Object.keys(before), ...Object.keys(after)])].flatMap((key) => {
     // "None" is never what a server chooses.
@@ -36,11 +37,21 @@ function filledIn(shape: Shape, key: string): unknown {
   return typeof given === 'number' || typeof given === 'boolean' || (typeof given === 'string' && given) ? given : undefined;
 }
 
-function compareLists(before: readonly unknown[], after: readonly unknown[], shape: Shape, options: Comparison, path: readonly string[]): FieldChange[] {
-  if (shape.is === 'list' && (shape.order === 'keyed' || shape.order === 'environment')) return compareKeyed(before, after, shape, options, path);
+function compareLists(
+  before: readonly unknown[],
+  after: readonly unknown[],
+  shape: Shape,
+  options: Comparison,
+  path: readonly string[],
+): FieldChange[] {
+  if (shape.is === 'list' && (shape.order === 'keyed' || shape.order === 'environment'))
+    return compareKeyed(before, after, shape, options, path);
   const of = shape.is === 'list' ? shape.of : anything;
   if (shape.is === 'list' && shape.order === 'set') return compareSets(before, after, of, path);
-  return sequenceDiff(before.map((item) => canonical(item, of)), after.map((item) => canonical(item, of))).flatMap(({ from, to }): FieldChange[] => {
+  return sequenceDiff(
+    before.map((item) => canonical(item, of)),
+    after.map((item) => canonical(item, of)),
+  ).flatMap(({ from, to }): FieldChange[] => {
     const place = [...path, `[${to ?? from}]`];
     if (from === undefined) return [{ path: place, after: after[to ?? 0] }];
     if (to === undefined) return [{ path: place, before: before[from] }];
@@ -50,24 +61,39 @@ function compareLists(before: readonly unknown[], after: readonly unknown[], sha
 
 function compareSets(before: readonly unknown[], after: readonly unknown[], of: Shape, path: readonly string[]): FieldChange[] {
   const [old, now] = [before, after].map((list) => new Map(list.map((item) => [canonical(item, of), item])));
-  const gone = [...old ?? []].filter(([key]) => !now?.has(key)).map(([, item]) => ({ path: [...path, '[]'], before: item }));
-  const added = [...now ?? []].filter(([key]) => !old?.has(key)).map(([, item]) => ({ path: [...path, '[]'], after: item }));
+  const gone = [...(old ?? [])].filter(([key]) => !now?.has(key)).map(([, item]) => ({ path: [...path, '[]'], before: item }));
+  const added = [...(now ?? [])].filter(([key]) => !old?.has(key)).map(([, item]) => ({ path: [...path, '[]'], after: item }));
   return [...gone, ...added];
 }
 
-function compareKeyed(before: readonly unknown[], after: readonly unknown[], shape: ListOf, options: Comparison, path: readonly string[]): FieldChange[] {
+function compareKeyed(
+  before: readonly unknown[],
+  after: readonly unknown[],
+  shape: ListOf,
+  options: Comparison,
+  path: readonly string[],
+): FieldChange[] {
   const [old, now] = [byKey(before, shape), byKey(after, shape)];
-  const changes = [...new Set([...old.keys(), ...now.keys()])].flatMap((key) => compare(old.get(key), now.get(key), shape.of, options, [...path, `[${key}]`]));
+  const changes = [...new Set([...old.keys(), ...now.keys()])].flatMap((key) =>
+    compare(old.get(key), now.get(key), shape.of, options, [...path, `[${key}]`]),
+  );
   return shape.order === 'environment' ? [...changes, ...reordered(old, now, before, after, path)] : changes;
 }
 
 /** A variable whose `$(NAME)` means something else because of the order. */
-function reordered(old: ReadonlyMap<string, unknown>, now: ReadonlyMap<string, unknown>, before: readonly unknown[], after: readonly unknown[], path: readonly string[]): FieldChange[] {
+function reordered(
+  old: ReadonlyMap<string, unknown>,
+  now: ReadonlyMap<string, unknown>,
+  before: readonly unknown[],
+  after: readonly unknown[],
+  path: readonly string[],
+): FieldChange[] {
   const [earlier, later] = [referencesOf(before), referencesOf(after)];
   return [...now].flatMap(([key, variable]) => {
     const [was, is] = [earlier.get(old.get(key)), later.get(variable)];
     if (!was || !is || was.join() === is.join()) return [];
-    const tell = (names: readonly string[]): string => (names.length ? `stands after ${names.join(', ')}` : 'stands before what it refers to');
+    const tell = (names: readonly string[]): string =>
+      names.length ? `stands after ${names.join(', ')}` : 'stands before what it refers to';
     return [{ path: [...path, `[${key}]`, 'order'], before: tell(was), after: tell(is) }];
   });
 }

@@ -9,8 +9,11 @@ export interface Deletion extends Reference {
 
 /** Gone with them is what cannot be had again: data, keys, and whatever else lives in a namespace or is of a definition. */
 const KEEPERS: Readonly<Record<string, string>> = {
-  Namespace: 'everything in it would be deleted', CustomResourceDefinition: 'all its objects would be deleted',
-  PersistentVolumeClaim: 'it holds data', PersistentVolume: 'it holds data', Secret: 'it may hold keys or certificates that exist nowhere else',
+  Namespace: 'everything in it would be deleted',
+  CustomResourceDefinition: 'all its objects would be deleted',
+  PersistentVolumeClaim: 'it holds data',
+  PersistentVolume: 'it holds data',
+  Secret: 'it may hold keys or certificates that exist nowhere else',
   Endpoints: 'a controller may keep its state in it',
 };
 
@@ -28,7 +31,8 @@ export function deletionsOf(removed: readonly Thing[], superseded: readonly Thin
 function reasonToKeep(object: Thing): string | undefined {
   const mark = (name: string): unknown => at(object, 'metadata', 'annotations', name);
   if (mark('helm.sh/resource-policy') === 'keep') return 'it is marked helm.sh/resource-policy: keep';
-  if (/\b(Prune|Delete)=false\b/.test(String(mark('argocd.argoproj.io/sync-options') ?? ''))) return 'it is marked argocd.argoproj.io/sync-options to be kept';
+  if (/\b(Prune|Delete)=false\b/.test(String(mark('argocd.argoproj.io/sync-options') ?? '')))
+    return 'it is marked argocd.argoproj.io/sync-options to be kept';
   if (Object.hasOwn(KEEPERS, object.kind)) return KEEPERS[object.kind];
   return at(object, 'metadata', 'deletionTimestamp') !== undefined && isLive(object) ? 'it is being deleted' : undefined;
 }

@@ -7,7 +7,12 @@ import { value } from './shape';
 /** `after`, with the files of `before` in place of those that mean the same. */
 export function sameDocuments(before: unknown, after: unknown): unknown {
   if (!isPlain(before) || !isPlain(after)) return after;
-  const same = ([key, text]: readonly [string, unknown]): boolean => /\.(ya?ml|json)$/.test(key) && typeof text === 'string' && typeof before[key] === 'string' && text !== before[key] && meaning(text) === meaning(before[key]);
+  const same = ([key, text]: readonly [string, unknown]): boolean =>
+    /\.(ya?ml|json)$/.test(key) &&
+    typeof text === 'string' &&
+    typeof before[key] === 'string' &&
+    text !== before[key] &&
+    meaning(text) === meaning(before[key]);
   return Object.fromEntries(Object.entries(after satisfies Plain).map(([key, text]) => [key, same([key, text]) ? before[key] : text]));
 }
 

@@ -18,7 +18,11 @@ const LEAST_SHARED = 0.1;
 const isNamespaced = ({ kind }: Thing): boolean => !isClusterScoped(kind);
 
 /** @returns why the text is hardly of the release; undefined when it may be */
-export function mismatch({ ours, elsewhere, unmarked }: Sorted, now: readonly Thing[], { source, release, chart, namespace }: Subject): string | undefined {
+export function mismatch(
+  { ours, elsewhere, unmarked }: Sorted,
+  now: readonly Thing[],
+  { source, release, chart, namespace }: Subject,
+): string | undefined {
   const paired = pair(ours, now).both.filter(([, after]) => isNamespaced(after)).length;
   const here = now.filter(isNamespaced);
   const namespaces = new Set([namespace, ...here.map(({ metadata }) => metadata.namespace)]);
@@ -26,7 +30,11 @@ export function mismatch({ ours, elsewhere, unmarked }: Sorted, now: readonly Th
   const isOther = (paired === 0 || paired < LEAST_SHARED * Math.min(there.length, here.length)) && there.length > 0 && here.length > 0;
   const isEmpty = !ours.length && unmarked.length > 0 && now.length > 0;
   if (!isOther && !isEmpty) return undefined;
-  const places = [...new Set(there.map(({ metadata }) => metadata.namespace ?? namespace))].filter((name) => !namespaces.has(name)).toSorted();
-  const hint = places.length ? `; it is about the namespace ${places.join(', ')}: is -n missing or wrong` : '; is it another release or chart';
+  const places = [...new Set(there.map(({ metadata }) => metadata.namespace ?? namespace))]
+    .filter((name) => !namespaces.has(name))
+    .toSorted();
+  const hint = places.length
+    ? `; it is about the namespace ${places.join(', ')}: is -n missing or wrong`
+    : '; is it another release or chart';
   return `${source}: ${paired ? 'hardly anything' : 'nothing'} in it is of the release ${release} of ${chart} in namespace ${namespace}${hint}?`;
 }

@@ -46,12 +46,18 @@ function withoutDefaults(out: Record<string, unknown>, shape: RecordOf): void {
 export function canonical(value: unknown, shape: Shape): string {
   if (value === undefined) return '';
   if (Array.isArray(value)) return canonicalList(value, shape);
-  if (isPlain(value)) return `{${Object.keys(value).toSorted().map((key) => `${JSON.stringify(key)}:${canonical(value[key], shapeOf(shape, key))}`).join(',')}}`;
+  if (isPlain(value))
+    return `{${Object.keys(value)
+      .toSorted()
+      .map((key) => `${JSON.stringify(key)}:${canonical(value[key], shapeOf(shape, key))}`)
+      .join(',')}}`;
   if (shape.is === 'quantity') {
     const amount = quantity(value);
     if (amount !== undefined) return `${amount}n`;
   }
-  return JSON.stringify(shape.is === 'text' && typeof value !== 'string' ? yamlScalar(value) : typeof value === 'bigint' ? String(value) : value);
+  return JSON.stringify(
+    shape.is === 'text' && typeof value !== 'string' ? yamlScalar(value) : typeof value === 'bigint' ? String(value) : value,
+  );
 }
 
 function canonicalList(list: readonly unknown[], shape: Shape): string {
@@ -68,7 +74,12 @@ function canonicalList(list: readonly unknown[], shape: Shape): string {
 export function byKey(list: readonly unknown[], shape: ListOf): Map<string, unknown> {
   const out = new Map<string, unknown>();
   for (const item of list) {
-    const key = isPlain(item) ? shape.keys.map((name) => yamlScalar(item[name] ?? '')).filter(Boolean).join('/') : yamlScalar(item);
+    const key = isPlain(item)
+      ? shape.keys
+          .map((name) => yamlScalar(item[name] ?? ''))
+          .filter(Boolean)
+          .join('/')
+      : yamlScalar(item);
     let free = key;
     for (let count = 2; out.has(free); count++) free = `${key}#${count}`;
     out.set(free, item);

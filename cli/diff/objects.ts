@@ -7,25 +7,35 @@ export type Thing = KubeObject & Plain;
 export const isPlain = (value: unknown): value is Plain => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** The member at a path, undefined when anything on the way is missing. */
-export const at = (value: unknown, ...path: readonly string[]): unknown => path.reduce<unknown>((found, key) => (isPlain(found) && Object.hasOwn(found, key) ? found[key] : undefined), value);
+export const at = (value: unknown, ...path: readonly string[]): unknown =>
+  path.reduce<unknown>((found, key) => (isPlain(found) && Object.hasOwn(found, key) ? found[key] : undefined), value);
 
 /** The items of a list that are maps; none when it is no list. */
 export const maps = (value: unknown): Plain[] => (Array.isArray(value) ? value.filter(isPlain) : []);
 
 /** Where kinds went that used to be in `extensions`. */
-const MOVED: Readonly<Record<string, string>> = { Deployment: 'apps', DaemonSet: 'apps', ReplicaSet: 'apps', Ingress: 'networking.k8s.io', NetworkPolicy: 'networking.k8s.io', PodSecurityPolicy: 'policy' };
+const MOVED: Readonly<Record<string, string>> = {
+  Deployment: 'apps',
+  DaemonSet: 'apps',
+  ReplicaSet: 'apps',
+  Ingress: 'networking.k8s.io',
+  NetworkPolicy: 'networking.k8s.io',
+  PodSecurityPolicy: 'policy',
+};
 
 /** API group of an object, "" for the core. */
 export function groupOf({ apiVersion, kind }: Pick<KubeObject, 'apiVersion' | 'kind'>): string {
   const group = apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '';
-  return group === 'extensions' ? MOVED[kind] ?? group : group;
+  return group === 'extensions' ? (MOVED[kind] ?? group) : group;
 }
 
 /** Version of the API aside, two texts about the same object have the same key. */
-export const keyOf = (object: KubeObject): string => [groupOf(object), object.kind, object.metadata.namespace ?? '', object.metadata.name].join('\0');
+export const keyOf = (object: KubeObject): string =>
+  [groupOf(object), object.kind, object.metadata.namespace ?? '', object.metadata.name].join('\0');
 
 /** Written by a server: it has an identity there. */
-export const isLive = (object: Thing): boolean => at(object, 'metadata', 'uid') !== undefined || at(object, 'metadata', 'resourceVersion') !== undefined;
+export const isLive = (object: Thing): boolean =>
+  at(object, 'metadata', 'uid') !== undefined || at(object, 'metadata', 'resourceVersion') !== undefined;
 
 /** An object without a namespace is in the release's, as Helm and kubectl put it there; what is cluster-scoped is in none, whatever is written. */
 export function placed(object: Thing, release: string): Thing {
@@ -42,10 +52,16 @@ export interface Reference {
   readonly name: string;
 }
 
-export const referenceTo = ({ apiVersion, kind, metadata }: KubeObject): Reference => ({ apiVersion, kind, ...(metadata.namespace ? { namespace: metadata.namespace } : {}), name: metadata.name });
+export const referenceTo = ({ apiVersion, kind, metadata }: KubeObject): Reference => ({
+  apiVersion,
+  kind,
+  ...(metadata.namespace ? { namespace: metadata.namespace } : {}),
+  name: metadata.name,
+});
 
 /** `Kind namespace/name`, for people. */
 export const titleOf = ({ kind, namespace, name }: Reference): string => `${kind} ${namespace ? `${namespace}/` : ''}${name}`;
 
 /** `kubectl` arguments that name the object: `deployment estafette-ci-api --namespace estafette-ci`. */
-export const kubectlName = ({ kind, namespace, name }: Reference): string => `${kind.toLowerCase()} ${name}${namespace ? ` --namespace ${namespace}` : ''}`;
+export const kubectlName = ({ kind, namespace, name }: Reference): string =>
+  `${kind.toLowerCase()} ${name}${namespace ? ` --namespace ${namespace}` : ''}`;

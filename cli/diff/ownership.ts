@@ -36,8 +36,10 @@ export function sortOut(objects: readonly Thing[], { release, namespace, now, wr
   const controllers = new Set(written.map(keyOf).filter((key) => !known.has(key)));
   const isClaim = claimsOf(now);
   const chosen = objects.filter((object) => crds === 'include' || (object.kind === 'CustomResourceDefinition') === (crds === 'only'));
-  const kept = chosen.filter((object) => !isForeign(object) && !isElsewhen(object) && !isControlled(object))
-    .map((object) => ({ object, place: placed(object, namespace) })).filter(({ place }) => !controllers.has(keyOf(place)) && !isClaim(place));
+  const kept = chosen
+    .filter((object) => !isForeign(object) && !isElsewhen(object) && !isControlled(object))
+    .map((object) => ({ object, place: placed(object, namespace) }))
+    .filter(({ place }) => !controllers.has(keyOf(place)) && !isClaim(place));
   const namespaces = new Set([namespace, ...now.map((object) => object.metadata.namespace ?? namespace)]);
   const isOther = (object: Thing): boolean => isMarked(object, release) && !isHere(object, namespace, namespaces);
   // Beside another installation of the same name, a mark alone does not tell whose a cluster-scoped object is.
@@ -48,7 +50,8 @@ export function sortOut(objects: readonly Thing[], { release, namespace, now, wr
   for (const { object, place } of kept) {
     if (known.has(keyOf(place)) || !isLive(object)) ours.push(place);
     else if (!isMarked(object, release)) unmarked.push(object);
-    else if (isHere(object, namespace, namespaces) && (isAlone || !hasNoPlace(object) || helmNamespace(object) !== undefined)) ours.push(place);
+    else if (isHere(object, namespace, namespaces) && (isAlone || !hasNoPlace(object) || helmNamespace(object) !== undefined))
+      ours.push(place);
     else elsewhere.push(object);
   }
   return { ours, elsewhere, unmarked };
@@ -85,11 +88,22 @@ export function isElsewhen(object: Thing): boolean {
 }
 
 /** Made by a controller from another object, which is the one to compare. */
-const isControlled = (object: Thing): boolean => maps(at(object, 'metadata', 'ownerReferences')).some(({ controller }) => controller === true);
+const isControlled = (object: Thing): boolean =>
+  maps(at(object, 'metadata', 'ownerReferences')).some(({ controller }) => controller === true);
 
 /** Claims that StatefulSets make from their templates: `TEMPLATE-STATEFULSET-0` and on. Nothing but their name tells whose they are. */
 function claimsOf(now: readonly Thing[]): (object: Thing) => boolean {
-  const bases = new Set(now.filter(({ kind }) => kind === 'StatefulSet').flatMap((object) =>
-    maps(at(object, 'spec', 'volumeClaimTemplates')).map((claim) => `${object.metadata.namespace ?? ''}/${String(at(claim, 'metadata', 'name'))}-${object.metadata.name}`)));
-  return ({ kind, metadata }) => kind === 'PersistentVolumeClaim' && bases.has(`${metadata.namespace ?? ''}/${metadata.name.replace(/-\d+$/, '')}`) && /-\d+$/.test(metadata.name);
+  const bases = new Set(
+    now
+      .filter(({ kind }) => kind === 'StatefulSet')
+      .flatMap((object) =>
+        maps(at(object, 'spec', 'volumeClaimTemplates')).map(
+          (claim) => `${object.metadata.namespace ?? ''}/${String(at(claim, 'metadata', 'name'))}-${object.metadata.name}`,
+        ),
+      ),
+  );
+  return ({ kind, metadata }) =>
+    kind === 'PersistentVolumeClaim' &&
+    bases.has(`${metadata.namespace ?? ''}/${metadata.name.replace(/-\d+$/, '')}`) &&
+    /-\d+$/.test(metadata.name);
 }

@@ -16,7 +16,8 @@ const LONGEST_BASE = 48;
 const isJob = ({ kind }: Thing): boolean => kind === 'Job';
 const isHashed = ({ metadata }: Thing): boolean => HASH.test(metadata.name);
 /** The key without a hash, and as short as a hash makes it. */
-const baseOf = (object: Thing): string => keyOf({ ...object, metadata: { ...object.metadata, name: object.metadata.name.replace(HASH, '').slice(0, LONGEST_BASE) } });
+const baseOf = (object: Thing): string =>
+  keyOf({ ...object, metadata: { ...object.metadata, name: object.metadata.name.replace(HASH, '').slice(0, LONGEST_BASE) } });
 
 export function pair(before: readonly Thing[], after: readonly Thing[]): Pairs {
   const old = new Map(before.map((object) => [keyOf(object), object]));
@@ -32,7 +33,9 @@ export function pair(before: readonly Thing[], after: readonly Thing[]): Pairs {
   const bases = new Set(after.filter(isJob).map(baseOf));
   const superseded: Thing[] = [];
   for (const object of left) {
-    const earlier = isJob(object) ? latest([...old.values()].filter((other) => isJob(other) && baseOf(other) === baseOf(object))) : undefined;
+    const earlier = isJob(object)
+      ? latest([...old.values()].filter((other) => isJob(other) && baseOf(other) === baseOf(object)))
+      : undefined;
     if (earlier) {
       both.push([earlier, object]);
       superseded.push(earlier);
@@ -51,4 +54,5 @@ function latest(jobs: readonly Thing[]): Thing | undefined {
 }
 
 /** A Job that runs again under another hash, though it looks the same: what it reads has changed. */
-export const runsAgain = (before: Thing, after: Thing): boolean => isJob(after) && isHashed(before) && isHashed(after) && before.metadata.name !== after.metadata.name;
+export const runsAgain = (before: Thing, after: Thing): boolean =>
+  isJob(after) && isHashed(before) && isHashed(after) && before.metadata.name !== after.metadata.name;

@@ -13,7 +13,7 @@ export function quantity(value: unknown): bigint | undefined {
   const [, sign, whole = '', fraction = '', binary, decimal = '', exponent] = match;
   if (!whole && !fraction) return undefined;
   const factor = binary ? 1024n ** BigInt(BINARY.indexOf(binary) + 1) : 1n;
-  const power = 9 - fraction.length + (binary ? 0 : exponent === undefined ? DECIMAL[decimal] ?? 0 : Number(exponent));
+  const power = 9 - fraction.length + (binary ? 0 : exponent === undefined ? (DECIMAL[decimal] ?? 0) : Number(exponent));
   const digits = BigInt(whole + fraction) * factor;
   const scale = 10n ** BigInt(Math.abs(power));
   const amount = power >= 0 ? digits * scale : (digits + scale - 1n) / scale;

@@ -59,21 +59,34 @@ export interface Changed {
 }
 
 export function compareReleases({ release, chart, namespace, ...sides }: Sides): Report {
-  const [before, after] = [unique(sides.before.map((object) => placed(object, namespace))), unique(sides.after.map((object) => placed(object, namespace)))];
+  const [before, after] = [
+    unique(sides.before.map((object) => placed(object, namespace))),
+    unique(sides.after.map((object) => placed(object, namespace))),
+  ];
   const hide = hideSecretsOf([...before, ...after]);
   const pairs = pair(before, after);
   const all = pairs.both.map(([was, is]) => changed(was, is, { before, after }));
   const changes = all.filter(({ fields }) => fields.length);
-  const objects = [...changes.map((change) => objectChange(change, hide)), ...pairs.added.map((object) => whole('added', object)), ...pairs.removed.map((object) => whole('removed', object))];
+  const objects = [
+    ...changes.map((change) => objectChange(change, hide)),
+    ...pairs.added.map((object) => whole('added', object)),
+    ...pairs.removed.map((object) => whole('removed', object)),
+  ];
   return {
-    release, chart, namespace,
+    release,
+    chart,
+    namespace,
     equal: !objects.length,
     unchanged: all.length - changes.length,
     refused: findings({ all, added: pairs.added, before, after, show: hide.text }),
     restarts: changes.filter(restartOf).map(({ after: object }) => referenceTo(object)),
     deletions: deletionsOf(pairs.removed, pairs.superseded),
     access: accessChanges(all, pairs.added),
-    images: imageChanges([...changes, ...pairs.added.map((object) => ({ after: object })), ...pairs.removed.map((object) => ({ before: object }))]),
+    images: imageChanges([
+      ...changes,
+      ...pairs.added.map((object) => ({ after: object })),
+      ...pairs.removed.map((object) => ({ before: object })),
+    ]),
     objects: objects.toSorted((a, b) => (placeOf(a) < placeOf(b) ? -1 : 1)),
   };
 }
@@ -82,7 +95,11 @@ const placeOf = ({ kind, namespace, name }: Reference): string => [kind, namespa
 
 /** Of two objects of one name the last one counts, as it does for who applies them. */
 function unique(objects: readonly Thing[]): Thing[] {
-  return [...new Map(objects.map((object) => [[groupOf(object), object.kind, object.metadata.namespace ?? '', object.metadata.name].join('\0'), object])).values()];
+  return [
+    ...new Map(
+      objects.map((object) => [[groupOf(object), object.kind, object.metadata.namespace ?? '', object.metadata.name].join('\0'), object]),
+    ).values(),
+  ];
 }
 
 function changed(before: Thing, after: Thing, sides: Pick<Sides, 'before' | 'after'>): Changed {
@@ -92,11 +109,16 @@ function changed(before: Thing, after: Thing, sides: Pick<Sides, 'before' | 'aft
   const [was, is] = [before, after].map((object) => withoutIdentity(markedForm(isSecret ? withoutContent(object) : object)));
   const ignored = isLeftToAutoscaler(before, after, sides) ? 'spec.replicas' : '';
   const found = [
-    ...compare(was, after.kind === 'ConfigMap' ? { ...is, data: sameDocuments(was?.['data'], is?.['data']) } : is, shape, options).filter(({ path }) => pathText(path) !== ignored),
+    ...compare(was, after.kind === 'ConfigMap' ? { ...is, data: sameDocuments(was?.['data'], is?.['data']) } : is, shape, options).filter(
+      ({ path }) => pathText(path) !== ignored,
+    ),
     ...(isSecret ? compareSecrets(before, after) : []),
   ];
   // The hash covers what the Job reads, too: where nothing else tells the change, the name does.
-  const renamed = !found.length && runsAgain(before, after) ? [{ path: ['metadata', 'name'], before: before.metadata.name, after: after.metadata.name }] : [];
+  const renamed =
+    !found.length && runsAgain(before, after)
+      ? [{ path: ['metadata', 'name'], before: before.metadata.name, after: after.metadata.name }]
+      : [];
   return { before, after, fields: [...found, ...renamed] };
 }
 

@@ -10,7 +10,8 @@ export function secretBytes(secret: Thing): Map<string, Buffer> {
   const bytes = new Map<string, Buffer>();
   const { data, stringData } = secret;
   if (isPlain(data)) for (const [key, value] of Object.entries(data)) bytes.set(key, Buffer.from(yamlScalar(value ?? ''), 'base64'));
-  if (isPlain(stringData)) for (const [key, value] of Object.entries(stringData)) bytes.set(key, Buffer.from(yamlScalar(value ?? ''), 'utf8'));
+  if (isPlain(stringData))
+    for (const [key, value] of Object.entries(stringData)) bytes.set(key, Buffer.from(yamlScalar(value ?? ''), 'utf8'));
   return bytes;
 }
 
@@ -49,7 +50,14 @@ export function secretTexts(objects: readonly Thing[]): string[] {
       collect(text, add);
     }
     const type = at(object, 'type');
-    if (type === 'kubernetes.io/dockerconfigjson') for (const bytes of secretBytes(object).values()) for (const [, found = ''] of bytes.toString('utf8').matchAll(/"auth"\s*:\s*"([^"]+)"/g)) add(Buffer.from(found, 'base64').toString('utf8').replace(/^[^:]*:/, ''));
+    if (type === 'kubernetes.io/dockerconfigjson')
+      for (const bytes of secretBytes(object).values())
+        for (const [, found = ''] of bytes.toString('utf8').matchAll(/"auth"\s*:\s*"([^"]+)"/g))
+          add(
+            Buffer.from(found, 'base64')
+              .toString('utf8')
+              .replace(/^[^:]*:/, ''),
+          );
   }
   texts.delete('');
   return [...texts].toSorted((a, b) => b.length - a.length);

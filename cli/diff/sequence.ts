@@ -1,7 +1,10 @@
 // The shortest way from one sequence to another: for lines of text and for lists whose order counts.
 
 /** One step where they differ: `from` and `to` are places; only `from`: gone, only `to`: new, both: replaced. */
-export interface Step { readonly from?: number; readonly to?: number }
+export interface Step {
+  readonly from?: number;
+  readonly to?: number;
+}
 
 /** Beyond this many comparisons a replaced whole is shown instead of the shortest way. */
 const LIMIT = 4_000_000;
@@ -11,7 +14,8 @@ export function sequenceDiff(before: readonly string[], after: readonly string[]
   let start = 0;
   while (start < before.length && start < after.length && before[start] === after[start]) start++;
   let end = 0;
-  while (end < before.length - start && end < after.length - start && before[before.length - 1 - end] === after[after.length - 1 - end]) end++;
+  while (end < before.length - start && end < after.length - start && before[before.length - 1 - end] === after[after.length - 1 - end])
+    end++;
   const [rows, columns] = [before.length - start - end, after.length - start - end];
   const kept = rows * columns > LIMIT ? [] : common(before.slice(start, start + rows), after.slice(start, start + columns));
   const steps: Step[] = [];
@@ -32,7 +36,8 @@ function common(before: readonly string[], after: readonly string[]): (readonly 
   const lengthAt = (row: number, column: number): number => lengths[row * width + column] ?? 0;
   for (let row = before.length - 1; row >= 0; row--) {
     for (let column = after.length - 1; column >= 0; column--) {
-      lengths[row * width + column] = before[row] === after[column] ? lengthAt(row + 1, column + 1) + 1 : Math.max(lengthAt(row + 1, column), lengthAt(row, column + 1));
+      lengths[row * width + column] =
+        before[row] === after[column] ? lengthAt(row + 1, column + 1) + 1 : Math.max(lengthAt(row + 1, column), lengthAt(row, column + 1));
     }
   }
   const pairs: (readonly [number, number])[] = [];

@@ -39,14 +39,30 @@ export function fromFlags(release: string, chart: string, flags: SubjectFlags): 
     createNamespace: flags['create-namespace'],
     kubeVersion: kubeVersion(flags['kube-version']),
     apiVersions: flags['api-versions'],
-    unknownValues: flags['skip-schema-validation'] ? 'warn' as const : undefined,
+    unknownValues: flags['skip-schema-validation'] ? ('warn' as const) : undefined,
   };
   const user = readChartValues(chart, flags);
-  return { options: { ...options, values: [user.values] }, warnings: user.warnings, render: (all) => inputErrors(user.place, () => renderRelease(all)) };
+  return {
+    options: { ...options, values: [user.values] },
+    warnings: user.warnings,
+    render: (all) => inputErrors(user.place, () => renderRelease(all)),
+  };
 }
 
 /** What the list says of the release, and flags do not. */
-const OWN_FLAGS = ['values', 'set', 'set-string', 'set-json', 'set-file', 'namespace', 'create-namespace', 'target', 'kube-version', 'api-versions', 'skip-schema-validation'] as const satisfies readonly (keyof SubjectFlags)[];
+const OWN_FLAGS = [
+  'values',
+  'set',
+  'set-string',
+  'set-json',
+  'set-file',
+  'namespace',
+  'create-namespace',
+  'target',
+  'kube-version',
+  'api-versions',
+  'skip-schema-validation',
+] as const satisfies readonly (keyof SubjectFlags)[];
 
 /**
  * @throws UsageError naming a flag that does not go with the list
@@ -54,13 +70,20 @@ const OWN_FLAGS = ['values', 'set', 'set-string', 'set-json', 'set-file', 'names
  */
 export function fromList(file: string, release: string, flags: SubjectFlags): Subject {
   const given = OWN_FLAGS.filter((flag) => flags[flag] !== undefined);
-  if (given.length) throw new UsageError(`--file takes everything about ${release} from ${file}: leave out ${given.map((flag) => `--${flag}`).join(', ')}`);
+  if (given.length)
+    throw new UsageError(`--file takes everything about ${release} from ${file}: leave out ${given.map((flag) => `--${flag}`).join(', ')}`);
   const entries = readReleases(file);
   const entry = entries.find(({ options }) => options.release === release);
   if (!entry) {
     const names = entries.map(({ options }) => options.release);
     const near = nearest(release, names);
-    throw new InputError([`${file}: there is no release "${release}"${near ? `; did you mean "${near}"?` : `; releases: ${names.join(', ')}`}`]);
+    throw new InputError([
+      `${file}: there is no release "${release}"${near ? `; did you mean "${near}"?` : `; releases: ${names.join(', ')}`}`,
+    ]);
   }
-  return { options: entry.options, warnings: entry.warnings, render: (all) => placingPatches([entry], () => inputErrors(entry.place, () => renderRelease(all))) };
+  return {
+    options: entry.options,
+    warnings: entry.warnings,
+    render: (all) => placingPatches([entry], () => inputErrors(entry.place, () => renderRelease(all))),
+  };
 }

@@ -17,7 +17,12 @@ export const APPLICATION_FLAGS = {
 } as const satisfies ParseArgsConfig['options'];
 
 const FLAG_OF: Readonly<Record<ApplicationOption, Exclude<keyof typeof APPLICATION_FLAGS, 'application'>>> = {
-  repoURL: 'repo-url', path: 'path', targetRevision: 'target-revision', project: 'project', applicationNamespace: 'application-namespace', destinationServer: 'destination-server',
+  repoURL: 'repo-url',
+  path: 'path',
+  targetRevision: 'target-revision',
+  project: 'project',
+  applicationNamespace: 'application-namespace',
+  destinationServer: 'destination-server',
 };
 
 export type ApplicationFlags = Partial<Readonly<Record<(typeof FLAG_OF)[ApplicationOption], string>>> & {
@@ -31,12 +36,16 @@ export type ApplicationFlags = Partial<Readonly<Record<(typeof FLAG_OF)[Applicat
 export function applicationOf(flags: ApplicationFlags, target: TargetName = 'kubectl'): ApplicationOptions | undefined {
   const given = (Object.keys(FLAG_OF) as ApplicationOption[]).filter((option) => flags[FLAG_OF[option]] !== undefined);
   if (!flags.application) {
-    if (given.length) throw new UsageError(`${given.map((option) => `--${FLAG_OF[option]}`).join(' and ')} ${given.length > 1 ? 'are' : 'is'} for an Application: give --application, too`);
+    if (given.length)
+      throw new UsageError(
+        `${given.map((option) => `--${FLAG_OF[option]}`).join(' and ')} ${given.length > 1 ? 'are' : 'is'} for an Application: give --application, too`,
+      );
     return undefined;
   }
   if (target !== 'argocd') throw new UsageError(`--application goes with --target argocd, not ${target}`);
   if (flags.crds === 'only') throw new UsageError('--crds only does not go with --application, which is for all of a release');
-  if (flags['output-dir'] !== undefined && flags['show-only']?.length) throw new UsageError('--show-only does not go with --application and --output-dir: the Application is for whole files');
+  if (flags['output-dir'] !== undefined && flags['show-only']?.length)
+    throw new UsageError('--show-only does not go with --application and --output-dir: the Application is for whole files');
   const repoURL = flags['repo-url'];
   if (repoURL === undefined) throw new UsageError('--application needs --repo-url: the git repository that holds the manifests');
   const options = Object.fromEntries(given.map((option) => [option, flags[FLAG_OF[option]]]));
@@ -47,4 +56,5 @@ export function applicationOf(flags: ApplicationFlags, target: TargetName = 'kub
 }
 
 /** The folder in the repository, when the files go to a folder below this one; else nobody knows. */
-export const pathOf = (folder: string | undefined): string | undefined => (folder !== undefined && !isAbsolute(folder) && staysInside(folder) ? normalize(folder).replace(/\/$/, '') : undefined);
+export const pathOf = (folder: string | undefined): string | undefined =>
+  folder !== undefined && !isAbsolute(folder) && staysInside(folder) ? normalize(folder).replace(/\/$/, '') : undefined;

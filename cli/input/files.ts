@@ -4,7 +4,12 @@ import { YamlError } from '../../helm/yaml/read';
 import { HIDDEN, maskText } from '../secrets/text';
 import { InputError } from '../usage';
 
-const REASONS: Readonly<Record<string, string>> = { ENOENT: 'no such file', EISDIR: 'is a folder, not a file', EACCES: 'may not be read', ENOTDIR: 'no such file' };
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'no such file',
+  EISDIR: 'is a folder, not a file',
+  EACCES: 'may not be read',
+  ENOTDIR: 'no such file',
+};
 
 /** Content of a file; `-` is stdin. @throws Error whose message is the reason alone */
 export function readBytes(path: string): Buffer {
@@ -36,7 +41,10 @@ export function readingYaml<T>(read: () => T, text = ''): T {
     if (!(error instanceof YamlError)) throw error;
     const line = text.split('\n')[error.line - 1] ?? '';
     const isTemplate = line.includes('{{');
-    throw new InputError([`${withoutSecrets(error.message, line)}${isTemplate ? '; a Go template is text here: put quotes around the whole value' : ''}`], { cause: error });
+    throw new InputError(
+      [`${withoutSecrets(error.message, line)}${isTemplate ? '; a Go template is text here: put quotes around the whole value' : ''}`],
+      { cause: error },
+    );
   }
 }
 
@@ -47,5 +55,7 @@ function withoutSecrets(message: string, line: string): string {
     found.push(secret);
     return HIDDEN;
   });
-  return message.replaceAll(/"[&*]?([^"]{3,})"/g, (quoted: string, inner: string) => (found.some((secret) => secret.includes(inner)) ? HIDDEN : quoted));
+  return message.replaceAll(/"[&*]?([^"]{3,})"/g, (quoted: string, inner: string) =>
+    found.some((secret) => secret.includes(inner)) ? HIDDEN : quoted,
+  );
 }

@@ -16,17 +16,42 @@ import { InputError } from '../usage';
 import { readChartValues } from './secret-files';
 import type { UserValues } from './values';
 
-const name = (length: number) => z.string().max(length).regex(/^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/, 'must be lower case letters, digits and dashes');
+const name = (length: number) =>
+  z
+    .string()
+    .max(length)
+    .regex(/^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/, 'must be lower case letters, digits and dashes');
 const patch = z.strictObject({
   target: z.strictObject({ kind: z.string(), name: z.string(), namespace: z.string().optional() }),
-  patch: z.union([z.array(z.strictObject({ op: z.enum(['add', 'remove', 'replace', 'move', 'copy', 'test']), path: z.string(), from: z.string().optional(), value: z.unknown().optional() })), z.record(z.string(), z.unknown())]),
+  patch: z.union([
+    z.array(
+      z.strictObject({
+        op: z.enum(['add', 'remove', 'replace', 'move', 'copy', 'test']),
+        path: z.string(),
+        from: z.string().optional(),
+        value: z.unknown().optional(),
+      }),
+    ),
+    z.record(z.string(), z.unknown()),
+  ]),
 });
 /** Where Argo CD finds the manifests: for a release, or at the top for all of them. */
-const told = (option: ApplicationOption) => z.string().superRefine((given, context) => {
-  const message = applicationFaults[option](given);
-  if (message !== undefined) context.addIssue({ code: 'custom', message });
-}).optional();
-const source = { repoURL: told('repoURL'), path: told('path'), targetRevision: told('targetRevision'), project: told('project'), applicationNamespace: told('applicationNamespace'), destinationServer: told('destinationServer') } satisfies Record<ApplicationOption, unknown>;
+const told = (option: ApplicationOption) =>
+  z
+    .string()
+    .superRefine((given, context) => {
+      const message = applicationFaults[option](given);
+      if (message !== undefined) context.addIssue({ code: 'custom', message });
+    })
+    .optional();
+const source = {
+  repoURL: told('repoURL'),
+  path: told('path'),
+  targetRevision: told('targetRevision'),
+  project: told('project'),
+  applicationNamespace: told('applicationNamespace'),
+  destinationServer: told('destinationServer'),
+} satisfies Record<ApplicationOption, unknown>;
 const release = z.strictObject({
   name: name(53),
   chart: z.string().refine(isChartName, { error: `must be one of ${Object.keys(charts).join(', ')}` }),
@@ -37,7 +62,10 @@ const release = z.strictObject({
   createNamespace: z.boolean().optional(),
   application: z.boolean().optional(),
   ...source,
-  kubeVersion: z.string().refine((given) => completeVersion(given) !== undefined, 'must be a version such as 1.31.0').optional(),
+  kubeVersion: z
+    .string()
+    .refine((given) => completeVersion(given) !== undefined, 'must be a version such as 1.31.0')
+    .optional(),
   apiVersions: z.array(z.string()).optional(),
   patches: z.array(patch).optional(),
 });
@@ -54,7 +82,12 @@ export interface ReleaseEntry {
   readonly warnings: readonly string[];
 }
 
-const KEYS = [...Object.keys(file.shape), ...Object.keys(release.shape), ...Object.keys(patch.shape), ...Object.keys(patch.shape.target.shape)];
+const KEYS = [
+  ...Object.keys(file.shape),
+  ...Object.keys(release.shape),
+  ...Object.keys(patch.shape),
+  ...Object.keys(patch.shape.target.shape),
+];
 
 /** What zod found, as `FILE:LINE:COLUMN: path: what is wrong`. */
 function linesOf(issue: z.core.$ZodIssue, placeIn: (path: readonly (string | number)[]) => string): string[] {
@@ -66,7 +99,8 @@ function linesOf(issue: z.core.$ZodIssue, placeIn: (path: readonly (string | num
       return line([...path, key], `unknown key "${key}"${near ? `; did you mean "${near}"?` : ''}`);
     });
   }
-  if (issue.code === 'invalid_type' && issue.input === undefined) return [line(path, `is missing: ${issue.expected === 'array' ? 'a list' : 'a text'} is needed`)];
+  if (issue.code === 'invalid_type' && issue.input === undefined)
+    return [line(path, `is missing: ${issue.expected === 'array' ? 'a list' : 'a text'} is needed`)];
   return [line(path, issue.message)];
 }
 
@@ -92,8 +126,15 @@ export function readReleases(path: string, all: { readonly application?: boolean
   const twice = names.filter((entry, index) => names.indexOf(entry) !== index);
   if (twice.length) throw new InputError(twice.map((entry) => `${path}: two releases are named ${entry}; each writes a file of its name`));
   const { releases, ...top } = parsed.data;
-  const entries = releases.map((entry) => ({ path: all.path, ...top, ...entry, application: entry.application ?? (all.application && entry.target === 'argocd') }));
-  const wrong = entries.flatMap((entry, index) => sourceIssues(entry).map((message) => `${placeIn(['releases', index, 'application'])}: releases[${index}].application: ${message}`));
+  const entries = releases.map((entry) => ({
+    path: all.path,
+    ...top,
+    ...entry,
+    application: entry.application ?? (all.application && entry.target === 'argocd'),
+  }));
+  const wrong = entries.flatMap((entry, index) =>
+    sourceIssues(entry).map((message) => `${placeIn(['releases', index, 'application'])}: releases[${index}].application: ${message}`),
+  );
   if (wrong.length) throw new InputError(wrong);
   return entries.map((entry, index) => toEntry(entry, dirname(path), (path) => placeIn(['releases', index, ...path])));
 }
@@ -102,13 +143,50 @@ function sourceIssues({ application, repoURL, target }: z.infer<typeof release>)
   if (!application) return [];
   return [
     ...(target === 'argocd' ? [] : [`an Application is for the target argocd, not ${target}`]),
-    ...(repoURL === undefined ? ['needs repoURL, the git repository that holds the manifests: give it here, or at the top for all releases'] : []),
+    ...(repoURL === undefined
+      ? ['needs repoURL, the git repository that holds the manifests: give it here, or at the top for all releases']
+      : []),
   ];
 }
 
-function toEntry({ name: releaseName, chart, values, set, patches, application, repoURL, path, targetRevision, project, applicationNamespace, destinationServer, ...rest }: z.infer<typeof release>, folder: string, placeIn: (path: readonly (string | number)[]) => string): ReleaseEntry {
+function toEntry(
+  {
+    name: releaseName,
+    chart,
+    values,
+    set,
+    patches,
+    application,
+    repoURL,
+    path,
+    targetRevision,
+    project,
+    applicationNamespace,
+    destinationServer,
+    ...rest
+  }: z.infer<typeof release>,
+  folder: string,
+  placeIn: (path: readonly (string | number)[]) => string,
+): ReleaseEntry {
   const files = values.map((valuesFile) => resolve(folder, valuesFile));
-  const user = readChartValues(chart as ChartName, { values: files, 'set-json': Object.entries(set).map(([key, value]) => `${key}=${JSON.stringify(value)}`) });
-  const apply: ApplicationOptions | undefined = application && repoURL !== undefined ? { repoURL, path, targetRevision, project, applicationNamespace, destinationServer } : undefined;
-  return { options: { release: releaseName, chart: chart as ChartName, values: [user.values], patches: patches as readonly Patch[] | undefined, application: apply, ...rest }, place: user.place, at: () => placeIn([]), placeOfPatch: (index) => placeIn(['patches', index]), warnings: user.warnings };
+  const user = readChartValues(chart as ChartName, {
+    values: files,
+    'set-json': Object.entries(set).map(([key, value]) => `${key}=${JSON.stringify(value)}`),
+  });
+  const apply: ApplicationOptions | undefined =
+    application && repoURL !== undefined ? { repoURL, path, targetRevision, project, applicationNamespace, destinationServer } : undefined;
+  return {
+    options: {
+      release: releaseName,
+      chart: chart as ChartName,
+      values: [user.values],
+      patches: patches as readonly Patch[] | undefined,
+      application: apply,
+      ...rest,
+    },
+    place: user.place,
+    at: () => placeIn([]),
+    placeOfPatch: (index) => placeIn(['patches', index]),
+    warnings: user.warnings,
+  };
 }

@@ -23,8 +23,19 @@ export function readChartValues(chart: ChartName, flags: ValueFlags): UserValues
  * @param names file names by value; none for a chart that reads no such files
  * @throws InputError naming each file that cannot be read, is not UTF-8 or holds a NUL
  */
-export function withSecretFiles(user: UserValues, valuesFiles: readonly string[] = [], names: Readonly<Record<string, string>> = {}): UserValues {
-  const folders = [...new Set(valuesFiles.filter((file) => file !== '-').map((file) => join(dirname(file), 'secrets')).toReversed())];
+export function withSecretFiles(
+  user: UserValues,
+  valuesFiles: readonly string[] = [],
+  names: Readonly<Record<string, string>> = {},
+): UserValues {
+  const folders = [
+    ...new Set(
+      valuesFiles
+        .filter((file) => file !== '-')
+        .map((file) => join(dirname(file), 'secrets'))
+        .toReversed(),
+    ),
+  ];
   const values = { ...user.values };
   const warnings = [...user.warnings];
   const sources = new Map<string, string>();
@@ -42,7 +53,16 @@ export function withSecretFiles(user: UserValues, valuesFiles: readonly string[]
     }
   }
   if (wrong.length) throw new InputError(wrong);
-  return { ...user, values, warnings, place: (issue) => placeOf({ ...issue, message: secretValues(Object.keys(names), values).hide(issue.message, issue.path) }, { user, values, sources, folders, names }) };
+  return {
+    ...user,
+    values,
+    warnings,
+    place: (issue) =>
+      placeOf(
+        { ...issue, message: secretValues(Object.keys(names), values).hide(issue.message, issue.path) },
+        { user, values, sources, folders, names },
+      ),
+  };
 }
 
 interface Found {
@@ -60,14 +80,17 @@ function placeOf(issue: Issue, { user, values, sources, folders, names }: Found)
   const file = sources.get(value);
   if (file !== undefined) return `${file}: ${value}: ${values[value] === '' ? 'this file is empty, and the value ' : ''}${issue.message}`;
   if (issue.path.length !== 1 || !Object.hasOwn(names, value) || isTrue(values[value])) return user.place(issue);
-  const searched = folders.length ? `no such file is in ${folders.join(' or ')}` : 'no file was looked for, since no values file is given (-f)';
+  const searched = folders.length
+    ? `no such file is in ${folders.join(' or ')}`
+    : 'no file was looked for, since no values file is given (-f)';
   return user.place({ ...issue, message: `${issue.message}; ${searched}` });
 }
 
 /** @throws Error whose message is the reason alone */
 function read(file: string): { readonly secret: string; readonly notes: readonly string[] } {
   const content = decode(readBytes(file));
-  if (content.includes('\0')) throw new Error('holds a NUL character, which no program takes as part of a secret: write it again as plain text');
+  if (content.includes('\0'))
+    throw new Error('holds a NUL character, which no program takes as part of a secret: write it again as plain text');
   const marked = content.startsWith('\uFEFF');
   const text = marked ? content.slice(1) : content;
   const secret = text.replace(/[\r\n]+$/, '');

@@ -58,15 +58,19 @@ export function readUserValues(flags: ValueFlags, secrets: readonly string[] = [
 
 /** Each flag alone: what it says, to find the one that a mistake is in. */
 function flagLayers(flags: ValueFlags): Layer[] {
-  const alone = (name: SetFlag, parse: (expression: string) => Plain): Layer[] => (flags[name] ?? []).map((expression) => ({ source: `--${name}`, expression, values: parse(expression) }));
+  const alone = (name: SetFlag, parse: (expression: string) => Plain): Layer[] =>
+    (flags[name] ?? []).map((expression) => ({ source: `--${name}`, expression, values: parse(expression) }));
   return [
-    ...alone('set-json', (expression) => parseSetJson(expression, {})), ...alone('set', (expression) => parseSet(expression, {})),
-    ...alone('set-string', (expression) => parseSetString(expression, {})), ...alone('set-file', (expression) => parseSetFile(expression, {}, () => '')),
+    ...alone('set-json', (expression) => parseSetJson(expression, {})),
+    ...alone('set', (expression) => parseSet(expression, {})),
+    ...alone('set-string', (expression) => parseSetString(expression, {})),
+    ...alone('set-file', (expression) => parseSetFile(expression, {}, () => '')),
   ];
 }
 
 function readLayer(file: string, warnings: string[]): Layer {
-  if (/^https?:\/\//.test(file)) throw new InputError([`${file}: values are read from files only; fetch it first and give the file's name`]);
+  if (/^https?:\/\//.test(file))
+    throw new InputError([`${file}: values are read from files only; fetch it first and give the file's name`]);
   const source = file === '-' ? '<stdin>' : file;
   const text = readFile(file, '--values');
   return { source, text, values: readingYaml(() => readValues(text, source, { warn: (message) => warnings.push(message) }), text) };

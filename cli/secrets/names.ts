@@ -8,13 +8,61 @@ const KEY_OF = String.raw`private|api|app|encrypt(?:ion)?|decrypt(?:ion)?|auth|a
 const KEY = new RegExp(`(${KEY_OF})keys?`);
 const KEY_OWNER = new RegExp(`^(${KEY_OF}|secrets?)$`);
 /** Names that end so tell where or how, and not what. */
-const POINTERS = new Set(['name', 'names', 'ref', 'refs', 'path', 'paths', 'file', 'files', 'dir', 'directory', 'folder', 'mount', 'enabled', 'disabled', 'ttl', 'expiry', 'expiration', 'expires', 'duration',
-  'timeout', 'seconds', 'minutes', 'hours', 'days', 'interval', 'policy', 'algorithm', 'type', 'kind', 'namespace', 'uri', 'endpoint', 'host', 'port', 'length', 'size', 'count', 'issuer', 'audience', 'version', 'mode', 'class', 'required']);
+const POINTERS = new Set([
+  'name',
+  'names',
+  'ref',
+  'refs',
+  'path',
+  'paths',
+  'file',
+  'files',
+  'dir',
+  'directory',
+  'folder',
+  'mount',
+  'enabled',
+  'disabled',
+  'ttl',
+  'expiry',
+  'expiration',
+  'expires',
+  'duration',
+  'timeout',
+  'seconds',
+  'minutes',
+  'hours',
+  'days',
+  'interval',
+  'policy',
+  'algorithm',
+  'type',
+  'kind',
+  'namespace',
+  'uri',
+  'endpoint',
+  'host',
+  'port',
+  'length',
+  'size',
+  'count',
+  'issuer',
+  'audience',
+  'version',
+  'mode',
+  'class',
+  'required',
+]);
 /** Files of these kinds are looked into, whatever they are called. */
 const READABLE = /\.(ya?ml|json|conf|cfg|ini|toml|properties|env|sh|bash|py|js|ts|lua|sql|xml|html|tpl|tmpl|md)$/i;
 
 const wordsOf = (name: string): string[] =>
-  name.replaceAll(/([a-z0-9])([A-Z])/g, '$1 $2').replaceAll(/([A-Z]+)([A-Z][a-z])/g, '$1 $2').toLowerCase().split(/[^a-z0-9]+/).filter(Boolean);
+  name
+    .replaceAll(/([a-z0-9])([A-Z])/g, '$1 $2')
+    .replaceAll(/([A-Z]+)([A-Z][a-z])/g, '$1 $2')
+    .toLowerCase()
+    .split(/[^a-z0-9]+/)
+    .filter(Boolean);
 
 /** Whether a name only points to where something is. The address of a webhook is the key to it, though. */
 function isPointer(name: string): boolean {
@@ -36,7 +84,9 @@ export const hidesAllBelow = (name: string): boolean => isSecretName(name) && !/
 
 /** A `key` is as secret as what it is the key of: `auth: {jwt: {key: …}}`. */
 export const isSecretMember = (path: readonly string[]): boolean =>
-  isSecretName(path.at(-1) ?? '') || (/^keys?$/.test(wordsOf(path.at(-1) ?? '').at(-1) ?? '') && path.slice(0, -1).some((name) => wordsOf(name).some((word) => KEY_OWNER.test(word))));
+  isSecretName(path.at(-1) ?? '') ||
+  (/^keys?$/.test(wordsOf(path.at(-1) ?? '').at(-1) ?? '') &&
+    path.slice(0, -1).some((name) => wordsOf(name).some((word) => KEY_OWNER.test(word))));
 
 /** A key of a ConfigMap is often the name of a file. */
 export const isSecretKey = (key: string): boolean => !READABLE.test(key) && isSecretName(key);

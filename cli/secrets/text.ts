@@ -15,22 +15,46 @@ type Rule = readonly [pattern: RegExp, replace: (hit: Hit, ...found: readonly st
 const RULES: readonly Rule[] = [
   [/-----BEGIN ([A-Z0-9 ]*PRIVATE KEY[A-Z ]*)-----[\s\S]*?(?:-----END \1-----|$)/g, (hit, whole) => hit(whole)],
   // `scheme://user:password@host`: up to the last @; a port and a path are no login.
-  [/(\w:\/\/[^\s/:@"'<>]*:)(?!\d+(?:[/?#,]|$))([^\s"'<>]{1,1000})(?=@)/g, (hit, _whole, scheme = '', login = '') => `${scheme}${hit(login)}`],
+  [
+    /(\w:\/\/[^\s/:@"'<>]*:)(?!\d+(?:[/?#,]|$))([^\s"'<>]{1,1000})(?=@)/g,
+    (hit, _whole, scheme = '', login = '') => `${scheme}${hit(login)}`,
+  ],
   [/(\w:\/\/)([^\s/:@"'?#<>]{16,})(?=@)/g, (hit, _whole, scheme = '', login = '') => `${scheme}${hit(login)}`],
-  [/([?&](?:sig|key|code|password|token|access_token|signature|secret|auth)=)([^\s&"'<>]+)/gi, (hit, _whole, name = '', given = '') => `${name}${hit(given)}`],
+  [
+    /([?&](?:sig|key|code|password|token|access_token|signature|secret|auth)=)([^\s&"'<>]+)/gi,
+    (hit, _whole, name = '', given = '') => `${name}${hit(given)}`,
+  ],
   // Addresses that let everybody in who knows them.
-  [/(hooks\.slack(?:-gov)?\.com\/(?:services|workflows|triggers)\/|discord(?:app)?\.com\/api\/webhooks\/|\.webhook\.office\.com\/webhookb2\/|chat\.googleapis\.com\/v1\/spaces\/|api\.telegram\.org\/bot)([^\s"'<>]+)/gi, (hit, _whole, host = '', rest = '') => `${host}${hit(rest)}`],
-  [/\b(?:gh[pousr]_\w{20,}|github_pat_\w{20,}|glpat-[\w-]{16,}|xox[a-z]-[\w-]{10,}|sk_live_\w{16,}|AKIA[0-9A-Z]{16}|AIza[\w-]{30,}|eyJ[\w-]{8,}\.[\w-]{4,}\.[\w-]*)/g, (hit, whole) => hit(whole)],
-  [/\b(Bearer|bearer|Basic|Authorization\s+\w+)(\s+["']?)(?!\(hidden\))([^\s"',;]+)/g, (hit, _whole, scheme = '', gap = '', given = '') => `${scheme}${gap}${hit(given)}`],
+  [
+    /(hooks\.slack(?:-gov)?\.com\/(?:services|workflows|triggers)\/|discord(?:app)?\.com\/api\/webhooks\/|\.webhook\.office\.com\/webhookb2\/|chat\.googleapis\.com\/v1\/spaces\/|api\.telegram\.org\/bot)([^\s"'<>]+)/gi,
+    (hit, _whole, host = '', rest = '') => `${host}${hit(rest)}`,
+  ],
+  [
+    /\b(?:gh[pousr]_\w{20,}|github_pat_\w{20,}|glpat-[\w-]{16,}|xox[a-z]-[\w-]{10,}|sk_live_\w{16,}|AKIA[0-9A-Z]{16}|AIza[\w-]{30,}|eyJ[\w-]{8,}\.[\w-]{4,}\.[\w-]*)/g,
+    (hit, whole) => hit(whole),
+  ],
+  [
+    /\b(Bearer|bearer|Basic|Authorization\s+\w+)(\s+["']?)(?!\(hidden\))([^\s"',;]+)/g,
+    (hit, _whole, scheme = '', gap = '', given = '') => `${scheme}${gap}${hit(given)}`,
+  ],
   [/((?:^|\s)(?:-u|--user|--proxy-user)[\s=]+["']?[^\s:"']*:)([^\s"']+)/g, (hit, _whole, user = '', given = '') => `${user}${hit(given)}`],
   // Clients that take a password behind a short flag.
   [/(\b(?:mysql|mariadb)[\w-]*\s[^|;&]*?-p)([^\s"']+)/g, (hit, _whole, flag = '', given = '') => `${flag}${hit(given)}`],
   [/(\bredis-cli\s[^|;&]*?-a\s+)(\S+)/g, (hit, _whole, flag = '', given = '') => `${flag}${hit(given)}`],
-  [/(<(?:[\w-]*(?:password|passwd|secret|token|credential)[\w-]*)>)([^<]+)(?=<\/)/gi, (hit, _whole, tag = '', given = '') => `${tag}${hit(given)}`],
-  [/(\b(?:key|name)=(["'])[\w.-]*(?:password|passwd|secret|token|credential)[\w.-]*\2\s+value=(["']))(.*?)(?=\3)/gi, (hit, _whole, tag = '', _quote = '', _other = '', given = '') => `${tag}${hit(given)}`],
+  [
+    /(<(?:[\w-]*(?:password|passwd|secret|token|credential)[\w-]*)>)([^<]+)(?=<\/)/gi,
+    (hit, _whole, tag = '', given = '') => `${tag}${hit(given)}`,
+  ],
+  [
+    /(\b(?:key|name)=(["'])[\w.-]*(?:password|passwd|secret|token|credential)[\w.-]*\2\s+value=(["']))(.*?)(?=\3)/gi,
+    (hit, _whole, tag = '', _quote = '', _other = '', given = '') => `${tag}${hit(given)}`,
+  ],
   // Settings and statements that put only a space between name and value.
   [/^(\s*(?:requirepass|masterauth|password|passwd)\s+)(?![:=])(\S.*)$/gim, (hit, _whole, name = '', given = '') => `${name}${hit(given)}`],
-  [/((?:password|identified\s+by)\s+)(["'])(.*?)\2/gi, (hit, _whole, name = '', quote = '', given = '') => `${name}${quote}${hit(given)}${quote}`],
+  [
+    /((?:password|identified\s+by)\s+)(["'])(.*?)\2/gi,
+    (hit, _whole, name = '', quote = '', given = '') => `${name}${quote}${hit(given)}${quote}`,
+  ],
 ];
 
 export interface TextOptions {
@@ -45,7 +69,9 @@ export function maskText(text: string, hit: Hit, { parsed = false }: TextOptions
 }
 
 const apply = (text: string, [pattern, replace]: Rule, hit: Hit): string =>
-  text.replace(pattern, (...found: unknown[]) => replace((value) => (value === HIDDEN ? value : hit(value)), ...found.filter((part) => typeof part === 'string')));
+  text.replace(pattern, (...found: unknown[]) =>
+    replace((value) => (value === HIDDEN ? value : hit(value)), ...found.filter((part) => typeof part === 'string')),
+  );
 
 /** `name: value`, `"name": value`, `name=value`. */
 const MEMBER = /(["']?)(?<![\w./-])([\w./-]+)\1\s*(=>|:=|[:=])[ \t]*/g;
@@ -57,26 +83,33 @@ function maskLines(text: string, hit: Hit, parsed: boolean): string {
   let column = -1;
   /** The quote that ends a value begun on an earlier line. */
   let quote = '';
-  return text.split('\n').map((line) => {
-    if (quote) {
-      const end = line.indexOf(quote);
-      if (end < 0) return line.trim() ? hit(line.trim()) : line;
-      const rest = line.slice(end);
-      quote = '';
-      return `${hit(line.slice(0, end))}${rest}`;
-    }
-    const indent = line.search(/\S/);
-    if (column >= 0 && indent >= 0) {
-      if (indent > column || (indent === column && line[indent] === '-')) return `${line.slice(0, indent)}${hit(line.slice(indent))}`;
-      column = -1;
-    }
-    const masked = maskLine(line, hit, parsed);
-    ({ column, quote } = masked);
-    return masked.shown;
-  }).join('\n');
+  return text
+    .split('\n')
+    .map((line) => {
+      if (quote) {
+        const end = line.indexOf(quote);
+        if (end < 0) return line.trim() ? hit(line.trim()) : line;
+        const rest = line.slice(end);
+        quote = '';
+        return `${hit(line.slice(0, end))}${rest}`;
+      }
+      const indent = line.search(/\S/);
+      if (column >= 0 && indent >= 0) {
+        if (indent > column || (indent === column && line[indent] === '-')) return `${line.slice(0, indent)}${hit(line.slice(indent))}`;
+        column = -1;
+      }
+      const masked = maskLine(line, hit, parsed);
+      ({ column, quote } = masked);
+      return masked.shown;
+    })
+    .join('\n');
 }
 
-interface Masked { readonly shown: string; readonly column: number; readonly quote: string }
+interface Masked {
+  readonly shown: string;
+  readonly column: number;
+  readonly quote: string;
+}
 
 function maskLine(line: string, hit: Hit, parsed: boolean): Masked {
   let shown = '';
@@ -96,7 +129,8 @@ function maskLine(line: string, hit: Hit, parsed: boolean): Masked {
     }
     const inner = /^(["'])([\s\S]*)\1$/.exec(value);
     // Not in quotes, it may go on.
-    if (value === rest && !inner && found[3] === ':' && !parsed) return { shown: shown + hit(value), column: columnOf(line, found.index), quote: '' };
+    if (value === rest && !inner && found[3] === ':' && !parsed)
+      return { shown: shown + hit(value), column: columnOf(line, found.index), quote: '' };
     shown += inner ? `${inner[1]}${hit(inner[2] ?? '')}${inner[1]}` : hit(value);
     at = start + value.length;
   }

@@ -23,30 +23,46 @@ export interface SecretValues {
 /** @param names values at the top that are secret whatever they are called */
 export function secretValues(names: readonly string[], values: unknown): SecretValues {
   const has = (path: Path): boolean => isSecretPath(path) || names.includes(String(path[0]));
-  const everywhere = leavesOf(values).filter(({ path, value }) => has(path) && typeof value === 'string' && value.length >= SHORTEST).map(({ value }) => String(value)).toSorted((a, b) => b.length - a.length);
+  const everywhere = leavesOf(values)
+    .filter(({ path, value }) => has(path) && typeof value === 'string' && value.length >= SHORTEST)
+    .map(({ value }) => String(value))
+    .toSorted((a, b) => b.length - a.length);
   const secretKey = (expression: string): string | undefined => keysOf(expression).find((key) => has(key.split('.')));
   return {
     has,
     hide(message, path) {
       const own = has(path) ? leavesOf(at(values, path)).map(({ value }) => value) : [];
       const shown = own.reduce<string>((text, value) => withoutValue(text, value), message);
-      return everywhere.reduce((text, secret) => text.replaceAll(JSON.stringify(secret).slice(1, -1), HIDDEN).replaceAll(secret, HIDDEN), shown);
+      return everywhere.reduce(
+        (text, secret) => text.replaceAll(JSON.stringify(secret).slice(1, -1), HIDDEN).replaceAll(secret, HIDDEN),
+        shown,
+      );
     },
     expression: (expression, path) => (secretKey(expression) === undefined ? expression : showPath(path)),
     setError({ flag, expression, message }) {
       const key = flag === '--set-file' ? undefined : secretKey(expression);
       if (key === undefined) return message;
-      const reason = flag === '--set-json' ? 'the value is not JSON: text needs double quotes' : 'it cannot be read: write "\\," for a comma that belongs to a value, or put the value into a file and use --set-file';
+      const reason =
+        flag === '--set-json'
+          ? 'the value is not JSON: text needs double quotes'
+          : 'it cannot be read: write "\\," for a comma that belongs to a value, or put the value into a file and use --set-file';
       return `${flag} ${key}: ${reason} (the value is not shown: it may be secret)`;
     },
   };
 }
 
 /** Names that stand before a value: `a.b=…`, `{"a": …}`. */
-const keysOf = (expression: string): string[] => [...expression.matchAll(/(?:^|[,{])\s*"?([^=,"{}]+?)"?\s*[=:]/g)].map(([, key = '']) => key);
+const keysOf = (expression: string): string[] =>
+  [...expression.matchAll(/(?:^|[,{])\s*"?([^=,"{}]+?)"?\s*[=:]/g)].map(([, key = '']) => key);
 
 function at(values: unknown, path: Path): unknown {
-  return path.reduce<unknown>((found, key) => (typeof found === 'object' && found !== null && Object.hasOwn(found, key) ? (found as Record<string | number, unknown>)[key] : undefined), values);
+  return path.reduce<unknown>(
+    (found, key) =>
+      typeof found === 'object' && found !== null && Object.hasOwn(found, key)
+        ? (found as Record<string | number, unknown>)[key]
+        : undefined,
+    values,
+  );
 }
 
 function leavesOf(value: unknown, path: Path = []): { readonly path: Path; readonly value: unknown }[] {
@@ -59,5 +75,7 @@ function withoutValue(message: string, value: unknown): string {
   if (value === undefined || value === null || value === '') return message;
   const quoted = JSON.stringify(String(value));
   const bare = new RegExp(`\\b(not|number|text|flag) ${String(value).replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`)}(?!\\w)`, 'g');
-  return [quoted, `"${String(value)}"`, `${quoted.slice(0, 40)}…`].reduce((text, form) => text.replaceAll(form, HIDDEN), message).replaceAll(bare, `$1 ${HIDDEN}`);
+  return [quoted, `"${String(value)}"`, `${quoted.slice(0, 40)}…`]
+    .reduce((text, form) => text.replaceAll(form, HIDDEN), message)
+    .replaceAll(bare, `$1 ${HIDDEN}`);
 }

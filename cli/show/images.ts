@@ -9,7 +9,13 @@ export function imagesOf(objects: readonly unknown[]): string[] {
   const visit = (value: unknown, key: string): void => {
     if (Array.isArray(value)) {
       for (const item of value) {
-        if (/^(init|ephemeral)?[cC]ontainers$/.test(key) && typeof item === 'object' && item !== null && typeof (item as { image?: unknown }).image === 'string') found.add(withTag((item as { image: string }).image));
+        if (
+          /^(init|ephemeral)?[cC]ontainers$/.test(key) &&
+          typeof item === 'object' &&
+          item !== null &&
+          typeof (item as { image?: unknown }).image === 'string'
+        )
+          found.add(withTag((item as { image: string }).image));
         visit(item, '');
       }
     } else if (typeof value === 'object' && value !== null) for (const [name, item] of Object.entries(value)) visit(item, name);

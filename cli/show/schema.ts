@@ -21,7 +21,8 @@ export const jsonSchema = (schema: Group<Fields, boolean>, title: string, contex
   ...groupSchema(schema, context),
 });
 
-const toSchema = (schema: Schema, context: DefaultContext): Json => (isGroup(schema) ? groupSchema(schema, context) : leafSchema(schema, context));
+const toSchema = (schema: Schema, context: DefaultContext): Json =>
+  isGroup(schema) ? groupSchema(schema, context) : leafSchema(schema, context);
 
 const groupSchema = (group: Group<Fields, boolean>, context: DefaultContext): Json => ({
   ...(group.doc ? { description: group.doc } : {}),

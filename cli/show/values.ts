@@ -8,7 +8,12 @@ export function documentedValues(schema: Group<Fields, boolean>, context: Defaul
 }
 
 function fields(entries: Fields, indent: string, context: DefaultContext): string {
-  return Object.entries(entries).map(([key, field]) => `${comment(field, indent)}${isGroup(field) ? groupText(key, field, indent, context) : leafText(key, field, indent, context)}`).join('');
+  return Object.entries(entries)
+    .map(
+      ([key, field]) =>
+        `${comment(field, indent)}${isGroup(field) ? groupText(key, field, indent, context) : leafText(key, field, indent, context)}`,
+    )
+    .join('');
 }
 
 function comment(field: Schema, indent: string): string {
@@ -36,5 +41,10 @@ function leafText(key: string, leaf: Leaf<unknown>, indent: string, context: Def
   if (value === undefined) return `${indent}# ${key}:\n`;
   const inline = typeof value !== 'object' || value === null || !isTrue(value);
   const body = writeYaml({ [key]: value });
-  return body.split('\n').slice(0, -1).map((line) => (line === '' && !inline ? '' : `${indent}${line}`)).map((line) => `${line}\n`).join('');
+  return body
+    .split('\n')
+    .slice(0, -1)
+    .map((line) => (line === '' && !inline ? '' : `${indent}${line}`))
+    .map((line) => `${line}\n`)
+    .join('');
 }

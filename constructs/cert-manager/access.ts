@@ -14,11 +14,16 @@ type Named = { name: string; namespace?: string; labels: Record<string, string>;
 
 const API = 'rbac.authorization.k8s.io';
 
-export function serviceAccount(context: CertManagerContext, program: Program, printed = serviceAccountValuesOf(context, program).annotations) {
+export function serviceAccount(
+  context: CertManagerContext,
+  program: Program,
+  printed = serviceAccountValuesOf(context, program).annotations,
+) {
   const own = serviceAccountValuesOf(context, program);
   if (!own.create) return undefined;
   return {
-    apiVersion: 'v1', kind: 'ServiceAccount',
+    apiVersion: 'v1',
+    kind: 'ServiceAccount',
     metadata: { name: serviceAccountNameOf(context, program), labels: labelsOf(context, program), ...annotations(printed) },
     automountServiceAccountToken: own.automountServiceAccountToken,
     imagePullSecrets: pullSecrets(undefined, context.values.global.imagePullSecrets),
@@ -26,15 +31,30 @@ export function serviceAccount(context: CertManagerContext, program: Program, pr
 }
 
 /** The account of a program. The chart writes out the (core) API group in some bindings; so do we, lest a review shows changes. */
-const subject = (context: CertManagerContext, program: Program, apiGroup?: ''): Subject =>
-  ({ ...(apiGroup === undefined ? {} : { apiGroup }), kind: 'ServiceAccount', name: serviceAccountNameOf(context, program), namespace: context.release.namespace });
+const subject = (context: CertManagerContext, program: Program, apiGroup?: ''): Subject => ({
+  ...(apiGroup === undefined ? {} : { apiGroup }),
+  kind: 'ServiceAccount',
+  name: serviceAccountNameOf(context, program),
+  namespace: context.release.namespace,
+});
 
 /** A ClusterRole and its binding. */
-function clusterWide(name: string, labels: Record<string, string>, granted: PolicyRule[], bound: Subject): [ClusterRole & KubeObject, ClusterRoleBinding & KubeObject] {
+function clusterWide(
+  name: string,
+  labels: Record<string, string>,
+  granted: PolicyRule[],
+  bound: Subject,
+): [ClusterRole & KubeObject, ClusterRoleBinding & KubeObject] {
   const metadata = { name, labels };
   return [
     { apiVersion: `${API}/v1`, kind: 'ClusterRole', metadata, rules: granted },
-    { apiVersion: `${API}/v1`, kind: 'ClusterRoleBinding', metadata, roleRef: { apiGroup: API, kind: 'ClusterRole', name }, subjects: [bound] },
+    {
+      apiVersion: `${API}/v1`,
+      kind: 'ClusterRoleBinding',
+      metadata,
+      roleRef: { apiGroup: API, kind: 'ClusterRole', name },
+      subjects: [bound],
+    },
   ];
 }
 
@@ -42,30 +62,53 @@ function clusterWide(name: string, labels: Record<string, string>, granted: Poli
 function inNamespace(metadata: Named, granted: PolicyRule[], bound: Subject): [Role & KubeObject, RoleBinding & KubeObject] {
   return [
     { apiVersion: `${API}/v1`, kind: 'Role', metadata, rules: granted },
-    { apiVersion: `${API}/v1`, kind: 'RoleBinding', metadata, roleRef: { apiGroup: API, kind: 'Role', name: metadata.name }, subjects: [bound] },
+    {
+      apiVersion: `${API}/v1`,
+      kind: 'RoleBinding',
+      metadata,
+      roleRef: { apiGroup: API, kind: 'Role', name: metadata.name },
+      subjects: [bound],
+    },
   ];
 }
 
 /** A ClusterRole that is bound to nobody: it adds to the roles that people have. */
-const forPeople = (context: CertManagerContext, name: string, aggregateTo: readonly string[], verbs: string[]): ClusterRole & KubeObject => ({
-  apiVersion: `${API}/v1`, kind: 'ClusterRole',
+const forPeople = (
+  context: CertManagerContext,
+  name: string,
+  aggregateTo: readonly string[],
+  verbs: string[],
+): ClusterRole & KubeObject => ({
+  apiVersion: `${API}/v1`,
+  kind: 'ClusterRole',
   metadata: {
     name: `${fullNameOf(context)}-${name}`,
-    labels: { ...labelsOf(context, 'controller'), ...Object.fromEntries(aggregateTo.map((role) => [`${API}/aggregate-to-${role}`, 'true'])) },
+    labels: {
+      ...labelsOf(context, 'controller'),
+      ...Object.fromEntries(aggregateTo.map((role) => [`${API}/aggregate-to-${role}`, 'true'])),
+    },
   },
   rules: rules.resources(verbs),
 });
 
 /** Role for leader election, in the namespace that the values name for it. */
-const leaderElection = (context: CertManagerContext, program: Program, leases: string[], apiGroup?: '') => inNamespace(
-  { name: `${fullNameOf(context, program)}:leaderelection`, namespace: plainText(need(context.values.global.leaderElection, 'global', 'leaderElection').namespace), labels: labelsOf(context, program) },
-  rules.leaderElection(leases), subject(context, program, apiGroup),
-);
+const leaderElection = (context: CertManagerContext, program: Program, leases: string[], apiGroup?: '') =>
+  inNamespace(
+    {
+      name: `${fullNameOf(context, program)}:leaderelection`,
+      namespace: plainText(need(context.values.global.leaderElection, 'global', 'leaderElection').namespace),
+      labels: labelsOf(context, program),
+    },
+    rules.leaderElection(leases),
+    subject(context, program, apiGroup),
+  );
 
 function controllerRoles(context: CertManagerContext): KubeObject[] {
   const bound = subject(context, 'controller');
-  const each = (granted: typeof rules.controllers, component: string) => Object.entries(granted).flatMap(([name, list]) =>
-    clusterWide(`${fullNameOf(context)}-controller-${name}`, labelsOf(context, 'controller', component), list, bound));
+  const each = (granted: typeof rules.controllers, component: string) =>
+    Object.entries(granted).flatMap(([name, list]) =>
+      clusterWide(`${fullNameOf(context)}-controller-${name}`, labelsOf(context, 'controller', component), list, bound),
+    );
   return [
     ...leaderElection(context, 'controller', ['cert-manager-controller'], ''),
     ...each(rules.controllers, 'controller'),
@@ -99,6 +142,10 @@ export function roles(context: CertManagerContext): KubeObject[] {
 
 /** Role and binding of the startup check, with annotations of their own. */
 export function startupCheckRole(context: CertManagerContext, printed: Record<string, string>): KubeObject[] {
-  const metadata = { name: `${fullNameOf(context, 'startupapicheck')}:create-cert`, labels: labelsOf(context, 'startupapicheck'), ...annotations(printed) };
+  const metadata = {
+    name: `${fullNameOf(context, 'startupapicheck')}:create-cert`,
+    labels: labelsOf(context, 'startupapicheck'),
+    ...annotations(printed),
+  };
   return inNamespace(metadata, rules.startupCheck, subject(context, 'startupapicheck'));
 }

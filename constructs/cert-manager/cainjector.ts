@@ -4,7 +4,17 @@ import { listOf } from '../common/lists';
 import { deployment, leaderElection, logLevel, namespaceVariable, template } from './workload';
 import type { CertManagerContext } from './index';
 
-export const cainjector = (context: CertManagerContext) => deployment(context, 'cainjector', template(context, 'cainjector', {
-  args: [...logLevel(context), ...leaderElection(context), ...listOf(context.values.cainjector.extraArgs).map(text)],
-  env: [namespaceVariable],
-}, { securityContext: filled(context.values.cainjector.securityContext) }));
+export const cainjector = (context: CertManagerContext) =>
+  deployment(
+    context,
+    'cainjector',
+    template(
+      context,
+      'cainjector',
+      {
+        args: [...logLevel(context), ...leaderElection(context), ...listOf(context.values.cainjector.extraArgs).map(text)],
+        env: [namespaceVariable],
+      },
+      { securityContext: filled(context.values.cainjector.securityContext) },
+    ),
+  );

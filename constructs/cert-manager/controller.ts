@@ -13,8 +13,10 @@ const METRICS_PORT = 9402;
 export function controller(context: CertManagerContext) {
   const { values } = context;
   const { ingressShim, prometheus } = values;
-  const scraping = prometheus.enabled && !monitorOf(context).enabled
-    ? { 'prometheus.io/path': '/metrics', 'prometheus.io/scrape': 'true', 'prometheus.io/port': String(METRICS_PORT) } : {};
+  const scraping =
+    prometheus.enabled && !monitorOf(context).enabled
+      ? { 'prometheus.io/path': '/metrics', 'prometheus.io/scrape': 'true', 'prometheus.io/port': String(METRICS_PORT) }
+      : {};
   const args = [
     ...logLevel(context),
     `--cluster-resource-namespace=${text(values.clusterResourceNamespace) || '$(POD_NAMESPACE)'}`,
@@ -25,20 +27,33 @@ export function controller(context: CertManagerContext) {
     ...option('default-issuer-group', ingressShim?.defaultIssuerGroup),
     ...option('feature-gates', values.featureGates),
   ];
-  return deployment(context, 'controller', template(context, 'controller', {
-    args,
-    ports: [{ containerPort: METRICS_PORT, protocol: 'TCP' }],
-    volumeMounts: listOf(values.volumeMounts),
-    env: [
-      namespaceVariable, ...listOf(values.extraEnv),
-      ...variable('HTTP_PROXY', values.http_proxy), ...variable('HTTPS_PROXY', values.https_proxy), ...variable('NO_PROXY', values.no_proxy),
-    ],
-  }, {
-    securityContext: podSecurity(context),
-    volumes: listOf(values.volumes),
-    dnsPolicy: plainText(filled(values.podDnsPolicy)),
-    dnsConfig: filled(values.podDnsConfig),
-  }, scraping));
+  return deployment(
+    context,
+    'controller',
+    template(
+      context,
+      'controller',
+      {
+        args,
+        ports: [{ containerPort: METRICS_PORT, protocol: 'TCP' }],
+        volumeMounts: listOf(values.volumeMounts),
+        env: [
+          namespaceVariable,
+          ...listOf(values.extraEnv),
+          ...variable('HTTP_PROXY', values.http_proxy),
+          ...variable('HTTPS_PROXY', values.https_proxy),
+          ...variable('NO_PROXY', values.no_proxy),
+        ],
+      },
+      {
+        securityContext: podSecurity(context),
+        volumes: listOf(values.volumes),
+        dnsPolicy: plainText(filled(values.podDnsPolicy)),
+        dnsConfig: filled(values.podDnsConfig),
+      },
+      scraping,
+    ),
+  );
 }
 
 const variable = (name: string, value: unknown): EnvVar[] => (isTrue(value) ? [{ name, value: text(value) }] : []);
@@ -59,33 +74,53 @@ export function metricsService(context: CertManagerContext) {
   const { prometheus, serviceLabels } = context.values;
   if (!prometheus.enabled) return undefined;
   return {
-    apiVersion: 'v1', kind: 'Service',
+    apiVersion: 'v1',
+    kind: 'Service',
     metadata: { name: fullNameOf(context), labels: { ...labelsOf(context, 'controller'), ...textMap(serviceLabels) } },
     spec: {
       type: 'ClusterIP',
-      ports: [{ protocol: 'TCP', port: METRICS_PORT, name: 'tcp-prometheus-servicemonitor', targetPort: plain(monitorOf(context).targetPort) as number | string }],
+      ports: [
+        {
+          protocol: 'TCP',
+          port: METRICS_PORT,
+          name: 'tcp-prometheus-servicemonitor',
+          targetPort: plain(monitorOf(context).targetPort) as number | string,
+        },
+      ],
       selector: selectorLabels(context, 'controller'),
     },
   } satisfies Service;
 }
 
 export function serviceMonitor(context: CertManagerContext) {
-  const { release, values: { prometheus } } = context;
+  const {
+    release,
+    values: { prometheus },
+  } = context;
   if (!prometheus.enabled) return undefined;
   const own = monitorOf(context);
   if (!own.enabled) return undefined;
   const name = fullNameOf(context);
   return {
-    apiVersion: 'monitoring.coreos.com/v1', kind: 'ServiceMonitor',
+    apiVersion: 'monitoring.coreos.com/v1',
+    kind: 'ServiceMonitor',
     metadata: {
-      name, namespace: plainText(own.namespace),
+      name,
+      namespace: plainText(own.namespace),
       labels: { ...labelsOf(context, 'controller'), ...textMap({ prometheus: plainText(own.prometheusInstance), ...own.labels }) },
     },
     spec: {
       jobLabel: name,
       selector: { matchLabels: selectorLabels(context, 'controller') },
       namespaceSelector: { matchNames: [release.namespace] },
-      endpoints: [{ targetPort: plain(own.targetPort), path: plainText(own.path), interval: plainText(own.interval), scrapeTimeout: plainText(own.scrapeTimeout) }],
+      endpoints: [
+        {
+          targetPort: plain(own.targetPort),
+          path: plainText(own.path),
+          interval: plainText(own.interval),
+          scrapeTimeout: plainText(own.scrapeTimeout),
+        },
+      ],
     },
   };
 }

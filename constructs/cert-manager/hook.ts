@@ -7,7 +7,19 @@ import type { CertManagerContext } from './index';
 type DeletePolicy = NonNullable<Hook['deletePolicy']>[number];
 
 const EVENTS: ReadonlyMap<string, HookEvent> = new Map([
-  ...(['pre-install', 'post-install', 'pre-upgrade', 'post-upgrade', 'pre-delete', 'post-delete', 'pre-rollback', 'post-rollback', 'test'] as const).map((event) => [event, event] as const),
+  ...(
+    [
+      'pre-install',
+      'post-install',
+      'pre-upgrade',
+      'post-upgrade',
+      'pre-delete',
+      'post-delete',
+      'pre-rollback',
+      'post-rollback',
+      'test',
+    ] as const
+  ).map((event) => [event, event] as const),
   ['test-success', 'test'],
 ]);
 const POLICIES: ReadonlySet<string> = new Set<DeletePolicy>(['before-hook-creation', 'hook-succeeded', 'hook-failed']);
@@ -27,15 +39,28 @@ export function hooked({ warn }: CertManagerContext, given: Table | undefined, .
   const { 'helm.sh/hook': hook, 'helm.sh/hook-weight': weight, 'helm.sh/hook-delete-policy': policies, ...annotations } = textMap(given);
   if (hook === undefined) return { annotations, lifecycle: {} };
   const complain = (key: string, sentence: string): void => warn([...path, key].join('.'), sentence);
-  const events = hook.split(',').map((word) => EVENTS.get(word.trim().toLowerCase())).filter((event) => event !== undefined);
+  const events = hook
+    .split(',')
+    .map((word) => EVENTS.get(word.trim().toLowerCase()))
+    .filter((event) => event !== undefined);
   if (events.length < hook.split(',').length) {
-    complain('helm.sh/hook', `"${hook}" is no event that Helm knows, and the object is left out, as in the published chart; use ${[...EVENTS.values()].slice(0, -1).join(', ')}`);
+    complain(
+      'helm.sh/hook',
+      `"${hook}" is no event that Helm knows, and the object is left out, as in the published chart; use ${[...EVENTS.values()].slice(0, -1).join(', ')}`,
+    );
     return undefined;
   }
   const words = wordsOf(policies);
   const unknown = words.filter((word) => !isPolicy(word));
   if (unknown.length) complain('helm.sh/hook-delete-policy', `${unknown.join(', ')} has no effect; use ${[...POLICIES].join(', ')}`);
-  return { annotations, lifecycle: { hook: { events, weight: /^[-+]?\d+$/.test(weight ?? '') ? Number(weight) : 0, deletePolicy: words.filter(isPolicy) } } };
+  return {
+    annotations,
+    lifecycle: { hook: { events, weight: /^[-+]?\d+$/.test(weight ?? '') ? Number(weight) : 0, deletePolicy: words.filter(isPolicy) } },
+  };
 }
 
-const wordsOf = (text = ''): string[] => text.split(',').map((word) => word.trim().toLowerCase()).filter((word) => word !== '');
+const wordsOf = (text = ''): string[] =>
+  text
+    .split(',')
+    .map((word) => word.trim().toLowerCase())
+    .filter((word) => word !== '');

@@ -12,7 +12,7 @@ const PREFIX_LENGTH = { webhook: 55, cainjector: 52, startupapicheck: 52 } as co
 
 /** `app.kubernetes.io/name`: the chart's for the controller, the program's own for the others. */
 export const nameOf = ({ chart, values }: CertManagerContext, program: Program): string =>
-  (program === 'controller' ? trimName(text(values.nameOverride) || chartName(chart)) : program);
+  program === 'controller' ? trimName(text(values.nameOverride) || chartName(chart)) : program;
 
 export function fullNameOf({ release, chart, values }: CertManagerContext, program: Program = 'controller'): string {
   const prefix = fullName(release, text(values.nameOverride) || chartName(chart), text(values.fullnameOverride));
@@ -35,7 +35,8 @@ export const labelsOf = (context: CertManagerContext, program: Program, componen
   'app.kubernetes.io/component': component,
   'app.kubernetes.io/version': context.chart.appVersion,
   ...((text(context.values.creator) || 'helm') === 'helm'
-    ? { 'app.kubernetes.io/managed-by': 'Helm', 'helm.sh/chart': chartLabel(chartName(context.chart), context.chart.version) } : {}),
+    ? { 'app.kubernetes.io/managed-by': 'Helm', 'helm.sh/chart': chartLabel(chartName(context.chart), context.chart.version) }
+    : {}),
 });
 
 /** Values of a program. The controller's are at the top. */

@@ -2,7 +2,10 @@
 import type { PolicyRule } from 'kubernetes-types/rbac/v1';
 
 const rule = (apiGroup: string, resources: string, verbs: string | string[], resourceNames?: string[]): PolicyRule => ({
-  apiGroups: [apiGroup], resources: resources.split(' '), verbs: typeof verbs === 'string' ? verbs.split(' ') : verbs, ...(resourceNames ? { resourceNames } : {}),
+  apiGroups: [apiGroup],
+  resources: resources.split(' '),
+  verbs: typeof verbs === 'string' ? verbs.split(' ') : verbs,
+  ...(resourceNames ? { resourceNames } : {}),
 });
 
 const CORE = '';
@@ -25,12 +28,7 @@ export const accessReviews = [rule('authorization.k8s.io', 'subjectaccessreviews
  * The rules for finalizers are for clusters that check owner references (OwnerReferencesPermissionEnforcement).
  */
 export const controllers: Readonly<Record<string, PolicyRule[]>> = {
-  issuers: [
-    rule(CERT_MANAGER, 'issuers issuers/status', 'update'),
-    rule(CERT_MANAGER, 'issuers', READ),
-    writeSecrets,
-    writeEvents,
-  ],
+  issuers: [rule(CERT_MANAGER, 'issuers issuers/status', 'update'), rule(CERT_MANAGER, 'issuers', READ), writeSecrets, writeEvents],
   clusterissuers: [
     rule(CERT_MANAGER, 'clusterissuers clusterissuers/status', 'update'),
     rule(CERT_MANAGER, 'clusterissuers', READ),
@@ -111,10 +109,18 @@ export const injector: PolicyRule[] = [
 
 /** A leader is elected through ConfigMaps and Leases of these names; creating cannot be limited to names. */
 export const leaderElection = (names: string[]): PolicyRule[] =>
-  ([[CORE, 'configmaps'], ['coordination.k8s.io', 'leases']] as const).flatMap(([group, resource]) => [rule(group, resource, 'get update patch', names), rule(group, resource, 'create')]);
+  (
+    [
+      [CORE, 'configmaps'],
+      ['coordination.k8s.io', 'leases'],
+    ] as const
+  ).flatMap(([group, resource]) => [rule(group, resource, 'get update patch', names), rule(group, resource, 'create')]);
 
 /** The webhook keeps its own CA in a Secret. */
-export const servingCertificate = (secret: string): PolicyRule[] => [rule(CORE, 'secrets', `${READ} update`, [secret]), rule(CORE, 'secrets', 'create')];
+export const servingCertificate = (secret: string): PolicyRule[] => [
+  rule(CORE, 'secrets', `${READ} update`, [secret]),
+  rule(CORE, 'secrets', 'create'),
+];
 
 /** The check makes a Certificate, in a dry run. */
 export const startupCheck: PolicyRule[] = [rule(CERT_MANAGER, 'certificates', 'create')];

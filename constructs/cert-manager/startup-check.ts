@@ -16,8 +16,16 @@ import type { CertManagerContext } from './index';
 export function startupCheck(context: CertManagerContext): [KubeObject | undefined, Lifecycle][] {
   const { global, startupapicheck: own } = context.values;
   if (!own.enabled) return [];
-  const ofAccount = hooked(context, serviceAccountValuesOf(context, 'startupapicheck').annotations, 'startupapicheck', 'serviceAccount', 'annotations');
-  const ofRole = global.rbac.create ? hooked(context, need(own.rbac, 'startupapicheck', 'rbac').annotations, 'startupapicheck', 'rbac', 'annotations') : undefined;
+  const ofAccount = hooked(
+    context,
+    serviceAccountValuesOf(context, 'startupapicheck').annotations,
+    'startupapicheck',
+    'serviceAccount',
+    'annotations',
+  );
+  const ofRole = global.rbac.create
+    ? hooked(context, need(own.rbac, 'startupapicheck', 'rbac').annotations, 'startupapicheck', 'rbac', 'annotations')
+    : undefined;
   const ofJob = hooked(context, own.jobAnnotations, 'startupapicheck', 'jobAnnotations');
   return [
     ...at(ofAccount, (printed) => [serviceAccount(context, 'startupapicheck', printed)]),
@@ -27,19 +35,25 @@ export function startupCheck(context: CertManagerContext): [KubeObject | undefin
 }
 
 /** The objects with the moment that they share; none when it is left out. */
-const at = (moment: Hooked | undefined, make: (annotations: Record<string, string>) => (KubeObject | undefined)[]): [KubeObject | undefined, Lifecycle][] =>
-  (moment ? make(moment.annotations).map((object) => [object, moment.lifecycle]) : []);
+const at = (
+  moment: Hooked | undefined,
+  make: (annotations: Record<string, string>) => (KubeObject | undefined)[],
+): [KubeObject | undefined, Lifecycle][] => (moment ? make(moment.annotations).map((object) => [object, moment.lifecycle]) : []);
 
 function job(context: CertManagerContext, printed: Record<string, string>) {
   const { startupapicheck: own } = context.values;
   return {
-    apiVersion: 'batch/v1', kind: 'Job',
+    apiVersion: 'batch/v1',
+    kind: 'Job',
     metadata: { name: fullNameOf(context, 'startupapicheck'), labels: labelsOf(context, 'startupapicheck'), ...annotations(printed) },
     spec: {
       backoffLimit: plain(own.backoffLimit) as number,
-      template: template(context, 'startupapicheck', {
-        args: ['check', 'api', `--wait=${text(own.timeout)}`, ...listOf(own.extraArgs).map(text)],
-      }, { restartPolicy: 'OnFailure', securityContext: filled(own.securityContext) }),
+      template: template(
+        context,
+        'startupapicheck',
+        { args: ['check', 'api', `--wait=${text(own.timeout)}`, ...listOf(own.extraArgs).map(text)] },
+        { restartPolicy: 'OnFailure', securityContext: filled(own.securityContext) },
+      ),
     },
   } satisfies Job;
 }

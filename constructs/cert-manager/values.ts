@@ -1,22 +1,41 @@
 // Values of cert-manager: the controller's at the top, then those of its three other programs.
 import type { DeploymentStrategy } from 'kubernetes-types/apps/v1';
-import type { Affinity, EnvVar, LocalObjectReference, PodDNSConfig, PodSecurityContext, ResourceRequirements, SecurityContext, Toleration, Volume, VolumeMount } from 'kubernetes-types/core/v1';
+import type {
+  Affinity,
+  EnvVar,
+  LocalObjectReference,
+  PodDNSConfig,
+  PodSecurityContext,
+  ResourceRequirements,
+  SecurityContext,
+  Toleration,
+  Volume,
+  VolumeMount,
+} from 'kubernetes-types/core/v1';
 import { any, flag, group, list, number, table, text, type Table, type ValuesInput } from '../../helm/schema';
 
-const imageValues = (repository: string) => group({
-  registry: text(undefined, 'Registry that is put before the repository.'),
-  repository: text(repository, 'Repository of the image.'),
-  tag: text(undefined, 'Tag of the image. Without one: the version of cert-manager that the chart was made for.'),
-  digest: text(undefined, 'Digest of the image, with its algorithm. Takes the place of the tag.'),
-  pullPolicy: text('IfNotPresent', 'When the kubelet pulls the image: Always, IfNotPresent or Never.'),
-}, { nullable: true });
+const imageValues = (repository: string) =>
+  group(
+    {
+      registry: text(undefined, 'Registry that is put before the repository.'),
+      repository: text(repository, 'Repository of the image.'),
+      tag: text(undefined, 'Tag of the image. Without one: the version of cert-manager that the chart was made for.'),
+      digest: text(undefined, 'Digest of the image, with its algorithm. Takes the place of the tag.'),
+      pullPolicy: text('IfNotPresent', 'When the kubelet pulls the image: Always, IfNotPresent or Never.'),
+    },
+    { nullable: true },
+  );
 
-const serviceAccountValues = (annotations: Table | undefined) => group({
-  create: flag(true, 'Makes a ServiceAccount.'),
-  name: text(undefined, 'Name of the ServiceAccount. Without one: the name of the program, or `default` when none is made.'),
-  annotations: table(annotations, 'Annotations of the ServiceAccount.'),
-  automountServiceAccountToken: flag(true, 'Mounts the token of the ServiceAccount into its pods.'),
-}, { nullable: true });
+const serviceAccountValues = (annotations: Table | undefined) =>
+  group(
+    {
+      create: flag(true, 'Makes a ServiceAccount.'),
+      name: text(undefined, 'Name of the ServiceAccount. Without one: the name of the program, or `default` when none is made.'),
+      annotations: table(annotations, 'Annotations of the ServiceAccount.'),
+      automountServiceAccountToken: flag(true, 'Mounts the token of the ServiceAccount into its pods.'),
+    },
+    { nullable: true },
+  );
 
 /** What the pods of all four programs take. */
 const podValues = {
@@ -38,21 +57,29 @@ const deploymentValues = {
 
 const podSecurityContext = any<PodSecurityContext>({ runAsNonRoot: true }, 'Security context of the pods.', { type: 'PodSecurityContext' });
 
-const probeValues = (what: string, delay: number, period: number) => group({
-  failureThreshold: number(3, 'Failures in a row that count.'),
-  initialDelaySeconds: number(delay, 'Seconds from the start to the first probe.'),
-  periodSeconds: number(period, 'Seconds between two probes.'),
-  successThreshold: number(1, 'Successes in a row that count.'),
-  timeoutSeconds: number(1, 'Seconds after which a probe counts as failed.'),
-}, { doc: `${what} probe of the webhook.` });
+const probeValues = (what: string, delay: number, period: number) =>
+  group(
+    {
+      failureThreshold: number(3, 'Failures in a row that count.'),
+      initialDelaySeconds: number(delay, 'Seconds from the start to the first probe.'),
+      periodSeconds: number(period, 'Seconds between two probes.'),
+      successThreshold: number(1, 'Successes in a row that count.'),
+      timeoutSeconds: number(1, 'Seconds after which a probe counts as failed.'),
+    },
+    { doc: `${what} probe of the webhook.` },
+  );
 
 /** Annotations with which Helm runs an object after the installation and removes it once it has done its work. */
 const afterInstallation = (weight: string): Table => ({
-  'helm.sh/hook': 'post-install', 'helm.sh/hook-weight': weight, 'helm.sh/hook-delete-policy': 'hook-succeeded',
+  'helm.sh/hook': 'post-install',
+  'helm.sh/hook-weight': weight,
+  'helm.sh/hook-delete-policy': 'hook-succeeded',
 });
 
 export const globalValues = group({
-  imagePullSecrets: list<LocalObjectReference>([], 'Pull secrets that exist already; they are given to the ServiceAccounts.', { type: 'LocalObjectReference' }),
+  imagePullSecrets: list<LocalObjectReference>([], 'Pull secrets that exist already; they are given to the ServiceAccounts.', {
+    type: 'LocalObjectReference',
+  }),
   priorityClassName: text('', 'Priority class of all pods.'),
   rbac: group({ create: flag(true, 'Makes the roles and their bindings.') }),
   podSecurityPolicy: group({
@@ -60,18 +87,21 @@ export const globalValues = group({
     useAppArmor: flag(true, 'Names AppArmor profiles in those PodSecurityPolicies.'),
   }),
   logLevel: number(2, 'How much is logged, from 0 (least) to 6.'),
-  leaderElection: group({
-    namespace: text('kube-system', 'Namespace that holds the leases of leader election.'),
-    leaseDuration: text(undefined, 'How long a lease holds that its leader does not renew.'),
-    renewDeadline: text(undefined, 'How long a leader tries to renew its lease; shorter than the lease.'),
-    retryPeriod: text(undefined, 'Time between two attempts to get or renew a lease.'),
-  }, { nullable: true }),
+  leaderElection: group(
+    {
+      namespace: text('kube-system', 'Namespace that holds the leases of leader election.'),
+      leaseDuration: text(undefined, 'How long a lease holds that its leader does not renew.'),
+      renewDeadline: text(undefined, 'How long a leader tries to renew its lease; shorter than the lease.'),
+      retryPeriod: text(undefined, 'Time between two attempts to get or renew a lease.'),
+    },
+    { nullable: true },
+  ),
 });
 
 export const certManagerValues = group({
   enabled: flag(false, 'Installs cert-manager with the release.'),
   global: globalValues,
-  installCRDs: flag(false, 'Not possible here: the custom resource definitions are installed apart, from cert-manager\'s own release file.'),
+  installCRDs: flag(false, "Not possible here: the custom resource definitions are installed apart, from cert-manager's own release file."),
   nameOverride: text(undefined, "Replaces the component's name in object names and labels."),
   fullnameOverride: text(undefined, 'Replaces the start of all object names.'),
   creator: text(undefined, 'What made the objects. Anything but helm leaves out the labels that name Helm and the chart.'),
@@ -82,31 +112,39 @@ export const certManagerValues = group({
   serviceAccount: serviceAccountValues(undefined),
   ...podValues,
   extraEnv: list<EnvVar>([], 'More environment variables of the controller.', { type: 'EnvVar' }),
-  securityContext: table<unknown>({ runAsNonRoot: true },
+  securityContext: table<unknown>(
+    { runAsNonRoot: true },
     "Security context of the controller's pods. In its old form, told by the key enabled: true takes fsGroup and runAsUser only (1001 each), false leaves it out.",
-    { type: 'PodSecurityContext' }),
+    { type: 'PodSecurityContext' },
+  ),
   volumes: list<Volume>([], 'Volumes of the controller.', { type: 'Volume' }),
   volumeMounts: list<VolumeMount>([], 'Volume mounts of the controller.', { type: 'VolumeMount' }),
   serviceLabels: table(undefined, 'More labels of the Service.'),
-  podDnsPolicy: text(undefined, 'DNS policy of the controller\'s pods.'),
-  podDnsConfig: any<PodDNSConfig>(undefined, 'DNS configuration of the controller\'s pods.', { type: 'PodDNSConfig' }),
-  ingressShim: group({
-    defaultIssuerName: text(undefined, 'Issuer for Ingresses that name none.'),
-    defaultIssuerKind: text(undefined, 'Kind of that issuer.'),
-    defaultIssuerGroup: text(undefined, 'API group of that issuer.'),
-  }, { nullable: true, doc: 'Defaults for Certificates that are made for Ingresses.' }),
+  podDnsPolicy: text(undefined, "DNS policy of the controller's pods."),
+  podDnsConfig: any<PodDNSConfig>(undefined, "DNS configuration of the controller's pods.", { type: 'PodDNSConfig' }),
+  ingressShim: group(
+    {
+      defaultIssuerName: text(undefined, 'Issuer for Ingresses that name none.'),
+      defaultIssuerKind: text(undefined, 'Kind of that issuer.'),
+      defaultIssuerGroup: text(undefined, 'API group of that issuer.'),
+    },
+    { nullable: true, doc: 'Defaults for Certificates that are made for Ingresses.' },
+  ),
   prometheus: group({
     enabled: flag(true, 'Makes a Service for the metrics of the controller.'),
-    servicemonitor: group({
-      enabled: flag(false, 'Makes a ServiceMonitor of the Prometheus operator. Without it the pods carry scrape annotations.'),
-      namespace: text(undefined, 'Namespace of the ServiceMonitor. Without one: the release\'s.'),
-      prometheusInstance: text('default', 'Value of the label `prometheus` of the ServiceMonitor.'),
-      targetPort: text(9402, 'Port of the pods that is scraped, by number or name.'),
-      path: text('/metrics', 'Path that is scraped.'),
-      interval: text('60s', 'Time between two scrapes.'),
-      scrapeTimeout: text('30s', 'Time after which a scrape counts as failed.'),
-      labels: table({}, 'More labels of the ServiceMonitor.'),
-    }, { nullable: true }),
+    servicemonitor: group(
+      {
+        enabled: flag(false, 'Makes a ServiceMonitor of the Prometheus operator. Without it the pods carry scrape annotations.'),
+        namespace: text(undefined, "Namespace of the ServiceMonitor. Without one: the release's."),
+        prometheusInstance: text('default', 'Value of the label `prometheus` of the ServiceMonitor.'),
+        targetPort: text(9402, 'Port of the pods that is scraped, by number or name.'),
+        path: text('/metrics', 'Path that is scraped.'),
+        interval: text('60s', 'Time between two scrapes.'),
+        scrapeTimeout: text('30s', 'Time after which a scrape counts as failed.'),
+        labels: table({}, 'More labels of the ServiceMonitor.'),
+      },
+      { nullable: true },
+    ),
   }),
   http_proxy: text(undefined, 'HTTP_PROXY of the controller.'),
   https_proxy: text(undefined, 'HTTPS_PROXY of the controller.'),
@@ -145,7 +183,10 @@ export const certManagerValues = group({
     jobAnnotations: table(afterInstallation('1'), 'Annotations of the Job. Those of helm.sh say when Helm runs it.'),
     ...podValues,
     image: imageValues('quay.io/jetstack/cert-manager-ctl'),
-    rbac: group({ annotations: table(afterInstallation('-5'), 'Annotations of its role and binding. Those of helm.sh say when Helm makes them.') }, { nullable: true }),
+    rbac: group(
+      { annotations: table(afterInstallation('-5'), 'Annotations of its role and binding. Those of helm.sh say when Helm makes them.') },
+      { nullable: true },
+    ),
     serviceAccount: serviceAccountValues(afterInstallation('-5')),
   }),
 });

@@ -12,23 +12,40 @@ import type { CertManagerContext } from './index';
 type WebhookValues = CertManagerContext['values']['webhook'];
 
 export function webhook(context: CertManagerContext) {
-  const { release, values: { webhook: own } } = context;
+  const {
+    release,
+    values: { webhook: own },
+  } = context;
   const name = fullNameOf(context, 'webhook');
-  const hosts = [name, `${name}.${release.namespace}`, `${name}.${release.namespace}.svc`, ...(isTrue(own.url.host) ? [text(own.url.host)] : [])];
-  return deployment(context, 'webhook', template(context, 'webhook', {
-    args: [
-      ...logLevel(context),
-      `--secure-port=${text(own.securePort)}`,
-      '--dynamic-serving-ca-secret-namespace=$(POD_NAMESPACE)',
-      `--dynamic-serving-ca-secret-name=${webhookCaOf(context)}`,
-      `--dynamic-serving-dns-names=${hosts.join(',')}`,
-      ...listOf(own.extraArgs).map(text),
-    ],
-    ports: [{ name: 'https', protocol: 'TCP', containerPort: plain(own.securePort) as number }],
-    livenessProbe: probe('/livez', own.livenessProbe),
-    readinessProbe: probe('/healthz', own.readinessProbe),
-    env: [namespaceVariable],
-  }, { securityContext: filled(own.securityContext), hostNetwork: own.hostNetwork ? true : undefined }));
+  const hosts = [
+    name,
+    `${name}.${release.namespace}`,
+    `${name}.${release.namespace}.svc`,
+    ...(isTrue(own.url.host) ? [text(own.url.host)] : []),
+  ];
+  return deployment(
+    context,
+    'webhook',
+    template(
+      context,
+      'webhook',
+      {
+        args: [
+          ...logLevel(context),
+          `--secure-port=${text(own.securePort)}`,
+          '--dynamic-serving-ca-secret-namespace=$(POD_NAMESPACE)',
+          `--dynamic-serving-ca-secret-name=${webhookCaOf(context)}`,
+          `--dynamic-serving-dns-names=${hosts.join(',')}`,
+          ...listOf(own.extraArgs).map(text),
+        ],
+        ports: [{ name: 'https', protocol: 'TCP', containerPort: plain(own.securePort) as number }],
+        livenessProbe: probe('/livez', own.livenessProbe),
+        readinessProbe: probe('/healthz', own.readinessProbe),
+        env: [namespaceVariable],
+      },
+      { securityContext: filled(own.securityContext), hostNetwork: own.hostNetwork ? true : undefined },
+    ),
+  );
 }
 
 const probe = (path: string, own: WebhookValues['livenessProbe']): Probe => ({
@@ -43,7 +60,8 @@ const probe = (path: string, own: WebhookValues['livenessProbe']): Probe => ({
 export function webhookService(context: CertManagerContext) {
   const { webhook: own } = context.values;
   return {
-    apiVersion: 'v1', kind: 'Service',
+    apiVersion: 'v1',
+    kind: 'Service',
     metadata: { name: fullNameOf(context, 'webhook'), labels: { ...labelsOf(context, 'webhook'), ...textMap(own.serviceLabels) } },
     spec: {
       type: plainText(own.serviceType),
@@ -54,26 +72,32 @@ export function webhookService(context: CertManagerContext) {
   } satisfies Service;
 }
 
-export const mutatingConfiguration = (context: CertManagerContext) => ({
-  apiVersion: 'admissionregistration.k8s.io/v1', kind: 'MutatingWebhookConfiguration',
-  metadata: configurationMetadata(context, context.values.webhook.mutatingWebhookConfigurationAnnotations),
-  webhooks: [call(context, '/mutate')],
-} satisfies MutatingWebhookConfiguration);
+export const mutatingConfiguration = (context: CertManagerContext) =>
+  ({
+    apiVersion: 'admissionregistration.k8s.io/v1',
+    kind: 'MutatingWebhookConfiguration',
+    metadata: configurationMetadata(context, context.values.webhook.mutatingWebhookConfigurationAnnotations),
+    webhooks: [call(context, '/mutate')],
+  }) satisfies MutatingWebhookConfiguration;
 
 /** Validation leaves out cert-manager's own namespace, and those that are labelled so. */
-export const validatingConfiguration = (context: CertManagerContext) => ({
-  apiVersion: 'admissionregistration.k8s.io/v1', kind: 'ValidatingWebhookConfiguration',
-  metadata: configurationMetadata(context, context.values.webhook.validatingWebhookConfigurationAnnotations),
-  webhooks: [{
-    ...call(context, '/validate'),
-    namespaceSelector: {
-      matchExpressions: [
-        { key: 'cert-manager.io/disable-validation', operator: 'NotIn', values: ['true'] },
-        { key: 'name', operator: 'NotIn', values: [context.release.namespace] },
-      ],
-    },
-  }],
-} satisfies ValidatingWebhookConfiguration);
+export const validatingConfiguration = (context: CertManagerContext) =>
+  ({
+    apiVersion: 'admissionregistration.k8s.io/v1',
+    kind: 'ValidatingWebhookConfiguration',
+    metadata: configurationMetadata(context, context.values.webhook.validatingWebhookConfigurationAnnotations),
+    webhooks: [
+      {
+        ...call(context, '/validate'),
+        namespaceSelector: {
+          matchExpressions: [
+            { key: 'cert-manager.io/disable-validation', operator: 'NotIn', values: ['true'] },
+            { key: 'name', operator: 'NotIn', values: [context.release.namespace] },
+          ],
+        },
+      },
+    ],
+  }) satisfies ValidatingWebhookConfiguration;
 
 const configurationMetadata = (context: CertManagerContext, given: Table | undefined) => ({
   name: fullNameOf(context, 'webhook'),
@@ -83,10 +107,15 @@ const configurationMetadata = (context: CertManagerContext, given: Table | undef
 
 /** How the API server calls the webhook, and for what. */
 function call(context: CertManagerContext, path: string) {
-  const { release, values: { webhook: own } } = context;
+  const {
+    release,
+    values: { webhook: own },
+  } = context;
   return {
     name: 'webhook.cert-manager.io',
-    rules: [{ apiGroups: ['cert-manager.io', 'acme.cert-manager.io'], apiVersions: ['v1'], operations: ['CREATE', 'UPDATE'], resources: ['*/*'] }],
+    rules: [
+      { apiGroups: ['cert-manager.io', 'acme.cert-manager.io'], apiVersions: ['v1'], operations: ['CREATE', 'UPDATE'], resources: ['*/*'] },
+    ],
     admissionReviewVersions: ['v1', 'v1beta1'],
     matchPolicy: 'Equivalent',
     timeoutSeconds: plain(own.timeoutSeconds) as number,

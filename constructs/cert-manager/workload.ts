@@ -30,31 +30,43 @@ export function leaderElection({ values }: CertManagerContext): string[] {
 }
 
 /** The pods of a program: its container, made of the common values and what is special to it, and the rest of the pod. */
-export function template(context: CertManagerContext, program: Program, container: Partial<Container>, pod: PodParts, scraping: Table = {}) {
+export function template(
+  context: CertManagerContext,
+  program: Program,
+  container: Partial<Container>,
+  pod: PodParts,
+  scraping: Table = {},
+) {
   const own = programValues(context, program);
   const image = need(own.image, ...programPath(program), 'image');
-  return podTemplate({ labels: { ...labelsOf(context, program), ...textMap(own.podLabels) }, annotations: { ...textMap(own.podAnnotations), ...scraping } }, {
-    serviceAccountName: serviceAccountNameOf(context, program),
-    priorityClassName: plainText(filled(context.values.global.priorityClassName)),
-    containers: [{
-      name: chartName(context.chart),
-      image: isTrue(image) ? imageName(context, image) : undefined,
-      imagePullPolicy: plainText(image.pullPolicy),
-      securityContext: filled(own.containerSecurityContext),
-      resources: own.resources,
-      ...container,
-    }],
-    nodeSelector: own.nodeSelector,
-    affinity: filled(own.affinity),
-    tolerations: listOf(own.tolerations),
-    ...pod,
-  });
+  return podTemplate(
+    { labels: { ...labelsOf(context, program), ...textMap(own.podLabels) }, annotations: { ...textMap(own.podAnnotations), ...scraping } },
+    {
+      serviceAccountName: serviceAccountNameOf(context, program),
+      priorityClassName: plainText(filled(context.values.global.priorityClassName)),
+      containers: [
+        {
+          name: chartName(context.chart),
+          image: isTrue(image) ? imageName(context, image) : undefined,
+          imagePullPolicy: plainText(image.pullPolicy),
+          securityContext: filled(own.containerSecurityContext),
+          resources: own.resources,
+          ...container,
+        },
+      ],
+      nodeSelector: own.nodeSelector,
+      affinity: filled(own.affinity),
+      tolerations: listOf(own.tolerations),
+      ...pod,
+    },
+  );
 }
 
 export function deployment(context: CertManagerContext, program: Exclude<Program, 'startupapicheck'>, pods: ReturnType<typeof template>) {
   const own = program === 'controller' ? context.values : context.values[program];
   return {
-    apiVersion: 'apps/v1', kind: 'Deployment',
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
     metadata: { name: fullNameOf(context, program), labels: labelsOf(context, program), ...annotations(own.deploymentAnnotations) },
     spec: {
       replicas: plain(own.replicaCount) as number,

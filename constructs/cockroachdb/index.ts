@@ -27,9 +27,8 @@ export const cockroachDb: Definition<typeof cockroachDbValues> = {
 };
 
 /** The self-signer runs before installs and upgrades, and its objects go when it is done; each waits for the one before it. */
-const beforeRelease = (weight: number) => ({
-  hook: { events: ['pre-install', 'pre-upgrade'], weight, deletePolicy: ['hook-succeeded', 'hook-failed'] },
-} as const);
+const beforeRelease = (weight: number) =>
+  ({ hook: { events: ['pre-install', 'pre-upgrade'], weight, deletePolicy: ['hook-succeeded', 'hook-failed'] } }) as const;
 
 /**
  * The database: StatefulSet, Services and what belongs to them.
@@ -87,5 +86,12 @@ export class CockroachDb extends Component<typeof cockroachDbValues> {
   }
 }
 
-export { cockroachDbChartLabel, cockroachDbClientSecretName, cockroachDbFullName, cockroachDbName, cockroachDbPublicName, type CockroachDbNaming } from './names';
+export {
+  cockroachDbChartLabel,
+  cockroachDbClientSecretName,
+  cockroachDbFullName,
+  cockroachDbName,
+  cockroachDbPublicName,
+  type CockroachDbNaming,
+} from './names';
 export { cockroachDbValues, type CockroachDbValues } from './values';

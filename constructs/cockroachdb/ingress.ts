@@ -23,7 +23,8 @@ export function ingress(context: CockroachDbContext) {
   // GKE reads the annotation alone, not ingressClassName.
   const proxy = iap.enabled ? { 'kubernetes.io/ingress.class': 'gce', 'kubernetes.io/ingress.allow-http': 'false' } : {};
   return {
-    apiVersion: 'networking.k8s.io/v1', kind: 'Ingress',
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'Ingress',
     metadata: { name: `${fullNameOf(context)}-ingress`, labels: labelsWith(context, own.labels), ...annotations(own.annotations, proxy) },
     spec: { rules, tls: copyOf(own.tls) },
   } satisfies Ingress;
@@ -34,7 +35,8 @@ const proxySecretNameOf = (context: CockroachDbContext): string => `${fullNameOf
 export function backendConfig(context: CockroachDbContext) {
   if (!context.values.iap.enabled) return undefined;
   return {
-    apiVersion: 'cloud.google.com/v1beta1', kind: 'BackendConfig',
+    apiVersion: 'cloud.google.com/v1beta1',
+    kind: 'BackendConfig',
     metadata: { name: fullNameOf(context), labels: labelsOf(context) },
     spec: { iap: { enabled: true, oauthclientCredentials: { secretName: proxySecretNameOf(context) } }, timeoutSec: 120 },
   };
@@ -44,7 +46,9 @@ export function backendConfigSecret(context: CockroachDbContext) {
   const { iap } = context.values;
   if (!iap.enabled) return undefined;
   return {
-    apiVersion: 'v1', kind: 'Secret', type: 'Opaque',
+    apiVersion: 'v1',
+    kind: 'Secret',
+    type: 'Opaque',
     metadata: { name: proxySecretNameOf(context), labels: labelsOf(context) },
     data: { client_id: base64(text(iap.clientId)), client_secret: base64(text(iap.clientSecret)) },
   } satisfies Secret;

@@ -24,11 +24,17 @@ export function initSecret(context: CockroachDbContext) {
   const { provisioning } = context.values.init;
   if (!provisioning.enabled) return undefined;
   const data = {
-    ...Object.fromEntries(listOf(provisioning.users).filter((user) => isTrue(user.password)).map((user) => [passwordKey(user), base64(text(user.password))])),
+    ...Object.fromEntries(
+      listOf(provisioning.users)
+        .filter((user) => isTrue(user.password))
+        .map((user) => [passwordKey(user), base64(text(user.password))]),
+    ),
     ...Object.fromEntries(settingsOf(context).map(([name, value]) => [settingKey(name), base64(text(value))])),
   };
   return {
-    apiVersion: 'v1', kind: 'Secret', type: 'Opaque',
+    apiVersion: 'v1',
+    kind: 'Secret',
+    type: 'Opaque',
     metadata: { name: nameOf(context) },
     ...(isTrue(data) ? { data } : {}),
   } satisfies Secret;
@@ -39,8 +45,12 @@ function environment(context: CockroachDbContext): EnvVar[] {
   const { provisioning } = context.values.init;
   const fromSecret = (name: string, key: string): EnvVar => ({ name, valueFrom: { secretKeyRef: { name: nameOf(context), key } } });
   return [
-    ...listOf(provisioning.users).filter((user) => isTrue(user.password)).map((user) => fromSecret(`${text(user.name)}_PASSWORD`, passwordKey(user))),
-    ...settingsOf(context).filter(([, value]) => isTrue(value)).map(([name]) => fromSecret(`${name.replaceAll('.', '_')}_CLUSTER_SETTING`, settingKey(name))),
+    ...listOf(provisioning.users)
+      .filter((user) => isTrue(user.password))
+      .map((user) => fromSecret(`${text(user.name)}_PASSWORD`, passwordKey(user))),
+    ...settingsOf(context)
+      .filter(([, value]) => isTrue(value))
+      .map(([name]) => fromSecret(`${name.replaceAll('.', '_')}_CLUSTER_SETTING`, settingKey(name))),
   ];
 }
 
@@ -49,29 +59,35 @@ export function initJob(context: CockroachDbContext) {
   const { image, init, labels, tls } = context.values;
   const certificate = { selfSigned: clientSecretOf(context), named: tls.certs.clientRootSecret, file: 'client.root' };
   return {
-    apiVersion: 'batch/v1', kind: 'Job',
+    apiVersion: 'batch/v1',
+    kind: 'Job',
     metadata: { name: nameOf(context), labels: labelsWith(context, init.labels, labels), ...annotations(init.jobAnnotations) },
     spec: {
-      template: podTemplate({ labels: { ...selectorLabels(context), ...textMap(init.labels) }, annotations: textMap(init.annotations) }, {
-        restartPolicy: 'OnFailure',
-        terminationGracePeriodSeconds: 0,
-        imagePullSecrets: podPullSecrets(context),
-        serviceAccountName: tls.enabled ? serviceAccountNameOf(context) : undefined,
-        initContainers: copyCertificates(context, 'client-certs'),
-        affinity: filled(init.affinity),
-        nodeSelector: textMap(init.nodeSelector),
-        tolerations: copyOf(init.tolerations),
-        containers: [{
-          name: 'cluster-init',
-          image: `${text(image.repository)}:${text(image.tag)}`,
-          imagePullPolicy: quotedOrNone(image.pullPolicy),
-          command: ['/bin/bash', '-c', initScript(context)],
-          env: environment(context),
-          resources: filled(init.resources),
-          volumeMounts: tls.enabled ? [{ name: 'client-certs', mountPath: '/cockroach-certs/' }] : [],
-        }],
-        volumes: tls.enabled ? [{ name: 'client-certs', emptyDir: {} }, ...certificateVolume(context, 'certs-secret', certificate)] : [],
-      }),
+      template: podTemplate(
+        { labels: { ...selectorLabels(context), ...textMap(init.labels) }, annotations: textMap(init.annotations) },
+        {
+          restartPolicy: 'OnFailure',
+          terminationGracePeriodSeconds: 0,
+          imagePullSecrets: podPullSecrets(context),
+          serviceAccountName: tls.enabled ? serviceAccountNameOf(context) : undefined,
+          initContainers: copyCertificates(context, 'client-certs'),
+          affinity: filled(init.affinity),
+          nodeSelector: textMap(init.nodeSelector),
+          tolerations: copyOf(init.tolerations),
+          containers: [
+            {
+              name: 'cluster-init',
+              image: `${text(image.repository)}:${text(image.tag)}`,
+              imagePullPolicy: quotedOrNone(image.pullPolicy),
+              command: ['/bin/bash', '-c', initScript(context)],
+              env: environment(context),
+              resources: filled(init.resources),
+              volumeMounts: tls.enabled ? [{ name: 'client-certs', mountPath: '/cockroach-certs/' }] : [],
+            },
+          ],
+          volumes: tls.enabled ? [{ name: 'client-certs', emptyDir: {} }, ...certificateVolume(context, 'certs-secret', certificate)] : [],
+        },
+      ),
     },
   } satisfies Job;
 }

@@ -11,7 +11,9 @@ export function logSecret(context: CockroachDbContext) {
   const { log } = context.values.conf;
   if (!log.enabled) return undefined;
   return {
-    apiVersion: 'v1', kind: 'Secret', type: 'Opaque',
+    apiVersion: 'v1',
+    kind: 'Secret',
+    type: 'Opaque',
     metadata: { name: logSecretNameOf(context), labels: labelsOf(context) },
     data: { 'log-config.yaml': base64(`${toGoYaml(log.config ?? null)}\n`) },
   } satisfies Secret;

@@ -41,7 +41,8 @@ export const cockroachDbChartLabel = (chart: ChartInfo): string => cut(`${chartN
 
 export const fullNameOf = ({ release, chart, values }: CockroachDbContext): string => cockroachDbFullName(release, chart, values);
 export const publicNameOf = ({ release, chart, values }: CockroachDbContext): string => cockroachDbPublicName(release, chart, values);
-export const clientSecretOf = ({ release, chart, values }: CockroachDbContext): string => cockroachDbClientSecretName(release, chart, values);
+export const clientSecretOf = ({ release, chart, values }: CockroachDbContext): string =>
+  cockroachDbClientSecretName(release, chart, values);
 export const nodeSecretOf = (context: CockroachDbContext): string => `${fullNameOf(context)}-node-secret`;
 
 /** Name of the self-signer's objects. */
@@ -63,7 +64,8 @@ export const selectorLabels = ({ release, chart, values }: CockroachDbContext): 
 
 /** Labels of the database's pods. */
 export const podLabels = (context: CockroachDbContext): Record<string, string> => ({
-  ...selectorLabels(context), ...textMap(context.values.statefulset.labels),
+  ...selectorLabels(context),
+  ...textMap(context.values.statefulset.labels),
 });
 
 /** Labels of an object, its own ones last. */

@@ -15,7 +15,11 @@ export const clientLabelOf = (context: CockroachDbContext): Record<string, strin
 
 /** Whom the rules let in, and whom the database cannot do without. */
 function sqlPeers(context: CockroachDbContext): NetworkPolicyPeer[] {
-  const { init, networkPolicy: { ingress }, statefulset } = context.values;
+  const {
+    init,
+    networkPolicy: { ingress },
+    statefulset,
+  } = context.values;
   const initializes = integer(statefulset.replicas) > 1 || runsInitJob(context);
   return [
     ...listOf(ingress?.grpc),
@@ -29,7 +33,8 @@ export function networkPolicy(context: CockroachDbContext) {
   const { enabled, ingress } = context.values.networkPolicy;
   if (!enabled) return undefined;
   return {
-    apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy',
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'NetworkPolicy',
     metadata: { name: serviceAccountNameOf(context), labels: labelsOf(context) },
     spec: {
       podSelector: { matchLabels: podLabels(context) },

@@ -40,14 +40,20 @@ function textIssues({ values }: CockroachDbContext): Issue[] {
     [['iap', 'clientId'], iap.clientId, iap.enabled],
     [['iap', 'clientSecret'], iap.clientSecret, iap.enabled],
   ];
-  return found.filter(([, value, asked = true]) => asked && isTrue(value) && typeof value !== 'string')
+  return found
+    .filter(([, value, asked = true]) => asked && isTrue(value) && typeof value !== 'string')
     .map(([path, value]) => ({ path, message: `must be text, not ${text(value)}: put it in quotes` }));
 }
 
 function imageIssues({ values: { image } }: CockroachDbContext): Issue[] {
   if (typeof image.tag === 'string' && readVersion(image.tag)) return [];
   const what = isGiven(image.tag) && image.tag !== '' ? `not ${shown(image.tag)}` : 'and not empty';
-  return [{ path: ['image', 'tag'], message: `must be a version, ${what}: the security context depends on it; write it as text, such as "v22.2.6"` }];
+  return [
+    {
+      path: ['image', 'tag'],
+      message: `must be a version, ${what}: the security context depends on it; write it as text, such as "v22.2.6"`,
+    },
+  ];
 }
 
 /** The chart cuts names at 56 characters, which can make three names one. */
@@ -55,17 +61,25 @@ function nameIssues(context: CockroachDbContext): Issue[] {
   if (!signsItself(context)) return [];
   const names = new Set([fullNameOf(context), selfSignerNameOf(context), rotationNameOf(context)]);
   if (names.size === 3) return [];
-  return [{
-    path: ['fullnameOverride'],
-    message: `"${fullNameOf(context)}" leaves no room for "-self-signer" in the 56 characters of a name, so that two Roles would be called the same: set db.fullnameOverride, or give the release a shorter name`,
-  }];
+  return [
+    {
+      path: ['fullnameOverride'],
+      message: `"${fullNameOf(context)}" leaves no room for "-self-signer" in the 56 characters of a name, so that two Roles would be called the same: set db.fullnameOverride, or give the release a shorter name`,
+    },
+  ];
 }
 
 function storeIssues({ values: { conf } }: CockroachDbContext): Issue[] {
   return [
     ...(isGiven(conf.join) ? [] : [{ path: ['conf', 'join'], message: 'must not be null: the chart counts its hosts; write [] for none' }]),
     ...(conf.store.enabled && conf.store.type === 'mem' && !isTrue(conf.store.size)
-      ? [{ path: ['conf', 'store', 'size'], message: 'is needed for a store in memory: CockroachDB does not start without it; give a size, such as 4GiB' }] : []),
+      ? [
+          {
+            path: ['conf', 'store', 'size'],
+            message: 'is needed for a store in memory: CockroachDB does not start without it; give a size, such as 4GiB',
+          },
+        ]
+      : []),
   ];
 }
 
@@ -75,12 +89,16 @@ function certificateIssues(context: CockroachDbContext): Issue[] {
   if (!enabled) return [];
   const issues: Issue[] = [];
   if (certs.selfSigner.enabled && certs.certManager && runsInitJob(context)) {
-    issues.push({ path: ['tls', 'certs', 'certManager'], message: 'cannot be true while tls.certs.selfSigner.enabled is true: turn one of them off' });
+    issues.push({
+      path: ['tls', 'certs', 'certManager'],
+      message: 'cannot be true while tls.certs.selfSigner.enabled is true: turn one of them off',
+    });
   }
   if (!certs.selfSigner.enabled && !certs.certManager && !certs.provided) {
     issues.push({
       path: ['tls', 'certs'],
-      message: 'TLS is on and nobody makes certificates: turn on selfSigner.enabled or certManager, set provided to true with Secrets of yours, or turn tls.enabled off',
+      message:
+        'TLS is on and nobody makes certificates: turn on selfSigner.enabled or certManager, set provided to true with Secrets of yours, or turn tls.enabled off',
     });
   }
   return issues;
@@ -95,14 +113,21 @@ function nullIssues({ values }: CockroachDbContext): Issue[] {
     [['securityContext'], securityContext, takesSecurityContext(image.tag) && 'image.tag is v22.1.2 or later'],
     [['tls', 'copyCerts'], tls.copyCerts, tls.enabled && 'tls.enabled is true'],
     [['tls', 'serviceAccount'], tls.serviceAccount, readsAccount && `${readsAccount} is true`],
-    [['tls', 'certs', 'certManagerIssuer'], tls.certs.certManagerIssuer, tls.enabled && tls.certs.certManager && 'tls.certs.certManager is true'],
+    [
+      ['tls', 'certs', 'certManagerIssuer'],
+      tls.certs.certManagerIssuer,
+      tls.enabled && tls.certs.certManager && 'tls.certs.certManager is true',
+    ],
     [['networkPolicy', 'ingress'], networkPolicy.ingress, networkPolicy.enabled && 'networkPolicy.enabled is true'],
   ];
-  return parts.flatMap(([path, part, reader]) => (reader && !part ? [{ path, message: `must not be null while ${reader}: leave it out to keep the defaults` }] : []));
+  return parts.flatMap(([path, part, reader]) =>
+    reader && !part ? [{ path, message: `must not be null while ${reader}: leave it out to keep the defaults` }] : [],
+  );
 }
 
 function proxyIssues({ values: { iap } }: CockroachDbContext): Issue[] {
   if (!iap.enabled) return [];
-  return (['clientId', 'clientSecret'] as const).filter((key) => !isTrue(iap[key]))
+  return (['clientId', 'clientSecret'] as const)
+    .filter((key) => !isTrue(iap[key]))
     .map((key) => ({ path: ['iap', key], message: 'is needed while iap.enabled is true: give the OAuth client of Google Cloud' }));
 }

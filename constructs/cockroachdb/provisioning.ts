@@ -5,7 +5,8 @@ import type { CockroachDbContext } from './index';
 /** True when the nodes form a cluster of their own, which must be initialized once. */
 export const initializesCluster = ({ values: { conf } }: CockroachDbContext): boolean => !isTrue(conf.join) && !conf['single-node'];
 /** True when the release has this Job at all. */
-export const runsInitJob = (context: CockroachDbContext): boolean => initializesCluster(context) || context.values.init.provisioning.enabled === true;
+export const runsInitJob = (context: CockroachDbContext): boolean =>
+  initializesCluster(context) || context.values.init.provisioning.enabled === true;
 
 /** Cluster settings by name, in the order in which Go walks a map. */
 export const settingsOf = ({ values }: CockroachDbContext): [name: string, value: unknown][] =>

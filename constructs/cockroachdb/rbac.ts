@@ -12,7 +12,8 @@ export function serviceAccount(context: CockroachDbContext) {
   const { enabled, serviceAccount: own } = context.values.tls;
   if (!enabled || !own?.create) return undefined;
   return {
-    apiVersion: 'v1', kind: 'ServiceAccount',
+    apiVersion: 'v1',
+    kind: 'ServiceAccount',
     metadata: { name: serviceAccountNameOf(context), labels: labelsOf(context), ...annotations(own.annotations) },
   } satisfies ServiceAccount;
 }
@@ -24,7 +25,8 @@ const signsCertificates = ({ values: { tls } }: CockroachDbContext): boolean =>
 export function clusterRole(context: CockroachDbContext) {
   if (!signsCertificates(context)) return undefined;
   return {
-    apiVersion: `${API_GROUP}/v1`, kind: 'ClusterRole',
+    apiVersion: `${API_GROUP}/v1`,
+    kind: 'ClusterRole',
     metadata: metadataOf(context),
     rules: [{ apiGroups: ['certificates.k8s.io'], resources: ['certificatesigningrequests'], verbs: ['create', 'get', 'watch'] }],
   } satisfies ClusterRole;
@@ -33,7 +35,8 @@ export function clusterRole(context: CockroachDbContext) {
 export function clusterRoleBinding(context: CockroachDbContext) {
   if (!signsCertificates(context)) return undefined;
   return {
-    apiVersion: `${API_GROUP}/v1`, kind: 'ClusterRoleBinding',
+    apiVersion: `${API_GROUP}/v1`,
+    kind: 'ClusterRoleBinding',
     metadata: metadataOf(context),
     roleRef: { apiGroup: API_GROUP, kind: 'ClusterRole', name: fullNameOf(context) },
     subjects: [{ kind: 'ServiceAccount', name: serviceAccountNameOf(context), namespace: context.release.namespace }],
@@ -44,7 +47,8 @@ export function role(context: CockroachDbContext) {
   const { certs, enabled } = context.values.tls;
   if (!enabled) return undefined;
   return {
-    apiVersion: `${API_GROUP}/v1`, kind: 'Role',
+    apiVersion: `${API_GROUP}/v1`,
+    kind: 'Role',
     metadata: metadataOf(context),
     rules: [{ apiGroups: [''], resources: ['secrets'], verbs: certs.provided || certs.certManager ? ['get'] : ['create', 'get'] }],
   } satisfies Role;
@@ -53,7 +57,8 @@ export function role(context: CockroachDbContext) {
 export function roleBinding(context: CockroachDbContext) {
   if (!context.values.tls.enabled) return undefined;
   return {
-    apiVersion: `${API_GROUP}/v1`, kind: 'RoleBinding',
+    apiVersion: `${API_GROUP}/v1`,
+    kind: 'RoleBinding',
     metadata: metadataOf(context),
     roleRef: { apiGroup: API_GROUP, kind: 'Role', name: fullNameOf(context) },
     subjects: [{ kind: 'ServiceAccount', name: serviceAccountNameOf(context), namespace: context.release.namespace }],

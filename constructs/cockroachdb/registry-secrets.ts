@@ -4,8 +4,10 @@ import { hasCredentials, registrySecret, type Credentials } from '../common/regi
 import { fullNameOf, labelsOf } from './names';
 import type { CockroachDbContext } from './index';
 
-const imageSecret = (context: CockroachDbContext, name: string, credentials: Credentials) => (hasCredentials(credentials)
-  ? [registrySecret({ name: `${fullNameOf(context)}.${name}.registry`, labels: labelsOf(context) }, credentials)] : []);
+const imageSecret = (context: CockroachDbContext, name: string, credentials: Credentials) =>
+  hasCredentials(credentials)
+    ? [registrySecret({ name: `${fullNameOf(context)}.${name}.registry`, labels: labelsOf(context) }, credentials)]
+    : [];
 
 export function registrySecrets(context: CockroachDbContext) {
   const { image, tls } = context.values;
@@ -17,7 +19,7 @@ export function registrySecrets(context: CockroachDbContext) {
 
 /** Pull secret of the database's image. */
 export const databasePullSecrets = (context: CockroachDbContext): LocalObjectReference[] =>
-  (hasCredentials(context.values.image.credentials) ? [{ name: `${fullNameOf(context)}.db.registry` }] : []);
+  hasCredentials(context.values.image.credentials) ? [{ name: `${fullNameOf(context)}.db.registry` }] : [];
 
 /** Pull secrets of the database's pods. The second name is the chart's, though no Secret is called so; see the warnings. */
 export function podPullSecrets(context: CockroachDbContext): LocalObjectReference[] {

@@ -19,7 +19,11 @@ function podAntiAffinity(context: CockroachDbContext): { podAntiAffinity?: PodAn
   const own = context.values.statefulset.podAntiAffinity;
   if (!own || !isTrue(own)) return {};
   if (!isTrue(own.type)) {
-    const { preferredDuringSchedulingIgnoredDuringExecution: preferred, requiredDuringSchedulingIgnoredDuringExecution: required, ...rest } = own;
+    const {
+      preferredDuringSchedulingIgnoredDuringExecution: preferred,
+      requiredDuringSchedulingIgnoredDuringExecution: required,
+      ...rest
+    } = own;
     return {
       podAntiAffinity: {
         ...rest,
@@ -31,19 +35,26 @@ function podAntiAffinity(context: CockroachDbContext): { podAntiAffinity?: PodAn
   // As in the chart, what is null is left out; the warnings and the API server say so.
   const term = { topologyKey: plainText(own.topologyKey), labelSelector: { matchLabels: podLabels(context) } } as PodAffinityTerm;
   switch (own.type) {
-    case 'hard': return { podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [term] } };
-    case 'soft': return { podAntiAffinity: { preferredDuringSchedulingIgnoredDuringExecution: [{ weight: integer(own.weight), podAffinityTerm: term }] } };
-    default: return {};
+    case 'hard':
+      return { podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [term] } };
+    case 'soft':
+      return {
+        podAntiAffinity: { preferredDuringSchedulingIgnoredDuringExecution: [{ weight: integer(own.weight), podAffinityTerm: term }] },
+      };
+    default:
+      return {};
   }
 }
 
 export function spreadConstraints(context: CockroachDbContext): TopologySpreadConstraint[] {
   if (!hasVersion(context.release.kubeVersion ?? DEFAULT_KUBE_VERSION, '>=1.16-0')) return [];
   const own = filled(context.values.statefulset.topologySpreadConstraints);
-  return [{
-    labelSelector: { matchLabels: podLabels(context) },
-    maxSkew: plain(own?.maxSkew),
-    topologyKey: plainText(own?.topologyKey),
-    whenUnsatisfiable: plainText(own?.whenUnsatisfiable),
-  } as TopologySpreadConstraint];
+  return [
+    {
+      labelSelector: { matchLabels: podLabels(context) },
+      maxSkew: plain(own?.maxSkew),
+      topologyKey: plainText(own?.topologyKey),
+      whenUnsatisfiable: plainText(own?.whenUnsatisfiable),
+    } as TopologySpreadConstraint,
+  ];
 }

@@ -20,7 +20,8 @@ const DATA = 'datadir';
 export function statefulSet(context: CockroachDbContext) {
   const { labels, securityContext, statefulset: own, storage, tls } = context.values;
   return {
-    apiVersion: 'apps/v1', kind: 'StatefulSet',
+    apiVersion: 'apps/v1',
+    kind: 'StatefulSet',
     metadata: { name: fullNameOf(context), labels: labelsWith(context, own.labels, labels) },
     spec: {
       serviceName: fullNameOf(context),
@@ -28,22 +29,27 @@ export function statefulSet(context: CockroachDbContext) {
       updateStrategy: own.updateStrategy,
       podManagementPolicy: quotedOrNone(own.podManagementPolicy),
       selector: { matchLabels: podLabels(context) },
-      template: podTemplate({ labels: { ...podLabels(context), ...textMap(labels) }, annotations: textMap(own.annotations) }, {
-        imagePullSecrets: podPullSecrets(context),
-        serviceAccountName: tls.enabled ? serviceAccountNameOf(context) : undefined,
-        initContainers: copyCertificates(context, 'certs'),
-        affinity: affinity(context),
-        topologySpreadConstraints: spreadConstraints(context),
-        nodeSelector: textMap(own.nodeSelector),
-        priorityClassName: plainText(own.priorityClassName),
-        tolerations: copyOf(own.tolerations),
-        // A node hands its work over when it is told to stop; that takes a while.
-        terminationGracePeriodSeconds: 60,
-        containers: [databaseContainer(context)],
-        volumes: volumes(context),
-        securityContext: takesSecurityContext(context.values.image.tag) && securityContext?.enabled
-          ? { fsGroup: 1000, runAsGroup: 1000, runAsUser: 1000, runAsNonRoot: true } : undefined,
-      }),
+      template: podTemplate(
+        { labels: { ...podLabels(context), ...textMap(labels) }, annotations: textMap(own.annotations) },
+        {
+          imagePullSecrets: podPullSecrets(context),
+          serviceAccountName: tls.enabled ? serviceAccountNameOf(context) : undefined,
+          initContainers: copyCertificates(context, 'certs'),
+          affinity: affinity(context),
+          topologySpreadConstraints: spreadConstraints(context),
+          nodeSelector: textMap(own.nodeSelector),
+          priorityClassName: plainText(own.priorityClassName),
+          tolerations: copyOf(own.tolerations),
+          // A node hands its work over when it is told to stop; that takes a while.
+          terminationGracePeriodSeconds: 60,
+          containers: [databaseContainer(context)],
+          volumes: volumes(context),
+          securityContext:
+            takesSecurityContext(context.values.image.tag) && securityContext?.enabled
+              ? { fsGroup: 1000, runAsGroup: 1000, runAsUser: 1000, runAsNonRoot: true }
+              : undefined,
+        },
+      ),
       volumeClaimTemplates: storage.persistentVolume.enabled ? [dataClaim(context)] : undefined,
     },
   } satisfies StatefulSet;
@@ -70,9 +76,13 @@ function databaseContainer(context: CockroachDbContext): Container {
     ],
     volumeMounts: mounts(context),
     livenessProbe: filled(own.customLivenessProbe) ?? probe(context, '/health', { initialDelaySeconds: 30, periodSeconds: 5 }),
-    readinessProbe: filled(own.customReadinessProbe) ?? probe(context, '/health?ready=1', { initialDelaySeconds: 10, periodSeconds: 5, failureThreshold: 2 }),
-    securityContext: takesSecurityContext(image.tag) && own.securityContext?.enabled
-      ? { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] }, privileged: false, readOnlyRootFilesystem: true } : undefined,
+    readinessProbe:
+      filled(own.customReadinessProbe) ??
+      probe(context, '/health?ready=1', { initialDelaySeconds: 10, periodSeconds: 5, failureThreshold: 2 }),
+    securityContext:
+      takesSecurityContext(image.tag) && own.securityContext?.enabled
+        ? { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] }, privileged: false, readOnlyRootFilesystem: true }
+        : undefined,
     resources: filled(own.resources),
   };
 }
@@ -87,7 +97,11 @@ function mounts({ values: { conf, statefulset, tls } }: CockroachDbContext): Vol
     { name: DATA, mountPath: `/cockroach/${text(conf.path)}/` },
     ...(tls.enabled ? [{ name: 'certs', mountPath: '/cockroach/cockroach-certs/' }] : []),
     ...(tls.enabled && tls.certs.provided ? [{ name: 'certs-secret', mountPath: '/cockroach/certs/' }] : []),
-    ...texts(statefulset.secretMounts).map((secret) => ({ name: `secret-${secret}`, mountPath: `/etc/cockroach/secrets/${secret}`, readOnly: true })),
+    ...texts(statefulset.secretMounts).map((secret) => ({
+      name: `secret-${secret}`,
+      mountPath: `/etc/cockroach/secrets/${secret}`,
+      readOnly: true,
+    })),
     ...(conf.log.enabled ? [{ name: 'log-config', mountPath: '/cockroach/log-config', readOnly: true }] : []),
   ];
 }
@@ -109,10 +123,17 @@ function dataVolume({ values: { storage } }: CockroachDbContext): Volume {
 }
 
 function dataClaim(context: CockroachDbContext): PersistentVolumeClaim {
-  const { labels, storage: { persistentVolume: own } } = context.values;
+  const {
+    labels,
+    storage: { persistentVolume: own },
+  } = context.values;
   const size = quotedOrNone(own.size);
   return {
-    metadata: { name: DATA, labels: { ...selectorLabels(context), ...textMap(own.labels), ...textMap(labels) }, ...annotations(own.annotations) },
+    metadata: {
+      name: DATA,
+      labels: { ...selectorLabels(context), ...textMap(own.labels), ...textMap(labels) },
+      ...annotations(own.annotations),
+    },
     spec: {
       accessModes: ['ReadWriteOnce'],
       // "-" asks for volumes that somebody made by hand.

@@ -13,27 +13,39 @@ import type { CockroachDbContext } from './index';
 export function testPod(context: CockroachDbContext) {
   const { image, networkPolicy, service, tls } = context.values;
   const certificates: Volume[] = tls.enabled
-    ? certificateVolume(context, 'client-certs', { selfSigned: clientSecretOf(context), named: tls.certs.clientRootSecret, file: 'client.root' }) : [];
+    ? certificateVolume(context, 'client-certs', {
+        selfSigned: clientSecretOf(context),
+        named: tls.certs.clientRootSecret,
+        file: 'client.root',
+      })
+    : [];
   return {
-    apiVersion: 'v1', kind: 'Pod',
+    apiVersion: 'v1',
+    kind: 'Pod',
     metadata: { name: `${fullNameOf(context)}-test`, ...(networkPolicy.enabled ? { labels: clientLabelOf(context) } : {}) },
     spec: podSpec({
       restartPolicy: 'Never',
       imagePullSecrets: databasePullSecrets(context),
       volumes: certificates,
-      containers: [{
-        name: 'client-test',
-        image: `${text(image.repository)}:${text(image.tag)}`,
-        imagePullPolicy: quotedOrNone(image.pullPolicy),
-        volumeMounts: certificates.length ? [{ name: 'client-certs', mountPath: '/cockroach-certs' }] : [],
-        command: [
-          '/cockroach/cockroach', 'sql',
-          ...(tls.enabled ? ['--certs-dir', '/cockroach-certs'] : ['--insecure']),
-          '--host', `${publicNameOf(context)}.${context.release.namespace}`,
-          '--port', text(service.ports.grpc.external.port),
-          '-e', 'SHOW DATABASES;',
-        ],
-      }],
+      containers: [
+        {
+          name: 'client-test',
+          image: `${text(image.repository)}:${text(image.tag)}`,
+          imagePullPolicy: quotedOrNone(image.pullPolicy),
+          volumeMounts: certificates.length ? [{ name: 'client-certs', mountPath: '/cockroach-certs' }] : [],
+          command: [
+            '/cockroach/cockroach',
+            'sql',
+            ...(tls.enabled ? ['--certs-dir', '/cockroach-certs'] : ['--insecure']),
+            '--host',
+            `${publicNameOf(context)}.${context.release.namespace}`,
+            '--port',
+            text(service.ports.grpc.external.port),
+            '-e',
+            'SHOW DATABASES;',
+          ],
+        },
+      ],
     }),
   } satisfies Pod;
 }

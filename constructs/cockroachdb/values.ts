@@ -1,6 +1,16 @@
 // Values of CockroachDB, with the defaults of the published chart.
 import type { StatefulSetUpdateStrategy } from 'kubernetes-types/apps/v1';
-import type { Affinity, EnvVar, NodeAffinity, PodAffinity, PodAffinityTerm, Probe, ResourceRequirements, Toleration, WeightedPodAffinityTerm } from 'kubernetes-types/core/v1';
+import type {
+  Affinity,
+  EnvVar,
+  NodeAffinity,
+  PodAffinity,
+  PodAffinityTerm,
+  Probe,
+  ResourceRequirements,
+  Toleration,
+  WeightedPodAffinityTerm,
+} from 'kubernetes-types/core/v1';
 import type { IngressTLS, NetworkPolicyPeer } from 'kubernetes-types/networking/v1';
 import { any, flag, group, list, number, table, text, type Scalar, type ValuesInput } from '../../helm/schema';
 import { credentialsValues } from '../common/registry';
@@ -42,7 +52,9 @@ const confValues = group({
 
 const statefulsetValues = group({
   replicas: number(3, 'Number of nodes.'),
-  updateStrategy: any<StatefulSetUpdateStrategy>({ type: 'RollingUpdate' }, 'How pods are replaced.', { type: 'StatefulSetUpdateStrategy' }),
+  updateStrategy: any<StatefulSetUpdateStrategy>({ type: 'RollingUpdate' }, 'How pods are replaced.', {
+    type: 'StatefulSetUpdateStrategy',
+  }),
   podManagementPolicy: text('Parallel', 'Whether pods start one by one (OrderedReady) or together (Parallel).'),
   budget: group({ maxUnavailable: number(1, 'Pods that a drain may take away at a time.') }),
   args: list<Scalar>([], 'More arguments of `cockroach start`.'),
@@ -52,45 +64,53 @@ const statefulsetValues = group({
   annotations: annotationsOf('the pods'),
   nodeAffinity: any<NodeAffinity>({}, 'Nodes that the pods prefer or need.', { type: 'NodeAffinity' }),
   podAffinity: any<PodAffinity>({}, 'Pods that the pods want to be near to.', { type: 'PodAffinity' }),
-  podAntiAffinity: group({
-    topologyKey: text('kubernetes.io/hostname', 'Label of the nodes over which the pods are spread.'),
-    type: text('soft', 'Whether the pods should (soft) or must (hard) stand apart. With an empty type the whole map is the anti-affinity itself.'),
-    weight: number(100, 'Weight of a soft rule.'),
-    requiredDuringSchedulingIgnoredDuringExecution: list<PodAffinityTerm>(undefined, 'Rules of your own that must hold.', { type: 'PodAffinityTerm' }),
-    preferredDuringSchedulingIgnoredDuringExecution: list<WeightedPodAffinityTerm>(undefined, 'Rules of your own that should hold.', { type: 'WeightedPodAffinityTerm' }),
-  }, { doc: 'Keeps the pods apart; or, with an empty type, rules of your own.', nullable: true, open: true }),
+  podAntiAffinity: group(
+    {
+      topologyKey: text('kubernetes.io/hostname', 'Label of the nodes over which the pods are spread.'),
+      type: text(
+        'soft',
+        'Whether the pods should (soft) or must (hard) stand apart. With an empty type the whole map is the anti-affinity itself.',
+      ),
+      weight: number(100, 'Weight of a soft rule.'),
+      requiredDuringSchedulingIgnoredDuringExecution: list<PodAffinityTerm>(undefined, 'Rules of your own that must hold.', {
+        type: 'PodAffinityTerm',
+      }),
+      preferredDuringSchedulingIgnoredDuringExecution: list<WeightedPodAffinityTerm>(undefined, 'Rules of your own that should hold.', {
+        type: 'WeightedPodAffinityTerm',
+      }),
+    },
+    { doc: 'Keeps the pods apart; or, with an empty type, rules of your own.', nullable: true, open: true },
+  ),
   nodeSelector: table({}, 'Labels that a node must have.'),
   priorityClassName: text('', 'Priority class of the pods.'),
   tolerations: tolerationsOf('the pods'),
-  topologySpreadConstraints: group({
-    maxSkew: number(1, 'How uneven the pods may be spread.'),
-    topologyKey: text('topology.kubernetes.io/zone', 'Label of the nodes over which the pods are spread.'),
-    whenUnsatisfiable: text('ScheduleAnyway', 'What happens to a pod that fits nowhere: ScheduleAnyway or DoNotSchedule.'),
-  }, { doc: 'Spreads the pods over zones.', nullable: true }),
+  topologySpreadConstraints: group(
+    {
+      maxSkew: number(1, 'How uneven the pods may be spread.'),
+      topologyKey: text('topology.kubernetes.io/zone', 'Label of the nodes over which the pods are spread.'),
+      whenUnsatisfiable: text('ScheduleAnyway', 'What happens to a pod that fits nowhere: ScheduleAnyway or DoNotSchedule.'),
+    },
+    { doc: 'Spreads the pods over zones.', nullable: true },
+  ),
   resources: resourcesOf('the database container'),
   customLivenessProbe: any<Probe>({}, 'Liveness probe in place of the usual one.', { type: 'Probe' }),
   customReadinessProbe: any<Probe>({}, 'Readiness probe in place of the usual one.', { type: 'Probe' }),
-  securityContext: group({
-    enabled: flag(true, 'The database container runs without privileges, its root file system read-only.'),
-  }, { doc: 'Security context of the database container, from v21.2.13 and v22.1.2 on.', nullable: true }),
+  securityContext: group(
+    { enabled: flag(true, 'The database container runs without privileges, its root file system read-only.') },
+    { doc: 'Security context of the database container, from v21.2.13 and v22.1.2 on.', nullable: true },
+  ),
 });
 
 const serviceValues = group({
   ports: group({
     grpc: group({
-      external: group({
-        port: number(26257, 'Port for clients.'),
-        name: text('grpc', 'Name of the port for clients.'),
-      }),
+      external: group({ port: number(26257, 'Port for clients.'), name: text('grpc', 'Name of the port for clients.') }),
       internal: group({
         port: number(26257, 'Port for other nodes; one more port of the Services when it differs from the one for clients.'),
         name: text('grpc-internal', 'Name of the port for other nodes.'),
       }),
     }),
-    http: group({
-      port: number(8080, 'Port of the admin interface.'),
-      name: text('http', 'Name of the port of the admin interface.'),
-    }),
+    http: group({ port: number(8080, 'Port of the admin interface.'), name: text('http', 'Name of the port of the admin interface.') }),
   }),
   public: group({
     type: text('ClusterIP', 'Type of the Service for clients.'),
@@ -113,13 +133,19 @@ const databaseValues = group({
   name: text(undefined, 'Name of the database.'),
   options: list<Scalar>(undefined, "Options of CREATE DATABASE, such as encoding='utf-8'."),
   owners: list<Scalar>(undefined, 'Users that get all rights on the database.'),
-  backup: group({
-    into: text(undefined, 'Where backups go, such as s3://bucket/path.'),
-    options: list<Scalar>(undefined, 'Options of the backup.'),
-    recurring: text(undefined, "How often, such as '@daily'."),
-    fullBackup: text(undefined, 'How often a full backup is made. Without it, always.'),
-    schedule: group({ options: list<Scalar>(undefined, 'Options of the schedule, such as first_run = now.') }, { doc: 'The schedule itself.', nullable: true }),
-  }, { doc: 'Schedule of backups.', nullable: true }),
+  backup: group(
+    {
+      into: text(undefined, 'Where backups go, such as s3://bucket/path.'),
+      options: list<Scalar>(undefined, 'Options of the backup.'),
+      recurring: text(undefined, "How often, such as '@daily'."),
+      fullBackup: text(undefined, 'How often a full backup is made. Without it, always.'),
+      schedule: group(
+        { options: list<Scalar>(undefined, 'Options of the schedule, such as first_run = now.') },
+        { doc: 'The schedule itself.', nullable: true },
+      ),
+    },
+    { doc: 'Schedule of backups.', nullable: true },
+  ),
 });
 
 /** A SQL user, and a database, as the values list them. */
@@ -156,17 +182,21 @@ export const cockroachDbValues = group({
     tls: list<IngressTLS>([], 'Certificates of the hosts.', { type: 'IngressTLS' }),
   }),
   prometheus: group({ enabled: flag(true, 'Tells Prometheus by annotation to scrape every node.') }),
-  securityContext: group({
-    enabled: flag(true, 'The pods run as user and group 1000.'),
-  }, { doc: 'Security context of the pods, from v21.2.13 and v22.1.2 on.', nullable: true }),
-  serviceMonitor: group({
-    enabled: flag(false, 'Makes a ServiceMonitor for the Prometheus operator.'),
-    labels: labelsOf('the ServiceMonitor'),
-    annotations: annotationsOf('the ServiceMonitor'),
-    interval: text('10s', 'How often the nodes are scraped.'),
-    scrapeTimeout: text(undefined, 'When a scrape is given up.'),
-    namespaced: flag(false, 'The ServiceMonitor looks into its own namespace only.'),
-  }, { doc: 'Metrics for the Prometheus operator.', nullable: true }),
+  securityContext: group(
+    { enabled: flag(true, 'The pods run as user and group 1000.') },
+    { doc: 'Security context of the pods, from v21.2.13 and v22.1.2 on.', nullable: true },
+  ),
+  serviceMonitor: group(
+    {
+      enabled: flag(false, 'Makes a ServiceMonitor for the Prometheus operator.'),
+      labels: labelsOf('the ServiceMonitor'),
+      annotations: annotationsOf('the ServiceMonitor'),
+      interval: text('10s', 'How often the nodes are scraped.'),
+      scrapeTimeout: text(undefined, 'When a scrape is given up.'),
+      namespaced: flag(false, 'The ServiceMonitor looks into its own namespace only.'),
+    },
+    { doc: 'Metrics for the Prometheus operator.', nullable: true },
+  ),
   storage: group({
     hostPath: text('', 'Folder of the machine for the data. Without it and without a volume, data goes with the pod.'),
     persistentVolume: group({
@@ -190,10 +220,17 @@ export const cockroachDbValues = group({
   tls: tlsValues,
   networkPolicy: group({
     enabled: flag(false, 'Makes a NetworkPolicy for the pods.'),
-    ingress: group({
-      grpc: list<NetworkPolicyPeer>([], 'Who may reach the SQL port, besides the nodes and pods with the label `NAME-client`. Empty means everyone.', { type: 'NetworkPolicyPeer' }),
-      http: list<NetworkPolicyPeer>([], 'Who may reach the admin interface. Empty means everyone.', { type: 'NetworkPolicyPeer' }),
-    }, { doc: 'Who may connect.', nullable: true }),
+    ingress: group(
+      {
+        grpc: list<NetworkPolicyPeer>(
+          [],
+          'Who may reach the SQL port, besides the nodes and pods with the label `NAME-client`. Empty means everyone.',
+          { type: 'NetworkPolicyPeer' },
+        ),
+        http: list<NetworkPolicyPeer>([], 'Who may reach the admin interface. Empty means everyone.', { type: 'NetworkPolicyPeer' }),
+      },
+      { doc: 'Who may connect.', nullable: true },
+    ),
   }),
   iap: group({
     enabled: flag(false, "Puts the admin interface behind Google Cloud's Identity-Aware Proxy; `ingress.paths` must be ['/*'] then."),

@@ -14,19 +14,31 @@ export function refuse(issues: readonly Issue[]): void {
 }
 
 /** For values that go through functions of Helm which take nothing but text: a bare number or true stops the chart. */
-export const textOnly = (value: unknown, ...path: Path): Issue[] => (typeof value === 'string' || !isTrue(value) ? [] : [notText(value, path)]);
+export const textOnly = (value: unknown, ...path: Path): Issue[] =>
+  typeof value === 'string' || !isTrue(value) ? [] : [notText(value, path)];
 
 /** As `textOnly`, and the value must be there. */
 export const textNeeded = (value: unknown, ...path: Path): Issue[] => {
-  if (isNil(value)) return [{ path, message: 'must not be null: the chart reads it as text; leave the key out to keep the default, or give ""' }];
+  if (isNil(value))
+    return [{ path, message: 'must not be null: the chart reads it as text; leave the key out to keep the default, or give ""' }];
   return typeof value === 'string' ? [] : [notText(value, path)];
 };
 
-const notText = (value: unknown, path: Path): Issue => ({ path, message: `must be text, not the ${typeof value === 'boolean' ? 'flag' : 'number'} ${String(value)}: put it in quotes` });
+const notText = (value: unknown, path: Path): Issue => ({
+  path,
+  message: `must be text, not the ${typeof value === 'boolean' ? 'flag' : 'number'} ${String(value)}: put it in quotes`,
+});
 
 /** For the name of a namespace, as it is printed; none where nothing is. */
-export const namespaceIssues = (name: string | undefined, ...path: Path): Issue[] => (name === undefined || name === '' || isDnsLabel(name)
-  ? [] : [{ path, message: `no namespace can be called "${name}": lower case letters, digits and dashes, a letter or digit at both ends, at most 63 characters` }]);
+export const namespaceIssues = (name: string | undefined, ...path: Path): Issue[] =>
+  name === undefined || name === '' || isDnsLabel(name)
+    ? []
+    : [
+        {
+          path,
+          message: `no namespace can be called "${name}": lower case letters, digits and dashes, a letter or digit at both ends, at most 63 characters`,
+        },
+      ];
 
 /** A group that may be null only while nothing reads it. @throws ValuesError when it is null all the same */
 export function need<T>(group: T | undefined, ...path: Path): T {

@@ -39,11 +39,18 @@ export interface ComponentProps<S extends Group<Fields, boolean>> {
 export const WARNING = 'cdk8s-estafette:warning';
 
 /** Warnings of a construct and of everything below it; those of parts begin with the part's path. */
-export const warningsOf = (root: IConstruct): string[] => root.node.findAll().flatMap((construct) => construct.node.metadata.filter(({ type }) => type === WARNING)
-  .map(({ data }) => (construct === root ? String(data) : `${pathBelow(root, construct)}.${String(data)}`)));
+export const warningsOf = (root: IConstruct): string[] =>
+  root.node
+    .findAll()
+    .flatMap((construct) =>
+      construct.node.metadata
+        .filter(({ type }) => type === WARNING)
+        .map(({ data }) => (construct === root ? String(data) : `${pathBelow(root, construct)}.${String(data)}`)),
+    );
 
 /** Keys of the values that a part goes by. */
-export const pathBelow = (root: IConstruct, part: IConstruct): string => part.node.path.slice(root.node.path.length + 1).replaceAll('/', '.');
+export const pathBelow = (root: IConstruct, part: IConstruct): string =>
+  part.node.path.slice(root.node.path.length + 1).replaceAll('/', '.');
 
 /**
  * A part of a release that can be used alone: `new CockroachDb(chart, 'db', { release, values })`.
@@ -77,7 +84,10 @@ export abstract class Component<S extends Group<Fields, boolean>> extends Constr
   protected add(object: KubeObject | undefined, lifecycle: Lifecycle = {}): void {
     if (!object || (!this.context.release.runsHooks && onlyForHelm(lifecycle.hook))) return;
     const id = `${object.kind}-${object.metadata.namespace ?? ''}-${object.metadata.name}`;
-    if (this.node.tryFindChild(id)) throw new ValuesError([{ path: [], message: `two objects would be called ${object.kind}/${object.metadata.name}: give one of them another name` }]);
+    if (this.node.tryFindChild(id))
+      throw new ValuesError([
+        { path: [], message: `two objects would be called ${object.kind}/${object.metadata.name}: give one of them another name` },
+      ]);
     new Manifest(this, id, { object, lifecycle, stage: stageOf(object, lifecycle, this.stage), namespace: this.namespace });
   }
 }

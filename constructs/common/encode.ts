@@ -5,7 +5,10 @@ import { createHash } from 'node:crypto';
 export const base64 = (value: string): string => Buffer.from(value, 'utf8').toString('base64');
 
 /** SHA-256 of any plain data, hex. Equal data gives an equal digest, whatever the order of its keys. */
-export const digest = (data: unknown): string => createHash('sha256').update(JSON.stringify(data, sorted) ?? '').digest('hex');
+export const digest = (data: unknown): string =>
+  createHash('sha256')
+    .update(JSON.stringify(data, sorted) ?? '')
+    .digest('hex');
 
 function sorted(_key: string, value: unknown): unknown {
   if (typeof value === 'bigint') return Number(value);

@@ -11,8 +11,20 @@ export interface KubeObject {
   readonly metadata: { readonly name: string; readonly namespace?: string; readonly labels?: object; readonly annotations?: object };
 }
 
-const CLUSTER_SCOPED = new Set(['Namespace', 'ClusterRole', 'ClusterRoleBinding', 'CustomResourceDefinition', 'PersistentVolume', 'StorageClass', 'PriorityClass',
-  'MutatingWebhookConfiguration', 'ValidatingWebhookConfiguration', 'APIService', 'ClusterIssuer', 'IngressClass']);
+const CLUSTER_SCOPED = new Set([
+  'Namespace',
+  'ClusterRole',
+  'ClusterRoleBinding',
+  'CustomResourceDefinition',
+  'PersistentVolume',
+  'StorageClass',
+  'PriorityClass',
+  'MutatingWebhookConfiguration',
+  'ValidatingWebhookConfiguration',
+  'APIService',
+  'ClusterIssuer',
+  'IngressClass',
+]);
 
 /** True for a kind that lives in no namespace. */
 export const isClusterScoped = (kind: string): boolean => CLUSTER_SCOPED.has(kind);
@@ -38,7 +50,7 @@ export class Manifest extends ApiObject {
 
   constructor(scope: Construct, id: string, props: ManifestProps) {
     const { apiVersion, kind, metadata } = props.object;
-    const namespace = isClusterScoped(kind) ? undefined : metadata.namespace ?? props.namespace;
+    const namespace = isClusterScoped(kind) ? undefined : (metadata.namespace ?? props.namespace);
     super(scope, id, { apiVersion, kind, metadata: { name: metadata.name, namespace } });
     this.source = kubernetesStrings({ ...props.object, metadata: { name: metadata.name, namespace, ...withoutPlace(metadata) } });
     this.stage = props.stage;
@@ -56,7 +68,8 @@ export class Manifest extends ApiObject {
     const object = {
       ...this.source,
       metadata: {
-        ...metadata, ...added,
+        ...metadata,
+        ...added,
         ...(labels ? { labels: { ...metadata.labels, ...labels } } : {}),
         ...(annotations ? { annotations: { ...metadata.annotations, ...annotations } } : {}),
       },
@@ -68,6 +81,10 @@ export class Manifest extends ApiObject {
 /** True for an object that tells its stage. (`instanceof` is true for each ApiObject of cdk8s.) */
 export const isManifest = (construct: unknown): construct is Manifest => ApiObject.isApiObject(construct) && 'lifecycle' in construct;
 
-function withoutPlace({ name: _name, namespace: _namespace, ...rest }: KubeObject['metadata']): Omit<KubeObject['metadata'], 'name' | 'namespace'> {
+function withoutPlace({
+  name: _name,
+  namespace: _namespace,
+  ...rest
+}: KubeObject['metadata']): Omit<KubeObject['metadata'], 'name' | 'namespace'> {
   return rest;
 }

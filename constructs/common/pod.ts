@@ -7,12 +7,44 @@ import { setKey } from '../../helm/yaml/values';
 export type PodParts = Partial<PodSpec>;
 
 /** Fields in the order in which people read a pod; what is not named here follows as given. */
-const ORDER = ['hostNetwork', 'hostPID', 'priorityClassName', 'schedulerName', 'runtimeClassName', 'restartPolicy', 'imagePullSecrets', 'serviceAccountName',
-  'automountServiceAccountToken', 'securityContext', 'initContainers', 'containers', 'terminationGracePeriodSeconds', 'volumes', 'nodeSelector', 'affinity',
-  'tolerations', 'topologySpreadConstraints'] as const;
+const ORDER = [
+  'hostNetwork',
+  'hostPID',
+  'priorityClassName',
+  'schedulerName',
+  'runtimeClassName',
+  'restartPolicy',
+  'imagePullSecrets',
+  'serviceAccountName',
+  'automountServiceAccountToken',
+  'securityContext',
+  'initContainers',
+  'containers',
+  'terminationGracePeriodSeconds',
+  'volumes',
+  'nodeSelector',
+  'affinity',
+  'tolerations',
+  'topologySpreadConstraints',
+] as const;
 
-const CONTAINER_ORDER = ['name', 'image', 'imagePullPolicy', 'command', 'args', 'securityContext', 'env', 'envFrom', 'ports', 'livenessProbe', 'readinessProbe',
-  'startupProbe', 'lifecycle', 'resources', 'volumeMounts'] as const;
+const CONTAINER_ORDER = [
+  'name',
+  'image',
+  'imagePullPolicy',
+  'command',
+  'args',
+  'securityContext',
+  'env',
+  'envFrom',
+  'ports',
+  'livenessProbe',
+  'readinessProbe',
+  'startupProbe',
+  'lifecycle',
+  'resources',
+  'volumeMounts',
+] as const;
 
 /** Builds a pod spec: one order of fields, nothing empty, passed-through parts untouched. */
 export function podSpec(parts: PodParts): PodSpec {
@@ -52,5 +84,4 @@ function arrange(given: object, order: readonly string[]): Record<string, unknow
   return out;
 }
 
-const isEmpty = (value: unknown): boolean =>
-  value === undefined || value === null || (typeof value === 'object' && !isTrue(value));
+const isEmpty = (value: unknown): boolean => value === undefined || value === null || (typeof value === 'object' && !isTrue(value));

@@ -16,7 +16,10 @@ export function templateRoot(release: Release, chart: ChartInfo, values: Plain):
     Values: values,
     Release: { Name: release.name, Namespace: release.namespace, Service: 'Helm', IsInstall: true, IsUpgrade: false, Revision: 1 },
     Chart: { Name: chartName(chart), Version: chart.version, AppVersion: chart.appVersion, IsRoot: false },
-    Capabilities: { KubeVersion: { Version: version, GitVersion: version, Major: major, Minor: minor }, APIVersions: release.apiVersions ?? [] },
+    Capabilities: {
+      KubeVersion: { Version: version, GitVersion: version, Major: major, Minor: minor },
+      APIVersions: release.apiVersions ?? [],
+    },
     Template: { Name: '', BasePath: `${chart.name}/templates` },
   };
 }
@@ -24,7 +27,12 @@ export function templateRoot(release: Release, chart: ChartInfo, values: Plain):
 /**
  * @throws ValuesError with every mistake at once: unknown keys, wrong kinds, templates that fail.
  */
-export function prepareValues<S extends Group<Fields, boolean>>(definition: Definition<S>, release: Release, user: Plain, global: Plain = {}): { values: Values<S>; warnings: string[] } {
+export function prepareValues<S extends Group<Fields, boolean>>(
+  definition: Definition<S>,
+  release: Release,
+  user: Plain,
+  global: Plain = {},
+): { values: Values<S>; warnings: string[] } {
   const { issues, warnings } = checkValues(definition.values, user, { unknown: release.unknownValues ?? 'error' });
   if (issues.length) throw new ValuesError(issues);
   const defaults = defaultsOf(definition.values, { release: release.name, namespace: release.namespace });

@@ -6,7 +6,16 @@ export const STAGES = ['crds', 'foundations', 'admission', 'keys', 'data', 'migr
 export type Stage = (typeof STAGES)[number];
 
 /** Helm's own moments for an object that is not simply part of the release. */
-export type HookEvent = 'pre-install' | 'post-install' | 'pre-upgrade' | 'post-upgrade' | 'pre-delete' | 'post-delete' | 'pre-rollback' | 'post-rollback' | 'test';
+export type HookEvent =
+  | 'pre-install'
+  | 'post-install'
+  | 'pre-upgrade'
+  | 'post-upgrade'
+  | 'pre-delete'
+  | 'post-delete'
+  | 'pre-rollback'
+  | 'post-rollback'
+  | 'test';
 export interface Hook {
   readonly events: readonly HookEvent[];
   /** Lower runs first. @default 0 */
@@ -27,8 +36,23 @@ export interface Lifecycle {
   readonly identity?: unknown;
 }
 
-const FOUNDATIONS = new Set(['Namespace', 'NetworkPolicy', 'ResourceQuota', 'LimitRange', 'PodDisruptionBudget', 'ServiceAccount', 'Secret', 'ConfigMap', 'StorageClass',
-  'PriorityClass', 'ClusterRole', 'ClusterRoleBinding', 'Role', 'RoleBinding', 'BackendConfig']);
+const FOUNDATIONS = new Set([
+  'Namespace',
+  'NetworkPolicy',
+  'ResourceQuota',
+  'LimitRange',
+  'PodDisruptionBudget',
+  'ServiceAccount',
+  'Secret',
+  'ConfigMap',
+  'StorageClass',
+  'PriorityClass',
+  'ClusterRole',
+  'ClusterRoleBinding',
+  'Role',
+  'RoleBinding',
+  'BackendConfig',
+]);
 const KEYS = new Set(['Certificate', 'Issuer', 'ClusterIssuer']);
 
 /** The stage of an object for which a component names none. */

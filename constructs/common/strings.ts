@@ -5,7 +5,10 @@ import { setKey } from '../../helm/yaml/values';
 
 const STRING_MAPS = new Set(['labels', 'annotations', 'matchLabels', 'nodeSelector', 'selector', 'commonLabels']);
 
-interface Named { readonly kind: string; readonly metadata: { readonly name: string } }
+interface Named {
+  readonly kind: string;
+  readonly metadata: { readonly name: string };
+}
 
 /**
  * The object with every label, annotation, selector and environment value as text. Undefined members are dropped; nothing else is touched.
@@ -27,7 +30,8 @@ function walk(value: unknown, key: string, parent: string, owner: string): unkno
   for (const [k, v] of Object.entries(value)) {
     if (v === undefined || (strings && v === null)) continue;
     if (strings && !isContainer(v)) setKey(out, k, yamlScalar(v));
-    else if (strings && parent === 'metadata') throw new ValuesError([{ path: [], message: `${key} "${k}" of ${owner} must be text, not a ${Array.isArray(v) ? 'list' : 'map'}` }]);
+    else if (strings && parent === 'metadata')
+      throw new ValuesError([{ path: [], message: `${key} "${k}" of ${owner} must be text, not a ${Array.isArray(v) ? 'list' : 'map'}` }]);
     else setKey(out, k, walk(v, k, key, owner));
   }
   return out;

@@ -7,20 +7,33 @@ import { labels, type DevStatsContext } from './names';
 
 export function bootstrapJob({ values }: DevStatsContext) {
   const name = text(values.bootstrapPodName);
-  return jobOf({ name, labels: labels('boot', 'bootstrap') }, {
-    restartPolicy: text(values.bootstrapRestartPolicy),
-    containers: [{
-      name,
-      image: plainText(values.provisionImage),
-      imagePullPolicy: plainText(values.imagePullPolicy),
-      ...commandOf(values.bootstrapCommand, values.bootstrapCommandArgs),
-      env: [
-        ...ones('INIT', 'ONLYINIT'), variable('WAITBOOT', values.waitForPostgres), variable('SKIPTEMP', values.skipTemp), ...ones('NOLOCK', 'NOBACKUP', 'SKIPADDALL', 'TEST_SERVER'),
-        variable('UDROP', values.bootstrapUDrop), variable('LDROP', values.bootstrapLDrop), variable('NOCREATE', values.bootstrapNoCreate),
-        ...processing(values), projectsFile(values), ...selection(values), ...credentials(values, ...ADMINISTRATION),
+  return jobOf(
+    { name, labels: labels('boot', 'bootstrap') },
+    {
+      restartPolicy: text(values.bootstrapRestartPolicy),
+      containers: [
+        {
+          name,
+          image: plainText(values.provisionImage),
+          imagePullPolicy: plainText(values.imagePullPolicy),
+          ...commandOf(values.bootstrapCommand, values.bootstrapCommandArgs),
+          env: [
+            ...ones('INIT', 'ONLYINIT'),
+            variable('WAITBOOT', values.waitForPostgres),
+            variable('SKIPTEMP', values.skipTemp),
+            ...ones('NOLOCK', 'NOBACKUP', 'SKIPADDALL', 'TEST_SERVER'),
+            variable('UDROP', values.bootstrapUDrop),
+            variable('LDROP', values.bootstrapLDrop),
+            variable('NOCREATE', values.bootstrapNoCreate),
+            ...processing(values),
+            projectsFile(values),
+            ...selection(values),
+            ...credentials(values, ...ADMINISTRATION),
+          ],
+          resources: resourcesOf(values, 'Bootstrap'),
+        },
       ],
-      resources: resourcesOf(values, 'Bootstrap'),
-    }],
-    nodeSelector: appNodes(values),
-  });
+      nodeSelector: appNodes(values),
+    },
+  );
 }

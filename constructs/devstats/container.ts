@@ -13,9 +13,17 @@ export function commandOf(program: unknown, args: readonly unknown[] | undefined
 /** Requests and limits of a part. An empty one is left out: a server refuses an empty quantity. */
 export function resourcesOf(values: Settings, part: Part): ResourceRequirements | undefined {
   if (!isTrue(values[`use${part}ResourcesLimits`])) return undefined;
-  const amounts = (kind: 'requests' | 'limits'): Record<string, string> => Object.fromEntries(
-    ([['memory', values[`${kind}${part}Memory`]], ['cpu', values[`${kind}${part}CPU`]]] as const).map(([name, amount]) => [name, text(amount)] as const).filter(([, amount]) => amount !== ''),
-  );
+  const amounts = (kind: 'requests' | 'limits'): Record<string, string> =>
+    Object.fromEntries(
+      (
+        [
+          ['memory', values[`${kind}${part}Memory`]],
+          ['cpu', values[`${kind}${part}CPU`]],
+        ] as const
+      )
+        .map(([name, amount]) => [name, text(amount)] as const)
+        .filter(([, amount]) => amount !== ''),
+    );
   const all = { requests: amounts('requests'), limits: amounts('limits') };
   return { ...(isTrue(all.requests) ? { requests: all.requests } : {}), ...(isTrue(all.limits) ? { limits: all.limits } : {}) };
 }

@@ -1,12 +1,20 @@
 // Cron schedules as Kubernetes reads them.
 
-interface Field { readonly name: string; readonly from: number; readonly to: number; readonly words?: readonly string[] }
+interface Field {
+  readonly name: string;
+  readonly from: number;
+  readonly to: number;
+  readonly words?: readonly string[];
+}
 
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
 const DAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
 const FIELDS: readonly Field[] = [
-  { name: 'minute', from: 0, to: 59 }, { name: 'hour', from: 0, to: 23 }, { name: 'day of the month', from: 1, to: 31 },
-  { name: 'month', from: 1, to: 12, words: MONTHS }, { name: 'day of the week', from: 0, to: 6, words: DAYS },
+  { name: 'minute', from: 0, to: 59 },
+  { name: 'hour', from: 0, to: 23 },
+  { name: 'day of the month', from: 1, to: 31 },
+  { name: 'month', from: 1, to: 12, words: MONTHS },
+  { name: 'day of the week', from: 0, to: 6, words: DAYS },
 ];
 const DESCRIPTOR = /^@(yearly|annually|monthly|weekly|daily|midnight|hourly|every (\d+(\.\d+)?(h|m|s|ms|us|ns))+)$/;
 
@@ -14,10 +22,12 @@ const DESCRIPTOR = /^@(yearly|annually|monthly|weekly|daily|midnight|hourly|ever
 export function cronProblem(schedule: string): string | undefined {
   if (DESCRIPTOR.test(schedule)) return undefined;
   const parts = schedule.trim().split(/\s+/);
-  if (parts.length !== FIELDS.length || schedule.trim() === '') return `has ${schedule.trim() === '' ? 'no' : parts.length} fields; five are needed: ${FIELDS.map(({ name }) => name).join(', ')}`;
+  if (parts.length !== FIELDS.length || schedule.trim() === '')
+    return `has ${schedule.trim() === '' ? 'no' : parts.length} fields; five are needed: ${FIELDS.map(({ name }) => name).join(', ')}`;
   for (const [index, field] of FIELDS.entries()) {
     const part = parts[index] ?? '';
-    if (!part.split(',').every((item) => fits(item, field))) return `has "${part}" as its ${field.name}, which must be from ${field.from} to ${field.to}`;
+    if (!part.split(',').every((item) => fits(item, field)))
+      return `has "${part}" as its ${field.name}, which must be from ${field.from} to ${field.to}`;
   }
   return undefined;
 }

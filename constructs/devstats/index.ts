@@ -29,7 +29,12 @@ export const devstats: Definition<typeof devstatsValues> = {
 };
 
 /** The published chart. */
-export const devstatsChart = { name: 'devstats', version: '0.1.0', appVersion: '1.0', description: 'DevStats: a highly available database, and dashboards of GitHub projects' };
+export const devstatsChart = {
+  name: 'devstats',
+  version: '0.1.0',
+  appVersion: '1.0',
+  description: 'DevStats: a highly available database, and dashboards of GitHub projects',
+};
 
 export type DevStatsProps = ReleaseProps<DevStatsValues>;
 
@@ -54,7 +59,12 @@ export class DevStats extends ReleaseChart {
     const prepared = checkedValues(devstats, this.release, this.user);
     for (const warning of prepared.warnings) this.node.addMetadata(WARNING, warning);
     const { values } = prepared;
-    const context: DevStatsContext = { release: this.release, chart: devstats.chart, values, warn: (path, message) => this.node.addMetadata(WARNING, `${path}: ${message}`) };
+    const context: DevStatsContext = {
+      release: this.release,
+      chart: devstats.chart,
+      values,
+      warn: (path, message) => this.node.addMetadata(WARNING, `${path}: ${message}`),
+    };
     warnings(context, this.user);
 
     secrets(context).forEach(({ key, object }) => this.add(object, { key }));
@@ -82,8 +92,15 @@ export class DevStats extends ReleaseChart {
   }
 
   private addProjects(context: DevStatsContext): void {
-    const each = (skip: ProjectSkip, key: keyof Settings, make: (context: DevStatsContext, project: Project) => KubeObject, identity?: typeof provisioningIdentity): void =>
-      projectsOf(context.values, skip).forEach(({ project, index }) => this.add(make(context, project), { key, index }, identity ? { identity: identity(context, project) } : {}));
+    const each = (
+      skip: ProjectSkip,
+      key: keyof Settings,
+      make: (context: DevStatsContext, project: Project) => KubeObject,
+      identity?: typeof provisioningIdentity,
+    ): void =>
+      projectsOf(context.values, skip).forEach(({ project, index }) =>
+        this.add(make(context, project), { key, index }, identity ? { identity: identity(context, project) } : {}),
+      );
     each('skipPVs', 'pvName', claim);
     each('skipProvisions', 'provisionPodName', provisioningJob, provisioningIdentity);
     each('skipCrons', 'syncPodName', syncCronJob);
@@ -97,7 +114,10 @@ export class DevStats extends ReleaseChart {
     const other = this.origins.get(id);
     if (other) {
       const path = this.given(origin) ?? this.given(other) ?? [origin.key];
-      this.collisions.push({ path, message: `two objects would be called ${object.kind}/${object.metadata.name}, by ${nameOf(other)} and by ${nameOf(origin)}: give one of them another name` });
+      this.collisions.push({
+        path,
+        message: `two objects would be called ${object.kind}/${object.metadata.name}, by ${nameOf(other)} and by ${nameOf(origin)}: give one of them another name`,
+      });
       return;
     }
     this.origins.set(id, origin);
@@ -111,7 +131,10 @@ export class DevStats extends ReleaseChart {
 }
 
 /** Where an object's name comes from: a value, and the position of a project whose name follows. */
-interface Origin { readonly key: keyof Settings; readonly index?: number }
+interface Origin {
+  readonly key: keyof Settings;
+  readonly index?: number;
+}
 const nameOf = ({ key, index }: Origin): string => (index === undefined ? key : `${key} with the name of projects[${index}]`);
 
 export { secretFiles } from './secrets';

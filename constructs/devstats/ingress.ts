@@ -7,12 +7,20 @@ import { selectedProjects } from './ranges';
 import type { Project, Settings } from './values';
 
 function rule({ servicePodName }: Settings, host: string, project: Project): IngressRule {
-  return { host, http: { paths: [{ path: '/', pathType: 'Prefix', backend: { service: { name: projectName(servicePodName, project), port: { number: 80 } } } }] } };
+  return {
+    host,
+    http: {
+      paths: [
+        { path: '/', pathType: 'Prefix', backend: { service: { name: projectName(servicePodName, project), port: { number: 80 } } } },
+      ],
+    },
+  };
 }
 
 /** An issuer of the user's own goes into what cert-manager reads today; without one the published annotations stay as they are. */
 function certificateAnnotations({ ingressIssuer, ingressIssuerKind }: Settings): Record<string, string> {
-  if (!isTrue(ingressIssuer)) return { 'certmanager.k8s.io/issuer': 'letsencrypt-prod', 'certmanager.k8s.io/acme-challenge-type': 'http01' };
+  if (!isTrue(ingressIssuer))
+    return { 'certmanager.k8s.io/issuer': 'letsencrypt-prod', 'certmanager.k8s.io/acme-challenge-type': 'http01' };
   return { [ingressIssuerKind === 'ClusterIssuer' ? 'cert-manager.io/cluster-issuer' : 'cert-manager.io/issuer']: text(ingressIssuer) };
 }
 
@@ -26,7 +34,8 @@ const HOSTS_OF_A_CERTIFICATE = 100;
 function certificates(hosts: readonly string[], secret: string): IngressTLS[] {
   const count = Math.ceil(hosts.length / HOSTS_OF_A_CERTIFICATE);
   return Array.from({ length: count }, (_, index) => ({
-    hosts: hosts.slice(index * HOSTS_OF_A_CERTIFICATE, (index + 1) * HOSTS_OF_A_CERTIFICATE), secretName: index === 0 || secret === '' ? secret : `${secret}-${index + 1}`,
+    hosts: hosts.slice(index * HOSTS_OF_A_CERTIFICATE, (index + 1) * HOSTS_OF_A_CERTIFICATE),
+    secretName: index === 0 || secret === '' ? secret : `${secret}-${index + 1}`,
   }));
 }
 
@@ -35,13 +44,18 @@ export function ingress({ values }: DevStatsContext) {
   const domain = text(values.domainName);
   const projects = selectedProjects(values, 'Ingresses').map(({ project }) => ({ project, host: `${text(project.proj)}.${domain}` }));
   return {
-    apiVersion: 'networking.k8s.io/v1', kind: 'Ingress',
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'Ingress',
     metadata: {
-      name: 'devstats-ingress', labels: labels('ingress'),
+      name: 'devstats-ingress',
+      labels: labels('ingress'),
       // In one map, so that a null takes one of ours away.
       ...annotations({
-        [CLASS_ANNOTATION]: className, ...certificateAnnotations(values),
-        ...(isTrue(values.ingressHttpsOnly) ? { 'nginx.ingress.kubernetes.io/ssl-redirect': 'true', 'nginx.ingress.kubernetes.io/force-ssl-redirect': 'true' } : {}),
+        [CLASS_ANNOTATION]: className,
+        ...certificateAnnotations(values),
+        ...(isTrue(values.ingressHttpsOnly)
+          ? { 'nginx.ingress.kubernetes.io/ssl-redirect': 'true', 'nginx.ingress.kubernetes.io/force-ssl-redirect': 'true' }
+          : {}),
         ...values.ingressAnnotations,
       }),
     },

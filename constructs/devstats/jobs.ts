@@ -9,9 +9,13 @@ const ALWAYS_AGAIN = 2_147_483_647;
 /** As often as a bare pod with that restart policy runs: once with Never, until it succeeds with OnFailure. */
 const retries = (restartPolicy: string): number => (restartPolicy === 'Never' ? 0 : ALWAYS_AGAIN);
 
-export function jobOf(metadata: { readonly name: string; readonly labels: Record<string, string> }, pod: PodParts & { readonly restartPolicy: string }) {
+export function jobOf(
+  metadata: { readonly name: string; readonly labels: Record<string, string> },
+  pod: PodParts & { readonly restartPolicy: string },
+) {
   return {
-    apiVersion: 'batch/v1', kind: 'Job',
+    apiVersion: 'batch/v1',
+    kind: 'Job',
     metadata,
     spec: { backoffLimit: retries(pod.restartPolicy), template: podTemplate({ labels: metadata.labels }, pod) },
   } satisfies Job;

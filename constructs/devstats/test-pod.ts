@@ -8,7 +8,8 @@ import { labels, type DevStatsContext } from './names';
 export function testPod({ values }: DevStatsContext) {
   const name = text(values.testsPodName);
   return {
-    apiVersion: 'v1', kind: 'Pod',
+    apiVersion: 'v1',
+    kind: 'Pod',
     metadata: { name, labels: labels('tests') },
     spec: podSpec({
       restartPolicy: plainText(values.testsRestartPolicy),

@@ -21,22 +21,35 @@ const resourcesOf = <P extends Part>(part: P) => {
     [key(`requests${part}Memory`)]: text(requests[1], `Memory request of ${what}; empty for none.`),
     [key(`limits${part}CPU`)]: text(limits[0], `CPU limit of ${what}; empty for none.`),
     [key(`limits${part}Memory`)]: text(limits[1], `Memory limit of ${what}; empty for none.`),
-  } as Record<`use${P}ResourcesLimits`, ReturnType<typeof toggle>> & Record<`${'requests' | 'limits'}${P}${'CPU' | 'Memory'}`, ReturnType<typeof text>>;
+  } as Record<`use${P}ResourcesLimits`, ReturnType<typeof toggle>> &
+    Record<`${'requests' | 'limits'}${P}${'CPU' | 'Memory'}`, ReturnType<typeof text>>;
 };
 
 /** Per-project objects that can be cut to a range, by the word that their keys carry. */
-export const RANGES = { Crons: 'CronJobs', Grafanas: 'Grafana Deployments', Ingresses: 'hosts of the Ingress', Provisions: 'provisioning Jobs', PVs: 'volume claims', Services: 'Grafana Services' } as const;
+export const RANGES = {
+  Crons: 'CronJobs',
+  Grafanas: 'Grafana Deployments',
+  Ingresses: 'hosts of the Ingress',
+  Provisions: 'provisioning Jobs',
+  PVs: 'volume claims',
+  Services: 'Grafana Services',
+} as const;
 export type Range = keyof typeof RANGES;
 
-const rangeOf = <R extends Range>(range: R) => ({
-  [`index${range}From`]: number(0, `Position in \`projects\` from which on projects get ${RANGES[range]}, counted from 0.`),
-  [`index${range}To`]: number(undefined, `Position in \`projects\` before which projects get ${RANGES[range]}; all that there are when not given.`),
-} as Record<`index${R}${'From' | 'To'}`, ReturnType<typeof number>>);
+const rangeOf = <R extends Range>(range: R) =>
+  ({
+    [`index${range}From`]: number(0, `Position in \`projects\` from which on projects get ${RANGES[range]}, counted from 0.`),
+    [`index${range}To`]: number(
+      undefined,
+      `Position in \`projects\` before which projects get ${RANGES[range]}; all that there are when not given.`,
+    ),
+  }) as Record<`index${R}${'From' | 'To'}`, ReturnType<typeof number>>;
 
-const command = <N extends 'bootstrap' | 'provision' | 'sync' | 'grafana'>(name: N, program: string, what: string) => ({
-  [`${name}Command`]: text(program, `Program that ${what} runs.`),
-  [`${name}CommandArgs`]: list(undefined, `Its arguments.`),
-} as Record<`${N}Command`, ReturnType<typeof text>> & Record<`${N}CommandArgs`, ReturnType<typeof list>>);
+const command = <N extends 'bootstrap' | 'provision' | 'sync' | 'grafana'>(name: N, program: string, what: string) =>
+  ({
+    [`${name}Command`]: text(program, `Program that ${what} runs.`),
+    [`${name}CommandArgs`]: list(undefined, `Its arguments.`),
+  }) as Record<`${N}Command`, ReturnType<typeof text>> & Record<`${N}CommandArgs`, ReturnType<typeof list>>;
 
 const JOB_POLICIES = ['Never', 'OnFailure'];
 
@@ -74,11 +87,14 @@ const secrets = {
   pgSecret: text('pg-db', 'Name of the Secret of the database.'),
   oauthSecret: text('github-oauth', 'Name of the Secret with the GitHub tokens.'),
   grafanaSecret: text('grafana-secret', 'Name of the Secret of the Grafana administrator.'),
-  existingSecret: group({
-    pg: text(undefined, 'Secret with the eight PG_*.secret keys that exists already; none is printed.'),
-    oauth: text(undefined, 'Secret with the key GHA2DB_GITHUB_OAUTH.secret that exists already; none is printed.'),
-    grafana: text(undefined, 'Secret with the GF_SECURITY_ADMIN_*.secret keys that exists already; none is printed.'),
-  }, { doc: 'Secrets that exist already, by name.', nullable: true }),
+  existingSecret: group(
+    {
+      pg: text(undefined, 'Secret with the eight PG_*.secret keys that exists already; none is printed.'),
+      oauth: text(undefined, 'Secret with the key GHA2DB_GITHUB_OAUTH.secret that exists already; none is printed.'),
+      grafana: text(undefined, 'Secret with the GF_SECURITY_ADMIN_*.secret keys that exists already; none is printed.'),
+    },
+    { doc: 'Secrets that exist already, by name.', nullable: true },
+  ),
 };
 
 const devstatsEnvironment = {
@@ -103,26 +119,48 @@ const devstatsEnvironment = {
 };
 
 const postgres = {
-  postgresSvcName: text('devstats-postgres', 'Name of the StatefulSet, its account, its rights and the master Service; Patroni knows the cluster by it. Two databases in one namespace share no node, whatever their names.'),
-  postgresImageName: text('lukaszgryglicki/devstats-patroni', 'Image with PostgreSQL and Patroni; for Patroni 4 and later, see postgresLeaderLabel.'),
+  postgresSvcName: text(
+    'devstats-postgres',
+    'Name of the StatefulSet, its account, its rights and the master Service; Patroni knows the cluster by it. Two databases in one namespace share no node, whatever their names.',
+  ),
+  postgresImageName: text(
+    'lukaszgryglicki/devstats-patroni',
+    'Image with PostgreSQL and Patroni; for Patroni 4 and later, see postgresLeaderLabel.',
+  ),
   postgresNodes: number(3, 'Pods of the database, each on a node of its own.'),
   postgresPort: number(5432, 'Port of the database.'),
   postgresStorageSize: text('100Gi', 'Size of the claim of each pod.'),
   overwritePostgresCommand: toggle(undefined, 'Runs postgresCommand in place of what the image runs, for debugging.'),
   postgresCommand: text(undefined, 'Program for overwritePostgresCommand, such as sleep.'),
   postgresCommandArgs: list(undefined, 'Its arguments.'),
-  postgresLeaderElection: text('endpoints', 'Objects that Patroni keeps its leader and settings in. Endpoints are deprecated since Kubernetes 1.33; a running cluster must be stopped to change this.', { choices: ['endpoints', 'configmaps'] }),
-  postgresLeaderLabel: text(undefined, "Value of the label role that Patroni (3.1 and later) gives to the leader, and that the master Service looks for: master with Patroni 4, which says primary by itself. Not given, the Service looks for master, and Patroni says what it says."),
-  postgresPodManagementPolicy: text('OrderedReady', 'OrderedReady starts the pods one after the other, Parallel all at once, so that none waits for a pod that has lost its data. A StatefulSet that exists cannot change it.', { choices: ['OrderedReady', 'Parallel'] }),
+  postgresLeaderElection: text(
+    'endpoints',
+    'Objects that Patroni keeps its leader and settings in. Endpoints are deprecated since Kubernetes 1.33; a running cluster must be stopped to change this.',
+    { choices: ['endpoints', 'configmaps'] },
+  ),
+  postgresLeaderLabel: text(
+    undefined,
+    'Value of the label role that Patroni (3.1 and later) gives to the leader, and that the master Service looks for: master with Patroni 4, which says primary by itself. Not given, the Service looks for master, and Patroni says what it says.',
+  ),
+  postgresPodManagementPolicy: text(
+    'OrderedReady',
+    'OrderedReady starts the pods one after the other, Parallel all at once, so that none waits for a pod that has lost its data. A StatefulSet that exists cannot change it.',
+    { choices: ['OrderedReady', 'Parallel'] },
+  ),
   postgresTerminationGracePeriodSeconds: number(120, 'Seconds that the database gets for a clean stop; the published chart gives none.'),
   postgresLivenessPath: text('/patroni', "Path of Patroni's REST API that answers while Patroni lives; empty for no probe."),
-  postgresReadinessPath: text('/health', "Path of Patroni's REST API that says whether the pod is ready: /health while PostgreSQL runs, /patroni while Patroni does; empty for no probe."),
+  postgresReadinessPath: text(
+    '/health',
+    "Path of Patroni's REST API that says whether the pod is ready: /health while PostgreSQL runs, /patroni while Patroni does; empty for no probe.",
+  ),
 };
 
 const workloads = {
   bootstrapPodName: text('devstats-provision-bootstrap', 'Name of the bootstrap Job.'),
   ...command('bootstrap', './gql/deploy_all.sh', 'the bootstrap Job'),
-  bootstrapRestartPolicy: text('Never', 'Restart policy of its pod: Never runs it once, OnFailure until it succeeds.', { choices: JOB_POLICIES }),
+  bootstrapRestartPolicy: text('Never', 'Restart policy of its pod: Never runs it once, OnFailure until it succeeds.', {
+    choices: JOB_POLICIES,
+  }),
   bootstrapUDrop: text('', 'Drops users first when set (UDROP).'),
   bootstrapLDrop: text('', 'Drops the database of logs first when set (LDROP).'),
   bootstrapNoCreate: text('', 'Creates nothing when set (NOCREATE).'),
@@ -130,13 +168,17 @@ const workloads = {
   provisionPodName: text('devstats-provision', "Begin of the provisioning Jobs' names; a project's name follows."),
   provisionImage: text('lukaszgryglicki/devstats-test', 'Image of bootstrap and provisioning.'),
   ...command('provision', './gql/deploy_all.sh', 'provisioning'),
-  provisionRestartPolicy: text('Never', 'Restart policy of its pods: Never runs them once, OnFailure until they succeed.', { choices: JOB_POLICIES }),
+  provisionRestartPolicy: text('Never', 'Restart policy of its pods: Never runs them once, OnFailure until they succeed.', {
+    choices: JOB_POLICIES,
+  }),
   ...resourcesOf('Provisions'),
   syncPodName: text('devstats', "Begin of the CronJobs' names; a project's name follows."),
   syncImage: text('lukaszgryglicki/devstats-minimal-test', 'Image of the hourly sync.'),
   ...command('sync', 'devstats', 'the hourly sync'),
   syncRestartPolicy: text('Never', 'Restart policy of its pods.', { choices: JOB_POLICIES }),
-  concurrencyPolicy: text('Forbid', 'What happens when a sync is still running at the next hour.', { choices: ['Allow', 'Forbid', 'Replace'] }),
+  concurrencyPolicy: text('Forbid', 'What happens when a sync is still running at the next hour.', {
+    choices: ['Allow', 'Forbid', 'Replace'],
+  }),
   ...resourcesOf('Crons'),
   grafanaPodName: text('devstats-grafana', "Begin of the Grafana Deployments' names; a project's name follows."),
   grafanaImage: text('lukaszgryglicki/devstats-grafana', 'Image of Grafana.'),
@@ -152,14 +194,19 @@ const workloads = {
   testsRestartPolicy: text('Never', 'Restart policy of the test pod.', { choices: ['Always', 'Never', 'OnFailure'] }),
   ...resourcesOf('Postgres'),
   imagePullPolicy: text('Always', 'When images are pulled.', { choices: ['Always', 'IfNotPresent', 'Never'] }),
-  appNodeSelector: table<Scalar | null>({ node2: 'devstats-app' }, 'Labels of the nodes for all pods but the database. Maps are merged: set node2 to null to be rid of the default.'),
+  appNodeSelector: table<Scalar | null>(
+    { node2: 'devstats-app' },
+    'Labels of the nodes for all pods but the database. Maps are merged: set node2 to null to be rid of the default.',
+  ),
   dbNodeSelector: table<Scalar | null>({ node: 'devstats-db' }, 'Labels of the nodes for the database.'),
 };
 
 const storage = {
   pvName: text('devstats-pvc', "Begin of the claims' names; a project's name follows."),
   storageClass: text('default', "Storage class of all claims. `default` is the name of a class; empty takes the cluster's default class."),
-  storageAccessModes: text('ReadWriteOnce', "Access mode of the projects' claims.", { choices: ['ReadWriteOnce', 'ReadOnlyMany', 'ReadWriteMany', 'ReadWriteOncePod'] }),
+  storageAccessModes: text('ReadWriteOnce', "Access mode of the projects' claims.", {
+    choices: ['ReadWriteOnce', 'ReadOnlyMany', 'ReadWriteMany', 'ReadWriteOncePod'],
+  }),
   volumeName: text('data', "Name of the projects' volume in the pods."),
   volumeMountName: text('data', 'The same name again, as the published chart has two values for it.'),
   volumeMountPath: text('/root', "Where the projects' volume is mounted."),
@@ -170,10 +217,16 @@ const ingress = {
   mainProject: text('graphql', 'Project that is shown at domainName itself.'),
   servicePodName: text('devstats-service', "Begin of the Grafana Services' names; a project's name follows."),
   ingressClass: text('nginx', 'Ingress class, as the current field and as the annotation; empty for none.'),
-  ingressIssuer: text(undefined, 'Issuer that cert-manager gets the certificate from. Not given, the published annotations for letsencrypt-prod are printed, which cert-manager reads no more since 0.11.'),
+  ingressIssuer: text(
+    undefined,
+    'Issuer that cert-manager gets the certificate from. Not given, the published annotations for letsencrypt-prod are printed, which cert-manager reads no more since 0.11.',
+  ),
   ingressIssuerKind: text('Issuer', 'Kind of ingressIssuer.', { choices: ['Issuer', 'ClusterIssuer'] }),
   ingressHttpsOnly: toggle(undefined, 'Sends plain HTTP on to HTTPS, also while there is no certificate yet (ingress-nginx).'),
-  ingressTlsSecret: text('devstats-tls', 'Secret with the certificate of all hosts; cert-manager writes it. A certificate has 100 hosts at most: further ones are in NAME-2, NAME-3 and so on.'),
+  ingressTlsSecret: text(
+    'devstats-tls',
+    'Secret with the certificate of all hosts; cert-manager writes it. A certificate has 100 hosts at most: further ones are in NAME-2, NAME-3 and so on.',
+  ),
   ingressAnnotations: table({}, 'Further annotations of the Ingress; null takes one away.'),
 };
 
@@ -190,10 +243,46 @@ const projectFields = {
 
 const GRAPHQL_PROJECTS: readonly Item<typeof projectFields>[] = [
   { proj: 'graphql', db: 'graphql', icon: 'graphql', org: 'GraphQL', repo: 'graphql/graphql-js', cron: '7 * * * *', disk: '30Gi', i: 0 },
-  { proj: 'graphqljs', db: 'graphqljs', icon: 'graphqljs', org: 'GraphQL JavaScript', repo: 'graphql/graphql-js', cron: '10 * * * *', disk: '10Gi', i: 1 },
-  { proj: 'graphiql', db: 'graphiql', icon: 'graphiql', org: 'GraphQL IDE', repo: 'graphql/graphiql', cron: '12 * * * *', disk: '10Gi', i: 2 },
-  { proj: 'graphqlspec', db: 'graphqlspec', icon: 'graphqlspec', org: 'GraphQL Spec', repo: 'graphql/graphql-spec', cron: '14 * * * *', disk: '10Gi', i: 3 },
-  { proj: 'expressgraphql', db: 'expressgraphql', icon: 'expressgraphql', org: 'Express GraphQL', repo: 'graphql/express-graphql', cron: '16 * * * *', disk: '10Gi', i: 4 },
+  {
+    proj: 'graphqljs',
+    db: 'graphqljs',
+    icon: 'graphqljs',
+    org: 'GraphQL JavaScript',
+    repo: 'graphql/graphql-js',
+    cron: '10 * * * *',
+    disk: '10Gi',
+    i: 1,
+  },
+  {
+    proj: 'graphiql',
+    db: 'graphiql',
+    icon: 'graphiql',
+    org: 'GraphQL IDE',
+    repo: 'graphql/graphiql',
+    cron: '12 * * * *',
+    disk: '10Gi',
+    i: 2,
+  },
+  {
+    proj: 'graphqlspec',
+    db: 'graphqlspec',
+    icon: 'graphqlspec',
+    org: 'GraphQL Spec',
+    repo: 'graphql/graphql-spec',
+    cron: '14 * * * *',
+    disk: '10Gi',
+    i: 3,
+  },
+  {
+    proj: 'expressgraphql',
+    db: 'expressgraphql',
+    icon: 'expressgraphql',
+    org: 'Express GraphQL',
+    repo: 'graphql/express-graphql',
+    cron: '16 * * * *',
+    disk: '10Gi',
+    i: 4,
+  },
 ];
 
 const unread = { unused: true };
@@ -202,7 +291,12 @@ export const devstatsValues = group({
   ...secrets,
   ...skips,
   projects: items(GRAPHQL_PROJECTS, 'The projects, in order; the index ranges count in this list.', projectFields, { neverMap: true }),
-  ...rangeOf('PVs'), ...rangeOf('Provisions'), ...rangeOf('Crons'), ...rangeOf('Grafanas'), ...rangeOf('Services'), ...rangeOf('Ingresses'),
+  ...rangeOf('PVs'),
+  ...rangeOf('Provisions'),
+  ...rangeOf('Crons'),
+  ...rangeOf('Grafanas'),
+  ...rangeOf('Services'),
+  ...rangeOf('Ingresses'),
   ...ingress,
   ...postgres,
   ...workloads,

@@ -13,26 +13,39 @@ type Plain = Readonly<Record<string, unknown>>;
 export function warnings({ values, warn }: DevStatsContext, user: Plain): void {
   const projects = values.projects ?? [];
   if (values.appNodeSelector?.node2 === 'devstats-app' && !(user.appNodeSelector as Plain | undefined)?.node2) {
-    warn('appNodeSelector', 'pods need nodes with the label node2=devstats-app, the chart\'s default, beside what else is set; for nodes labelled as documented give {node2: null, node: devstats-app}');
+    warn(
+      'appNodeSelector',
+      "pods need nodes with the label node2=devstats-app, the chart's default, beside what else is set; for nodes labelled as documented give {node2: null, node: devstats-app}",
+    );
   }
   if (values.storageClass === 'default' && user.storageClass === undefined) {
-    warn('storageClass', 'claims ask for a class that is called "default", which few clusters have; name one, or give "" for the cluster\'s default class');
+    warn(
+      'storageClass',
+      'claims ask for a class that is called "default", which few clusters have; name one, or give "" for the cluster\'s default class',
+    );
   }
   if (isPrinted(values, 'skipPostgres')) {
     if (text(values.postgresNodes) === '0') warn('postgresNodes', 'is 0: the database stops');
     if (text(values.postgresSvcName) !== devstatsValues.fields.postgresSvcName.default) {
-      warn('postgresSvcName', 'no two pods of a database share a node, and the published rule for it does not look at the name: a second database in this namespace needs nodes of its own');
+      warn(
+        'postgresSvcName',
+        'no two pods of a database share a node, and the published rule for it does not look at the name: a second database in this namespace needs nodes of its own',
+      );
     }
   }
-  if (isPrinted(values, 'skipGrafanas') && plainText(values.grafanaNReplicas) === undefined) warn('grafanaNReplicas', 'is empty: a server makes one pod of it');
+  if (isPrinted(values, 'skipGrafanas') && plainText(values.grafanaNReplicas) === undefined)
+    warn('grafanaNReplicas', 'is empty: a server makes one pod of it');
   for (const { skip, range } of PROJECT_PARTS) if (isPrinted(values, skip)) warnOfRange(values, range, warn);
   for (const value of withNewline(values)) warn(value, 'ends with a newline, which becomes part of the secret');
   if (!isTrue(values.skipIngress)) {
-    if (!isTrue(values.ingressIssuer)) warn('ingressIssuer', 'the certificate is asked for with annotations that cert-manager reads no more since 0.11; name an issuer');
-    if (!projects.some(({ proj }) => text(proj) === text(values.mainProject))) warn('mainProject', `no project is called "${text(values.mainProject)}": ${text(values.domainName)} leads nowhere`);
+    if (!isTrue(values.ingressIssuer))
+      warn('ingressIssuer', 'the certificate is asked for with annotations that cert-manager reads no more since 0.11; name an issuer');
+    if (!projects.some(({ proj }) => text(proj) === text(values.mainProject)))
+      warn('mainProject', `no project is called "${text(values.mainProject)}": ${text(values.domainName)} leads nowhere`);
   }
   projects.forEach(({ repo }, index) => {
-    if (!/^[\w.-]+\/[\w.-]+$/.test(text(repo))) warn(`projects[${index}].repo`, `"${text(repo)}" is no repository: ORGANIZATION/NAME is meant`);
+    if (!/^[\w.-]+\/[\w.-]+$/.test(text(repo)))
+      warn(`projects[${index}].repo`, `"${text(repo)}" is no repository: ORGANIZATION/NAME is meant`);
   });
   const databases = projects.map(({ db }) => text(db));
   databases.forEach((db, index) => {
@@ -40,7 +53,8 @@ export function warnings({ values, warn }: DevStatsContext, user: Plain): void {
     if (earlier < index) warn(`projects[${index}].db`, `projects[${earlier}] fills the database "${db}" too`);
   });
   const minutes = isTrue(values.skipCrons) ? [] : selectedProjects(values, 'Crons').map(({ project }) => minuteOf(text(project.cron)));
-  if (minutes.length > 1 && new Set(minutes).size === 1) warn('projects', `all ${minutes.length} syncs start at minute ${minutes[0]}: give each project a minute of its own`);
+  if (minutes.length > 1 && new Set(minutes).size === 1)
+    warn('projects', `all ${minutes.length} syncs start at minute ${minutes[0]}: give each project a minute of its own`);
 }
 
 /** Values files of the published chart end each range at 100: what was more than enough leaves projects out one day. */
@@ -51,9 +65,15 @@ function warnOfRange(values: Settings, range: Range, warn: DevStatsContext['warn
   const selected = selectedProjects(values, range).length;
   if (all === 0 || selected === all) return;
   if (selected === 0) {
-    const [key, why] = end !== undefined && integer(end) <= integer(values[from]) ? [to, `${to} is ${text(end)} and ${from} ${text(values[from] ?? 0)}`] : [from, `there are ${all}, counted from 0`];
+    const [key, why] =
+      end !== undefined && integer(end) <= integer(values[from])
+        ? [to, `${to} is ${text(end)} and ${from} ${text(values[from] ?? 0)}`]
+        : [from, `there are ${all}, counted from 0`];
     warn(key, `selects no project, so that there are no ${RANGES[range]}: ${why}`);
   } else if (integer(values[from]) === 0) {
-    warn(to, `leaves ${all - selected} of ${all} projects without ${RANGES[range]}: projects[${selected}] and all behind it; leave it out for all of them`);
+    warn(
+      to,
+      `leaves ${all - selected} of ${all} projects without ${RANGES[range]}: projects[${selected}] and all behind it; leave it out for all of them`,
+    );
   }
 }

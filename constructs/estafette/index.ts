@@ -21,8 +21,17 @@ import { Web } from './web';
 
 /** Components by their key in the values. */
 const COMPONENTS = {
-  api: Api, web: Web, 'cron-event-sender': CronEventSender, 'hanging-job-cleaner': HangingJobCleaner, 'db-migrator': DbMigrator, 'db-client': DbClient,
-  db: CockroachDb, metrics: Prometheus, queue: Nats, 'cert-manager': CertManager, 'external-dns': ExternalDns,
+  api: Api,
+  web: Web,
+  'cron-event-sender': CronEventSender,
+  'hanging-job-cleaner': HangingJobCleaner,
+  'db-migrator': DbMigrator,
+  'db-client': DbClient,
+  db: CockroachDb,
+  metrics: Prometheus,
+  queue: Nats,
+  'cert-manager': CertManager,
+  'external-dns': ExternalDns,
 } as const;
 type ComponentKey = keyof typeof COMPONENTS;
 
@@ -31,7 +40,12 @@ type Plain = Record<string, unknown>;
 type AnyComponent = new (scope: Construct, id: string, props: ComponentProps<Group<Fields>>) => Component<Group<Fields>>;
 
 /** The published chart. */
-export const estafetteChart = { name: 'estafette-ci', version: '1.5.14', appVersion: '1.5.14', description: 'Estafette CI with its database, queue and metrics' };
+export const estafetteChart = {
+  name: 'estafette-ci',
+  version: '1.5.14',
+  appVersion: '1.5.14',
+  description: 'Estafette CI with its database, queue and metrics',
+};
 
 export type EstafetteCiProps = ReleaseProps<EstafetteValues>;
 
@@ -52,7 +66,8 @@ export class EstafetteCi extends ReleaseChart {
     const { issues: found, warnings } = checkValues(estafetteValues, user, { unknown: props.unknownValues ?? 'error' });
     const defaults = defaultsOf(estafetteValues, { release: this.release.name, namespace: this.release.namespace });
     // As in Helm, a component whose switch is null is on.
-    const isOff = (key: string): boolean => ({ ...(defaults[key] as Plain | undefined), ...(user[key] as Plain | null | undefined) }).enabled === false;
+    const isOff = (key: string): boolean =>
+      ({ ...(defaults[key] as Plain | undefined), ...(user[key] as Plain | null | undefined) }).enabled === false;
     // Nothing reads the groups of a component that is off.
     const issues = found.filter(({ path: [key, ...below], message }) => message !== NULL_GROUP || !below.length || !isOff(String(key)));
     for (const warning of warnings) this.node.addMetadata(WARNING, warning);
@@ -74,9 +89,14 @@ export class EstafetteCi extends ReleaseChart {
     const secret = this.node.children.find((part): part is Api => part instanceof Api)?.keysSecret;
     if (secret === undefined) return super.notes();
     return [
-      ...super.notes(), '',
-      'Keep the keys of the API server where they cannot get lost: without secretDecryptionKey nobody can read the secrets that Estafette stores.', '',
-      ...KEYS.map((key) => `  kubectl get secret --namespace ${this.release.namespace} ${secret} -o jsonpath="{.data.${key}}" | base64 --decode ; echo`),
+      ...super.notes(),
+      '',
+      'Keep the keys of the API server where they cannot get lost: without secretDecryptionKey nobody can read the secrets that Estafette stores.',
+      '',
+      ...KEYS.map(
+        (key) =>
+          `  kubectl get secret --namespace ${this.release.namespace} ${secret} -o jsonpath="{.data.${key}}" | base64 --decode ; echo`,
+      ),
     ];
   }
 }

@@ -27,10 +27,7 @@ export const estafetteValues = group({
     statefulset: { env: [{ name: 'COCKROACH_SKIP_ENABLING_DIAGNOSTIC_REPORTING', value: 'true' }] },
     service: { public: { annotations: { 'service.alpha.kubernetes.io/app-protocols': '{"http":"HTTPS"}' } } },
     ingress: { annotations: { 'nginx.ingress.kubernetes.io/backend-protocol': 'HTTPS' } },
-    tls: {
-      certs: { selfSigner: { readinessWait: '1m', podUpdateTimeout: '5m' } },
-      selfSigner: { image: { tag: '1.3' } },
-    },
+    tls: { certs: { selfSigner: { readinessWait: '1m', podUpdateTimeout: '5m' } }, selfSigner: { image: { tag: '1.3' } } },
   }),
   metrics: withDefaults(group({ ...switched(true, 'Prometheus'), ...prometheusValues.fields }), jobMetrics),
   queue: withDefaults(group({ ...switched(true, 'NATS'), ...natsValues.fields }), { natsbox: { enabled: false } }),

@@ -9,7 +9,8 @@ export function serviceAccount(context: ExternalDnsContext) {
   const { serviceAccount: own } = context.values;
   if (!own.create) return undefined;
   return {
-    apiVersion: 'v1', kind: 'ServiceAccount',
+    apiVersion: 'v1',
+    kind: 'ServiceAccount',
     metadata: { name: serviceAccountNameOf(context), labels: labelsOf(context), ...annotations(own.annotations) },
   } satisfies ServiceAccount;
 }
@@ -17,7 +18,8 @@ export function serviceAccount(context: ExternalDnsContext) {
 export function clusterRole(context: ExternalDnsContext) {
   if (!context.values.rbac.create) return undefined;
   return {
-    apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRole',
+    apiVersion: 'rbac.authorization.k8s.io/v1',
+    kind: 'ClusterRole',
     metadata: { name: fullNameOf(context), labels: labelsOf(context) },
     rules: [
       { apiGroups: [''], resources: ['services', 'endpoints', 'pods'], verbs: ['get', 'watch', 'list'] },
@@ -30,7 +32,8 @@ export function clusterRole(context: ExternalDnsContext) {
 export function clusterRoleBinding(context: ExternalDnsContext) {
   if (!context.values.rbac.create) return undefined;
   return {
-    apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRoleBinding',
+    apiVersion: 'rbac.authorization.k8s.io/v1',
+    kind: 'ClusterRoleBinding',
     metadata: { name: `${fullNameOf(context)}-viewer`, labels: labelsOf(context) },
     roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: fullNameOf(context) },
     subjects: [{ kind: 'ServiceAccount', name: serviceAccountNameOf(context), namespace: context.release.namespace }],

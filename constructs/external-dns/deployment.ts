@@ -11,35 +11,41 @@ export function deployment(context: ExternalDnsContext) {
   const { chart, values } = context;
   const { image } = values;
   return {
-    apiVersion: 'apps/v1', kind: 'Deployment',
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
     metadata: { name: fullNameOf(context), labels: labelsOf(context) },
     spec: {
       replicas: 1,
       selector: { matchLabels: selectorLabels(context) },
-      template: podTemplate({ labels: { ...selectorLabels(context), ...textMap(values.podLabels) }, annotations: textMap(values.podAnnotations) }, {
-        imagePullSecrets: pullSecrets(undefined, values.imagePullSecrets),
-        serviceAccountName: serviceAccountNameOf(context),
-        securityContext: filled(values.podSecurityContext),
-        priorityClassName: plainText(filled(values.priorityClassName)),
-        terminationGracePeriodSeconds: plain(filled(values.terminationGracePeriodSeconds)) as number,
-        containers: [{
-          name: 'external-dns',
-          securityContext: filled(values.securityContext),
-          image: `${text(image.repository)}:${text(image.tag) || `v${chart.appVersion}`}`,
-          imagePullPolicy: plainText(image.pullPolicy),
-          env: listOf(values.env),
-          args: programArguments(context),
-          ports: [{ name: 'http', protocol: 'TCP', containerPort: 7979 }],
-          livenessProbe: values.livenessProbe,
-          readinessProbe: values.readinessProbe,
-          volumeMounts: listOf(values.extraVolumeMounts),
-          resources: filled(values.resources),
-        }],
-        volumes: listOf(values.extraVolumes),
-        nodeSelector: values.nodeSelector,
-        affinity: filled(values.affinity),
-        tolerations: listOf(values.tolerations),
-      }),
+      template: podTemplate(
+        { labels: { ...selectorLabels(context), ...textMap(values.podLabels) }, annotations: textMap(values.podAnnotations) },
+        {
+          imagePullSecrets: pullSecrets(undefined, values.imagePullSecrets),
+          serviceAccountName: serviceAccountNameOf(context),
+          securityContext: filled(values.podSecurityContext),
+          priorityClassName: plainText(filled(values.priorityClassName)),
+          terminationGracePeriodSeconds: plain(filled(values.terminationGracePeriodSeconds)) as number,
+          containers: [
+            {
+              name: 'external-dns',
+              securityContext: filled(values.securityContext),
+              image: `${text(image.repository)}:${text(image.tag) || `v${chart.appVersion}`}`,
+              imagePullPolicy: plainText(image.pullPolicy),
+              env: listOf(values.env),
+              args: programArguments(context),
+              ports: [{ name: 'http', protocol: 'TCP', containerPort: 7979 }],
+              livenessProbe: values.livenessProbe,
+              readinessProbe: values.readinessProbe,
+              volumeMounts: listOf(values.extraVolumeMounts),
+              resources: filled(values.resources),
+            },
+          ],
+          volumes: listOf(values.extraVolumes),
+          nodeSelector: values.nodeSelector,
+          affinity: filled(values.affinity),
+          tolerations: listOf(values.tolerations),
+        },
+      ),
     },
   } satisfies Deployment;
 }
@@ -57,6 +63,8 @@ function programArguments({ values }: ExternalDnsContext): string[] {
     ...(withTxt && isTrue(values.txtPrefix) ? [`--txt-prefix=${text(values.txtPrefix)}`] : []),
     ...listOf(values.domainFilters).map((domain) => `--domain-filter=${text(domain)}`),
     `--provider=${text(values.provider)}`,
-    ...listOf(values.extraArgs).map(text).filter((argument) => argument !== ''),
+    ...listOf(values.extraArgs)
+      .map(text)
+      .filter((argument) => argument !== ''),
   ];
 }

@@ -12,9 +12,19 @@ export function checkContext({ values, warn }: ExternalDnsContext): void {
     [['image', 'repository'], image.repository, true],
     [['registry'], registry, registry !== undefined],
   ];
-  const issues = texts.filter(([, value, isRead]) => isRead && typeof value !== 'string').map(([path, value]): Issue => ({
-    path, message: value === undefined ? 'must not be null: leave the key out to keep the default' : `must be text, not ${text(value)}: put it in quotes`,
-  }));
+  const issues = texts
+    .filter(([, value, isRead]) => isRead && typeof value !== 'string')
+    .map(([path, value]): Issue => ({
+      path,
+      message:
+        value === undefined
+          ? 'must not be null: leave the key out to keep the default'
+          : `must be text, not ${text(value)}: put it in quotes`,
+    }));
   if (issues.length) throw new ValuesError(issues);
-  if (registry !== 'txt') warn('registry', 'only decides whether txtOwnerId and txtPrefix are passed on, as in the published chart; name the registry to external-dns in extraArgs, such as --registry=noop');
+  if (registry !== 'txt')
+    warn(
+      'registry',
+      'only decides whether txtOwnerId and txtPrefix are passed on, as in the published chart; name the registry to external-dns in extraArgs, such as --registry=noop',
+    );
 }

@@ -5,27 +5,35 @@ import { textMap } from '../common/metadata';
 import { fullNameOf, labelsOf, selectorLabels } from './identity';
 import type { ExternalDnsContext } from './index';
 
-export const service = (context: ExternalDnsContext) => ({
-  apiVersion: 'v1', kind: 'Service',
-  metadata: { name: fullNameOf(context), labels: labelsOf(context) },
-  spec: {
-    type: 'ClusterIP',
-    selector: selectorLabels(context),
-    ports: [{ name: 'http', port: plain(context.values.service.port) as number, targetPort: 'http', protocol: 'TCP' }],
-  },
-} satisfies Service);
+export const service = (context: ExternalDnsContext) =>
+  ({
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name: fullNameOf(context), labels: labelsOf(context) },
+    spec: {
+      type: 'ClusterIP',
+      selector: selectorLabels(context),
+      ports: [{ name: 'http', port: plain(context.values.service.port) as number, targetPort: 'http', protocol: 'TCP' }],
+    },
+  }) satisfies Service;
 
 export function serviceMonitor(context: ExternalDnsContext) {
-  const { release, values: { serviceMonitor: own } } = context;
+  const {
+    release,
+    values: { serviceMonitor: own },
+  } = context;
   if (!own.enabled) return undefined;
   return {
-    apiVersion: 'monitoring.coreos.com/v1', kind: 'ServiceMonitor',
+    apiVersion: 'monitoring.coreos.com/v1',
+    kind: 'ServiceMonitor',
     metadata: { name: fullNameOf(context), labels: { ...labelsOf(context), ...textMap(own.additionalLabels) } },
     spec: {
       jobLabel: release.name,
       namespaceSelector: { matchNames: [release.namespace] },
       selector: { matchLabels: selectorLabels(context) },
-      endpoints: [{ port: 'http', path: '/metrics', interval: plainText(filled(own.interval)), scrapeTimeout: plainText(filled(own.scrapeTimeout)) }],
+      endpoints: [
+        { port: 'http', path: '/metrics', interval: plainText(filled(own.interval)), scrapeTimeout: plainText(filled(own.scrapeTimeout)) },
+      ],
     },
   };
 }

@@ -1,11 +1,31 @@
 // Values of external-dns.
-import type { Affinity, EnvVar, LocalObjectReference, PodSecurityContext, Probe, ResourceRequirements, SecurityContext, Toleration, Volume, VolumeMount } from 'kubernetes-types/core/v1';
+import type {
+  Affinity,
+  EnvVar,
+  LocalObjectReference,
+  PodSecurityContext,
+  Probe,
+  ResourceRequirements,
+  SecurityContext,
+  Toleration,
+  Volume,
+  VolumeMount,
+} from 'kubernetes-types/core/v1';
 import { any, flag, group, list, number, table, text, type ValuesInput } from '../../helm/schema';
 
-const probe = (what: string, delay: number, failures: number) => any<Probe>({
-  httpGet: { path: '/healthz', port: 'http' },
-  initialDelaySeconds: delay, periodSeconds: 10, timeoutSeconds: 5, failureThreshold: failures, successThreshold: 1,
-}, `${what} probe of the container.`, { type: 'Probe' });
+const probe = (what: string, delay: number, failures: number) =>
+  any<Probe>(
+    {
+      httpGet: { path: '/healthz', port: 'http' },
+      initialDelaySeconds: delay,
+      periodSeconds: 10,
+      timeoutSeconds: 5,
+      failureThreshold: failures,
+      successThreshold: 1,
+    },
+    `${what} probe of the container.`,
+    { type: 'Probe' },
+  );
 
 export const externalDnsValues = group({
   enabled: flag(false, 'Installs external-dns with the release.'),
@@ -28,7 +48,8 @@ export const externalDnsValues = group({
   podSecurityContext: any<PodSecurityContext>({ fsGroup: 65534 }, 'Security context of the pod.', { type: 'PodSecurityContext' }),
   securityContext: any<SecurityContext>(
     { runAsNonRoot: true, runAsUser: 65534, readOnlyRootFilesystem: true, capabilities: { drop: ['ALL'] } },
-    'Security context of the container.', { type: 'SecurityContext' },
+    'Security context of the container.',
+    { type: 'SecurityContext' },
   ),
   priorityClassName: text('', 'Priority class of the pod.'),
   terminationGracePeriodSeconds: number(undefined, 'Seconds that the pod gets to stop.'),
@@ -54,7 +75,10 @@ export const externalDnsValues = group({
   triggerLoopOnEvent: flag(false, 'Starts a round on every change of a source too.'),
   sources: list<string>(['service', 'ingress'], 'Kinds of objects whose host names get records.'),
   policy: text('upsert-only', 'What may happen to records: sync, upsert-only or create-only.'),
-  registry: text('txt', 'Where ownership of records is kept. The chart only asks whether it is txt; another registry must be named in extraArgs too.'),
+  registry: text(
+    'txt',
+    'Where ownership of records is kept. The chart only asks whether it is txt; another registry must be named in extraArgs too.',
+  ),
   txtOwnerId: text('', 'Name of this instance in its TXT records. Only with registry txt.'),
   txtPrefix: text('', 'Prefix of the names of its TXT records. Only with registry txt.'),
   domainFilters: list<string>([], 'Domains whose zones are managed. Empty means all.'),

@@ -12,7 +12,8 @@ const accountName = ({ values: { nats } }: NatsContext): string => text(nats.ser
 export function serviceAccount(context: NatsContext) {
   if (!advertisesPublicly(context)) return undefined;
   return {
-    apiVersion: 'v1', kind: 'ServiceAccount',
+    apiVersion: 'v1',
+    kind: 'ServiceAccount',
     metadata: { name: accountName(context), namespace: context.release.namespace },
   } satisfies ServiceAccount;
 }
@@ -20,7 +21,8 @@ export function serviceAccount(context: NatsContext) {
 export function clusterRole(context: NatsContext) {
   if (!advertisesPublicly(context)) return undefined;
   return {
-    apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRole',
+    apiVersion: 'rbac.authorization.k8s.io/v1',
+    kind: 'ClusterRole',
     metadata: { name: accountName(context) },
     rules: [{ apiGroups: [''], resources: ['nodes'], verbs: ['get'] }],
   } satisfies ClusterRole;
@@ -30,7 +32,8 @@ export function clusterRoleBinding(context: NatsContext) {
   if (!advertisesPublicly(context)) return undefined;
   const name = accountName(context);
   return {
-    apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRoleBinding',
+    apiVersion: 'rbac.authorization.k8s.io/v1',
+    kind: 'ClusterRoleBinding',
     metadata: { name: `${name}-binding` },
     roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name },
     subjects: [{ kind: 'ServiceAccount', name, namespace: context.release.namespace }],

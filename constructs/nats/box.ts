@@ -21,20 +21,24 @@ export function box(context: NatsContext) {
   if (!isTrue(own.enabled)) return undefined;
   const name = `${fullNameOf(context)}-box`;
   return {
-    apiVersion: 'apps/v1', kind: 'Deployment',
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
     metadata: { name, labels: { app: name, chart: chartLabel(chartName(chart), chart.version) } },
     spec: {
       replicas: 1,
       selector: { matchLabels: { app: name } },
-      template: podTemplate({ labels: { app: name }, annotations: textMap(own.podAnnotations) }, {
-        affinity: own.affinity,
-        nodeSelector: textMap(own.nodeSelector),
-        tolerations: [...listOf(own.tolerations)],
-        volumes: volumes(context),
-        securityContext: values.securityContext,
-        imagePullSecrets: pullSecrets(undefined, values.imagePullSecrets),
-        containers: [container(context)],
-      }),
+      template: podTemplate(
+        { labels: { app: name }, annotations: textMap(own.podAnnotations) },
+        {
+          affinity: own.affinity,
+          nodeSelector: textMap(own.nodeSelector),
+          tolerations: [...listOf(own.tolerations)],
+          volumes: volumes(context),
+          securityContext: values.securityContext,
+          imagePullSecrets: pullSecrets(undefined, values.imagePullSecrets),
+          containers: [container(context)],
+        },
+      ),
     },
   } satisfies Deployment;
 }
@@ -53,13 +57,21 @@ function container(context: NatsContext): Container {
   const { natsbox } = context.values;
   const credentials = isGiven(natsbox.credentials) ? `${CREDENTIALS_FOLDER}/${text(natsbox.credentials.secret?.key)}` : undefined;
   const certificates = clientTls(context).map(tlsMount);
-  const mounts: VolumeMount[] = [...(credentials === undefined ? [] : [{ name: CREDENTIALS, mountPath: CREDENTIALS_FOLDER }]), ...certificates];
+  const mounts: VolumeMount[] = [
+    ...(credentials === undefined ? [] : [{ name: CREDENTIALS, mountPath: CREDENTIALS_FOLDER }]),
+    ...certificates,
+  ];
   return {
     name: 'nats-box',
     ...containerBasics(natsbox),
     env: [
       { name: 'NATS_URL', value: fullNameOf(context) },
-      ...(credentials === undefined ? [] : [{ name: 'USER_CREDS', value: credentials }, { name: 'USER2_CREDS', value: credentials }]),
+      ...(credentials === undefined
+        ? []
+        : [
+            { name: 'USER_CREDS', value: credentials },
+            { name: 'USER2_CREDS', value: credentials },
+          ]),
     ],
     ...(certificates[0] ? { lifecycle: trust(certificates[0].mountPath) } : {}),
     command: ['tail', '-f', '/dev/null'],
@@ -68,4 +80,6 @@ function container(context: NatsContext): Container {
 }
 
 /** Makes the tools trust the authority of the servers' certificates. */
-const trust = (folder: string) => ({ postStart: { exec: { command: ['/bin/sh', '-c', `cp ${folder}/* /usr/local/share/ca-certificates && update-ca-certificates`] } } });
+const trust = (folder: string) => ({
+  postStart: { exec: { command: ['/bin/sh', '-c', `cp ${folder}/* /usr/local/share/ca-certificates && update-ca-certificates`] } },
+});

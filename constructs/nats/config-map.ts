@@ -8,7 +8,8 @@ export const configMapName = (context: NatsContext): string => `${fullNameOf(con
 
 export function configMap(context: NatsContext) {
   return {
-    apiVersion: 'v1', kind: 'ConfigMap',
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
     metadata: { name: configMapName(context), labels: labelsOf(context) },
     data: { 'nats.conf': serverConfig(context) },
   } satisfies ConfigMap;

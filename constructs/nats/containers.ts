@@ -18,8 +18,12 @@ interface ContainerValues {
 }
 
 /** What the values of every container say alike. */
-export const containerBasics = ({ image, pullPolicy, securityContext, resources }: ContainerValues): Omit<Container, 'name'> =>
-  ({ image: plainText(image), imagePullPolicy: plainText(pullPolicy), securityContext, resources });
+export const containerBasics = ({ image, pullPolicy, securityContext, resources }: ContainerValues): Omit<Container, 'name'> => ({
+  image: plainText(image),
+  imagePullPolicy: plainText(pullPolicy),
+  securityContext,
+  resources,
+});
 
 export function serverContainer(context: NatsContext): Container {
   const { nats } = context.values;
@@ -28,13 +32,22 @@ export function serverContainer(context: NatsContext): Container {
     name: 'nats',
     ...containerBasics(nats),
     ports: serverPorts(context),
-    command: ['nats-server', '--config', CONFIG_FILE, ...(isTrue(nats.profiling.enabled) ? [`--profile=${text(nats.profiling.port)}`] : [])],
+    command: [
+      'nats-server',
+      '--config',
+      CONFIG_FILE,
+      ...(isTrue(nats.profiling.enabled) ? [`--profile=${text(nats.profiling.port)}`] : []),
+    ],
     env: serverEnvironment(context),
     volumeMounts: serverMounts(context),
     livenessProbe: probe,
     readinessProbe: probe,
     // The server asks its clients to go (lame duck mode); the container must not end before they have.
-    lifecycle: { preStop: { exec: { command: ['/bin/sh', '-c', `nats-server -sl=ldm=${PID_FILE} && /bin/sleep ${text(nats.terminationGracePeriodSeconds)}`] } } },
+    lifecycle: {
+      preStop: {
+        exec: { command: ['/bin/sh', '-c', `nats-server -sl=ldm=${PID_FILE} && /bin/sleep ${text(nats.terminationGracePeriodSeconds)}`] },
+      },
+    },
   };
 }
 
@@ -66,7 +79,9 @@ function serverEnvironment(context: NatsContext): EnvVar[] {
     fromField('POD_NAMESPACE', 'metadata.namespace'),
     // The configuration reads this one; it is made of the two above, so it must come after them.
     { name: 'CLUSTER_ADVERTISE', value: clusterAdvertise(context) },
-    ...(secret && isTrue(secret) ? [{ name: 'JS_KEY', valueFrom: { secretKeyRef: { name: plainText(secret.name), key: plainText(secret.key) as string } } }] : []),
+    ...(secret && isTrue(secret)
+      ? [{ name: 'JS_KEY', valueFrom: { secretKeyRef: { name: plainText(secret.name), key: plainText(secret.key) as string } } }]
+      : []),
   ];
 }
 
@@ -75,7 +90,13 @@ export function bootContainer(values: ContainerValues): Container {
   return {
     name: 'bootconfig',
     ...containerBasics(values),
-    command: ['nats-pod-bootconfig', '-f', '/etc/nats-config/advertise/client_advertise.conf', '-gf', '/etc/nats-config/advertise/gateway_advertise.conf'],
+    command: [
+      'nats-pod-bootconfig',
+      '-f',
+      '/etc/nats-config/advertise/client_advertise.conf',
+      '-gf',
+      '/etc/nats-config/advertise/gateway_advertise.conf',
+    ],
     env: [{ name: 'KUBERNETES_NODE_NAME', valueFrom: { fieldRef: { apiVersion: 'v1', fieldPath: 'spec.nodeName' } } }],
     volumeMounts: [ADVERTISE_MOUNT],
   };
@@ -93,6 +114,15 @@ export const reloaderContainer = (values: ContainerValues): Container => ({
 export const exporterContainer = ({ values: { exporter, nats } }: NatsContext): Container => ({
   name: 'metrics',
   ...containerBasics(exporter),
-  args: ['-connz', '-routez', '-subz', '-varz', '-prefix=nats', '-use_internal_server_id', ...(isTrue(nats.jetstream.enabled) ? ['-jsz=all'] : []), 'http://localhost:8222/'],
+  args: [
+    '-connz',
+    '-routez',
+    '-subz',
+    '-varz',
+    '-prefix=nats',
+    '-use_internal_server_id',
+    ...(isTrue(nats.jetstream.enabled) ? ['-jsz=all'] : []),
+    'http://localhost:8222/',
+  ],
   ports: [METRICS_PORT],
 });

@@ -9,7 +9,8 @@ export function disruptionBudget(context: NatsContext) {
   if (!own || !isTrue(own)) return undefined;
   const { minAvailable, maxUnavailable } = own;
   return {
-    apiVersion: 'policy/v1', kind: 'PodDisruptionBudget',
+    apiVersion: 'policy/v1',
+    kind: 'PodDisruptionBudget',
     metadata: { name: fullNameOf(context), labels: labelsOf(context) },
     spec: {
       ...(isTrue(minAvailable) ? { minAvailable: plain(minAvailable) as number | string } : {}),

@@ -57,10 +57,16 @@ export const clusterAdvertise = (context: NatsContext): string =>
 export function clusterRoutes(context: NatsContext): string {
   const name = fullNameOf(context);
   const count = Math.abs(Math.trunc(Number(context.values.cluster.replicas ?? 0)));
-  return Array.from({ length: count }, (_, index) => `nats://${name}-${index}.${name}.${context.release.namespace}.svc.${clusterDomain(context)}.:6222,`).join('');
+  return Array.from(
+    { length: count },
+    (_, index) => `nats://${name}-${index}.${name}.${context.release.namespace}.svc.${clusterDomain(context)}.:6222,`,
+  ).join('');
 }
 
-const asYaml = (labels: Record<string, string>): string => Object.entries(labels).map(([key, value]) => `${key}: ${value}`).join('\n');
+const asYaml = (labels: Record<string, string>): string =>
+  Object.entries(labels)
+    .map(([key, value]) => `${key}: ${value}`)
+    .join('\n');
 
 /** Helpers that values may include, under the names of the published chart. */
 export const helpers: Record<string, (context: NatsContext) => string> = {

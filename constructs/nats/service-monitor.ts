@@ -10,19 +10,23 @@ export function serviceMonitor(context: NatsContext) {
   if (!isTrue(exporter.enabled) || !own || !isTrue(own.enabled)) return undefined;
   const labels = textMap(own.labels);
   return {
-    apiVersion: 'monitoring.coreos.com/v1', kind: 'ServiceMonitor',
+    apiVersion: 'monitoring.coreos.com/v1',
+    kind: 'ServiceMonitor',
     metadata: {
-      name: fullNameOf(context), namespace: plainText(own.namespace),
+      name: fullNameOf(context),
+      namespace: plainText(own.namespace),
       ...(isTrue(labels) ? { labels } : {}),
       ...annotations(own.annotations),
     },
     spec: {
-      endpoints: [{
-        port: 'metrics',
-        ...(isTrue(own.path) ? { path: plainText(own.path) } : {}),
-        ...(isTrue(own.interval) ? { interval: plainText(own.interval) } : {}),
-        ...(isTrue(own.scrapeTimeout) ? { scrapeTimeout: plainText(own.scrapeTimeout) } : {}),
-      }],
+      endpoints: [
+        {
+          port: 'metrics',
+          ...(isTrue(own.path) ? { path: plainText(own.path) } : {}),
+          ...(isTrue(own.interval) ? { interval: plainText(own.interval) } : {}),
+          ...(isTrue(own.scrapeTimeout) ? { scrapeTimeout: plainText(own.scrapeTimeout) } : {}),
+        },
+      ],
       namespaceSelector: { any: true },
       selector: { matchLabels: selectorLabels(context) },
     },

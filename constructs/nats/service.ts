@@ -8,15 +8,19 @@ import type { NatsContext } from './index';
 export function service(context: NatsContext) {
   const { values } = context;
   return {
-    apiVersion: 'v1', kind: 'Service',
+    apiVersion: 'v1',
+    kind: 'Service',
     metadata: { name: fullNameOf(context), labels: labelsOf(context), ...annotations(values.serviceAnnotations) },
     spec: { selector: selectorLabels(context), clusterIP: 'None', ports: ports(context) },
   } satisfies Service;
 }
 
 function ports({ values: { appProtocol, mqtt, nats, websocket } }: NatsContext): ServicePort[] {
-  const port = (name: string, number: unknown, protocol: 'tcp' | 'http' = 'tcp'): ServicePort =>
-    ({ name, port: plain(number) as number, ...(isTrue(appProtocol.enabled) ? { appProtocol: protocol } : {}) });
+  const port = (name: string, number: unknown, protocol: 'tcp' | 'http' = 'tcp'): ServicePort => ({
+    name,
+    port: plain(number) as number,
+    ...(isTrue(appProtocol.enabled) ? { appProtocol: protocol } : {}),
+  });
   return [
     ...(isTrue(websocket.enabled) ? [port('websocket', websocket.port)] : []),
     ...(isTrue(nats.profiling.enabled) ? [port('profiling', nats.profiling.port, 'http')] : []),

@@ -19,13 +19,20 @@ export function statefulSet(context: NatsContext) {
   const claims = volumeClaimTemplates(context);
   const replicas = isTrue(cluster.enabled) ? plain(cluster.replicas) : 1;
   return {
-    apiVersion: 'apps/v1', kind: 'StatefulSet',
+    apiVersion: 'apps/v1',
+    kind: 'StatefulSet',
     metadata: { name: fullNameOf(context), labels: labelsOf(context), ...annotations(values.statefulSetAnnotations) },
     spec: {
       selector: { matchLabels: selectorLabels(context) },
       ...(replicas === undefined ? {} : { replicas: replicas as number }),
       serviceName: fullNameOf(context),
-      template: podTemplate({ labels: selectorLabels(context), annotations: { ...(isTrue(exporter.enabled) ? SCRAPED : {}), ...textMap(values.podAnnotations) } }, pod(context)),
+      template: podTemplate(
+        {
+          labels: selectorLabels(context),
+          annotations: { ...(isTrue(exporter.enabled) ? SCRAPED : {}), ...textMap(values.podAnnotations) },
+        },
+        pod(context),
+      ),
       ...(claims.length ? { volumeClaimTemplates: claims } : {}),
     },
   } satisfies StatefulSet;
@@ -61,10 +68,13 @@ function pod(context: NatsContext) {
 function topologySpreadConstraints(context: NatsContext): TopologySpreadConstraint[] {
   return listOf(context.values.topologySpreadConstraints)
     .filter(({ maxSkew, topologyKey }) => isTrue(maxSkew) && isTrue(topologyKey))
-    .map(({ maxSkew, topologyKey, whenUnsatisfiable }) => ({
-      maxSkew: plain(maxSkew) as number,
-      topologyKey: text(topologyKey),
-      whenUnsatisfiable: isTrue(whenUnsatisfiable) ? whenUnsatisfiable : undefined,
-      labelSelector: { matchLabels: selectorLabels(context) },
-    } as TopologySpreadConstraint));
+    .map(
+      ({ maxSkew, topologyKey, whenUnsatisfiable }) =>
+        ({
+          maxSkew: plain(maxSkew) as number,
+          topologyKey: text(topologyKey),
+          whenUnsatisfiable: isTrue(whenUnsatisfiable) ? whenUnsatisfiable : undefined,
+          labelSelector: { matchLabels: selectorLabels(context) },
+        }) as TopologySpreadConstraint,
+    );
 }

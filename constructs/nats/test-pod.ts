@@ -15,17 +15,20 @@ name=$(nats request --raw -s nats://$NATS_HOST:4222 name.test '')
 export function testPod(context: NatsContext) {
   const { natsbox } = context.values;
   return {
-    apiVersion: 'v1', kind: 'Pod',
+    apiVersion: 'v1',
+    kind: 'Pod',
     metadata: { name: `${fullNameOf(context)}-test-request-reply`, labels: labelsOf(context) },
     spec: podSpec({
       restartPolicy: 'Never',
-      containers: [{
-        name: 'nats-box',
-        // The chart takes whatever is newest; this is the version it has tools of elsewhere.
-        image: plainText(natsbox.image),
-        env: [{ name: 'NATS_HOST', value: fullNameOf(context) }],
-        command: ['/bin/sh', '-ec', SCRIPT],
-      }],
+      containers: [
+        {
+          name: 'nats-box',
+          // The chart takes whatever is newest; this is the version it has tools of elsewhere.
+          image: plainText(natsbox.image),
+          env: [{ name: 'NATS_HOST', value: fullNameOf(context) }],
+          command: ['/bin/sh', '-ec', SCRIPT],
+        },
+      ],
     }),
   } satisfies Pod;
 }

@@ -23,7 +23,9 @@ const jetstreamClaim = (context: NatsContext): string => `${fullNameOf(context)}
 /** Secrets with credentials for remote servers, each once: Kubernetes refuses a second volume of the same name, which the chart prints. */
 function credentialSecrets({ values: { leafnodes } }: NatsContext): string[] {
   if (!isTrue(leafnodes.enabled)) return [];
-  return [...new Set(listOf(leafnodes.remotes).flatMap(({ credentials }) => (isTrue(credentials) ? [text(credentials?.secret?.name)] : [])))];
+  return [
+    ...new Set(listOf(leafnodes.remotes).flatMap(({ credentials }) => (isTrue(credentials) ? [text(credentials?.secret?.name)] : []))),
+  ];
 }
 
 export function volumes(context: NatsContext): Volume[] {
@@ -33,30 +35,42 @@ export function volumes(context: NatsContext): Volume[] {
   return [
     {
       name: 'config-volume',
-      ...(isTrue(nats.customConfigSecret) ? { secret: { secretName: plainText(nats.customConfigSecret?.name) } } : { configMap: { name: configMapName(context) } }),
+      ...(isTrue(nats.customConfigSecret)
+        ? { secret: { secretName: plainText(nats.customConfigSecret?.name) } }
+        : { configMap: { name: configMapName(context) } }),
     },
     { name: 'pid', emptyDir: {} },
     ...(isTrue(auth.enabled) && isTrue(configMap) ? [{ name: 'resolver-volume', configMap: { name: plainText(configMap?.name) } }] : []),
-    ...(isTrue(auth.enabled) && type === 'URL' ? [{ name: 'operator-jwt-volume', configMap: { name: plainText(auth.operatorjwt?.configMap?.name) } }] : []),
+    ...(isTrue(auth.enabled) && type === 'URL'
+      ? [{ name: 'operator-jwt-volume', configMap: { name: plainText(auth.operatorjwt?.configMap?.name) } }]
+      : []),
     ...(advertisesPublicly(context) ? [{ name: ADVERTISE_MOUNT.name, emptyDir: {} }] : []),
     ...(isTrue(fileStorage.enabled) && isTrue(fileStorage.existingClaim)
-      ? [{ name: jetstreamClaim(context), persistentVolumeClaim: { claimName: text(fileStorage.existingClaim) } }] : []),
+      ? [{ name: jetstreamClaim(context), persistentVolumeClaim: { claimName: text(fileStorage.existingClaim) } }]
+      : []),
     ...tlsUses(context.values).map(tlsVolume),
     ...credentialSecrets(context).map((secretName) => ({ name: `${secretName}-volume`, secret: { secretName: secretName || undefined } })),
   ];
 }
 
 export function serverMounts(context: NatsContext): VolumeMount[] {
-  const { auth: { enabled, resolver }, nats } = context.values;
+  const {
+    auth: { enabled, resolver },
+    nats,
+  } = context.values;
   const { fileStorage } = nats.jetstream;
   const readsConfigMap = resolver.type === 'memory' || (resolver.type === 'full' && isGiven(resolver.configMap));
   return [
     ...CONFIG_MOUNTS,
     ...(advertisesPublicly(context) ? [ADVERTISE_MOUNT] : []),
     ...(isTrue(enabled) && readsConfigMap ? [{ name: 'resolver-volume', mountPath: '/etc/nats-config/accounts' }] : []),
-    ...(isTrue(enabled) && resolver.type === 'full' && isTrue(resolver.store) ? [{ name: JWT_CLAIM, mountPath: plainText(resolver.store?.dir) as string }] : []),
+    ...(isTrue(enabled) && resolver.type === 'full' && isTrue(resolver.store)
+      ? [{ name: JWT_CLAIM, mountPath: plainText(resolver.store?.dir) as string }]
+      : []),
     ...(isTrue(enabled) && resolver.type === 'URL' ? [{ name: 'operator-jwt-volume', mountPath: '/etc/nats-config/operator' }] : []),
-    ...(isTrue(fileStorage.enabled) ? [{ name: jetstreamClaim(context), mountPath: plainText(fileStorage.storageDirectory) as string }] : []),
+    ...(isTrue(fileStorage.enabled)
+      ? [{ name: jetstreamClaim(context), mountPath: plainText(fileStorage.storageDirectory) as string }]
+      : []),
     ...tlsUses(context.values).map(tlsMount),
     ...credentialSecrets(context).map((secretName) => ({ name: `${secretName}-volume`, mountPath: `/etc/nats-creds/${secretName}` })),
   ];
@@ -64,20 +78,30 @@ export function serverMounts(context: NatsContext): VolumeMount[] {
 
 /** Claims that every server gets. */
 export function volumeClaimTemplates(context: NatsContext): PersistentVolumeClaim[] {
-  const { auth: { resolver }, nats } = context.values;
+  const {
+    auth: { resolver },
+    nats,
+  } = context.values;
   const { fileStorage } = nats.jetstream;
-  const accessModes = listOf(fileStorage.accessModes).filter((mode) => mode !== null).map(text);
+  const accessModes = listOf(fileStorage.accessModes)
+    .filter((mode) => mode !== null)
+    .map(text);
   const requests = (size: unknown) => ({ requests: { storage: plain(size) as string } });
   return [
     ...(resolver.type === 'full' && isTrue(resolver.store)
-      ? [{ metadata: { name: JWT_CLAIM }, spec: { accessModes: ['ReadWriteOnce'], resources: requests(resolver.store?.size) } }] : []),
-    ...(isTrue(fileStorage.enabled) && !isTrue(fileStorage.existingClaim) ? [{
-      metadata: { name: jetstreamClaim(context), ...annotations(fileStorage.annotations) },
-      spec: {
-        ...(accessModes.length ? { accessModes } : {}),
-        resources: requests(fileStorage.size),
-        ...(isTrue(fileStorage.storageClassName) ? { storageClassName: text(fileStorage.storageClassName) } : {}),
-      },
-    }] : []),
+      ? [{ metadata: { name: JWT_CLAIM }, spec: { accessModes: ['ReadWriteOnce'], resources: requests(resolver.store?.size) } }]
+      : []),
+    ...(isTrue(fileStorage.enabled) && !isTrue(fileStorage.existingClaim)
+      ? [
+          {
+            metadata: { name: jetstreamClaim(context), ...annotations(fileStorage.annotations) },
+            spec: {
+              ...(accessModes.length ? { accessModes } : {}),
+              resources: requests(fileStorage.size),
+              ...(isTrue(fileStorage.storageClassName) ? { storageClassName: text(fileStorage.storageClassName) } : {}),
+            },
+          },
+        ]
+      : []),
   ];
 }

@@ -2,12 +2,24 @@
 import type { Context, Helpers } from '../common/component';
 import { chartLabel } from '../common/names';
 import { chartName, DEFAULT_KUBE_VERSION } from '../common/release';
-import { fullNameOf, labelsOf, namespaceOf, nameOf, releaseNameOf, selectorOf, serviceAccountNameOf, type ProgramKey } from './common/identity';
+import {
+  fullNameOf,
+  labelsOf,
+  namespaceOf,
+  nameOf,
+  releaseNameOf,
+  selectorOf,
+  serviceAccountNameOf,
+  type ProgramKey,
+} from './common/identity';
 import type { prometheusValues } from './values';
 
 type PrometheusContext = Context<typeof prometheusValues>;
 
-const lines = (labels: Record<string, string>): string => Object.entries(labels).map(([key, value]) => `${key}: ${key === 'component' ? JSON.stringify(value) : value}`).join('\n');
+const lines = (labels: Record<string, string>): string =>
+  Object.entries(labels)
+    .map(([key, value]) => `${key}: ${key === 'component' ? JSON.stringify(value) : value}`)
+    .join('\n');
 const chartOf = ({ chart }: PrometheusContext): string => chartLabel(chartName(chart), chart.version);
 
 const ofProgram = (key: ProgramKey) => ({
@@ -17,7 +29,8 @@ const ofProgram = (key: ProgramKey) => ({
   [`prometheus.serviceAccountName.${key}`]: (context: PrometheusContext) => serviceAccountNameOf(context, key),
 });
 
-const constants = (texts: Readonly<Record<string, string>>) => Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, () => text]));
+const constants = (texts: Readonly<Record<string, string>>) =>
+  Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, () => text]));
 
 export const helpers: Helpers<typeof prometheusValues> = {
   'prometheus.name': nameOf,
@@ -26,7 +39,8 @@ export const helpers: Helpers<typeof prometheusValues> = {
   'prometheus.namespace': (context) => `namespace: ${namespaceOf(context)}`,
   'prometheus.common.matchLabels': (context) => lines({ app: nameOf(context), release: context.release.name }),
   'prometheus.common.metaLabels': (context) => lines({ chart: chartOf(context), heritage: 'Helm' }),
-  'prometheus.kubeVersion': ({ release }) => `v${(release.kubeVersion ?? DEFAULT_KUBE_VERSION).replace(/^v/, '').replace(/^(\d+\.\d+\.\d+).*$/, '$1')}`,
+  'prometheus.kubeVersion': ({ release }) =>
+    `v${(release.kubeVersion ?? DEFAULT_KUBE_VERSION).replace(/^v/, '').replace(/^(\d+\.\d+\.\d+).*$/, '$1')}`,
   ...ofProgram('server'),
   ...ofProgram('alertmanager'),
   ...ofProgram('nodeExporter'),

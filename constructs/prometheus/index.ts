@@ -15,7 +15,13 @@ import { server } from './server';
 import { prometheusValues } from './values';
 import { warnOfFaults } from './warnings';
 
-export { KubeStateMetrics, kubeStateMetrics, kubeStateMetricsValues, type KubeStateMetricsContext, type KubeStateMetricsValues } from './kube-state-metrics';
+export {
+  KubeStateMetrics,
+  kubeStateMetrics,
+  kubeStateMetricsValues,
+  type KubeStateMetricsContext,
+  type KubeStateMetricsValues,
+} from './kube-state-metrics';
 export { prometheusValues, type PrometheusValues } from './values';
 
 export type PrometheusContext = Context<typeof prometheusValues>;

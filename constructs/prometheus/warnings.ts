@@ -12,7 +12,10 @@ export function warnOfFaults({ values, warn }: PrometheusContext): void {
   for (const key of ['server', 'alertmanager', 'nodeExporter', 'pushgateway'] as const) {
     const { enabled, fullnameOverride, name } = values[key];
     if (enabled && typeof name !== 'string' && !isTrue(fullnameOverride)) {
-      warn(`${key}.name`, 'must be text: the names of the objects hold it as Go prints what is none, and Kubernetes refuses them; leave the key out or put it in quotes');
+      warn(
+        `${key}.name`,
+        'must be text: the names of the objects hold it as Go prints what is none, and Kubernetes refuses them; leave the key out or put it in quotes',
+      );
     }
   }
   const { pushgateway } = values;

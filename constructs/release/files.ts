@@ -25,11 +25,13 @@ export function manifestFiles(name: string, objects: readonly { kind?: unknown }
 export function writeFiles(folder: string, files: Readonly<Record<string, string>>, tell: (note: string) => void = () => undefined): void {
   const outside = Object.keys(files).find((file) => !staysInside(file));
   if (outside !== undefined) throw new FolderError(`${outside} would be written outside of ${folder}`);
-  const charts = Object.keys(files).filter((file) => /(^|\/)Chart\.yaml$/.test(file)).map((file) => {
-    const place = normalize(join(folder, dirname(file)));
-    const own = below(dirname(file), files);
-    return { place, own, found: reaching(place, () => rewriting(place, own)) };
-  });
+  const charts = Object.keys(files)
+    .filter((file) => /(^|\/)Chart\.yaml$/.test(file))
+    .map((file) => {
+      const place = normalize(join(folder, dirname(file)));
+      const own = below(dirname(file), files);
+      return { place, own, found: reaching(place, () => rewriting(place, own)) };
+    });
   makeFolder(folder);
   for (const { place, found } of charts) {
     for (const file of found.stale) reaching(place, () => rmSync(join(place, file), { force: true }));
@@ -41,5 +43,9 @@ export function writeFiles(folder: string, files: Readonly<Record<string, string
 
 function below(folder: string, files: Readonly<Record<string, string>>): Record<string, string> {
   const prefix = folder === '.' ? '' : `${folder}/`;
-  return Object.fromEntries(Object.entries(files).filter(([file]) => file.startsWith(prefix)).map(([file, text]) => [file.slice(prefix.length), text]));
+  return Object.fromEntries(
+    Object.entries(files)
+      .filter(([file]) => file.startsWith(prefix))
+      .map(([file, text]) => [file.slice(prefix.length), text]),
+  );
 }

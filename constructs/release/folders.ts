@@ -8,8 +8,15 @@ export class FolderError extends Error {
 }
 
 const REASONS: Readonly<Record<string, string>> = {
-  EACCES: 'this is not allowed', EPERM: 'this is not allowed', EROFS: 'the file system is read-only', ENOSPC: 'no space is left',
-  ENOENT: 'nothing can be made there', ENOTDIR: 'a part of the path is a file', EEXIST: 'it is a file', EISDIR: 'it is a folder', ENAMETOOLONG: 'the name is too long',
+  EACCES: 'this is not allowed',
+  EPERM: 'this is not allowed',
+  EROFS: 'the file system is read-only',
+  ENOSPC: 'no space is left',
+  ENOENT: 'nothing can be made there',
+  ENOTDIR: 'a part of the path is a file',
+  EEXIST: 'it is a file',
+  EISDIR: 'it is a folder',
+  ENAMETOOLONG: 'the name is too long',
 };
 
 /** Whether a path stays below the folder that it is relative to. */

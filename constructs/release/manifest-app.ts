@@ -16,7 +16,14 @@ export class ManifestApp extends App {
    * @param plans what `plans()` gave, where it is at hand
    */
   files(plans?: ReadonlyMap<string, readonly Planned[]>): Record<string, string> {
-    return Object.assign({}, ...this.charts.map((chart) => (ReleaseChart.isRelease(chart) ? chart.files(plans?.get(chart.node.id)) : manifestFiles(chart.node.id, chart.toJson() as { kind?: unknown }[])))) as Record<string, string>;
+    return Object.assign(
+      {},
+      ...this.charts.map((chart) =>
+        ReleaseChart.isRelease(chart)
+          ? chart.files(plans?.get(chart.node.id))
+          : manifestFiles(chart.node.id, chart.toJson() as { kind?: unknown }[]),
+      ),
+    ) as Record<string, string>;
   }
 
   /**
@@ -25,7 +32,10 @@ export class ManifestApp extends App {
    * @param options.tell gets a sentence for each file of somebody else's that stays in a Helm chart
    * @throws FolderError when the folder cannot be written, or a Helm chart would go where something else is
    */
-  write({ plans, tell }: { readonly plans?: ReadonlyMap<string, readonly Planned[]>; readonly tell?: (note: string) => void } = {}): string[] {
+  write({
+    plans,
+    tell,
+  }: { readonly plans?: ReadonlyMap<string, readonly Planned[]>; readonly tell?: (note: string) => void } = {}): string[] {
     const files = this.files(plans);
     writeFiles(this.outdir, files, tell);
     return Object.keys(files);

@@ -27,7 +27,12 @@ export class PatchError extends Error {
    * @param reason what is wrong with it, and the mend
    * @param release the release whose patches they are
    */
-  constructor(readonly index: number, readonly reason: string, readonly release = '', options?: ErrorOptions) {
+  constructor(
+    readonly index: number,
+    readonly reason: string,
+    readonly release = '',
+    options?: ErrorOptions,
+  ) {
     super(`${release && `${release}: `}patches[${index}]${reason}`, options);
   }
 }
@@ -37,18 +42,28 @@ export function applyPatches(objects: readonly KubeObject[], patches: readonly P
   const out = [...objects];
   patches.forEach(({ target, patch }, index) => {
     const { kind, name, namespace } = target;
-    const matches = out.flatMap((object, at) => (object.kind === kind && object.metadata.name === name && (!namespace || object.metadata.namespace === namespace) ? [at] : []));
+    const matches = out.flatMap((object, at) =>
+      object.kind === kind && object.metadata.name === name && (!namespace || object.metadata.namespace === namespace) ? [at] : [],
+    );
     if (!matches.length) {
-      const near = nearest(`${kind}/${name}`, out.map((object) => `${object.kind}/${object.metadata.name}`));
-      throw new PatchError(index, `: the release has no ${kind}/${name}${namespace ? ` in namespace ${namespace}` : ''}${near ? `; did you mean ${near}?` : ''}`, release);
+      const near = nearest(
+        `${kind}/${name}`,
+        out.map((object) => `${object.kind}/${object.metadata.name}`),
+      );
+      throw new PatchError(
+        index,
+        `: the release has no ${kind}/${name}${namespace ? ` in namespace ${namespace}` : ''}${near ? `; did you mean ${near}?` : ''}`,
+        release,
+      );
     }
     for (const at of matches) {
       const object = out[at] as KubeObject;
       const refuse = (reason: string, cause?: unknown): never => {
         throw new PatchError(index, `${reason} (${object.kind}/${object.metadata.name})`, release, { cause });
       };
-      const patched = isOperations(patch) ? applyOperations(object, patch, refuse) : strategicMerge(object, patch) as KubeObject;
-      if (identityOf(patched) !== identityOf(object)) refuse(' changes apiVersion, kind, name or namespace, by which other objects know this one: use a value that names it');
+      const patched = isOperations(patch) ? applyOperations(object, patch, refuse) : (strategicMerge(object, patch) as KubeObject);
+      if (identityOf(patched) !== identityOf(object))
+        refuse(' changes apiVersion, kind, name or namespace, by which other objects know this one: use a value that names it');
       out[at] = patched;
     }
   });
@@ -57,12 +72,17 @@ export function applyPatches(objects: readonly KubeObject[], patches: readonly P
 
 const isOperations = (patch: Patch['patch']): patch is readonly PatchOperation[] => Array.isArray(patch);
 
-const identityOf = ({ apiVersion, kind, metadata }: KubeObject): string => [apiVersion, kind, metadata?.name, metadata?.namespace].join('/');
+const identityOf = ({ apiVersion, kind, metadata }: KubeObject): string =>
+  [apiVersion, kind, metadata?.name, metadata?.namespace].join('/');
 
-function applyOperations(object: KubeObject, operations: readonly PatchOperation[], refuse: (reason: string, cause?: unknown) => never): KubeObject {
+function applyOperations(
+  object: KubeObject,
+  operations: readonly PatchOperation[],
+  refuse: (reason: string, cause?: unknown) => never,
+): KubeObject {
   return operations.reduce<KubeObject>((patched, operation, index) => {
     const { op, path, from } = operation;
-    const needed = op === 'add' ? path.slice(0, path.lastIndexOf('/')) : op === 'move' || op === 'copy' ? from ?? '' : path;
+    const needed = op === 'add' ? path.slice(0, path.lastIndexOf('/')) : op === 'move' || op === 'copy' ? (from ?? '') : path;
     if (!isThere(patched, needed)) refuse(`[${index}]: ${op} ${path}: there is no ${needed || 'from'}`);
     try {
       return JsonPatch.apply(patched, toJsonPatch(operation)) as KubeObject;
@@ -85,11 +105,17 @@ function isThere(document: unknown, pointer: string): boolean {
 
 function toJsonPatch({ op, path, from, value }: PatchOperation): JsonPatch {
   switch (op) {
-    case 'add': return JsonPatch.add(path, value);
-    case 'remove': return JsonPatch.remove(path);
-    case 'replace': return JsonPatch.replace(path, value);
-    case 'move': return JsonPatch.move(from ?? '', path);
-    case 'copy': return JsonPatch.copy(from ?? '', path);
-    default: return JsonPatch.test(path, value);
+    case 'add':
+      return JsonPatch.add(path, value);
+    case 'remove':
+      return JsonPatch.remove(path);
+    case 'replace':
+      return JsonPatch.replace(path, value);
+    case 'move':
+      return JsonPatch.move(from ?? '', path);
+    case 'copy':
+      return JsonPatch.copy(from ?? '', path);
+    default:
+      return JsonPatch.test(path, value);
   }
 }

@@ -53,19 +53,34 @@ export abstract class ReleaseChart extends Chart {
   /** What is known of the chart that Helm installs. */
   protected readonly facts: Pick<ChartFacts, 'name' | 'version' | 'appVersion' | 'description'>;
 
-  constructor(scope: Construct, id: string, private readonly props: ReleaseProps<unknown>) {
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: ReleaseProps<unknown>,
+  ) {
     const namespace = props.namespace ?? 'default';
     const kubeVersion = props.kubeVersion === undefined ? undefined : completeVersion(props.kubeVersion);
-    if (props.kubeVersion !== undefined && kubeVersion === undefined) throw new ValuesError([{ path: [], message: `kubeVersion must be a version such as 1.31.0, not "${props.kubeVersion}"` }]);
+    if (props.kubeVersion !== undefined && kubeVersion === undefined)
+      throw new ValuesError([{ path: [], message: `kubeVersion must be a version such as 1.31.0, not "${props.kubeVersion}"` }]);
     refuse(namespaceIssues(namespace));
     super(scope, id, { namespace, disableResourceNameHashes: true });
     this.target = props.target ?? 'kubectl';
-    if (props.application && this.target !== 'argocd') throw new ValuesError([{ path: [], message: `an Application is for the target argocd, not ${this.target}` }]);
-    if (props.application && props.crds === 'only') throw new ValuesError([{ path: [], message: 'an Application is for all of a release, not for its CustomResourceDefinitions only' }]);
-    if (props.application) refuse(applicationIssues(props.application).map(([option, message]) => ({ path: ['application', option], message })));
+    if (props.application && this.target !== 'argocd')
+      throw new ValuesError([{ path: [], message: `an Application is for the target argocd, not ${this.target}` }]);
+    if (props.application && props.crds === 'only')
+      throw new ValuesError([{ path: [], message: 'an Application is for all of a release, not for its CustomResourceDefinitions only' }]);
+    if (props.application)
+      refuse(applicationIssues(props.application).map(([option, message]) => ({ path: ['application', option], message })));
     this.facts = { name: id, version: '0.1.0', appVersion: '', description: `The release ${id}.` };
     const { installedByHelm } = targets[this.target];
-    this.release = { name: id, namespace, kubeVersion, apiVersions: props.apiVersions, unknownValues: props.unknownValues, runsHooks: installedByHelm };
+    this.release = {
+      name: id,
+      namespace,
+      kubeVersion,
+      apiVersions: props.apiVersions,
+      unknownValues: props.unknownValues,
+      runsHooks: installedByHelm,
+    };
     this.crds = props.crds ?? 'include';
     this.patches = props.patches ?? [];
     // Helm needs the namespace for its own record before it applies anything.
@@ -102,10 +117,17 @@ export abstract class ReleaseChart extends Chart {
    */
   files(plan?: readonly Planned[]): Record<string, string> {
     const { id } = this.node;
-    if (targets[this.target].installedByHelm) return Object.fromEntries(Object.entries(this.chartFiles()).map(([file, text]) => [`${id}/${file}`, text]));
+    if (targets[this.target].installedByHelm)
+      return Object.fromEntries(Object.entries(this.chartFiles()).map(([file, text]) => [`${id}/${file}`, text]));
     const planned = plan ?? this.plan();
     const apply = this.application(planned);
-    return { ...manifestFiles(id, planned.map(({ object }) => object)), ...(apply ? { [`${id}.application.yaml`]: writeYaml(apply) } : {}) };
+    return {
+      ...manifestFiles(
+        id,
+        planned.map(({ object }) => object),
+      ),
+      ...(apply ? { [`${id}.application.yaml`]: writeYaml(apply) } : {}),
+    };
   }
 
   /** Texts of a Helm chart that installs the release, by file name. */
@@ -114,25 +136,40 @@ export abstract class ReleaseChart extends Chart {
     const others = moved.finished();
     const pairs = this.finished().map((planned, index) => ({ ...planned, moved: others[index]?.object ?? planned.object }));
     const notes = [...moved.notes(), ...notesOnWaiting(others)];
-    return chartFiles(targets.helm.plan(pairs, { crds: this.crds }), { ...this.facts, release: this.release.name, namespace: this.release.namespace, notes });
+    return chartFiles(targets.helm.plan(pairs, { crds: this.crds }), {
+      ...this.facts,
+      release: this.release.name,
+      namespace: this.release.namespace,
+      notes,
+    });
   }
 
   /** What Helm tells after an installation, line by line. */
   protected notes(): string[] {
-    return [`${this.facts.name} is installed in the namespace ${this.release.namespace}.`, ...this.warnings.flatMap((warning) => ['', `WARNING: ${warning}`])];
+    return [
+      `${this.facts.name} is installed in the namespace ${this.release.namespace}.`,
+      ...this.warnings.flatMap((warning) => ['', `WARNING: ${warning}`]),
+    ];
   }
 
   /** The same release in another namespace. */
   private movedTo(namespace: string): ReleaseChart {
-    const patches = this.patches.map((patch) => (patch.target.namespace === this.release.namespace ? { ...patch, target: { ...patch.target, namespace } } : patch));
+    const patches = this.patches.map((patch) =>
+      patch.target.namespace === this.release.namespace ? { ...patch, target: { ...patch.target, namespace } } : patch,
+    );
     const moved: unknown = Reflect.construct(this.constructor, [new App(), this.node.id, { ...this.props, namespace, patches }]);
-    if (!ReleaseChart.isRelease(moved)) throw new Error(`${this.constructor.name} cannot be made again for another namespace: its constructor takes scope, id and props`);
+    if (!ReleaseChart.isRelease(moved))
+      throw new Error(`${this.constructor.name} cannot be made again for another namespace: its constructor takes scope, id and props`);
     return moved;
   }
 
   /** The objects as components made them, with the target's marks, patched. */
   private finished(): Planned[] {
-    const all = this.manifests().filter(({ kind, name }, index, every) => kind !== 'Namespace' || every.findIndex((other) => other.kind === kind && other.name === name) === index)
+    const all = this.manifests()
+      .filter(
+        ({ kind, name }, index, every) =>
+          kind !== 'Namespace' || every.findIndex((other) => other.kind === kind && other.name === name) === index,
+      )
       .map(plannedOf);
     const objects = this.patched(all.map((planned) => marked(planned.object, targets[this.target].marks(planned))));
     return all.map((planned, index) => ({ ...planned, object: objects[index] ?? planned.object }));
@@ -151,12 +188,21 @@ export abstract class ReleaseChart extends Chart {
       const key = [manifest.kind, manifest.apiGroup, manifest.metadata.namespace ?? '', manifest.name].join('/');
       const other = owners.get(key);
       owners.set(key, owner);
-      return other === undefined ? [] : [{ path: [], message: `${other} and ${owner} would both make the ${manifest.kind} ${manifest.name}: give one of them another name` }];
+      return other === undefined
+        ? []
+        : [
+            {
+              path: [],
+              message: `${other} and ${owner} would both make the ${manifest.kind} ${manifest.name}: give one of them another name`,
+            },
+          ];
     });
   }
 
   private patched(objects: readonly KubeObject[]): KubeObject[] {
-    return applyPatches(objects, this.patches, this.node.id).map((object, index) => (object === objects[index] ? object : kubernetesStrings(object)));
+    return applyPatches(objects, this.patches, this.node.id).map((object, index) =>
+      object === objects[index] ? object : kubernetesStrings(object),
+    );
   }
 
   /**
@@ -164,15 +210,23 @@ export abstract class ReleaseChart extends Chart {
    * @throws Error with the target helm: applied as a stream, what is there for tests and for uninstall would run at once
    */
   override toJson(): KubeObject[] {
-    if (targets[this.target].installedByHelm) throw new Error(`${this.node.path}: the target helm writes a chart, no stream of manifests: use ManifestApp, or files()`);
+    if (targets[this.target].installedByHelm)
+      throw new Error(`${this.node.path}: the target helm writes a chart, no stream of manifests: use ManifestApp, or files()`);
     return this.plan().map(({ object }) => object);
   }
 }
 
 /** Helm waits for all pods before it runs what comes after an installation; what makes the data ready may be just that. */
 function notesOnWaiting(objects: readonly Planned[]): string[] {
-  const awaited = objects.filter(({ stage, lifecycle: { hook } }) => stage === 'data' && hook?.events.includes('post-install')).map(({ object }) => `${object.kind} ${object.metadata.name}`);
-  return awaited.length ? ['', `The first installation must not wait (--wait, --atomic, --rollback-on-failure): Helm would run the ${awaited.join(' and the ')} only after all pods are ready, and they are ready only after it has run. Upgrades may wait.`] : [];
+  const awaited = objects
+    .filter(({ stage, lifecycle: { hook } }) => stage === 'data' && hook?.events.includes('post-install'))
+    .map(({ object }) => `${object.kind} ${object.metadata.name}`);
+  return awaited.length
+    ? [
+        '',
+        `The first installation must not wait (--wait, --atomic, --rollback-on-failure): Helm would run the ${awaited.join(' and the ')} only after all pods are ready, and they are ready only after it has run. Upgrades may wait.`,
+      ]
+    : [];
 }
 
 /** An object that others added to the release goes with its kind, or last. */

@@ -14,7 +14,11 @@ type Files = Readonly<Record<string, string>>;
 /** A checkout may change the ends of lines. */
 const hashOf = (text: string): string => createHash('sha256').update(text.replaceAll('\r\n', '\n')).digest('hex');
 
-export const listing = (files: Files): string => Object.entries(files).toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([file, text]) => `${hashOf(text)}  ${file}\n`).join('');
+export const listing = (files: Files): string =>
+  Object.entries(files)
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([file, text]) => `${hashOf(text)}  ${file}\n`)
+    .join('');
 
 export interface Rewriting {
   /** Files of the earlier writing that are no part of this one. */
@@ -31,21 +35,32 @@ export function rewriting(folder: string, files: Files): Rewriting {
   if (existsSync(folder) && !statSync(folder).isDirectory()) throw new FolderError(`${folder} is a file: name a folder`);
   if (!existsSync(folder) || !readdirSync(folder).length) return { stale: [], notes: [] };
   const there = writtenFor(read(folder, 'Chart.yaml'));
-  if (!there) throw new FolderError(`${folder} holds files that are no chart written by cdk8s-estafette: name an empty folder, or one that does not exist`);
+  if (!there)
+    throw new FolderError(
+      `${folder} holds files that are no chart written by cdk8s-estafette: name an empty folder, or one that does not exist`,
+    );
   const own = writtenFor(files['Chart.yaml']);
   if (there.release !== own?.release || there.chart !== own.chart) {
-    throw new FolderError(`${folder} holds the chart ${there.chart} for the release ${there.release}, not ${own?.chart} for ${own?.release}: name another folder, or delete that one`);
+    throw new FolderError(
+      `${folder} holds the chart ${there.chart} for the release ${there.release}, not ${own?.chart} for ${own?.release}: name another folder, or delete that one`,
+    );
   }
   const list = listedIn(folder);
   const changed = [...new Set([...list.keys(), ...Object.keys(files)])].filter((file) => {
     const text = read(folder, file);
     return text !== undefined && hashOf(text) !== list.get(file) && hashOf(text) !== hashOf(files[file] ?? '');
   });
-  if (changed.length) throw new FolderError(`${folder} has files that were changed since they were written, or made by somebody else, and would be lost: ${some(changed)}: take them elsewhere (what no value covers is for patches), and write again`);
+  if (changed.length)
+    throw new FolderError(
+      `${folder} has files that were changed since they were written, or made by somebody else, and would be lost: ${some(changed)}: take them elsewhere (what no value covers is for patches), and write again`,
+    );
   const others = unknownIn(folder, new Set([...list.keys(), ...Object.keys(files), LIST]));
   return {
     stale: [...list.keys()].filter((file) => !Object.hasOwn(files, file)),
-    notes: others.map((file) => `${join(folder, file)} was not written by cdk8s-estafette: it stays${/^(templates|crds|charts)\//.test(file) ? ', and Helm installs it with the rest' : ''}`),
+    notes: others.map(
+      (file) =>
+        `${join(folder, file)} was not written by cdk8s-estafette: it stays${/^(templates|crds|charts)\//.test(file) ? ', and Helm installs it with the rest' : ''}`,
+    ),
   };
 }
 
@@ -54,7 +69,10 @@ export const isWrittenChart = (folder: string): boolean => writtenFor(read(folde
 
 function writtenFor(text = ''): { readonly release: string; readonly chart: string } | undefined {
   try {
-    const { name, annotations } = (readYaml(text, 'Chart.yaml') ?? {}) as { readonly name?: unknown; readonly annotations?: Readonly<Record<string, unknown>> };
+    const { name, annotations } = (readYaml(text, 'Chart.yaml') ?? {}) as {
+      readonly name?: unknown;
+      readonly annotations?: Readonly<Record<string, unknown>>;
+    };
     const release = /^release (\S+) in namespace \S+$/.exec(String(annotations?.[WRITTEN_FOR]))?.[1];
     return typeof name === 'string' && release !== undefined ? { release, chart: name } : undefined;
   } catch {
@@ -69,7 +87,9 @@ function listedIn(folder: string): Map<string, string> {
   const found = lines.map((line) => /^([0-9a-f]{64}) {2}(.+)$/.exec(line));
   const list = new Map(found.map((match) => [match?.[2] ?? '', match?.[1] ?? '']));
   if (!lines.length || ![...list.keys()].every(staysInside)) {
-    throw new FolderError(`${join(folder, LIST)}, the list of what was written to the chart, is missing or cannot be read: delete the folder when nothing else is in it, or name another`);
+    throw new FolderError(
+      `${join(folder, LIST)}, the list of what was written to the chart, is missing or cannot be read: delete the folder when nothing else is in it, or name another`,
+    );
   }
   return list;
 }
@@ -82,11 +102,14 @@ function read(folder: string, file: string): string | undefined {
 
 /** Files that are not known; a folder in which none is known counts as one. */
 function unknownIn(folder: string, known: ReadonlySet<string>, prefix = ''): string[] {
-  return readdirSync(join(folder, prefix), { withFileTypes: true }).flatMap((entry) => {
-    const path = `${prefix}${entry.name}`;
-    if (!entry.isDirectory()) return known.has(path) ? [] : [path];
-    return [...known].some((file) => file.startsWith(`${path}/`)) ? unknownIn(folder, known, `${path}/`) : [`${path}/`];
-  }).toSorted();
+  return readdirSync(join(folder, prefix), { withFileTypes: true })
+    .flatMap((entry) => {
+      const path = `${prefix}${entry.name}`;
+      if (!entry.isDirectory()) return known.has(path) ? [] : [path];
+      return [...known].some((file) => file.startsWith(`${path}/`)) ? unknownIn(folder, known, `${path}/`) : [`${path}/`];
+    })
+    .toSorted();
 }
 
-const some = (files: readonly string[], most = 3): string => (files.length > most ? `${files.slice(0, most).join(', ')} and ${files.length - most} more` : files.join(', '));
+const some = (files: readonly string[], most = 3): string =>
+  files.length > most ? `${files.slice(0, most).join(', ')} and ${files.length - most} more` : files.join(', ');

@@ -25,9 +25,18 @@ export type ApplicationOption = keyof ApplicationOptions;
 /** By option: what is wrong with a text, to stand behind the name of what holds it; undefined for nothing. A login is not repeated. */
 export const applicationFaults: Readonly<Record<ApplicationOption, (given: string) => string | undefined>> = {
   repoURL: repositoryFault,
-  path: (given) => (staysInside(given) && !CONTROL.test(given) && given.trim() === given ? undefined : `must be a folder in the repository, relative to its top, such as dist; not "${given}"`),
-  targetRevision: (given) => (given !== '' && !given.startsWith('-') && !CONTROL.test(given) && given.trim() === given ? undefined : `must be a branch, tag or commit, not "${given}"`),
-  project: (given) => (given.split('.').every((part) => isDnsLabel(part, 253)) && given.length <= 253 ? undefined : `must be the name of a project of Argo CD, not "${given}"`),
+  path: (given) =>
+    staysInside(given) && !CONTROL.test(given) && given.trim() === given
+      ? undefined
+      : `must be a folder in the repository, relative to its top, such as dist; not "${given}"`,
+  targetRevision: (given) =>
+    given !== '' && !given.startsWith('-') && !CONTROL.test(given) && given.trim() === given
+      ? undefined
+      : `must be a branch, tag or commit, not "${given}"`,
+  project: (given) =>
+    given.split('.').every((part) => isDnsLabel(part, 253)) && given.length <= 253
+      ? undefined
+      : `must be the name of a project of Argo CD, not "${given}"`,
   applicationNamespace: (given) => (isDnsLabel(given) ? undefined : `must be the name of a namespace, not "${given}"`),
   destinationServer: (given) => {
     const url = urlOf(given, ['http:', 'https:']);
@@ -61,8 +70,11 @@ function repositoryFault(given: string): string | undefined {
   // As ssh has it: user@host:path.
   if (/^[\w.-]+@[\w.-]+:[^\s:]+$/.test(given) && !CONTROL.test(given)) return undefined;
   const url = urlOf(given, ['https:', 'http:', 'ssh:', 'git:', 'file:', 'oci:']);
-  if (url === undefined) return `must be the URL of a git repository, such as https://git.example.com/ci.git or git@git.example.com:ci.git${shown(given)}`;
+  if (url === undefined)
+    return `must be the URL of a git repository, such as https://git.example.com/ci.git or git@git.example.com:ci.git${shown(given)}`;
   // With ssh a user is part of the address; a password never is.
   const allowed = url.protocol === 'ssh:' && url.password === '';
-  return hasLogin(given) && !allowed ? 'must hold no login, which everybody could read in the Application: give it to Argo CD in the Secret of the repository' : undefined;
+  return hasLogin(given) && !allowed
+    ? 'must hold no login, which everybody could read in the Application: give it to Argo CD in the Secret of the repository'
+    : undefined;
 }

@@ -15,14 +15,27 @@ const clean = (text: string): string => text.replaceAll(/[^a-z0-9.-]/g, '_');
 export function fileNames(objects: readonly KubeObject[]): ReadonlyMap<KubeObject, string> {
   const short = new Map(objects.map((object) => [object, nameOf(object, object.metadata.name)]));
   const shared = twice(short.values());
-  const full = new Map([...short].map(([object, name]) => [object, shared.has(name) && object.metadata.namespace !== undefined ? nameOf(object, `${object.metadata.namespace}-${object.metadata.name}`) : name]));
+  const full = new Map(
+    [...short].map(([object, name]) => [
+      object,
+      shared.has(name) && object.metadata.namespace !== undefined
+        ? nameOf(object, `${object.metadata.namespace}-${object.metadata.name}`)
+        : name,
+    ]),
+  );
   const still = twice(full.values());
-  return new Map([...full].map(([object, name]) => [object, still.has(name) || name.length > LONGEST ? `${name.slice(0, LONGEST)}-${hashOf(object)}` : name]));
+  return new Map(
+    [...full].map(([object, name]) => [
+      object,
+      still.has(name) || name.length > LONGEST ? `${name.slice(0, LONGEST)}-${hashOf(object)}` : name,
+    ]),
+  );
 }
 
 const nameOf = ({ kind }: KubeObject, name: string): string => `${clean(kind.toLowerCase())}-${clean(name)}`;
 
-const hashOf = ({ apiVersion, kind, metadata: { name, namespace = '' } }: KubeObject): string => digest([apiVersion, kind, namespace, name]).slice(0, 8);
+const hashOf = ({ apiVersion, kind, metadata: { name, namespace = '' } }: KubeObject): string =>
+  digest([apiVersion, kind, namespace, name]).slice(0, 8);
 
 function twice(names: Iterable<string>): Set<string> {
   const seen = new Set<string>();

@@ -23,13 +23,23 @@ export interface ChartFacts {
 }
 
 /** An object as rendered for the namespace, and for one called NAMESPACE. */
-export interface Moved extends Planned { readonly moved: KubeObject }
+export interface Moved extends Planned {
+  readonly moved: KubeObject;
+}
 
 /** Texts by file name. */
 export function chartFiles(objects: readonly Moved[], facts: ChartFacts): Record<string, string> {
   const { name, version, appVersion, description, release, namespace } = facts;
   const files: Record<string, string> = {
-    'Chart.yaml': writeYaml({ apiVersion: 'v2', name, description, type: 'application', version, appVersion, annotations: { [WRITTEN_FOR]: `release ${release} in namespace ${namespace}` } }),
+    'Chart.yaml': writeYaml({
+      apiVersion: 'v2',
+      name,
+      description,
+      type: 'application',
+      version,
+      appVersion,
+      annotations: { [WRITTEN_FOR]: `release ${release} in namespace ${namespace}` },
+    }),
     '.helmignore': '.written\n',
     'values.yaml': `${VALUES_NOTE}{}\n`,
     'values.schema.json': `${JSON.stringify(SCHEMA, null, 2)}\n`,
@@ -46,7 +56,11 @@ export function chartFiles(objects: readonly Moved[], facts: ChartFacts): Record
     const varied = variable(object, { ...moved, metadata: { ...moved.metadata, name: jobName(object, moved) } }, namespace);
     fixed.push(...varied.fixed.map((at) => `${object.kind}/${object.metadata.name}${at}`));
     const text = asTemplate(writeYaml(varied.value));
-    files[`templates/${path}`] = lifecycle.writtenByController ? whereHelmHasIt(object, text) : lifecycle.identity === undefined ? text : settledJob(object, varied.value, text);
+    files[`templates/${path}`] = lifecycle.writtenByController
+      ? whereHelmHasIt(object, text)
+      : lifecycle.identity === undefined
+        ? text
+        : settledJob(object, varied.value, text);
   }
   files['templates/checks.yaml'] = checks(facts, fixed);
   files['templates/NOTES.txt'] = asTemplate([...facts.notes, ''].join('\n'));
@@ -85,16 +99,19 @@ function settledJob({ apiVersion, kind, metadata }: KubeObject, varied: unknown,
 }
 
 /** A Job that is named after its content keeps that name in each namespace. */
-const jobName = (object: KubeObject, moved: KubeObject): string => (object.kind === 'Job' && /-[0-9a-f]{8}$/.test(object.metadata.name) ? object.metadata.name : moved.metadata.name);
+const jobName = (object: KubeObject, moved: KubeObject): string =>
+  object.kind === 'Job' && /-[0-9a-f]{8}$/.test(object.metadata.name) ? object.metadata.name : moved.metadata.name;
 
 /** Text for Helm to evaluate: what looks like a Go template stays as it is, the namespace is that of the release. */
 export function asTemplate(text: string): string {
   const parts = text.split(new RegExp(`${NAMESPACE}|${NAMESPACE_ALONE}`));
-  return parts.map((part, index) => {
-    // Braces right before an action would become part of it.
-    const braces = index < parts.length - 1 ? /\{{2,}|\{+$/g : /\{{2,}/g;
-    return part.replace(braces, (run) => `{{ "${run}" }}`);
-  }).join('{{ .Release.Namespace }}');
+  return parts
+    .map((part, index) => {
+      // Braces right before an action would become part of it.
+      const braces = index < parts.length - 1 ? /\{{2,}|\{+$/g : /\{{2,}/g;
+      return part.replace(braces, (run) => `{{ "${run}" }}`);
+    })
+    .join('{{ .Release.Namespace }}');
 }
 
 const VALUES_NOTE = `# The manifests of this chart are rendered: it has no values. Its one variable is the namespace of the release.
@@ -111,13 +128,16 @@ const SCHEMA = {
 
 /** Refuses what the chart cannot follow. Nothing of it is printed. */
 function checks({ name, namespace }: ChartFacts, fixed: readonly string[]): string {
-  const noValues = `the manifests of this chart are rendered, and these values have no effect: %s. Write it again with cdk8s-estafette template RELEASE ${name} --target helm; `
-    + 'when they come from an earlier release that is upgraded, give helm upgrade --reset-values';
+  const noValues =
+    `the manifests of this chart are rendered, and these values have no effect: %s. Write it again with cdk8s-estafette template RELEASE ${name} --target helm; ` +
+    'when they come from an earlier release that is upgraded, give helm upgrade --reset-values';
   const oneNamespace = `this chart was written for the namespace ${namespace}, which ${fixed[0]} follows: give --namespace ${namespace}, or write the chart again for another`;
   return [
     '{{- /* What this chart cannot follow is refused. */ -}}',
     `{{- with omit .Values "global" -}}{{- fail (printf ${JSON.stringify(noValues)} (keys . | sortAlpha | join ", ")) -}}{{- end -}}`,
-    ...(fixed.length ? [`{{- if ne .Release.Namespace ${JSON.stringify(namespace)} -}}{{- fail ${JSON.stringify(oneNamespace)} -}}{{- end -}}`] : []),
+    ...(fixed.length
+      ? [`{{- if ne .Release.Namespace ${JSON.stringify(namespace)} -}}{{- fail ${JSON.stringify(oneNamespace)} -}}{{- end -}}`]
+      : []),
     '',
   ].join('\n');
 }

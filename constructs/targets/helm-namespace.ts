@@ -28,7 +28,8 @@ export function variable(actual: unknown, moved: unknown, namespace: string): Va
   };
   const walk = (own: unknown, other: unknown, path: string): unknown => {
     if (typeof own === 'string' && typeof other === 'string') return text(own, other, path);
-    if (Array.isArray(own) && Array.isArray(other) && own.length === other.length) return own.map((item, index) => walk(item, other[index], `${path}[${index}]`));
+    if (Array.isArray(own) && Array.isArray(other) && own.length === other.length)
+      return own.map((item, index) => walk(item, other[index], `${path}[${index}]`));
     if (isMap(own) && isMap(other)) {
       const others = Object.entries(other);
       if (others.length === Object.keys(own).length) {

@@ -11,7 +11,7 @@ export const helm: Target = {
   plan: (objects, { crds }) => {
     const chosen = selectCrds(objects, crds);
     const named = withJobNames(chosen, objects);
-    return inOrder(chosen.map((planned, index) => (planned.lifecycle.hook ? planned : named[index] ?? planned)));
+    return inOrder(chosen.map((planned, index) => (planned.lifecycle.hook ? planned : (named[index] ?? planned))));
   },
 };
 

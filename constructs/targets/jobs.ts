@@ -8,7 +8,9 @@ const JOB_NAME_LENGTH = 57;
 
 /** The objects, Jobs under names that change with their content. What they read is looked for in `all`. */
 export function withJobNames<P extends Planned>(objects: readonly P[], all: readonly Planned[]): P[] {
-  const configuration = new Map(all.filter(({ object }) => object.kind in CONFIGURATION).map(({ object }) => [keyOf(object.kind, object.metadata.name), object]));
+  const configuration = new Map(
+    all.filter(({ object }) => object.kind in CONFIGURATION).map(({ object }) => [keyOf(object.kind, object.metadata.name), object]),
+  );
   return objects.map((planned) => ({ ...planned, object: hashedJob(planned.object, configuration, planned.lifecycle.identity) }));
 }
 

@@ -13,7 +13,9 @@ export interface Planned {
 /** Whether CustomResourceDefinitions are printed with the rest, alone, or not at all. */
 export type CrdMode = 'include' | 'only' | 'skip';
 
-export interface PlanOptions { readonly crds: CrdMode }
+export interface PlanOptions {
+  readonly crds: CrdMode;
+}
 
 export interface Target {
   /** Whether Helm installs what is printed: it runs hooks, those for tests and at uninstall included, and makes the namespace. */
@@ -28,13 +30,47 @@ export interface Target {
 export function marked(object: KubeObject, marks: Marks): KubeObject {
   if (!Object.keys(marks).length) return object;
   const own: object = object.metadata.annotations ?? {};
-  return { ...object, metadata: { ...object.metadata, annotations: { ...own, ...Object.fromEntries(Object.entries(marks).filter(([key]) => !Object.hasOwn(own, key))) } } };
+  return {
+    ...object,
+    metadata: {
+      ...object.metadata,
+      annotations: { ...own, ...Object.fromEntries(Object.entries(marks).filter(([key]) => !Object.hasOwn(own, key))) },
+    },
+  };
 }
 
 /** Kinds in the order in which Helm installs them; a kind that is not here comes last. */
-const INSTALL_ORDER = ['PriorityClass', 'Namespace', 'NetworkPolicy', 'ResourceQuota', 'LimitRange', 'PodDisruptionBudget', 'ServiceAccount', 'Secret', 'ConfigMap',
-  'StorageClass', 'PersistentVolume', 'PersistentVolumeClaim', 'CustomResourceDefinition', 'ClusterRole', 'ClusterRoleBinding', 'Role', 'RoleBinding', 'Service',
-  'DaemonSet', 'Pod', 'ReplicaSet', 'Deployment', 'HorizontalPodAutoscaler', 'StatefulSet', 'Job', 'CronJob', 'IngressClass', 'Ingress', 'APIService'];
+const INSTALL_ORDER = [
+  'PriorityClass',
+  'Namespace',
+  'NetworkPolicy',
+  'ResourceQuota',
+  'LimitRange',
+  'PodDisruptionBudget',
+  'ServiceAccount',
+  'Secret',
+  'ConfigMap',
+  'StorageClass',
+  'PersistentVolume',
+  'PersistentVolumeClaim',
+  'CustomResourceDefinition',
+  'ClusterRole',
+  'ClusterRoleBinding',
+  'Role',
+  'RoleBinding',
+  'Service',
+  'DaemonSet',
+  'Pod',
+  'ReplicaSet',
+  'Deployment',
+  'HorizontalPodAutoscaler',
+  'StatefulSet',
+  'Job',
+  'CronJob',
+  'IngressClass',
+  'Ingress',
+  'APIService',
+];
 const KIND_RANK = new Map(INSTALL_ORDER.map((kind, index) => [kind, index]));
 
 export const kindRank = (kind: string): number => KIND_RANK.get(kind) ?? INSTALL_ORDER.length;
@@ -43,13 +79,20 @@ const STAGE_RANK = new Map<Stage, number>(STAGES.map((stage, index) => [stage, i
 export const stageRank = (stage: Stage): number => STAGE_RANK.get(stage) ?? STAGES.length;
 
 /** An admission webhook refuses what it should check while its pods do not run: its configuration comes after everything else. */
-export const isWebhookConfiguration = (kind: string): boolean => kind === 'MutatingWebhookConfiguration' || kind === 'ValidatingWebhookConfiguration';
+export const isWebhookConfiguration = (kind: string): boolean =>
+  kind === 'MutatingWebhookConfiguration' || kind === 'ValidatingWebhookConfiguration';
 
 /** By stage, then Helm's install order, then name: no order depends on how the code is arranged. */
 export function inOrder<P extends Planned>(objects: readonly P[]): P[] {
   const keyed = objects.map((planned) => {
     const { kind, metadata } = planned.object;
-    return { planned, late: isWebhookConfiguration(kind) ? 1 : 0, stage: stageRank(planned.stage), rank: kindRank(kind), name: [kind, metadata.name, metadata.namespace ?? ''].join('\0') };
+    return {
+      planned,
+      late: isWebhookConfiguration(kind) ? 1 : 0,
+      stage: stageRank(planned.stage),
+      rank: kindRank(kind),
+      name: [kind, metadata.name, metadata.namespace ?? ''].join('\0'),
+    };
   });
   keyed.sort((a, b) => a.late - b.late || a.stage - b.stage || a.rank - b.rank || (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
   return keyed.map(({ planned }) => planned);

@@ -50,7 +50,9 @@ export function parseSetFile(expression: string, into: Values, readFile: (path: 
     try {
       return readFile(path);
     } catch (error) {
-      throw new SetError('--set-file', expression, `cannot read "${path}": ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+      throw new SetError('--set-file', expression, `cannot read "${path}": ${error instanceof Error ? error.message : String(error)}`, {
+        cause: error,
+      });
     }
   });
 }

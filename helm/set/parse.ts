@@ -38,7 +38,9 @@ export class SetParser {
       case undefined:
         return text === '' ? ENDED : this.fail(`the key "${at.join('.')}" has no value; write ${at.join('.')}=VALUE`);
       case ',':
-        return this.fail(`the key "${at.join('.')}" has no value before the comma; write ${at.join('.')}=VALUE, or "\\," for a comma that belongs to the value before`);
+        return this.fail(
+          `the key "${at.join('.')}" has no value before the comma; write ${at.join('.')}=VALUE, or "\\," for a comma that belongs to the value before`,
+        );
       case '=':
         // An expression that ends here sets "" and is over; Helm then leaves out a list's item that is new.
         return this.setValue(target, text);
@@ -65,11 +67,14 @@ export class SetParser {
     if (level > MAX_LEVEL) this.fail(`a key has more than ${MAX_LEVEL} levels; use a values file`);
     const inner = Object.hasOwn(target, key) ? getKey(target, key) : {};
     if (!isTable(inner)) {
-      return this.fail(`"${path.join('.')}" is ${describe(inner)}, not a map, so no key can be set in it; write "\\." for a dot inside a key, or replace it with --set-json '${path.at(-1)}={…}'`);
+      return this.fail(
+        `"${path.join('.')}" is ${describe(inner)}, not a map, so no key can be set in it; write "\\." for a dot inside a key, or replace it with --set-json '${path.at(-1)}={…}'`,
+      );
     }
     const outcome = this.key(inner, level, path);
     const isEmpty = Object.keys(inner).length === 0;
-    if (outcome !== ENDED && isEmpty) this.fail(`the key "${path.join('.')}." ends in a dot; name the key below it, or write "\\." for a dot inside a key`);
+    if (outcome !== ENDED && isEmpty)
+      this.fail(`the key "${path.join('.')}." ends in a dot; name the key below it, or write "\\." for a dot inside a key`);
     if (!isEmpty) this.put(target, key, inner);
     return outcome;
   }
@@ -78,7 +83,10 @@ export class SetParser {
     const index = this.index();
     if (index === ENDED) return ENDED;
     const list = Object.hasOwn(target, key) ? getKey(target, key) : [];
-    if (!Array.isArray(list)) return this.fail(`"${path.join('.')}" is ${describe(list)}, not a list, so it has no item [${index}]; set the whole list: ${path.join('.')}={a,b}`);
+    if (!Array.isArray(list))
+      return this.fail(
+        `"${path.join('.')}" is ${describe(list)}, not a list, so it has no item [${index}]; set the whole list: ${path.join('.')}={a,b}`,
+      );
     const outcome = this.item(list, index, level, path);
     this.put(target, key, list);
     return outcome;
@@ -89,7 +97,8 @@ export class SetParser {
     const { text, stop } = this.reader.until(']');
     if (stop === undefined) return ENDED;
     const index = /^[-+]?[0-9]+$/.test(text) ? Number(text) : NaN;
-    if (!Number.isSafeInteger(index)) this.fail(`"[${text}]" is no index; write a number from 0 to ${MAX_INDEX}, or "\\[" for a bracket inside a key`);
+    if (!Number.isSafeInteger(index))
+      this.fail(`"[${text}]" is no index; write a number from 0 to ${MAX_INDEX}, or "\\[" for a bracket inside a key`);
     if (index < 0) this.fail(`the index [${text}] is negative; the first item is [0]`);
     return index;
   }
@@ -137,7 +146,8 @@ export class SetParser {
     const list: unknown[] = [];
     for (;;) {
       const { text, stop } = this.reader.until(',}');
-      if (stop === undefined) return this.fail('the list begins with "{" and does not end; add "}", or write "\\{" for a brace that belongs to the value');
+      if (stop === undefined)
+        return this.fail('the list begins with "{" and does not end; add "}", or write "\\{" for a brace that belongs to the value');
       list.push(read(text));
       if (stop === '}') {
         this.reader.take(',');
@@ -179,5 +189,7 @@ export function wellFormed(value: unknown): unknown {
 function describe(value: unknown): string {
   if (value === null) return 'null';
   if (Array.isArray(value)) return 'a list';
-  return isTable(value) ? 'a map' : `the ${typeof value === 'string' ? 'text' : typeof value} ${typeof value === 'string' ? JSON.stringify(value) : String(value)}`;
+  return isTable(value)
+    ? 'a map'
+    : `the ${typeof value === 'string' ? 'text' : typeof value} ${typeof value === 'string' ? JSON.stringify(value) : String(value)}`;
 }

@@ -49,9 +49,11 @@ function characterWidth(bytes: Buffer, index: number): number {
   const width = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : first >= 0xc2 ? 2 : 0;
   if (width === 0 || index + width > bytes.length) return 0;
   const character = bytes.toString('utf8', index, index + width);
-  return character !== '\ufffd' && character.length === (width === 4 ? 2 : 1) ? width
-    : bytes.subarray(index, index + width).equals(Buffer.from('\ufffd')) ? 3
-    : 0;
+  return character !== '\ufffd' && character.length === (width === 4 ? 2 : 1)
+    ? width
+    : bytes.subarray(index, index + width).equals(Buffer.from('\ufffd'))
+      ? 3
+      : 0;
 }
 
 export function byteLength(text: string): number {

@@ -3,9 +3,7 @@ import type { Operand } from './ast';
 import { Failure } from './errors';
 import { integerOf, Int, isDict, isList, nilDict, staticTypeOf, typeOf } from './values';
 
-const TYPE_NAMES: Readonly<Record<string, string>> = {
-  s: 'string', b: 'bool', i: 'int', f: 'float64', m: 'map[string]interface {}',
-};
+const TYPE_NAMES: Readonly<Record<string, string>> = { s: 'string', b: 'bool', i: 'int', f: 'float64', m: 'map[string]interface {}' };
 
 /** The parameters of a signature such as `sma*`. */
 export interface Parameters {

@@ -131,7 +131,11 @@ class Evaluator {
 
   private callTemplate(frame: Frame, node: Extract<Node, { kind: 'template' }>, dot: unknown): void {
     const value = node.pipe === undefined ? undefined : this.pipe(frame, node.pipe, dot);
-    this.write(frame, node, this.placed(frame, node, () => this.named(frame, node.name, value)));
+    this.write(
+      frame,
+      node,
+      this.placed(frame, node, () => this.named(frame, node.name, value)),
+    );
   }
 
   /** The text of a named template: of the text's own first, then of the chart's helpers. */

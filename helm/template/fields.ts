@@ -1,9 +1,7 @@
 // `.field`: keys of maps, and the few methods that Helm's values have.
 import { Failure } from './errors';
 import { SemanticVersion } from './semver';
-import {
-  getKey, hasKey, Int, isDict, isList, isStruct, staticTypeOf, typeOf, VERSION_SET,
-} from './values';
+import { getKey, hasKey, Int, isDict, isList, isStruct, staticTypeOf, typeOf, VERSION_SET } from './values';
 
 const FILE_METHODS = new Set(['Get', 'GetBytes', 'Glob', 'Lines', 'AsConfig', 'AsSecrets']);
 
@@ -14,7 +12,10 @@ export function readField(receiver: unknown, name: string, args: readonly unknow
   }
   if (receiver === undefined) return undefined;
   if (receiver === null) {
-    throw new Failure(`nil pointer evaluating interface {}.${name}`, `${before === undefined ? 'the value' : `.${before}`} is missing or null; set it, or guard it with if or with`);
+    throw new Failure(
+      `nil pointer evaluating interface {}.${name}`,
+      `${before === undefined ? 'the value' : `.${before}`} is missing or null; set it, or guard it with if or with`,
+    );
   }
   if (receiver instanceof SemanticVersion) return versionMethod(receiver, name, args);
   if (isList(receiver) && typeOf(receiver) === VERSION_SET && name === 'Has') return receiver.includes(args[0]);

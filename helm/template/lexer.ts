@@ -2,8 +2,26 @@
 import { templateError } from './errors';
 
 export type TokenKind =
-  | 'text' | 'open' | 'close' | 'space' | 'keyword' | 'function' | 'field' | 'variable' | 'dot' | 'bool' | 'nil'
-  | 'string' | 'number' | 'declare' | 'assign' | 'pipe' | 'paren' | 'parenEnd' | 'comma' | 'end of text';
+  | 'text'
+  | 'open'
+  | 'close'
+  | 'space'
+  | 'keyword'
+  | 'function'
+  | 'field'
+  | 'variable'
+  | 'dot'
+  | 'bool'
+  | 'nil'
+  | 'string'
+  | 'number'
+  | 'declare'
+  | 'assign'
+  | 'pipe'
+  | 'paren'
+  | 'parenEnd'
+  | 'comma'
+  | 'end of text';
 
 export interface Token {
   readonly kind: TokenKind;
@@ -14,7 +32,8 @@ export interface Token {
 const KEYWORDS = new Set(['block', 'break', 'continue', 'define', 'else', 'end', 'if', 'range', 'template', 'with']);
 const SPACE = /[ \t\r\n]+/y;
 const WORD = /[\p{L}\p{Nd}_]+/uy;
-const NUMBER = /[+-]?(?:0[xX][0-9a-fA-F_]*\.?[0-9a-fA-F_]*(?:[pP][+-]?[0-9_]*)?|0[oO][0-7_]*|0[bB][01_]*|[0-9_]*\.?[0-9_]*(?:[eE][+-]?[0-9_]*)?)/y;
+const NUMBER =
+  /[+-]?(?:0[xX][0-9a-fA-F_]*\.?[0-9a-fA-F_]*(?:[pP][+-]?[0-9_]*)?|0[oO][0-7_]*|0[bB][01_]*|[0-9_]*\.?[0-9_]*(?:[eE][+-]?[0-9_]*)?)/y;
 const QUOTED = /"(?:\\[^\n]|[^"\\\n])*"/y;
 const CHARACTER = /'(?:\\[^\n]|[^'\\\n])*'/y;
 const RAW = /`[^`]*`/y;

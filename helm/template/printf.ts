@@ -202,7 +202,10 @@ function formatCharacter(integer: bigint, value: unknown, spec: Spec): string {
     case 'q':
       return pad(quote(character, "'", spec.plus), spec);
     case 'U': {
-      const hex = BigInt.asUintN(64, integer).toString(16).toUpperCase().padStart(Math.max(4, spec.precision ?? 4), '0');
+      const hex = BigInt.asUintN(64, integer)
+        .toString(16)
+        .toUpperCase()
+        .padStart(Math.max(4, spec.precision ?? 4), '0');
       const shown = spec.sharp && isCharacter && isPrintable(character) ? ` '${character}'` : '';
       return pad(`U+${hex}${shown}`, { ...spec, zero: false });
     }

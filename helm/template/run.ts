@@ -90,7 +90,11 @@ function tooManyTemplates(): Failure {
 /** A deep copy of maps and lists; everything else is taken as it is. */
 export function copy(value: unknown, depth = 0): unknown {
   visitData(depth);
-  if (isList(value)) return withType(value.map((element) => copy(element, depth + 1)), typeOf(value));
+  if (isList(value))
+    return withType(
+      value.map((element) => copy(element, depth + 1)),
+      typeOf(value),
+    );
   const isPlain = isDict(value) && (Object.getPrototypeOf(value) === Object.prototype || Object.getPrototypeOf(value) === null);
   if (!isPlain) return value;
   const result = withType(newDict(), typeOf(value));

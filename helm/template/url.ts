@@ -17,12 +17,7 @@ export interface UrlParts {
 const NO_PARTS: UrlParts = { scheme: '', opaque: '', userinfo: '', host: '', path: '', query: '', fragment: '' };
 
 /** What each part may hold unescaped, besides letters, digits and `-_.~`. */
-const PLAIN = {
-  path: '$&+,/:;=@',
-  userinfo: '$&+,;=',
-  host: "!$&'()*+,;=:[]<>\"",
-  fragment: '$&+,/:;=?@!()*',
-} as const;
+const PLAIN = { path: '$&+,/:;=@', userinfo: '$&+,;=', host: '!$&\'()*+,;=:[]<>"', fragment: '$&+,/:;=?@!()*' } as const;
 
 function wrong(url: string, why: string): Failure {
   return new Failure(`unable to parse url ${JSON.stringify(url)}: ${why}`);
@@ -99,7 +94,11 @@ function unescape(text: string, url: string): string {
   if (!text.includes('%')) return text;
   const wrongEscape = /%(?![0-9A-Fa-f]{2}).{0,2}/.exec(text);
   if (wrongEscape !== null) throw wrong(url, `invalid URL escape ${JSON.stringify(wrongEscape[0])}`);
-  const bytes = [...toBytes(text).toString('latin1').matchAll(/%([0-9A-Fa-f]{2})|[\s\S]/g)];
+  const bytes = [
+    ...toBytes(text)
+      .toString('latin1')
+      .matchAll(/%([0-9A-Fa-f]{2})|[\s\S]/g),
+  ];
   return fromBytes(Buffer.from(bytes.map(([character, hex]) => (hex === undefined ? character.charCodeAt(0) : Number.parseInt(hex, 16)))));
 }
 

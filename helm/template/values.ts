@@ -69,11 +69,7 @@ export function isList(value: unknown): value is List {
 
 export function isDict(value: unknown): value is Dict {
   return (
-    typeof value === 'object' &&
-    value !== null &&
-    !Array.isArray(value) &&
-    !(value instanceof Int) &&
-    !(value instanceof SemanticVersion)
+    typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Int) && !(value instanceof SemanticVersion)
   );
 }
 
@@ -88,12 +84,7 @@ export function hasKey(dict: Dict, key: string): boolean {
 
 /** Sets a key as data, whatever its name. */
 export function setKey(dict: Dict, key: string, value: unknown): void {
-  Object.defineProperty(dict, key, {
-    value: value === undefined ? null : value,
-    writable: true,
-    enumerable: true,
-    configurable: true,
-  });
+  Object.defineProperty(dict, key, { value: value === undefined ? null : value, writable: true, enumerable: true, configurable: true });
 }
 
 /** The keys in Go's order. */

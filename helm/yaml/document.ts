@@ -33,14 +33,25 @@ export function parseText(text: string, source: string, firstOnly = false): Pars
   if (unreadable) {
     const before = text.slice(0, unreadable.index).split('\n');
     const code = text.charCodeAt(unreadable.index).toString(16).toUpperCase().padStart(4, '0');
-    throw new YamlError(source, before.length, before.at(-1)!.length + 1, `the character U+${code} is not allowed; write it as an escape in double quotes`);
+    throw new YamlError(
+      source,
+      before.length,
+      before.at(-1)!.length + 1,
+      `the character U+${code} is not allowed; write it as an escape in double quotes`,
+    );
   }
 
   let parsed: ReturnType<typeof parseAllDocuments>;
   try {
     parsed = parseAllDocuments(normalizeBreaks(text), {
-      schema: 'failsafe', version: '1.1', merge: false, resolveKnownTags: false, uniqueKeys: false,
-      prettyErrors: false, logLevel: 'silent', lineCounter: lines,
+      schema: 'failsafe',
+      version: '1.1',
+      merge: false,
+      resolveKnownTags: false,
+      uniqueKeys: false,
+      prettyErrors: false,
+      logLevel: 'silent',
+      lineCounter: lines,
     });
   } catch (error) {
     if (error instanceof RangeError) throw new YamlError(source, 1, 1, NESTED_TOO_DEEPLY, { cause: error });
@@ -58,7 +69,8 @@ export function parseText(text: string, source: string, firstOnly = false): Pars
 /** The package's words, with the mend where it is not plain. */
 function reasonOf({ code, message }: YAMLParseError): string {
   if (message.startsWith('Maximum call stack')) return NESTED_TOO_DEEPLY;
-  if (code === 'BLOCK_AS_IMPLICIT_KEY') return 'a value cannot hold a map here; quote the value if it holds ": ", else check the indentation of the lines below';
+  if (code === 'BLOCK_AS_IMPLICIT_KEY')
+    return 'a value cannot hold a map here; quote the value if it holds ": ", else check the indentation of the lines below';
   if (code === 'TAB_AS_INDENT') return 'tabs are not allowed as indentation; use spaces';
   return message;
 }

@@ -30,7 +30,9 @@ export function readYaml(text: string, source: string, options: ReadOptions = {}
  */
 export function readYamlStream(text: string, source: string, options: ReadOptions = {}): unknown[] {
   const parsed = parseText(text, source);
-  return parsed.documents.filter(({ contents }) => !isEmpty(contents)).map((document) => new Reader(document, parsed, text, source, options).read());
+  return parsed.documents
+    .filter(({ contents }) => !isEmpty(contents))
+    .map((document) => new Reader(document, parsed, text, source, options).read());
 }
 
 /**
@@ -55,7 +57,12 @@ export function readValues(text: string, source: string, options: ReadOptions = 
     if (line.startsWith('---')) {
       const rest = line.slice(3).trim();
       if (rest && !rest.startsWith('#')) {
-        throw new YamlError(source, index + 1, 4, `a document's content must not stand on the line of its "---"; put "${rest}" on the next line`);
+        throw new YamlError(
+          source,
+          index + 1,
+          4,
+          `a document's content must not stand on the line of its "---"; put "${rest}" on the next line`,
+        );
       }
       // A mark with nothing before it belongs to the document after it.
       if (lines.length) return flush(index + 1);
@@ -72,13 +79,21 @@ function readMap(text: string, source: string, options: ReadOptions, line: numbe
   const value = readYaml(text, source, options);
   if (value === null) return {};
   if (isTable(value)) return value;
-  throw new YamlError(source, line, 1, `values must be a map, not ${Array.isArray(value) ? 'a list' : `the ${typeof value} ${JSON.stringify(value)}`}`);
+  throw new YamlError(
+    source,
+    line,
+    1,
+    `values must be a map, not ${Array.isArray(value) ? 'a list' : `the ${typeof value} ${JSON.stringify(value)}`}`,
+  );
 }
 
-const isEmpty = (node: unknown): boolean => node === null || (isScalar(node) && node.source === '' && node.tag === undefined && isPlainScalar(node));
+const isEmpty = (node: unknown): boolean =>
+  node === null || (isScalar(node) && node.source === '' && node.tag === undefined && isPlainScalar(node));
 const isPlainScalar = (node: Scalar): boolean => node.type === undefined || node.type === Scalar.PLAIN;
 const isMergeKey = (node: unknown): boolean =>
-  isScalar(node) && (node.source ?? node.value) === '<<' && ((isPlainScalar(node) && node.tag === undefined) || node.tag === '!' || node.tag === 'tag:yaml.org,2002:merge');
+  isScalar(node) &&
+  (node.source ?? node.value) === '<<' &&
+  ((isPlainScalar(node) && node.tag === undefined) || node.tag === '!' || node.tag === 'tag:yaml.org,2002:merge');
 
 // After an odd number of backslashes.
 const REFUSED_ESCAPE = /(?<!\\)(?:\\\\)*\\(\/|(?:u|U0000)[dD][89a-fA-F])/;
@@ -165,7 +180,8 @@ class Reader {
   }
 
   private finite<T>(node: Scalar, value: T): T {
-    if (typeof value === 'number' && !Number.isFinite(value)) this.fail(node, `${node.source} is no number that JSON, and so Helm, can hold; quote it if it is text`);
+    if (typeof value === 'number' && !Number.isFinite(value))
+      this.fail(node, `${node.source} is no number that JSON, and so Helm, can hold; quote it if it is text`);
     return value;
   }
 
@@ -187,7 +203,8 @@ class Reader {
     const written = node.range ? this.text.slice(node.range[0], node.range[1]) : '';
     const found = written.includes('\\') ? REFUSED_ESCAPE.exec(written)?.[1] : undefined;
     if (found === '/') this.fail(node, '"\\/" is no escape; write "/"');
-    if (found !== undefined) this.fail(node, 'half of a surrogate pair is no character; write the character itself, or \\U and eight digits');
+    if (found !== undefined)
+      this.fail(node, 'half of a surrogate pair is no character; write the character itself, or \\U and eight digits');
   }
 
   private guard<T>(node: unknown, read: () => T): T {
@@ -220,7 +237,9 @@ class Reader {
       this.count(node);
       if (isMap(node)) return this.fill(node, out, true);
       if (isAlias(node)) {
-        return this.alias(node, (target) => (isMap(target) ? this.fill(target, out, true) : this.fail(node, '"<<" takes a map or a list of maps')));
+        return this.alias(node, (target) =>
+          isMap(target) ? this.fill(target, out, true) : this.fail(node, '"<<" takes a map or a list of maps'),
+        );
       }
       this.fail(value, '"<<" takes a map or a list of maps');
     };
@@ -232,7 +251,10 @@ class Reader {
   private key(node: unknown): string {
     this.count(node);
     if (isAlias(node)) return this.alias(node, (target) => this.key(target));
-    if (!isScalar(node)) return node === null || node === undefined ? this.fail(node, 'a key must not be null') : this.fail(node, 'a key must be a scalar, not a list or a map');
+    if (!isScalar(node))
+      return node === null || node === undefined
+        ? this.fail(node, 'a key must not be null')
+        : this.fail(node, 'a key must be a scalar, not a list or a map');
     return this.guard(node, () => keyText(this.scalar(node)));
   }
 

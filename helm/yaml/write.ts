@@ -119,6 +119,9 @@ function checkContainer(value: object, pad: string, path: Path): void {
   // Objects of another realm (node:vm) are plain too.
   const prototype: unknown = Object.getPrototypeOf(value);
   if (prototype !== null && Object.getPrototypeOf(prototype) !== null) {
-    throw new WriteError([...path], `a ${(value as { constructor?: { name?: string } }).constructor?.name ?? 'class instance'} has no text; turn it into plain data first`);
+    throw new WriteError(
+      [...path],
+      `a ${(value as { constructor?: { name?: string } }).constructor?.name ?? 'class instance'} has no text; turn it into plain data first`,
+    );
   }
 }

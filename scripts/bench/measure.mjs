@@ -15,7 +15,8 @@ open(sys.argv[1], 'w').write(str(resource.getrusage(resource.RUSAGE_CHILDREN).ru
 sys.exit(code)`;
 
 function wrapper() {
-  if (existsSync('/usr/bin/time') && spawnSync('/usr/bin/time', ['-f', '%M', '-o', notes, 'true']).status === 0) return ['/usr/bin/time', '-f', '%M', '-o', notes];
+  if (existsSync('/usr/bin/time') && spawnSync('/usr/bin/time', ['-f', '%M', '-o', notes, 'true']).status === 0)
+    return ['/usr/bin/time', '-f', '%M', '-o', notes];
   if (spawnSync('python3', ['-c', '']).status === 0) return ['python3', '-c', PYTHON, notes];
   return undefined;
 }
@@ -28,7 +29,8 @@ function run(command, args, options = {}) {
   const { status, error, stderr } = spawnSync(command, args, { ...options, stdio: ['ignore', out, 'pipe'], encoding: 'utf8' });
   const ms = Number(process.hrtime.bigint() - started) / 1e6;
   closeSync(out);
-  if (status !== 0) throw new Error(`${command} ${args.join(' ')}: ${error?.message ?? stderr.trim().split('\n').slice(-3).join(' ')}`, { cause: error });
+  if (status !== 0)
+    throw new Error(`${command} ${args.join(' ')}: ${error?.message ?? stderr.trim().split('\n').slice(-3).join(' ')}`, { cause: error });
   return ms;
 }
 

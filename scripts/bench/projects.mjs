@@ -10,8 +10,21 @@ export const TIMES = 5;
 const LIMIT_MS = 3000;
 const LIMIT_MIB = 500;
 
-const projects = (count) => Array.from({ length: count }, (_, i) => ({ proj: `p${i}`, db: `p${i}`, icon: `p${i}`, org: `Project ${i}`, repo: `org/p${i}`, cron: `${i % 60} * * * *`, disk: '1Gi' }));
-const values = (count) => ({ mainProject: 'p0', existingSecret: { pg: 'pg-db', oauth: 'github-oauth', grafana: 'grafana-secret' }, projects: projects(count) });
+const projects = (count) =>
+  Array.from({ length: count }, (_, i) => ({
+    proj: `p${i}`,
+    db: `p${i}`,
+    icon: `p${i}`,
+    org: `Project ${i}`,
+    repo: `org/p${i}`,
+    cron: `${i % 60} * * * *`,
+    disk: '1Gi',
+  }));
+const values = (count) => ({
+  mainProject: 'p0',
+  existingSecret: { pg: 'pg-db', oauth: 'github-oauth', grafana: 'grafana-secret' },
+  projects: projects(count),
+});
 
 /**
  * Milliseconds and peak MiB of `template` for each number of projects, in turns. The goal is no ratio to another program that the
@@ -31,7 +44,11 @@ export function manyProjects(node) {
         peaks.push(peak(command));
       }
     }
-    return runs.map(({ count, walls, peaks }) => ({ count, ms: Math.min(...walls), mib: peaks.includes(undefined) ? undefined : median(peaks) }));
+    return runs.map(({ count, walls, peaks }) => ({
+      count,
+      ms: Math.min(...walls),
+      mib: peaks.includes(undefined) ? undefined : median(peaks),
+    }));
   } finally {
     rmSync(folder, { recursive: true });
   }
@@ -41,7 +58,13 @@ export function manyProjects(node) {
 export function projectGoals([one, many]) {
   const share = (value, limit) => ({ ratio: value / limit, met: value <= limit });
   return [
-    { what: `${PROJECTS} projects of DevStats, time more than one`, goal: `at most ${LIMIT_MS / 1000} s`, ...share(many.ms - one.ms, LIMIT_MS) },
-    ...(many.mib === undefined ? [] : [{ what: `${PROJECTS} projects of DevStats, memory`, goal: `at most ${LIMIT_MIB} MiB`, ...share(many.mib, LIMIT_MIB) }]),
+    {
+      what: `${PROJECTS} projects of DevStats, time more than one`,
+      goal: `at most ${LIMIT_MS / 1000} s`,
+      ...share(many.ms - one.ms, LIMIT_MS),
+    },
+    ...(many.mib === undefined
+      ? []
+      : [{ what: `${PROJECTS} projects of DevStats, memory`, goal: `at most ${LIMIT_MIB} MiB`, ...share(many.mib, LIMIT_MIB) }]),
   ];
 }

@@ -12,14 +12,28 @@ const USAGE = `usage: npm run bench:worker -- --registry HOST:PORT [--engine /va
   --registry  one that takes pushes without a login
   --check     exit with 1 when a goal is missed`;
 
-const { values } = parseArgs({ options: { registry: { type: 'string' }, engine: { type: 'string', default: '/var/run/docker.sock' }, busybox: { type: 'string', default: '/usr/bin/busybox' }, times: { type: 'string', default: '7' }, check: { type: 'boolean', default: false } } });
+const { values } = parseArgs({
+  options: {
+    registry: { type: 'string' },
+    engine: { type: 'string', default: '/var/run/docker.sock' },
+    busybox: { type: 'string', default: '/usr/bin/busybox' },
+    times: { type: 'string', default: '7' },
+    check: { type: 'boolean', default: false },
+  },
+});
 if (values.registry === undefined) {
   process.stderr.write(`${USAGE}\n`);
   process.exit(2);
 }
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const scratch = mkdtempSync(join(tmpdir(), 'bench-worker-'));
-const APP = { app: 'bench', space: 'bench', app_uuid: '56bce159-87a7-437f-bed3-2da4e44d9cf3', gm_registry_host: values.registry, gm_registry_repo: 'bench' };
+const APP = {
+  app: 'bench',
+  space: 'bench',
+  app_uuid: '56bce159-87a7-437f-bed3-2da4e44d9cf3',
+  gm_registry_host: values.registry,
+  gm_registry_repo: 'bench',
+};
 const repository = `${values.registry}/bench/bench-${APP.app_uuid}`;
 const goals = [];
 
@@ -38,7 +52,9 @@ function engine(path, body, headers = {}) {
     const outgoing = request({ socketPath: values.engine, method: 'POST', path, headers }, (answer) => {
       let text = '';
       answer.on('data', (chunk) => (text += chunk));
-      answer.on('end', () => (answer.statusCode < 300 && !text.includes('"errorDetail"') ? resolve(text) : reject(new Error(text.slice(-500)))));
+      answer.on('end', () =>
+        answer.statusCode < 300 && !text.includes('"errorDetail"') ? resolve(text) : reject(new Error(text.slice(-500))),
+      );
     });
     outgoing.on('error', reject);
     if (body === undefined) outgoing.end();
@@ -50,7 +66,9 @@ async function bare(tar, number, builder) {
   const auth = { 'X-Registry-Auth': Buffer.from('{}').toString('base64') };
   // With a label, as the worker's: the classic builder makes a step of it.
   const labels = encodeURIComponent(JSON.stringify({ app: APP.app }));
-  await engine(`/build?version=${builder === 'buildkit' ? 2 : 1}&nocache=1&labels=${labels}&t=${repository}:1.${number}`, tar, { 'content-type': 'application/tar' });
+  await engine(`/build?version=${builder === 'buildkit' ? 2 : 1}&nocache=1&labels=${labels}&t=${repository}:1.${number}`, tar, {
+    'content-type': 'application/tar',
+  });
   await engine(`/images/${repository}/push?tag=1.${number}`, undefined, auth);
   await engine(`/images/${repository}:1.${number}/tag?repo=${repository}&tag=latest`);
   await engine(`/images/${repository}/push?tag=latest`, undefined, auth);
@@ -65,9 +83,26 @@ async function startWorker(environment) {
     });
   });
   const data = mkdtempSync(join(scratch, 'data-'));
-  const child = spawn(process.execPath, [join(root, 'worker/lib/server.js')], { env: { ...process.env, PORT: String(port), DATA_DIR: data, LOG_LEVEL: 'warn', NO_CACHE: 'true', DOCKER_BUILD_SETTINGS: JSON.stringify({ socketPath: values.engine }), ...environment }, stdio: 'inherit' });
+  const child = spawn(process.execPath, [join(root, 'worker/lib/server.js')], {
+    env: {
+      ...process.env,
+      PORT: String(port),
+      DATA_DIR: data,
+      LOG_LEVEL: 'warn',
+      NO_CACHE: 'true',
+      DOCKER_BUILD_SETTINGS: JSON.stringify({ socketPath: values.engine }),
+      ...environment,
+    },
+    stdio: 'inherit',
+  });
   const url = `http://127.0.0.1:${port}`;
-  while (!(await fetch(`${url}/healthz`).then(({ ok }) => ok, () => false))) await new Promise((resolve) => setTimeout(resolve, 50));
+  while (
+    !(await fetch(`${url}/healthz`).then(
+      ({ ok }) => ok,
+      () => false,
+    ))
+  )
+    await new Promise((resolve) => setTimeout(resolve, 50));
   return { url, pid: child.pid, data, stop: () => new Promise((resolve) => child.once('exit', resolve).kill('SIGTERM')) };
 }
 
@@ -75,7 +110,11 @@ const uuid = (number) => `00000000-0000-4000-8000-${String(number).padStart(12, 
 
 async function post(worker, number, tar, more = {}) {
   const sources = `data:application/x-tar;base64,${readFileSync(tar).toString('base64')}`;
-  const answer = await fetch(worker.url, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ ...APP, build_number: number, build_uuid: uuid(number), sources, ...more }) });
+  const answer = await fetch(worker.url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ ...APP, build_number: number, build_uuid: uuid(number), sources, ...more }),
+  });
   if (!answer.ok) throw new Error(await answer.text());
 }
 
@@ -101,7 +140,10 @@ async function overhead(builder) {
   const worker = await startWorker({ BUILDER: builder });
   const [ours, theirs] = [[], []];
   for (let time = 0; time <= Number(values.times); time += 1) {
-    const tar = archive(`${builder}-${time}`, `FROM scratch\nCOPY busybox /busybox\nRUN ["/busybox", "dd", "if=/dev/urandom", "of=/blob${time}", "bs=1M", "count=20"]\n`);
+    const tar = archive(
+      `${builder}-${time}`,
+      `FROM scratch\nCOPY busybox /busybox\nRUN ["/busybox", "dd", "if=/dev/urandom", "of=/blob${time}", "bs=1M", "count=20"]\n`,
+    );
     const a = await seconds(() => bare(tar, 10_000 + time, builder));
     const b = await seconds(async () => {
       await post(worker, time + 1, tar);
@@ -115,7 +157,11 @@ async function overhead(builder) {
   }
   await worker.stop();
   const [a, b] = [median(theirs), median(ours)];
-  goal(`one build and push, ${builder}`, b <= a * 1.05 + 0.2, `bare API ${a.toFixed(2)} s, worker ${b.toFixed(2)} s (at most 5 % and 0.2 s more: ${(a * 1.05 + 0.2).toFixed(2)} s), medians of ${values.times}`);
+  goal(
+    `one build and push, ${builder}`,
+    b <= a * 1.05 + 0.2,
+    `bare API ${a.toFixed(2)} s, worker ${b.toFixed(2)} s (at most 5 % and 0.2 s more: ${(a * 1.05 + 0.2).toFixed(2)} s), medians of ${values.times}`,
+  );
 }
 
 /** Stands before the engine and counts the builds that are under way there, from the first byte of the request to the last of the answer. */
@@ -129,10 +175,13 @@ async function countingProxy() {
       builds.peak = Math.max(builds.peak, (builds.running += 1));
       answer.once('close', () => (builds.running -= 1));
     }
-    const onward = request({ socketPath: values.engine, method: incoming.method, path: incoming.url, headers: incoming.headers }, (reply) => {
-      answer.writeHead(reply.statusCode, reply.headers);
-      reply.pipe(answer);
-    });
+    const onward = request(
+      { socketPath: values.engine, method: incoming.method, path: incoming.url, headers: incoming.headers },
+      (reply) => {
+        answer.writeHead(reply.statusCode, reply.headers);
+        reply.pipe(answer);
+      },
+    );
     onward.on('error', () => answer.destroy());
     answer.once('close', () => onward.destroy());
     incoming.pipe(onward);
@@ -140,10 +189,18 @@ async function countingProxy() {
   proxy.on('upgrade', (incoming, socket, head) => {
     const onward = connect(values.engine);
     onward.write(`${incoming.method} ${incoming.url} HTTP/1.1\r\n`);
-    for (let at = 0; at < incoming.rawHeaders.length; at += 2) onward.write(`${incoming.rawHeaders[at]}: ${incoming.rawHeaders[at + 1]}\r\n`);
+    for (let at = 0; at < incoming.rawHeaders.length; at += 2)
+      onward.write(`${incoming.rawHeaders[at]}: ${incoming.rawHeaders[at + 1]}\r\n`);
     onward.write('\r\n');
     onward.write(head);
-    for (const [one, other] of [[socket, onward], [onward, socket]]) one.on('error', () => other.destroy()).on('close', () => other.destroy()).pipe(other);
+    for (const [one, other] of [
+      [socket, onward],
+      [onward, socket],
+    ])
+      one
+        .on('error', () => other.destroy())
+        .on('close', () => other.destroy())
+        .pipe(other);
   });
   await new Promise((resolve) => proxy.listen(socketPath, resolve));
   const stop = () => {
@@ -163,7 +220,11 @@ async function limit() {
   });
   await worker.stop();
   stop();
-  goal('50 builds queued at limit 4', builds.peak === 4 && builds.all === 50, `${builds.all} builds came to the engine, at most ${builds.peak} at once, all in ${time.toFixed(1)} s`);
+  goal(
+    '50 builds queued at limit 4',
+    builds.peak === 4 && builds.all === 50,
+    `${builds.all} builds came to the engine, at most ${builds.peak} at once, all in ${time.toFixed(1)} s`,
+  );
 }
 
 const LINES = '/busybox yes 0123456789012345678901234567890123456789012345678901234567890123456789';
@@ -180,7 +241,10 @@ async function isClipped(file) {
 
 async function log(name, builder, command) {
   const worker = await startWorker({ BUILDER: builder });
-  const tar = archive('log', `FROM scratch\nCOPY busybox /busybox\nRUN ["/busybox", "sh", "-c", "${command} | /busybox head -c 1073741824"]\n`);
+  const tar = archive(
+    'log',
+    `FROM scratch\nCOPY busybox /busybox\nRUN ["/busybox", "sh", "-c", "${command} | /busybox head -c 1073741824"]\n`,
+  );
   const time = await seconds(async () => {
     await post(worker, 1, tar);
     const live = await fetch(`${worker.url}/bench-${APP.app_uuid}/1/logs?follow=true`, { headers: { accept: 'text/event-stream' } });
@@ -192,7 +256,11 @@ async function log(name, builder, command) {
   const size = statSync(file).size / 1024 ** 2;
   const clipped = await isClipped(file);
   await worker.stop();
-  goal(`a log of 1 GB, ${name}, stored and followed`, peak <= 200 && (size >= 1024 || clipped), `${size.toFixed(0)} MiB${clipped ? ' (clipped by the engine, as the log says)' : ''} in ${time.toFixed(0)} s (${(size / time).toFixed(0)} MiB/s), resident at most ${peak.toFixed(0)} MiB of 200`);
+  goal(
+    `a log of 1 GB, ${name}, stored and followed`,
+    peak <= 200 && (size >= 1024 || clipped),
+    `${size.toFixed(0)} MiB${clipped ? ' (clipped by the engine, as the log says)' : ''} in ${time.toFixed(0)} s (${(size / time).toFixed(0)} MiB/s), resident at most ${peak.toFixed(0)} MiB of 200`,
+  );
 }
 
 try {

@@ -35,7 +35,8 @@ function pathsOf({ defaults, references, comments, contexts, path: prefix, forei
   return { paths: [...found.values()], index };
 }
 
-const isFilled = (value) => value !== undefined && value !== null && value !== '' && !(typeof value === 'object' && Object.keys(value).length === 0);
+const isFilled = (value) =>
+  value !== undefined && value !== null && value !== '' && !(typeof value === 'object' && Object.keys(value).length === 0);
 
 /**
  * @returns {{ component: string, context: string, path: string[], shown: string, kind: string, values: object }[]}
@@ -43,8 +44,11 @@ const isFilled = (value) => value !== undefined && value !== null && value !== '
  */
 function casesOf(component) {
   const { paths, index } = pathsOf(component);
-  const effective = component.contexts.map((context) => dropNulls(layer(component.defaults, getAt(context.values, component.path) ?? {}), component.defaults));
-  const sampleOf = (path) => [...effective, component.comments].map((tree) => getAt(tree, path)).find(isFilled) ?? getAt(component.comments, path);
+  const effective = component.contexts.map((context) =>
+    dropNulls(layer(component.defaults, getAt(context.values, component.path) ?? {}), component.defaults),
+  );
+  const sampleOf = (path) =>
+    [...effective, component.comments].map((tree) => getAt(tree, path)).find(isFilled) ?? getAt(component.comments, path);
   const out = [];
   for (const [i, context] of component.contexts.entries()) {
     for (const path of paths) {
@@ -52,13 +56,24 @@ function casesOf(component) {
       const value = getAt(effective[i], path);
       // Below a list or a text there is nothing to set.
       if (value === undefined && path.some((_, at) => at > 0 && !isMap(getAt(effective[i], path.slice(0, at)) ?? {}))) continue;
-      const group = (isMap(value) || value === undefined || value === null) && (index.isReadBelow(path) || (isMap(value) && Object.keys(value).length > 0 && !index.isRead(path)));
+      const group =
+        (isMap(value) || value === undefined || value === null) &&
+        (index.isReadBelow(path) || (isMap(value) && Object.keys(value).length > 0 && !index.isRead(path)));
       const sample = sampleOf(path);
       const changes = changesOf({ path, value, sample, hints: index.hints(path), group });
       if (group && !isFilled(value) && isMap(sample) && isFilled(sample)) changes.push({ kind: 'other', value: sample });
       for (const change of changes) {
         const full = path[0] === 'global' ? [[...component.path, ...path], path] : [[...component.path, ...path]];
-        for (const at of full) out.push({ component: component.name, context: context.name, path: at, shown: showPath(at), kind: change.kind, change: change.value, values: nest(at, change.value) });
+        for (const at of full)
+          out.push({
+            component: component.name,
+            context: context.name,
+            path: at,
+            shown: showPath(at),
+            kind: change.kind,
+            change: change.value,
+            values: nest(at, change.value),
+          });
       }
     }
   }

@@ -10,7 +10,11 @@ const KEY = /^[A-Za-z_][\w./-]*$/;
 function parse(lines) {
   const doc = YAML.parseDocument(lines.join('\n'), OPTIONS);
   if (doc.errors.length) return undefined;
-  try { return doc.toJS(); } catch { return undefined; } // an example with an alias to nothing
+  try {
+    return doc.toJS();
+  } catch {
+    return undefined;
+  } // an example with an alias to nothing
 }
 
 /** Ways in which people comment YAML out: the mark before the indent, in its place, or with blanks after it. */
@@ -30,7 +34,8 @@ function added(a, b, path = [], out = []) {
     if (!KEY.test(key)) continue;
     if (!isMap(a) || !Object.hasOwn(a, key)) out.push({ path: [...path, key], value });
     else if (isMap(value)) added(a[key], value, [...path, key], out);
-    else if (Array.isArray(value) && Array.isArray(a[key]) && a[key].length === 0 && value.length) out.push({ path: [...path, key], value });
+    else if (Array.isArray(value) && Array.isArray(a[key]) && a[key].length === 0 && value.length)
+      out.push({ path: [...path, key], value });
   }
   return out;
 }

@@ -29,7 +29,11 @@ function templatesOf(folder) {
  */
 function contextsOf(name, base, more = {}) {
   const folder = join(contextsFolder, name);
-  const files = existsSync(folder) ? readdirSync(folder).filter((file) => file.endsWith('.yaml')).sort() : [];
+  const files = existsSync(folder)
+    ? readdirSync(folder)
+        .filter((file) => file.endsWith('.yaml'))
+        .sort()
+    : [];
   if (files.length === 0) return [{ name: 'defaults', values: base, apiVersions: [], ...more }];
   return files.map((file) => {
     const text = readFileSync(join(folder, file), 'utf8');
@@ -61,7 +65,13 @@ function valuesOf(folder, overrides = {}) {
 }
 
 /** DevStats is a chart of its own with flat values, and without subcharts. */
-export const devstatsComponent = (folder) => ({ name: 'devstats', path: [], ...valuesOf(folder), contexts: contextsOf('devstats', {}, { chart: 'devstats' }), foreign: [] });
+export const devstatsComponent = (folder) => ({
+  name: 'devstats',
+  path: [],
+  ...valuesOf(folder),
+  contexts: contextsOf('devstats', {}, { chart: 'devstats' }),
+  foreign: [],
+});
 
 /**
  * @param {string} chart folder of the unpacked umbrella chart
@@ -74,7 +84,9 @@ export function componentsOf(chart) {
   const component = (folder, path, overrides) => {
     const name = path.at(-1);
     return {
-      name, path, ...valuesOf(folder, overrides),
+      name,
+      path,
+      ...valuesOf(folder, overrides),
       contexts: contextsOf(name, aloneIn(aliases, path[0])),
       // Values of a subchart's subchart are another component's.
       foreign: path.length === 1 && existsSync(join(folder, 'charts')) ? readdirSync(join(folder, 'charts')) : [],
@@ -86,6 +98,9 @@ export function componentsOf(chart) {
     const inner = join(folder, 'charts');
     const own = component(folder, [key], umbrella[key]);
     const below = existsSync(inner) ? readdirSync(inner) : [];
-    return [own, ...below.map((sub) => component(join(inner, sub), [key, sub], layer(own.defaults[sub] ?? {}, getAt(umbrella, [key, sub]) ?? {})))];
+    return [
+      own,
+      ...below.map((sub) => component(join(inner, sub), [key, sub], layer(own.defaults[sub] ?? {}, getAt(umbrella, [key, sub]) ?? {}))),
+    ];
   });
 }

@@ -16,7 +16,7 @@ function excerpt(value, other) {
 
 /** One difference as a line. */
 const showDifference = ({ id, path, type, expected, actual }) =>
-  (path === '' ? `${type} object ${id}` : `${id} ${path} ${type}: expected ${excerpt(expected, actual)} got ${excerpt(actual, expected)}`);
+  path === '' ? `${type} object ${id}` : `${id} ${path} ${type}: expected ${excerpt(expected, actual)} got ${excerpt(actual, expected)}`;
 
 const oneLine = (text) => text.trim().replaceAll(/\s*\n\s*/g, '; ');
 

@@ -6,7 +6,11 @@ const { readFileSync } = require('node:fs');
 function readKnown(file) {
   const entries = JSON.parse(readFileSync(file, 'utf8'));
   for (const [i, entry] of entries.entries()) {
-    for (const key of ['path', 'kind', 'reason']) if (typeof entry[key] !== 'string' || entry[key] === '') throw new Error(`known.json, entry ${i + 1}: "${key}" is missing; each entry has a path, a kind (base, other, null or empty) and a reason`);
+    for (const key of ['path', 'kind', 'reason'])
+      if (typeof entry[key] !== 'string' || entry[key] === '')
+        throw new Error(
+          `known.json, entry ${i + 1}: "${key}" is missing; each entry has a path, a kind (base, other, null or empty) and a reason`,
+        );
   }
   return entries;
 }
@@ -14,16 +18,24 @@ function readKnown(file) {
 /** `*` in an entry's path stands for any text, `|` stands between paths. */
 const fits = (patterns, path) => patterns.split('|').some((pattern) => fitsOne(pattern, path));
 
-const fitsOne = (pattern, path) => new RegExp(`^${pattern.split('*').map((part) => part.replaceAll(/[\\^$.|?+()[\]{}]/g, String.raw`\$&`)).join('.*')}$`).test(path);
+const fitsOne = (pattern, path) =>
+  new RegExp(
+    `^${pattern
+      .split('*')
+      .map((part) => part.replaceAll(/[\\^$.|?+()[\]{}]/g, String.raw`\$&`))
+      .join('.*')}$`,
+  ).test(path);
 
-const matches = (entry, { shown, kind, context }) => fits(entry.path, shown) && entry.kind.split('|').includes(kind) && (entry.context === undefined || entry.context === context);
+const matches = (entry, { shown, kind, context }) =>
+  fits(entry.path, shown) && entry.kind.split('|').includes(kind) && (entry.context === undefined || entry.context === context);
 
 /** Whether a change is one that is meant to differ. */
 const isKnown = ({ shown, kind, context }, entries) => entries.some((entry) => matches(entry, { shown, kind, context }));
 
 /** Splits what differs into meant and open; `stale` are entries that were tried and no longer differ. */
 function applyKnown(results, entries) {
-  const isMeant = (entry, result) => result.status === 'different' && (entry.says === undefined || result.details.every((line) => line.includes(entry.says)));
+  const isMeant = (entry, result) =>
+    result.status === 'different' && (entry.says === undefined || result.details.every((line) => line.includes(entry.says)));
   const used = new Set();
   const tried = new Set();
   for (const result of results) {

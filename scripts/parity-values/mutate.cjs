@@ -6,10 +6,34 @@ const { guess, listFor, mapFor, scalarFor } = require('./samples.cjs');
 
 /** Words that Kubernetes and the charts choose from, and another choice of the same set. */
 const CHOICES = {
-  ClusterIP: 'NodePort', IfNotPresent: 'Always', OrderedReady: 'Parallel', Parallel: 'OrderedReady', RollingUpdate: 'Recreate', Recreate: 'RollingUpdate',
-  OnFailure: 'Never', Forbid: 'Replace', Prefix: 'Exact', None: 'ClientIP', Auto: 'Off', Issuer: 'ClusterIssuer', ClusterFirst: 'Default', ScheduleAnyway: 'DoNotSchedule',
-  json: 'plaintext', text: 'json', debug: 'info', info: 'debug', INFO: 'WARNING', soft: 'hard', hard: 'soft', none: 'full', true: 'false', false: 'true',
-  'upsert-only': 'sync', aws: 'google', txt: 'noop', full: 'memory',
+  ClusterIP: 'NodePort',
+  IfNotPresent: 'Always',
+  OrderedReady: 'Parallel',
+  Parallel: 'OrderedReady',
+  RollingUpdate: 'Recreate',
+  Recreate: 'RollingUpdate',
+  OnFailure: 'Never',
+  Forbid: 'Replace',
+  Prefix: 'Exact',
+  None: 'ClientIP',
+  Auto: 'Off',
+  Issuer: 'ClusterIssuer',
+  ClusterFirst: 'Default',
+  ScheduleAnyway: 'DoNotSchedule',
+  json: 'plaintext',
+  text: 'json',
+  debug: 'info',
+  info: 'debug',
+  INFO: 'WARNING',
+  soft: 'hard',
+  hard: 'soft',
+  none: 'full',
+  true: 'false',
+  false: 'true',
+  'upsert-only': 'sync',
+  aws: 'google',
+  txt: 'noop',
+  full: 'memory',
 };
 
 /** Maps that templates hand around whole, but read by fixed keys. */
@@ -18,12 +42,14 @@ const CLOSED = /^credentials$/;
 function otherText(key, value) {
   if (value.trim() === '') return String(scalarFor(key));
   if (CHOICES[value] !== undefined) return CHOICES[value];
-  if (value.includes('\n')) return `${value.trimEnd()}\n${/^extra(Volumes|VolumeMounts|Containers)$/.test(key) ? scalarFor(key) : 'marker: x\n'}`;
+  if (value.includes('\n'))
+    return `${value.trimEnd()}\n${/^extra(Volumes|VolumeMounts|Containers)$/.test(key) ? scalarFor(key) : 'marker: x\n'}`;
   if (value.includes('{{')) return `${value}-marker`;
   if (/^[\d*/,-]+( [\d*/,-]+){4}$/.test(value)) return '17 3 * * *';
   if (/^https?:/.test(value)) return 'http://marker.example.com:8080/x';
   if (/^\//.test(value)) return '/marker';
-  if (/^\d+(\.\d+)?[a-zA-Z%]*$/.test(value) || /tag$/i.test(key)) return value.replace(/(\d+)(?=\D*$)/, (number) => String(Number(number) + 1));
+  if (/^\d+(\.\d+)?[a-zA-Z%]*$/.test(value) || /tag$/i.test(key))
+    return value.replace(/(\d+)(?=\D*$)/, (number) => String(Number(number) + 1));
   if (/^[\w.-]+(\/[\w.-]+)+:[\w.-]+$/.test(value)) return 'registry.example.com/marker:1.2.3';
   return `${value}-marker`;
 }
@@ -76,9 +102,11 @@ function changesOf({ path, value, sample, hints = new Set(), group = false }) {
   }
   const like = value ?? sample ?? guess(key, hints);
   const isShown = value === undefined || value === null;
-  const isFilledSample = sample !== undefined && sample !== null && !(typeof sample === 'object' && Object.keys(sample).length === 0) && sample !== '';
+  const isFilledSample =
+    sample !== undefined && sample !== null && !(typeof sample === 'object' && Object.keys(sample).length === 0) && sample !== '';
   if (isShown) add('other', isFilledSample ? sample : otherIfEmpty(key, like, hints));
-  else if (isFilledSample && typeof value === 'object' && Object.keys(value).length === 0 && Array.isArray(sample) === Array.isArray(value)) add('other', sample);
+  else if (isFilledSample && typeof value === 'object' && Object.keys(value).length === 0 && Array.isArray(sample) === Array.isArray(value))
+    add('other', sample);
   else add('other', otherOf(key, value));
   add('null', null);
   add('empty', emptyOf(like));

@@ -11,34 +11,35 @@ const LIMIT_MS = 60_000;
  */
 export function runJobs(jobs, workerData, onResult) {
   const queue = [...jobs];
-  const lane = () => new Promise((resolve, reject) => {
-    let worker;
-    let timer;
-    let current;
-    const next = () => {
-      clearTimeout(timer);
-      current = queue.shift();
-      if (!current) {
-        worker.terminate();
-        return resolve();
-      }
-      timer = setTimeout(() => {
-        worker.removeAllListeners();
-        worker.terminate();
-        onResult({ id: current.id, status: 'different', reached: true, details: [`no answer within ${LIMIT_MS / 1000} s`] });
-        start();
-      }, LIMIT_MS);
-      worker.postMessage(current);
-    };
-    const start = () => {
-      worker = new Worker(new URL('worker.mjs', import.meta.url), { workerData });
-      worker.on('message', (message) => {
-        if (!message.ready) onResult(message);
-        next();
-      });
-      worker.on('error', reject);
-    };
-    start();
-  });
+  const lane = () =>
+    new Promise((resolve, reject) => {
+      let worker;
+      let timer;
+      let current;
+      const next = () => {
+        clearTimeout(timer);
+        current = queue.shift();
+        if (!current) {
+          worker.terminate();
+          return resolve();
+        }
+        timer = setTimeout(() => {
+          worker.removeAllListeners();
+          worker.terminate();
+          onResult({ id: current.id, status: 'different', reached: true, details: [`no answer within ${LIMIT_MS / 1000} s`] });
+          start();
+        }, LIMIT_MS);
+        worker.postMessage(current);
+      };
+      const start = () => {
+        worker = new Worker(new URL('worker.mjs', import.meta.url), { workerData });
+        worker.on('message', (message) => {
+          if (!message.ready) onResult(message);
+          next();
+        });
+        worker.on('error', reject);
+      };
+      start();
+    });
   return Promise.all(Array.from({ length: Math.min(availableParallelism(), Math.max(1, jobs.length)) }, lane));
 }

@@ -34,10 +34,20 @@ function randomCases(cases, components, { count, seed }) {
     });
     const values = changes.reduce((all, { values: more }) => layer(all, more), {});
     // Each context switches off what it does not need; what one of them needs stays on.
-    const needed = contexts.flatMap((context) => Object.entries(context.values).filter(([, item]) => item?.enabled === true).map(([alias]) => [alias, { enabled: true }]));
+    const needed = contexts.flatMap((context) =>
+      Object.entries(context.values)
+        .filter(([, item]) => item?.enabled === true)
+        .map(([alias]) => [alias, { enabled: true }]),
+    );
     const enabled = Object.fromEntries(needed);
     return {
-      component: 'random', kind: 'random', shown: `#${i + 1} ${changes.map((item) => `${item.shown}=${JSON.stringify(item.change)}`).join(' ').slice(0, 400)}`, values,
+      component: 'random',
+      kind: 'random',
+      shown: `#${i + 1} ${changes
+        .map((item) => `${item.shown}=${JSON.stringify(item.change)}`)
+        .join(' ')
+        .slice(0, 400)}`,
+      values,
       context: {
         name: contexts.map(({ name }, at) => `${chosen[at].name}/${name}`).join('+'),
         values: layer(contexts.map((context) => context.values).reduce(layer), enabled),

@@ -104,15 +104,27 @@ function scanReferences(files) {
       const assigned = tokens.indexOf(':=') > 0 ? tokens.slice(0, tokens.indexOf(':=')).filter((t) => t.startsWith('$')) : [];
       // What a block or a variable gets is known only when the whole pipeline hands on one operand.
       const single = operands.length === 1 ? operands[0] : undefined;
-      const hint = word === 'range' ? (assigned.length > 1 || tokens.includes('keys') ? 'keys' : 'range')
-        : word === 'if' || (word === 'else' && tokens[1] === 'if') ? 'test' : tokens.includes('toYaml') ? 'yaml' : word === 'with' ? 'with' : 'text';
+      const hint =
+        word === 'range'
+          ? assigned.length > 1 || tokens.includes('keys')
+            ? 'keys'
+            : 'range'
+          : word === 'if' || (word === 'else' && tokens[1] === 'if')
+            ? 'test'
+            : tokens.includes('toYaml')
+              ? 'yaml'
+              : word === 'with'
+                ? 'with'
+                : 'text';
       for (const operand of operands) note(operand, hint);
       for (const [at, token] of tokens.entries()) {
-        if (token === 'set' && isOperand(tokens[at + 1] ?? '') && isText(tokens[at + 2])) own.add(pathKey(follow(resolve(tokens[at + 1], dot, variables), [tokens[at + 2].slice(1, -1)])));
+        if (token === 'set' && isOperand(tokens[at + 1] ?? '') && isText(tokens[at + 2]))
+          own.add(pathKey(follow(resolve(tokens[at + 1], dot, variables), [tokens[at + 2].slice(1, -1)])));
       }
       if (assigned.length === 1 && word !== 'range') variables.set(assigned[0], single);
       for (const [at, token] of tokens.entries()) {
-        if ((token === 'include' || token === 'template') && isText(tokens[at + 1])) call(tokens[at + 1].slice(1, -1), isOperand(tokens[at + 2] ?? '') ? resolve(tokens[at + 2], dot, variables) : undefined);
+        if ((token === 'include' || token === 'template') && isText(tokens[at + 1]))
+          call(tokens[at + 1].slice(1, -1), isOperand(tokens[at + 2] ?? '') ? resolve(tokens[at + 2], dot, variables) : undefined);
       }
       if (word === 'with') dots.push(single);
       else if (word === 'range') dots.push(undefined);

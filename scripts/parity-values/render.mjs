@@ -27,9 +27,17 @@ export function helmRenderer({ helm, version, charts }) {
   return (context, layers) => {
     const chart = chartOf(context);
     const { hash } = charts[chart];
-    const flags = ['template', chart, '--namespace', chart, ...clusterFlags([...API_VERSIONS, ...context.apiVersions], context.kubeVersion ?? KUBE_VERSION)];
+    const flags = [
+      'template',
+      chart,
+      '--namespace',
+      chart,
+      ...clusterFlags([...API_VERSIONS, ...context.apiVersions], context.kubeVersion ?? KUBE_VERSION),
+    ];
     const texts = layers.map((values) => JSON.stringify(values));
-    const key = createHash('sha256').update(JSON.stringify([version, hash, flags, texts])).digest('hex');
+    const key = createHash('sha256')
+      .update(JSON.stringify([version, hash, flags, texts]))
+      .digest('hex');
     const kept = join(cache, key.slice(0, 2), `${key}.gz`);
     if (existsSync(kept)) return { ...JSON.parse(gunzipSync(readFileSync(kept)).toString()), cached: true };
     texts.forEach((text, i) => writeFileSync(files[i], text));
@@ -45,10 +53,26 @@ export function helmRenderer({ helm, version, charts }) {
 function run(helm, args) {
   try {
     // One short run needs no garbage collection; without it Helm takes a third less time.
-    return { ok: true, text: execFileSync(helm, args, { encoding: 'utf8', maxBuffer: 1 << 28, stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, GOGC: 'off' } }) };
+    return {
+      ok: true,
+      text: execFileSync(helm, args, {
+        encoding: 'utf8',
+        maxBuffer: 1 << 28,
+        stdio: ['ignore', 'pipe', 'pipe'],
+        env: { ...process.env, GOGC: 'off' },
+      }),
+    };
   } catch (error) {
     if (error.status === undefined || error.status === null) throw error; // not Helm's verdict: it could not be run, or was killed
-    return { ok: false, text: String(error.stderr).trim().split('\n').filter((line) => !/^(level=|WARNING|coalesce\.go|Use --debug|$)/.test(line)).join(' ').slice(0, 600) };
+    return {
+      ok: false,
+      text: String(error.stderr)
+        .trim()
+        .split('\n')
+        .filter((line) => !/^(level=|WARNING|coalesce\.go|Use --debug|$)/.test(line))
+        .join(' ')
+        .slice(0, 600),
+    };
   }
 }
 
@@ -58,8 +82,12 @@ export function ourRenderer() {
   return (context, layers) => {
     try {
       const { manifests } = renderRelease({
-        release: chartOf(context), chart: chartOf(context), namespace: chartOf(context), values: structuredClone(layers),
-        kubeVersion: context.kubeVersion ?? KUBE_VERSION, apiVersions: [...API_VERSIONS, ...context.apiVersions],
+        release: chartOf(context),
+        chart: chartOf(context),
+        namespace: chartOf(context),
+        values: structuredClone(layers),
+        kubeVersion: context.kubeVersion ?? KUBE_VERSION,
+        apiVersions: [...API_VERSIONS, ...context.apiVersions],
       });
       return { ok: true, text: manifests };
     } catch (error) {

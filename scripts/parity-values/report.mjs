@@ -5,10 +5,21 @@ import { table } from '../support/table.mjs';
 export function summary(results) {
   const names = [...new Set(results.map((result) => result.component))];
   const count = (list, status) => list.filter((result) => result.status === status).length;
-  const row = (name, list) => [name, new Set(list.map((result) => result.shown)).size, list.length, ...['equal', 'refused', 'known', 'different'].map((status) => count(list, status)), unreached(list).length];
+  const row = (name, list) => [
+    name,
+    new Set(list.map((result) => result.shown)).size,
+    list.length,
+    ...['equal', 'refused', 'known', 'different'].map((status) => count(list, status)),
+    unreached(list).length,
+  ];
   return table([
     ['component', 'values', 'renders', 'equal', 'refused by both', 'known', 'different', 'without effect'],
-    ...names.map((name) => row(name, results.filter((result) => result.component === name))),
+    ...names.map((name) =>
+      row(
+        name,
+        results.filter((result) => result.component === name),
+      ),
+    ),
     row('all', results),
   ]);
 }
@@ -29,7 +40,11 @@ export function differences(results, max = Infinity) {
   const entries = [...groups.values()].map((group) => {
     const [{ shown, kind, change, details }] = group;
     const more = details.length > 3 ? [`… ${details.length - 3} more`] : [];
-    return [`  ${shown} [${kind}]${change === undefined ? '' : ` ${short(change)}`} (${group.map(({ context }) => context).join(', ')})`, ...details.slice(0, 3), ...more].join('\n    ');
+    return [
+      `  ${shown} [${kind}]${change === undefined ? '' : ` ${short(change)}`} (${group.map(({ context }) => context).join(', ')})`,
+      ...details.slice(0, 3),
+      ...more,
+    ].join('\n    ');
   });
   return entries.length > max ? [...entries.slice(0, max), `  … and ${entries.length - max} more; --max shows them`] : entries;
 }

@@ -24,8 +24,15 @@ const USAGE = `usage: npm run parity:values -- [flags]
 async function main() {
   const { values: flags } = parseArgs({
     options: {
-      component: { type: 'string', multiple: true }, only: { type: 'string' }, context: { type: 'string' }, max: { type: 'string', default: '200' },
-      unreached: { type: 'boolean' }, json: { type: 'string' }, random: { type: 'string' }, seed: { type: 'string', default: '1' }, help: { type: 'boolean' },
+      component: { type: 'string', multiple: true },
+      only: { type: 'string' },
+      context: { type: 'string' },
+      max: { type: 'string', default: '200' },
+      unreached: { type: 'boolean' },
+      json: { type: 'string' },
+      random: { type: 'string' },
+      seed: { type: 'string', default: '1' },
+      help: { type: 'boolean' },
     },
   });
   if (flags.help) return say(USAGE, 0);
@@ -33,24 +40,37 @@ async function main() {
   if (missing) return say(`parity:values skipped: ${missing} is not here`, 0);
   const helm = findHelm();
   if (!helm) return say('parity:values needs Helm: scripts/parts install helm', 2);
-  if (!flags.unreached && !existsSync(join(root, 'lib', 'cli', 'render.js'))) return say('parity:values needs the built library: npm run build', 2);
+  if (!flags.unreached && !existsSync(join(root, 'lib', 'cli', 'render.js')))
+    return say('parity:values needs the built library: npm run build', 2);
   process.chdir(root); // compare.mjs takes its yaml package from here
 
   const started = Date.now();
   const charts = Object.fromEntries(publishedCharts.map((name) => [name, unpackedChart(name)]));
   const known = readKnown(new URL('known.json', import.meta.url));
-  const components = [...componentsOf(charts['estafette-ci'].folder), devstatsComponent(charts.devstats.folder)].filter(({ name }) => !flags.component || flags.component.includes(name));
+  const components = [...componentsOf(charts['estafette-ci'].folder), devstatsComponent(charts.devstats.folder)].filter(
+    ({ name }) => !flags.component || flags.component.includes(name),
+  );
   if (!components.length) return say(`there is no such component: ${flags.component.join(', ')}`, 2);
   const cases = flags.random
-    ? randomCases(components.flatMap(casesOf).filter((item) => !isKnown(item, known)), components, { count: Number(flags.random), seed: Number(flags.seed) })
-    : withBases(components).filter((item) => (!flags.only || item.shown.includes(flags.only)) && (!flags.context || item.context.name === flags.context));
+    ? randomCases(
+        components.flatMap(casesOf).filter((item) => !isKnown(item, known)),
+        components,
+        { count: Number(flags.random), seed: Number(flags.seed) },
+      )
+    : withBases(components).filter(
+        (item) => (!flags.only || item.shown.includes(flags.only)) && (!flags.context || item.context.name === flags.context),
+      );
 
   const results = [];
-  await runJobs(cases.map(({ context, values }, id) => ({ id, context, values })), { helm, version: helmVersion(helm), charts, helmOnly: flags.unreached }, ({ id, ...verdict }) => {
-    const { component, shown, kind, change, values, context } = cases[id];
-    results[id] = { component, context: context.name, shown, kind, change, values, ...verdict };
-    if (process.stderr.isTTY && id % 20 === 0) process.stderr.write(`\r${id} of ${cases.length}`);
-  });
+  await runJobs(
+    cases.map(({ context, values }, id) => ({ id, context, values })),
+    { helm, version: helmVersion(helm), charts, helmOnly: flags.unreached },
+    ({ id, ...verdict }) => {
+      const { component, shown, kind, change, values, context } = cases[id];
+      results[id] = { component, context: context.name, shown, kind, change, values, ...verdict };
+      if (process.stderr.isTTY && id % 20 === 0) process.stderr.write(`\r${id} of ${cases.length}`);
+    },
+  );
   if (process.stderr.isTTY) process.stderr.write('\r');
 
   const seconds = ((Date.now() - started) / 1000).toFixed(1);
@@ -62,7 +82,8 @@ async function main() {
   const open = differences(results, Number(flags.max));
   console.log(summary(results));
   if (open.length) console.log(`\ndifferent:\n${open.join('\n')}`);
-  if (isWhole && stale.length) console.log(`\nknown.json lists what no longer differs:\n${stale.map(({ path, kind }) => `  ${path} [${kind}]`).join('\n')}`);
+  if (isWhole && stale.length)
+    console.log(`\nknown.json lists what no longer differs:\n${stale.map(({ path, kind }) => `  ${path} [${kind}]`).join('\n')}`);
   if (flags.json) writeFileSync(flags.json, JSON.stringify(results, undefined, 1));
   console.log(closing);
   const failed = results.filter(({ status }) => status === 'different').length + (isWhole ? stale.length : 0);
@@ -74,7 +95,12 @@ async function main() {
 function withBases(components) {
   return components.flatMap((component) => {
     const contexts = new Map(component.contexts.map((context) => [context.name, context]));
-    const bases = component.contexts.map((context) => ({ component: component.name, shown: `(${component.name} ${context.name})`, kind: 'base', context }));
+    const bases = component.contexts.map((context) => ({
+      component: component.name,
+      shown: `(${component.name} ${context.name})`,
+      kind: 'base',
+      context,
+    }));
     return [...bases, ...casesOf(component).map((item) => ({ ...item, context: contexts.get(item.context) }))];
   });
 }

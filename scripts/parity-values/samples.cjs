@@ -2,8 +2,14 @@
 'use strict';
 
 const SECURITY_CONTEXT = { runAsUser: 1000, runAsNonRoot: true };
-const NODE_AFFINITY = { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [{ matchExpressions: [{ key: 'disk', operator: 'In', values: ['ssd'] }] }] } };
-const POD_AFFINITY = { requiredDuringSchedulingIgnoredDuringExecution: [{ topologyKey: 'zone', labelSelector: { matchLabels: { app: 'marker' } } }] };
+const NODE_AFFINITY = {
+  requiredDuringSchedulingIgnoredDuringExecution: {
+    nodeSelectorTerms: [{ matchExpressions: [{ key: 'disk', operator: 'In', values: ['ssd'] }] }],
+  },
+};
+const POD_AFFINITY = {
+  requiredDuringSchedulingIgnoredDuringExecution: [{ topologyKey: 'zone', labelSelector: { matchLabels: { app: 'marker' } } }],
+};
 
 /** The first pattern that fits the last key of the path wins. */
 const MAPS = [

@@ -22,4 +22,8 @@ export const isExecutable = (path) => {
 };
 
 /** The first program of this name on PATH. */
-export const onPath = (program) => (process.env.PATH ?? '').split(delimiter).map((directory) => join(directory, program)).find(isExecutable);
+export const onPath = (program) =>
+  (process.env.PATH ?? '')
+    .split(delimiter)
+    .map((directory) => join(directory, program))
+    .find(isExecutable);

@@ -32,8 +32,10 @@ export const iptables = debianPart({
   env: (root) => ({ XTABLES_LIBDIR: join(root, 'usr/lib/x86_64-linux-gnu/xtables') }),
 });
 
-const pluginFolder = () => ['/usr/lib/cni', '/opt/cni/bin', join(folder('debian', 'cni-plugins'), 'usr/lib/cni')]
-  .find((path) => ['bridge', 'host-local', 'loopback', 'portmap'].every((plugin) => isExecutable(join(path, plugin))));
+const pluginFolder = () =>
+  ['/usr/lib/cni', '/opt/cni/bin', join(folder('debian', 'cni-plugins'), 'usr/lib/cni')].find((path) =>
+    ['bridge', 'host-local', 'loopback', 'portmap'].every((plugin) => isExecutable(join(path, plugin))),
+  );
 
 /** A folder of plugins, which have no version to ask for: the part's path is the bridge's among them. */
 export const cniPlugins = {

@@ -28,8 +28,11 @@ async function unpack(name, packages, target) {
     await run(name, ['apt-get', 'update']);
     await run(name, ['apt-get', 'download', ...packages], { cwd: downloads });
   }
-  const archives = readdirSync(downloads).filter((file) => file.endsWith('.deb')).toSorted();
-  if (archives.length < packages.length) throw new Error(`${name}: apt-get download ${packages.join(' ')} left ${archives.length} packages in ${downloads}`);
+  const archives = readdirSync(downloads)
+    .filter((file) => file.endsWith('.deb'))
+    .toSorted();
+  if (archives.length < packages.length)
+    throw new Error(`${name}: apt-get download ${packages.join(' ')} left ${archives.length} packages in ${downloads}`);
   for (const archive of archives) await run(name, ['dpkg-deb', '-x', join(downloads, archive), target]);
   rmSync(downloads, { recursive: true });
 }
@@ -53,7 +56,16 @@ function writeLauncher(path, program, root, { args = [], env = {} } = {}) {
  * @param {(root: string) => Record<string, string>} [part.env] variables that the programs need to find their own files
  * @param {(program: string) => string | undefined} [part.versionOf] prints a line that has the version; `--version` by default
  */
-export function debianPart({ name, packages, path, args, also = {}, env = () => ({}), isStatic = false, versionOf = (program) => firstLine(program, '--version') }) {
+export function debianPart({
+  name,
+  packages,
+  path,
+  args,
+  also = {},
+  env = () => ({}),
+  isStatic = false,
+  versionOf = (program) => firstLine(program, '--version'),
+}) {
   const version = versions.debian[name];
   const root = () => folder('debian', name);
   const launcher = (program) => (isStatic ? join(root(), path) : join(root(), 'launchers', program));

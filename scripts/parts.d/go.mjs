@@ -19,7 +19,18 @@ import { output, run } from './run.mjs';
  * @param {(goMod: string) => string} [part.mend] changes the module's go.mod before it is used
  * @param {(program: string) => boolean} [part.fits] whether a program of this name on PATH will do; none does by default
  */
-export function goPart({ name, version, module, tag = `v${version}`, package: target, ldflags = '', tags = [], cgo = false, mend = (text) => text, fits = () => false }) {
+export function goPart({
+  name,
+  version,
+  module,
+  tag = `v${version}`,
+  package: target,
+  ldflags = '',
+  tags = [],
+  cgo = false,
+  mend = (text) => text,
+  fits = () => false,
+}) {
   const place = () => folder('go', `${module.replaceAll('/', '_')}@${tag}`);
   const built = () => join(place(), 'bin', name);
   const pathProgram = () => {
@@ -43,10 +54,24 @@ export function goPart({ name, version, module, tag = `v${version}`, package: ta
       }
       folder('go', `${module.replaceAll('/', '_')}@${tag}`, 'bin');
       const unfinished = `${built()}.unfinished`;
-      await run(name, ['go', 'build', '-mod=mod', `-modfile=${goMod}`, '-buildvcs=false', '-trimpath', ...(tags.length ? ['-tags', tags.join(',')] : []), '-ldflags', `-s -w ${ldflags}`.trim(), '-o', unfinished, target], {
-        cwd: source,
-        env: { ...process.env, CGO_ENABLED: cgo ? '1' : '0', GOFLAGS: '', GOWORK: 'off' },
-      });
+      await run(
+        name,
+        [
+          'go',
+          'build',
+          '-mod=mod',
+          `-modfile=${goMod}`,
+          '-buildvcs=false',
+          '-trimpath',
+          ...(tags.length ? ['-tags', tags.join(',')] : []),
+          '-ldflags',
+          `-s -w ${ldflags}`.trim(),
+          '-o',
+          unfinished,
+          target,
+        ],
+        { cwd: source, env: { ...process.env, CGO_ENABLED: cgo ? '1' : '0', GOFLAGS: '', GOWORK: 'off' } },
+      );
       renameSync(unfinished, built());
     },
   };

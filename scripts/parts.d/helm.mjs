@@ -18,7 +18,10 @@ function helmPart(name, major) {
     name,
     version,
     find: () => [process.env.HELM_BIN, onPath('helm'), join(homedir(), 'go', 'bin', 'helm'), built()].find(fits),
-    install: () => run(name, ['go', 'install', `helm.sh/helm/v${major}/cmd/helm@v${version}`], { env: { ...process.env, GOBIN: folder('helm', version) } }),
+    install: () =>
+      run(name, ['go', 'install', `helm.sh/helm/v${major}/cmd/helm@v${version}`], {
+        env: { ...process.env, GOBIN: folder('helm', version) },
+      }),
   };
 }
 

@@ -33,12 +33,24 @@ export const kafka = {
   version: versions.kafka,
   find: () => (onPath('java') && isComplete() ? jars() : undefined),
   async install() {
-    for (const program of ['java', 'mvn']) if (!onPath(program)) throw new Error(`kafka: ${program} is not on PATH; on Debian: apt-get install openjdk-17-jre-headless maven`);
+    for (const program of ['java', 'mvn'])
+      if (!onPath(program)) throw new Error(`kafka: ${program} is not on PATH; on Debian: apt-get install openjdk-17-jre-headless maven`);
     const unfinished = join(place(), 'unfinished');
     rmSync(unfinished, { recursive: true, force: true });
     mkdirSync(unfinished);
     writeFileSync(join(place(), 'pom.xml'), project);
-    await run('kafka', ['mvn', '--batch-mode', '--no-transfer-progress', 'dependency:copy-dependencies', `-DoutputDirectory=${unfinished}`, '-DincludeScope=runtime'], { cwd: place() });
+    await run(
+      'kafka',
+      [
+        'mvn',
+        '--batch-mode',
+        '--no-transfer-progress',
+        'dependency:copy-dependencies',
+        `-DoutputDirectory=${unfinished}`,
+        '-DincludeScope=runtime',
+      ],
+      { cwd: place() },
+    );
     rmSync(jars(), { recursive: true, force: true });
     renameSync(unfinished, jars());
   },

@@ -72,7 +72,10 @@ async function install(names) {
 function printPaths(names) {
   const found = names.map(byName).map((part) => ({ name: part.name, where: part.find() }));
   process.stdout.write(found.map(({ where }) => `${where ?? ''}\n`).join(''));
-  const missing = found.filter(({ where }) => !where).map(({ name }) => name).join(' ');
+  const missing = found
+    .filter(({ where }) => !where)
+    .map(({ name }) => name)
+    .join(' ');
   if (missing) throw new Error(`not installed: ${missing}; scripts/parts install ${missing}`);
 }
 

@@ -5,7 +5,13 @@ import { versions } from './versions.mjs';
 
 export const coredns = goPart({ name: 'coredns', version: versions.coredns, module: 'github.com/coredns/coredns', package: '.' });
 
-export const versitygw = goPart({ name: 'versitygw', version: versions.versitygw, module: 'github.com/versity/versitygw', package: './cmd/versitygw', ldflags: `-X main.Version=v${versions.versitygw}` });
+export const versitygw = goPart({
+  name: 'versitygw',
+  version: versions.versitygw,
+  module: 'github.com/versity/versitygw',
+  package: './cmd/versitygw',
+  ldflags: `-X main.Version=v${versions.versitygw}`,
+});
 
 export const nats = goPart({
   name: 'nats-server',

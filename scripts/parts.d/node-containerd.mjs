@@ -6,21 +6,26 @@ import { versions } from './versions.mjs';
 
 const module = 'github.com/containerd/containerd/v2';
 const version = versions['node-containerd'];
-const programs = ['containerd', 'ctr', 'containerd-shim-runc-v2'].map((name) => goPart({
-  name,
-  version,
-  module,
-  package: `./cmd/${name}`,
-  tags: ['no_btrfs', 'no_devmapper', 'no_zfs'],
-  ldflags: `-X ${module}/version.Version=v${version}`,
-}));
+const programs = ['containerd', 'ctr', 'containerd-shim-runc-v2'].map((name) =>
+  goPart({
+    name,
+    version,
+    module,
+    package: `./cmd/${name}`,
+    tags: ['no_btrfs', 'no_devmapper', 'no_zfs'],
+    ldflags: `-X ${module}/version.Version=v${version}`,
+  }),
+);
 const place = () => folder('go', `${module.replaceAll('/', '_')}@v${version}`, 'bin');
 
 /** The three lie in one folder; the part's path is the server's. */
 export const nodeContainerd = {
   name: 'node-containerd',
   version,
-  find: () => (['containerd', 'ctr', 'containerd-shim-runc-v2'].every((name) => isExecutable(join(place(), name))) ? join(place(), 'containerd') : undefined),
+  find: () =>
+    ['containerd', 'ctr', 'containerd-shim-runc-v2'].every((name) => isExecutable(join(place(), name)))
+      ? join(place(), 'containerd')
+      : undefined,
   async install() {
     for (const program of programs) await program.install();
   },

@@ -9,6 +9,7 @@ const installed = () => join(folder('node24'), 'node_modules', 'node', 'bin', 'n
 export const node24 = {
   name: 'node24',
   version: versions.node24,
-  find: () => (isExecutable(installed()) && (firstLine(installed(), '--version') ?? '').startsWith(`v${versions.node24}.`) ? installed() : undefined),
+  find: () =>
+    isExecutable(installed()) && (firstLine(installed(), '--version') ?? '').startsWith(`v${versions.node24}.`) ? installed() : undefined,
   install: () => run('node24', ['npm', 'install', '--prefix', folder('node24'), '--no-audit', '--no-fund', `node@${versions.node24}`]),
 };

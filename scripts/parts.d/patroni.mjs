@@ -10,13 +10,19 @@ const mmdebstrap = debianPart({ name: 'mmdebstrap', packages: ['mmdebstrap'], pa
 
 /** The user that the chart's image has: volumes are made writable for its group. */
 const USER = [
-  'echo "postgres:x:999:" >> "$1/etc/group"', 'echo "postgres:x:999:999::/var/lib/postgresql:/bin/bash" >> "$1/etc/passwd"',
-  'mkdir -p "$1/etc/postgresql-common"', 'echo "create_main_cluster = false" > "$1/etc/postgresql-common/createcluster.conf"',
+  'echo "postgres:x:999:" >> "$1/etc/group"',
+  'echo "postgres:x:999:999::/var/lib/postgresql:/bin/bash" >> "$1/etc/passwd"',
+  'mkdir -p "$1/etc/postgresql-common"',
+  'echo "create_main_cluster = false" > "$1/etc/postgresql-common/createcluster.conf"',
 ].join('; ');
 const NOT_NEEDED = ['usr/share/doc', 'usr/share/man', 'usr/share/locale', 'var/cache/apt', 'var/lib/apt/lists'];
 const ARGUMENTS = [
-  '--variant=minbase', '--include=patroni,postgresql-15,python3-kubernetes', '--aptopt=APT::Install-Recommends "false"',
-  `--essential-hook=${USER}`, `--customize-hook=rm -rf ${NOT_NEEDED.map((path) => `"$1/${path}"`).join(' ')}`, 'bookworm',
+  '--variant=minbase',
+  '--include=patroni,postgresql-15,python3-kubernetes',
+  '--aptopt=APT::Install-Recommends "false"',
+  `--essential-hook=${USER}`,
+  `--customize-hook=rm -rf ${NOT_NEEDED.map((path) => `"$1/${path}"`).join(' ')}`,
+  'bookworm',
 ];
 
 const version = createHash('sha256').update(JSON.stringify(ARGUMENTS)).digest('hex').slice(0, 8);

@@ -5,19 +5,20 @@ import { versions } from './versions.mjs';
 
 // The module counts 2.55.1 as v0.55.1.
 const tag = `v0.${versions.prometheus.split('.').slice(1).join('.')}`;
-const prometheusPart = (name) => goPart({
-  name,
-  version: versions.prometheus,
-  module: 'github.com/prometheus/prometheus',
-  tag,
-  package: `./cmd/${name}`,
-  ldflags: `-X github.com/prometheus/common/version.Version=${versions.prometheus}`,
-  // Debian says so in its revision; the official builds have every discovery.
-  fits: (program) => {
-    const line = firstLine(program, '--version') ?? '';
-    return line.includes(`version ${versions.prometheus}`) && !line.includes('debian');
-  },
-});
+const prometheusPart = (name) =>
+  goPart({
+    name,
+    version: versions.prometheus,
+    module: 'github.com/prometheus/prometheus',
+    tag,
+    package: `./cmd/${name}`,
+    ldflags: `-X github.com/prometheus/common/version.Version=${versions.prometheus}`,
+    // Debian says so in its revision; the official builds have every discovery.
+    fits: (program) => {
+      const line = firstLine(program, '--version') ?? '';
+      return line.includes(`version ${versions.prometheus}`) && !line.includes('debian');
+    },
+  });
 
 export const prometheus = prometheusPart('prometheus');
 export const promtool = prometheusPart('promtool');

@@ -20,8 +20,14 @@ export async function run(part, command, options = {}) {
   const code = await new Promise((resolve, reject) => {
     const child = spawn(program, args, { ...options, stdio: ['ignore', stream, stream] });
     const tick = setInterval(() => process.stderr.write(`${part}: ${Math.round((Date.now() - started) / 1000)} s\n`), 30_000);
-    child.once('error', (error) => { clearInterval(tick); reject(new Error(`${part}: cannot run ${program}: ${error.message}`, { cause: error })); });
-    child.once('exit', (exit) => { clearInterval(tick); resolve(exit); });
+    child.once('error', (error) => {
+      clearInterval(tick);
+      reject(new Error(`${part}: cannot run ${program}: ${error.message}`, { cause: error }));
+    });
+    child.once('exit', (exit) => {
+      clearInterval(tick);
+      resolve(exit);
+    });
   });
   stream.end();
   if (code !== 0) {

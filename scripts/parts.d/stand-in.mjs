@@ -18,7 +18,10 @@ export const standIn = {
   version,
   find: () => (isExecutable(built()) ? built() : undefined),
   async install() {
-    await run('stand-in', ['go', 'build', '-buildvcs=false', '-trimpath', '-ldflags', '-s -w', '-o', `${built()}.unfinished`, '.'], { cwd: sources, env: { ...process.env, CGO_ENABLED: '0', GOFLAGS: '', GOWORK: 'off' } });
+    await run('stand-in', ['go', 'build', '-buildvcs=false', '-trimpath', '-ldflags', '-s -w', '-o', `${built()}.unfinished`, '.'], {
+      cwd: sources,
+      env: { ...process.env, CGO_ENABLED: '0', GOFLAGS: '', GOWORK: 'off' },
+    });
     renameSync(`${built()}.unfinished`, built());
   },
 };

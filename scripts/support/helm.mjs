@@ -10,4 +10,8 @@ export const helmVersion = (helm) => execFileSync(helm, ['version'], { encoding:
 /** What both programs are told about the cluster, so that their outputs can be compared. */
 export const KUBE_VERSION = '1.31.0';
 export const API_VERSIONS = ['batch/v1/CronJob', 'networking.k8s.io/v1/Ingress'];
-export const clusterFlags = (apiVersions = API_VERSIONS, kubeVersion = KUBE_VERSION) => ['--kube-version', kubeVersion, ...apiVersions.flatMap((api) => ['--api-versions', api])];
+export const clusterFlags = (apiVersions = API_VERSIONS, kubeVersion = KUBE_VERSION) => [
+  '--kube-version',
+  kubeVersion,
+  ...apiVersions.flatMap((api) => ['--api-versions', api]),
+];

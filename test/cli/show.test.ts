@@ -15,7 +15,8 @@ describe('show', () => {
     const shown = parse(stdout, { version: '1.1' }) as Record<string, unknown>;
     const defaults = defaultsOf(estafetteValues, { release: 'estafette-ci', namespace: 'estafette-ci' });
     expect(withoutEmpty(shown)).toEqual(withoutEmpty(JSON.parse(JSON.stringify(defaults)) as Record<string, unknown>));
-    const render = (values: Record<string, unknown>) => renderRelease({ release: 'estafette-ci', chart: 'estafette-ci', namespace: 'estafette-ci', values: [values] }).manifests;
+    const render = (values: Record<string, unknown>) =>
+      renderRelease({ release: 'estafette-ci', chart: 'estafette-ci', namespace: 'estafette-ci', values: [values] }).manifests;
     expect(render(shown)).toBe(render({}));
   });
 
@@ -26,16 +27,27 @@ describe('show', () => {
   });
 
   it('schema: describes every value, and nothing else is allowed', () => {
-    const schema = JSON.parse(cli(['show', 'schema', 'estafette-ci']).stdout) as { additionalProperties: boolean; properties: Record<string, { properties: Record<string, { description?: string; type?: unknown }> }> };
+    const schema = JSON.parse(cli(['show', 'schema', 'estafette-ci']).stdout) as {
+      additionalProperties: boolean;
+      properties: Record<string, { properties: Record<string, { description?: string; type?: unknown }> }>;
+    };
     expect(schema.additionalProperties).toBe(false);
-    expect(schema.properties.api?.properties.baseHost).toMatchObject({ type: ['string', 'number', 'boolean', 'null'], description: expect.stringContaining('ost') });
+    expect(schema.properties.api?.properties.baseHost).toMatchObject({
+      type: ['string', 'number', 'boolean', 'null'],
+      description: expect.stringContaining('ost'),
+    });
   });
 
   it.each(['estafette-ci', 'devstats'])('schema: takes what the chart %s takes', (chart) => {
     const validate = new Ajv({ strict: false }).compile(JSON.parse(cli(['show', 'schema', chart]).stdout) as AnySchema);
     const examples = readdirSync(join(ROOT, 'examples', chart)).filter((name) => name.endsWith('.yaml'));
     expect(examples.length).toBeGreaterThan(5);
-    for (const name of examples) expect([name, validate(parse(readFileSync(join(ROOT, 'examples', chart, name), 'utf8'))), validate.errors]).toEqual([name, true, null]);
+    for (const name of examples)
+      expect([name, validate(parse(readFileSync(join(ROOT, 'examples', chart, name), 'utf8'))), validate.errors]).toEqual([
+        name,
+        true,
+        null,
+      ]);
     expect([validate(parse(cli(['show', 'values', chart]).stdout, { version: '1.1' })), validate.errors]).toEqual([true, null]);
   });
 
@@ -48,7 +60,11 @@ describe('show', () => {
 
   it('schema: switches take numbers, and of texts only the empty one', () => {
     const schema = JSON.parse(cli(['show', 'schema', 'devstats']).stdout) as { properties: Record<string, unknown> };
-    expect(schema.properties.skipPVs).toEqual({ description: expect.stringContaining('claims'), type: ['boolean', 'number', 'string', 'null'], pattern: '^$' });
+    expect(schema.properties.skipPVs).toEqual({
+      description: expect.stringContaining('claims'),
+      type: ['boolean', 'number', 'string', 'null'],
+      pattern: '^$',
+    });
   });
 
   it('images: each once, with its tag, following the values', () => {
@@ -74,5 +90,9 @@ describe('show', () => {
 /** A group without defaults reads as null in a values file. */
 function withoutEmpty(value: unknown): unknown {
   if (Array.isArray(value) || typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, withoutEmpty(item)]).filter(([, item]) => item !== null && !(typeof item === 'object' && item && !Array.isArray(item) && !Object.keys(item).length)));
+  return Object.fromEntries(
+    Object.entries(value)
+      .map(([key, item]) => [key, withoutEmpty(item)])
+      .filter(([, item]) => item !== null && !(typeof item === 'object' && item && !Array.isArray(item) && !Object.keys(item).length)),
+  );
 }

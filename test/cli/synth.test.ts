@@ -37,30 +37,48 @@ describe('synth', () => {
   });
 
   it('writes an Application and a chart where the release asks for them', () => {
-    const cwd = workspace({ 'releases.yaml': `repoURL: https://git.example.com/ci.git
+    const cwd = workspace({
+      'releases.yaml': `repoURL: https://git.example.com/ci.git
 path: manifests
 releases:
 - {name: one, chart: estafette-ci, target: argocd, application: true, path: dist, targetRevision: v1}
 - {name: two, namespace: two, chart: estafette-ci, target: argocd}
 - {name: three, chart: estafette-ci, target: helm}
-` });
+`,
+    });
     expect(synth(cwd)).toMatchObject({ status: 0, stdout: '' });
-    const source = (name: string) => (parseDocument(readFileSync(join(cwd, 'dist', `${name}.application.yaml`), 'utf8')).toJS() as { spec: { source: object } }).spec.source;
+    const source = (name: string) =>
+      (parseDocument(readFileSync(join(cwd, 'dist', `${name}.application.yaml`), 'utf8')).toJS() as { spec: { source: object } }).spec
+        .source;
     expect(readdirSync(join(cwd, 'dist'))).toEqual(['one.application.yaml', 'one.k8s.yaml', 'three', 'two.k8s.yaml']);
     expect(source('one')).toMatchObject({ repoURL: 'https://git.example.com/ci.git', path: 'dist', targetRevision: 'v1' });
-    expect(readdirSync(join(cwd, 'dist', 'three'))).toEqual(['.helmignore', '.written', 'Chart.yaml', 'templates', 'values.schema.json', 'values.yaml']);
+    expect(readdirSync(join(cwd, 'dist', 'three'))).toEqual([
+      '.helmignore',
+      '.written',
+      'Chart.yaml',
+      'templates',
+      'values.schema.json',
+      'values.yaml',
+    ]);
     const { status, stderr } = synth(cwd, '--application');
     expect([status, stderr.includes('belongs to no release')]).toEqual([0, false]);
-    expect(source('two')).toMatchObject({ path: 'manifests', targetRevision: 'HEAD', directory: { include: '{two.k8s.yaml,two.crds.k8s.yaml}' } });
+    expect(source('two')).toMatchObject({
+      path: 'manifests',
+      targetRevision: 'HEAD',
+      directory: { include: '{two.k8s.yaml,two.crds.k8s.yaml}' },
+    });
     expect(synth(cwd).stderr).toContain('WARNING: dist/two.application.yaml belongs to no release');
   });
 
   it('tells which releases make the same objects, unless they go to different clusters', () => {
-    const list = (more: string) => `repoURL: https://git.example.com/ci.git\nreleases:\n- {name: one, namespace: ns, chart: estafette-ci}\n- {name: two, namespace: ns, chart: estafette-ci, target: argocd${more}}\n`;
+    const list = (more: string) =>
+      `repoURL: https://git.example.com/ci.git\nreleases:\n- {name: one, namespace: ns, chart: estafette-ci}\n- {name: two, namespace: ns, chart: estafette-ci, target: argocd${more}}\n`;
     const cwd = workspace({ 'releases.yaml': list('') });
     const { status, stderr } = synth(cwd);
     expect(status).toBe(0);
-    expect(stderr.split('\n').filter((line) => line.includes(' both make '))).toEqual(['WARNING: one and two both make Namespace ns-jobs and ServiceAccount ns-jobs/estafette-ci-builder: in one cluster each would take them from the other; give them different namespaces, or other names in their values']);
+    expect(stderr.split('\n').filter((line) => line.includes(' both make '))).toEqual([
+      'WARNING: one and two both make Namespace ns-jobs and ServiceAccount ns-jobs/estafette-ci-builder: in one cluster each would take them from the other; give them different namespaces, or other names in their values',
+    ]);
     writeFileSync(join(cwd, 'releases.yaml'), list(', application: true, destinationServer: "https://10.0.0.1"'));
     expect(synth(cwd).stderr).not.toContain(' both make ');
     writeFileSync(join(cwd, 'releases.yaml'), list(', application: true, destinationServer: "https://kubernetes.default.svc"'));
@@ -72,15 +90,28 @@ releases:
     expect(synth(cwd).status).toBe(0);
     mkdirSync(join(cwd, 'dist', 'own'));
     writeFileSync(join(cwd, 'releases.yaml'), 'releases: [{name: one, chart: estafette-ci}]\n');
-    expect(synth(cwd).stderr.split('\n').filter((line) => line.includes('belongs'))).toEqual(['WARNING: dist/one belongs to no release in releases.yaml']);
-    expect(synth(cwd, '-o', '/proc/x')).toMatchObject({ status: 1, stderr: expect.stringContaining('Error: /proc/x cannot be written: nothing can be made there\n') });
+    expect(
+      synth(cwd)
+        .stderr.split('\n')
+        .filter((line) => line.includes('belongs')),
+    ).toEqual(['WARNING: dist/one belongs to no release in releases.yaml']);
+    expect(synth(cwd, '-o', '/proc/x')).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining('Error: /proc/x cannot be written: nothing can be made there\n'),
+    });
     expect(synth(cwd, '-o', '')).toMatchObject({ status: 2, stderr: 'Error: --output must name a folder\n' });
   });
 
   it('gives Applications the folder that the files go to', () => {
-    const cwd = workspace({ 'releases.yaml': 'repoURL: https://git.example.com/ci.git\nreleases: [{name: one, chart: estafette-ci, target: argocd, application: true, applicationNamespace: gitops}]\n' });
+    const cwd = workspace({
+      'releases.yaml':
+        'repoURL: https://git.example.com/ci.git\nreleases: [{name: one, chart: estafette-ci, target: argocd, application: true, applicationNamespace: gitops}]\n',
+    });
     expect(synth(cwd, '-o', 'deploy').status).toBe(0);
-    expect(parseDocument(readFileSync(join(cwd, 'deploy', 'one.application.yaml'), 'utf8')).toJS()).toMatchObject({ metadata: { namespace: 'gitops' }, spec: { source: { path: 'deploy' } } });
+    expect(parseDocument(readFileSync(join(cwd, 'deploy', 'one.application.yaml'), 'utf8')).toJS()).toMatchObject({
+      metadata: { namespace: 'gitops' },
+      spec: { source: { path: 'deploy' } },
+    });
   });
 
   it('tells of files that belong to no release', () => {
@@ -93,20 +124,46 @@ releases:
   it.each([
     ['releases: []\n', /^Error: releases\.yaml:1:1: releases: /],
     ['releases: [{name: one, chart: nope}]\n', /^Error: releases\.yaml:1:24: releases\[0\]\.chart: must be one of estafette-ci/],
-    ['releases: [{name: one, chart: estafette-ci, valeus: [x]}]\n', /^Error: releases\.yaml:1:\d+: releases\[0\]\.valeus: unknown key "valeus"; did you mean "values"\?/],
+    [
+      'releases: [{name: one, chart: estafette-ci, valeus: [x]}]\n',
+      /^Error: releases\.yaml:1:\d+: releases\[0\]\.valeus: unknown key "valeus"; did you mean "values"\?/,
+    ],
     ['releases: [{name: One, chart: estafette-ci}]\n', /releases\[0\]\.name: must be lower case letters/],
     ['releases: [{name: a, chart: estafette-ci}, {name: a, chart: estafette-ci}]\n', /two releases are named a/],
     ['releases: [{name: a, chart: estafette-ci, values: [none.yaml]}]\n', /none\.yaml: no such file/],
-    ['releases: [{name: a, chart: estafette-ci, set: {api.basehost: x}}]\n', /a: --set-json api\.basehost="x": api\.basehost: unknown key "basehost"; did you mean "baseHost"\?/],
-    ['releases: [{name: a, chart: estafette-ci, target: argocd, application: true}]\n', /^Error: releases\.yaml:1:\d+: releases\[0\]\.application: needs repoURL, the git repository that holds the manifests: give it here, or at the top for all releases\n$/],
-    ['repoURL: https://x\nreleases: [{name: a, chart: estafette-ci, application: true}]\n', /^Error: releases\.yaml:2:\d+: releases\[0\]\.application: an Application is for the target argocd, not kubectl\n$/],
-    ['releases:\n- {name: a, chart: estafette-ci, path: ../x}\n', /^Error: releases\.yaml:2:34: releases\[0\]\.path: must be a folder in the repository, relative to its top, such as dist; not "\.\.\/x"\n$/],
-    ['repoURL: https://me:secret@x\nreleases: [{name: a, chart: estafette-ci}]\n', /^Error: releases\.yaml:1:1: repoURL: must hold no login/],
-    ['project: ""\ntargetRevision: " "\napplicationNamespace: A\ndestinationServer: x\nreleases: [{name: a, chart: estafette-ci}]\n', /^Error: releases\.yaml:2:1: targetRevision: .*\nError: releases\.yaml:1:1: project: .*\nError: releases\.yaml:3:1: applicationNamespace: .*\nError: releases\.yaml:4:1: destinationServer: .*\n$/],
-    ['repoURL: https://x\nreleases:\n- {name: a, namespace: ns, chart: estafette-ci, target: argocd, application: true}\n- {name: b, namespace: ns, chart: estafette-ci, target: argocd, application: true}\n',
-      /Error: releases\.yaml:4:3: a and b both make Namespace ns-jobs and ServiceAccount ns-jobs\/estafette-ci-builder: in one cluster each would take them from the other; give them different namespaces, or other names in their values; Argo CD would do so again and again\n$/],
+    [
+      'releases: [{name: a, chart: estafette-ci, set: {api.basehost: x}}]\n',
+      /a: --set-json api\.basehost="x": api\.basehost: unknown key "basehost"; did you mean "baseHost"\?/,
+    ],
+    [
+      'releases: [{name: a, chart: estafette-ci, target: argocd, application: true}]\n',
+      /^Error: releases\.yaml:1:\d+: releases\[0\]\.application: needs repoURL, the git repository that holds the manifests: give it here, or at the top for all releases\n$/,
+    ],
+    [
+      'repoURL: https://x\nreleases: [{name: a, chart: estafette-ci, application: true}]\n',
+      /^Error: releases\.yaml:2:\d+: releases\[0\]\.application: an Application is for the target argocd, not kubectl\n$/,
+    ],
+    [
+      'releases:\n- {name: a, chart: estafette-ci, path: ../x}\n',
+      /^Error: releases\.yaml:2:34: releases\[0\]\.path: must be a folder in the repository, relative to its top, such as dist; not "\.\.\/x"\n$/,
+    ],
+    [
+      'repoURL: https://me:secret@x\nreleases: [{name: a, chart: estafette-ci}]\n',
+      /^Error: releases\.yaml:1:1: repoURL: must hold no login/,
+    ],
+    [
+      'project: ""\ntargetRevision: " "\napplicationNamespace: A\ndestinationServer: x\nreleases: [{name: a, chart: estafette-ci}]\n',
+      /^Error: releases\.yaml:2:1: targetRevision: .*\nError: releases\.yaml:1:1: project: .*\nError: releases\.yaml:3:1: applicationNamespace: .*\nError: releases\.yaml:4:1: destinationServer: .*\n$/,
+    ],
+    [
+      'repoURL: https://x\nreleases:\n- {name: a, namespace: ns, chart: estafette-ci, target: argocd, application: true}\n- {name: b, namespace: ns, chart: estafette-ci, target: argocd, application: true}\n',
+      /Error: releases\.yaml:4:3: a and b both make Namespace ns-jobs and ServiceAccount ns-jobs\/estafette-ci-builder: in one cluster each would take them from the other; give them different namespaces, or other names in their values; Argo CD would do so again and again\n$/,
+    ],
     ['repoUrl: x\nreleases: [{name: a, chart: estafette-ci}]\n', /unknown key "repoUrl"; did you mean "repoURL"\?/],
-    ['releases: [{name: a, chart: estafette-ci, patches: [{target: {kind: Deployment, name: nope}, patch: {}}]}]\n', /Error: releases\.yaml:1:\d+: a: patches\[0\]: the release has no Deployment\/nope/],
+    [
+      'releases: [{name: a, chart: estafette-ci, patches: [{target: {kind: Deployment, name: nope}, patch: {}}]}]\n',
+      /Error: releases\.yaml:1:\d+: a: patches\[0\]: the release has no Deployment\/nope/,
+    ],
   ])('refuses %j', (text, message) => {
     const { status, stderr } = synth(workspace({ 'releases.yaml': text }));
     expect(status).toBe(1);

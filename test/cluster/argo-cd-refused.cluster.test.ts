@@ -1,37 +1,84 @@
 // What a server refuses, with Argo CD: self-heal undoes a way out that is taken too early, and the orders that the README tells lead out.
-import { argoCd, ARGO_CD_PARTS, cluster, CLUSTER_PARTS, describeWith, eventually, findParts, findRootParts, succeed, type ArgoCd, type Cluster } from '../support/parts';
+import {
+  argoCd,
+  ARGO_CD_PARTS,
+  cluster,
+  CLUSTER_PARTS,
+  describeWith,
+  eventually,
+  findParts,
+  findRootParts,
+  succeed,
+  type ArgoCd,
+  type Cluster,
+} from '../support/parts';
 
 /** Without pods: what counts is a field that cannot change. */
-const statefulSet = (serviceName: string): string => JSON.stringify({
-  apiVersion: 'apps/v1', kind: 'StatefulSet', metadata: { name: 'db', annotations: { 'argocd.argoproj.io/sync-wave': '0' } },
-  spec: { serviceName, replicas: 0, selector: { matchLabels: { app: 'db' } }, template: { metadata: { labels: { app: 'db' } }, spec: { containers: [{ name: 'main', image: 'registry.example.com/db:1' }] } } },
-});
+const statefulSet = (serviceName: string): string =>
+  JSON.stringify({
+    apiVersion: 'apps/v1',
+    kind: 'StatefulSet',
+    metadata: { name: 'db', annotations: { 'argocd.argoproj.io/sync-wave': '0' } },
+    spec: {
+      serviceName,
+      replicas: 0,
+      selector: { matchLabels: { app: 'db' } },
+      template: { metadata: { labels: { app: 'db' } }, spec: { containers: [{ name: 'main', image: 'registry.example.com/db:1' }] } },
+    },
+  });
 const AUTOMATED = { prune: true, selfHeal: true };
 const SYNC_OPTIONS = ['ServerSideApply=true', 'RespectIgnoreDifferences=true'];
 
-interface State { readonly sync?: { readonly status?: string; readonly revision?: string }; readonly operationState?: { readonly phase?: string; readonly syncResult?: { readonly revision?: string } } }
+interface State {
+  readonly sync?: { readonly status?: string; readonly revision?: string };
+  readonly operationState?: { readonly phase?: string; readonly syncResult?: { readonly revision?: string } };
+}
 
 describeWith(findRootParts(...CLUSTER_PARTS) && findParts(...ARGO_CD_PARTS))('a change that the server refuses, with self-heal', () => {
   let subject: Cluster;
   let argo: ArgoCd;
   const kubectl = (...args: string[]): Promise<string> => succeed(subject.kubectl(args));
-  const state = async (): Promise<State> => (JSON.parse(await kubectl('get', 'application', 'app', '-n', argo.namespace, '-o', 'json')) as { status?: State }).status ?? {};
-  const change = (patch: object): Promise<string> => kubectl('patch', 'application', 'app', '-n', argo.namespace, '--type', 'merge', '--patch', JSON.stringify(patch));
+  const state = async (): Promise<State> =>
+    (JSON.parse(await kubectl('get', 'application', 'app', '-n', argo.namespace, '-o', 'json')) as { status?: State }).status ?? {};
+  const change = (patch: object): Promise<string> =>
+    kubectl('patch', 'application', 'app', '-n', argo.namespace, '--type', 'merge', '--patch', JSON.stringify(patch));
   const sync = (): Promise<string> => change({ operation: { sync: { syncOptions: SYNC_OPTIONS } } });
-  const service = async (): Promise<string> => (await subject.kubectl(['get', 'statefulset', 'db', '-o', 'jsonpath={.spec.serviceName}'])).stdout;
+  const service = async (): Promise<string> =>
+    (await subject.kubectl(['get', 'statefulset', 'db', '-o', 'jsonpath={.spec.serviceName}'])).stdout;
   const deleteWithoutPods = (): Promise<string> => kubectl('delete', 'statefulset', 'db', '--cascade=orphan');
   const commit = (serviceName: string): string => argo.repository.commit({ 'app/db.yaml': statefulSet(serviceName) });
-  const synced = (revision: string) => eventually(state, (now) => now.sync?.status === 'Synced' && now.sync.revision === revision && now.operationState?.phase === 'Succeeded', 120);
+  const synced = (revision: string) =>
+    eventually(
+      state,
+      (now) => now.sync?.status === 'Synced' && now.sync.revision === revision && now.operationState?.phase === 'Succeeded',
+      120,
+    );
 
   beforeAll(async () => {
     subject = await cluster();
     argo = await argoCd(subject);
     const first = commit('one');
     const spec = {
-      project: 'default', source: { repoURL: argo.repository.url, path: 'app', targetRevision: 'main' }, destination: { server: 'https://kubernetes.default.svc', namespace: 'default' },
-      syncPolicy: { automated: AUTOMATED, syncOptions: SYNC_OPTIONS, retry: { limit: 1, backoff: { duration: '1s', factor: 1, maxDuration: '1s' } } },
+      project: 'default',
+      source: { repoURL: argo.repository.url, path: 'app', targetRevision: 'main' },
+      destination: { server: 'https://kubernetes.default.svc', namespace: 'default' },
+      syncPolicy: {
+        automated: AUTOMATED,
+        syncOptions: SYNC_OPTIONS,
+        retry: { limit: 1, backoff: { duration: '1s', factor: 1, maxDuration: '1s' } },
+      },
     };
-    await succeed(subject.kubectl(['create', '-f', '-'], JSON.stringify({ apiVersion: 'argoproj.io/v1alpha1', kind: 'Application', metadata: { name: 'app', namespace: argo.namespace }, spec })));
+    await succeed(
+      subject.kubectl(
+        ['create', '-f', '-'],
+        JSON.stringify({
+          apiVersion: 'argoproj.io/v1alpha1',
+          kind: 'Application',
+          metadata: { name: 'app', namespace: argo.namespace },
+          spec,
+        }),
+      ),
+    );
     await synced(first);
   }, 300_000);
   afterAll(async () => {
@@ -60,7 +107,11 @@ describeWith(findRootParts(...CLUSTER_PARTS) && findParts(...ARGO_CD_PARTS))('a 
   it('gets through: merge, let the sync fail, delete, sync', async () => {
     const next = commit('three');
     await argo.refresh('app');
-    const failed = await eventually(state, ({ operationState }) => operationState?.phase === 'Failed' && operationState.syncResult?.revision === next, 120);
+    const failed = await eventually(
+      state,
+      ({ operationState }) => operationState?.phase === 'Failed' && operationState.syncResult?.revision === next,
+      120,
+    );
     expect(failed.operationState?.phase).toBe('Failed');
     expect(await service()).toBe('two');
     await deleteWithoutPods();

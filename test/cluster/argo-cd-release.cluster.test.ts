@@ -5,13 +5,36 @@ import { join } from 'node:path';
 import { STAND_IN_PARTS } from '../support/images/stand-ins';
 import { cli } from '../support/cli';
 import { KEYS, loadImages, RELEASE } from '../support/release';
-import { argoCd, ARGO_CD_PARTS, cluster, CLUSTER_PARTS, describeWith, eventually, findParts, findRootParts, succeed, type ArgoCd, type Cluster } from '../support/parts';
+import {
+  argoCd,
+  ARGO_CD_PARTS,
+  cluster,
+  CLUSTER_PARTS,
+  describeWith,
+  eventually,
+  findParts,
+  findRootParts,
+  succeed,
+  type ArgoCd,
+  type Cluster,
+} from '../support/parts';
 
 /** What each commit sets beside the keys. */
 const COMMITS = {
   first: { 'metrics.server.persistentVolume.enabled': true },
-  upgraded: { 'metrics.server.persistentVolume.enabled': true, 'web.image.tag': '1.4.2', 'web.deployment.replicaCount': 2, 'db-migrator.image.tag': '1.4.1' },
-  without: { 'metrics.enabled': false, 'api.secret.existingSecret': 'estafette-ci-api', 'web.image.tag': '1.4.2', 'web.deployment.replicaCount': 2, 'db-migrator.image.tag': '1.4.1' },
+  upgraded: {
+    'metrics.server.persistentVolume.enabled': true,
+    'web.image.tag': '1.4.2',
+    'web.deployment.replicaCount': 2,
+    'db-migrator.image.tag': '1.4.1',
+  },
+  without: {
+    'metrics.enabled': false,
+    'api.secret.existingSecret': 'estafette-ci-api',
+    'web.image.tag': '1.4.2',
+    'web.deployment.replicaCount': 2,
+    'db-migrator.image.tag': '1.4.1',
+  },
 };
 
 interface Status {
@@ -19,9 +42,16 @@ interface Status {
   readonly health?: { readonly status?: string };
   readonly history?: readonly { readonly revision: string }[];
   readonly conditions?: readonly { readonly type: string; readonly message: string }[];
-  readonly operationState?: { readonly phase?: string; readonly message?: string; readonly startedAt?: string; readonly retryCount?: number };
+  readonly operationState?: {
+    readonly phase?: string;
+    readonly message?: string;
+    readonly startedAt?: string;
+    readonly retryCount?: number;
+  };
 }
-interface Listed { readonly items: readonly { readonly metadata: { readonly name: string; readonly uid: string } }[] }
+interface Listed {
+  readonly items: readonly { readonly metadata: { readonly name: string; readonly uid: string } }[];
+}
 
 const parts = findRootParts(...CLUSTER_PARTS, ...ARGO_CD_PARTS) && findParts(...STAND_IN_PARTS);
 
@@ -33,16 +63,34 @@ describeWith(parts).each(['server-side', 'client-side'])('the default release th
 
   /** The files of `synth`, by name. */
   function dist(set: object): Record<string, string> {
-    const releases = { repoURL: argo?.repository.url ?? 'https://git.example.com/none.git', releases: [{ name: RELEASE, chart: RELEASE, namespace: RELEASE, target: 'argocd', application: true, createNamespace: true, set: { ...KEYS, ...set } }] };
+    const releases = {
+      repoURL: argo?.repository.url ?? 'https://git.example.com/none.git',
+      releases: [
+        {
+          name: RELEASE,
+          chart: RELEASE,
+          namespace: RELEASE,
+          target: 'argocd',
+          application: true,
+          createNamespace: true,
+          set: { ...KEYS, ...set },
+        },
+      ],
+    };
     writeFileSync(join(scratch, 'releases.yaml'), JSON.stringify(releases));
     const { status: code, stderr } = cli(['synth', '-o', 'dist'], { cwd: scratch });
     if (code !== 0) throw new Error(stderr);
     return Object.fromEntries(readdirSync(join(scratch, 'dist')).map((file) => [file, readFileSync(join(scratch, 'dist', file), 'utf8')]));
   }
-  const commit = (set: object): string => argo.repository.commit(Object.fromEntries(Object.entries(dist(set)).map(([file, text]) => [`dist/${file}`, text])));
+  const commit = (set: object): string =>
+    argo.repository.commit(Object.fromEntries(Object.entries(dist(set)).map(([file, text]) => [`dist/${file}`, text])));
 
-  const status = async (): Promise<Status> => (JSON.parse(await kubectl('get', 'application', RELEASE, '-n', argo.namespace, '-o', 'json')) as { status?: Status }).status ?? {};
-  const isSynced = (revision: string) => ({ sync, operationState }: Status): boolean => sync?.status === 'Synced' && sync.revision === revision && operationState?.phase === 'Succeeded';
+  const status = async (): Promise<Status> =>
+    (JSON.parse(await kubectl('get', 'application', RELEASE, '-n', argo.namespace, '-o', 'json')) as { status?: Status }).status ?? {};
+  const isSynced =
+    (revision: string) =>
+    ({ sync, operationState }: Status): boolean =>
+      sync?.status === 'Synced' && sync.revision === revision && operationState?.phase === 'Succeeded';
   async function synced(revision: string): Promise<Status> {
     try {
       return await eventually(status, isSynced(revision), 300);
@@ -51,9 +99,14 @@ describeWith(parts).each(['server-side', 'client-side'])('the default release th
       throw new Error(`${String(error)}\n${JSON.stringify(await status(), null, 2).slice(0, 20_000)}\n${stdout}`, { cause: error });
     }
   }
-  const jobs = async (): Promise<Record<string, string>> => Object.fromEntries((JSON.parse(await kubectl('get', 'jobs', '-n', RELEASE, '-o', 'json')) as Listed).items
-    .filter(({ metadata: { name } }) => /-[0-9a-f]{8}$/.test(name) && !name.includes('sender')).map(({ metadata: { name, uid } }) => [name, uid]));
-  const names = async (...kinds: string[]): Promise<string[]> => (await kubectl('get', kinds.join(','), '-n', RELEASE, '-o', 'name')).trim().split('\n');
+  const jobs = async (): Promise<Record<string, string>> =>
+    Object.fromEntries(
+      (JSON.parse(await kubectl('get', 'jobs', '-n', RELEASE, '-o', 'json')) as Listed).items
+        .filter(({ metadata: { name } }) => /-[0-9a-f]{8}$/.test(name) && !name.includes('sender'))
+        .map(({ metadata: { name, uid } }) => [name, uid]),
+    );
+  const names = async (...kinds: string[]): Promise<string[]> =>
+    (await kubectl('get', kinds.join(','), '-n', RELEASE, '-o', 'name')).trim().split('\n');
 
   beforeAll(async () => {
     subject = await cluster({ nodes: 1 });
@@ -71,13 +124,32 @@ describeWith(parts).each(['server-side', 'client-side'])('the default release th
     const revision = commit(COMMITS.first);
     const application = dist(COMMITS.first)[`${RELEASE}.application.yaml`] ?? '';
     expect(application).toContain('- ServerSideApply=true\n');
-    await succeed(subject.kubectl(['create', '-f', '-'], side === 'server-side' ? application : application.replace('- ServerSideApply=true\n', '- ServerSideApply=false\n')));
+    await succeed(
+      subject.kubectl(
+        ['create', '-f', '-'],
+        side === 'server-side' ? application : application.replace('- ServerSideApply=true\n', '- ServerSideApply=false\n'),
+      ),
+    );
     const { history, operationState, conditions } = await synced(revision);
     expect([history?.length, operationState?.retryCount ?? 0, conditions ?? []]).toEqual([1, 0, []]);
     // No controller gives them one here.
-    for (const name of await names('ingresses')) await kubectl('patch', name, '-n', RELEASE, '--subresource=status', '--type=merge', '-p', '{"status":{"loadBalancer":{"ingress":[{"ip":"127.0.0.1"}]}}}');
+    for (const name of await names('ingresses'))
+      await kubectl(
+        'patch',
+        name,
+        '-n',
+        RELEASE,
+        '--subresource=status',
+        '--type=merge',
+        '-p',
+        '{"status":{"loadBalancer":{"ingress":[{"ip":"127.0.0.1"}]}}}',
+      );
     expect((await eventually(status, ({ health }) => health?.status === 'Healthy', 240)).health?.status).toBe('Healthy');
-    expect(Object.keys(await jobs()).map((name) => name.replace(/-[0-9a-f]{8}$/, ''))).toEqual(['estafette-ci-db-init', 'estafette-ci-db-migrator', 'estafette-ci-db-self-signer']);
+    expect(Object.keys(await jobs()).map((name) => name.replace(/-[0-9a-f]{8}$/, ''))).toEqual([
+      'estafette-ci-db-init',
+      'estafette-ci-db-migrator',
+      'estafette-ci-db-self-signer',
+    ]);
   }, 600_000);
 
   it('stays as it is: nothing is out of sync by what controllers write, and no Job runs again', async () => {
@@ -88,7 +160,9 @@ describeWith(parts).each(['server-side', 'client-side'])('the default release th
     while (Date.now() < end) {
       const { sync, health } = await status();
       seen.add(`${sync?.status} ${health?.status}`);
-      await new Promise((resolve) => { setTimeout(resolve, 2000); });
+      await new Promise((resolve) => {
+        setTimeout(resolve, 2000);
+      });
     }
     expect([...seen]).toEqual(['Synced Healthy']);
     expect([await jobs(), (await status()).operationState?.startedAt]).toEqual(before);
@@ -107,16 +181,32 @@ describeWith(parts).each(['server-side', 'client-side'])('the default release th
     await synced(revision);
     expect((await eventually(status, ({ health }) => health?.status === 'Healthy', 240)).health?.status).toBe('Healthy');
     const after = await jobs();
-    const changed = (from: Record<string, string>, to: Record<string, string>): string[] => Object.entries(from).filter(([name, uid]) => to[name] !== uid).map(([name]) => name.replace(/-[0-9a-f]{8}$/, ''));
+    const changed = (from: Record<string, string>, to: Record<string, string>): string[] =>
+      Object.entries(from)
+        .filter(([name, uid]) => to[name] !== uid)
+        .map(([name]) => name.replace(/-[0-9a-f]{8}$/, ''));
     expect([changed(before, after), changed(after, before)]).toEqual([['estafette-ci-db-migrator'], ['estafette-ci-db-migrator']]);
-    expect(await kubectl('get', 'deployment/estafette-ci-web', '-n', RELEASE, '-o', 'jsonpath={.status.readyReplicas} {.spec.template.spec.containers[0].image}')).toBe('2 estafette/estafette-ci-web:1.4.2');
+    expect(
+      await kubectl(
+        'get',
+        'deployment/estafette-ci-web',
+        '-n',
+        RELEASE,
+        '-o',
+        'jsonpath={.status.readyReplicas} {.spec.template.spec.containers[0].image}',
+      ),
+    ).toBe('2 estafette/estafette-ci-web:1.4.2');
   }, 600_000);
 
   it('prunes a component that is switched off, and keeps its claim and the keys, still synced', async () => {
     const revision = commit(COMMITS.without);
     await argo.refresh(RELEASE);
     await synced(revision);
-    const left = await eventually(() => names('deployments', 'services', 'persistentvolumeclaims', 'secrets'), (all) => !all.includes('deployment.apps/estafette-ci-metrics-server'), 120);
+    const left = await eventually(
+      () => names('deployments', 'services', 'persistentvolumeclaims', 'secrets'),
+      (all) => !all.includes('deployment.apps/estafette-ci-metrics-server'),
+      120,
+    );
     expect(left.filter((name) => name.includes('metrics'))).toEqual(['persistentvolumeclaim/estafette-ci-metrics-server']);
     expect(left).toContain('secret/estafette-ci-api');
     await argo.refresh(RELEASE);
@@ -124,10 +214,22 @@ describeWith(parts).each(['server-side', 'client-side'])('the default release th
   }, 600_000);
 
   it('leaves claims, keys and the namespaces when the Application is deleted with all that it made', async () => {
-    await kubectl('patch', 'application', RELEASE, '-n', argo.namespace, '--type=merge', '-p', '{"metadata":{"finalizers":["resources-finalizer.argocd.argoproj.io"]}}');
+    await kubectl(
+      'patch',
+      'application',
+      RELEASE,
+      '-n',
+      argo.namespace,
+      '--type=merge',
+      '-p',
+      '{"metadata":{"finalizers":["resources-finalizer.argocd.argoproj.io"]}}',
+    );
     await kubectl('delete', 'application', RELEASE, '-n', argo.namespace, '--timeout=240s');
     expect(await names('deployments', 'statefulsets', 'services', 'cronjobs', 'ingresses')).toEqual(['']);
-    expect((await names('persistentvolumeclaims')).toSorted()).toEqual([...[0, 1, 2].map((index) => `persistentvolumeclaim/datadir-estafette-ci-db-${index}`), 'persistentvolumeclaim/estafette-ci-metrics-server']);
+    expect((await names('persistentvolumeclaims')).toSorted()).toEqual([
+      ...[0, 1, 2].map((index) => `persistentvolumeclaim/datadir-estafette-ci-db-${index}`),
+      'persistentvolumeclaim/estafette-ci-metrics-server',
+    ]);
     expect(await names('secrets')).toEqual(expect.arrayContaining(['secret/estafette-ci-api', 'secret/estafette-ci-api.tls']));
     expect(await kubectl('get', 'namespace/estafette-ci-jobs', '-o', 'jsonpath={.status.phase}')).toBe('Active');
   }, 400_000);

@@ -1,8 +1,21 @@
 // The Argo CD that tests start: it syncs what is committed, prunes what is not, and is gone when it is stopped.
 import { spawnSync } from 'node:child_process';
-import { argoCd, ARGO_CD_PARTS, cluster, CLUSTER_PARTS, describeWith, eventually, findParts, findRootParts, succeed, type ArgoCd, type Cluster } from '../support/parts';
+import {
+  argoCd,
+  ARGO_CD_PARTS,
+  cluster,
+  CLUSTER_PARTS,
+  describeWith,
+  eventually,
+  findParts,
+  findRootParts,
+  succeed,
+  type ArgoCd,
+  type Cluster,
+} from '../support/parts';
 
-const configMap = (name: string, value: string): string => JSON.stringify({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name }, data: { key: value } });
+const configMap = (name: string, value: string): string =>
+  JSON.stringify({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name }, data: { key: value } });
 
 describeWith(findRootParts(...CLUSTER_PARTS) && findParts(...ARGO_CD_PARTS))('argoCd(cluster)', () => {
   let subject: Cluster;
@@ -17,7 +30,16 @@ describeWith(findRootParts(...CLUSTER_PARTS) && findParts(...ARGO_CD_PARTS))('ar
   }, 60_000);
 
   const kubectl = (...args: string[]): Promise<string> => succeed(subject.kubectl(args));
-  const state = (): Promise<string> => kubectl('get', 'application', 'app', '-n', argo.namespace, '-o', 'jsonpath={.status.sync.status} {.status.health.status} {.status.sync.revision}');
+  const state = (): Promise<string> =>
+    kubectl(
+      'get',
+      'application',
+      'app',
+      '-n',
+      argo.namespace,
+      '-o',
+      'jsonpath={.status.sync.status} {.status.health.status} {.status.sync.revision}',
+    );
 
   it('syncs a commit, and the next one with pruning', async () => {
     const first = argo.repository.commit({ 'app/one.yaml': configMap('one', '1'), 'app/two.yaml': configMap('two', '1') });
@@ -39,7 +61,10 @@ describeWith(findRootParts(...CLUSTER_PARTS) && findParts(...ARGO_CD_PARTS))('ar
     const second = argo.repository.commit({ 'app/one.yaml': configMap('one', '2') });
     await argo.refresh('app');
     await eventually(state, (answer) => answer === `Synced Healthy ${second}`);
-    await eventually(() => kubectl('get', 'configmap', 'one', '-o', 'jsonpath={.data.key}'), (answer) => answer === '2');
+    await eventually(
+      () => kubectl('get', 'configmap', 'one', '-o', 'jsonpath={.data.key}'),
+      (answer) => answer === '2',
+    );
     expect((await subject.kubectl(['get', 'configmap', 'two'])).stderr).toContain('NotFound');
   }, 180_000);
 

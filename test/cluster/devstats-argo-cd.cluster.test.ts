@@ -6,13 +6,37 @@ import { renderRelease } from '../../cli/render';
 import { writeYaml } from '../../helm/yaml/write';
 import { PATRONI_PARTS, patroniArchive } from '../support/images/patroni';
 import { NOTHING, project, SECRETS } from '../constructs/devstats/synth';
-import { argoCd, ARGO_CD_PARTS, cluster, CLUSTER_PARTS, describeWith, eventually, findParts, findRootParts, succeed, type ArgoCd, type Cluster } from '../support/parts';
+import {
+  argoCd,
+  ARGO_CD_PARTS,
+  cluster,
+  CLUSTER_PARTS,
+  describeWith,
+  eventually,
+  findParts,
+  findRootParts,
+  succeed,
+  type ArgoCd,
+  type Cluster,
+} from '../support/parts';
 
 const RELEASE = 'devstats';
 const TWO = [project('alpha', 1), project('beta', 2)];
 const VALUES = {
-  ...SECRETS, ...NOTHING, skipSecrets: 0, skipProvisions: 0, skipPVs: 0, skipCrons: 0, useProvisionsResourcesLimits: 0, appNodeSelector: { node2: null }, storageClass: 'standard', imagePullPolicy: 'IfNotPresent',
-  projects: TWO, mainProject: 'alpha', provisionCommand: 'sh', provisionCommandArgs: ['-c', 'echo $PROJ with $GHA2DB_NCPUS'],
+  ...SECRETS,
+  ...NOTHING,
+  skipSecrets: 0,
+  skipProvisions: 0,
+  skipPVs: 0,
+  skipCrons: 0,
+  useProvisionsResourcesLimits: 0,
+  appNodeSelector: { node2: null },
+  storageClass: 'standard',
+  imagePullPolicy: 'IfNotPresent',
+  projects: TWO,
+  mainProject: 'alpha',
+  provisionCommand: 'sh',
+  provisionCommandArgs: ['-c', 'echo $PROJ with $GHA2DB_NCPUS'],
 };
 
 interface Status {
@@ -27,24 +51,49 @@ describeWith(parts).each(['server-side', 'client-side'])('DevStats through Argo 
   let subject: Cluster;
   let argo: ArgoCd;
   const kubectl = (...args: string[]): Promise<string> => succeed(subject.kubectl(args));
-  const render = (values: object) => renderRelease({
-    release: RELEASE, chart: RELEASE, namespace: RELEASE, target: 'argocd', createNamespace: true, values: [{ ...VALUES, ...values }], application: { repoURL: argo.repository.url, path: 'app', targetRevision: 'main' },
-  });
-  const status = async (): Promise<Status> => (JSON.parse(await kubectl('get', 'application', RELEASE, '-n', argo.namespace, '-o', 'json')) as { status?: Status }).status ?? {};
+  const render = (values: object) =>
+    renderRelease({
+      release: RELEASE,
+      chart: RELEASE,
+      namespace: RELEASE,
+      target: 'argocd',
+      createNamespace: true,
+      values: [{ ...VALUES, ...values }],
+      application: { repoURL: argo.repository.url, path: 'app', targetRevision: 'main' },
+    });
+  const status = async (): Promise<Status> =>
+    (JSON.parse(await kubectl('get', 'application', RELEASE, '-n', argo.namespace, '-o', 'json')) as { status?: Status }).status ?? {};
   async function synced(values: object): Promise<void> {
     const revision = argo.repository.commit({ [`app/${RELEASE}.k8s.yaml`]: render(values).manifests });
     if ((await subject.kubectl(['get', 'application', RELEASE, '-n', argo.namespace])).status === 0) await argo.refresh(RELEASE);
     else {
       const application = writeYaml(render(values).application);
-      await succeed(subject.kubectl(['create', '-f', '-'], side === 'server-side' ? application : application.replace('- ServerSideApply=true\n', '- ServerSideApply=false\n')));
+      await succeed(
+        subject.kubectl(
+          ['create', '-f', '-'],
+          side === 'server-side' ? application : application.replace('- ServerSideApply=true\n', '- ServerSideApply=false\n'),
+        ),
+      );
     }
-    await eventually(status, ({ sync, operationState }) => sync?.status === 'Synced' && sync.revision === revision && operationState?.phase === 'Succeeded', 180)
-      .catch(async (error: unknown) => { throw new Error(`${String(error)}\n${JSON.stringify(await status(), null, 2).slice(0, 10_000)}`, { cause: error }); });
+    await eventually(
+      status,
+      ({ sync, operationState }) => sync?.status === 'Synced' && sync.revision === revision && operationState?.phase === 'Succeeded',
+      180,
+    ).catch(async (error: unknown) => {
+      throw new Error(`${String(error)}\n${JSON.stringify(await status(), null, 2).slice(0, 10_000)}`, { cause: error });
+    });
   }
   /** Who each provisioning Job is. */
-  const jobs = async (): Promise<Record<string, string>> => Object.fromEntries((JSON.parse(await kubectl('get', 'jobs', '-n', RELEASE, '-l', 'type=provision', '-o', 'json')) as { items: { metadata: { name: string; uid: string } }[] }).items
-    .map(({ metadata: { name, uid } }) => [name.replace(/-[0-9a-f]{8}$/, ''), uid]));
-  const provisioned = (): Promise<string> => kubectl('wait', '-n', RELEASE, '--for=condition=Complete', 'job', '-l', 'type=provision', '--timeout=90s');
+  const jobs = async (): Promise<Record<string, string>> =>
+    Object.fromEntries(
+      (
+        JSON.parse(await kubectl('get', 'jobs', '-n', RELEASE, '-l', 'type=provision', '-o', 'json')) as {
+          items: { metadata: { name: string; uid: string } }[];
+        }
+      ).items.map(({ metadata: { name, uid } }) => [name.replace(/-[0-9a-f]{8}$/, ''), uid]),
+    );
+  const provisioned = (): Promise<string> =>
+    kubectl('wait', '-n', RELEASE, '--for=condition=Complete', 'job', '-l', 'type=provision', '--timeout=90s');
   const log = (proj: string): Promise<string> => kubectl('logs', '-n', RELEASE, '-l', `type=provision,proj=${proj}`);
 
   beforeAll(async () => {
@@ -69,7 +118,17 @@ describeWith(parts).each(['server-side', 'client-side'])('DevStats through Argo 
     await provisioned();
     expect(await jobs()).toEqual({ ...before, 'devstats-provision-gamma': expect.any(String) });
     expect(await log('gamma')).toBe('gamma with 4\n');
-    expect(await kubectl('get', 'cronjob', 'devstats-alpha', '-n', RELEASE, '-o', 'jsonpath={..containers[0].env[?(@.name=="GHA2DB_NCPUS")].value}')).toBe('4');
+    expect(
+      await kubectl(
+        'get',
+        'cronjob',
+        'devstats-alpha',
+        '-n',
+        RELEASE,
+        '-o',
+        'jsonpath={..containers[0].env[?(@.name=="GHA2DB_NCPUS")].value}',
+      ),
+    ).toBe('4');
     expect((await status()).conditions ?? []).toEqual([]);
   }, 400_000);
 
@@ -80,6 +139,9 @@ describeWith(parts).each(['server-side', 'client-side'])('DevStats through Argo 
     await eventually(jobs, (now) => now['devstats-provision-alpha'] !== undefined, 120);
     await provisioned();
     expect(await log('alpha')).toBe('alpha with 4\n');
-    expect(await jobs()).toEqual({ ...before, 'devstats-provision-alpha': expect.not.stringMatching(before['devstats-provision-alpha'] ?? '') });
+    expect(await jobs()).toEqual({
+      ...before,
+      'devstats-provision-alpha': expect.not.stringMatching(before['devstats-provision-alpha'] ?? ''),
+    });
   }, 300_000);
 });

@@ -9,7 +9,12 @@ import { cluster, CLUSTER_PARTS, describeWith, findParts, findRootParts, succeed
 const HA = ['-f', 'examples/estafette-ci/ha.yaml', '--set', 'db-client.enabled=true'];
 const UPGRADE = ['--set', 'api.image.tag=1.6.0', '--set', 'db-migrator.image.tag=1.4.2'];
 
-interface Budgets { readonly items: readonly { readonly metadata: { readonly name: string }; readonly status: { readonly currentHealthy: number; readonly desiredHealthy: number; readonly expectedPods: number } }[] }
+interface Budgets {
+  readonly items: readonly {
+    readonly metadata: { readonly name: string };
+    readonly status: { readonly currentHealthy: number; readonly desiredHealthy: number; readonly expectedPods: number };
+  }[];
+}
 
 const parts = findRootParts(...CLUSTER_PARTS) && findParts(...STAND_IN_PARTS);
 
@@ -21,7 +26,15 @@ describeWith(parts)('the highly available release on three nodes', () => {
     writeFileSync(file, stream(...HA, ...flags));
     await kubectl('apply', '--server-side', '--validate=strict', '-f', file);
   }
-  const endOf = async (job: string): Promise<string> => kubectl('get', 'jobs', '-n', RELEASE, '-o', String.raw`jsonpath={range .items[*]}{.metadata.name}={.status.completionTime}{"\n"}{end}`).then((lines) => new RegExp(`^${RELEASE}-${job}-[0-9a-f]{8}=(.*)$`, 'm').exec(lines)?.[1] ?? '');
+  const endOf = async (job: string): Promise<string> =>
+    kubectl(
+      'get',
+      'jobs',
+      '-n',
+      RELEASE,
+      '-o',
+      String.raw`jsonpath={range .items[*]}{.metadata.name}={.status.completionTime}{"\n"}{end}`,
+    ).then((lines) => new RegExp(`^${RELEASE}-${job}-[0-9a-f]{8}=(.*)$`, 'm').exec(lines)?.[1] ?? '');
 
   beforeAll(async () => {
     subject = await cluster({ nodes: 3 });
@@ -35,7 +48,18 @@ describeWith(parts)('the highly available release on three nodes', () => {
     const [signed, initialized, migrated] = [await endOf('db-self-signer'), await endOf('db-init'), await endOf('db-migrator')];
     expect([signed, initialized, migrated].every(Boolean)).toBe(true);
     expect([signed, initialized, migrated].toSorted()).toEqual([signed, initialized, migrated]);
-    expect(await kubectl('get', 'deployment/estafette-ci-api', 'statefulset/estafette-ci-db', 'statefulset/estafette-ci-queue', '-n', RELEASE, '-o', 'jsonpath={.items[*].status.readyReplicas}')).toBe('3 3 3');
+    expect(
+      await kubectl(
+        'get',
+        'deployment/estafette-ci-api',
+        'statefulset/estafette-ci-db',
+        'statefulset/estafette-ci-queue',
+        '-n',
+        RELEASE,
+        '-o',
+        'jsonpath={.items[*].status.readyReplicas}',
+      ),
+    ).toBe('3 3 3');
   }, 600_000);
 
   it('is upgraded: other pods, the migrator once more, nothing stuck', async () => {
@@ -43,16 +67,34 @@ describeWith(parts)('the highly available release on three nodes', () => {
     await apply(...UPGRADE);
     await untilReady(subject, 400);
     const after = await kubectl('get', 'jobs', '-n', RELEASE, '-o', 'name');
-    const made = after.split('\n').filter((name) => !before.includes(name) && !name.includes('sender')).map((name) => name.replace(/[0-9a-f]{8}$/, ''));
+    const made = after
+      .split('\n')
+      .filter((name) => !before.includes(name) && !name.includes('sender'))
+      .map((name) => name.replace(/[0-9a-f]{8}$/, ''));
     expect(made).toEqual(['job.batch/estafette-ci-db-migrator-']);
-    expect(await kubectl('get', 'deployment/estafette-ci-api', '-n', RELEASE, '-o', 'jsonpath={.spec.template.spec.containers[0].image} {.status.readyReplicas}')).toBe('estafette/estafette-ci-api:1.6.0 3');
+    expect(
+      await kubectl(
+        'get',
+        'deployment/estafette-ci-api',
+        '-n',
+        RELEASE,
+        '-o',
+        'jsonpath={.spec.template.spec.containers[0].image} {.status.readyReplicas}',
+      ),
+    ).toBe('estafette/estafette-ci-api:1.6.0 3');
   }, 600_000);
 
   it('a node is drained: no budget is broken on the way, and all is ready again on the others', async () => {
     const node = await kubectl('get', 'pod/estafette-ci-db-client', '-n', RELEASE, '-o', 'jsonpath={.spec.nodeName}');
-    const drain = (...flags: string[]) => subject.kubectl(['drain', node, '--ignore-daemonsets', '--delete-emptydir-data', '--timeout=300s', ...flags]);
+    const drain = (...flags: string[]) =>
+      subject.kubectl(['drain', node, '--ignore-daemonsets', '--delete-emptydir-data', '--timeout=300s', ...flags]);
     // The client is a bare Pod: nothing brings it back, so kubectl wants to be told.
-    expect(await drain()).toMatchObject({ status: 1, stderr: expect.stringContaining(`cannot delete Pods that declare no controller (use --force to override): ${RELEASE}/estafette-ci-db-client`) });
+    expect(await drain()).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining(
+        `cannot delete Pods that declare no controller (use --force to override): ${RELEASE}/estafette-ci-db-client`,
+      ),
+    });
     const broken = new Set<string>();
     let over = false;
     const watch = (async () => {
@@ -66,7 +108,9 @@ describeWith(parts)('the highly available release on three nodes', () => {
     over = true;
     await watch;
     expect([drained.status, [...broken]]).toEqual([0, []]);
-    expect(await kubectl('get', 'pods', '-n', RELEASE, '--field-selector', `spec.nodeName=${node},status.phase=Running`, '-o', 'name')).toBe('');
+    expect(
+      await kubectl('get', 'pods', '-n', RELEASE, '--field-selector', `spec.nodeName=${node},status.phase=Running`, '-o', 'name'),
+    ).toBe('');
     await untilReady(subject, 300);
     await apply(...UPGRADE);
     await kubectl('wait', '--for=condition=Ready', 'pod/estafette-ci-db-client', '-n', RELEASE, '--timeout=60s');

@@ -6,7 +6,10 @@ import { ROOT } from '../support/cli';
 
 describeWith(findRootParts(...CLUSTER_PARTS, 'dockerd') && findParts(...ARGO_CD_PARTS))('a test that ends in the middle', () => {
   it('leaves nothing of a cluster and an engine when it is killed', async () => {
-    expect(await interrupt(startingParts('parts.cluster({ nodes: 2 })', 'parts.dockerEngine()'), 'SIGKILL')).toEqual({ started: 2, left: [] });
+    expect(await interrupt(startingParts('parts.cluster({ nodes: 2 })', 'parts.dockerEngine()'), 'SIGKILL')).toEqual({
+      started: 2,
+      left: [],
+    });
   }, 180_000);
 
   it('npm run cluster ends with Ctrl-C, and its Argo CD too', async () => {

@@ -5,7 +5,10 @@ import { STAND_IN_PARTS } from '../support/images/stand-ins';
 import { loadImages, RELEASE, stream, untilReady } from '../support/release';
 import { cluster, CLUSTER_PARTS, describeWith, eventually, findParts, findRootParts, succeed, type Cluster } from '../support/parts';
 
-interface Listed { readonly kind: string; readonly metadata: { readonly name: string; readonly namespace?: string; readonly uid: string; readonly generation?: number } }
+interface Listed {
+  readonly kind: string;
+  readonly metadata: { readonly name: string; readonly namespace?: string; readonly uid: string; readonly generation?: number };
+}
 
 const parts = findRootParts(...CLUSTER_PARTS) && findParts(...STAND_IN_PARTS);
 
@@ -18,8 +21,14 @@ describeWith(parts)('the default release on a cluster', () => {
   /** Everything of ours with its identity; pods included, so that a restart shows. */
   async function identities(...kinds: string[]): Promise<Record<string, string>> {
     const { items } = JSON.parse(await kubectl('get', kinds.join(','), '--all-namespaces', '-o', 'json')) as { items: Listed[] };
-    return Object.fromEntries(items.filter(({ metadata }) => metadata.namespace !== 'kube-system' && `${metadata.namespace ?? ''} ${metadata.name}`.includes(RELEASE))
-      .map(({ kind, metadata }) => [`${kind} ${metadata.namespace ?? ''}/${metadata.name}`, `${metadata.uid} ${metadata.generation ?? ''}`]));
+    return Object.fromEntries(
+      items
+        .filter(({ metadata }) => metadata.namespace !== 'kube-system' && `${metadata.namespace ?? ''} ${metadata.name}`.includes(RELEASE))
+        .map(({ kind, metadata }) => [
+          `${kind} ${metadata.namespace ?? ''}/${metadata.name}`,
+          `${metadata.uid} ${metadata.generation ?? ''}`,
+        ]),
+    );
   }
 
   beforeAll(async () => {
@@ -44,8 +53,21 @@ describeWith(parts)('the default release on a cluster', () => {
   }, 120_000);
 
   it('survives a second apply without a new object, revision or pod', async () => {
-    const kinds = ['deployments', 'statefulsets', 'services', 'configmaps', 'secrets', 'persistentvolumeclaims', 'poddisruptionbudgets', 'cronjobs', 'ingresses'];
-    const pods = async (): Promise<string[]> => Object.keys(await identities('pods')).filter((name) => !name.includes('cron-event-sender')).toSorted();
+    const kinds = [
+      'deployments',
+      'statefulsets',
+      'services',
+      'configmaps',
+      'secrets',
+      'persistentvolumeclaims',
+      'poddisruptionbudgets',
+      'cronjobs',
+      'ingresses',
+    ];
+    const pods = async (): Promise<string[]> =>
+      Object.keys(await identities('pods'))
+        .filter((name) => !name.includes('cron-event-sender'))
+        .toSorted();
     const [before, running] = [await identities(...kinds), await pods()];
     expect(Object.keys(before).length).toBeGreaterThan(20);
     await apply();
@@ -54,16 +76,43 @@ describeWith(parts)('the default release on a cluster', () => {
   }, 120_000);
 
   it('is deleted by its labels, and leaves claims, certificates and the namespaces', async () => {
-    for (const selector of [`app.kubernetes.io/instance=${RELEASE}`, `release=${RELEASE}`]) await kubectl('delete', '-f', manifests, '-l', selector, '--timeout=120s');
-    const kinds = ['namespaces', 'deployments', 'statefulsets', 'services', 'configmaps', 'secrets', 'persistentvolumeclaims', 'poddisruptionbudgets', 'cronjobs', 'jobs', 'ingresses', 'serviceaccounts', 'roles', 'rolebindings', 'clusterroles', 'clusterrolebindings'];
-    const left = async (): Promise<string> => Object.keys(await identities(...kinds)).toSorted().join('\n');
+    for (const selector of [`app.kubernetes.io/instance=${RELEASE}`, `release=${RELEASE}`])
+      await kubectl('delete', '-f', manifests, '-l', selector, '--timeout=120s');
+    const kinds = [
+      'namespaces',
+      'deployments',
+      'statefulsets',
+      'services',
+      'configmaps',
+      'secrets',
+      'persistentvolumeclaims',
+      'poddisruptionbudgets',
+      'cronjobs',
+      'jobs',
+      'ingresses',
+      'serviceaccounts',
+      'roles',
+      'rolebindings',
+      'clusterroles',
+      'clusterrolebindings',
+    ];
+    const left = async (): Promise<string> =>
+      Object.keys(await identities(...kinds))
+        .toSorted()
+        .join('\n');
     const own = [
-      'Namespace /estafette-ci', 'Namespace /estafette-ci-jobs',
+      'Namespace /estafette-ci',
+      'Namespace /estafette-ci-jobs',
       ...['ca', 'client', 'node'].map((name) => `Secret estafette-ci/estafette-ci-db-${name}-secret`),
       ...[0, 1, 2].map((index) => `PersistentVolumeClaim estafette-ci/datadir-estafette-ci-db-${index}`),
       // Every namespace has these of Kubernetes' own.
-      ...[RELEASE, `${RELEASE}-jobs`].flatMap((namespace) => [`ConfigMap ${namespace}/kube-root-ca.crt`, `ServiceAccount ${namespace}/default`]),
-    ].toSorted().join('\n');
+      ...[RELEASE, `${RELEASE}-jobs`].flatMap((namespace) => [
+        `ConfigMap ${namespace}/kube-root-ca.crt`,
+        `ServiceAccount ${namespace}/default`,
+      ]),
+    ]
+      .toSorted()
+      .join('\n');
     expect(await eventually(left, (names) => names === own, 60).catch(left)).toBe(own);
   }, 300_000);
 });

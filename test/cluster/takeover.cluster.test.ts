@@ -5,16 +5,41 @@ import { join } from 'node:path';
 import { STAND_IN_PARTS } from '../support/images/stand-ins';
 import { cli } from '../support/cli';
 import { flagsOf, KEYS, loadImages, RELEASE, stream, untilReady } from '../support/release';
-import { argoCd, ARGO_CD_PARTS, cluster, CLUSTER_PARTS, describeWith, eventually, findParts, findRootParts, succeed, type ArgoCd, type Cluster } from '../support/parts';
+import {
+  argoCd,
+  ARGO_CD_PARTS,
+  cluster,
+  CLUSTER_PARTS,
+  describeWith,
+  eventually,
+  findParts,
+  findRootParts,
+  succeed,
+  type ArgoCd,
+  type Cluster,
+} from '../support/parts';
 import { PUBLISHED, takeoverShell, type Shell } from '../support/takeover';
 
-interface Live { readonly kind: string; readonly metadata: { readonly name: string; readonly uid: string; readonly managedFields?: readonly { readonly manager: string }[] }; readonly spec?: { readonly template?: unknown } }
-interface Status { readonly sync?: { readonly status?: string; readonly revision?: string }; readonly operationState?: { readonly phase?: string; readonly message?: string } }
+interface Live {
+  readonly kind: string;
+  readonly metadata: { readonly name: string; readonly uid: string; readonly managedFields?: readonly { readonly manager: string }[] };
+  readonly spec?: { readonly template?: unknown };
+}
+interface Status {
+  readonly sync?: { readonly status?: string; readonly revision?: string };
+  readonly operationState?: { readonly phase?: string; readonly message?: string };
+}
 
-const KINDS = 'deployments,statefulsets,services,configmaps,secrets,persistentvolumeclaims,poddisruptionbudgets,cronjobs,ingresses,serviceaccounts,roles,rolebindings';
-const parts = existsSync(PUBLISHED) ? findRootParts(...CLUSTER_PARTS, ...ARGO_CD_PARTS) && findParts(...STAND_IN_PARTS, 'helm', 'helm3', 'kubectl') : undefined;
+const KINDS =
+  'deployments,statefulsets,services,configmaps,secrets,persistentvolumeclaims,poddisruptionbudgets,cronjobs,ingresses,serviceaccounts,roles,rolebindings';
+const parts = existsSync(PUBLISHED)
+  ? findRootParts(...CLUSTER_PARTS, ...ARGO_CD_PARTS) && findParts(...STAND_IN_PARTS, 'helm', 'helm3', 'kubectl')
+  : undefined;
 
-describeWith(parts).each([['kubectl', 'helm3'], ['Argo CD', 'helm']] as const)('a release is taken over by %s that %s made', (taker, maker) => {
+describeWith(parts).each([
+  ['kubectl', 'helm3'],
+  ['Argo CD', 'helm'],
+] as const)('a release is taken over by %s that %s made', (taker, maker) => {
   let subject: Cluster;
   let argo: ArgoCd | undefined;
   let shell: Shell;
@@ -24,19 +49,34 @@ describeWith(parts).each([['kubectl', 'helm3'], ['Argo CD', 'helm']] as const)('
     const { items } = JSON.parse(shell.run(`kubectl get ${KINDS} -n ${RELEASE} -o json --show-managed-fields`)) as { items: Live[] };
     return new Map(items.map((object) => [`${object.kind}/${object.metadata.name}`, object]));
   };
-  const databasePods = (): string => shell.run(`kubectl get pods -n ${RELEASE} -l app.kubernetes.io/component=cockroachdb -o 'jsonpath={.items[*].metadata.uid}'`);
+  const databasePods = (): string =>
+    shell.run(`kubectl get pods -n ${RELEASE} -l app.kubernetes.io/component=cockroachdb -o 'jsonpath={.items[*].metadata.uid}'`);
 
   /** The part of the Application's first sync, with the files of `synth`. */
   async function sync(): Promise<void> {
     const current = argo as ArgoCd;
-    const releases = { repoURL: current.repository.url, releases: [{ name: RELEASE, chart: RELEASE, namespace: RELEASE, target: 'argocd', application: true, set: KEYS }] };
+    const releases = {
+      repoURL: current.repository.url,
+      releases: [{ name: RELEASE, chart: RELEASE, namespace: RELEASE, target: 'argocd', application: true, set: KEYS }],
+    };
     const { status, stderr } = cli(['synth', '-f', '-', '-o', join(folder, 'dist')], { cwd: folder, input: JSON.stringify(releases) });
     if (status !== 0) throw new Error(stderr);
-    const files = Object.fromEntries([`${RELEASE}.k8s.yaml`, `${RELEASE}.application.yaml`].map((file) => [file, readFileSync(join(folder, 'dist', file), 'utf8')]));
+    const files = Object.fromEntries(
+      [`${RELEASE}.k8s.yaml`, `${RELEASE}.application.yaml`].map((file) => [file, readFileSync(join(folder, 'dist', file), 'utf8')]),
+    );
     const revision = current.repository.commit(Object.fromEntries(Object.entries(files).map(([file, text]) => [`dist/${file}`, text])));
     await succeed(subject.kubectl(['create', '-f', '-'], files[`${RELEASE}.application.yaml`]));
-    const state = async (): Promise<Status> => (JSON.parse(await succeed(subject.kubectl(['get', 'application', RELEASE, '-n', current.namespace, '-o', 'json']))) as { status?: Status }).status ?? {};
-    await eventually(state, ({ sync: at, operationState }) => at?.status === 'Synced' && at.revision === revision && operationState?.phase === 'Succeeded', 300);
+    const state = async (): Promise<Status> =>
+      (
+        JSON.parse(await succeed(subject.kubectl(['get', 'application', RELEASE, '-n', current.namespace, '-o', 'json']))) as {
+          status?: Status;
+        }
+      ).status ?? {};
+    await eventually(
+      state,
+      ({ sync: at, operationState }) => at?.status === 'Synced' && at.revision === revision && operationState?.phase === 'Succeeded',
+      300,
+    );
   }
 
   beforeAll(async () => {
@@ -67,13 +107,29 @@ describeWith(parts).each([['kubectl', 'helm3'], ['Argo CD', 'helm']] as const)('
     shell.section('--output deletions', 'kubectl delete secret');
     await untilReady(subject);
     const after = live();
-    expect([...before].filter(([key, { metadata }]) => after.has(key) && after.get(key)?.metadata.uid !== metadata.uid).map(([key]) => key)).toEqual([]);
+    expect(
+      [...before].filter(([key, { metadata }]) => after.has(key) && after.get(key)?.metadata.uid !== metadata.uid).map(([key]) => key),
+    ).toEqual([]);
     expect([...before.keys()].filter((key) => !after.has(key) && !key.startsWith('Secret/sh.helm.release'))).toEqual([]);
-    expect([...after].filter(([key, { metadata }]) => before.has(key) && metadata.managedFields?.some(({ manager }) => manager === 'helm')).map(([key]) => key)).toEqual([]);
+    expect(
+      [...after]
+        .filter(([key, { metadata }]) => before.has(key) && metadata.managedFields?.some(({ manager }) => manager === 'helm'))
+        .map(([key]) => key),
+    ).toEqual([]);
     expect(databasePods()).toBe(pods);
     // What restarted had been said.
-    const restarted = [...before].filter(([key, { kind, spec }]) => /^(Deployment|StatefulSet)$/.test(kind) && JSON.stringify(after.get(key)?.spec?.template) !== JSON.stringify(spec?.template)).map(([key]) => key);
+    const restarted = [...before]
+      .filter(
+        ([key, { kind, spec }]) =>
+          /^(Deployment|StatefulSet)$/.test(kind) && JSON.stringify(after.get(key)?.spec?.template) !== JSON.stringify(spec?.template),
+      )
+      .map(([key]) => key);
     expect(restarted.filter((key) => !announced.includes(`${key.replace('/', ` ${RELEASE}/`)} (pods restart)`))).toEqual([]);
-    expect(shell.run(`kubectl get jobs -n ${RELEASE} -o name`).split('\n').filter((name) => name && !name.includes('sender') && !/-[0-9a-f]{8}$/.test(name))).toEqual([]);
+    expect(
+      shell
+        .run(`kubectl get jobs -n ${RELEASE} -o name`)
+        .split('\n')
+        .filter((name) => name && !name.includes('sender') && !/-[0-9a-f]{8}$/.test(name)),
+    ).toEqual([]);
   }, 900_000);
 });

@@ -15,11 +15,24 @@ const schema = group({
   skip: toggle(undefined, 'Skip.'),
   raw: group({ known: text('', 'Known.') }, { open: true }),
 });
-const problems = (user: Record<string, unknown>): string[] => checkValues(schema, user).issues.map((issue) => `${showPath(issue.path)}: ${issue.message}`);
+const problems = (user: Record<string, unknown>): string[] =>
+  checkValues(schema, user).issues.map((issue) => `${showPath(issue.path)}: ${issue.message}`);
 
 describe('checkValues', () => {
   it('accepts what the schema declares, nulls and passed-through maps included', () => {
-    expect(problems({ enabled: false, replicas: '3', image: { tag: 1.5 }, credentials: null, tolerations: [{ anything: 1 }], affinity: { unknown: true }, raw: { other: 1 }, global: { x: 1 }, replicasNot: undefined } as never)).toHaveLength(1);
+    expect(
+      problems({
+        enabled: false,
+        replicas: '3',
+        image: { tag: 1.5 },
+        credentials: null,
+        tolerations: [{ anything: 1 }],
+        affinity: { unknown: true },
+        raw: { other: 1 },
+        global: { x: 1 },
+        replicasNot: undefined,
+      } as never),
+    ).toHaveLength(1);
     expect(problems({ tolerations: {}, hosts: {}, projects: [] })).toEqual([]);
     expect(problems({ enabled: null, replicas: null, image: { tag: null } })).toEqual([]);
     expect(problems({ raw: { other: { deep: 1 } }, global: { anything: 1 } })).toEqual([]);
@@ -38,8 +51,13 @@ describe('checkValues', () => {
   });
 
   it('refuses null as an item of a list, and leaves helper keys at the top alone', () => {
-    expect(problems({ tolerations: [{ key: 'a' }, null], hosts: [null] })).toEqual(['tolerations[1]: must not be null: take the item away', 'hosts[0]: must not be null: take the item away']);
-    expect(problems({ 'x-login': { a: 1 }, image: { 'x-tag': 1 } })).toEqual(['image.x-tag: unknown key "x-tag"; known here: tag, pullPolicy']);
+    expect(problems({ tolerations: [{ key: 'a' }, null], hosts: [null] })).toEqual([
+      'tolerations[1]: must not be null: take the item away',
+      'hosts[0]: must not be null: take the item away',
+    ]);
+    expect(problems({ 'x-login': { a: 1 }, image: { 'x-tag': 1 } })).toEqual([
+      'image.x-tag: unknown key "x-tag"; known here: tag, pullPolicy',
+    ]);
   });
 
   it('says where a key belongs that was put in the wrong place', () => {
@@ -47,7 +65,10 @@ describe('checkValues', () => {
   });
 
   it.each([
-    [{ enabled: 'false' }, 'enabled: must be true or false, not the text "false" (in Helm any text counts as true, "false" too): take the quotes away'],
+    [
+      { enabled: 'false' },
+      'enabled: must be true or false, not the text "false" (in Helm any text counts as true, "false" too): take the quotes away',
+    ],
     [{ skip: '0' }, 'skip: must be true or false, not the text "0" (in Helm any text counts as true, "false" too): take the quotes away'],
     [{ replicas: 'many' }, 'replicas: must be a number, not the text "many"'],
     [{ replicas: true }, 'replicas: must be a number, not the flag true'],
@@ -70,7 +91,8 @@ describe('checkValues', () => {
 
   it('wants all of a login or none of it', () => {
     const login = group({ login: group({ user: text(undefined, 'User.'), password: text(undefined, 'Password.') }, { allOrNone: true }) });
-    const check = (user: Record<string, unknown>): string[] => checkValues(login, { login: user }).issues.map((issue) => `${showPath(issue.path)}: ${issue.message}`);
+    const check = (user: Record<string, unknown>): string[] =>
+      checkValues(login, { login: user }).issues.map((issue) => `${showPath(issue.path)}: ${issue.message}`);
     expect(check({ user: 'a' })).toEqual(['login: lacks password: give user, password, or none of them']);
     expect([check({}), check({ user: 'a', password: '' }), check({ user: null, password: null })]).toEqual([[], [], []]);
   });
@@ -82,6 +104,11 @@ describe('checkValues', () => {
 
 describe('ValuesError', () => {
   it('shows one line a mistake', () => {
-    expect(new ValuesError([{ path: ['a', 0, 'b.c'], message: 'is wrong' }, { path: [], message: 'all wrong' }]).message).toBe('a[0].b\\.c: is wrong\nvalues: all wrong');
+    expect(
+      new ValuesError([
+        { path: ['a', 0, 'b.c'], message: 'is wrong' },
+        { path: [], message: 'all wrong' },
+      ]).message,
+    ).toBe('a[0].b\\.c: is wrong\nvalues: all wrong');
   });
 });

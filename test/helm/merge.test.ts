@@ -8,7 +8,11 @@ const merged = (chart: ChartDefaults, user: Values): Values => coalesce(freeze(c
 
 describe('mergeValues', () => {
   it('merges maps, replaces lists and scalars, keeps nulls', () => {
-    const layers = freeze([{ a: { b: 1, c: [1, 2] }, d: 1, e: { f: 1 } }, { a: { c: [3] }, d: null, e: 2 }, { g: 1, e: { h: 1 } }]);
+    const layers = freeze([
+      { a: { b: 1, c: [1, 2] }, d: 1, e: { f: 1 } },
+      { a: { c: [3] }, d: null, e: 2 },
+      { g: 1, e: { h: 1 } },
+    ]);
     expect(mergeValues(layers)).toEqual({ a: { b: 1, c: [3] }, d: null, e: { h: 1 }, g: 1 });
     expect(mergeValues([])).toEqual({});
   });
@@ -23,7 +27,12 @@ describe('mergeValues', () => {
 
 describe('coalesce', () => {
   it('puts the user over the defaults', () => {
-    expect(merged({ values: { a: 1, b: { c: 1, d: [1] }, e: {} } }, { b: { d: [2] }, f: 1 })).toEqual({ a: 1, b: { c: 1, d: [2] }, e: {}, f: 1 });
+    expect(merged({ values: { a: 1, b: { c: 1, d: [1] }, e: {} } }, { b: { d: [2] }, f: 1 })).toEqual({
+      a: 1,
+      b: { c: 1, d: [2] },
+      e: {},
+      f: 1,
+    });
   });
 
   it('takes a default away with null, at every depth', () => {
@@ -31,7 +40,12 @@ describe('coalesce', () => {
   });
 
   it('keeps a null that takes nothing away, and the nulls of the defaults', () => {
-    expect(merged({ values: { a: null, b: { c: null }, d: 1 } }, { x: null, b: { y: null, c: null } })).toEqual({ a: null, b: { c: null, y: null }, d: 1, x: null });
+    expect(merged({ values: { a: null, b: { c: null }, d: 1 } }, { x: null, b: { y: null, c: null } })).toEqual({
+      a: null,
+      b: { c: null, y: null },
+      d: 1,
+      x: null,
+    });
   });
 
   it('hands values to subcharts: user over parent over subchart', () => {
@@ -47,7 +61,9 @@ describe('coalesce', () => {
   it('hands globals down, the higher level over the lower', () => {
     const chart = {
       values: { global: { a: 'parent', m: { x: 1 } } },
-      subcharts: { sub: { values: { global: { a: 'sub', b: 'sub', m: { y: 2 } } }, subcharts: { deep: { values: { global: { c: 'deep' } } } } } },
+      subcharts: {
+        sub: { values: { global: { a: 'sub', b: 'sub', m: { y: 2 } } }, subcharts: { deep: { values: { global: { c: 'deep' } } } } },
+      },
     };
     expect(merged(chart, { global: { a: 'user' } })).toEqual({
       global: { a: 'user', m: { x: 1 } },
@@ -56,7 +72,9 @@ describe('coalesce', () => {
   });
 
   it('warns where maps and other values meet, and keeps the higher one', () => {
-    expect(coalesce({ values: { a: { b: { x: 1 } }, c: { d: 1 }, e: 1 } }, { a: { b: 2 }, c: { d: { y: 1 } }, e: { z: 1 } }, 'top')).toEqual({
+    expect(
+      coalesce({ values: { a: { b: { x: 1 } }, c: { d: 1 }, e: 1 } }, { a: { b: 2 }, c: { d: { y: 1 } }, e: { z: 1 } }, 'top'),
+    ).toEqual({
       values: { a: { b: 2 }, c: { d: { y: 1 } }, e: { z: 1 } },
       warnings: [
         'what is given for top.a.b is no map and replaces the map {"x":1}',
@@ -68,7 +86,10 @@ describe('coalesce', () => {
 
   it('refuses a subchart whose values are no map', () => {
     const chart = { values: {}, subcharts: { sub: { values: { a: 1 } } } };
-    for (const value of [1, null, []]) expect(() => merged(chart, { sub: value })).toThrow(new MergeError(`"sub" holds the values of a subchart and must be a map, not ${JSON.stringify(value)}`));
+    for (const value of [1, null, []])
+      expect(() => merged(chart, { sub: value })).toThrow(
+        new MergeError(`"sub" holds the values of a subchart and must be a map, not ${JSON.stringify(value)}`),
+      );
   });
 
   it('leaves everything it is given as it is, and shares nothing', () => {
@@ -79,7 +100,10 @@ describe('coalesce', () => {
   });
 
   it('takes __proto__ for a key like any other', () => {
-    const { values } = coalesce({ values: JSON.parse('{"__proto__":{"a":1},"x":{"__proto__":{"a":1}}}') as Values }, JSON.parse('{"__proto__":{"b":1},"x":{"__proto__":{"b":1}}}') as Values);
+    const { values } = coalesce(
+      { values: JSON.parse('{"__proto__":{"a":1},"x":{"__proto__":{"a":1}}}') as Values },
+      JSON.parse('{"__proto__":{"b":1},"x":{"__proto__":{"b":1}}}') as Values,
+    );
     expect(JSON.stringify(values)).toBe('{"__proto__":{"b":1,"a":1},"x":{"__proto__":{"b":1,"a":1}}}');
     expect(({} as { a?: number }).a).toBeUndefined();
   });

@@ -19,16 +19,19 @@ describeWith(findParts('etcd', 'kube-apiserver', 'kubectl'))('kubectl apply --se
     await (await prepared)?.stop();
   });
 
-  it.each(CHARTS.flatMap((chart) => casesOf(chart).map((one) => ({ ...one, chart }))))('$chart, $name', async ({ chart, values, apiVersions }) => {
-    const current = server as ApiServer;
-    const [plain, argocd] = (['kubectl', 'argocd'] as const).map((target) => streamOf(chart, values, { apiVersions, target }));
-    if (!plain || !argocd) throw new Error('a stream is missing');
-    await prepare(current, plain);
-    const first = await apply(current, plain);
-    expect(Object.keys(first)).toHaveLength(plain.length);
-    expect(await apply(current, plain)).toEqual(first);
-    // What Argo CD would apply differs in annotations only.
-    const theirs = await apply(current, argocd);
-    expect(await apply(current, argocd)).toEqual(theirs);
-  });
+  it.each(CHARTS.flatMap((chart) => casesOf(chart).map((one) => ({ ...one, chart }))))(
+    '$chart, $name',
+    async ({ chart, values, apiVersions }) => {
+      const current = server as ApiServer;
+      const [plain, argocd] = (['kubectl', 'argocd'] as const).map((target) => streamOf(chart, values, { apiVersions, target }));
+      if (!plain || !argocd) throw new Error('a stream is missing');
+      await prepare(current, plain);
+      const first = await apply(current, plain);
+      expect(Object.keys(first)).toHaveLength(plain.length);
+      expect(await apply(current, plain)).toEqual(first);
+      // What Argo CD would apply differs in annotations only.
+      const theirs = await apply(current, argocd);
+      expect(await apply(current, argocd)).toEqual(theirs);
+    },
+  );
 });

@@ -8,7 +8,11 @@ import { casesOf } from '../support/cases';
 import { describeWith, findParts } from '../support/parts';
 
 type Plain = Record<string, unknown>;
-interface ConfigMap { kind: string; metadata: { name: string }; data?: Record<string, string> }
+interface ConfigMap {
+  kind: string;
+  metadata: { name: string };
+  data?: Record<string, string>;
+}
 
 const all = casesOf('estafette-ci');
 const everyProgram: Plain = { metrics: { enabled: true, alertmanager: { enabled: true } }, queue: { enabled: true } };
@@ -23,7 +27,10 @@ function mounted(configMap: ConfigMap): string {
   const folder = mkdtempSync(join(tmpdir(), 'configuration-'));
   for (const [file, text] of Object.entries(configMap.data ?? {})) {
     // Prometheus finds its rules where the chart mounts them.
-    writeFileSync(join(folder, file), text.replaceAll('/etc/config/', `${folder}/`).replaceAll('/var/run/secrets/kubernetes.io/serviceaccount/', `${folder}/`));
+    writeFileSync(
+      join(folder, file),
+      text.replaceAll('/etc/config/', `${folder}/`).replaceAll('/var/run/secrets/kubernetes.io/serviceaccount/', `${folder}/`),
+    );
   }
   for (const file of ['ca.crt', 'token']) writeFileSync(join(folder, file), '');
   mkdirSync(join(folder, 'run'), { recursive: true });
@@ -41,7 +48,9 @@ describeWith(parts)('generated configuration', () => {
   const programs = parts as NonNullable<typeof parts>;
 
   it.each(all)('promtool and amtool accept $name', ({ values }) => {
-    const read = configMaps([...values, everyProgram]).filter(({ data }) => data && ('prometheus.yml' in data || 'alertmanager.yml' in data));
+    const read = configMaps([...values, everyProgram]).filter(
+      ({ data }) => data && ('prometheus.yml' in data || 'alertmanager.yml' in data),
+    );
     expect(read.length).toBeGreaterThan(0);
     for (const configMap of read) {
       const folder = mounted(configMap);
@@ -55,8 +64,16 @@ describeWith(parts)('generated configuration', () => {
     expect(read).toHaveLength(1);
     for (const configMap of read) {
       const folder = mounted(configMap);
-      writeFileSync(join(folder, 'nats.conf'), (configMap.data?.['nats.conf'] ?? '').replaceAll('/var/run/nats/', `${folder}/run/`).replaceAll('/data/', `${folder}/run/`));
-      check(programs['nats-server'], ['-t', '-c', join(folder, 'nats.conf')], { POD_NAME: 'queue-0', POD_NAMESPACE: 'ci', SERVER_NAME: 'queue-0', CLUSTER_ADVERTISE: 'queue-0.queue.ci.svc.cluster.local' });
+      writeFileSync(
+        join(folder, 'nats.conf'),
+        (configMap.data?.['nats.conf'] ?? '').replaceAll('/var/run/nats/', `${folder}/run/`).replaceAll('/data/', `${folder}/run/`),
+      );
+      check(programs['nats-server'], ['-t', '-c', join(folder, 'nats.conf')], {
+        POD_NAME: 'queue-0',
+        POD_NAMESPACE: 'ci',
+        SERVER_NAME: 'queue-0',
+        CLUSTER_ADVERTISE: 'queue-0.queue.ci.svc.cluster.local',
+      });
     }
   });
 });

@@ -8,7 +8,11 @@ import { ROOT } from '../support/cli';
 const folder = mkdtempSync(join(tmpdir(), 'consumer-'));
 
 function run(command: string, args: readonly string[], cwd = folder): string {
-  const { status, stdout, stderr } = spawnSync(command, args, { cwd, encoding: 'utf8', env: { ...process.env, npm_config_update_notifier: 'false' } });
+  const { status, stdout, stderr } = spawnSync(command, args, {
+    cwd,
+    encoding: 'utf8',
+    env: { ...process.env, npm_config_update_notifier: 'false' },
+  });
   expect([command, ...args, status, status === 0 ? '' : `${stdout}${stderr}`]).toEqual([command, ...args, 0, '']);
   return stdout;
 }
@@ -22,19 +26,47 @@ function example(): string {
 
 describe('a project that installs the package', () => {
   beforeAll(() => {
-    const packed = JSON.parse(run('npm', ['pack', '--json', '--silent', '--ignore-scripts', '--pack-destination', folder], ROOT)) as { filename: string }[] | Record<string, { filename: string }>;
+    const packed = JSON.parse(run('npm', ['pack', '--json', '--silent', '--ignore-scripts', '--pack-destination', folder], ROOT)) as
+      { filename: string }[] | Record<string, { filename: string }>;
     const [entry] = Object.values(packed);
     writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: 'consumer', private: true }));
-    run('npm', ['install', '--no-audit', '--no-fund', '--prefer-offline', join(folder, entry?.filename ?? ''), 'typescript', '@types/node@20']);
+    run('npm', [
+      'install',
+      '--no-audit',
+      '--no-fund',
+      '--prefer-offline',
+      join(folder, entry?.filename ?? ''),
+      'typescript',
+      '@types/node@20',
+    ]);
   }, 180_000);
 
   it('compiles the example of the README with typed values, and a typo does not compile', () => {
     writeFileSync(join(folder, 'example.ts'), example());
-    writeFileSync(join(folder, 'typo.ts'), [
-      "import { App } from 'cdk8s';", "import { EstafetteCi } from 'cdk8s-estafette';",
-      '// @ts-expect-error the key is called enabled', "new EstafetteCi(new App(), 'ci', { values: { 'db-migrator': { enable: false } } });",
-    ].join('\n'));
-    writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions: { strict: true, target: 'es2022', module: 'node16', moduleResolution: 'node16', types: ['node'], rootDir: '.', outDir: 'out' }, include: ['*.ts'] }));
+    writeFileSync(
+      join(folder, 'typo.ts'),
+      [
+        "import { App } from 'cdk8s';",
+        "import { EstafetteCi } from 'cdk8s-estafette';",
+        '// @ts-expect-error the key is called enabled',
+        "new EstafetteCi(new App(), 'ci', { values: { 'db-migrator': { enable: false } } });",
+      ].join('\n'),
+    );
+    writeFileSync(
+      join(folder, 'tsconfig.json'),
+      JSON.stringify({
+        compilerOptions: {
+          strict: true,
+          target: 'es2022',
+          module: 'node16',
+          moduleResolution: 'node16',
+          types: ['node'],
+          rootDir: '.',
+          outDir: 'out',
+        },
+        include: ['*.ts'],
+      }),
+    );
     run('npx', ['tsc', '-p', '.']);
   }, 60_000);
 

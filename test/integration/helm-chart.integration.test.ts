@@ -16,20 +16,49 @@ const PARITY = join(ROOT, '..', 'shared', 'parity');
 const hasParity = existsSync(PARITY);
 const CHARTS: readonly ChartName[] = ['estafette-ci', 'devstats'];
 /** What DevStats does not run without. */
-const NEEDED = ['pgAdminUser', 'pgHost', 'pgHostRO', 'pgPass', 'pgPassRO', 'pgPassTeam', 'pgPassRep', 'githubOAuth', 'grafanaUser', 'grafanaPassword'];
+const NEEDED = [
+  'pgAdminUser',
+  'pgHost',
+  'pgHostRO',
+  'pgPass',
+  'pgPassRO',
+  'pgPassTeam',
+  'pgPassRep',
+  'githubOAuth',
+  'grafanaUser',
+  'grafanaPassword',
+];
 const SECRETS = { devstats: { ...Object.fromEntries(NEEDED.map((key) => [key, 'secret'])), pgPort: '5432' }, 'estafette-ci': {} };
 
 const cases = CHARTS.flatMap((chart) => casesOf(chart).map((one) => ({ ...one, chart })));
 
-interface Annotated { readonly kind: string; readonly metadata: { readonly name: string; readonly annotations?: Readonly<Record<string, unknown>> } }
+interface Annotated {
+  readonly kind: string;
+  readonly metadata: { readonly name: string; readonly annotations?: Readonly<Record<string, unknown>> };
+}
 /** What Helm's hooks are, by object: events, weight and delete policies. */
 function hooks(manifests: string): Record<string, string> {
-  const objects = parseAllDocuments(manifests, { uniqueKeys: false, logLevel: 'silent', version: '1.1' }).map((document) => document.toJS() as Annotated | null).filter((object) => object !== null);
-  const words = (text: unknown): string => String(text).split(',').map((word) => word.trim().replace('test-success', 'test')).toSorted().join();
-  return Object.fromEntries(objects.filter(({ kind, metadata }) => kind !== 'PodSecurityPolicy' && metadata.annotations?.['helm.sh/hook'] !== undefined).map(({ kind, metadata: { name, annotations = {} } }) => [
-    `${kind}/${name}`,
-    [words(annotations['helm.sh/hook']), Number(annotations['helm.sh/hook-weight'] ?? 0), words(annotations['helm.sh/hook-delete-policy'] ?? '')].join(' '),
-  ]));
+  const objects = parseAllDocuments(manifests, { uniqueKeys: false, logLevel: 'silent', version: '1.1' })
+    .map((document) => document.toJS() as Annotated | null)
+    .filter((object) => object !== null);
+  const words = (text: unknown): string =>
+    String(text)
+      .split(',')
+      .map((word) => word.trim().replace('test-success', 'test'))
+      .toSorted()
+      .join();
+  return Object.fromEntries(
+    objects
+      .filter(({ kind, metadata }) => kind !== 'PodSecurityPolicy' && metadata.annotations?.['helm.sh/hook'] !== undefined)
+      .map(({ kind, metadata: { name, annotations = {} } }) => [
+        `${kind}/${name}`,
+        [
+          words(annotations['helm.sh/hook']),
+          Number(annotations['helm.sh/hook-weight'] ?? 0),
+          words(annotations['helm.sh/hook-delete-policy'] ?? ''),
+        ].join(' '),
+      ]),
+  );
 }
 
 describeWithHelm('the chart of', (helm) => {
@@ -43,8 +72,13 @@ describeWithHelm('the chart of', (helm) => {
     return stdout;
   };
   const template = (chart: string, namespace: string): string => run(helm, ['template', chart, folder, '--namespace', namespace]);
-  const options = ({ chart, values, apiVersions }: (typeof cases)[number], namespace: string): RenderOptions =>
-    ({ release: chart, chart, namespace, apiVersions, values: [SECRETS[chart], ...values] });
+  const options = ({ chart, values, apiVersions }: (typeof cases)[number], namespace: string): RenderOptions => ({
+    release: chart,
+    chart,
+    namespace,
+    apiVersions,
+    values: [SECRETS[chart], ...values],
+  });
 
   it.each(cases)('$chart, $name', (one) => {
     const { chart, name } = one;
@@ -57,8 +91,24 @@ describeWithHelm('the chart of', (helm) => {
     for (const [namespace, text] of [[chart, printed], ...(fixed ? [] : [['elsewhere', template(chart, 'elsewhere')] as const])] as const) {
       writeFileSync(join(folder, 'expected'), text);
       // Helm leaves what a controller writes to the controller.
-      writeFileSync(join(folder, 'actual'), writeYamlStream(renderRelease(options(one, namespace)).plan.filter(({ lifecycle }) => !lifecycle.writtenByController).map(({ object }) => object)));
-      const compared = run(process.execPath, [realpathSync(join(PARITY, 'compare.mjs')), 'diff', '--namespace', namespace, '--chart', chart, join(folder, 'expected'), join(folder, 'actual')]);
+      writeFileSync(
+        join(folder, 'actual'),
+        writeYamlStream(
+          renderRelease(options(one, namespace))
+            .plan.filter(({ lifecycle }) => !lifecycle.writtenByController)
+            .map(({ object }) => object),
+        ),
+      );
+      const compared = run(process.execPath, [
+        realpathSync(join(PARITY, 'compare.mjs')),
+        'diff',
+        '--namespace',
+        namespace,
+        '--chart',
+        chart,
+        join(folder, 'expected'),
+        join(folder, 'actual'),
+      ]);
       expect(compared).toMatch(/^[1-9]\d* objects, 0 differences, in the ledger: \{\}$/m);
     }
     const published = join(PARITY, chart, name.replace('parity ', ''), 'expected.yaml');
@@ -70,15 +120,32 @@ describeWithHelm('the chart of', (helm) => {
     writeFiles(folder, renderRelease({ release: 'ci', chart: 'estafette-ci', namespace: 'ci', values, target: 'helm' }).chartFiles);
     const refusal = (...args: string[]): string => spawnSync(helm, ['template', 'ci', folder, ...args], { encoding: 'utf8' }).stderr;
     expect(refusal('-n', 'ci', '--set', 'api.baseHost=x,web.x=1')).toMatch(/these values have no effect: api, web\. Write it again/);
-    expect(refusal('-n', 'other')).toMatch(/this chart was written for the namespace ci, which \S+ follows: give --namespace ci, or write the chart again for another/);
+    expect(refusal('-n', 'other')).toMatch(
+      /this chart was written for the namespace ci, which \S+ follows: give --namespace ci, or write the chart again for another/,
+    );
     expect(refusal('-n', 'ci', '--set', 'global.x=1')).toBe('');
   });
 
   it('text that looks like a Go template arrives as it was written', () => {
     const text = '{{ .Values.x }} {{- "{{" }} {{{ }}} } {{/* no comment */}} {';
-    const values = [{ api: { deployment: { extraEnv: [{ name: 'TEXT', value: text }, { name: 'NAMESPACE', value: '{' }] } } }];
+    const values = [
+      {
+        api: {
+          deployment: {
+            extraEnv: [
+              { name: 'TEXT', value: text },
+              { name: 'NAMESPACE', value: '{' },
+            ],
+          },
+        },
+      },
+    ];
     writeFiles(folder, renderRelease({ release: 'ci', chart: 'estafette-ci', namespace: 'ci', values, target: 'helm' }).chartFiles);
-    const [deployment] = parseAllDocuments(template('ci', 'ci')).map((document) => document.toJS() as Annotated & { spec: { template: { spec: { containers: { env: { name: string; value: string }[] }[] } } } })
+    const [deployment] = parseAllDocuments(template('ci', 'ci'))
+      .map(
+        (document) =>
+          document.toJS() as Annotated & { spec: { template: { spec: { containers: { env: { name: string; value: string }[] }[] } } } },
+      )
       .filter(({ kind, metadata }) => kind === 'Deployment' && metadata.name === 'ci-api');
     expect(deployment?.spec.template.spec.containers[0]?.env.find(({ name }) => name === 'TEXT')?.value).toBe(text);
   });

@@ -1,17 +1,56 @@
 // The pure parts of `npm run parity:values`: which values there are, what is tried on them, in which combinations.
 type Path = string[];
-interface Change { kind: string; value: unknown }
-interface Target { path: Path; value?: unknown; sample?: unknown; hints?: Set<string>; group?: boolean }
-interface Case { context: string; path: Path; shown: string; kind: string; change: unknown; values: Record<string, unknown> }
-interface Component { name: string; path: Path; defaults: object; references: { path: Path; hints: Set<string> }[]; comments: object; contexts: { name: string; values: object; apiVersions: string[]; only?: string[] }[]; foreign: string[] }
+interface Change {
+  kind: string;
+  value: unknown;
+}
+interface Target {
+  path: Path;
+  value?: unknown;
+  sample?: unknown;
+  hints?: Set<string>;
+  group?: boolean;
+}
+interface Case {
+  context: string;
+  path: Path;
+  shown: string;
+  kind: string;
+  change: unknown;
+  values: Record<string, unknown>;
+}
+interface Component {
+  name: string;
+  path: Path;
+  defaults: object;
+  references: { path: Path; hints: Set<string> }[];
+  comments: object;
+  contexts: { name: string; values: object; apiVersions: string[]; only?: string[] }[];
+  foreign: string[];
+}
 
-const { actionsOf, scanReferences } = require('../../scripts/parity-values/references.cjs') as { actionsOf(text: string): string[]; scanReferences(files: string[]): Map<string, { path: Path; hints: Set<string> }> };
-const { commentedDefaults } = require('../../scripts/parity-values/commented.cjs') as { commentedDefaults(text: string): { path: Path; value: unknown }[] };
+const { actionsOf, scanReferences } = require('../../scripts/parity-values/references.cjs') as {
+  actionsOf(text: string): string[];
+  scanReferences(files: string[]): Map<string, { path: Path; hints: Set<string> }>;
+};
+const { commentedDefaults } = require('../../scripts/parity-values/commented.cjs') as {
+  commentedDefaults(text: string): { path: Path; value: unknown }[];
+};
 const { changesOf } = require('../../scripts/parity-values/mutate.cjs') as { changesOf(target: Target): Change[] };
 const { casesOf } = require('../../scripts/parity-values/cases.cjs') as { casesOf(component: Component): Case[] };
-const { randomCases } = require('../../scripts/parity-values/random.cjs') as { randomCases(cases: Case[], components: Component[], options: { count: number; seed: number }): { values: unknown; shown: string; context: { values: Record<string, unknown> } }[] };
+const { randomCases } = require('../../scripts/parity-values/random.cjs') as {
+  randomCases(
+    cases: Case[],
+    components: Component[],
+    options: { count: number; seed: number },
+  ): { values: unknown; shown: string; context: { values: Record<string, unknown> } }[];
+};
 const { showPath, layer, dropNulls, nest, getAt } = require('../../scripts/parity-values/paths.cjs') as {
-  showPath(path: Path): string; layer(base: unknown, over: unknown): unknown; dropNulls(values: unknown, defaults: unknown): unknown; nest(path: Path, value: unknown): unknown; getAt(values: unknown, path: Path): unknown;
+  showPath(path: Path): string;
+  layer(base: unknown, over: unknown): unknown;
+  dropNulls(values: unknown, defaults: unknown): unknown;
+  nest(path: Path, value: unknown): unknown;
+  getAt(values: unknown, path: Path): unknown;
 };
 
 const readsOf = (...files: string[]): string[] => [...scanReferences(files).values()].map(({ path }) => showPath(path)).sort();
@@ -33,33 +72,63 @@ describe('paths', () => {
 
 describe('what templates read', () => {
   test('actions, without dashes and comments, with braces inside texts', () => {
-    expect(actionsOf('a {{- .Values.a -}} {{/* .Values.no */}} {{ printf "}}" .Values.b }}')).toEqual(['.Values.a', 'printf "}}" .Values.b']);
+    expect(actionsOf('a {{- .Values.a -}} {{/* .Values.no */}} {{ printf "}}" .Values.b }}')).toEqual([
+      '.Values.a',
+      'printf "}}" .Values.b',
+    ]);
   });
 
   test('direct references, `$` and `index`', () => {
-    expect(readsOf('{{ .Values.a.b }}{{ $.Values.c }}{{ index .Values.conf `http-port` }}{{ index .Values "x" "y.z" }}')).toEqual(['a.b', 'c', 'conf.http-port', 'x["y.z"]']);
+    expect(readsOf('{{ .Values.a.b }}{{ $.Values.c }}{{ index .Values.conf `http-port` }}{{ index .Values "x" "y.z" }}')).toEqual([
+      'a.b',
+      'c',
+      'conf.http-port',
+      'x["y.z"]',
+    ]);
   });
 
   test('through with, variables and else, but not inside range', () => {
-    expect(readsOf('{{ with .Values.a }}{{ .b }}{{ else }}{{ .Values.c }}{{ end }}{{ $x := .Values.d }}{{ $x.e }}{{ range .Values.f }}{{ .name }}{{ $.Values.g }}{{ end }}{{ .Values.h }}')).toEqual(['a', 'a.b', 'c', 'd', 'd.e', 'f', 'g', 'h']);
+    expect(
+      readsOf(
+        '{{ with .Values.a }}{{ .b }}{{ else }}{{ .Values.c }}{{ end }}{{ $x := .Values.d }}{{ $x.e }}{{ range .Values.f }}{{ .name }}{{ $.Values.g }}{{ end }}{{ .Values.h }}',
+      ),
+    ).toEqual(['a', 'a.b', 'c', 'd', 'd.e', 'f', 'g', 'h']);
   });
 
   test('named templates count when they are called, with what they are called with', () => {
-    const helpers = '{{ define "name" }}{{ .Values.nameOverride }}{{ end }}{{ define "tls" }}{{ if .cert }}x{{ end }}{{ end }}{{ define "idle" }}{{ .Values.idle }}{{ end }}';
-    expect(readsOf(helpers, '{{ include "name" . }}{{ $tls := .Values.nats.tls }}{{ $_ := set $tls "secretPath" "/x" }}{{ $tls.secretPath }}{{ include "tls" $tls }}')).toEqual(['nameOverride', 'nats.tls', 'nats.tls.cert']);
+    const helpers =
+      '{{ define "name" }}{{ .Values.nameOverride }}{{ end }}{{ define "tls" }}{{ if .cert }}x{{ end }}{{ end }}{{ define "idle" }}{{ .Values.idle }}{{ end }}';
+    expect(
+      readsOf(
+        helpers,
+        '{{ include "name" . }}{{ $tls := .Values.nats.tls }}{{ $_ := set $tls "secretPath" "/x" }}{{ $tls.secretPath }}{{ include "tls" $tls }}',
+      ),
+    ).toEqual(['nameOverride', 'nats.tls', 'nats.tls.cert']);
   });
 
   test('how a value is used is told', () => {
-    const found = scanReferences(['{{ range $k, $v := .Values.map }}{{ end }}{{ range .Values.list }}{{ end }}{{ if .Values.flag }}{{ end }}{{ toYaml .Values.raw }}']);
-    expect(Object.fromEntries([...found.values()].map(({ path, hints }) => [path[0], [...hints]]))).toEqual({ map: ['keys'], list: ['range'], flag: ['test'], raw: ['yaml'] });
+    const found = scanReferences([
+      '{{ range $k, $v := .Values.map }}{{ end }}{{ range .Values.list }}{{ end }}{{ if .Values.flag }}{{ end }}{{ toYaml .Values.raw }}',
+    ]);
+    expect(Object.fromEntries([...found.values()].map(({ path, hints }) => [path[0], [...hints]]))).toEqual({
+      map: ['keys'],
+      list: ['range'],
+      flag: ['test'],
+      raw: ['yaml'],
+    });
   });
 });
 
 describe('defaults in comments', () => {
-  const shown = (text: string): Record<string, unknown> => Object.fromEntries(commentedDefaults(text).map(({ path, value }) => [showPath(path), value]));
+  const shown = (text: string): Record<string, unknown> =>
+    Object.fromEntries(commentedDefaults(text).map(({ path, value }) => [showPath(path), value]));
 
   test('keys beside others, and blocks below an empty map or list', () => {
-    expect(shown('a:\n  b: 1\n  # tag: canary\nresources: {}\n  # limits:\n  #   cpu: 100m\nhosts: []\n#  - one.example.com\n')).toEqual({ 'a.tag': 'canary', 'resources.limits': { cpu: '100m' }, hosts: ['one.example.com'] });
+    expect(shown('a:\n  b: 1\n  # tag: canary\nresources: {}\n  # limits:\n  #   cpu: 100m\nhosts: []\n#  - one.example.com\n')).toEqual({
+      'a.tag': 'canary',
+      'resources.limits': { cpu: '100m' },
+      hosts: ['one.example.com'],
+    });
   });
 
   test('prose is not taken for values', () => {
@@ -86,7 +155,11 @@ describe('what is tried on a value', () => {
     ['a group', { path: ['image'], value: { tag: '' }, group: true }, { null: null }],
     ['a value that a comment shows', { path: ['max-offset'], sample: '500ms' }, { other: '500ms', null: null, empty: '' }],
     ['a value that only templates know, by name', { path: ['nodePort'] }, { other: 30123, null: null, empty: 0 }],
-    ['a value that only templates know, by use', { path: ['debugging'], hints: new Set(['test']) }, { other: true, null: null, empty: false }],
+    [
+      'a value that only templates know, by use',
+      { path: ['debugging'], hints: new Set(['test']) },
+      { other: true, null: null, empty: false },
+    ],
   ] as [string, Target, Record<string, unknown>][])('%s', (_, target, expected) => {
     expect(tried(target)).toEqual(expected);
   });
@@ -94,22 +167,49 @@ describe('what is tried on a value', () => {
 
 describe('cases', () => {
   const component: Component = {
-    name: 'db', path: ['db'], foreign: ['sub'],
+    name: 'db',
+    path: ['db'],
+    foreign: ['sub'],
     defaults: { image: { tag: '1' }, resources: {}, sub: { x: 1 }, unread: { y: 1 } },
-    references: [['image', 'tag'], ['resources'], ['extra', 'name'], ['global', 'level']].map((path) => ({ path, hints: new Set(['text']) })),
+    references: [['image', 'tag'], ['resources'], ['extra', 'name'], ['global', 'level']].map((path) => ({
+      path,
+      hints: new Set(['text']),
+    })),
     comments: { resources: { limits: { cpu: '1' } }, prose: 'words' },
-    contexts: [{ name: 'plain', values: { db: { enabled: true } }, apiVersions: [] }, { name: 'filled', values: { db: { enabled: true, extra: { name: 'n' } } }, apiVersions: [], only: ['extra'] }],
+    contexts: [
+      { name: 'plain', values: { db: { enabled: true } }, apiVersions: [] },
+      { name: 'filled', values: { db: { enabled: true, extra: { name: 'n' } } }, apiVersions: [], only: ['extra'] },
+    ],
   };
   const cases = casesOf(component);
-  const of = (shown: string, context = 'plain') => cases.filter((item) => item.shown === shown && item.context === context).map(({ kind, change }) => [kind, change]);
+  const of = (shown: string, context = 'plain') =>
+    cases.filter((item) => item.shown === shown && item.context === context).map(({ kind, change }) => [kind, change]);
 
   test('defaults, comments, references and contexts all count, others’ values and prose do not', () => {
-    expect(of('db.image.tag')).toEqual([['other', '2'], ['null', null], ['empty', '']]);
+    expect(of('db.image.tag')).toEqual([
+      ['other', '2'],
+      ['null', null],
+      ['empty', ''],
+    ]);
     expect(of('db.image')).toEqual([['null', null]]);
-    expect(of('db.resources')).toEqual([['other', { limits: { cpu: '1' } }], ['null', null]]);
-    expect(of('db.unread.y')).toEqual([['other', 2], ['null', null], ['empty', 0]]);
-    expect(of('db.extra')).toEqual([['null', null], ['other', { name: 'n' }]]);
-    expect(of('db.extra.name', 'filled')).toEqual([['other', 'n-marker'], ['null', null], ['empty', '']]);
+    expect(of('db.resources')).toEqual([
+      ['other', { limits: { cpu: '1' } }],
+      ['null', null],
+    ]);
+    expect(of('db.unread.y')).toEqual([
+      ['other', 2],
+      ['null', null],
+      ['empty', 0],
+    ]);
+    expect(of('db.extra')).toEqual([
+      ['null', null],
+      ['other', { name: 'n' }],
+    ]);
+    expect(of('db.extra.name', 'filled')).toEqual([
+      ['other', 'n-marker'],
+      ['null', null],
+      ['empty', ''],
+    ]);
     expect(cases.filter(({ shown }) => /sub|prose/.test(shown))).toEqual([]);
   });
 
@@ -138,11 +238,20 @@ describe('cases', () => {
 
 describe('verdicts', () => {
   const { judge, settled } = require('../../scripts/parity-values/judge.cjs') as {
-    judge(compare: unknown, helm: object, ours: object, options: object, base?: object): { status: string; reached: boolean; details: string[] }; settled(text: string): string;
+    judge(
+      compare: unknown,
+      helm: object,
+      ours: object,
+      options: object,
+      base?: object,
+    ): { status: string; reached: boolean; details: string[] };
+    settled(text: string): string;
   };
   const ok = (text: string) => ({ ok: true, text });
   const refused = (text: string) => ({ ok: false, text });
-  const compare = (a: string, b: string) => ({ open: a === b ? [] : [{ id: 'Service x/y', path: '/spec', type: 'changed', expected: a, actual: b }] });
+  const compare = (a: string, b: string) => ({
+    open: a === b ? [] : [{ id: 'Service x/y', path: '/spec', type: 'changed', expected: a, actual: b }],
+  });
   const verdict = (helm: object, ours: object, base?: object) => judge(compare, helm, ours, {}, base);
 
   test('equal, refused by both, refused by one, crashed', () => {
@@ -150,13 +259,20 @@ describe('verdicts', () => {
     expect(verdict(refused('no'), refused('never')).status).toBe('refused');
     expect(verdict(refused('no'), ok('a')).details).toEqual(['only Helm refuses: no']);
     expect(verdict(ok('a'), refused('never')).details).toEqual(['only ours refuses: never']);
-    expect(verdict(refused('no'), { ok: false, crashed: true, text: 'x is undefined' })).toMatchObject({ status: 'different', details: ['ours crashed: x is undefined'] });
+    expect(verdict(refused('no'), { ok: false, crashed: true, text: 'x is undefined' })).toMatchObject({
+      status: 'different',
+      details: ['ours crashed: x is undefined'],
+    });
   });
 
   test('a difference of the context alone is told once, and a change without effect is known as such', () => {
     const base = { helm: ok('a'), ours: ok('b'), differences: new Set(['Service x/y /spec changed: expected "a" got "b"']) };
     expect(verdict(ok('a'), ok('b'), base)).toEqual({ status: 'equal', reached: false, details: [] });
-    expect(verdict(ok('c'), ok('b'), base)).toEqual({ status: 'different', reached: true, details: ['Service x/y /spec changed: expected "c" got "b"'] });
+    expect(verdict(ok('c'), ok('b'), base)).toEqual({
+      status: 'different',
+      reached: true,
+      details: ['Service x/y /spec changed: expected "c" got "b"'],
+    });
     expect(verdict(ok('a'), ok('c'), base)).toMatchObject({ status: 'different', reached: false });
   });
 
@@ -166,12 +282,17 @@ describe('verdicts', () => {
 });
 
 describe('known differences', () => {
-  const { applyKnown } = require('../../scripts/parity-values/known.cjs') as { applyKnown(results: object[], entries: object[]): { stale: object[] } };
+  const { applyKnown } = require('../../scripts/parity-values/known.cjs') as {
+    applyKnown(results: object[], entries: object[]): { stale: object[] };
+  };
   const different = (shown: string, kind = 'null') => ({ shown, kind, context: 'plain', status: 'different' });
 
   test('an entry names path and kind, `*` stands for any text, a context narrows it', () => {
     const results = [different('api.image.tag'), different('web.image.tag'), different('web.image.tag', 'other'), different('api.x')];
-    applyKnown(results, [{ path: '*.image.tag', kind: 'null|empty' }, { path: 'api.x', kind: 'null', context: 'other' }]);
+    applyKnown(results, [
+      { path: '*.image.tag', kind: 'null|empty' },
+      { path: 'api.x', kind: 'null', context: 'other' },
+    ]);
     expect(results.map(({ status }) => status)).toEqual(['known', 'known', 'different', 'different']);
   });
 

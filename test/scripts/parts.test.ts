@@ -7,7 +7,9 @@ import { ROOT } from '../support/cli';
 
 describe('scripts/parts', () => {
   let folder: string;
-  beforeEach(() => { folder = mkdtempSync(join(tmpdir(), 'parts-test-')); });
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'parts-test-'));
+  });
   afterEach(() => rmSync(folder, { recursive: true }));
 
   /** Puts a program on the PATH that the command sees. */
@@ -19,7 +21,10 @@ describe('scripts/parts', () => {
   }
 
   function parts(...args: string[]): { status: number | null; stdout: string; stderr: string } {
-    const { status, stdout, stderr } = spawnSync(process.execPath, [join(ROOT, 'scripts', 'parts'), ...args], { encoding: 'utf8', env: { PATH: join(folder, 'bin'), HOME: folder, XDG_CACHE_HOME: join(folder, 'cache') } });
+    const { status, stdout, stderr } = spawnSync(process.execPath, [join(ROOT, 'scripts', 'parts'), ...args], {
+      encoding: 'utf8',
+      env: { PATH: join(folder, 'bin'), HOME: folder, XDG_CACHE_HOME: join(folder, 'cache') },
+    });
     return { status, stdout, stderr };
   }
 
@@ -41,7 +46,11 @@ describe('scripts/parts', () => {
 
   it('prints a line for each path asked for, and names the missing ones', () => {
     program('docker-registry', 'echo "docker-registry 2.8.2"');
-    expect(parts('path', 'runc', 'docker-registry')).toEqual({ status: 1, stdout: `\n${join(folder, 'bin', 'docker-registry')}\n`, stderr: 'Error: not installed: runc; scripts/parts install runc\n' });
+    expect(parts('path', 'runc', 'docker-registry')).toEqual({
+      status: 1,
+      stdout: `\n${join(folder, 'bin', 'docker-registry')}\n`,
+      stderr: 'Error: not installed: runc; scripts/parts install runc\n',
+    });
   });
 
   it('says which part failed, what was tried, where the log is, and its end', () => {
@@ -49,7 +58,9 @@ describe('scripts/parts', () => {
     const { status, stderr } = parts('install', 'coredns');
     const log = join(folder, 'cache', 'cdk8s-estafette', 'logs', 'coredns.log');
     expect(status).toBe(1);
-    expect(stderr).toMatch(/Error: coredns: "go mod download github\.com\/coredns\/coredns@v[\d.]+" failed with exit code 3; the log is (\S+), its end:\nno route to the proxy\n$/);
+    expect(stderr).toMatch(
+      /Error: coredns: "go mod download github\.com\/coredns\/coredns@v[\d.]+" failed with exit code 3; the log is (\S+), its end:\nno route to the proxy\n$/,
+    );
     expect(stderr).toContain(log);
     expect(readFileSync(log, 'utf8')).toBe('no route to the proxy\n');
   });
@@ -60,7 +71,11 @@ describe('scripts/parts', () => {
   });
 
   it('knows its parts and its words', () => {
-    expect(parts('install', 'kubeadm')).toEqual({ status: 1, stdout: '', stderr: expect.stringMatching(/^Error: there is no part "kubeadm"\nusage: .*\nparts: helm .*\n$/) });
+    expect(parts('install', 'kubeadm')).toEqual({
+      status: 1,
+      stdout: '',
+      stderr: expect.stringMatching(/^Error: there is no part "kubeadm"\nusage: .*\nparts: helm .*\n$/),
+    });
     expect(parts('remove').stderr).toMatch(/^Error: usage: scripts\/parts list \| install NAME… \| path NAME…\n/);
   });
 });

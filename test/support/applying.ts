@@ -8,27 +8,60 @@ import { writeYamlStream } from '../../helm/yaml/write';
 import { ROOT } from './cli';
 import { define, type ApiServer } from './parts';
 
-interface Applied { readonly kind: string; readonly metadata: Readonly<Record<string, unknown>> }
+interface Applied {
+  readonly kind: string;
+  readonly metadata: Readonly<Record<string, unknown>>;
+}
 
-const definitions = readdirSync(join(ROOT, 'imports', 'definitions')).map((file) => readFileSync(join(ROOT, 'imports', 'definitions', file), 'utf8'));
+const definitions = readdirSync(join(ROOT, 'imports', 'definitions')).map((file) =>
+  readFileSync(join(ROOT, 'imports', 'definitions', file), 'utf8'),
+);
 /** What is said of fields that a release has on purpose, and (by Kubernetes 1.36) of certificates of the cases, which are none. */
-const KNOWN = [/annotation "kubernetes\.io\/ingress\.class" is deprecated/, /v1 Endpoints is deprecated/, /tls: failed to find any PEM data/];
+const KNOWN = [
+  /annotation "kubernetes\.io\/ingress\.class" is deprecated/,
+  /v1 Endpoints is deprecated/,
+  /tls: failed to find any PEM data/,
+];
 
 /** What DevStats does not run without. */
-const SECRETS = ['pgAdminUser', 'pgHost', 'pgHostRO', 'pgPass', 'pgPassRO', 'pgPassTeam', 'pgPassRep', 'githubOAuth', 'grafanaUser', 'grafanaPassword'];
+const SECRETS = [
+  'pgAdminUser',
+  'pgHost',
+  'pgHostRO',
+  'pgPass',
+  'pgPassRO',
+  'pgPassTeam',
+  'pgPassRep',
+  'githubOAuth',
+  'grafanaUser',
+  'grafanaPassword',
+];
 export const NEEDED: Readonly<Record<ChartName, Readonly<Record<string, unknown>>>> = {
-  'estafette-ci': {}, devstats: { ...Object.fromEntries(SECRETS.map((key) => [key, 'secret'])), pgPort: '5432' },
+  'estafette-ci': {},
+  devstats: { ...Object.fromEntries(SECRETS.map((key) => [key, 'secret'])), pgPort: '5432' },
 };
 
 /** The objects of a release that bears its chart's name. No pod runs on a server alone, so no webhook answers: the configurations of cert-manager's are left out. */
-export function streamOf(chart: ChartName, values: readonly Readonly<Record<string, unknown>>[], options: Omit<RenderOptions, 'release' | 'chart' | 'values'> = {}): KubeObject[] {
-  const { plan } = renderRelease({ release: chart, chart, namespace: chart, createNamespace: true, values: [NEEDED[chart], ...values], ...options });
+export function streamOf(
+  chart: ChartName,
+  values: readonly Readonly<Record<string, unknown>>[],
+  options: Omit<RenderOptions, 'release' | 'chart' | 'values'> = {},
+): KubeObject[] {
+  const { plan } = renderRelease({
+    release: chart,
+    chart,
+    namespace: chart,
+    createNamespace: true,
+    values: [NEEDED[chart], ...values],
+    ...options,
+  });
   return plan.map(({ object }) => object).filter(({ kind }) => !kind.endsWith('WebhookConfiguration'));
 }
 
 /** Makes the definitions of custom resources that the stream needs. */
 export async function prepare(server: ApiServer, objects: readonly KubeObject[]): Promise<void> {
-  if (objects.some(({ apiVersion }) => definitions.some((text) => text.includes(`group: ${apiVersion.split('/')[0]}\n`)))) await define(server.kubectl, definitions.join('\n---\n'));
+  if (objects.some(({ apiVersion }) => definitions.some((text) => text.includes(`group: ${apiVersion.split('/')[0]}\n`))))
+    await define(server.kubectl, definitions.join('\n---\n'));
 }
 
 /**
@@ -37,12 +70,17 @@ export async function prepare(server: ApiServer, objects: readonly KubeObject[])
  * @throws Error with what kubectl said, warnings included
  */
 export async function apply(server: ApiServer, objects: readonly KubeObject[], ...flags: string[]): Promise<Record<string, unknown>> {
-  const { status, stdout, stderr } = await server.kubectl(['apply', '--server-side', '--validate=strict', '--output=json', ...flags, '-f', '-'], writeYamlStream(objects));
+  const { status, stdout, stderr } = await server.kubectl(
+    ['apply', '--server-side', '--validate=strict', '--output=json', ...flags, '-f', '-'],
+    writeYamlStream(objects),
+  );
   const said = stderr.split('\n').filter((line) => line && !KNOWN.some((known) => known.test(line)));
   if (status !== 0 || said.length) throw new Error(`exit ${status}\n${said.join('\n')}`);
   const { items } = JSON.parse(stdout) as { items: Applied[] };
-  return Object.fromEntries(items.map(({ metadata, ...object }) => [
-    `${object.kind} ${String(metadata['namespace'] ?? '')}/${String(metadata['name'])}`,
-    { ...object, metadata: { ...metadata, resourceVersion: undefined } },
-  ]));
+  return Object.fromEntries(
+    items.map(({ metadata, ...object }) => [
+      `${object.kind} ${String(metadata['namespace'] ?? '')}/${String(metadata['name'])}`,
+      { ...object, metadata: { ...metadata, resourceVersion: undefined } },
+    ]),
+  );
 }

@@ -26,11 +26,18 @@ export function casesOf(chart: string): Case[] {
   const parity = join(ROOT, '..', 'shared', 'parity', chart);
   return [
     { name: 'defaults', values: [{}] },
-    ...readdirSync(examples).filter((file) => file.endsWith('.yaml')).map((file) => ({ name: `example ${file}`, values: [read(join(examples, file))] })),
-    ...(existsSync(parity) ? readdirSync(parity).map((name) => ({
-      name: `parity ${name}`,
-      values: readdirSync(join(parity, name)).filter((file) => /^values.*\.yaml$/.test(file)).toSorted((a, b) => a.length - b.length).map((file) => read(join(parity, name, file))),
-      ...settings(join(parity, name)),
-    })) : []),
+    ...readdirSync(examples)
+      .filter((file) => file.endsWith('.yaml'))
+      .map((file) => ({ name: `example ${file}`, values: [read(join(examples, file))] })),
+    ...(existsSync(parity)
+      ? readdirSync(parity).map((name) => ({
+          name: `parity ${name}`,
+          values: readdirSync(join(parity, name))
+            .filter((file) => /^values.*\.yaml$/.test(file))
+            .toSorted((a, b) => a.length - b.length)
+            .map((file) => read(join(parity, name, file))),
+          ...settings(join(parity, name)),
+        }))
+      : []),
   ];
 }

@@ -5,10 +5,15 @@ type Flat = Map<string, string>;
 
 /** Objects by kind, namespace and name; a Job by its name without the hash. */
 function index(objects: readonly KubeObject[]): Map<string, KubeObject> {
-  return new Map(objects.map((object) => {
-    const { name, namespace } = object.metadata;
-    return [`${object.kind}/${namespace && namespace !== 'estafette-ci' ? `${namespace}/` : ''}${object.kind === 'Job' ? name.replace(/-[0-9a-f]{8}$/, '') : name}`, object];
-  }));
+  return new Map(
+    objects.map((object) => {
+      const { name, namespace } = object.metadata;
+      return [
+        `${object.kind}/${namespace && namespace !== 'estafette-ci' ? `${namespace}/` : ''}${object.kind === 'Job' ? name.replace(/-[0-9a-f]{8}$/, '') : name}`,
+        object,
+      ];
+    }),
+  );
 }
 
 function flatten(value: unknown, at: string, out: Flat): Flat {

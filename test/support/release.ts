@@ -9,11 +9,14 @@ export const RELEASE = 'estafette-ci';
 export const KEYS = { 'api.secret.b64encoded': true, 'api.secret.secretDecryptionKey': 'c2VjcmV0', 'api.secret.jwtKey': 'and0' };
 
 /** Values as flags. */
-export const flagsOf = (set: Readonly<Record<string, unknown>>): string[] => Object.entries(set).flatMap(([path, value]) => ['--set', `${path}=${String(value)}`]);
+export const flagsOf = (set: Readonly<Record<string, unknown>>): string[] =>
+  Object.entries(set).flatMap(([path, value]) => ['--set', `${path}=${String(value)}`]);
 
 /** What `template` prints, keys included. @throws Error with what it says */
 export function stream(...flags: string[]): string {
-  const { status, stdout, stderr } = cli(['template', RELEASE, RELEASE, '-n', RELEASE, '--create-namespace', ...flagsOf(KEYS), ...flags], { cwd: ROOT });
+  const { status, stdout, stderr } = cli(['template', RELEASE, RELEASE, '-n', RELEASE, '--create-namespace', ...flagsOf(KEYS), ...flags], {
+    cwd: ROOT,
+  });
   if (status !== 0) throw new Error(stderr);
   return stdout;
 }
@@ -27,11 +30,38 @@ export async function loadImages(subject: Cluster, parts: StandInParts, manifest
 /** Waits until all replicas of all workloads are ready and all Jobs are complete. @throws Error with pods and events */
 export async function untilReady(subject: Cluster, seconds = 240): Promise<void> {
   const get = (...args: string[]): Promise<string> => succeed(subject.kubectl(['get', '-n', RELEASE, ...args]));
-  const lines = (): Promise<string> => get('deployments,statefulsets', '-o', String.raw`jsonpath={range .items[*]}{.kind} {.metadata.name} {.metadata.generation}={.status.observedGeneration} {.status.readyReplicas}/{.status.updatedReplicas}/{.spec.replicas}{"\n"}{end}`);
-  const jobs = (): Promise<string> => get('jobs', '-o', String.raw`jsonpath={range .items[*]}{.metadata.name} {.metadata.ownerReferences[0].kind} {.status.conditions[?(@.type=="Complete")].status}{"\n"}{end}`);
+  const lines = (): Promise<string> =>
+    get(
+      'deployments,statefulsets',
+      '-o',
+      String.raw`jsonpath={range .items[*]}{.kind} {.metadata.name} {.metadata.generation}={.status.observedGeneration} {.status.readyReplicas}/{.status.updatedReplicas}/{.spec.replicas}{"\n"}{end}`,
+    );
+  const jobs = (): Promise<string> =>
+    get(
+      'jobs',
+      '-o',
+      String.raw`jsonpath={range .items[*]}{.metadata.name} {.metadata.ownerReferences[0].kind} {.status.conditions[?(@.type=="Complete")].status}{"\n"}{end}`,
+    );
   try {
-    await eventually(lines, (text) => text.trim().split('\n').length > 4 && text.trim().split('\n').every((line) => / (\d+)=\1 (\d+)\/\2\/\2$/.test(line)), seconds);
-    await eventually(jobs, (text) => text.trim().split('\n').every((line) => line.includes(' CronJob ') || line.endsWith(' True')), 120);
+    await eventually(
+      lines,
+      (text) =>
+        text.trim().split('\n').length > 4 &&
+        text
+          .trim()
+          .split('\n')
+          .every((line) => / (\d+)=\1 (\d+)\/\2\/\2$/.test(line)),
+      seconds,
+    );
+    await eventually(
+      jobs,
+      (text) =>
+        text
+          .trim()
+          .split('\n')
+          .every((line) => line.includes(' CronJob ') || line.endsWith(' True')),
+      120,
+    );
   } catch (error) {
     const { stdout } = await subject.kubectl(['get', 'pods,jobs,pvc,events', '-n', RELEASE, '-o', 'wide']);
     throw new Error(`${String(error)}\n${stdout}`, { cause: error });

@@ -22,9 +22,22 @@ export function takeoverShell(folder: string, programs: { readonly helm: string;
   mkdirSync(path, { recursive: true });
   for (const [name, program] of Object.entries(programs)) symlinkSync(program, join(path, name));
   symlinkSync(join(ROOT, 'bin'), join(folder, 'bin'));
-  const env = { ...process.env, PATH: `${path}:${process.env['PATH'] ?? ''}`, HOME: folder, KUBECONFIG: kubeconfig, HELM_CACHE_HOME: join(folder, 'cache'), HELM_CONFIG_HOME: join(folder, 'config'), HELM_DATA_HOME: join(folder, 'data') };
+  const env = {
+    ...process.env,
+    PATH: `${path}:${process.env['PATH'] ?? ''}`,
+    HOME: folder,
+    KUBECONFIG: kubeconfig,
+    HELM_CACHE_HOME: join(folder, 'cache'),
+    HELM_CONFIG_HOME: join(folder, 'config'),
+    HELM_DATA_HOME: join(folder, 'data'),
+  };
   const run = (line: string, ...statuses: number[]): string => {
-    const { status, stdout, stderr } = spawnSync('bash', ['-o', 'pipefail', '-c', line], { cwd: folder, env, encoding: 'utf8', maxBuffer: 1 << 28 });
+    const { status, stdout, stderr } = spawnSync('bash', ['-o', 'pipefail', '-c', line], {
+      cwd: folder,
+      env,
+      encoding: 'utf8',
+      maxBuffer: 1 << 28,
+    });
     if (!(statuses.length ? statuses : [0]).includes(status ?? -1)) throw new Error(`${line}\nexit ${status}\n${stderr}${stdout}`);
     return stdout;
   };
@@ -39,4 +52,3 @@ export function takeoverShell(folder: string, programs: { readonly helm: string;
     },
   };
 }
-

@@ -20,7 +20,11 @@ describe('API', () => {
   async function start(environment: Record<string, string> = {}): Promise<void> {
     index += 1;
     engine = new FakeEngine();
-    worker = await createWorker(readConfig({ DATA_DIR: join(folder.path, String(index)), MIN_FREE_BYTES: '0', SHUTDOWN_GRACE_MS: '0', ...environment }), silent, { engine });
+    worker = await createWorker(
+      readConfig({ DATA_DIR: join(folder.path, String(index)), MIN_FREE_BYTES: '0', SHUTDOWN_GRACE_MS: '0', ...environment }),
+      silent,
+      { engine },
+    );
     app = await createApp(worker, silent);
   }
   afterEach(async () => {
@@ -28,16 +32,23 @@ describe('API', () => {
     await app.close();
   });
   afterAll(() => folder.remove());
-  const ask = (method: 'GET' | 'HEAD' | 'POST' | 'DELETE', url: string, more: Partial<InjectOptions> = {}) => app.inject({ method, url, headers: { host: 'localhost' }, ...more });
+  const ask = (method: 'GET' | 'HEAD' | 'POST' | 'DELETE', url: string, more: Partial<InjectOptions> = {}) =>
+    app.inject({ method, url, headers: { host: 'localhost' }, ...more });
   const post = (body: object) => ask('POST', '/', { payload: body });
 
   it("answers buildshuttle's routes in its words", async () => {
     await start();
     expect((await ask('GET', '/octhc')).body).toBe('overall_status=good');
     const accepted = await post(await payload(1));
-    expect([accepted.statusCode, accepted.headers['content-type'], accepted.body]).toEqual([200, 'application/json; charset=utf-8', '{"status":"ok"}']);
+    expect([accepted.statusCode, accepted.headers['content-type'], accepted.body]).toEqual([
+      200,
+      'application/json; charset=utf-8',
+      '{"status":"ok"}',
+    ]);
     await until(async () => (await ask('GET', `/web-${APP_UUID}/1`)).json<{ status: string }>().status === 'succeeded');
-    expect((await ask('GET', `/web-${APP_UUID}/1/logs`)).body).toMatch(/^Generating build for web-default build uuid 0{8}.*\n[^]*Build succeeded: sha256:a{64}\n$/);
+    expect((await ask('GET', `/web-${APP_UUID}/1/logs`)).body).toMatch(
+      /^Generating build for web-default build uuid 0{8}.*\n[^]*Build succeeded: sha256:a{64}\n$/,
+    );
     expect((await ask('GET', `/${UUID}`)).rawPayload.subarray(0, 2)).toEqual(Buffer.from([0x1f, 0x8b]));
     expect((await ask('HEAD', `/${UUID}`)).statusCode).toBe(200);
     expect((await ask('HEAD', '/00000000-0000-4000-8000-00000000ffff')).statusCode).toBe(404);
@@ -51,7 +62,12 @@ describe('API', () => {
     ['nothing', {}, 400, 'Bad Request - missing fields.'],
     ['a wrong UUID', { build_uuid: 'x' }, 400, 'Bad Request - build uuid is invalid.'],
     ['a UUID inside something', { build_uuid: `../${UUID}` }, 400, 'Bad Request - build uuid is invalid.'],
-    ['an unknown scheme', { sources: 'ftp://x/y' }, 400, 'Bad Request - sources: must be a URL that starts with http: or https: or docker: or data:'],
+    [
+      'an unknown scheme',
+      { sources: 'ftp://x/y' },
+      400,
+      'Bad Request - sources: must be a URL that starts with http: or https: or docker: or data:',
+    ],
     ['a file', { sources: 'file:///etc/passwd' }, 400, 'Bad Request - sources: must be a URL that starts with'],
     ['an app name with a path', { app: '../x' }, 400, 'Bad Request - app: must be lower case letters'],
     ['a number that is none', { build_number: '1/../2' }, 400, 'Bad Request - build_number: '],
@@ -72,28 +88,51 @@ describe('API', () => {
       throw new EngineUnavailable('not today');
     };
     expect((await post(await payload(1, { sources: `data:;base64,${'A'.repeat(2_000_000)}` }))).statusCode).toBe(200);
-    expect((await post(await payload(2, { sources: `data:;base64,${'A'.repeat(4_000_000)}` }))).json()).toEqual({ status: 'Payload Too Large - raise MAX_BODY_BYTES, or give the sources as a URL.' });
+    expect((await post(await payload(2, { sources: `data:;base64,${'A'.repeat(4_000_000)}` }))).json()).toEqual({
+      status: 'Payload Too Large - raise MAX_BODY_BYTES, or give the sources as a URL.',
+    });
     expect((await ask('POST', '/', { payload: '{}', headers: { host: 'localhost', 'content-type': 'text/plain' } })).statusCode).toBe(415);
-    expect((await ask('POST', '/', { payload: '{', headers: { host: 'localhost', 'content-type': 'application/json' } })).statusCode).toBe(400);
+    expect((await ask('POST', '/', { payload: '{', headers: { host: 'localhost', 'content-type': 'application/json' } })).statusCode).toBe(
+      400,
+    );
   });
 
-  it.each(['/..%2f..%2fetc%2fpasswd', `/web-${APP_UUID}-1.logs`, '/secret.key', `/x${UUID}`, `/${UUID}x`])('reads no other object through GET %s', async (path) => {
-    await start();
-    expect((await ask('GET', path)).json()).toEqual({ status: 'Bad Request - build uuid is invalid.' });
-  });
+  it.each(['/..%2f..%2fetc%2fpasswd', `/web-${APP_UUID}-1.logs`, '/secret.key', `/x${UUID}`, `/${UUID}x`])(
+    'reads no other object through GET %s',
+    async (path) => {
+      await start();
+      expect((await ask('GET', path)).json()).toEqual({ status: 'Bad Request - build uuid is invalid.' });
+    },
+  );
 
   it('wants the token everywhere but for health, and compares it whole', async () => {
     await start({ AUTH_TOKEN: TOKEN });
-    for (const [method, url] of [['POST', '/'], ['GET', `/${UUID}`], ['DELETE', '/a/1'], ['DELETE', '/a'], ['GET', '/a/1'], ['GET', '/a/1/logs'], ['GET', '/metrics'], ['GET', '/builds/list'], ['POST', '/builds/session']] as const) {
+    for (const [method, url] of [
+      ['POST', '/'],
+      ['GET', `/${UUID}`],
+      ['DELETE', '/a/1'],
+      ['DELETE', '/a'],
+      ['GET', '/a/1'],
+      ['GET', '/a/1/logs'],
+      ['GET', '/metrics'],
+      ['GET', '/builds/list'],
+      ['POST', '/builds/session'],
+    ] as const) {
       expect([url, (await ask(method, url, { headers: {} })).statusCode]).toEqual([url, 401]);
       expect((await ask(method, url, { headers: { authorization: `Bearer ${TOKEN}x` } })).statusCode).toBe(401);
       expect((await ask(method, url, { headers: { authorization: `Bearer ${TOKEN}` } })).statusCode).not.toBe(401);
     }
-    for (const url of ['/octhc', '/healthz', '/readyz', '/docs', '/openapi.json', '/builds']) expect((await ask('GET', url, { headers: {} })).statusCode).toBe(200);
+    for (const url of ['/octhc', '/healthz', '/readyz', '/docs', '/openapi.json', '/builds'])
+      expect((await ask('GET', url, { headers: {} })).statusCode).toBe(200);
     expect((await ask('GET', '/builds', { headers: {} })).body).toContain('id="login"');
     const session = await ask('POST', '/builds/session', { headers: { authorization: `Bearer ${TOKEN}` } });
     expect(session.headers['set-cookie']).toMatch(/^worker_token=a-token-of-some-length; Path=\/; HttpOnly; SameSite=Strict$/);
-    for (const [proto, secure] of [['https', true], ['https, http', true], ['http', false], ['http, https', false]] as const) {
+    for (const [proto, secure] of [
+      ['https', true],
+      ['https, http', true],
+      ['http', false],
+      ['http, https', false],
+    ] as const) {
       const proxied = await ask('POST', '/builds/session', { headers: { authorization: `Bearer ${TOKEN}`, 'x-forwarded-proto': proto } });
       expect([proto, String(proxied.headers['set-cookie']).endsWith('; Secure')]).toEqual([proto, secure]);
     }
@@ -102,8 +141,11 @@ describe('API', () => {
 
   it('without a token answers loopback names only, whatever a web page makes its own name mean', async () => {
     await start();
-    for (const host of ['localhost', '127.0.0.1:9000', '[::1]:9000']) expect((await ask('GET', '/builds/list', { headers: { host } })).statusCode).toBe(200);
-    expect((await ask('GET', '/builds/list', { headers: { host: 'attacker.example' } })).json()).toEqual({ status: 'Forbidden - without AUTH_TOKEN only requests to a loopback name are answered, not to attacker.example; set AUTH_TOKEN.' });
+    for (const host of ['localhost', '127.0.0.1:9000', '[::1]:9000'])
+      expect((await ask('GET', '/builds/list', { headers: { host } })).statusCode).toBe(200);
+    expect((await ask('GET', '/builds/list', { headers: { host: 'attacker.example' } })).json()).toEqual({
+      status: 'Forbidden - without AUTH_TOKEN only requests to a loopback name are answered, not to attacker.example; set AUTH_TOKEN.',
+    });
   });
 
   it('tells health, readiness and figures', async () => {
@@ -124,12 +166,32 @@ describe('API', () => {
   it('describes every route it has', async () => {
     await start();
     const { paths } = (await ask('GET', '/openapi.json')).json<{ paths: Record<string, Record<string, unknown>> }>();
-    const described = Object.entries(paths).flatMap(([path, methods]) => Object.keys(methods).map((method) => `${method.toUpperCase()} ${path.replace(/\{\w+\}/g, '{}')}`));
-    const served = ['POST /', 'GET /{}', 'HEAD /{}', 'DELETE /{}', 'GET /{}/{}', 'DELETE /{}/{}', 'GET /{}/{}/logs', 'GET /octhc', 'GET /healthz', 'GET /readyz', 'GET /metrics', 'GET /builds'];
+    const described = Object.entries(paths).flatMap(([path, methods]) =>
+      Object.keys(methods).map((method) => `${method.toUpperCase()} ${path.replace(/\{\w+\}/g, '{}')}`),
+    );
+    const served = [
+      'POST /',
+      'GET /{}',
+      'HEAD /{}',
+      'DELETE /{}',
+      'GET /{}/{}',
+      'DELETE /{}/{}',
+      'GET /{}/{}/logs',
+      'GET /octhc',
+      'GET /healthz',
+      'GET /readyz',
+      'GET /metrics',
+      'GET /builds',
+    ];
     expect(described.sort()).toEqual(served.sort());
     for (const route of served) {
       const [method = '', path = ''] = route.split(' ');
-      expect(app.hasRoute({ method: method as 'GET', url: path.replace('{}/{}', ':app/:number').replace('{}', method === 'DELETE' ? ':app' : ':build') })).toBe(true);
+      expect(
+        app.hasRoute({
+          method: method as 'GET',
+          url: path.replace('{}/{}', ':app/:number').replace('{}', method === 'DELETE' ? ':app' : ':build'),
+        }),
+      ).toBe(true);
     }
     expect((await ask('GET', '/docs')).body).toContain('POST /');
   });

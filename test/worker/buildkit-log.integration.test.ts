@@ -30,13 +30,29 @@ describeWith(parts)("BuildKit's logs", () => {
     const engine = new DockerEngine({ client: new EngineClient({ socketPath }), builder });
     const context = await tar([{ name: 'Dockerfile', content: `FROM base:1\nRUN ${command}\n` }]);
     const pieces: Buffer[] = [];
-    await engine.build({ id: 'x', context: () => Readable.from([context]), tag: 'log:1', args: {}, labels: {}, secrets: {}, logins: {}, noCache: true, needsBuildKit: false }, { output: async (output) => void pieces.push(Buffer.from(output)), signal: new AbortController().signal });
+    await engine.build(
+      {
+        id: 'x',
+        context: () => Readable.from([context]),
+        tag: 'log:1',
+        args: {},
+        labels: {},
+        secrets: {},
+        logins: {},
+        noCache: true,
+        needsBuildKit: false,
+      },
+      { output: async (output) => void pieces.push(Buffer.from(output)), signal: new AbortController().signal },
+    );
     return Buffer.concat(pieces).toString('utf8');
   }
 
   it('has characters that were printed in halves, and lines that two streams printed at once', async () => {
     // The whale in two writes, with time between: two messages of the engine.
-    const log = await logOf('buildkit', "printf '\\360\\237' && sleep 1 && printf '\\220\\263\\n' && printf out && sleep 1 && printf 'err\\n' >&2 && sleep 1 && printf 'put\\n'");
+    const log = await logOf(
+      'buildkit',
+      "printf '\\360\\237' && sleep 1 && printf '\\220\\263\\n' && printf out && sleep 1 && printf 'err\\n' >&2 && sleep 1 && printf 'put\\n'",
+    );
     expect(log).toMatch(/^#\d+ 🐳$/m);
     expect(log).toMatch(/^#\d+ output$/m);
     expect(log).toMatch(/^#\d+ err$/m);
@@ -47,12 +63,18 @@ describeWith(parts)("BuildKit's logs", () => {
     const log = await logOf('buildkit', MUCH);
     expect(printedBy(log)).toBeGreaterThan(1000);
     expect(printedBy(log)).toBeLessThan(ALL);
-    expect(log).toMatch(/^#(\d+) \[output clipped, log limit .* reached\]\n#\1 The engine clips the output of a step; its environment's BUILDKIT_STEP_LOG_MAX_SIZE and /m);
+    expect(log).toMatch(
+      /^#(\d+) \[output clipped, log limit .* reached\]\n#\1 The engine clips the output of a step; its environment's BUILDKIT_STEP_LOG_MAX_SIZE and /m,
+    );
   }, 60_000);
 
   it('is whole where that is raised', async () => {
     // More than 2 MiB, but not at once: Docker 20.10 hangs when some MiB are printed between two of its messages.
-    const log = await logOf('buildkit', 'for part in 1 2 3 4 5 6 7 8 9 10 11 12; do yes 0123456789abcdef | head -c 204000; sleep 0.3; done', lifted);
+    const log = await logOf(
+      'buildkit',
+      'for part in 1 2 3 4 5 6 7 8 9 10 11 12; do yes 0123456789abcdef | head -c 204000; sleep 0.3; done',
+      lifted,
+    );
     expect(printedBy(log)).toBe((12 * 204_000) / 17);
     expect(log).not.toContain('clips');
   }, 60_000);

@@ -7,7 +7,11 @@ describe('addBuildArgs', () => {
     ['several stages', 'FROM a AS one\nRUN x\nFROM b\n', 'FROM a AS one\nARG V\nRUN x\nFROM b\nARG V\n'],
     ['an ARG before the first', 'ARG T=1\nFROM a:$T\n', 'ARG T=1\nFROM a:$T\nARG V\n'],
     ['comments', '# FROM no\nFROM a\n# FROM no\n', '# FROM no\nFROM a\nARG V\n# FROM no\n'],
-    ['continuation lines', 'FROM \\\n  --platform=x \\\n  # why\n  a AS b\nRUN echo \\\nFROM no\n', 'FROM \\\n  --platform=x \\\n  # why\n  a AS b\nARG V\nRUN echo \\\nFROM no\n'],
+    [
+      'continuation lines',
+      'FROM \\\n  --platform=x \\\n  # why\n  a AS b\nRUN echo \\\nFROM no\n',
+      'FROM \\\n  --platform=x \\\n  # why\n  a AS b\nARG V\nRUN echo \\\nFROM no\n',
+    ],
     ['a syntax directive', '# syntax=docker/dockerfile:1\nFROM a\n', '# syntax=docker/dockerfile:1\nFROM a\nARG V\n'],
     ['an escape directive', '# escape=`\nFROM `\n a\nRUN x `\nFROM no\n', '# escape=`\nFROM `\n a\nARG V\nRUN x `\nFROM no\n'],
     ['heredocs', 'FROM a\nRUN <<EOF\nFROM no\nEOF\nFROM b\n', 'FROM a\nARG V\nRUN <<EOF\nFROM no\nEOF\nFROM b\nARG V\n'],
@@ -24,9 +28,14 @@ describe('addBuildArgs', () => {
 
 describe('mergeBuildArgs', () => {
   it("lets the operator's win and cleans names as buildshuttle does", () => {
-    expect(mergeBuildArgs({ A: 'user', 'B-C': 1, D: true, E: null, '!': 'x' }, { A: 'operator', 'BC ': 'wins' })).toEqual({ A: 'operator', BC: 'wins', D: 'true' });
+    expect(mergeBuildArgs({ A: 'user', 'B-C': 1, D: true, E: null, '!': 'x' }, { A: 'operator', 'BC ': 'wins' })).toEqual({
+      A: 'operator',
+      BC: 'wins',
+      D: 'true',
+    });
   });
-  it('knows no prototype', () => expect(Object.keys(mergeBuildArgs(JSON.parse('{"__proto__":"x"}') as Record<string, string>, {}))).toEqual(['__proto__']));
+  it('knows no prototype', () =>
+    expect(Object.keys(mergeBuildArgs(JSON.parse('{"__proto__":"x"}') as Record<string, string>, {}))).toEqual(['__proto__']));
 });
 
 describe('needsBuildKit', () => {

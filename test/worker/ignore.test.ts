@@ -47,28 +47,39 @@ describe('.dockerignore', () => {
     ['# x\n\n!', 'line 3: the ! has no pattern'],
     ['a'.repeat(5000), 'line 1: the pattern is longer than 4096 characters'],
     ['a\n'.repeat(10_001), 'more than 10000 patterns; write fewer, wider ones'],
-  ])('tells what is wrong, %#', (text, problem) => expect(() => readIgnore(text)).toThrow(expect.objectContaining({ name: 'BuildFailure', message: expect.stringContaining(problem) })));
+  ])('tells what is wrong, %#', (text, problem) =>
+    expect(() => readIgnore(text)).toThrow(expect.objectContaining({ name: 'BuildFailure', message: expect.stringContaining(problem) })),
+  );
 
   it('matches a pattern without wildcards like a path, whatever the characters', async () => {
-    const part = fc.string({ unit: fc.constantFrom('a', 'B', '.', '-', '+', '$', '(', ' ü', '🐳'), minLength: 1 }).filter((text) => text.trim() === text && !/^\.{1,2}$/.test(text));
+    const part = fc
+      .string({ unit: fc.constantFrom('a', 'B', '.', '-', '+', '$', '(', ' ü', '🐳'), minLength: 1 })
+      .filter((text) => text.trim() === text && !/^\.{1,2}$/.test(text));
     await fc.assert(
-      fc.asyncProperty(fc.array(part, { minLength: 1, maxLength: 4 }), fc.array(part, { minLength: 1, maxLength: 4 }), async (pattern, name) => {
-        const expected = pattern.every((piece, at) => piece === name[at]);
-        expect(await ignores(pattern.join('/'), name.join('/'))).toBe(expected);
-        expect(await ignores(pattern.join('/'), [...pattern, ...name].join('/'))).toBe(true);
-      }),
+      fc.asyncProperty(
+        fc.array(part, { minLength: 1, maxLength: 4 }),
+        fc.array(part, { minLength: 1, maxLength: 4 }),
+        async (pattern, name) => {
+          const expected = pattern.every((piece, at) => piece === name[at]);
+          expect(await ignores(pattern.join('/'), name.join('/'))).toBe(expected);
+          expect(await ignores(pattern.join('/'), [...pattern, ...name].join('/'))).toBe(true);
+        },
+      ),
     );
   });
 });
 
 describe('a .dockerignore made to be slow', () => {
-  it.each(['*a*a*a*a*a*ab', `${'*a'.repeat(2000)}b`, `${'**/a/'.repeat(800)}b`, `${'?*'.repeat(2000)}b`, `${'[a-z]*'.repeat(600)}b`])('takes no time for a name of any length, %#', async (pattern) => {
-    const begun = process.cpuUsage();
-    expect(await ignores(pattern, 'a'.repeat(100))).toBe(false);
-    expect(workedMs(begun)).toBeLessThan(1000);
-    expect(await ignores(pattern, 'a/'.repeat(2000))).toBe(false);
-    expect(workedMs(begun)).toBeLessThan(8000);
-  });
+  it.each(['*a*a*a*a*a*ab', `${'*a'.repeat(2000)}b`, `${'**/a/'.repeat(800)}b`, `${'?*'.repeat(2000)}b`, `${'[a-z]*'.repeat(600)}b`])(
+    'takes no time for a name of any length, %#',
+    async (pattern) => {
+      const begun = process.cpuUsage();
+      expect(await ignores(pattern, 'a'.repeat(100))).toBe(false);
+      expect(workedMs(begun)).toBeLessThan(1000);
+      expect(await ignores(pattern, 'a/'.repeat(2000))).toBe(false);
+      expect(workedMs(begun)).toBeLessThan(8000);
+    },
+  );
 
   it('lets others work meanwhile, and ends when the build does', async () => {
     const stop = new AbortController();

@@ -39,23 +39,28 @@ function held(): number {
 describe('lines', () => {
   it('are those of the text, whatever the pieces; long ones in parts of whole characters', () => {
     fc.assert(
-      fc.property(fc.array(fc.string({ unit: fc.constantFrom('a', 'ü', '🐳', '\n', 'bcd') })), fc.integer({ min: 4, max: 12 }), fc.integer({ min: 1, max: 5 }), (texts, most, size) => {
-        const bytes = Buffer.from(texts.join(''));
-        const lines = new Lines(most);
-        const found: string[] = [''];
-        const add = (part: Buffer) => {
-          expect(part.length).toBeLessThanOrEqual(most);
-          found[found.length - 1] += part.toString('utf8');
-        };
-        for (let at = 0; at < bytes.length; at += size) {
-          for (const line of lines.push(bytes.subarray(at, at + size))) {
-            add(line.bytes);
-            if (line.whole) found.push('');
+      fc.property(
+        fc.array(fc.string({ unit: fc.constantFrom('a', 'ü', '🐳', '\n', 'bcd') })),
+        fc.integer({ min: 4, max: 12 }),
+        fc.integer({ min: 1, max: 5 }),
+        (texts, most, size) => {
+          const bytes = Buffer.from(texts.join(''));
+          const lines = new Lines(most);
+          const found: string[] = [''];
+          const add = (part: Buffer) => {
+            expect(part.length).toBeLessThanOrEqual(most);
+            found[found.length - 1] += part.toString('utf8');
+          };
+          for (let at = 0; at < bytes.length; at += size) {
+            for (const line of lines.push(bytes.subarray(at, at + size))) {
+              add(line.bytes);
+              if (line.whole) found.push('');
+            }
           }
-        }
-        add(lines.rest());
-        expect(found.join('\n')).toBe(texts.join(''));
-      }),
+          add(lines.rest());
+          expect(found.join('\n')).toBe(texts.join(''));
+        },
+      ),
     );
   });
 });
@@ -87,40 +92,65 @@ describe('64 MiB without a line end', () => {
     expect(most).toBeLessThan(16 * MiB);
   }, 60_000);
 
-  it.each(['one stream after the other', 'both streams in turn'])("come out of BuildKit's messages byte for byte, %s", async (order) => {
-    const inTurn = order !== 'one stream after the other';
-    async function* messages(): AsyncGenerator<Buffer> {
-      for (let sent = 0, stream = 1; sent < LONG / 4; sent += piece.length) {
-        if (inTurn) stream = 3 - stream;
-        const log = Buffer.concat([writeFields([[1, 'step'], [4, piece]]), Buffer.from([3 * 8, stream])]);
-        yield Buffer.from(`${JSON.stringify({ id: 'moby.buildkit.trace', aux: writeFields([[3, log]]).toString('base64') })}\n`);
+  it.each(['one stream after the other', 'both streams in turn'])(
+    "come out of BuildKit's messages byte for byte, %s",
+    async (order) => {
+      const inTurn = order !== 'one stream after the other';
+      async function* messages(): AsyncGenerator<Buffer> {
+        for (let sent = 0, stream = 1; sent < LONG / 4; sent += piece.length) {
+          if (inTurn) stream = 3 - stream;
+          const log = Buffer.concat([
+            writeFields([
+              [1, 'step'],
+              [4, piece],
+            ]),
+            Buffer.from([3 * 8, stream]),
+          ]);
+          yield Buffer.from(`${JSON.stringify({ id: 'moby.buildkit.trace', aux: writeFields([[3, log]]).toString('base64') })}\n`);
+        }
       }
-    }
-    let bytes = 0;
-    let most = 0;
-    const before = held();
-    const begun = process.cpuUsage();
-    await readProgress(Readable.from(messages()), async (output) => {
-      bytes += Buffer.from(output).filter((byte) => byte === 120).length;
-      if (bytes % MiB === 0) most = Math.max(most, held() - before);
-    });
-    expect(workedMs(begun)).toBeLessThan(LINEAR_MS);
-    expect(bytes).toBe(LONG / 4);
-    expect(most).toBeLessThan(16 * MiB);
-  }, 60_000);
+      let bytes = 0;
+      let most = 0;
+      const before = held();
+      const begun = process.cpuUsage();
+      await readProgress(Readable.from(messages()), async (output) => {
+        bytes += Buffer.from(output).filter((byte) => byte === 120).length;
+        if (bytes % MiB === 0) most = Math.max(most, held() - before);
+      });
+      expect(workedMs(begun)).toBeLessThan(LINEAR_MS);
+      expect(bytes).toBe(LONG / 4);
+      expect(most).toBeLessThan(16 * MiB);
+    },
+    60_000,
+  );
 
   it('take linear time where a message of the engine has no end, and fail', async () => {
     async function* endless(): AsyncGenerator<Buffer> {
       for (;;) yield piece;
     }
     const begun = process.cpuUsage();
-    await expect(readProgress(Readable.from(endless()), async () => undefined)).rejects.toMatchObject({ name: 'EngineUnavailable', message: 'the Docker engine sent a message of more than 67108864 bytes' });
+    await expect(readProgress(Readable.from(endless()), async () => undefined)).rejects.toMatchObject({
+      name: 'EngineUnavailable',
+      message: 'the Docker engine sent a message of more than 67108864 bytes',
+    });
     expect(workedMs(begun)).toBeLessThan(LINEAR_MS);
   }, 60_000);
 });
 
 describe("BuildKit's output", () => {
-  const log = (stream: number, bytes: Buffer | string, step = 'd1') => writeFields([[3, Buffer.concat([writeFields([[1, step], [4, bytes]]), Buffer.from([3 * 8, stream])])]]);
+  const log = (stream: number, bytes: Buffer | string, step = 'd1') =>
+    writeFields([
+      [
+        3,
+        Buffer.concat([
+          writeFields([
+            [1, step],
+            [4, bytes],
+          ]),
+          Buffer.from([3 * 8, stream]),
+        ]),
+      ],
+    ]);
   const print = async (...traces: Buffer[]) => {
     const pieces: Buffer[] = [];
     const text = traces.map((trace) => `${JSON.stringify({ id: 'moby.buildkit.trace', aux: trace.toString('base64') })}\n`).join('');
@@ -130,7 +160,9 @@ describe("BuildKit's output", () => {
 
   it('keeps characters that were cut between messages, and bytes that are none', async () => {
     const whale = Buffer.from('🐳');
-    expect((await print(log(1, whale.subarray(0, 2)), log(1, Buffer.concat([whale.subarray(2), Buffer.from('\n')])))).toString()).toBe('#1 🐳\n');
+    expect((await print(log(1, whale.subarray(0, 2)), log(1, Buffer.concat([whale.subarray(2), Buffer.from('\n')])))).toString()).toBe(
+      '#1 🐳\n',
+    );
     expect(await print(log(1, Buffer.from([0xff, 0xfe, 10])))).toEqual(Buffer.concat([Buffer.from('#1 '), Buffer.from([0xff, 0xfe, 10])]));
   });
   it('keeps the lines of both streams apart', async () => {
@@ -145,7 +177,9 @@ describe("BuildKit's output", () => {
   });
   it('says once how to lift the limit when BuildKit clips', async () => {
     const clipped = '[output clipped, log limit 2MiB reached]\n';
-    expect((await print(log(1, `a\n${clipped}`), log(2, clipped))).toString()).toBe(`#1 a\n#1 ${clipped}#1 The engine clips the output of a step; its environment's BUILDKIT_STEP_LOG_MAX_SIZE and BUILDKIT_STEP_LOG_MAX_SPEED (in bytes) raise the limits.\n#1 ${clipped}`);
+    expect((await print(log(1, `a\n${clipped}`), log(2, clipped))).toString()).toBe(
+      `#1 a\n#1 ${clipped}#1 The engine clips the output of a step; its environment's BUILDKIT_STEP_LOG_MAX_SIZE and BUILDKIT_STEP_LOG_MAX_SPEED (in bytes) raise the limits.\n#1 ${clipped}`,
+    );
   });
 });
 
@@ -159,10 +193,17 @@ describe('an error of the engine', () => {
     { errorDetail: { message: 'process "/bin/sh -c echo no such session" did not complete successfully: exit code: 1' } },
     { errorDetail: { message: 'failed to solve: "/context canceled": not found' } },
     { error: 'dockerfile parse error line 2: unknown instruction: SERVER-IS-SHUTTING-DOWN-' },
-  ])('is the build\'s where a command failed, whatever it says: %j', async (error) => {
+  ])("is the build's where a command failed, whatever it says: %j", async (error) => {
     await expect(fail(error)).rejects.toMatchObject({ name: 'BuildFailure' });
   });
-  it.each(['context canceled', 'rpc error: code = Unavailable desc = transport is closing', 'failed to solve: Canceled: context canceled', 'no active session for 0x1-ab: context deadline exceeded', 'process "/bin/sh -c sleep 9" did not complete successfully: context canceled', 'grpc: the client connection is closing'])("is the engine's: %s", async (message) => {
+  it.each([
+    'context canceled',
+    'rpc error: code = Unavailable desc = transport is closing',
+    'failed to solve: Canceled: context canceled',
+    'no active session for 0x1-ab: context deadline exceeded',
+    'process "/bin/sh -c sleep 9" did not complete successfully: context canceled',
+    'grpc: the client connection is closing',
+  ])("is the engine's: %s", async (message) => {
     await expect(fail({ errorDetail: { message } })).rejects.toMatchObject({ name: 'EngineUnavailable' });
   });
 });
@@ -174,7 +215,9 @@ describe('readers of a log', () => {
   const url = `/web-${APP_UUID}/1/logs?follow=true`;
   const headers = { host: 'localhost', accept: 'text/event-stream' };
   beforeAll(async () => {
-    worker = await createWorker(readConfig({ DATA_DIR: join(folder.path, 'data'), MIN_FREE_BYTES: '0', SHUTDOWN_GRACE_MS: '0' }), silent, { engine });
+    worker = await createWorker(readConfig({ DATA_DIR: join(folder.path, 'data'), MIN_FREE_BYTES: '0', SHUTDOWN_GRACE_MS: '0' }), silent, {
+      engine,
+    });
     app = await createApp(worker, silent);
   });
   afterAll(async () => {
@@ -193,7 +236,10 @@ describe('readers of a log', () => {
     const { payload: text } = await app.inject({ url, headers });
     expect(workedMs(begun)).toBeLessThan(LINEAR_MS);
     const data = [...text.matchAll(/^data: (x+)$/gm)].map(([, line = '']) => line.length);
-    expect({ sum: data.reduce((sum, length) => sum + length, 0), longest: Math.max(...data) }).toEqual({ sum: LONG, longest: MOST_LINE_BYTES });
+    expect({ sum: data.reduce((sum, length) => sum + length, 0), longest: Math.max(...data) }).toEqual({
+      sum: LONG,
+      longest: MOST_LINE_BYTES,
+    });
     expect(text).toMatch(/event: end\n/);
   }, 60_000);
 
@@ -229,7 +275,10 @@ describe('uploads', () => {
     mkdirSync(join(folder.path, 'odd'));
     writeFileSync(join(folder.path, 'fine'), 'x');
     Object.assign(store, { put: async () => undefined });
-    await database.change(() => ({ result: undefined, writes: [Uploads.entry('odd', join(folder.path, 'odd')), Uploads.entry('fine', join(folder.path, 'fine'))] }));
+    await database.change(() => ({
+      result: undefined,
+      writes: [Uploads.entry('odd', join(folder.path, 'odd')), Uploads.entry('fine', join(folder.path, 'fine'))],
+    }));
     uploads.wake();
     await until(() => uploads.waiting === 0 && problems.length > 0);
     await uploads.close();
@@ -254,22 +303,35 @@ describe('uploads', () => {
 
 describe('a store that takes nothing', () => {
   it('is told by the figures, and ends the acceptance of builds before the disk is full', async () => {
-    const worker = await createWorker(readConfig({ DATA_DIR: join(folder.path, 'behind'), MIN_FREE_BYTES: '0', SHUTDOWN_GRACE_MS: '0', MAX_WAITING_BYTES: '5000' }), silent, { engine: new FakeEngine() });
+    const worker = await createWorker(
+      readConfig({ DATA_DIR: join(folder.path, 'behind'), MIN_FREE_BYTES: '0', SHUTDOWN_GRACE_MS: '0', MAX_WAITING_BYTES: '5000' }),
+      silent,
+      { engine: new FakeEngine() },
+    );
     const app = await createApp(worker, silent);
     const put = worker.uploads.store.put.bind(worker.uploads.store);
     const down = async () => {
       throw new Error('not today');
     };
     Object.assign(worker.uploads.store, { put: down });
-    const post = async (number: number) => app.inject({ method: 'POST', url: '/', headers: { host: 'localhost' }, payload: await payload(number) });
-    const figure = async (name: string) => Number(new RegExp(`^build_worker_${name} (\\d+)$`, 'm').exec((await app.inject({ url: '/metrics', headers: { host: 'localhost' } })).payload)?.[1]);
+    const post = async (number: number) =>
+      app.inject({ method: 'POST', url: '/', headers: { host: 'localhost' }, payload: await payload(number) });
+    const figure = async (name: string) =>
+      Number(
+        new RegExp(`^build_worker_${name} (\\d+)$`, 'm').exec(
+          (await app.inject({ url: '/metrics', headers: { host: 'localhost' } })).payload,
+        )?.[1],
+      );
     let accepted = 0;
     while ((await post(accepted + 1)).statusCode === 200) {
       accepted += 1;
       await until(() => worker.database.get('build', `web-${APP_UUID}/${accepted}`)?.state === 'succeeded');
       expect(accepted).toBeLessThan(50);
     }
-    expect((await post(99)).json()).toEqual({ status: 'Service Unavailable - the store does not take logs and sources, more than 5000 bytes wait in DATA_DIR; mend the store or raise MAX_WAITING_BYTES.' });
+    expect((await post(99)).json()).toEqual({
+      status:
+        'Service Unavailable - the store does not take logs and sources, more than 5000 bytes wait in DATA_DIR; mend the store or raise MAX_WAITING_BYTES.',
+    });
     expect(accepted).toBeGreaterThan(2);
     expect(await figure('uploads_waiting')).toBe(accepted * 2);
     expect(await figure('uploads_waiting_bytes')).toBeGreaterThan(5000);

@@ -4,7 +4,18 @@ import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Kafka, logLevel } from 'kafkajs';
 import { S3Store } from '../../worker/stores/s3';
-import { describeWith, dockerEngine, findParts, findRootParts, kafka, registry, s3, type DockerEngine, type Part, type S3 } from '../support/parts';
+import {
+  describeWith,
+  dockerEngine,
+  findParts,
+  findRootParts,
+  kafka,
+  registry,
+  s3,
+  type DockerEngine,
+  type Part,
+  type S3,
+} from '../support/parts';
 import { APP_UUID, callbackReceiver, dataUri, payload, tempFolder, until } from './support/fakes';
 import { compileWorker, docker, freePort, importBaseImage, registryDigest, startWorker, type WorkerProcess } from './support/real';
 
@@ -24,7 +35,10 @@ class Door {
   async open(): Promise<void> {
     if (typeof this.outside === 'string') rmSync(this.outside, { force: true });
     const server = createServer({ allowHalfOpen: true }, (socket) => {
-      const onward = typeof this.inside === 'string' ? connect({ path: this.inside, allowHalfOpen: true }) : connect({ ...this.inside, allowHalfOpen: true });
+      const onward =
+        typeof this.inside === 'string'
+          ? connect({ path: this.inside, allowHalfOpen: true })
+          : connect({ ...this.inside, allowHalfOpen: true });
       for (const [one, other] of [
         [socket, onward],
         [onward, socket],
@@ -39,7 +53,9 @@ class Door {
       }
     });
     this.#server = server;
-    await new Promise<void>((done) => (typeof this.outside === 'string' ? server.listen(this.outside, done) : server.listen(this.outside, '127.0.0.1', done)));
+    await new Promise<void>((done) =>
+      typeof this.outside === 'string' ? server.listen(this.outside, done) : server.listen(this.outside, '127.0.0.1', done),
+    );
   }
 
   async shut(): Promise<void> {
@@ -61,7 +77,13 @@ describeWith(parts)('outages', () => {
 
   beforeAll(async () => {
     compileWorker();
-    [engine, images, store, broker, receiver] = await Promise.all([dockerEngine(), registry(), s3({ buckets: ['builds'] }), kafka(), callbackReceiver()]);
+    [engine, images, store, broker, receiver] = await Promise.all([
+      dockerEngine(),
+      registry(),
+      s3({ buckets: ['builds'] }),
+      kafka(),
+      callbackReceiver(),
+    ]);
     importBaseImage(engine.address);
   }, 180_000);
   beforeEach(() => {
@@ -77,50 +99,80 @@ describeWith(parts)('outages', () => {
   }, 60_000);
 
   async function start(environment: Record<string, string> = {}): Promise<WorkerProcess> {
-    const worker = await startWorker(join(folder.path, String(index)), { DOCKER_BUILD_SETTINGS: JSON.stringify({ socketPath: engine.socketPath }), ...environment });
+    const worker = await startWorker(join(folder.path, String(index)), {
+      DOCKER_BUILD_SETTINGS: JSON.stringify({ socketPath: engine.socketPath }),
+      ...environment,
+    });
     workers.push(worker);
     return worker;
   }
-  const build = async (number: number, dockerfile: string, more: Record<string, unknown> = {}) => payload(number, { gm_registry_host: images.address, callback: receiver.url, sources: await dataUri(dockerfile), ...more });
-  const ended = (worker: WorkerProcess, number: number, ms = 60_000) => until(async () => FINAL.includes(String(await worker.state(number))), ms);
+  const build = async (number: number, dockerfile: string, more: Record<string, unknown> = {}) =>
+    payload(number, { gm_registry_host: images.address, callback: receiver.url, sources: await dataUri(dockerfile), ...more });
+  const ended = (worker: WorkerProcess, number: number, ms = 60_000) =>
+    until(async () => FINAL.includes(String(await worker.state(number))), ms);
   const finals = () => receiver.received.filter(({ body }) => body['status'] !== 'pending');
-  const bucket = () => S3Store.open({ bucket: 'builds', accessKey: store.accessKey, secretKey: store.secretKey, location: store.address, region: store.region });
-  const storage = (address: string) => ({ S3_BUCKET: 'builds', S3_ACCESS_KEY: store.accessKey, S3_SECRET_KEY: store.secretKey, S3_LOCATION: address, S3_REGION: store.region });
+  const bucket = () =>
+    S3Store.open({
+      bucket: 'builds',
+      accessKey: store.accessKey,
+      secretKey: store.secretKey,
+      location: store.address,
+      region: store.region,
+    });
+  const storage = (address: string) => ({
+    S3_BUCKET: 'builds',
+    S3_ACCESS_KEY: store.accessKey,
+    S3_SECRET_KEY: store.secretKey,
+    S3_LOCATION: address,
+    S3_REGION: store.region,
+  });
 
-  it.each(['classic', 'buildkit'])('the engine goes away in the middle of a build and comes back (%s)', async (builder) => {
-    const socket = join(folder.path, `door-${index}.sock`);
-    const door = new Door(engine.socketPath, socket);
-    await door.open();
-    const worker = await start({ BUILDER: builder, DOCKER_BUILD_SETTINGS: JSON.stringify({ socketPath: socket }) });
-    const number = builder === 'classic' ? 1 : 2;
-    await worker.post(await build(number, `FROM base:1\nRUN echo begun ${builder} && sleep 4\n`));
-    await until(async () => (await worker.logs(number)).includes(`begun ${builder}\n`));
-    await door.shut();
-    await until(async () => (await worker.state(number)) === 'queued');
-    expect((await worker.get('/readyz')).status).toBe(503);
-    await worker.post(await build(number + 10, 'FROM base:1\n'));
-    await door.open();
-    await ended(worker, number);
-    await ended(worker, number + 10);
-    expect(await worker.status(number)).toMatchObject({ status: 'succeeded', attempts: 2 });
-    expect(await worker.logs(number)).toContain('The build is tried again.');
-    await until(() => finals().length === 2);
-    await door.shut();
-  }, 90_000);
+  it.each(['classic', 'buildkit'])(
+    'the engine goes away in the middle of a build and comes back (%s)',
+    async (builder) => {
+      const socket = join(folder.path, `door-${index}.sock`);
+      const door = new Door(engine.socketPath, socket);
+      await door.open();
+      const worker = await start({ BUILDER: builder, DOCKER_BUILD_SETTINGS: JSON.stringify({ socketPath: socket }) });
+      const number = builder === 'classic' ? 1 : 2;
+      await worker.post(await build(number, `FROM base:1\nRUN echo begun ${builder} && sleep 4\n`));
+      await until(async () => (await worker.logs(number)).includes(`begun ${builder}\n`));
+      await door.shut();
+      await until(async () => (await worker.state(number)) === 'queued');
+      expect((await worker.get('/readyz')).status).toBe(503);
+      await worker.post(await build(number + 10, 'FROM base:1\n'));
+      await door.open();
+      await ended(worker, number);
+      await ended(worker, number + 10);
+      expect(await worker.status(number)).toMatchObject({ status: 'succeeded', attempts: 2 });
+      expect(await worker.logs(number)).toContain('The build is tried again.');
+      await until(() => finals().length === 2);
+      await door.shut();
+    },
+    90_000,
+  );
 
-  it.each(['classic', 'buildkit'])('a real engine is killed in the middle of a build and started again (%s)', async (builder) => {
-    const worker = await start({ BUILDER: builder });
-    const number = builder === 'classic' ? 21 : 22;
-    await worker.post(await build(number, `FROM base:1\nRUN echo begun ${builder} ${index} && sleep 4\n`));
-    await until(async () => (await worker.logs(number)).includes(`begun ${builder} ${index}\n`));
-    await engine.halt();
-    await until(async () => (await worker.state(number)) === 'queued');
-    await engine.resume();
-    await ended(worker, number);
-    expect(await worker.status(number)).toMatchObject({ status: 'succeeded', attempts: 2, digest: await registryDigest(images.address, `acme/web-${APP_UUID}`, `1.${number}`) });
-    await until(() => finals().length === 1);
-    expect(docker(engine.address, 'ps', '-q').trim()).toBe('');
-  }, 120_000);
+  it.each(['classic', 'buildkit'])(
+    'a real engine is killed in the middle of a build and started again (%s)',
+    async (builder) => {
+      const worker = await start({ BUILDER: builder });
+      const number = builder === 'classic' ? 21 : 22;
+      await worker.post(await build(number, `FROM base:1\nRUN echo begun ${builder} ${index} && sleep 4\n`));
+      await until(async () => (await worker.logs(number)).includes(`begun ${builder} ${index}\n`));
+      await engine.halt();
+      await until(async () => (await worker.state(number)) === 'queued');
+      await engine.resume();
+      await ended(worker, number);
+      expect(await worker.status(number)).toMatchObject({
+        status: 'succeeded',
+        attempts: 2,
+        digest: await registryDigest(images.address, `acme/web-${APP_UUID}`, `1.${number}`),
+      });
+      await until(() => finals().length === 1);
+      expect(docker(engine.address, 'ps', '-q').trim()).toBe('');
+    },
+    120_000,
+  );
 
   it('an engine that takes connections and never answers: the worker serves, and ends in time', async () => {
     const socket = join(folder.path, `mute-${index}.sock`);
@@ -150,7 +202,10 @@ describeWith(parts)('outages', () => {
   }, 90_000);
 
   it('no engine at all: the build waits, then fails with the reason', async () => {
-    const worker = await start({ DOCKER_BUILD_SETTINGS: JSON.stringify({ socketPath: join(folder.path, 'nothing.sock') }), TIMEOUT_IN_MS: '3000' });
+    const worker = await start({
+      DOCKER_BUILD_SETTINGS: JSON.stringify({ socketPath: join(folder.path, 'nothing.sock') }),
+      TIMEOUT_IN_MS: '3000',
+    });
     expect(await (await worker.post(await build(3, 'FROM base:1\n'))).text()).toBe('{"status":"ok"}');
     await ended(worker, 3, 20_000);
     expect(await worker.status(3)).toMatchObject({ status: 'failed', reason: expect.stringContaining('set DOCKER_BUILD_SETTINGS') });
@@ -248,12 +303,22 @@ describeWith(parts)('outages', () => {
     await worker.post(await build(5, 'FROM base:1\nRUN seq 1 3000\n', { kafka_hosts: broker.address }));
     await ended(worker, 5);
     const consumer = new Kafka({ brokers: [broker.address], logLevel: logLevel.NOTHING }).consumer({ groupId: 'test' });
-    await until(() => consumer.connect().then(() => consumer.subscribe({ topic, fromBeginning: true })).then(() => true, () => false));
+    await until(() =>
+      consumer
+        .connect()
+        .then(() => consumer.subscribe({ topic, fromBeginning: true }))
+        .then(
+          () => true,
+          () => false,
+        ),
+    );
     await consumer.run({ eachMessage: async ({ message }) => void messages.push(String(message.value)) });
     await until(() => messages.some((message) => message.includes('Build finished')));
     await consumer.disconnect();
     const log = (await worker.logs(5)).trimEnd().split('\n');
-    expect(messages.map((message) => JSON.parse(message) as object)).toEqual([...log, 'Build finished'].map((message) => ({ metadata: 'web-default', build: 5, job: '5', message })));
+    expect(messages.map((message) => JSON.parse(message) as object)).toEqual(
+      [...log, 'Build finished'].map((message) => ({ metadata: 'web-default', build: 5, job: '5', message })),
+    );
   }, 90_000);
 
   it('Kafka goes away in the middle of a build: the build ends as if nothing were', async () => {

@@ -24,7 +24,11 @@ describeWith(existsSync(CHROMIUM) ? CHROMIUM : undefined)('the page at /builds',
       await output('compiling <b>everything</b>\n');
       if (tag.endsWith(':1.2')) await new Promise(() => undefined);
     };
-    worker = await createWorker(readConfig({ DATA_DIR: join(folder.path, 'data'), AUTH_TOKEN: TOKEN, MIN_FREE_BYTES: '0', SHUTDOWN_GRACE_MS: '0' }), silent, { engine });
+    worker = await createWorker(
+      readConfig({ DATA_DIR: join(folder.path, 'data'), AUTH_TOKEN: TOKEN, MIN_FREE_BYTES: '0', SHUTDOWN_GRACE_MS: '0' }),
+      silent,
+      { engine },
+    );
     app = await createApp(worker, silent);
     url = await app.listen({ port: 0, host: '127.0.0.1' });
     await worker.queue.accept(await payload(1));

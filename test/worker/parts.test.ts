@@ -20,7 +20,14 @@ afterAll(() => folder.remove());
 
 describe('configuration', () => {
   it('needs nothing, and listens on loopback without a token', () => {
-    expect(readConfig({})).toMatchObject({ PORT: 9000, HOST: '127.0.0.1', MAXIMUM_PARALLEL_BUILDS: 4, TIMEOUT_IN_MS: 1_200_000, KAFKA_TOPIC: 'alamobuildlogs', DOCKER_BUILD_SETTINGS: { socketPath: '/var/run/docker.sock' } });
+    expect(readConfig({})).toMatchObject({
+      PORT: 9000,
+      HOST: '127.0.0.1',
+      MAXIMUM_PARALLEL_BUILDS: 4,
+      TIMEOUT_IN_MS: 1_200_000,
+      KAFKA_TOPIC: 'alamobuildlogs',
+      DOCKER_BUILD_SETTINGS: { socketPath: '/var/run/docker.sock' },
+    });
     expect(readConfig({ AUTH_TOKEN: 'x'.repeat(16), PORT: '' })).toMatchObject({ PORT: 9000, HOST: '::' });
   });
 
@@ -48,37 +55,123 @@ describe('addresses', () => {
     return blocks;
   };
 
-  it.each(['127.0.0.1', '127.9.9.9', '0.0.0.0', '169.254.169.254', '100.100.100.200', '224.0.0.1', '255.255.255.255', '::1', '::', 'fe80::1', 'fe80::1%eth0', 'fd00:ec2::254', 'ff02::1', '::ffff:127.0.0.1', '::ffff:7f00:1', '::ffff:a9fe:a9fe', '64:ff9b::7f00:1', '64:ff9b::169.254.169.254', '2002:7f00:1::', '::127.0.0.1', 'fd00:ec2::23', 'fd00:ec2:1::1', 'fd20:ce::254', '::ffff:0:127.0.0.1', '::ffff:0:a9fe:a9fe', '64:ff9b:1::127.0.0.1', '64:ff9b:1::a9fe:a9fe', '64:ff9b:1:7f00:0:100::', '64:ff9b:1:a9fe:a9:fe00::', '64:ff9b:1:ab7f:0:1::', '64:ff9b:1:abcd:7f:0:100:0'])('refuses %s', (address) => expect(new EgressPolicy().permits(address)).toBe(false));
-  it.each(['10.0.0.1', '192.168.1.1', '8.8.8.8', '2001:4860:4860::8888', 'fd12::1', 'fd00:ec3::1', '64:ff9b::808:808', '64:ff9b:1::8.8.8.8', '64:ff9b:1:808:8:800::', '::ffff:0:8.8.8.8'])('lets %s through', (address) => expect(new EgressPolicy().permits(address)).toBe(true));
+  it.each([
+    '127.0.0.1',
+    '127.9.9.9',
+    '0.0.0.0',
+    '169.254.169.254',
+    '100.100.100.200',
+    '224.0.0.1',
+    '255.255.255.255',
+    '::1',
+    '::',
+    'fe80::1',
+    'fe80::1%eth0',
+    'fd00:ec2::254',
+    'ff02::1',
+    '::ffff:127.0.0.1',
+    '::ffff:7f00:1',
+    '::ffff:a9fe:a9fe',
+    '64:ff9b::7f00:1',
+    '64:ff9b::169.254.169.254',
+    '2002:7f00:1::',
+    '::127.0.0.1',
+    'fd00:ec2::23',
+    'fd00:ec2:1::1',
+    'fd20:ce::254',
+    '::ffff:0:127.0.0.1',
+    '::ffff:0:a9fe:a9fe',
+    '64:ff9b:1::127.0.0.1',
+    '64:ff9b:1::a9fe:a9fe',
+    '64:ff9b:1:7f00:0:100::',
+    '64:ff9b:1:a9fe:a9:fe00::',
+    '64:ff9b:1:ab7f:0:1::',
+    '64:ff9b:1:abcd:7f:0:100:0',
+  ])('refuses %s', (address) => expect(new EgressPolicy().permits(address)).toBe(false));
+  it.each([
+    '10.0.0.1',
+    '192.168.1.1',
+    '8.8.8.8',
+    '2001:4860:4860::8888',
+    'fd12::1',
+    'fd00:ec3::1',
+    '64:ff9b::808:808',
+    '64:ff9b:1::8.8.8.8',
+    '64:ff9b:1:808:8:800::',
+    '::ffff:0:8.8.8.8',
+  ])('lets %s through', (address) => expect(new EgressPolicy().permits(address)).toBe(true));
   it('lets EGRESS_ALLOW win over the default, and EGRESS_DENY over both', () => {
     const policy = new EgressPolicy(list(['127.0.0.0', 8], ['10.0.0.0', 8]), list(['10.1.0.0', 16], ['8.8.0.0', 16]));
-    expect(['127.0.0.1', '::ffff:127.0.0.1', '10.1.2.3', '10.2.2.3', '8.8.8.8'].map((address) => policy.permits(address))).toEqual([true, true, false, true, false]);
+    expect(['127.0.0.1', '::ffff:127.0.0.1', '10.1.2.3', '10.2.2.3', '8.8.8.8'].map((address) => policy.permits(address))).toEqual([
+      true,
+      true,
+      false,
+      true,
+      false,
+    ]);
   });
   it('takes networks of EGRESS_DENY and EGRESS_ALLOW for the whole address and for the one inside', () => {
     const policy = new EgressPolicy(list(['64:ff9b:1::', 48], ['10.0.0.0', 8]), list(['8.8.8.8', 32], ['2002::', 16]));
-    expect(['64:ff9b:1::127.0.0.1', '64:ff9b:1::8.8.8.8', '::ffff:8.8.8.8', '2002:a00:1::', '::ffff:10.0.0.1'].map((address) => policy.permits(address))).toEqual([true, false, false, false, true]);
+    expect(
+      ['64:ff9b:1::127.0.0.1', '64:ff9b:1::8.8.8.8', '::ffff:8.8.8.8', '2002:a00:1::', '::ffff:10.0.0.1'].map((address) =>
+        policy.permits(address),
+      ),
+    ).toEqual([true, false, false, false, true]);
   });
   it('checks hosts that the engine connects to, as far as their names are known here', async () => {
-    const known = new Map([['inside.example', '127.0.0.1'], ['denied.example', '9.9.9.9'], ['fine.example', '8.8.8.8']]);
-    const policy = new EgressPolicy(undefined, list(['9.9.9.9', 32]), ((name: string, _options: object, done: (error: Error | null, found: object[]) => void) => {
+    const known = new Map([
+      ['inside.example', '127.0.0.1'],
+      ['denied.example', '9.9.9.9'],
+      ['fine.example', '8.8.8.8'],
+    ]);
+    const policy = new EgressPolicy(undefined, list(['9.9.9.9', 32]), ((
+      name: string,
+      _options: object,
+      done: (error: Error | null, found: object[]) => void,
+    ) => {
       const address = known.get(name);
       done(address === undefined ? new Error('ENOTFOUND') : null, address === undefined ? [] : [{ address, family: 4 }]);
     }) as never);
-    await expect(policy.checkRemote('inside.example')).rejects.toMatchObject({ denied: false, message: 'inside.example (127.0.0.1) may not be reached; EGRESS_ALLOW lets networks through' });
-    await expect(policy.checkRemote('denied.example')).rejects.toMatchObject({ denied: true, message: 'denied.example (9.9.9.9) may not be reached; EGRESS_DENY has it' });
+    await expect(policy.checkRemote('inside.example')).rejects.toMatchObject({
+      denied: false,
+      message: 'inside.example (127.0.0.1) may not be reached; EGRESS_ALLOW lets networks through',
+    });
+    await expect(policy.checkRemote('denied.example')).rejects.toMatchObject({
+      denied: true,
+      message: 'denied.example (9.9.9.9) may not be reached; EGRESS_DENY has it',
+    });
     await expect(policy.checkRemote('[::1]')).rejects.toMatchObject({ code: 'EGRESS_REFUSED' });
-    await expect(checkImageHost(policy, '169.254.169.254')).rejects.toMatchObject({ name: 'BuildFailure', message: 'the image cannot be pulled: 169.254.169.254 may not be reached; EGRESS_ALLOW lets networks through' });
+    await expect(checkImageHost(policy, '169.254.169.254')).rejects.toMatchObject({
+      name: 'BuildFailure',
+      message: 'the image cannot be pulled: 169.254.169.254 may not be reached; EGRESS_ALLOW lets networks through',
+    });
     for (const host of ['fine.example', 'only.the.engine.knows.it', '1.1.1.1']) await policy.checkRemote(host);
   });
   it('fails the check of a push for EGRESS_DENY, and leaves the rest to the push', async () => {
     const check = { host: '127.0.0.1:5', repository: 'a/b', insecure: true, login: undefined, signal: new AbortController().signal };
-    await expect(checkPush({ ...check, policy: new EgressPolicy(undefined, list(['127.0.0.0', 8])) })).rejects.toMatchObject({ name: 'BuildFailure', message: 'the registry 127.0.0.1 may not be reached; EGRESS_DENY has it' });
-    expect(await checkPush({ ...check, policy: new EgressPolicy() })).toBe('127.0.0.1 may not be reached; EGRESS_ALLOW lets networks through');
+    await expect(checkPush({ ...check, policy: new EgressPolicy(undefined, list(['127.0.0.0', 8])) })).rejects.toMatchObject({
+      name: 'BuildFailure',
+      message: 'the registry 127.0.0.1 may not be reached; EGRESS_DENY has it',
+    });
+    expect(await checkPush({ ...check, policy: new EgressPolicy() })).toBe(
+      '127.0.0.1 may not be reached; EGRESS_ALLOW lets networks through',
+    );
   });
   it('refuses a name of which one address is refused', async () => {
-    const policy = new EgressPolicy(undefined, undefined, ((_name: string, _options: object, done: (error: null, found: object[]) => void) => done(null, [{ address: '8.8.8.8', family: 4 }, { address: '127.0.0.1', family: 4 }])) as never);
+    const policy = new EgressPolicy(undefined, undefined, ((
+      _name: string,
+      _options: object,
+      done: (error: null, found: object[]) => void,
+    ) =>
+      done(null, [
+        { address: '8.8.8.8', family: 4 },
+        { address: '127.0.0.1', family: 4 },
+      ])) as never);
     const error = await new Promise((resolve) => policy.lookup('rebind.example', { all: true }, resolve));
-    expect(error).toMatchObject({ code: 'EGRESS_REFUSED', message: 'rebind.example (127.0.0.1) may not be reached; EGRESS_ALLOW lets networks through' });
+    expect(error).toMatchObject({
+      code: 'EGRESS_REFUSED',
+      message: 'rebind.example (127.0.0.1) may not be reached; EGRESS_ALLOW lets networks through',
+    });
   });
 });
 
@@ -96,7 +189,8 @@ describe('the seal', () => {
 
 describe('the spool', () => {
   let count = 0;
-  const open = (maxBytes = 1e9, onLine?: (line: string) => void) => SpooledLog.open({ file: join(folder.path, `log${count}`), maxBytes, onLine });
+  const open = (maxBytes = 1e9, onLine?: (line: string) => void) =>
+    SpooledLog.open({ file: join(folder.path, `log${count}`), maxBytes, onLine });
   beforeEach(() => (count += 1));
   const all = async (log: SpooledLog, from = 0) => {
     let text = '';
@@ -150,31 +244,67 @@ describe('the spool', () => {
 describe('what the engine streams', () => {
   const read = async (...messages: (object | string)[]) => {
     let text = '';
-    const stream = Readable.from([messages.map((message) => (typeof message === 'string' ? message : `${JSON.stringify(message)}\n`)).join('')]);
+    const stream = Readable.from([
+      messages.map((message) => (typeof message === 'string' ? message : `${JSON.stringify(message)}\n`)).join(''),
+    ]);
     const outcome = await readProgress(stream, async (piece) => void (text += piece));
     return { text, outcome };
   };
 
   it('takes image and digest from where they are, and leaves progress bars out', async () => {
-    const { text, outcome } = await read({ stream: 'Step 1\n' }, { id: 'abc', status: 'Pushing', progress: '[=> ]' }, { id: 'abc', status: 'Pushed' }, { aux: { ID: 'sha256:1' } }, { aux: { Tag: 'x', Digest: 'sha256:2', Size: 3 } });
+    const { text, outcome } = await read(
+      { stream: 'Step 1\n' },
+      { id: 'abc', status: 'Pushing', progress: '[=> ]' },
+      { id: 'abc', status: 'Pushed' },
+      { aux: { ID: 'sha256:1' } },
+      { aux: { Tag: 'x', Digest: 'sha256:2', Size: 3 } },
+    );
     expect(text).toBe('Step 1\nabc: Pushed\n');
     expect(outcome).toEqual({ image: 'sha256:1', digest: 'sha256:2' });
   });
   it('fails at an error, whatever follows', async () => {
-    await expect(read({ errorDetail: { code: 1, message: 'no' }, error: 'no' }, { aux: { ID: 'sha256:1' } })).rejects.toMatchObject({ name: 'BuildFailure', message: 'no' });
+    await expect(read({ errorDetail: { code: 1, message: 'no' }, error: 'no' }, { aux: { ID: 'sha256:1' } })).rejects.toMatchObject({
+      name: 'BuildFailure',
+      message: 'no',
+    });
     await expect(read({ errorDetail: { code: 137, message: 'killed' } })).rejects.toThrow('out of memory');
     await expect(read({ error: 'context canceled' })).rejects.toMatchObject({ name: 'EngineUnavailable' });
     await expect(read('<html>\n')).rejects.toMatchObject({ name: 'EngineUnavailable' });
   });
   it("prints BuildKit's steps, each output line once", async () => {
-    const vertex = (more: readonly (readonly [number, string | Buffer])[]) => writeFields([[1, writeFields([[1, 'd1'], [3, 'RUN x'], ...more])]]);
-    const log = (text: string) => writeFields([[3, writeFields([[1, 'd1'], [4, text]])]]);
+    const vertex = (more: readonly (readonly [number, string | Buffer])[]) =>
+      writeFields([[1, writeFields([[1, 'd1'], [3, 'RUN x'], ...more])]]);
+    const log = (text: string) =>
+      writeFields([
+        [
+          3,
+          writeFields([
+            [1, 'd1'],
+            [4, text],
+          ]),
+        ],
+      ]);
     const trace = (bytes: Buffer) => ({ id: 'moby.buildkit.trace', aux: bytes.toString('base64') });
-    const { text } = await read(trace(vertex([])), trace(vertex([[5, 't']])), trace(log('a\nb')), trace(log('c\n')), trace(vertex([[5, 't'], [6, 't']])));
+    const { text } = await read(
+      trace(vertex([])),
+      trace(vertex([[5, 't']])),
+      trace(log('a\nb')),
+      trace(log('c\n')),
+      trace(
+        vertex([
+          [5, 't'],
+          [6, 't'],
+        ]),
+      ),
+    );
     expect(text).toBe('#1 RUN x\n#1 a\n#1 bc\n#1 DONE\n');
   });
   it('reads what it wrote, and numbers, and refuses what is cut off', () => {
-    const message = writeFields([[1, 'x'.repeat(300)], [2, writeFields([[20, 'inner']])], [2, '']]);
+    const message = writeFields([
+      [1, 'x'.repeat(300)],
+      [2, writeFields([[20, 'inner']])],
+      [2, ''],
+    ]);
     expect(textOf(readFields(message), 1)).toHaveLength(300);
     expect(messagesOf(readFields(message), 2).map((inner) => textOf(inner, 20))).toEqual(['inner']);
     expect(numberOf(readFields(Buffer.from([8, 172, 2])), 1)).toBe(300);
@@ -182,10 +312,11 @@ describe('what the engine streams', () => {
   });
   it('finds logins under any name of Docker Hub, and under no other', () => {
     const logins = { 'docker.io': { username: 'hub' }, 'https://r.example.com/v2/': { username: 'r' } };
-    expect(['registry-1.docker.io', 'index.docker.io', 'r.example.com', 'example.com'].map((host) => loginFor(logins, host)?.username)).toEqual(['hub', 'hub', 'r', undefined]);
+    expect(
+      ['registry-1.docker.io', 'index.docker.io', 'r.example.com', 'example.com'].map((host) => loginFor(logins, host)?.username),
+    ).toEqual(['hub', 'hub', 'r', undefined]);
   });
 });
-
 
 describe('the table of variables in worker/README.md', () => {
   const table = readFileSync(join(__dirname, '../../worker/README.md'), 'utf8');

@@ -3,7 +3,15 @@ import { Readable } from 'node:stream';
 import { DockerEngine } from '../../worker/engines/docker/engine';
 import { EngineClient } from '../../worker/engines/docker/client';
 import type { BuildRequest, BuiltImage } from '../../worker/engines/engine';
-import { describeWith, dockerEngine, findParts, findRootParts, registry, type DockerEngine as EnginePart, type Part } from '../support/parts';
+import {
+  describeWith,
+  dockerEngine,
+  findParts,
+  findRootParts,
+  registry,
+  type DockerEngine as EnginePart,
+  type Part,
+} from '../support/parts';
 import { tar, until } from './support/fakes';
 import { docker, importBaseImage } from './support/real';
 
@@ -27,11 +35,29 @@ describeWith(parts)('pruning', () => {
   const calm = () => ({ output: async () => undefined, signal: new AbortController().signal });
   async function build(tag: string, dockerfile: string, more: Partial<BuildRequest> = {}): Promise<string> {
     const context = await tar([{ name: 'Dockerfile', content: dockerfile }]);
-    return engine.build({ id: tag, context: () => Readable.from([context]), tag, args: {}, labels: { build_uuid: tag }, secrets: {}, logins: {}, noCache: true, needsBuildKit: false, ...more }, calm());
+    return engine.build(
+      {
+        id: tag,
+        context: () => Readable.from([context]),
+        tag,
+        args: {},
+        labels: { build_uuid: tag },
+        secrets: {},
+        logins: {},
+        noCache: true,
+        needsBuildKit: false,
+        ...more,
+      },
+      calm(),
+    );
   }
   /** An image of 8 MiB of its own. */
   const big = (tag: string, more = '') => build(tag, `FROM base:1\nRUN dd if=/dev/urandom of=/blob bs=1M count=8 2>/dev/null\n${more}`);
-  const tags = () => run('images', '--format', '{{.Repository}}:{{.Tag}}').split('\n').filter((tag) => !tag.startsWith('base')).sort();
+  const tags = () =>
+    run('images', '--format', '{{.Repository}}:{{.Tag}}')
+      .split('\n')
+      .filter((tag) => !tag.startsWith('base'))
+      .sort();
   const built = (reference: string, at: number, busy = false): BuiltImage => ({ reference, at, busy });
   const clear = () => {
     for (const tag of tags()) run('rmi', '-f', tag);
@@ -57,7 +83,12 @@ describeWith(parts)('pruning', () => {
     // Another worker's: the same labels, none of our builds.
     await big('acme/foreign:1.1');
     await big('acme/ours:1.1');
-    const freed = await engine.prune(0, [built('acme/kept:1.1', 1), built('acme/busy:1.1', 1, true), built('acme/named:1.1', 1), built('acme/ours:1.1', 1)]);
+    const freed = await engine.prune(0, [
+      built('acme/kept:1.1', 1),
+      built('acme/busy:1.1', 1, true),
+      built('acme/named:1.1', 1),
+      built('acme/ours:1.1', 1),
+    ]);
     expect(tags()).toEqual(['acme/busy:1.1', 'acme/foreign:1.1', 'acme/kept:1.1', 'acme/named:1.1', 'somebody/else:1']);
     expect(freed).toBeLessThan(9 * MiB);
   }, 60_000);
@@ -97,7 +128,9 @@ describeWith(parts)('pruning', () => {
     const dangling = () => run('images', '-aq', '--filter', 'dangling=true');
     await build('acme/good:1.1', 'FROM base:1\nENV A=1\nRUN echo good > /good\n', { noCache: false });
     const before = dangling();
-    await expect(build('acme/bad:1.1', 'FROM base:1\nENV A=1\nRUN echo good > /good\nRUN echo step > /step\nRUN false\n', { noCache: false })).rejects.toThrow('non-zero code: 1');
+    await expect(
+      build('acme/bad:1.1', 'FROM base:1\nENV A=1\nRUN echo good > /good\nRUN echo step > /step\nRUN false\n', { noCache: false }),
+    ).rejects.toThrow('non-zero code: 1');
     await until(() => dangling() === before);
     expect(run('run', '--rm', 'acme/good:1.1', 'cat', '/good')).toBe('good');
   }, 60_000);

@@ -8,7 +8,10 @@ import { Interruption } from '../../worker/errors';
 import { DIGEST, serve, until, type LocalServer } from './support/fakes';
 
 type Answer = (request: IncomingMessage, response: ServerResponse) => void;
-const json = (status: number, body: object): Answer => (_request, response) => void response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+const json =
+  (status: number, body: object): Answer =>
+  (_request, response) =>
+    void response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
 const pushed = json(200, { aux: { Tag: '1.1', Digest: DIGEST, Size: 1 } });
 const hang: Answer = () => undefined;
 
@@ -23,7 +26,10 @@ describe('the Docker engine', () => {
     headers = [];
   });
 
-  async function engine(routes: Record<string, Answer>, more: { timeoutMs?: number; builder?: 'classic' | 'buildkit' } = {}): Promise<DockerEngine> {
+  async function engine(
+    routes: Record<string, Answer>,
+    more: { timeoutMs?: number; builder?: 'classic' | 'buildkit' } = {},
+  ): Promise<DockerEngine> {
     server = await serve((request, response) => {
       const path = `${request.method} ${(request.url ?? '').split('?')[0]}`;
       asked.push(path);
@@ -31,7 +37,11 @@ describe('the Docker engine', () => {
       (routes[path] ?? json(404, { message: `no ${path}` }))(request, response);
     });
     servers.push(server);
-    return new DockerEngine({ client: new EngineClient({ host: '127.0.0.1', port: server.port, protocol: 'http' }, more.timeoutMs ?? 30_000), builder: more.builder ?? 'classic', retryMs: 1 });
+    return new DockerEngine({
+      client: new EngineClient({ host: '127.0.0.1', port: server.port, protocol: 'http' }, more.timeoutMs ?? 30_000),
+      builder: more.builder ?? 'classic',
+      retryMs: 1,
+    });
   }
   const controller = () => new AbortController();
   const work = (signal = controller().signal): Work & { log: string[] } => {
@@ -53,7 +63,18 @@ describe('the Docker engine', () => {
       },
     };
   };
-  const request = (context: () => Readable, more: Partial<BuildRequest> = {}): BuildRequest => ({ id: 'x-1', context, tag: 'r.example.com/a:1.1', args: {}, labels: {}, secrets: {}, logins: {}, noCache: false, needsBuildKit: false, ...more });
+  const request = (context: () => Readable, more: Partial<BuildRequest> = {}): BuildRequest => ({
+    id: 'x-1',
+    context,
+    tag: 'r.example.com/a:1.1',
+    args: {},
+    labels: {},
+    secrets: {},
+    logins: {},
+    noCache: false,
+    needsBuildKit: false,
+    ...more,
+  });
 
   it.each<[string, string, (docker: DockerEngine) => Promise<unknown>]>([
     ['ping', 'GET /version', (docker) => docker.ping()],
@@ -62,7 +83,10 @@ describe('the Docker engine', () => {
     ['remove', 'DELETE /images/r:t', (docker) => docker.remove('r:t')],
   ])('tells that %s is not answered', async (_name, path, ask) => {
     const docker = await engine({ [path]: hang }, { timeoutMs: 100 });
-    await expect(ask(docker)).rejects.toMatchObject({ name: 'EngineTimeout', message: expect.stringContaining(`did not answer ${path} within 0.1 s`) });
+    await expect(ask(docker)).rejects.toMatchObject({
+      name: 'EngineTimeout',
+      message: expect.stringContaining(`did not answer ${path} within 0.1 s`),
+    });
   });
 
   it('gives up a session that is not opened, and a build whose session hangs at a stop', async () => {
@@ -77,14 +101,29 @@ describe('the Docker engine', () => {
 
   it('keeps an upgraded session for longer than an answer may take', async () => {
     let closed = false;
-    const docker = await engine({ 'POST /build': (_request, response) => void setTimeout(() => response.end('{"aux":{"ID":"sha256:1"}}'), 300), 'GET /images/r.example.com/a:1.1/json': json(200, { Id: 'sha256:1' }) }, { builder: 'buildkit' });
+    const docker = await engine(
+      {
+        'POST /build': (_request, response) => void setTimeout(() => response.end('{"aux":{"ID":"sha256:1"}}'), 300),
+        'GET /images/r.example.com/a:1.1/json': json(200, { Id: 'sha256:1' }),
+      },
+      { builder: 'buildkit' },
+    );
     let early = false;
     server?.server.on('upgrade', (_request, socket) => {
       socket.write('HTTP/1.1 101 UPGRADED\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n');
-      socket.resume().on('error', () => socket.destroy()).on('end', () => socket.destroy()).on('close', () => (closed = true));
+      socket
+        .resume()
+        .on('error', () => socket.destroy())
+        .on('end', () => socket.destroy())
+        .on('close', () => (closed = true));
       setTimeout(() => (early = closed), 250);
     });
-    expect(await docker.build(request(() => Readable.from(['tar'])), work())).toBe('sha256:1');
+    expect(
+      await docker.build(
+        request(() => Readable.from(['tar'])),
+        work(),
+      ),
+    ).toBe('sha256:1');
     await until(() => closed);
     expect(early).toBe(false);
   });
@@ -113,7 +152,12 @@ describe('the Docker engine', () => {
   it('names Docker Hub as the engine knows it', async () => {
     const docker = await engine({ 'POST /build': json(500, { message: 'enough' }) });
     const login = { username: 'u', password: 'p' };
-    await docker.build(request(() => Readable.from(['x']), { logins: { 'docker.io': login, 'r.example.com': login } }), work()).catch(() => undefined);
+    await docker
+      .build(
+        request(() => Readable.from(['x']), { logins: { 'docker.io': login, 'r.example.com': login } }),
+        work(),
+      )
+      .catch(() => undefined);
     const sent = JSON.parse(Buffer.from(String(headers[0]?.['x-registry-config']), 'base64url').toString()) as unknown;
     expect(sent).toEqual({ 'https://index.docker.io/v1/': login, 'r.example.com': login });
   });
@@ -125,22 +169,46 @@ describe('the Docker engine', () => {
     const push = async (confirm: Answer, more: { timeoutMs?: number } = {}) => {
       const docker = await engine({ [PUSH]: pushed, [ASK]: confirm }, more);
       const at = work();
-      const result = await docker.push('r.example.com/a', '1.1', undefined, at).then((digest) => ({ digest }), (error: Error) => ({ error }));
+      const result = await docker.push('r.example.com/a', '1.1', undefined, at).then(
+        (digest) => ({ digest }),
+        (error: Error) => ({ error }),
+      );
       return { ...result, log: at.log.join(''), pushes: asked.filter((path) => path === PUSH).length };
     };
 
     it('counts when the registry has the digest', async () => expect(await push(has(DIGEST))).toMatchObject({ digest: DIGEST, pushes: 1 }));
     it('fails when the registry has nothing, or something else', async () => {
-      expect(await push(json(404, { message: 'manifest unknown' }))).toMatchObject({ error: { name: 'BuildFailure', message: `the push of r.example.com/a:1.1 failed: the registry has nothing under r.example.com/a:1.1 instead of ${DIGEST}` } });
-      expect(await push(has('sha256:other'))).toMatchObject({ error: { message: expect.stringContaining('the registry has sha256:other under') } });
+      expect(await push(json(404, { message: 'manifest unknown' }))).toMatchObject({
+        error: {
+          name: 'BuildFailure',
+          message: `the push of r.example.com/a:1.1 failed: the registry has nothing under r.example.com/a:1.1 instead of ${DIGEST}`,
+        },
+      });
+      expect(await push(has('sha256:other'))).toMatchObject({
+        error: { message: expect.stringContaining('the registry has sha256:other under') },
+      });
     });
     it('is tried again while the registry is out of order, and fails when it stays so', async () => {
       let failures = 0;
-      expect(await push((incoming, response) => ((failures += 1) <= 2 ? json(503, { message: 'later' }) : has(DIGEST))(incoming, response))).toMatchObject({ digest: DIGEST });
-      expect(await push(json(500, { message: 'out of order' }))).toMatchObject({ error: { name: 'BuildFailure', message: 'the push of r.example.com/a:1.1 failed: the registry does not tell the digest of r.example.com/a:1.1: out of order' } });
+      expect(
+        await push((incoming, response) => ((failures += 1) <= 2 ? json(503, { message: 'later' }) : has(DIGEST))(incoming, response)),
+      ).toMatchObject({ digest: DIGEST });
+      expect(await push(json(500, { message: 'out of order' }))).toMatchObject({
+        error: {
+          name: 'BuildFailure',
+          message: 'the push of r.example.com/a:1.1 failed: the registry does not tell the digest of r.example.com/a:1.1: out of order',
+        },
+      });
     });
     it.each([401, 403])('takes the word of the push where the registry may not be read (%s), and says so', async (status) =>
-      expect(await push(json(status, { message: 'write only' }))).toMatchObject({ digest: DIGEST, log: expect.stringContaining(`does not let the digest of r.example.com/a:1.1 be read (${status})`) }));
-    it('fails when the registry hangs', async () => expect(await push(hang, { timeoutMs: 30 })).toMatchObject({ error: { name: 'BuildFailure', message: expect.stringContaining('does not tell the digest') } }));
+      expect(await push(json(status, { message: 'write only' }))).toMatchObject({
+        digest: DIGEST,
+        log: expect.stringContaining(`does not let the digest of r.example.com/a:1.1 be read (${status})`),
+      }),
+    );
+    it('fails when the registry hangs', async () =>
+      expect(await push(hang, { timeoutMs: 30 })).toMatchObject({
+        error: { name: 'BuildFailure', message: expect.stringContaining('does not tell the digest') },
+      }));
   });
 });

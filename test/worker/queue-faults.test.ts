@@ -96,7 +96,11 @@ describe('a stop at the wrong moment', () => {
     const worker = await start(engine, { TIMEOUT_IN_MS: '1000' });
     await post(worker, 1);
     await until(() => finals().length === 1);
-    expect(finals()[0]?.body).toMatchObject({ status: 'succeeded', digest: DIGEST, reason: 'latest was not pushed: not finished within 1000 ms' });
+    expect(finals()[0]?.body).toMatchObject({
+      status: 'succeeded',
+      digest: DIGEST,
+      reason: 'latest was not pushed: not finished within 1000 ms',
+    });
   });
 
   it('fails when the registry refuses latest, and says that the image is there', async () => {
@@ -105,7 +109,11 @@ describe('a stop at the wrong moment', () => {
       throw new BuildFailure('denied: tags are immutable');
     });
     await until(() => finals().length === 1);
-    expect(finals()[0]?.body).toMatchObject({ status: 'failed', state: 'failed', reason: `1.1 was pushed as ${DIGEST}, latest was not: denied: tags are immutable` });
+    expect(finals()[0]?.body).toMatchObject({
+      status: 'failed',
+      state: 'failed',
+      reason: `1.1 was pushed as ${DIGEST}, latest was not: denied: tags are immutable`,
+    });
   });
 
   it('writes one end for two stops of a queued build', async () => {
@@ -234,7 +242,10 @@ describe('a log that cannot be opened', () => {
 
 describe('a full disk', () => {
   const { start, post, state, finals, close } = queueHarness();
-  const full = () => Object.assign(new Error('Database failed to write', { cause: new Error('IO error: /queue/000005.log: No space left on device') }), { code: 'LEVEL_WRITE_FAILED' });
+  const full = () =>
+    Object.assign(new Error('Database failed to write', { cause: new Error('IO error: /queue/000005.log: No space left on device') }), {
+      code: 'LEVEL_WRITE_FAILED',
+    });
   const { batch } = ClassicLevel.prototype;
   const restore = () => void Object.assign(ClassicLevel.prototype, { batch });
   /** The next `times` writes of any database find no room. */
@@ -303,10 +314,14 @@ describe('a full disk', () => {
     const open = files.open;
     jest.spyOn(files, 'open').mockImplementation(async (path, ...more) => {
       const handle = await open(path, ...more);
-      if (String(path).endsWith('.sources')) handle.writeFile = () => Promise.reject(Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' }));
+      if (String(path).endsWith('.sources'))
+        handle.writeFile = () => Promise.reject(Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' }));
       return handle;
     });
-    await expect(post(worker, 1)).rejects.toMatchObject({ status: 503, message: expect.stringContaining('DATA_DIR has too little free space') });
+    await expect(post(worker, 1)).rejects.toMatchObject({
+      status: 503,
+      message: expect.stringContaining('DATA_DIR has too little free space'),
+    });
     expect(readdirSync(join(worker.config.DATA_DIR, 'work'))).toEqual([]);
   });
 });

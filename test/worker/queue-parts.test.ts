@@ -36,7 +36,14 @@ describe('notices', () => {
   const open = async (attemptMs = 30_000) => {
     results = [];
     database = await Database.open(path());
-    callbacks = new Callbacks({ database, seal, policy, retryMs: 5, attemptMs, onResult: (build, result) => results.push(`${build} ${result}`) });
+    callbacks = new Callbacks({
+      database,
+      seal,
+      policy,
+      retryMs: 5,
+      attemptMs,
+      onResult: (build, result) => results.push(`${build} ${result}`),
+    });
   };
   afterEach(async () => {
     await callbacks.close();
@@ -44,7 +51,16 @@ describe('notices', () => {
   });
   const add = (build: string, url: string, more: Partial<OutboxEntry> = {}) => {
     const key = `${build}#${more.step ?? 1}`;
-    const value: OutboxEntry = { step: 1, build, host: new URL(url).host, sealed: seal.close(key, JSON.stringify({ url, authorization: null, body: '{}' })), attempts: 0, notBefore: 0, spent: 0, ...more };
+    const value: OutboxEntry = {
+      step: 1,
+      build,
+      host: new URL(url).host,
+      sealed: seal.close(key, JSON.stringify({ url, authorization: null, body: '{}' })),
+      attempts: 0,
+      notBefore: 0,
+      spent: 0,
+      ...more,
+    };
     return database.change(() => ({ result: undefined, writes: [{ table: 'outbox', key, value }] }));
   };
 
@@ -86,14 +102,31 @@ describe('notices', () => {
   it('are given up after 24 hours of trying, which the build then says; a pending one is no loss', async () => {
     const refusing = await serve((_request, response) => void response.writeHead(500).end());
     await open();
-    const record = { key: 'b', appId: 'a', number: '1', app: 'a', space: 's', buildUuid: 'u', repository: 'r', sequence: 1, fingerprint: 'f', work: 'w', state: 'failed', attempts: 1, acceptedAt: 1 } as const;
-    for (const key of ['pending', 'final']) await database.change(() => ({ result: undefined, writes: [{ table: 'build', key, value: { ...record, key } }] }));
+    const record = {
+      key: 'b',
+      appId: 'a',
+      number: '1',
+      app: 'a',
+      space: 's',
+      buildUuid: 'u',
+      repository: 'r',
+      sequence: 1,
+      fingerprint: 'f',
+      work: 'w',
+      state: 'failed',
+      attempts: 1,
+      acceptedAt: 1,
+    } as const;
+    for (const key of ['pending', 'final'])
+      await database.change(() => ({ result: undefined, writes: [{ table: 'build', key, value: { ...record, key } }] }));
     // Accepted in 1970 as far as the clock says: only what was tried counts.
     await add('young', refusing.url, { spent: GIVE_UP_MS - 60_000 });
     await add('pending', refusing.url, { step: 0, spent: GIVE_UP_MS });
     await add('final', refusing.url, { spent: GIVE_UP_MS });
     callbacks.wake();
-    await until(() => results.includes('final undelivered') && results.includes('pending undelivered') && results.includes('young retried'));
+    await until(
+      () => results.includes('final undelivered') && results.includes('pending undelivered') && results.includes('young retried'),
+    );
     expect([database.get('build', 'pending')?.undelivered, database.get('build', 'final')?.undelivered]).toEqual([undefined, true]);
     expect(database.get('outbox', 'final#1')).toBeUndefined();
     await refusing.close();
@@ -140,7 +173,10 @@ describe('intake', () => {
 
   it('holds data URIs to MAX_SOURCE_BYTES', async () => {
     const worker = await start(new FakeEngine(), { MAX_SOURCE_BYTES: '100' });
-    await expect(post(worker, 1, { sources: `data:;base64,${Buffer.alloc(101).toString('base64')}` })).rejects.toMatchObject({ status: 413, message: expect.stringContaining('larger than 100 bytes; send less or raise MAX_SOURCE_BYTES') });
+    await expect(post(worker, 1, { sources: `data:;base64,${Buffer.alloc(101).toString('base64')}` })).rejects.toMatchObject({
+      status: 413,
+      message: expect.stringContaining('larger than 100 bytes; send less or raise MAX_SOURCE_BYTES'),
+    });
     expect(readdirSync(join(worker.config.DATA_DIR, 'work'))).toEqual([]);
   });
 
@@ -164,7 +200,11 @@ describe('intake', () => {
       return record;
     };
     const send = async (number: number, bytes: number) =>
-      fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(await payload(number, { sources: `data:;base64,${'A'.repeat(bytes)}` })) }).then((answer) => answer.status);
+      fetch(url, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(await payload(number, { sources: `data:;base64,${'A'.repeat(bytes)}` })),
+      }).then((answer) => answer.status);
     const large = [1, 2, 3, 4, 5, 6].map((number) => send(number, 1_400_000));
     await until(() => inside === 2);
     expect(await send(7, 400)).toBe(200);
@@ -176,7 +216,12 @@ describe('intake', () => {
 
   it('lets no field of a payload begin a log line', async () => {
     const worker = await start(new FakeEngine());
-    await post(worker, 1, { space: 'a\nBuild succeeded: sha256:forged', repo: 'r\r\nBuild failed: forged', branch: 'b\u2028x', sha: 's\nx' });
+    await post(worker, 1, {
+      space: 'a\nBuild succeeded: sha256:forged',
+      repo: 'r\r\nBuild failed: forged',
+      branch: 'b\u2028x',
+      sha: 's\nx',
+    });
     await until(() => finals().length === 1);
     const log = await logOf(worker, 1);
     expect(log).toContain('Getting source code for r  Build failed: forged/b x SHA s x...\n');
@@ -213,7 +258,16 @@ describe('intake', () => {
     await post(worker, 1);
     await until(() => state(worker, 1) === 'succeeded' && worker.uploads.waiting === 0 && worker.database.all('outbox').length === 0);
     const store = join(worker.config.DATA_DIR, 'store');
-    const forget = (more: object) => forgetOldBuilds({ database: worker.database, store: worker.uploads.store, folder: store, days: 30, maxBytes: 0, release: async () => undefined, ...more });
+    const forget = (more: object) =>
+      forgetOldBuilds({
+        database: worker.database,
+        store: worker.uploads.store,
+        folder: store,
+        days: 30,
+        maxBytes: 0,
+        release: async () => undefined,
+        ...more,
+      });
     expect((await forget({})).map(({ key }) => key)).toEqual([keyOf(1)]);
     expect(readdirSync(store)).toEqual([]);
     expect(await forget({})).toEqual([]);
@@ -240,7 +294,12 @@ describe('intake', () => {
     const worker = await start(new FakeEngine());
     const file = join(worker.config.DATA_DIR, 'work', 'late');
     writeFileSync(file, 'x');
-    await worker.database.change(() => ({ result: undefined, writes: [{ table: 'upload', key: 'late', value: { object: 'late', file, attempts: 3, notBefore: Date.now() + 365 * 24 * 3600 * 1000 } }] }));
+    await worker.database.change(() => ({
+      result: undefined,
+      writes: [
+        { table: 'upload', key: 'late', value: { object: 'late', file, attempts: 3, notBefore: Date.now() + 365 * 24 * 3600 * 1000 } },
+      ],
+    }));
     worker.uploads.wake();
     await until(() => readdirSync(join(worker.config.DATA_DIR, 'store')).includes('late'), 3000);
   });
@@ -287,7 +346,9 @@ describe('one DATA_DIR', () => {
 });
 
 describe('configuration', () => {
-  it.each(['TIMEOUT_IN_MS', 'SHUTDOWN_GRACE_MS'])('refuses a %s that timers cannot hold', (name) => expect(() => readConfig({ [name]: '2147483648' })).toThrow(new RegExp(`${name}: must be at most \\d+`)));
+  it.each(['TIMEOUT_IN_MS', 'SHUTDOWN_GRACE_MS'])('refuses a %s that timers cannot hold', (name) =>
+    expect(() => readConfig({ [name]: '2147483648' })).toThrow(new RegExp(`${name}: must be at most \\d+`)),
+  );
   it('reads the token from a file', () => {
     const file = join(folder.path, 'token');
     writeFileSync(file, '  a-token-of-some-length\n');
@@ -314,16 +375,19 @@ describe('proxies as build args', () => {
 
 describe('the early check of a push', () => {
   const login = { username: 'u', password: 'p' };
-  const check = (host: string) => checkPush({ policy, host, repository: 'a/b', insecure: true, login, signal: new AbortController().signal });
+  const check = (host: string) =>
+    checkPush({ policy, host, repository: 'a/b', insecure: true, login, signal: new AbortController().signal });
   const seen: string[] = [];
-  const note = (name: string, request: IncomingMessage) => seen.push(`${name} ${request.method} ${request.headers.authorization ?? 'nothing'}`);
+  const note = (name: string, request: IncomingMessage) =>
+    seen.push(`${name} ${request.method} ${request.headers.authorization ?? 'nothing'}`);
   beforeEach(() => (seen.length = 0));
 
   it('takes the upload back from the registry itself, with the header that opened it', async () => {
     const tokens = await serve((_request, response) => void response.end('{"token":"t"}'));
     const registry = await serve((request, response) => {
       note('registry', request);
-      if (request.headers.authorization !== 'Bearer t') response.writeHead(401, { 'www-authenticate': `Bearer realm="${tokens.url}/token",service="s"` }).end();
+      if (request.headers.authorization !== 'Bearer t')
+        response.writeHead(401, { 'www-authenticate': `Bearer realm="${tokens.url}/token",service="s"` }).end();
       else response.writeHead(202, { location: '/v2/a/b/blobs/uploads/1' }).end();
     });
     expect(await check(new URL(registry.url).host)).toBeUndefined();
@@ -345,4 +409,3 @@ describe('the early check of a push', () => {
     await Promise.all([other.close(), registry.close()]);
   });
 });
-

@@ -18,10 +18,23 @@ describe('queue', () => {
     await until(() => finals().length === 1);
     expect(worker.database.get('build', `web-${APP_UUID}/1`)).toMatchObject({ state: 'succeeded', digest: DIGEST, attempts: 1 });
     expect(harness.receiver.received.map(({ body }) => body['status'])).toEqual(['pending', 'succeeded']);
-    expect(harness.receiver.received[1]?.body).toEqual({ id: 1, status: 'succeeded', building: false, type: 'buildshuttle', event_id: expect.stringMatching(/^[0-9a-f]{32}$/), state: 'succeeded', digest: DIGEST });
+    expect(harness.receiver.received[1]?.body).toEqual({
+      id: 1,
+      status: 'succeeded',
+      building: false,
+      type: 'buildshuttle',
+      event_id: expect.stringMatching(/^[0-9a-f]{32}$/),
+      state: 'succeeded',
+      digest: DIGEST,
+    });
     expect(harness.receiver.received[1]?.authorization).toBe('secret-of-the-callback');
     expect(engine.pushed).toEqual([`registry.example.com/acme/web-${APP_UUID}:1.1`, `registry.example.com/acme/web-${APP_UUID}:latest`]);
-    expect(engine.requests[0]?.labels).toEqual({ app: 'web', space: 'default', build_uuid: '00000000-0000-4000-8000-000000000001', app_uuid: APP_UUID });
+    expect(engine.requests[0]?.labels).toEqual({
+      app: 'web',
+      space: 'default',
+      build_uuid: '00000000-0000-4000-8000-000000000001',
+      app_uuid: APP_UUID,
+    });
   });
 
   it('calls a build failed whose push confirms no digest', async () => {
@@ -40,7 +53,10 @@ describe('queue', () => {
     await until(() => state(worker, 1) === 'succeeded');
     await post(worker, 1);
     expect(engine.requests).toHaveLength(1);
-    await expect(post(worker, 1, { sha: 'other' })).rejects.toMatchObject({ status: 409, message: expect.stringContaining('post it under a new build_number') });
+    await expect(post(worker, 1, { sha: 'other' })).rejects.toMatchObject({
+      status: 409,
+      message: expect.stringContaining('post it under a new build_number'),
+    });
   });
 
   it('never runs more than allowed, keeps the order within an app and takes turns between apps', async () => {
@@ -257,10 +273,20 @@ describe('queue', () => {
     const engine = new FakeEngine();
     engine.onBuild = never;
     const worker = await start(engine);
-    await post(worker, 1, { docker_login: 'u', docker_password: 'hunter2-docker', gm_registry_auth: { username: 'u', password: 'hunter2-registry' }, build_secrets: { token: 'hunter2-secret' } });
+    await post(worker, 1, {
+      docker_login: 'u',
+      docker_password: 'hunter2-docker',
+      gm_registry_auth: { username: 'u', password: 'hunter2-registry' },
+      build_secrets: { token: 'hunter2-secret' },
+    });
     await until(() => state(worker, 1) === 'building');
-    const files = (path: string): string[] => readdirSync(path, { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? files(join(path, entry.name)) : [join(path, entry.name)]));
-    const all = files(harness.data).map((file) => readFileSync(file, 'latin1')).join('');
+    const files = (path: string): string[] =>
+      readdirSync(path, { withFileTypes: true }).flatMap((entry) =>
+        entry.isDirectory() ? files(join(path, entry.name)) : [join(path, entry.name)],
+      );
+    const all = files(harness.data)
+      .map((file) => readFileSync(file, 'latin1'))
+      .join('');
     expect(all).toContain('registry.example.com');
     expect(all).not.toMatch(/hunter2|secret-of-the-callback/);
   });
@@ -285,55 +311,67 @@ describe('queue', () => {
     );
     const outcome = fc.constantFrom('fine', 'fails', 'hangs', 'engine lost', 'engine lost at latest');
     await fc.assert(
-      fc.asyncProperty(fc.array(step, { maxLength: 14 }), fc.array(outcome, { minLength: 1, maxLength: 5 }), fc.boolean(), async (steps, outcomes, slowRemove) => {
-        harness.fresh();
-        let calls = 0;
-        const engineOf = () => {
-          const engine = new FakeEngine();
-          const kindOf = () => outcomes[(calls += 1) % outcomes.length];
-          engine.onBuild = async () => {
-            const kind = kindOf();
-            await new Promise((resolve) => setTimeout(resolve, 2));
-            if (kind === 'fails') throw new BuildFailure('exit 1');
-            if (kind === 'engine lost') throw new EngineUnavailable('the engine went away');
-            if (kind === 'hangs') await never();
+      fc.asyncProperty(
+        fc.array(step, { maxLength: 14 }),
+        fc.array(outcome, { minLength: 1, maxLength: 5 }),
+        fc.boolean(),
+        async (steps, outcomes, slowRemove) => {
+          harness.fresh();
+          let calls = 0;
+          const engineOf = () => {
+            const engine = new FakeEngine();
+            const kindOf = () => outcomes[(calls += 1) % outcomes.length];
+            engine.onBuild = async () => {
+              const kind = kindOf();
+              await new Promise((resolve) => setTimeout(resolve, 2));
+              if (kind === 'fails') throw new BuildFailure('exit 1');
+              if (kind === 'engine lost') throw new EngineUnavailable('the engine went away');
+              if (kind === 'hangs') await never();
+            };
+            engine.onPush = async (_work, reference) => {
+              if (reference.endsWith(':latest') && kindOf() === 'engine lost at latest')
+                throw new EngineUnavailable('the engine went away');
+            };
+            if (slowRemove) engine.onRemove = () => new Promise((resolve) => setTimeout(resolve, 30));
+            return engine;
           };
-          engine.onPush = async (_work, reference) => {
-            if (reference.endsWith(':latest') && kindOf() === 'engine lost at latest') throw new EngineUnavailable('the engine went away');
-          };
-          if (slowRemove) engine.onRemove = () => new Promise((resolve) => setTimeout(resolve, 30));
-          return engine;
-        };
-        const options = { TIMEOUT_IN_MS: '40', MAXIMUM_PARALLEL_BUILDS: '2' };
-        const open = () => start(engineOf(), options, { attemptPauseMs: 1 });
-        let worker = await open();
-        const accepted = new Set<number>();
-        for (const action of steps) {
-          if (action.kind === 'post') {
-            // Refused once the app was deleted with that build.
-            const taken = await post(worker, action.number).then(() => true, (error: unknown) => !String(error).includes('was deleted'));
-            if (taken) accepted.add(action.number);
-          } else if (action.kind === 'stop') await worker.queue.stop(`web-${APP_UUID}/${action.number}`);
-          else if (action.kind === 'deleteApp') await worker.queue.deleteApp(`web-${APP_UUID}`);
-          else if (action.kind === 'wait') await new Promise((resolve) => setTimeout(resolve, action.ms));
-          else {
-            await (action.kind === 'crash' ? crash(worker) : close(worker));
-            worker = await open();
+          const options = { TIMEOUT_IN_MS: '40', MAXIMUM_PARALLEL_BUILDS: '2' };
+          const open = () => start(engineOf(), options, { attemptPauseMs: 1 });
+          let worker = await open();
+          const accepted = new Set<number>();
+          for (const action of steps) {
+            if (action.kind === 'post') {
+              // Refused once the app was deleted with that build.
+              const taken = await post(worker, action.number).then(
+                () => true,
+                (error: unknown) => !String(error).includes('was deleted'),
+              );
+              if (taken) accepted.add(action.number);
+            } else if (action.kind === 'stop') await worker.queue.stop(`web-${APP_UUID}/${action.number}`);
+            else if (action.kind === 'deleteApp') await worker.queue.deleteApp(`web-${APP_UUID}`);
+            else if (action.kind === 'wait') await new Promise((resolve) => setTimeout(resolve, action.ms));
+            else {
+              await (action.kind === 'crash' ? crash(worker) : close(worker));
+              worker = await open();
+            }
           }
-        }
-        await until(() => [...accepted].every((each) => isFinal(state(worker, each) ?? 'queued')) && worker.database.all('outbox').length === 0);
-        for (const each of accepted) {
-          const ends = finals().filter(({ body }) => body['id'] === each);
-          // A crash after the answer and before it was noted repeats a notice: the same one.
-          expect(new Set(ends.map(({ body }) => JSON.stringify(body))).size).toBe(1);
-          expect(ends[0]?.body['state']).toBe(state(worker, each));
-          if (state(worker, each) === 'succeeded') expect(ends[0]?.body['digest']).toBe(DIGEST);
-          const record = worker.database.get('build', `web-${APP_UUID}/${each}`);
-          // Killed between the log's end and the state, a build ends its log twice.
-          if (record?.deleted !== true && !steps.some(({ kind }) => kind === 'crash')) expect((await logOf(worker, each)).match(/^Build (succeeded: |failed: |stopped\.$|timed out)/gm)).toHaveLength(1);
-        }
-        await close(worker);
-      }),
+          await until(
+            () => [...accepted].every((each) => isFinal(state(worker, each) ?? 'queued')) && worker.database.all('outbox').length === 0,
+          );
+          for (const each of accepted) {
+            const ends = finals().filter(({ body }) => body['id'] === each);
+            // A crash after the answer and before it was noted repeats a notice: the same one.
+            expect(new Set(ends.map(({ body }) => JSON.stringify(body))).size).toBe(1);
+            expect(ends[0]?.body['state']).toBe(state(worker, each));
+            if (state(worker, each) === 'succeeded') expect(ends[0]?.body['digest']).toBe(DIGEST);
+            const record = worker.database.get('build', `web-${APP_UUID}/${each}`);
+            // Killed between the log's end and the state, a build ends its log twice.
+            if (record?.deleted !== true && !steps.some(({ kind }) => kind === 'crash'))
+              expect((await logOf(worker, each)).match(/^Build (succeeded: |failed: |stopped\.$|timed out)/gm)).toHaveLength(1);
+          }
+          await close(worker);
+        },
+      ),
       { numRuns: 40, endOnFailure: true },
     );
   }, 240_000);

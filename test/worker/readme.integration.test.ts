@@ -35,7 +35,10 @@ describeWith(parts)("the README's build worker", () => {
 
   const here = (block: string) => block.replaceAll('localhost:9000', `localhost:${port}`).replaceAll('127.0.0.1:5000', images.address);
   const run = (block: string | undefined): string => {
-    const { status, stdout, stderr } = spawnSync('bash', ['-euo', 'pipefail', '-c', here(block ?? 'false')], { cwd: join(folder.path, 'at'), encoding: 'utf8' });
+    const { status, stdout, stderr } = spawnSync('bash', ['-euo', 'pipefail', '-c', here(block ?? 'false')], {
+      cwd: join(folder.path, 'at'),
+      encoding: 'utf8',
+    });
     if (status !== 0) throw new Error(`${block}\nexit ${status}\n${stderr}${stdout}`);
     return stdout;
   };
@@ -45,17 +48,31 @@ describeWith(parts)("the README's build worker", () => {
     expect(more).toEqual([]);
     worker = spawn('bash', ['-c', start ?? 'false'], {
       cwd: ROOT,
-      env: { ...process.env, PORT: String(port), DATA_DIR: join(folder.path, 'data'), DOCKER_BUILD_SETTINGS: JSON.stringify({ socketPath: engine.socketPath }), LOG_LEVEL: 'warn' },
+      env: {
+        ...process.env,
+        PORT: String(port),
+        DATA_DIR: join(folder.path, 'data'),
+        DOCKER_BUILD_SETTINGS: JSON.stringify({ socketPath: engine.socketPath }),
+        LOG_LEVEL: 'warn',
+      },
       stdio: 'ignore',
       detached: true,
     });
-    await until(() => fetch(`http://localhost:${port}/healthz`).then(({ ok }) => ok, () => false), 60_000);
+    await until(
+      () =>
+        fetch(`http://localhost:${port}/healthz`).then(
+          ({ ok }) => ok,
+          () => false,
+        ),
+      60_000,
+    );
     expect(run(post)).toBe('{"status":"ok"}');
     expect(run(follow)).toMatch(/Build succeeded: sha256:[0-9a-f]{64}\n$/);
     const digest = await registryDigest(images.address, 'acme/hello-56bce159-87a7-437f-bed3-2da4e44d9cf3', '1.1');
     expect(JSON.parse(run(state))).toMatchObject({ status: 'succeeded', digest });
     expect(run(stop)).toBe('{"status":"ok"}');
     expect(JSON.parse(run(state))).toMatchObject({ status: 'succeeded', digest });
-    for (const page of ['/builds', '/docs', '/metrics']) expect([page, (await fetch(`http://localhost:${port}${page}`)).status]).toEqual([page, 200]);
+    for (const page of ['/builds', '/docs', '/metrics'])
+      expect([page, (await fetch(`http://localhost:${port}${page}`)).status]).toEqual([page, 200]);
   }, 120_000);
 });

@@ -31,12 +31,43 @@ describe('retention', () => {
 
   /** A build that ended so many days ago, with a log and sources of so many bytes each. */
   async function build(number: number, days: number, bytes = 10, more: Partial<BuildRecord> = {}, writes: Write[] = []): Promise<void> {
-    const value: BuildRecord = { key: `web-1/${number}`, appId: 'web-1', number: String(number), app: 'web', space: 's', buildUuid: `uuid-${number}`, repository: 'r/web', sequence: number, fingerprint: '', work: '', state: 'succeeded', attempts: 1, acceptedAt: 0, ranMs: 0, endedAt: NOW - days * DAY, ...more };
+    const value: BuildRecord = {
+      key: `web-1/${number}`,
+      appId: 'web-1',
+      number: String(number),
+      app: 'web',
+      space: 's',
+      buildUuid: `uuid-${number}`,
+      repository: 'r/web',
+      sequence: number,
+      fingerprint: '',
+      work: '',
+      state: 'succeeded',
+      attempts: 1,
+      acceptedAt: 0,
+      ranMs: 0,
+      endedAt: NOW - days * DAY,
+      ...more,
+    };
     await database.change(() => ({ result: undefined, writes: [{ table: 'build', key: value.key, value }, ...writes] }));
     for (const name of [`web-1-${number}.logs`, value.buildUuid]) writeFileSync(join(folder, name), Buffer.alloc(bytes));
   }
-  const forget = (more: object = {}) => forgetOldBuilds({ database, store, folder, days: 30, maxBytes: 1e9, now: () => NOW, release: async (record) => void released.push(record.number), ...more });
-  const records = () => database.all('build').map(({ number }) => Number(number)).sort();
+  const forget = (more: object = {}) =>
+    forgetOldBuilds({
+      database,
+      store,
+      folder,
+      days: 30,
+      maxBytes: 1e9,
+      now: () => NOW,
+      release: async (record) => void released.push(record.number),
+      ...more,
+    });
+  const records = () =>
+    database
+      .all('build')
+      .map(({ number }) => Number(number))
+      .sort();
   const objects = (number: number) => [`web-1-${number}.logs`, `uuid-${number}`].map((name) => existsSync(join(folder, name)));
 
   it('forgets what is older than RETENTION_DAYS, with its log, sources and image', async () => {
@@ -49,13 +80,26 @@ describe('retention', () => {
   it('takes log and sources of the oldest where there is too much, and leaves their states and images', async () => {
     for (const number of [1, 2, 3, 4]) await build(number, 10 - number, 100);
     expect((await forget({ maxBytes: 450 })).map(({ number }) => number).sort()).toEqual(['1', '2']);
-    expect([records(), objects(1), objects(2), objects(3), objects(4), released]).toEqual([[1, 2, 3, 4], [false, false], [false, false], [true, true], [true, true], []]);
+    expect([records(), objects(1), objects(2), objects(3), objects(4), released]).toEqual([
+      [1, 2, 3, 4],
+      [false, false],
+      [false, false],
+      [true, true],
+      [true, true],
+      [],
+    ]);
     expect(await forget({ maxBytes: 450 })).toEqual([]);
   });
 
   it('spares builds that run, whose notice is not answered or whose objects are not in the store', async () => {
     await build(1, 99, 10, { state: 'building' });
-    await build(2, 99, 10, {}, [{ table: 'outbox', key: 'web-1/2#1', value: { step: 1, build: 'web-1/2', host: 'h', sealed: '', attempts: 0, notBefore: 0, spent: 0 } }]);
+    await build(2, 99, 10, {}, [
+      {
+        table: 'outbox',
+        key: 'web-1/2#1',
+        value: { step: 1, build: 'web-1/2', host: 'h', sealed: '', attempts: 0, notBefore: 0, spent: 0 },
+      },
+    ]);
     await build(3, 99, 10, {}, [Uploads.entry('web-1-3.logs', '/x')]);
     await build(4, 99, 10, {}, [Uploads.entry('uuid-4', '/x')]);
     expect(await forget({ maxBytes: 0 })).toEqual([]);

@@ -91,13 +91,31 @@ describeWith(findParts('kafka'))('Kafka', () => {
   }, 120_000);
   beforeEach(() => void troubles.splice(0));
   afterAll(() => broker?.stop());
-  const open = (topic: string, more: object = {}) => new KafkaLog({ hosts: broker.address, topic, app: 'web', space: 'default', buildNumber: 7, policy: loopback(), onTrouble: (problem) => troubles.push(problem), ...more });
+  const open = (topic: string, more: object = {}) =>
+    new KafkaLog({
+      hosts: broker.address,
+      topic,
+      app: 'web',
+      space: 'default',
+      buildNumber: 7,
+      policy: loopback(),
+      onTrouble: (problem) => troubles.push(problem),
+      ...more,
+    });
 
   /** The messages of a topic once `done` holds for them. */
   async function messagesOf(topic: string, done: (messages: readonly string[]) => boolean): Promise<string[]> {
     const messages: string[] = [];
     const consumer = client.consumer({ groupId: `test-${topic}`, maxBytesPerPartition: 10 * 1024 ** 2 });
-    await until(() => consumer.connect().then(() => consumer.subscribe({ topic, fromBeginning: true })).then(() => true, () => false));
+    await until(() =>
+      consumer
+        .connect()
+        .then(() => consumer.subscribe({ topic, fromBeginning: true }))
+        .then(
+          () => true,
+          () => false,
+        ),
+    );
     await consumer.run({
       eachMessage: async ({ message }) => {
         const { message: line, ...rest } = JSON.parse(String(message.value)) as { message: string };
@@ -127,7 +145,10 @@ describeWith(findParts('kafka'))('Kafka', () => {
       async arrived() {
         await sink.end(true);
         const messages = await messagesOf(topic, finished);
-        return messages.slice(0, -1).map((line) => `${line}\n`).join('');
+        return messages
+          .slice(0, -1)
+          .map((line) => `${line}\n`)
+          .join('');
       },
     };
   }, 64 * 1024);
@@ -147,7 +168,12 @@ describeWith(findParts('kafka'))('Kafka', () => {
     for (const line of ['before', 'x'.repeat(9000), 'after']) sink.send(line);
     await sink.end(true);
     const messages = await messagesOf('small', finished);
-    expect(messages).toEqual(['before', expect.stringMatching(/^x{500,2900} … \[cut: the broker takes no longer messages\]$/), 'after', 'Build finished']);
+    expect(messages).toEqual([
+      'before',
+      expect.stringMatching(/^x{500,2900} … \[cut: the broker takes no longer messages\]$/),
+      'after',
+      'Build finished',
+    ]);
     expect(troubles).toEqual([expect.stringMatching(/larger|too large/i)]);
   }, 60_000);
 
@@ -184,7 +210,16 @@ describe('a broker that takes the connection and says nothing', () => {
     await new Promise<void>((resolve) => mute.listen(0, '127.0.0.1', resolve));
     const address = mute.address();
     const troubles: string[] = [];
-    const sink = new KafkaLog({ hosts: `127.0.0.1:${typeof address === 'object' ? address?.port : 0}`, topic: 't', app: 'a', space: 's', buildNumber: 1, policy: loopback(), onTrouble: (problem) => troubles.push(problem), endMs: 500 });
+    const sink = new KafkaLog({
+      hosts: `127.0.0.1:${typeof address === 'object' ? address?.port : 0}`,
+      topic: 't',
+      app: 'a',
+      space: 's',
+      buildNumber: 1,
+      policy: loopback(),
+      onTrouble: (problem) => troubles.push(problem),
+      endMs: 500,
+    });
     const line = 'x'.repeat(64 * 1024);
     for (let sent = 0; sent < 1000; sent += 1) sink.send(line);
     const begun = Date.now();

@@ -17,7 +17,9 @@ const DOCKERFILE: TarEntry = { name: 'Dockerfile', content: 'FROM base:1\n' };
 
 /** A zip without compression, or with a lie about it; names and attributes as given. */
 function zip(entries: readonly { name: string; content?: string; mode?: number; deflate?: boolean }[]): Buffer {
-  const table = Array.from({ length: 256 }, (_, n) => Array.from({ length: 8 }).reduce<number>((c) => (c & 1 ? 0xedb88320 ^ (c >>> 1) : c >>> 1), n));
+  const table = Array.from({ length: 256 }, (_, n) =>
+    Array.from({ length: 8 }).reduce<number>((c) => (c & 1 ? 0xedb88320 ^ (c >>> 1) : c >>> 1), n),
+  );
   const crc = (bytes: Buffer) => (bytes.reduce((c, byte) => (table[(c ^ byte) & 0xff] ?? 0) ^ (c >>> 8), 0xffffffff) ^ 0xffffffff) >>> 0;
   const locals: Buffer[] = [];
   const centrals: Buffer[] = [];
@@ -57,7 +59,10 @@ describe('archives', () => {
   afterAll(() => folder.remove());
   const file = join(folder.path, 'sources');
 
-  async function contextOf(bytes: Buffer, limits = LIMITS): Promise<{ dockerfile: string; names: string[]; contents: Map<string, string> }> {
+  async function contextOf(
+    bytes: Buffer,
+    limits = LIMITS,
+  ): Promise<{ dockerfile: string; names: string[]; contents: Map<string, string> }> {
     writeFileSync(file, bytes);
     const context = await readContext(file, limits, calm);
     const contents = new Map<string, string>();
@@ -75,7 +80,16 @@ describe('archives', () => {
     ['tar', (bytes: Buffer) => bytes],
     ['tar.gz', (bytes: Buffer) => gzipSync(bytes)],
   ])('takes %s, with its Dockerfile replaced', async (_kind, wrap) => {
-    const { dockerfile, contents } = await contextOf(wrap(await tar([DOCKERFILE, { name: './src/', type: 'directory' }, { name: './src/a.txt', content: 'a' }, { name: 'link', type: 'symlink', linkname: 'src/a.txt' }])));
+    const { dockerfile, contents } = await contextOf(
+      wrap(
+        await tar([
+          DOCKERFILE,
+          { name: './src/', type: 'directory' },
+          { name: './src/a.txt', content: 'a' },
+          { name: 'link', type: 'symlink', linkname: 'src/a.txt' },
+        ]),
+      ),
+    );
     expect(dockerfile).toBe('FROM base:1\n');
     expect(Object.fromEntries(contents)).toEqual({ Dockerfile: 'FROM replaced\n', src: '', 'src/a.txt': 'a', link: 'src/a.txt' });
     // Nothing of it was unpacked onto the disk.
@@ -83,29 +97,59 @@ describe('archives', () => {
   });
 
   it('takes zip, stored and deflated, with links', async () => {
-    const { contents } = await contextOf(zip([{ name: 'Dockerfile', content: 'FROM base:1\n', deflate: true }, { name: 'a b/ü.txt', content: 'x' }, { name: 'l', content: 'Dockerfile', mode: 0o120777 }]));
+    const { contents } = await contextOf(
+      zip([
+        { name: 'Dockerfile', content: 'FROM base:1\n', deflate: true },
+        { name: 'a b/ü.txt', content: 'x' },
+        { name: 'l', content: 'Dockerfile', mode: 0o120777 },
+      ]),
+    );
     expect(Object.fromEntries(contents)).toEqual({ Dockerfile: 'FROM replaced\n', 'a b/ü.txt': 'x', l: 'Dockerfile' });
   });
 
   it('unwraps a single top folder, and no more than one', async () => {
-    const { names, dockerfile } = await contextOf(await tar([{ name: 'app-main/', type: 'directory' }, { name: 'app-main/Dockerfile', content: 'FROM x\n' }, { name: 'app-main/.env', content: '' }, { name: 'app-main/src/a', content: '' }]));
+    const { names, dockerfile } = await contextOf(
+      await tar([
+        { name: 'app-main/', type: 'directory' },
+        { name: 'app-main/Dockerfile', content: 'FROM x\n' },
+        { name: 'app-main/.env', content: '' },
+        { name: 'app-main/src/a', content: '' },
+      ]),
+    );
     expect(dockerfile).toBe('FROM x\n');
     expect(names.sort()).toEqual(['.env', 'Dockerfile', 'src/a']);
   });
 
   it('leaves out what .dockerignore names, never the Dockerfile', async () => {
-    const { names } = await contextOf(await tar([DOCKERFILE, { name: '.dockerignore', content: 'Dockerfile\n*.log\n!keep.log\n' }, { name: 'a.log', content: '' }, { name: 'keep.log', content: '' }]));
+    const { names } = await contextOf(
+      await tar([
+        DOCKERFILE,
+        { name: '.dockerignore', content: 'Dockerfile\n*.log\n!keep.log\n' },
+        { name: 'a.log', content: '' },
+        { name: 'keep.log', content: '' },
+      ]),
+    );
     expect(names.sort()).toEqual(['.dockerignore', 'Dockerfile', 'keep.log']);
   });
 
   it('takes links that stay inside, through others, in circles or to nothing', async () => {
     const links = { 'd/e': '..', g: 'd/e/src', h: 'd/e/d/e/nothing', i: 'j', j: 'i', deep: 'a/b/c/../../../src' };
-    const { contents } = await contextOf(await tar([DOCKERFILE, { name: 'src/a', content: '' }, ...Object.entries(links).map(([name, linkname]): TarEntry => ({ name, type: 'symlink', linkname }))]));
+    const { contents } = await contextOf(
+      await tar([
+        DOCKERFILE,
+        { name: 'src/a', content: '' },
+        ...Object.entries(links).map(([name, linkname]): TarEntry => ({ name, type: 'symlink', linkname })),
+      ]),
+    );
     expect(Object.fromEntries(contents)).toMatchObject(links);
   });
 
   it('checks 100,000 links in time', async () => {
-    const links = Array.from({ length: 99_999 }, (_, n): TarEntry => ({ name: `l${n}`, type: 'symlink', linkname: `l${n % 30 === 0 ? 'x' : n - 1}/${'a/../'.repeat(5)}x` }));
+    const links = Array.from({ length: 99_999 }, (_, n): TarEntry => ({
+      name: `l${n}`,
+      type: 'symlink',
+      linkname: `l${n % 30 === 0 ? 'x' : n - 1}/${'a/../'.repeat(5)}x`,
+    }));
     writeFileSync(file, await tar([DOCKERFILE, ...links]));
     const begun = process.cpuUsage();
     await readContext(file, LIMITS, calm);
@@ -113,7 +157,12 @@ describe('archives', () => {
   }, 300_000);
 
   it('follows a Dockerfile that is a link inside the folder', async () => {
-    const { dockerfile } = await contextOf(await tar([{ name: 'docker/prod.Dockerfile', content: 'FROM linked\n' }, { name: 'Dockerfile', type: 'symlink', linkname: 'docker/prod.Dockerfile' }]));
+    const { dockerfile } = await contextOf(
+      await tar([
+        { name: 'docker/prod.Dockerfile', content: 'FROM linked\n' },
+        { name: 'Dockerfile', type: 'symlink', linkname: 'docker/prod.Dockerfile' },
+      ]),
+    );
     expect(dockerfile).toBe('FROM linked\n');
   });
 
@@ -122,23 +171,76 @@ describe('archives', () => {
     ['a path out of the folder, inside', [DOCKERFILE, { name: 'a/../../evil', content: '' }], 'leaves the folder'],
     ['an absolute path', [DOCKERFILE, { name: '/etc/passwd', content: '' }], 'absolute name'],
     ['a link out of the folder', [DOCKERFILE, { name: 'l', type: 'symlink', linkname: '../../etc/passwd' }], 'outside the folder'],
-    ['a link that leaves through another one', [DOCKERFILE, { name: 'd/', type: 'directory' }, { name: 'd/e', type: 'symlink', linkname: '..' }, { name: 'f', type: 'symlink', linkname: 'd/e/../..' }], 'link "f" points to "d/e/../..", outside the folder'],
-    ['the same, in the other order', [DOCKERFILE, { name: 'f', type: 'symlink', linkname: 'd/e/../..' }, { name: 'd/e', type: 'symlink', linkname: '..' }], 'link "f" points to "d/e/../..", outside the folder'],
-    ['a link out of the single folder that is unwrapped', [{ name: 'app/Dockerfile', content: 'FROM x\n' }, { name: 'app/l', type: 'symlink', linkname: '../x' }], 'link "l" points to "../x", outside the folder'],
-    ['links that lead through too many others', [DOCKERFILE, ...Array.from({ length: 50 }, (_, n): TarEntry => ({ name: `l${n}`, type: 'symlink', linkname: `l${n + 1}` }))], 'leads through more than 40 links'],
+    [
+      'a link that leaves through another one',
+      [
+        DOCKERFILE,
+        { name: 'd/', type: 'directory' },
+        { name: 'd/e', type: 'symlink', linkname: '..' },
+        { name: 'f', type: 'symlink', linkname: 'd/e/../..' },
+      ],
+      'link "f" points to "d/e/../..", outside the folder',
+    ],
+    [
+      'the same, in the other order',
+      [DOCKERFILE, { name: 'f', type: 'symlink', linkname: 'd/e/../..' }, { name: 'd/e', type: 'symlink', linkname: '..' }],
+      'link "f" points to "d/e/../..", outside the folder',
+    ],
+    [
+      'a link out of the single folder that is unwrapped',
+      [
+        { name: 'app/Dockerfile', content: 'FROM x\n' },
+        { name: 'app/l', type: 'symlink', linkname: '../x' },
+      ],
+      'link "l" points to "../x", outside the folder',
+    ],
+    [
+      'links that lead through too many others',
+      [DOCKERFILE, ...Array.from({ length: 50 }, (_, n): TarEntry => ({ name: `l${n}`, type: 'symlink', linkname: `l${n + 1}` }))],
+      'leads through more than 40 links',
+    ],
     ['an absolute link', [DOCKERFILE, { name: 'l', type: 'symlink', linkname: '/etc/passwd' }], 'outside the folder'],
-    ['a file behind a link', [DOCKERFILE, { name: 'd', type: 'symlink', linkname: 'x' }, { name: 'd/evil', content: '' }], 'lies below "d", which is a symlink'],
-    ['a hard link to nothing of the archive', [DOCKERFILE, { name: 'h', type: 'link', linkname: 'etc/passwd' }], 'hard link "h" points to no file'],
+    [
+      'a file behind a link',
+      [DOCKERFILE, { name: 'd', type: 'symlink', linkname: 'x' }, { name: 'd/evil', content: '' }],
+      'lies below "d", which is a symlink',
+    ],
+    [
+      'a hard link to nothing of the archive',
+      [DOCKERFILE, { name: 'h', type: 'link', linkname: 'etc/passwd' }],
+      'hard link "h" points to no file',
+    ],
     ['a hard link out of the folder', [DOCKERFILE, { name: 'h', type: 'link', linkname: '../x' }], 'leaves the folder'],
     ['a device', [DOCKERFILE, { name: 'sda', type: 'block-device', devmajor: 8 }], 'is a block-device'],
     ['a character device', [DOCKERFILE, { name: 'null', type: 'character-device' }], 'is a character-device'],
     ['a pipe', [DOCKERFILE, { name: 'p', type: 'fifo' }], 'is a fifo'],
     ['a control character', [DOCKERFILE, { name: 'a\nb', content: '' }], 'control character'],
     ['a name longer than file systems take', [DOCKERFILE, { name: 'a'.repeat(300), content: '' }], 'too long a name'],
-    ['no Dockerfile', [{ name: 'readme', content: '' }, { name: 'x', content: '' }], 'no Dockerfile at their top'],
+    [
+      'no Dockerfile',
+      [
+        { name: 'readme', content: '' },
+        { name: 'x', content: '' },
+      ],
+      'no Dockerfile at their top',
+    ],
     ['a Dockerfile outside the folder', [{ name: 'Dockerfile', type: 'symlink', linkname: '../../etc/passwd' }], 'outside the folder'],
-    ['a Dockerfile that links to itself', [{ name: 'Dockerfile', type: 'symlink', linkname: 'Dockerfile' }, { name: 'x', content: '' }], 'leads nowhere'],
-    ['a Dockerfile that is a folder', [{ name: 'Dockerfile/', type: 'directory' }, { name: 'x', content: '' }], 'is a folder'],
+    [
+      'a Dockerfile that links to itself',
+      [
+        { name: 'Dockerfile', type: 'symlink', linkname: 'Dockerfile' },
+        { name: 'x', content: '' },
+      ],
+      'leads nowhere',
+    ],
+    [
+      'a Dockerfile that is a folder',
+      [
+        { name: 'Dockerfile/', type: 'directory' },
+        { name: 'x', content: '' },
+      ],
+      'is a folder',
+    ],
   ])('refuses %s', async (_name, entries, problem) => {
     const before = readdirSync(folder.path);
     await expect(contextOf(await tar(entries))).rejects.toMatchObject({ name: 'BuildFailure', message: expect.stringContaining(problem) });
@@ -152,21 +254,36 @@ describe('archives', () => {
     ['a link out of the folder', [{ name: 'l', content: '../../etc', mode: 0o120777 }], 'outside the folder'],
     ['a device', [{ name: 'd', mode: 0o060644 }], 'device or a pipe'],
   ])('refuses a zip with %s', async (_name, entries, problem) => {
-    await expect(contextOf(zip([{ name: 'Dockerfile', content: 'FROM x\n' }, ...entries]))).rejects.toMatchObject({ name: 'BuildFailure', message: expect.stringContaining(problem) });
+    await expect(contextOf(zip([{ name: 'Dockerfile', content: 'FROM x\n' }, ...entries]))).rejects.toMatchObject({
+      name: 'BuildFailure',
+      message: expect.stringContaining(problem),
+    });
   });
 
   it('refuses a bomb before it has unpacked', async () => {
     const bomb = gzipSync(await tar([DOCKERFILE, { name: 'zeros', content: '\u0000'.repeat(20 * 1024 ** 2) }]));
     expect(bomb.length).toBeLessThan(100_000);
-    await expect(contextOf(bomb, { maxBytes: 1024 ** 2, maxEntries: 10 })).rejects.toThrow('unpacks to more than 1048576 bytes; raise MAX_UNPACKED_BYTES');
-    await expect(contextOf(zip([{ name: 'Dockerfile', content: 'FROM x\n' }, { name: 'zeros', content: '\u0000'.repeat(20 * 1024 ** 2), deflate: true }]), { maxBytes: 1024 ** 2, maxEntries: 10 })).rejects.toThrow('unpacks to more than');
+    await expect(contextOf(bomb, { maxBytes: 1024 ** 2, maxEntries: 10 })).rejects.toThrow(
+      'unpacks to more than 1048576 bytes; raise MAX_UNPACKED_BYTES',
+    );
+    await expect(
+      contextOf(
+        zip([
+          { name: 'Dockerfile', content: 'FROM x\n' },
+          { name: 'zeros', content: '\u0000'.repeat(20 * 1024 ** 2), deflate: true },
+        ]),
+        { maxBytes: 1024 ** 2, maxEntries: 10 },
+      ),
+    ).rejects.toThrow('unpacks to more than');
   });
 
   it('takes 100,000 entries and refuses one more', async () => {
     const entries = Array.from({ length: 99_999 }, (_, n) => ({ name: `f${n}`, content: '' }));
     writeFileSync(file, await tar([DOCKERFILE, ...entries]));
     expect((await readContext(file, LIMITS, calm)).dockerfile).toBe('FROM base:1\n');
-    await expect(readContext(file, { ...LIMITS, maxEntries: 99_999 }, calm)).rejects.toThrow('more than 99999 entries; raise MAX_SOURCE_ENTRIES');
+    await expect(readContext(file, { ...LIMITS, maxEntries: 99_999 }, calm)).rejects.toThrow(
+      'more than 99999 entries; raise MAX_SOURCE_ENTRIES',
+    );
   }, 60_000);
 
   it.each([
@@ -210,7 +327,8 @@ describe('fetching', () => {
       hits += 1;
       const path = new URL(request.url ?? '/', 'http://x').pathname;
       if (path === '/good') response.end(body);
-      else if (path === '/auth') response.writeHead(request.headers.authorization === `Basic ${Buffer.from('me:p@ss').toString('base64')}` ? 200 : 403).end(body);
+      else if (path === '/auth')
+        response.writeHead(request.headers.authorization === `Basic ${Buffer.from('me:p@ss').toString('base64')}` ? 200 : 403).end(body);
       else if (path === '/hop') response.writeHead(302, { location: '/good' }).end();
       else if (path === '/loop') response.writeHead(302, { location: '/loop' }).end();
       else if (path === '/file') response.writeHead(302, { location: 'file:///etc/passwd' }).end();
@@ -237,12 +355,28 @@ describe('fetching', () => {
   });
 
   const get = (path: string, policy = new EgressPolicy(loopback)) =>
-    fetchSources({ sources: path.startsWith('http') ? path : site.url + path, file, maxBytes: 1024 ** 2, policy, signal: AbortSignal.timeout(20_000), note: async () => undefined, idleMs: 200 });
+    fetchSources({
+      sources: path.startsWith('http') ? path : site.url + path,
+      file,
+      maxBytes: 1024 ** 2,
+      policy,
+      signal: AbortSignal.timeout(20_000),
+      note: async () => undefined,
+      idleMs: 200,
+    });
 
-  it.each(['/good', '/hop', '/flaky'])('fetches %s', async (path) => {
-    await get(path);
-    expect(createHash('md5').update((await import('node:fs')).readFileSync(file)).digest('hex')).toBe(createHash('md5').update(body).digest('hex'));
-  }, 15_000);
+  it.each(['/good', '/hop', '/flaky'])(
+    'fetches %s',
+    async (path) => {
+      await get(path);
+      expect(
+        createHash('md5')
+          .update((await import('node:fs')).readFileSync(file))
+          .digest('hex'),
+      ).toBe(createHash('md5').update(body).digest('hex'));
+    },
+    15_000,
+  );
 
   it('sends the credentials of the URL to its host', async () => {
     await get(site.url.replace('http://', 'http://me:p%40ss@') + '/auth');
@@ -259,24 +393,33 @@ describe('fetching', () => {
     ['/endless', 'larger than 1048576 bytes'],
     ['/slow', 'no answer from'],
     ['/cut', 'could not be fetched'],
-  ])('refuses %s and leaves no file', async (path, problem) => {
-    (await import('node:fs')).rmSync(file, { force: true });
-    await expect(get(path)).rejects.toMatchObject({ name: 'BuildFailure', message: expect.stringContaining(problem) });
-    expect(readdirSync(folder.path)).toEqual([]);
-  }, 20_000);
+  ])(
+    'refuses %s and leaves no file',
+    async (path, problem) => {
+      (await import('node:fs')).rmSync(file, { force: true });
+      await expect(get(path)).rejects.toMatchObject({ name: 'BuildFailure', message: expect.stringContaining(problem) });
+      expect(readdirSync(folder.path)).toEqual([]);
+    },
+    20_000,
+  );
 
   it('refuses loopback unless it is allowed, as an address and as a name', async () => {
     await expect(get('/good', new EgressPolicy())).rejects.toThrow('127.0.0.1 may not be reached; EGRESS_ALLOW');
-    await expect(get(`http://localhost:${site.port}/good`, new EgressPolicy())).rejects.toThrow(/localhost \((127\.0\.0\.1|::1)\) may not be reached/);
+    await expect(get(`http://localhost:${site.port}/good`, new EgressPolicy())).rejects.toThrow(
+      /localhost \((127\.0\.0\.1|::1)\) may not be reached/,
+    );
     expect(hits).toBe(0);
   });
 
   it('refuses a redirect to a name that stands for a refused address', async () => {
     // The first host is allowed; the name it sends to is another way to this machine.
-    const other = ((name: string, _options: object, done: (error: null, found: object[]) => void) => done(null, [{ address: name === 'inside.example' ? '127.0.0.2' : '127.0.0.1', family: 4 }])) as never;
+    const other = ((name: string, _options: object, done: (error: null, found: object[]) => void) =>
+      done(null, [{ address: name === 'inside.example' ? '127.0.0.2' : '127.0.0.1', family: 4 }])) as never;
     const only = new BlockList();
     only.addAddress('127.0.0.1');
-    await expect(get('/inside', new EgressPolicy(only, undefined, other))).rejects.toThrow('inside.example (127.0.0.2) may not be reached; EGRESS_ALLOW');
+    await expect(get('/inside', new EgressPolicy(only, undefined, other))).rejects.toThrow(
+      'inside.example (127.0.0.2) may not be reached; EGRESS_ALLOW',
+    );
     expect(hits).toBe(1);
   });
 

@@ -39,12 +39,16 @@ function contract(open: () => Promise<Store>): void {
     ['a few bytes', 5],
     ['one part exactly', 8 * MiB],
     ['several parts', 20 * MiB + 1],
-  ])('gives back %s', async (name, size) => {
-    const bytes = Buffer.alloc(size, `${name}-0123456789`);
-    writeFileSync(file, bytes);
-    await store.put('object.logs', file);
-    expect(await read('object.logs')).toEqual({ size, digest: digest(bytes) });
-  }, 60_000);
+  ])(
+    'gives back %s',
+    async (name, size) => {
+      const bytes = Buffer.alloc(size, `${name}-0123456789`);
+      writeFileSync(file, bytes);
+      await store.put('object.logs', file);
+      expect(await read('object.logs')).toEqual({ size, digest: digest(bytes) });
+    },
+    60_000,
+  );
 
   it('replaces, tells what is there, and deletes twice', async () => {
     writeFileSync(file, 'one');
@@ -82,7 +86,15 @@ describeWith(gateway)('S3', () => {
     server = await s3({ buckets: ['contract'] });
   }, 60_000);
   afterAll(() => server?.stop());
-  contract(() => S3Store.open({ bucket: 'contract', accessKey: server.accessKey, secretKey: server.secretKey, location: server.address, region: server.region }));
+  contract(() =>
+    S3Store.open({
+      bucket: 'contract',
+      accessKey: server.accessKey,
+      secretKey: server.secretKey,
+      location: server.address,
+      region: server.region,
+    }),
+  );
 });
 
 describeWith(findRootParts('busybox'))('a full disk under DATA_DIR', () => {
@@ -97,7 +109,11 @@ describeWith(findRootParts('busybox'))('a full disk under DATA_DIR', () => {
       if (!tag.endsWith(':1.1')) return;
       while (!signal.aborted) await output(`${'x'.repeat(99)}\n`.repeat(1000));
     };
-    const worker = await createWorker(readConfig({ DATA_DIR: data, MIN_FREE_BYTES: '0', EGRESS_ALLOW: '127.0.0.0/8', SHUTDOWN_GRACE_MS: '0' }), silent, { engine });
+    const worker = await createWorker(
+      readConfig({ DATA_DIR: data, MIN_FREE_BYTES: '0', EGRESS_ALLOW: '127.0.0.0/8', SHUTDOWN_GRACE_MS: '0' }),
+      silent,
+      { engine },
+    );
     try {
       await worker.queue.accept(await payload(1, { callback: receiver.url }));
       await until(() => receiver.received.some(({ body }) => body['status'] === 'failed'));

@@ -78,7 +78,11 @@ export class Intake {
           attempts: 0,
           acceptedAt: Date.now(),
         };
-        const writes: Write[] = [{ table: 'build', key, value: record }, { table: 'payload', key, value: seal.close(key, JSON.stringify(kept)) }, ...noticeWrite(seal, record, payload, 0)];
+        const writes: Write[] = [
+          { table: 'build', key, value: record },
+          { table: 'payload', key, value: seal.close(key, JSON.stringify(kept)) },
+          ...noticeWrite(seal, record, payload, 0),
+        ];
         return { result: { record, fresh: true }, writes };
       });
       taken = accepted.fresh;

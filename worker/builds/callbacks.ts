@@ -36,7 +36,14 @@ export function eventId(record: Pick<BuildRecord, 'key' | 'sequence' | 'fingerpr
 /** buildshuttle's fields first and in its order; it knows no other ends than succeeded and failed. */
 function bodyOf(record: BuildRecord, number: number | string, step: 0 | 1): string {
   const status = step === 0 ? 'pending' : record.state === 'succeeded' ? 'succeeded' : 'failed';
-  const ending = step === 0 ? {} : { state: record.state, ...(record.digest === undefined ? {} : { digest: record.digest }), ...(record.reason === undefined ? {} : { reason: record.reason }) };
+  const ending =
+    step === 0
+      ? {}
+      : {
+          state: record.state,
+          ...(record.digest === undefined ? {} : { digest: record.digest }),
+          ...(record.reason === undefined ? {} : { reason: record.reason }),
+        };
   return JSON.stringify({ id: number, status, building: false, type: 'buildshuttle', event_id: eventId(record, step), ...ending });
 }
 
@@ -44,8 +51,26 @@ function bodyOf(record: BuildRecord, number: number | string, step: 0 | 1): stri
 export function noticeWrite(seal: Seal, record: BuildRecord, target: CallbackTarget, step: 0 | 1): readonly Write[] {
   if (target.callback === undefined || target.callback === null || target.callback === '') return [];
   const key = `${record.key}#${step}`;
-  const letter: Letter = { url: target.callback, authorization: target.callback_auth ?? null, body: bodyOf(record, target.build_number, step) };
-  return [{ table: 'outbox', key, value: { step, build: record.key, sealed: seal.close(key, JSON.stringify(letter)), host: new URL(target.callback).host, attempts: 0, notBefore: 0, spent: 0 } }];
+  const letter: Letter = {
+    url: target.callback,
+    authorization: target.callback_auth ?? null,
+    body: bodyOf(record, target.build_number, step),
+  };
+  return [
+    {
+      table: 'outbox',
+      key,
+      value: {
+        step,
+        build: record.key,
+        sealed: seal.close(key, JSON.stringify(letter)),
+        host: new URL(target.callback).host,
+        attempts: 0,
+        notBefore: 0,
+        spent: 0,
+      },
+    },
+  ];
 }
 
 export interface CallbackOptions {
@@ -125,14 +150,20 @@ export class Callbacks {
       await database.change(() => {
         const build = database.get('build', entry.build);
         // A pending notice that never arrived is no loss as long as the final one does.
-        const noted: Write[] = build === undefined || entry.step === 0 ? [] : [{ table: 'build', key: entry.build, value: { ...build, undelivered: true } }];
+        const noted: Write[] =
+          build === undefined || entry.step === 0 ? [] : [{ table: 'build', key: entry.build, value: { ...build, undelivered: true } }];
         return { result: undefined, writes: [{ table: 'outbox', key }, ...noted] };
       });
       onResult(entry.build, 'undelivered', problem);
       return;
     }
     const pause = Math.min(LONGEST_PAUSE_MS, retryMs * 2 ** Math.min(entry.attempts, 20));
-    await database.change(() => ({ result: undefined, writes: [{ table: 'outbox', key, value: { ...entry, attempts: entry.attempts + 1, notBefore: Date.now() + pause, spent: spent + pause } }] }));
+    await database.change(() => ({
+      result: undefined,
+      writes: [
+        { table: 'outbox', key, value: { ...entry, attempts: entry.attempts + 1, notBefore: Date.now() + pause, spent: spent + pause } },
+      ],
+    }));
     onResult(entry.build, 'retried', problem);
   }
 

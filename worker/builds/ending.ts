@@ -93,7 +93,12 @@ export class Endings {
 
   async #closeLog(record: BuildRecord, ending: Ending, log: BuildLog | undefined): Promise<Write[]> {
     const reason = ending.reason ?? '';
-    const line = { succeeded: `Build succeeded: ${record.digest ?? ''}`, failed: `Build failed: ${reason}`, stopped: 'Build stopped.', 'timed out': 'Build timed out (failed).' }[ending.state];
+    const line = {
+      succeeded: `Build succeeded: ${record.digest ?? ''}`,
+      failed: `Build failed: ${reason}`,
+      stopped: 'Build stopped.',
+      'timed out': 'Build timed out (failed).',
+    }[ending.state];
     try {
       if (ending.state === 'succeeded' && reason !== '') await log?.spool.line(reason);
       await log?.spool.line(line);
@@ -135,7 +140,9 @@ export class Endings {
   async purge(record: BuildRecord): Promise<void> {
     const { database, uploads, workFolder, events } = this.options;
     const log = logObject(record.appId, record.number);
-    const shared = database.all('build').some((other) => other.buildUuid === record.buildUuid && other.key !== record.key && other.deleted !== true);
+    const shared = database
+      .all('build')
+      .some((other) => other.buildUuid === record.buildUuid && other.key !== record.key && other.deleted !== true);
     this.#discard(record);
     await Promise.all([
       uploads.delete(log),

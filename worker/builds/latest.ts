@@ -53,6 +53,9 @@ export class LatestTag {
   }
 
   async #write(repository: string, value: string | undefined): Promise<void> {
-    await this.database.change(() => ({ result: undefined, writes: [value === undefined ? { table: 'latest', key: repository } : { table: 'latest', key: repository, value }] }));
+    await this.database.change(() => ({
+      result: undefined,
+      writes: [value === undefined ? { table: 'latest', key: repository } : { table: 'latest', key: repository, value }],
+    }));
   }
 }

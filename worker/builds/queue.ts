@@ -123,7 +123,8 @@ export class Queue {
   /** Builds that a stop met on their way back to the queue. */
   #endStopped(): void {
     for (const { key, state, stopRequested } of this.options.database.openBuilds()) {
-      if (state === 'queued' && stopRequested === true && !this.#running.has(key)) this.#endings.endIdle(key, STOPPED).catch((error: unknown) => this.options.events.trouble(key, messageOf(error), error));
+      if (state === 'queued' && stopRequested === true && !this.#running.has(key))
+        this.#endings.endIdle(key, STOPPED).catch((error: unknown) => this.options.events.trouble(key, messageOf(error), error));
     }
   }
 
@@ -150,7 +151,8 @@ export class Queue {
       const wait = (record.notBefore ?? 0) - now;
       // More than any pause there is: the clock was set back meanwhile.
       if (wait > 0 && wait <= LONGEST_PAUSE_MS) soonest = Math.min(soonest, wait);
-      else if (best === undefined || turn(record) < turn(best) || (turn(record) === turn(best) && record.sequence < best.sequence)) best = record;
+      else if (best === undefined || turn(record) < turn(best) || (turn(record) === turn(best) && record.sequence < best.sequence))
+        best = record;
     }
     if (best === undefined && soonest !== Number.POSITIVE_INFINITY) this.#wakeIn(soonest);
     return best;
@@ -182,10 +184,15 @@ export class Queue {
     const key = queued.key;
     const begun = performance.now();
     const ranMs = () => (queued.ranMs ?? 0) + Math.round(performance.now() - begun);
-    const began = await database.transition(key, { state: 'preparing', attempts: queued.attempts + 1, startedAt: queued.startedAt ?? Date.now() });
+    const began = await database.transition(key, {
+      state: 'preparing',
+      attempts: queued.attempts + 1,
+      startedAt: queued.startedAt ?? Date.now(),
+    });
     if (began === undefined) return;
     events.changed(began);
-    const deadline = (controller: AbortController, ms: number) => setTimeout(() => controller.abort(new Interruption('timeout')), ms).unref();
+    const deadline = (controller: AbortController, ms: number) =>
+      setTimeout(() => controller.abort(new Interruption('timeout')), ms).unref();
     const first = running.controller;
     let timer = deadline(first, running.pushed ? Math.min(timeoutMs, LATEST_MS) : Math.max(1, timeoutMs - (queued.ranMs ?? 0)));
     let log: BuildLog | undefined;
@@ -226,29 +233,51 @@ export class Queue {
     }
   }
 
-  async #settle(began: BuildRecord, error: unknown, { signal, log, payload, ranMs }: { signal: AbortSignal; log: BuildLog | undefined; payload: Payload | undefined; ranMs: number }): Promise<void> {
+  async #settle(
+    began: BuildRecord,
+    error: unknown,
+    { signal, log, payload, ranMs }: { signal: AbortSignal; log: BuildLog | undefined; payload: Payload | undefined; ranMs: number },
+  ): Promise<void> {
     const { database, events, timeoutMs, attemptPauseMs = ATTEMPT_PAUSE_MS } = this.options;
     const interruption = error instanceof Interruption ? error : interruptionOf(signal);
     const shutdown = interruption?.kind === 'shutdown';
     const lost = interruption === undefined && error instanceof EngineUnavailable && began.attempts < MOST_ATTEMPTS;
     if (shutdown || lost) {
       // Not the build's fault: a shutdown counts as no attempt, and takes nothing of its time.
-      const back: Partial<BuildRecord> = shutdown ? { state: 'queued', attempts: began.attempts - 1, notBefore: 0 } : { state: 'queued', ranMs, notBefore: Date.now() + attemptPauseMs * 2 ** (began.attempts - 1) };
+      const back: Partial<BuildRecord> = shutdown
+        ? { state: 'queued', attempts: began.attempts - 1, notBefore: 0 }
+        : { state: 'queued', ranMs, notBefore: Date.now() + attemptPauseMs * 2 ** (began.attempts - 1) };
       // Decided on the record as it is in that moment: a stop that came meanwhile ends the build.
       const moved = await database.transition(began.key, (current) => (current.stopRequested === true ? undefined : back));
-      if (moved !== undefined) return this.#handBack(moved, log, shutdown ? 'The worker is stopping; the build goes back to the queue.' : `${messageOf(error)}. The build is tried again.`);
+      if (moved !== undefined)
+        return this.#handBack(
+          moved,
+          log,
+          shutdown ? 'The worker is stopping; the build goes back to the queue.' : `${messageOf(error)}. The build is tried again.`,
+        );
     }
     const current = database.get('build', began.key) ?? began;
     const stopped = interruption?.kind === 'stop' || ((shutdown || lost) && current.stopRequested === true);
     const ending: Ending = stopped
       ? STOPPED
       : interruption?.kind === 'timeout'
-        ? { state: 'timed out', reason: current.digest === undefined ? `not finished within ${timeoutMs} ms (TIMEOUT_IN_MS)` : `not finished within ${Math.min(timeoutMs, LATEST_MS)} ms` }
+        ? {
+            state: 'timed out',
+            reason:
+              current.digest === undefined
+                ? `not finished within ${timeoutMs} ms (TIMEOUT_IN_MS)`
+                : `not finished within ${Math.min(timeoutMs, LATEST_MS)} ms`,
+          }
         : { state: 'failed', reason: reasonOf(error) };
     // Only the registry's own refusal of `latest` fails a build whose image it has taken.
     const refused = interruption === undefined && error instanceof BuildFailure;
     if (ending.state === 'failed' && !(error instanceof BuildFailure)) events.trouble(began.key, messageOf(error), error);
-    await this.#endings.end(began.key, refused ? ending : endingOf(current, ending), log ?? (await this.#endings.openLog(current, payload)), payload);
+    await this.#endings.end(
+      began.key,
+      refused ? ending : endingOf(current, ending),
+      log ?? (await this.#endings.openLog(current, payload)),
+      payload,
+    );
   }
 
   async #handBack(record: BuildRecord, log: BuildLog | undefined, line: string): Promise<void> {
@@ -275,7 +304,9 @@ export class Queue {
 
   /** Notes the wish on the record as it is in that moment; a build that has ended keeps its end. */
   async #requestStop(key: string, more: Partial<BuildRecord>): Promise<void> {
-    const noted = await this.options.database.transition(key, (current) => (!isFinal(current.state) ? { ...more, stopRequested: true } : more.deleted === true ? more : undefined));
+    const noted = await this.options.database.transition(key, (current) =>
+      !isFinal(current.state) ? { ...more, stopRequested: true } : more.deleted === true ? more : undefined,
+    );
     if (noted === undefined) return;
     const running = this.#running.get(key);
     if (running !== undefined) {

@@ -20,10 +20,16 @@ export async function recover(options: EndingOptions, endings: Endings): Promise
 async function recoverOne({ database, logs }: EndingOptions, endings: Endings, record: BuildRecord): Promise<void> {
   if (record.stopRequested === true) return endings.endIdle(record.key, STOPPED);
   if (!isRunning(record.state)) return;
-  if (record.attempts >= MOST_ATTEMPTS) return endings.endIdle(record.key, { state: 'failed', reason: `the worker ended ${record.attempts} times while the build was ${record.state}` });
+  if (record.attempts >= MOST_ATTEMPTS)
+    return endings.endIdle(record.key, {
+      state: 'failed',
+      reason: `the worker ended ${record.attempts} times while the build was ${record.state}`,
+    });
   const log = await endings.openLog(record, undefined);
   try {
-    await log?.spool.line(`The worker was restarted while the build was ${record.state}; ${record.digest === undefined ? 'the build begins again' : 'latest is pushed again'}.`);
+    await log?.spool.line(
+      `The worker was restarted while the build was ${record.state}; ${record.digest === undefined ? 'the build begins again' : 'latest is pushed again'}.`,
+    );
     await log?.spool.end();
   } finally {
     await database.transition(record.key, { state: 'queued' });

@@ -22,7 +22,9 @@ export interface RetentionOptions {
 }
 
 function settled({ database }: RetentionOptions, record: BuildRecord): boolean {
-  const uploading = [logObject(record.appId, record.number), record.buildUuid].some((object) => database.get('upload', object) !== undefined);
+  const uploading = [logObject(record.appId, record.number), record.buildUuid].some(
+    (object) => database.get('upload', object) !== undefined,
+  );
   return isFinal(record.state) && !uploading && database.get('outbox', `${record.key}#1`) === undefined;
 }
 
@@ -44,7 +46,10 @@ async function released(release: RetentionOptions['release'], record: BuildRecor
  */
 export async function forgetOldBuilds(options: RetentionOptions): Promise<BuildRecord[]> {
   const { database, store, folder, days, maxBytes, release, now = Date.now } = options;
-  const newestFirst = database.all('build').filter((record) => settled(options, record)).sort((a, b) => (b.endedAt ?? 0) - (a.endedAt ?? 0));
+  const newestFirst = database
+    .all('build')
+    .filter((record) => settled(options, record))
+    .sort((a, b) => (b.endedAt ?? 0) - (a.endedAt ?? 0));
   const forgotten: BuildRecord[] = [];
   const seen = new Set(database.openBuilds().map(({ buildUuid }) => buildUuid));
   let bytes = 0;
@@ -59,7 +64,8 @@ export async function forgetOldBuilds(options: RetentionOptions): Promise<BuildR
     const old = now() - (record.endedAt ?? 0) > days * DAY_MS;
     if (!old && (size === 0 || bytes <= maxBytes)) continue;
     if (folder !== undefined) for (const name of objects) await store.delete(name);
-    if (old && (await released(release, record))) await database.change(() => ({ result: undefined, writes: [{ table: 'build', key: record.key }] }));
+    if (old && (await released(release, record)))
+      await database.change(() => ({ result: undefined, writes: [{ table: 'build', key: record.key }] }));
     forgotten.push(record);
   }
   return forgotten;
@@ -73,5 +79,6 @@ export async function sweepWorkFolder(folder: string, database: Database): Promi
     known.add(join(folder, `${record.work}.sources`));
     known.add(join(folder, logObject(record.appId, record.number)));
   }
-  for (const name of await readdir(folder)) if (!known.has(join(folder, name))) await rm(join(folder, name), { recursive: true, force: true });
+  for (const name of await readdir(folder))
+    if (!known.has(join(folder, name))) await rm(join(folder, name), { recursive: true, force: true });
 }

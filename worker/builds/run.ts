@@ -38,7 +38,9 @@ export interface RunParts {
 export async function runBuild(parts: RunParts, context: RunContext): Promise<void> {
   const work: Work = { signal: context.signal, output: (text) => context.log.write(text) };
   if (context.record.digest !== undefined) return resumeLatest(parts, context, work, context.record.digest);
-  const image = context.payload.sources.startsWith('docker:') ? await pullImage(parts, context, work) : await buildImage(parts, context, work);
+  const image = context.payload.sources.startsWith('docker:')
+    ? await pullImage(parts, context, work)
+    : await buildImage(parts, context, work);
   await pushImage(parts, context, work, image);
 }
 
@@ -59,14 +61,21 @@ async function orInterrupted<T>(signal: AbortSignal, question: Promise<T>): Prom
 }
 
 function loginOf({ gm_registry_auth: login }: Payload): RegistryLogin | undefined {
-  return login === null || login === undefined || login.username === undefined ? undefined : { username: login.username, password: login.password };
+  return login === null || login === undefined || login.username === undefined
+    ? undefined
+    : { username: login.username, password: login.password };
 }
 
 /** The operator's, the payload's for docker_registry, and the one of the target. */
 function loginsOf(config: Config, payload: Payload): RegistryLogins {
   const target = loginOf(payload);
   const { docker_registry: registry, docker_login: username, docker_password: password } = payload;
-  const source = username === null || username === undefined || username === '' ? {} : { [registry === null || registry === undefined || registry === '' ? 'docker.io' : registry]: { username, password: password ?? '' } };
+  const source =
+    username === null || username === undefined || username === ''
+      ? {}
+      : {
+          [registry === null || registry === undefined || registry === '' ? 'docker.io' : registry]: { username, password: password ?? '' },
+        };
   return { ...config.EXTRA_DOCKER_REGISTRY_CONFIG, ...source, ...(target === undefined ? {} : { [payload.gm_registry_host]: target }) };
 }
 
@@ -82,10 +91,18 @@ async function checkTarget({ engine, policy }: RunParts, { payload, signal, log 
 async function buildImage(parts: RunParts, context: RunContext, work: Work): Promise<string> {
   const { config, engine, policy } = parts;
   const { record, payload, log, signal, sourcesFile, phase } = context;
-  if (payload.repo) await log.line(`Getting source code for ${printable(payload.repo)}/${printable(payload.branch)} SHA ${printable(payload.sha)}...`);
+  if (payload.repo)
+    await log.line(`Getting source code for ${printable(payload.repo)}/${printable(payload.branch)} SHA ${printable(payload.sha)}...`);
   if ((await stat(sourcesFile).catch(() => undefined)) === undefined) {
     await log.line(`Fetching sources from ${displayUrl(payload.sources)}`);
-    await fetchSources({ sources: payload.sources, file: sourcesFile, maxBytes: config.MAX_SOURCE_BYTES, policy, signal, note: (line) => log.line(line) });
+    await fetchSources({
+      sources: payload.sources,
+      file: sourcesFile,
+      maxBytes: config.MAX_SOURCE_BYTES,
+      policy,
+      signal,
+      note: (line) => log.line(line),
+    });
   }
   const sources = await readContext(sourcesFile, { maxBytes: config.MAX_UNPACKED_BYTES, maxEntries: config.MAX_SOURCE_ENTRIES }, signal);
   const args = mergeBuildArgs(payload.build_args ?? {}, config.EXTRA_BUILD_ARGS);
@@ -113,8 +130,10 @@ async function pullImage(parts: RunParts, context: RunContext, work: Work): Prom
   const { payload, log, record, phase } = context;
   const url = new URL(payload.sources);
   const reference = `${url.host}${url.pathname}`;
-  if (url.host === '' || !/^\/[a-z0-9]/.test(url.pathname)) throw new BuildFailure(`${displayUrl(payload.sources)} names no image; write docker://host/org/repo:tag`);
-  const fromUrl = url.username === '' ? undefined : { username: decodeURIComponent(url.username), password: decodeURIComponent(url.password) };
+  if (url.host === '' || !/^\/[a-z0-9]/.test(url.pathname))
+    throw new BuildFailure(`${displayUrl(payload.sources)} names no image; write docker://host/org/repo:tag`);
+  const fromUrl =
+    url.username === '' ? undefined : { username: decodeURIComponent(url.username), password: decodeURIComponent(url.password) };
   const given = payload.docker_login ? { username: payload.docker_login, password: payload.docker_password ?? '' } : undefined;
   await checkImageHost(parts.policy, url.hostname);
   await checkTarget(parts, context);
@@ -169,7 +188,13 @@ async function resumeLatest(parts: RunParts, context: RunContext, work: Work, di
   });
 }
 
-async function moveLatest({ engine, latest }: RunParts, { record, payload, log }: RunContext, work: Work, digest: string, tag: () => Promise<void>): Promise<void> {
+async function moveLatest(
+  { engine, latest }: RunParts,
+  { record, payload, log }: RunContext,
+  work: Work,
+  digest: string,
+  tag: () => Promise<void>,
+): Promise<void> {
   const login = loginOf(payload);
   try {
     const moved = await latest.move(record.repository, record.number, {
@@ -181,7 +206,8 @@ async function moveLatest({ engine, latest }: RunParts, { record, payload, log }
     });
     if (!moved) await log.line('latest stays where it is: a newer build has been pushed.');
   } catch (error) {
-    if (error instanceof BuildFailure) throw new BuildFailure(`1.${record.number} was pushed as ${digest}, latest was not: ${messageOf(error)}`, { cause: error });
+    if (error instanceof BuildFailure)
+      throw new BuildFailure(`1.${record.number} was pushed as ${digest}, latest was not: ${messageOf(error)}`, { cause: error });
     throw error;
   }
 }

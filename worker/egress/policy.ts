@@ -32,7 +32,8 @@ function embedded(address: string): string[] {
   if (WHOLE_PREFIXES.includes(prefix)) return last === '0.0.0.0' || last === '0.0.0.1' ? [] : [last];
   if (prefix.startsWith('2002')) return [inner(2, 3, 4, 5)];
   // A network's own NAT64 prefix may have any length of RFC 6052: every reading counts. Zeros are padding.
-  if (prefix.startsWith('0064ff9b0001')) return [last, inner(6, 7, 9, 10), inner(7, 9, 10, 11), inner(9, 10, 11, 12)].filter((found) => !found.startsWith('0.'));
+  if (prefix.startsWith('0064ff9b0001'))
+    return [last, inner(6, 7, 9, 10), inner(7, 9, 10, 11), inner(9, 10, 11, 12)].filter((found) => !found.startsWith('0.'));
   return [];
 }
 
@@ -61,7 +62,9 @@ export class EgressRefused extends Error {
     address: string,
     readonly denied: boolean,
   ) {
-    super(`${host === address ? address : `${host} (${address})`} may not be reached; ${denied ? 'EGRESS_DENY has it' : 'EGRESS_ALLOW lets networks through'}`);
+    super(
+      `${host === address ? address : `${host} (${address})`} may not be reached; ${denied ? 'EGRESS_DENY has it' : 'EGRESS_ALLOW lets networks through'}`,
+    );
   }
 }
 

@@ -15,7 +15,10 @@ export interface OutgoingRequest {
 }
 
 /** Resolves with the response once its headers are there; its body is a stream that the caller must read or destroy. */
-export function sendRequest(policy: EgressPolicy, { url, method = 'GET', headers, body, idleMs, signal }: OutgoingRequest): Promise<IncomingMessage> {
+export function sendRequest(
+  policy: EgressPolicy,
+  { url, method = 'GET', headers, body, idleMs, signal }: OutgoingRequest,
+): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     if (url.protocol !== 'http:' && url.protocol !== 'https:') throw new Error(`${url.protocol}// cannot be requested; use http or https`);
     policy.checkHost(url.hostname);

@@ -39,7 +39,11 @@ function socketFactory(policy: EgressPolicy): ISocketFactory {
     try {
       policy.checkHost(host);
     } catch (error) {
-      const refused: Socket = tcpConnect({ ...target, host: 'refused.invalid', lookup: (_name, _lookup, callback) => callback(isError(error) ? error : new Error(String(error)), '') });
+      const refused: Socket = tcpConnect({
+        ...target,
+        host: 'refused.invalid',
+        lookup: (_name, _lookup, callback) => callback(isError(error) ? error : new Error(String(error)), ''),
+      });
       return refused;
     }
     return ssl ? tlsConnect({ ...target, ...ssl }, onConnect) : tcpConnect(target, onConnect);
@@ -77,7 +81,10 @@ export class KafkaLog {
   constructor(private readonly options: KafkaLogOptions) {
     const kafka = new Kafka({
       clientId: 'build-worker',
-      brokers: options.hosts.split(',').map((host) => host.trim()).filter((host) => host !== ''),
+      brokers: options.hosts
+        .split(',')
+        .map((host) => host.trim())
+        .filter((host) => host !== ''),
       logLevel: logLevel.NOTHING,
       connectionTimeout: 3000,
       requestTimeout: 10_000,

@@ -37,11 +37,17 @@ export class Logs extends EventEmitter {
     this.setMaxListeners(0);
   }
 
-  async open(record: BuildRecord, payload: { readonly kafka_hosts?: string | null | undefined; readonly build_number: number | string } | undefined): Promise<BuildLog> {
+  async open(
+    record: BuildRecord,
+    payload: { readonly kafka_hosts?: string | null | undefined; readonly build_number: number | string } | undefined,
+  ): Promise<BuildLog> {
     const { folder, maxBytes, openKafka, show } = this.options;
     const object = logObject(record.appId, record.number);
     const hosts = payload?.kafka_hosts;
-    const kafka = payload === undefined || hosts === undefined || hosts === null || hosts.trim() === '' ? undefined : openKafka(record, hosts, payload.build_number);
+    const kafka =
+      payload === undefined || hosts === undefined || hosts === null || hosts.trim() === ''
+        ? undefined
+        : openKafka(record, hosts, payload.build_number);
     const spool = await SpooledLog.open({
       file: join(folder, object),
       maxBytes,

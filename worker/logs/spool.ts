@@ -124,7 +124,7 @@ export class SpooledLog extends EventEmitter {
       this.#pendingBytes = 0;
       if (bytes.length === 0) return;
       try {
-        for (let done = 0; done < bytes.length; ) {
+        for (let done = 0; done < bytes.length;) {
           const { bytesWritten } = await this.handle.write(bytes, done);
           done += bytesWritten;
           this.#size += bytesWritten;

@@ -36,7 +36,8 @@ export async function checkPush(check: PushCheck): Promise<string | undefined> {
       }
     }
     const status = answer.statusCode ?? 0;
-    if (status === 401 || status === 403) throw new BuildFailure(`${check.host} refuses pushes to ${check.repository} (${status}); check gm_registry_auth`);
+    if (status === 401 || status === 403)
+      throw new BuildFailure(`${check.host} refuses pushes to ${check.repository} (${status}); check gm_registry_auth`);
     if (status !== 202) return `the registry answers ${status}`;
     const { location } = answer.headers;
     if (location !== undefined && URL.canParse(location, uploads.href)) await withdraw(check, uploads, new URL(location, uploads), headers);
@@ -55,7 +56,13 @@ function basic(login: RegistryLogin | undefined): Record<string, string> {
 }
 
 async function post({ policy, signal }: PushCheck, url: URL, headers: Record<string, string>): Promise<IncomingMessage> {
-  const answer = await sendRequest(policy, { url, method: 'POST', headers: { ...headers, 'content-length': '0' }, idleMs: IDLE_MS, signal });
+  const answer = await sendRequest(policy, {
+    url,
+    method: 'POST',
+    headers: { ...headers, 'content-length': '0' },
+    idleMs: IDLE_MS,
+    signal,
+  });
   answer.resume();
   return answer;
 }
@@ -64,7 +71,9 @@ async function post({ policy, signal }: PushCheck, url: URL, headers: Record<str
 async function withdraw(check: PushCheck, uploads: URL, upload: URL, headers: Record<string, string>): Promise<void> {
   // Registries that forward uploads or take no DELETE forget unfinished ones by themselves.
   if (upload.origin !== uploads.origin) return;
-  const answer = await sendRequest(check.policy, { url: upload, method: 'DELETE', headers, idleMs: IDLE_MS, signal: check.signal }).catch(() => undefined);
+  const answer = await sendRequest(check.policy, { url: upload, method: 'DELETE', headers, idleMs: IDLE_MS, signal: check.signal }).catch(
+    () => undefined,
+  );
   answer?.resume();
 }
 
@@ -83,7 +92,8 @@ async function fetchToken(check: PushCheck, challenge: string | undefined): Prom
     text += Buffer.from(chunk).toString('utf8');
     if (text.length > 1024 ** 2) throw new Error('the token is too long');
   }
-  if (answer.statusCode === 401 || answer.statusCode === 403) throw new BuildFailure(`${url.host} refuses the login for ${check.host} (${answer.statusCode}); check gm_registry_auth`);
+  if (answer.statusCode === 401 || answer.statusCode === 403)
+    throw new BuildFailure(`${url.host} refuses the login for ${check.host} (${answer.statusCode}); check gm_registry_auth`);
   const parsed: unknown = answer.statusCode === 200 ? JSON.parse(text) : undefined;
   if (typeof parsed !== 'object' || parsed === null) return undefined;
   if ('token' in parsed && typeof parsed.token === 'string') return parsed.token;

@@ -6,13 +6,17 @@ import type { Worker } from '../worker';
 const PATIENCE_MS = 3000;
 
 export function healthRoutes(app: FastifyInstance, worker: Worker): void {
-  app.get('/octhc', { config: { open: true } }, async (_request, reply) => reply.type('text/html; charset=utf-8').send('overall_status=good'));
+  app.get('/octhc', { config: { open: true } }, async (_request, reply) =>
+    reply.type('text/html; charset=utf-8').send('overall_status=good'),
+  );
   app.get('/healthz', { config: { open: true } }, async () => ({ status: 'ok' }));
   app.get('/readyz', { config: { open: true } }, async (request, reply) => {
     if (!worker.started) return reply.code(503).send({ status: 'Service Unavailable - the worker is starting.' });
     let timer: NodeJS.Timeout | undefined;
     try {
-      const late = new Promise<never>((_resolve, reject) => (timer = setTimeout(() => reject(new Error('the engine does not answer')), PATIENCE_MS)));
+      const late = new Promise<never>(
+        (_resolve, reject) => (timer = setTimeout(() => reject(new Error('the engine does not answer')), PATIENCE_MS)),
+      );
       await Promise.race([worker.engine.ping(), late]);
       return { status: 'ok' };
     } catch (error) {
@@ -23,5 +27,7 @@ export function healthRoutes(app: FastifyInstance, worker: Worker): void {
       clearTimeout(timer);
     }
   });
-  app.get('/metrics', async (_request, reply) => reply.type(worker.metrics.registry.contentType).send(await worker.metrics.registry.metrics()));
+  app.get('/metrics', async (_request, reply) =>
+    reply.type(worker.metrics.registry.contentType).send(await worker.metrics.registry.metrics()),
+  );
 }

@@ -27,11 +27,17 @@ export function logRoutes(app: FastifyInstance, worker: Worker): void {
     const closed = new AbortController();
     reply.raw.once('close', () => closed.abort());
     if (!(request.headers.accept ?? '').includes('text/event-stream')) {
-      return reply.type('text/plain; charset=utf-8').send(Readable.from(worker.logs.follow(record.key, 0, closed.signal), { objectMode: false }));
+      return reply
+        .type('text/plain; charset=utf-8')
+        .send(Readable.from(worker.logs.follow(record.key, 0, closed.signal), { objectMode: false }));
     }
     const last = Number(request.headers['last-event-id'] ?? 0);
     const events = sse(worker, record.key, Number.isSafeInteger(last) && last > 0 ? last : 0, closed.signal);
-    return reply.type('text/event-stream; charset=utf-8').header('cache-control', 'no-cache').header('x-accel-buffering', 'no').send(Readable.from(events, { objectMode: false }));
+    return reply
+      .type('text/event-stream; charset=utf-8')
+      .header('cache-control', 'no-cache')
+      .header('x-accel-buffering', 'no')
+      .send(Readable.from(events, { objectMode: false }));
   });
 }
 

@@ -45,14 +45,21 @@ async function kindOf(file: string): Promise<'gzip' | 'zip' | 'tar'> {
   const start = await head(file);
   if (start.length === 0) throw new BuildFailure('the sources are empty');
   if (start[0] === 0x1f && start[1] === 0x8b) return 'gzip';
-  if (start.subarray(0, 4).equals(Buffer.from('PK\u0003\u0004')) || start.subarray(0, 4).equals(Buffer.from('PK\u0005\u0006'))) return 'zip';
+  if (start.subarray(0, 4).equals(Buffer.from('PK\u0003\u0004')) || start.subarray(0, 4).equals(Buffer.from('PK\u0005\u0006')))
+    return 'zip';
   if (start.length === BLOCK && tarChecksumHolds(start)) return 'tar';
   throw new BuildFailure('the sources are no tar, tar.gz or zip archive');
 }
 
 function tarChecksumHolds(block: Buffer): boolean {
   if (block.every((byte) => byte === 0)) return true;
-  const stated = Number.parseInt(block.toString('latin1', 148, 156).replace(/[^0-7]/g, ' ').trim(), 8);
+  const stated = Number.parseInt(
+    block
+      .toString('latin1', 148, 156)
+      .replace(/[^0-7]/g, ' ')
+      .trim(),
+    8,
+  );
   let sum = 8 * 32;
   block.forEach((byte, index) => (sum += index >= 148 && index < 156 ? 0 : byte));
   return sum === stated;
@@ -68,7 +75,8 @@ export async function* readArchive(file: string, limits: ArchiveLimits, signal: 
     signal.throwIfAborted();
     count += 1;
     bytes += entry.size;
-    if (count > limits.maxEntries) throw new BuildFailure(`the archive has more than ${limits.maxEntries} entries; raise MAX_SOURCE_ENTRIES or send fewer`);
+    if (count > limits.maxEntries)
+      throw new BuildFailure(`the archive has more than ${limits.maxEntries} entries; raise MAX_SOURCE_ENTRIES or send fewer`);
     if (bytes > limits.maxBytes) throw tooLarge(limits);
     if (entry.name !== '') yield entry;
   }
@@ -100,7 +108,9 @@ async function* tarEntries(file: string, zipped: boolean, limits: ArchiveLimits,
   });
   const source = createReadStream(file, { signal });
   const steps: (NodeJS.ReadableStream | NodeJS.ReadWriteStream)[] = zipped ? [source, createGunzip(), bound] : [source, bound];
-  const settled = new Promise<Error | undefined>((resolve) => pipeline([...steps, unpack as unknown as NodeJS.WritableStream], (error) => resolve(error ?? undefined)));
+  const settled = new Promise<Error | undefined>((resolve) =>
+    pipeline([...steps, unpack as unknown as NodeJS.WritableStream], (error) => resolve(error ?? undefined)),
+  );
   try {
     for await (const part of unpack) {
       const { header } = part;
@@ -110,7 +120,8 @@ async function* tarEntries(file: string, zipped: boolean, limits: ArchiveLimits,
         continue;
       }
       const type = TAR_TYPES.get(given);
-      if (type === undefined) throw new BuildFailure(`the archive's entry ${JSON.stringify(header.name)} is a ${given}; only files, folders and links are taken`);
+      if (type === undefined)
+        throw new BuildFailure(`the archive's entry ${JSON.stringify(header.name)} is a ${given}; only files, folders and links are taken`);
       const name = entryName(header.name);
       const target = header.linkname ?? undefined;
       if (type === 'symlink') checkLink(name, target ?? '');
@@ -140,13 +151,18 @@ function readable(error: unknown): Error {
   if (error instanceof BuildFailure) return error;
   if (isError(error) && error.name === 'AbortError') return error;
   const [, name] = /^(?:invalid relative path|absolute path|invalid characters in fileName): (.*)$/s.exec(messageOf(error)) ?? [];
-  if (name !== undefined) return new BuildFailure(`the archive's entry ${JSON.stringify(name.slice(0, 120))} leaves the folder or has an absolute name`, { cause: error });
+  if (name !== undefined)
+    return new BuildFailure(`the archive's entry ${JSON.stringify(name.slice(0, 120))} leaves the folder or has an absolute name`, {
+      cause: error,
+    });
   return new BuildFailure(`the archive is damaged: ${messageOf(error)}`, { cause: error });
 }
 
 function openZip(file: string): Promise<ZipFile> {
   return new Promise((resolve, reject) => {
-    openZipFile(file, { lazyEntries: true, autoClose: false, strictFileNames: false, validateEntrySizes: true }, (error, zip) => (error ? reject(error) : resolve(zip)));
+    openZipFile(file, { lazyEntries: true, autoClose: false, strictFileNames: false, validateEntrySizes: true }, (error, zip) =>
+      error ? reject(error) : resolve(zip),
+    );
   });
 }
 
@@ -163,13 +179,17 @@ async function* zipEntries(file: string, limits: ArchiveLimits): AsyncGenerator<
   let body: Readable | undefined;
   try {
     zip = await openZip(file);
-    if (zip.entryCount > limits.maxEntries) throw new BuildFailure(`the archive has more than ${limits.maxEntries} entries; raise MAX_SOURCE_ENTRIES or send fewer`);
+    if (zip.entryCount > limits.maxEntries)
+      throw new BuildFailure(`the archive has more than ${limits.maxEntries} entries; raise MAX_SOURCE_ENTRIES or send fewer`);
     for (let index = 0; index < zip.entryCount; index += 1) {
       const entry = await nextZipEntry(zip);
       const unix = entry.versionMadeBy >> 8 === 3 ? (entry.externalFileAttributes >>> 16) & 0xffff : 0;
       const folder = entry.fileName.endsWith('/');
       const type = folder ? 'directory' : ZIP_TYPES.get(unix & S_IFMT);
-      if (type === undefined) throw new BuildFailure(`the archive's entry ${JSON.stringify(entry.fileName)} is a device or a pipe; only files, folders and links are taken`);
+      if (type === undefined)
+        throw new BuildFailure(
+          `the archive's entry ${JSON.stringify(entry.fileName)} is a device or a pipe; only files, folders and links are taken`,
+        );
       if (entry.isEncrypted()) throw new BuildFailure('the archive is encrypted; pack it without a password');
       const name = entryName(entry.fileName);
       body = await zipBody(zip, entry);
@@ -177,7 +197,15 @@ async function* zipEntries(file: string, limits: ArchiveLimits): AsyncGenerator<
       if (target !== undefined) checkLink(name, target);
       const size = type === 'file' ? entry.uncompressedSize : 0;
       if (size > limits.maxBytes) throw tooLarge(limits);
-      yield { name, type, mode: unix === 0 ? (folder ? 0o755 : 0o644) : unix & 0o777, modified: entry.getLastModDate(), size, ...(target === undefined ? {} : { target }), body };
+      yield {
+        name,
+        type,
+        mode: unix === 0 ? (folder ? 0o755 : 0o644) : unix & 0o777,
+        modified: entry.getLastModDate(),
+        size,
+        ...(target === undefined ? {} : { target }),
+        body,
+      };
       body.destroy();
     }
   } catch (error) {

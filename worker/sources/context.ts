@@ -34,7 +34,8 @@ export async function readContext(file: string, limits: ArchiveLimits, signal: A
   const ignores = ignored === undefined ? undefined : readIgnore(ignored);
   return {
     dockerfile,
-    pack: (replacement) => packContext(file, { prefix, limits, signal, replacement, skip: async (name) => ignores !== undefined && ignores(name, signal) }),
+    pack: (replacement) =>
+      packContext(file, { prefix, limits, signal, replacement, skip: async (name) => ignores !== undefined && ignores(name, signal) }),
   };
 }
 
@@ -44,15 +45,22 @@ async function scanArchive(file: string, limits: ArchiveLimits, signal: AbortSig
     scan.types.set(name, type);
     if (target !== undefined) scan.targets.set(name, target);
     // Only what may be the top's Dockerfile or .dockerignore, or what a link of theirs could mean.
-    if (type === 'file' && size <= DOCKERFILE_BYTES && /(^|\/)(\.dockerignore|[^/]*dockerfile[^/]*)$/i.test(name) && name.split('/').length <= 6) {
+    if (
+      type === 'file' &&
+      size <= DOCKERFILE_BYTES &&
+      /(^|\/)(\.dockerignore|[^/]*dockerfile[^/]*)$/i.test(name) &&
+      name.split('/').length <= 6
+    ) {
       scan.texts.set(name, (await readText(body, DOCKERFILE_BYTES)).toString('utf8'));
     }
   }
   for (const [name, type] of scan.types) {
-    if (type === 'link' && scan.types.get(scan.targets.get(name) ?? '') !== 'file') throw new BuildFailure(`the archive's hard link ${JSON.stringify(name)} points to no file of the archive`);
+    if (type === 'link' && scan.types.get(scan.targets.get(name) ?? '') !== 'file')
+      throw new BuildFailure(`the archive's hard link ${JSON.stringify(name)} points to no file of the archive`);
     for (let folder = posix.dirname(name); folder !== '.'; folder = posix.dirname(folder)) {
       const above = scan.types.get(folder);
-      if (above !== undefined && above !== 'directory') throw new BuildFailure(`the archive's entry ${JSON.stringify(name)} lies below ${JSON.stringify(folder)}, which is a ${above}`);
+      if (above !== undefined && above !== 'directory')
+        throw new BuildFailure(`the archive's entry ${JSON.stringify(name)} lies below ${JSON.stringify(folder)}, which is a ${above}`);
     }
   }
   return scan;

@@ -5,7 +5,10 @@ import { BuildFailure } from '../errors';
 /**
  * Own args of a build and those of the operator, which win. Names lose what an ARG cannot have, as buildshuttle does it; empty ones and nulls go.
  */
-export function mergeBuildArgs(own: Readonly<Record<string, string | number | boolean | null>>, operators: Readonly<Record<string, string>>): Record<string, string> {
+export function mergeBuildArgs(
+  own: Readonly<Record<string, string | number | boolean | null>>,
+  operators: Readonly<Record<string, string>>,
+): Record<string, string> {
   const merged = new Map<string, string>();
   for (const args of [own, operators]) {
     for (const [name, value] of Object.entries(args)) {
@@ -30,7 +33,11 @@ export function addBuildArgs(dockerfile: string, given: readonly string[]): stri
   const args = names.map((name) => `ARG ${name}`);
   const carriage = lines[ends[0] ?? 0]?.endsWith('\r') === true ? '\r' : '';
   const after = new Set(ends);
-  return lines.flatMap((line, index) => (after.has(index) ? [carriage !== '' && !line.endsWith('\r') ? `${line}\r` : line, ...args.map((arg) => arg + carriage)] : [line])).join('\n');
+  return lines
+    .flatMap((line, index) =>
+      after.has(index) ? [carriage !== '' && !line.endsWith('\r') ? `${line}\r` : line, ...args.map((arg) => arg + carriage)] : [line],
+    )
+    .join('\n');
 }
 
 /** Whether a build needs BuildKit: heredocs, mounts, or a frontend of its own. */
@@ -40,7 +47,13 @@ export function needsBuildKit(dockerfile: string): boolean {
   if (parsed.getDirectives().some((directive) => directive.getName().toLowerCase() === 'syntax')) return true;
   return parsed.getInstructions().some((instruction) => {
     const { start, end } = instruction.getRange();
-    const text = lines.slice(start.line, end.line + 1).join('\n').replace(/^\s*\S+/, '');
-    return /^\s*(--[a-z]+(=\S+)?\s+)*--(mount|network|security|link|chmod)\b/.test(text) || (/^(RUN|COPY|ADD)$/i.test(instruction.getInstruction()) && /<<-?["']?[A-Za-z_]/.test(text));
+    const text = lines
+      .slice(start.line, end.line + 1)
+      .join('\n')
+      .replace(/^\s*\S+/, '');
+    return (
+      /^\s*(--[a-z]+(=\S+)?\s+)*--(mount|network|security|link|chmod)\b/.test(text) ||
+      (/^(RUN|COPY|ADD)$/i.test(instruction.getInstruction()) && /<<-?["']?[A-Za-z_]/.test(text))
+    );
   });
 }

@@ -84,7 +84,9 @@ function decodeBase64(text: string): Buffer {
 
 function percentDecode(text: string): Buffer {
   const parts = text.split(/((?:%[0-9a-fA-F]{2})+)/);
-  return Buffer.concat(parts.map((part, index) => (index % 2 === 1 ? Buffer.from(part.replaceAll('%', ''), 'hex') : Buffer.from(part, 'utf8'))));
+  return Buffer.concat(
+    parts.map((part, index) => (index % 2 === 1 ? Buffer.from(part.replaceAll('%', ''), 'hex') : Buffer.from(part, 'utf8'))),
+  );
 }
 
 class Temporary extends Error {}
@@ -115,11 +117,17 @@ async function downloadOnce({ sources, maxBytes, policy, signal, idleMs = IDLE_M
     const bare = new URL(url);
     bare.username = '';
     bare.password = '';
-    const response = await sendRequest(policy, { url: bare, headers: { 'user-agent': 'build-worker', accept: '*/*', ...headers }, idleMs, signal });
+    const response = await sendRequest(policy, {
+      url: bare,
+      headers: { 'user-agent': 'build-worker', accept: '*/*', ...headers },
+      idleMs,
+      signal,
+    });
     const status = response.statusCode ?? 0;
     if (status >= 300 && status < 400 && response.headers.location !== undefined) {
       response.destroy();
-      if (redirects >= MOST_REDIRECTS) throw new BuildFailure(`the sources at ${displayUrl(sources)} are redirected more than ${MOST_REDIRECTS} times`);
+      if (redirects >= MOST_REDIRECTS)
+        throw new BuildFailure(`the sources at ${displayUrl(sources)} are redirected more than ${MOST_REDIRECTS} times`);
       url = redirected(url, response.headers.location);
       continue;
     }
@@ -142,13 +150,17 @@ async function downloadOnce({ sources, maxBytes, policy, signal, idleMs = IDLE_M
 /** Credentials of the URL go to its own host only. */
 function authorization(url: URL, origin: string): Record<string, string> {
   if (url.username === '' || url.origin !== origin) return {};
-  return { authorization: `Basic ${Buffer.from(`${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`).toString('base64')}` };
+  return {
+    authorization: `Basic ${Buffer.from(`${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`).toString('base64')}`,
+  };
 }
 
 function redirected(from: URL, location: string): URL {
-  if (!URL.canParse(location, from.href)) throw new BuildFailure(`the sources are redirected to "${location.slice(0, 100)}", which is no URL`);
+  if (!URL.canParse(location, from.href))
+    throw new BuildFailure(`the sources are redirected to "${location.slice(0, 100)}", which is no URL`);
   const to = new URL(location, from);
-  if (to.protocol !== 'http:' && to.protocol !== 'https:') throw new BuildFailure(`the sources are redirected to ${to.protocol}, only http and https are followed`);
+  if (to.protocol !== 'http:' && to.protocol !== 'https:')
+    throw new BuildFailure(`the sources are redirected to ${to.protocol}, only http and https are followed`);
   if (from.origin === to.origin && to.username === '') {
     to.username = from.username;
     to.password = from.password;

@@ -59,7 +59,7 @@ function parseSet(characters: readonly string[], start: number, line: number): {
 function parseTokens(pattern: string, line: number): Token[] {
   const characters = [...pattern];
   const tokens: Token[] = [];
-  for (let at = 0; at < characters.length; ) {
+  for (let at = 0; at < characters.length;) {
     const character = characters[at] ?? '';
     at += 1;
     if (character === '*') {
@@ -95,7 +95,10 @@ function parseTokens(pattern: string, line: number): Token[] {
 /** @throws BuildFailure with the line that is wrong. */
 function parse(text: string): Pattern[] {
   const patterns: Pattern[] = [];
-  for (const [index, raw] of text.replace(/^\ufeff/, '').split('\n').entries()) {
+  for (const [index, raw] of text
+    .replace(/^\ufeff/, '')
+    .split('\n')
+    .entries()) {
     const line = index + 1;
     const trimmed = raw.trim();
     if (raw.startsWith('#') || trimmed === '') continue;
@@ -103,9 +106,13 @@ function parse(text: string): Pattern[] {
     const bare = negated ? trimmed.slice(1).trim() : trimmed;
     if (bare === '') throw wrong(line, 'the ! has no pattern');
     if (bare.length > MOST_PATTERN_LENGTH) throw wrong(line, `the pattern is longer than ${MOST_PATTERN_LENGTH} characters`);
-    const clean = posix.normalize(bare).replace(/(?<=.)\/$/, '').replace(/^\/(?=.)/, '');
+    const clean = posix
+      .normalize(bare)
+      .replace(/(?<=.)\/$/, '')
+      .replace(/^\/(?=.)/, '');
     patterns.push({ negated, tokens: parseTokens(clean, line) });
-    if (patterns.length > MOST_PATTERNS) throw new BuildFailure(`.dockerignore has more than ${MOST_PATTERNS} patterns; write fewer, wider ones`);
+    if (patterns.length > MOST_PATTERNS)
+      throw new BuildFailure(`.dockerignore has more than ${MOST_PATTERNS} patterns; write fewer, wider ones`);
   }
   return patterns;
 }

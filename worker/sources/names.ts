@@ -19,10 +19,12 @@ function quoted(name: string): string {
  */
 export function entryName(name: string): string {
   if (/[\u0000-\u001f\u007f]/.test(name)) throw new BuildFailure(`the archive's entry ${quoted(name)} has a control character in its name`);
-  if (name.startsWith('/') || /^[A-Za-z]:[\\/]/.test(name)) throw new BuildFailure(`the archive's entry ${quoted(name)} has an absolute name; pack with names relative to the folder`);
+  if (name.startsWith('/') || /^[A-Za-z]:[\\/]/.test(name))
+    throw new BuildFailure(`the archive's entry ${quoted(name)} has an absolute name; pack with names relative to the folder`);
   const parts = name.split('/').filter((part) => part !== '' && part !== '.');
   if (parts.includes('..')) throw new BuildFailure(`the archive's entry ${quoted(name)} leaves the folder`);
-  if (Buffer.byteLength(name) > MOST_BYTES || parts.some((part) => Buffer.byteLength(part) > 255)) throw new BuildFailure(`the archive's entry ${quoted(name)} has too long a name`);
+  if (Buffer.byteLength(name) > MOST_BYTES || parts.some((part) => Buffer.byteLength(part) > 255))
+    throw new BuildFailure(`the archive's entry ${quoted(name)} has too long a name`);
   return parts.join('/');
 }
 

@@ -66,7 +66,8 @@ export class Database {
     try {
       await database.#level.open();
     } catch (error) {
-      if (codeOf(isError(error) ? error.cause : error) === 'LEVEL_LOCKED') throw new Error(`DATA_DIR: ${path} is in use by another worker; give each its own DATA_DIR`, { cause: error });
+      if (codeOf(isError(error) ? error.cause : error) === 'LEVEL_LOCKED')
+        throw new Error(`DATA_DIR: ${path} is in use by another worker; give each its own DATA_DIR`, { cause: error });
       throw error;
     }
     for await (const [key, value] of database.#level.iterator()) {
@@ -131,7 +132,8 @@ export class Database {
       const current = this.get('build', key);
       const wanted = current === undefined ? undefined : typeof update === 'function' ? update(current) : update;
       if (current === undefined || wanted === undefined) return { result: undefined, writes: [] };
-      if (wanted.state !== undefined && !mayFollow(current.state, wanted.state, current.digest !== undefined)) return { result: undefined, writes: [] };
+      if (wanted.state !== undefined && !mayFollow(current.state, wanted.state, current.digest !== undefined))
+        return { result: undefined, writes: [] };
       const next: BuildRecord = { ...current, ...wanted };
       // What holds the passwords goes with the end of the build.
       const cleared: Write[] = isFinal(next.state) ? [{ table: 'payload', key }] : [];

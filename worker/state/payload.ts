@@ -9,7 +9,12 @@ const NAME = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*$/;
 
 const name = z.string().max(128).regex(NAME, 'must be lower case letters and digits, separated by dashes, dots or underscores');
 const url = (protocols: readonly string[]) =>
-  z.string().refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol), `must be a URL that starts with ${protocols.join(' or ')}`);
+  z
+    .string()
+    .refine(
+      (text) => URL.canParse(text) && protocols.includes(new URL(text).protocol),
+      `must be a URL that starts with ${protocols.join(' or ')}`,
+    );
 const text = z.string().nullish();
 
 /** Unknown fields pass, as they do in buildshuttle. */
@@ -19,15 +24,26 @@ export const payload = z.looseObject({
   space: z.string().min(1).max(128),
   app_uuid: z.string().regex(UUID, 'must be a UUID'),
   build_uuid: z.string().regex(UUID, 'must be a UUID'),
-  build_number: z.union([z.number().int().min(0).max(Number.MAX_SAFE_INTEGER), z.string().regex(/^(0|[1-9]\d{0,14})$/, 'must be a whole number')]),
-  gm_registry_host: z.string().regex(/^[A-Za-z0-9.-]+(:\d{1,5})?$|^\[[0-9a-fA-F:]+\](:\d{1,5})?$/, 'must be a registry host, such as registry.example.com:5000'),
-  gm_registry_repo: z.string().max(200).refine((value) => value.split('/').every((part) => NAME.test(part)), 'must be a repository path, such as akkeris'),
+  build_number: z.union([
+    z.number().int().min(0).max(Number.MAX_SAFE_INTEGER),
+    z.string().regex(/^(0|[1-9]\d{0,14})$/, 'must be a whole number'),
+  ]),
+  gm_registry_host: z
+    .string()
+    .regex(/^[A-Za-z0-9.-]+(:\d{1,5})?$|^\[[0-9a-fA-F:]+\](:\d{1,5})?$/, 'must be a registry host, such as registry.example.com:5000'),
+  gm_registry_repo: z
+    .string()
+    .max(200)
+    .refine((value) => value.split('/').every((part) => NAME.test(part)), 'must be a repository path, such as akkeris'),
   gm_registry_auth: registryAuth.nullish(),
   docker_registry: text,
   docker_login: text,
   docker_password: text,
   build_args: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])).nullish(),
-  build_secrets: z.record(z.string().regex(/^[A-Za-z0-9._-]+$/, 'must be a secret id'), z.string()).nullish().describe('id to value, for RUN --mount=type=secret,id=…; needs BuildKit'),
+  build_secrets: z
+    .record(z.string().regex(/^[A-Za-z0-9._-]+$/, 'must be a secret id'), z.string())
+    .nullish()
+    .describe('id to value, for RUN --mount=type=secret,id=…; needs BuildKit'),
   callback: url(['http:', 'https:']).nullish().or(z.literal('')),
   callback_auth: text,
   kafka_hosts: text.describe('host:port, separated by commas'),
@@ -43,7 +59,8 @@ export type Payload = z.infer<typeof payload>;
 export function parsePayload(body: unknown): Payload {
   const fields = new Map(typeof body === 'object' && body !== null && !Array.isArray(body) ? Object.entries(body) : []);
   // A build number of 0 counts as missing in buildshuttle; here it is a number like any other.
-  if (REQUIRED.some((field) => fields.get(field) === undefined || fields.get(field) === null || fields.get(field) === '')) throw requestErrors.missingFields();
+  if (REQUIRED.some((field) => fields.get(field) === undefined || fields.get(field) === null || fields.get(field) === ''))
+    throw requestErrors.missingFields();
   const uuid = fields.get('build_uuid');
   if (typeof uuid !== 'string' || !UUID.test(uuid)) throw requestErrors.invalidUuid();
   const parsed = payload.safeParse(body);

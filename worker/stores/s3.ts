@@ -44,7 +44,9 @@ export class S3Store implements Store {
     this.#client = new sdk.S3Client({
       region: region ?? (endpoint === undefined ? location : undefined) ?? 'us-east-1',
       ...(endpoint === undefined ? {} : { endpoint, forcePathStyle: true }),
-      ...(accessKey === undefined || secretKey === undefined ? {} : { credentials: { accessKeyId: accessKey, secretAccessKey: secretKey } }),
+      ...(accessKey === undefined || secretKey === undefined
+        ? {}
+        : { credentials: { accessKeyId: accessKey, secretAccessKey: secretKey } }),
       // Other servers know no checksum trailers.
       requestChecksumCalculation: 'WHEN_REQUIRED',
       responseChecksumValidation: 'WHEN_REQUIRED',
@@ -60,7 +62,7 @@ export class S3Store implements Store {
       const target = { Bucket: this.#bucket, Key: name };
       const part = async (start: number) => {
         const buffer = Buffer.allocUnsafe(Math.min(PART_BYTES, size - start));
-        for (let filled = 0; filled < buffer.length; ) {
+        for (let filled = 0; filled < buffer.length;) {
           const { bytesRead } = await handle.read(buffer, filled, buffer.length - filled, start + filled);
           if (bytesRead === 0) throw new Error(`${file} became shorter while it was uploaded`);
           filled += bytesRead;
@@ -68,15 +70,21 @@ export class S3Store implements Store {
         return buffer;
       };
       if (size <= PART_BYTES) {
-        await this.#client.send(new this.#sdk.PutObjectCommand({ ...target, Body: await part(0), ContentType: 'application/octet-stream' }));
+        await this.#client.send(
+          new this.#sdk.PutObjectCommand({ ...target, Body: await part(0), ContentType: 'application/octet-stream' }),
+        );
         return;
       }
-      const { UploadId } = await this.#client.send(new this.#sdk.CreateMultipartUploadCommand({ ...target, ContentType: 'application/octet-stream' }));
+      const { UploadId } = await this.#client.send(
+        new this.#sdk.CreateMultipartUploadCommand({ ...target, ContentType: 'application/octet-stream' }),
+      );
       try {
         const Parts: CompletedPart[] = [];
         for (let start = 0; start < size; start += PART_BYTES) {
           const PartNumber = Parts.length + 1;
-          const { ETag } = await this.#client.send(new this.#sdk.UploadPartCommand({ ...target, UploadId, PartNumber, Body: await part(start) }));
+          const { ETag } = await this.#client.send(
+            new this.#sdk.UploadPartCommand({ ...target, UploadId, PartNumber, Body: await part(start) }),
+          );
           Parts.push({ PartNumber, ETag });
         }
         await this.#client.send(new this.#sdk.CompleteMultipartUploadCommand({ ...target, UploadId, MultipartUpload: { Parts } }));

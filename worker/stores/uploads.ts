@@ -69,7 +69,12 @@ export class Uploads {
       await this.database.change(() => {
         const current = this.database.get('upload', entry.object);
         if (current?.file !== entry.file) return { result: undefined, writes: [] };
-        return { result: undefined, writes: [{ table: 'upload', key: entry.object, value: { ...entry, attempts: entry.attempts + 1, notBefore: Date.now() + pause } }] };
+        return {
+          result: undefined,
+          writes: [
+            { table: 'upload', key: entry.object, value: { ...entry, attempts: entry.attempts + 1, notBefore: Date.now() + pause } },
+          ],
+        };
       });
       return;
     }
@@ -105,7 +110,8 @@ export class Uploads {
   /** Their size in the work folder. */
   get waitingBytes(): number {
     const sizes = new Map<string, number>();
-    for (const { file } of this.database.all('upload')) sizes.set(file, this.#sizes.get(file) ?? statSync(file, { throwIfNoEntry: false })?.size ?? 0);
+    for (const { file } of this.database.all('upload'))
+      sizes.set(file, this.#sizes.get(file) ?? statSync(file, { throwIfNoEntry: false })?.size ?? 0);
     // Known sizes are kept as long as their files wait.
     this.#sizes = sizes;
     let bytes = 0;

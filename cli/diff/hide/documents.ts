@@ -9,7 +9,10 @@ export function maskAny(text: string, hit: Hit): string {
   return shown === undefined ? maskText(text, hit) : maskText(shown, hit, { parsed: true });
 }
 
-interface Range { readonly end: number; readonly mask: (source: string, hit: Hit) => string }
+interface Range {
+  readonly end: number;
+  readonly mask: (source: string, hit: Hit) => string;
+}
 
 /** The text with the values of secret members replaced; undefined when it is no YAML. */
 function maskDocument(text: string, hit: Hit): string | undefined {
@@ -33,7 +36,8 @@ function maskDocument(text: string, hit: Hit): string | undefined {
       },
       Scalar(_key, { range, type }) {
         // A text in a document has lines of its own.
-        if (range && (type === 'BLOCK_LITERAL' || type === 'BLOCK_FOLDED') && !ranges.has(range[0])) ranges.set(range[0], { end: range[1], mask: maskText });
+        if (range && (type === 'BLOCK_LITERAL' || type === 'BLOCK_FOLDED') && !ranges.has(range[0]))
+          ranges.set(range[0], { end: range[1], mask: maskText });
       },
     });
   }

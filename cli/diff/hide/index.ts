@@ -37,9 +37,15 @@ export function hideSecretsOf(objects: readonly Thing[]): Hide {
   };
   const shown = (change: FieldChange): FieldChange => {
     const names = NAMED_MAPS.has(change.path.at(-1) ?? '') ? isSecretKey : isSecretName;
-    const safe = { ...change, ...('before' in change ? { before: deep(change.before, names) } : {}), ...('after' in change ? { after: deep(change.after, names) } : {}) };
+    const safe = {
+      ...change,
+      ...('before' in change ? { before: deep(change.before, names) } : {}),
+      ...('after' in change ? { after: deep(change.after, names) } : {}),
+    };
     // All that differs is hidden: two equal sides would tell nothing.
-    return 'before' in safe && 'after' in safe && isDeepStrictEqual(safe.before, safe.after) ? { path: change.path, hidden: 'changed' } : safe;
+    return 'before' in safe && 'after' in safe && isDeepStrictEqual(safe.before, safe.after)
+      ? { path: change.path, hidden: 'changed' }
+      : safe;
   };
   return { text, change: (change) => (isHidden(change) ? hide(change) : shown(change)) };
 }
@@ -55,7 +61,9 @@ function isHidden({ path, ...change }: FieldChange): boolean {
   if (path[0] === 'binaryData') return true;
   if (NAMED_MAPS.has(parent)) return isChecksum(last) || isSecretKey(last);
   if (list === 'env' && last === 'value' && isSecretName(parent.slice(1, -1))) return true;
-  return !last.startsWith('[') && [change.before, change.after].some((value) => typeof value === 'string' && value !== '') && isSecretName(last);
+  return (
+    !last.startsWith('[') && [change.before, change.after].some((value) => typeof value === 'string' && value !== '') && isSecretName(last)
+  );
 }
 
 function hide({ path, ...values }: FieldChange): FieldChange {

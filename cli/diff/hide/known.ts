@@ -8,12 +8,20 @@ const ENCODED = '[A-Za-z0-9+/_-]';
 /** Replaces the given secrets in a text. */
 export function knownSecrets(secrets: readonly string[]): (text: string) => string {
   const short = new Set(secrets.filter((secret) => secret.length < SHORTEST_PART));
-  const long = [...new Set(secrets.filter((secret) => secret.length >= SHORTEST_PART).flatMap((secret) => [secret, JSON.stringify(secret).slice(1, -1), encoded(secret)]))].toSorted((a, b) => b.length - a.length);
+  const long = [
+    ...new Set(
+      secrets
+        .filter((secret) => secret.length >= SHORTEST_PART)
+        .flatMap((secret) => [secret, JSON.stringify(secret).slice(1, -1), encoded(secret)]),
+    ),
+  ].toSorted((a, b) => b.length - a.length);
   const parts = new Set(secrets.filter((secret) => secret.length >= SHORTEST_PART).flatMap(base64Parts));
   return (text) => {
     let shown = text;
     for (const secret of long) shown = shown.replaceAll(secret, HIDDEN);
-    for (const part of parts) if (shown.includes(part)) shown = shown.replaceAll(new RegExp(`(?<!${ENCODED})${ENCODED}*${escaped(part)}${ENCODED}*={0,2}`, 'g'), HIDDEN);
+    for (const part of parts)
+      if (shown.includes(part))
+        shown = shown.replaceAll(new RegExp(`(?<!${ENCODED})${ENCODED}*${escaped(part)}${ENCODED}*={0,2}`, 'g'), HIDDEN);
     return short.has(shown) ? HIDDEN : shown;
   };
 }

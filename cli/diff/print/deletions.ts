@@ -9,5 +9,12 @@ export function printDeletions({ release, deletions }: Report): string {
   const gone = deletions.filter((deletion) => deletion.kept === undefined);
   const comments = kept.map((deletion) => `# kept: ${titleOf(deletion)}: ${deletion.kept}\n`);
   if (!gone.length) return `# ${release} has nothing to delete\n${comments.join('')}`;
-  return comments.join('') + gone.map(({ apiVersion, kind, namespace, name }) => writeYaml({ apiVersion, kind, metadata: { name, ...(namespace ? { namespace } : {}) } })).join('---\n');
+  return (
+    comments.join('') +
+    gone
+      .map(({ apiVersion, kind, namespace, name }) =>
+        writeYaml({ apiVersion, kind, metadata: { name, ...(namespace ? { namespace } : {}) } }),
+      )
+      .join('---\n')
+  );
 }

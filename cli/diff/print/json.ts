@@ -18,15 +18,30 @@ import type { Report } from '../report';
 export function printJson(report: Report): string {
   const { release, chart, namespace, equal, unchanged, objects, refused, restarts, deletions, access, images } = report;
   const count = (change: string): number => objects.filter((object) => object.change === change).length;
-  return `${JSON.stringify({
-    formatVersion: 1, release, chart, namespace, equal,
-    summary: { added: count('added'), removed: count('removed'), changed: count('changed'), unchanged },
-    refused, restarts, deletions, access, images,
-    objects: objects.map(({ fields, ...object }) => ({
-      ...object,
-      fields: fields.map(({ path, hidden, ...values }) => ({
-        path: pathText(path), change: hidden ?? (!('before' in values) ? 'added' : !('after' in values) ? 'removed' : 'changed'), ...values, ...(hidden ? { hidden: true } : {}),
+  return `${JSON.stringify(
+    {
+      formatVersion: 1,
+      release,
+      chart,
+      namespace,
+      equal,
+      summary: { added: count('added'), removed: count('removed'), changed: count('changed'), unchanged },
+      refused,
+      restarts,
+      deletions,
+      access,
+      images,
+      objects: objects.map(({ fields, ...object }) => ({
+        ...object,
+        fields: fields.map(({ path, hidden, ...values }) => ({
+          path: pathText(path),
+          change: hidden ?? (!('before' in values) ? 'added' : !('after' in values) ? 'removed' : 'changed'),
+          ...values,
+          ...(hidden ? { hidden: true } : {}),
+        })),
       })),
-    })),
-  }, (_key, value: unknown) => (typeof value === 'bigint' ? Number(value) : value), 2)}\n`;
+    },
+    (_key, value: unknown) => (typeof value === 'bigint' ? Number(value) : value),
+    2,
+  )}\n`;
 }

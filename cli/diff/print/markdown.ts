@@ -14,24 +14,50 @@ export function printMarkdown(report: Report): string {
   const gone = deletions.filter(({ kept }) => kept === undefined);
   const kept = deletions.filter((deletion) => deletion.kept !== undefined);
   const sections = [
-    section('Refused by the server, or harmful', refused.map((finding) => `${name(finding)} ${code(finding.path)}: ${cell(finding.reason)}. Way out: ${cell(finding.wayOut)}${finding.commands.map((command) => `\n  ${fence(command, '  ')}`).join('')}`)),
+    section(
+      'Refused by the server, or harmful',
+      refused.map(
+        (finding) =>
+          `${name(finding)} ${code(finding.path)}: ${cell(finding.reason)}. Way out: ${cell(finding.wayOut)}${finding.commands.map((command) => `\n  ${fence(command, '  ')}`).join('')}`,
+      ),
+    ),
     section('Pods that restart', restarts.map(name)),
     section('Deletions', gone.map(name)),
-    section('Kept, though the release no longer has them', kept.map((deletion) => `${name(deletion)}: ${cell(deletion.kept ?? '')}`)),
-    section('Rights that somebody gets', access.map((change) => `${name(change)}: ${change.grants.map(cell).join('; ')}`)),
-    section('Images', images.map((image) => `${name(image)} ${code(image.container)}: ${image.before === undefined ? 'none' : code(image.before)} → ${image.after === undefined ? 'none' : code(image.after)}`)),
+    section(
+      'Kept, though the release no longer has them',
+      kept.map((deletion) => `${name(deletion)}: ${cell(deletion.kept ?? '')}`),
+    ),
+    section(
+      'Rights that somebody gets',
+      access.map((change) => `${name(change)}: ${change.grants.map(cell).join('; ')}`),
+    ),
+    section(
+      'Images',
+      images.map(
+        (image) =>
+          `${name(image)} ${code(image.container)}: ${image.before === undefined ? 'none' : code(image.before)} → ${image.after === undefined ? 'none' : code(image.after)}`,
+      ),
+    ),
   ];
-  const start = [head, `${count('added')} added, ${count('removed')} removed, ${count('changed')} changed, ${unchanged} equal.\n`, ...sections].filter(Boolean).join('\n');
+  const start = [
+    head,
+    `${count('added')} added, ${count('removed')} removed, ${count('changed')} changed, ${unchanged} equal.\n`,
+    ...sections,
+  ]
+    .filter(Boolean)
+    .join('\n');
   return start + details(objects, LONGEST - start.length);
 }
 
-const section = (title: string, items: readonly string[]): string => (items.length ? `#### ${title}\n\n${items.map((item) => `- ${item}\n`).join('')}` : '');
+const section = (title: string, items: readonly string[]): string =>
+  items.length ? `#### ${title}\n\n${items.map((item) => `- ${item}\n`).join('')}` : '';
 
 function details(objects: readonly ObjectChange[], room: number): string {
   let out = '';
   for (const [index, object] of objects.entries()) {
     const text = detail(object);
-    if (out.length + text.length > room) return `${out}\n${objects.length - index} more objects do not fit here; \`cdk8s-estafette diff\` shows them.\n`;
+    if (out.length + text.length > room)
+      return `${out}\n${objects.length - index} more objects do not fit here; \`cdk8s-estafette diff\` shows them.\n`;
     out += text;
   }
   return out;
@@ -54,4 +80,7 @@ const name = (reference: Reference): string => code(titleOf(reference));
 const code = (text: string): string => `\`${text.replaceAll(/[`\r\n]/g, ' ')}\``;
 const escapeHtml = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 /** Text inside a sentence: nothing in it is markup. */
-const cell = (text: string): string => escapeHtml(text).replaceAll(/[\r\n]+/g, ' ').replaceAll(/[\\`*_[\]#|@]/g, (found) => `\\${found}`);
+const cell = (text: string): string =>
+  escapeHtml(text)
+    .replaceAll(/[\r\n]+/g, ' ')
+    .replaceAll(/[\\`*_[\]#|@]/g, (found) => `\\${found}`);

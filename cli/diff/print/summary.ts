@@ -7,6 +7,9 @@ export function summaryOf({ objects, unchanged, restarts, deletions }: Report): 
   const lines = [`${count('added')} added, ${count('removed')} removed, ${count('changed')} changed, ${unchanged} equal`];
   if (restarts.length) lines.push(`pods restart: ${restarts.map(titleOf).join(', ')}`);
   const kept = deletions.filter((deletion) => deletion.kept !== undefined);
-  if (kept.length) lines.push(`kept, though the release no longer has them: ${kept.map((deletion) => `${titleOf(deletion)} (${deletion.kept})`).join(', ')}`);
+  if (kept.length)
+    lines.push(
+      `kept, though the release no longer has them: ${kept.map((deletion) => `${titleOf(deletion)} (${deletion.kept})`).join(', ')}`,
+    );
   return lines;
 }

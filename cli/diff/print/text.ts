@@ -30,13 +30,27 @@ export function printText(report: Report, { paint = plain, upgrade = false }: Te
 }
 
 const refused = (finding: Finding, paint: Paint): string[] => [
-  paint('refused', `! ${titleOf(finding)} ${finding.path}: ${finding.reason}`), `    ${finding.wayOut}`, ...finding.commands.map((command) => `    $ ${command}`), '',
+  paint('refused', `! ${titleOf(finding)} ${finding.path}: ${finding.reason}`),
+  `    ${finding.wayOut}`,
+  ...finding.commands.map((command) => `    $ ${command}`),
+  '',
 ];
 
 function objectLines(object: ObjectChange, report: Report, paint: Paint): string[] {
-  const restarts = report.restarts.some(({ kind, namespace, name }) => kind === object.kind && namespace === object.namespace && name === object.name);
-  const note = object.previousName ? ` (was ${object.previousName}: runs again)` : restarts ? object.kind === 'Pod' ? ' (has to be made anew)' : ' (pods restart)' : '';
-  return [`${paint(object.change, MARKS[object.change])} ${paint('title', titleOf(object))}${note}`, ...object.fields.flatMap((field) => fieldLines(field, '    ', paint))];
+  const restarts = report.restarts.some(
+    ({ kind, namespace, name }) => kind === object.kind && namespace === object.namespace && name === object.name,
+  );
+  const note = object.previousName
+    ? ` (was ${object.previousName}: runs again)`
+    : restarts
+      ? object.kind === 'Pod'
+        ? ' (has to be made anew)'
+        : ' (pods restart)'
+      : '';
+  return [
+    `${paint(object.change, MARKS[object.change])} ${paint('title', titleOf(object))}${note}`,
+    ...object.fields.flatMap((field) => fieldLines(field, '    ', paint)),
+  ];
 }
 
 /** A field on one line, a text of several lines or a whole part of an object on lines of their own. */
@@ -50,7 +64,8 @@ export function fieldLines({ path, hidden, ...values }: FieldChange, pad: string
   if (before === undefined) return valueLines('added', name, after, pad, paint);
   if (after === undefined) return valueLines('removed', name, before, pad, paint);
   const [was, is] = [JSON.stringify(before), JSON.stringify(after)];
-  if (was.length + is.length < 160) return [`${pad}${paint('changed', MARKS.changed)} ${name}: ${paint('removed', oneLine(before))} → ${paint('added', oneLine(after))}`];
+  if (was.length + is.length < 160)
+    return [`${pad}${paint('changed', MARKS.changed)} ${name}: ${paint('removed', oneLine(before))} → ${paint('added', oneLine(after))}`];
   return [...valueLines('removed', name, before, pad, paint), ...valueLines('added', name, after, pad, paint)];
 }
 
@@ -58,8 +73,22 @@ const oneLine = (value: unknown): string => (typeof value === 'string' && /^[^\s
 
 function valueLines(change: 'added' | 'removed', name: string, value: unknown, pad: string, paint: Paint): string[] {
   const head = `${pad}${paint(change, MARKS[change])} ${name}:`;
-  if (typeof value === 'object' && value !== null && JSON.stringify(value).length > 100) return [head, ...writeYaml(value).trimEnd().split('\n').map((line) => `${pad}    ${paint(change, line)}`)];
-  if (typeof value === 'string' && value.includes('\n')) return [head, ...value.trimEnd().split('\n').map((line) => `${pad}    ${paint(change, line)}`)];
+  if (typeof value === 'object' && value !== null && JSON.stringify(value).length > 100)
+    return [
+      head,
+      ...writeYaml(value)
+        .trimEnd()
+        .split('\n')
+        .map((line) => `${pad}    ${paint(change, line)}`),
+    ];
+  if (typeof value === 'string' && value.includes('\n'))
+    return [
+      head,
+      ...value
+        .trimEnd()
+        .split('\n')
+        .map((line) => `${pad}    ${paint(change, line)}`),
+    ];
   return [`${head} ${paint(change, oneLine(value))}`];
 }
 

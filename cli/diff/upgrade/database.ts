@@ -32,20 +32,42 @@ export function databaseVersion({ before, after }: Change, { show: told }: Pick<
   if (after.kind !== 'StatefulSet') return [];
   const [was, is] = [versionOf(before), versionOf(after)];
   if (!was || !is) return [];
-  const found = (reason: string, wayOut: string): Found[] => [{ rule: 'database-version', path: `spec.template.spec.containers[${is.container}].image`, reason: `CockroachDB ${told(was.tag)} → ${told(is.tag)}: ${reason}`, wayOut, commands: [] }];
-  if (isBefore(is.line, was.line)) return found('a database never goes back to an earlier line once the upgrade is final', 'keep the version; before the upgrade is final, and only by one line, the old image may be put back by hand');
+  const found = (reason: string, wayOut: string): Found[] => [
+    {
+      rule: 'database-version',
+      path: `spec.template.spec.containers[${is.container}].image`,
+      reason: `CockroachDB ${told(was.tag)} → ${told(is.tag)}: ${reason}`,
+      wayOut,
+      commands: [],
+    },
+  ];
+  if (isBefore(is.line, was.line))
+    return found(
+      'a database never goes back to an earlier line once the upgrade is final',
+      'keep the version; before the upgrade is final, and only by one line, the old image may be put back by hand',
+    );
   const between = linesBetween(was.line, is.line);
-  return between.length ? found(`${between.map(show).join(', ')} must not be skipped`, `go there step by step: set the image tag to the last patch of ${[...between, is.line].map(show).join(', then ')}, and let each upgrade end before the next`) : [];
+  return between.length
+    ? found(
+        `${between.map(show).join(', ')} must not be skipped`,
+        `go there step by step: set the image tag to the last patch of ${[...between, is.line].map(show).join(', then ')}, and let each upgrade end before the next`,
+      )
+    : [];
 }
 
-interface Version { readonly container: string; readonly tag: string; readonly line: Line }
+interface Version {
+  readonly container: string;
+  readonly tag: string;
+  readonly line: Line;
+}
 
 /** Of the first container whose image is CockroachDB's, from whatever registry. */
 function versionOf(object: Thing): Version | undefined {
   for (const { name, image } of containersOf(object)) {
     const tag = /(?:^|\/)cockroach[^/:@]*:([^@]+)/.exec(String(image))?.[1];
     const version = tag === undefined ? undefined : readVersion(tag);
-    if (tag !== undefined && version && version.major < 100n) return { container: String(name), tag, line: [Number(version.major), Number(version.minor)] };
+    if (tag !== undefined && version && version.major < 100n)
+      return { container: String(name), tag, line: [Number(version.major), Number(version.minor)] };
   }
   return undefined;
 }

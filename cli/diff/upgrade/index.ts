@@ -7,7 +7,18 @@ import { immutable } from './immutable';
 import { leftoverStrategy } from './strategy';
 
 /** Which rule found it. */
-export type Rule = 'immutable-field' | 'job-template' | 'pod-spec' | 'cluster-ip' | 'secret-type' | 'immutable-data' | 'role-ref' | 'claim' | 'strategy-leftover' | 'database-version' | 'autoscaled-replicas';
+export type Rule =
+  | 'immutable-field'
+  | 'job-template'
+  | 'pod-spec'
+  | 'cluster-ip'
+  | 'secret-type'
+  | 'immutable-data'
+  | 'role-ref'
+  | 'claim'
+  | 'strategy-leftover'
+  | 'database-version'
+  | 'autoscaled-replicas';
 
 export interface Finding extends Reference {
   readonly rule: Rule;
@@ -38,7 +49,14 @@ export interface Upgrade {
   readonly show: (value: string) => string;
 }
 
-const RULES: readonly ((change: Change, upgrade: Upgrade) => readonly Found[])[] = [immutable, leftoverStrategy, databaseVersion, autoscaled];
+const RULES: readonly ((change: Change, upgrade: Upgrade) => readonly Found[])[] = [
+  immutable,
+  leftoverStrategy,
+  databaseVersion,
+  autoscaled,
+];
 
 export const findings = (upgrade: Upgrade): Finding[] =>
-  upgrade.all.flatMap((change) => RULES.flatMap((rule) => rule(change, upgrade).map((found) => ({ ...referenceTo(change.after), ...found }))));
+  upgrade.all.flatMap((change) =>
+    RULES.flatMap((rule) => rule(change, upgrade).map((found) => ({ ...referenceTo(change.after), ...found }))),
+  );

@@ -15,9 +15,10 @@ interface Request {
 }
 
 /** Key and organization as the version of the API has them. */
-const keyOf = (isV1: boolean | undefined) => (isV1
-  ? { privateKey: { algorithm: 'RSA', size: 2048 }, subject: { organizations: ['Cockroach'] } }
-  : { keySize: 2048, keyAlgorithm: 'rsa', organization: ['Cockroach'] });
+const keyOf = (isV1: boolean | undefined) =>
+  isV1
+    ? { privateKey: { algorithm: 'RSA', size: 2048 }, subject: { organizations: ['Cockroach'] } }
+    : { keySize: 2048, keyAlgorithm: 'rsa', organization: ['Cockroach'] };
 
 function certificate(context: CockroachDbContext, request: Request) {
   const { certManagerIssuer: issuer, useCertManagerV1CRDs } = context.values.tls.certs;
@@ -44,8 +45,12 @@ export function clientCertificate(context: CockroachDbContext) {
   if (!isAsked(context)) return undefined;
   const { certManagerIssuer: issuer, clientRootSecret } = context.values.tls.certs;
   return certificate(context, {
-    suffix: 'root-client', commonName: 'root', usage: ['client auth'], secretName: clientRootSecret,
-    duration: issuer?.clientCertDuration, renewBefore: issuer?.clientCertExpiryWindow,
+    suffix: 'root-client',
+    commonName: 'root',
+    usage: ['client auth'],
+    secretName: clientRootSecret,
+    duration: issuer?.clientCertDuration,
+    renewBefore: issuer?.clientCertExpiryWindow,
   });
 }
 
@@ -56,8 +61,12 @@ export function nodeCertificate(context: CockroachDbContext) {
   const domain = `${namespace}.svc.${text(context.values.clusterDomain)}`;
   const namesOf = (host: string): string[] => [host, `${host}.${namespace}`, `${host}.${domain}`];
   return certificate(context, {
-    suffix: 'node', commonName: 'node', usage: ['server auth', 'client auth'], secretName: nodeSecret,
-    duration: issuer?.nodeCertDuration, renewBefore: issuer?.nodeCertExpiryWindow,
+    suffix: 'node',
+    commonName: 'node',
+    usage: ['server auth', 'client auth'],
+    secretName: nodeSecret,
+    duration: issuer?.nodeCertDuration,
+    renewBefore: issuer?.nodeCertExpiryWindow,
     dnsNames: ['localhost', '127.0.0.1', ...namesOf(publicNameOf(context)), ...namesOf(`*.${fullNameOf(context)}`)],
   });
 }

@@ -22,8 +22,8 @@ export const clientInUse = (values: SelfSigner): number => inUse(values.clientCe
 export const nodeInUse = (values: SelfSigner): number => inUse(values.nodeCertDuration, values.nodeCertExpiryWindow);
 
 /** Shortest time that a certificate may be in use: given, or what client and node certificates make of it. */
-export const minimumInUse = (values: SelfSigner): number => (isTrue(values.minimumCertDuration)
-  ? hoursOf(values.minimumCertDuration) : Math.min(clientInUse(values), nodeInUse(values)));
+export const minimumInUse = (values: SelfSigner): number =>
+  isTrue(values.minimumCertDuration) ? hoursOf(values.minimumCertDuration) : Math.min(clientInUse(values), nodeInUse(values));
 
 /**
  * A cron schedule that comes round after about so many hours, never later. Cron knows no more than a year, and months

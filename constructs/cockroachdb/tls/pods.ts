@@ -18,34 +18,52 @@ export interface CertificateSource {
 }
 
 /** The volume with the certificate, where the values say that there is one. */
-export function certificateVolume({ values: { tls: { certs } } }: CockroachDbContext, name: string, source: CertificateSource): Volume[] {
+export function certificateVolume(
+  {
+    values: {
+      tls: { certs },
+    },
+  }: CockroachDbContext,
+  name: string,
+  source: CertificateSource,
+): Volume[] {
   const { certManager, provided, selfSigner, tlsSecret } = certs;
   if (!provided && !certManager && !selfSigner.enabled) return [];
-  if (!tlsSecret && !certManager && !selfSigner.enabled) return [{ name, secret: { secretName: plainText(source.named), defaultMode: OWNER_READS } }];
+  if (!tlsSecret && !certManager && !selfSigner.enabled)
+    return [{ name, secret: { secretName: plainText(source.named), defaultMode: OWNER_READS } }];
   const item = (key: string, path: string): KeyToPath => ({ key, path, mode: OWNER_READS });
-  return [{
-    name,
-    projected: {
-      sources: [{
-        secret: {
-          name: selfSigner.enabled ? source.selfSigned : plainText(source.named),
-          items: [item('ca.crt', 'ca.crt'), item('tls.crt', `${source.file}.crt`), item('tls.key', `${source.file}.key`)],
-        },
-      }],
+  return [
+    {
+      name,
+      projected: {
+        sources: [
+          {
+            secret: {
+              name: selfSigner.enabled ? source.selfSigned : plainText(source.named),
+              items: [item('ca.crt', 'ca.crt'), item('tls.crt', `${source.file}.crt`), item('tls.key', `${source.file}.key`)],
+            },
+          },
+        ],
+      },
     },
-  }];
+  ];
 }
 
 /** Copies the certificates from their Secret into a volume of the pod: CockroachDB reads no links. */
 export function copyCertificates({ values: { tls } }: CockroachDbContext, into: string): Container[] {
   if (!tls.enabled) return [];
-  return [{
-    name: 'copy-certs',
-    image: quotedOrNone(tls.copyCerts?.image),
-    imagePullPolicy: quotedOrNone(tls.selfSigner.image.pullPolicy),
-    command: ['/bin/sh', '-c', 'cp -f /certs/* /cockroach-certs/; chmod 0400 /cockroach-certs/*.key'],
-    env: [{ name: 'POD_NAMESPACE', valueFrom: { fieldRef: { fieldPath: 'metadata.namespace' } } }],
-    resources: filled(tls.copyCerts?.resources),
-    volumeMounts: [{ name: into, mountPath: '/cockroach-certs/' }, { name: 'certs-secret', mountPath: '/certs/' }],
-  }];
+  return [
+    {
+      name: 'copy-certs',
+      image: quotedOrNone(tls.copyCerts?.image),
+      imagePullPolicy: quotedOrNone(tls.selfSigner.image.pullPolicy),
+      command: ['/bin/sh', '-c', 'cp -f /certs/* /cockroach-certs/; chmod 0400 /cockroach-certs/*.key'],
+      env: [{ name: 'POD_NAMESPACE', valueFrom: { fieldRef: { fieldPath: 'metadata.namespace' } } }],
+      resources: filled(tls.copyCerts?.resources),
+      volumeMounts: [
+        { name: into, mountPath: '/cockroach-certs/' },
+        { name: 'certs-secret', mountPath: '/certs/' },
+      ],
+    },
+  ];
 }

@@ -16,7 +16,8 @@ function rotation(context: CockroachDbContext, name: string, schedule: string, a
   const { podUpdateTimeout, readinessWait } = context.values.tls.certs.selfSigner;
   const waits = [`--readiness-wait=${text(readinessWait)}`, `--pod-update-timeout=${text(podUpdateTimeout)}`];
   return {
-    apiVersion: 'batch/v1', kind: 'CronJob',
+    apiVersion: 'batch/v1',
+    kind: 'CronJob',
     metadata: { name, labels: labelsWith(context) },
     spec: {
       schedule,
@@ -51,8 +52,12 @@ export function certificateRotation(context: CockroachDbContext) {
   const schedule = certificateRotationSchedule(selfSigner);
   return rotation(context, `${rotationNameOf(context)}-client`, schedule, [
     ...authorityArgs(context),
-    '--client', `--client-duration=${text(selfSigner.clientCertDuration)}`, `--client-expiry=${text(selfSigner.clientCertExpiryWindow)}`,
-    '--node', `--node-duration=${text(selfSigner.nodeCertDuration)}`, `--node-expiry=${text(selfSigner.nodeCertExpiryWindow)}`,
+    '--client',
+    `--client-duration=${text(selfSigner.clientCertDuration)}`,
+    `--client-expiry=${text(selfSigner.clientCertExpiryWindow)}`,
+    '--node',
+    `--node-duration=${text(selfSigner.nodeCertDuration)}`,
+    `--node-expiry=${text(selfSigner.nodeCertExpiryWindow)}`,
     `--node-client-cron=${schedule}`,
   ]);
 }

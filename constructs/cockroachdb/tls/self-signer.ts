@@ -32,7 +32,9 @@ export const placeOf = ({ release, values }: CockroachDbContext): EnvVar[] => [
 /** Whose certificate authority signs, or how long the one that is made lasts. */
 export function authorityArgs({ values }: CockroachDbContext): string[] {
   const { caProvided, caSecret, caCertDuration, caCertExpiryWindow } = values.tls.certs.selfSigner;
-  return caProvided ? [`--ca-secret=${text(caSecret)}`] : [`--ca-duration=${text(caCertDuration)}`, `--ca-expiry=${text(caCertExpiryWindow)}`];
+  return caProvided
+    ? [`--ca-secret=${text(caSecret)}`]
+    : [`--ca-duration=${text(caCertDuration)}`, `--ca-expiry=${text(caCertExpiryWindow)}`];
 }
 
 export function selfSignerJob(context: CockroachDbContext) {
@@ -41,18 +43,24 @@ export function selfSignerJob(context: CockroachDbContext) {
   const args = [
     'generate',
     ...authorityArgs(context),
-    `--client-duration=${text(clientCertDuration)}`, `--client-expiry=${text(clientCertExpiryWindow)}`,
-    `--node-duration=${text(nodeCertDuration)}`, `--node-expiry=${text(nodeCertExpiryWindow)}`,
+    `--client-duration=${text(clientCertDuration)}`,
+    `--client-expiry=${text(clientCertExpiryWindow)}`,
+    `--node-duration=${text(nodeCertDuration)}`,
+    `--node-expiry=${text(nodeCertExpiryWindow)}`,
   ];
   return {
-    apiVersion: 'batch/v1', kind: 'Job',
+    apiVersion: 'batch/v1',
+    kind: 'Job',
     metadata: { name: selfSignerNameOf(context), labels: labelsWith(context) },
     spec: {
-      template: podTemplate({ labels: labelsWith(context) }, {
-        restartPolicy: 'Never',
-        serviceAccountName: selfSignerNameOf(context),
-        containers: [signerContainer(context, 'cert-generate-job', args, placeOf(context))],
-      }),
+      template: podTemplate(
+        { labels: labelsWith(context) },
+        {
+          restartPolicy: 'Never',
+          serviceAccountName: selfSignerNameOf(context),
+          containers: [signerContainer(context, 'cert-generate-job', args, placeOf(context))],
+        },
+      ),
     },
   } satisfies Job;
 }
@@ -60,15 +68,19 @@ export function selfSignerJob(context: CockroachDbContext) {
 export function cleanerJob(context: CockroachDbContext) {
   if (!signsItself(context)) return undefined;
   return {
-    apiVersion: 'batch/v1', kind: 'Job',
+    apiVersion: 'batch/v1',
+    kind: 'Job',
     metadata: { name: `${selfSignerNameOf(context)}-cleaner`, labels: labelsWith(context) },
     spec: {
       backoffLimit: 1,
-      template: podTemplate({ labels: labelsWith(context) }, {
-        restartPolicy: 'Never',
-        serviceAccountName: rotationNameOf(context),
-        containers: [signerContainer(context, 'cleaner', ['cleanup', `--namespace=${context.release.namespace}`], [])],
-      }),
+      template: podTemplate(
+        { labels: labelsWith(context) },
+        {
+          restartPolicy: 'Never',
+          serviceAccountName: rotationNameOf(context),
+          containers: [signerContainer(context, 'cleaner', ['cleanup', `--namespace=${context.release.namespace}`], [])],
+        },
+      ),
     },
   } satisfies Job;
 }

@@ -17,7 +17,10 @@ const selfSignerValues = group({
   enabled: flag(true, 'A Job of the release makes the certificates.'),
   caProvided: flag(false, 'The Job signs with a certificate authority of yours.'),
   caSecret: text('', 'Secret with that certificate authority. Needed when `caProvided` is true.'),
-  minimumCertDuration: text('624h', 'Shortest time that any certificate may be in use. Empty means the shorter one of client and node certificates.'),
+  minimumCertDuration: text(
+    '624h',
+    'Shortest time that any certificate may be in use. Empty means the shorter one of client and node certificates.',
+  ),
   caCertDuration: lifetime('43800h', 'the certificate authority'),
   caCertExpiryWindow: window('648h', 'the certificate authority'),
   ...clientAndNode,
@@ -29,15 +32,21 @@ const selfSignerValues = group({
 
 export const tlsValues = group({
   enabled: flag(true, 'Nodes and clients talk over TLS.'),
-  serviceAccount: group({
-    create: flag(true, 'Makes a ServiceAccount for the pods.'),
-    name: text('', 'Name of the ServiceAccount. Empty means the name of the component, or `default` when none is made.'),
-    annotations: table({}, 'Annotations of the ServiceAccount.'),
-  }, { doc: 'Account of the pods.', nullable: true }),
-  copyCerts: group({
-    image: text('busybox', 'Image of the container that gives the certificates their file mode.'),
-    resources: any<ResourceRequirements>(undefined, 'Requests and limits of that container.', { type: 'ResourceRequirements' }),
-  }, { doc: 'The container that copies certificates.', nullable: true }),
+  serviceAccount: group(
+    {
+      create: flag(true, 'Makes a ServiceAccount for the pods.'),
+      name: text('', 'Name of the ServiceAccount. Empty means the name of the component, or `default` when none is made.'),
+      annotations: table({}, 'Annotations of the ServiceAccount.'),
+    },
+    { doc: 'Account of the pods.', nullable: true },
+  ),
+  copyCerts: group(
+    {
+      image: text('busybox', 'Image of the container that gives the certificates their file mode.'),
+      resources: any<ResourceRequirements>(undefined, 'Requests and limits of that container.', { type: 'ResourceRequirements' }),
+    },
+    { doc: 'The container that copies certificates.', nullable: true },
+  ),
   certs: group({
     provided: flag(false, 'The certificates come from Secrets of yours. Turn the self-signer off then.'),
     clientRootSecret: text('cockroachdb-root', "Secret with the root user's client certificate; cert-manager writes it, or it is yours."),
@@ -45,19 +54,25 @@ export const tlsValues = group({
     tlsSecret: flag(false, 'Your Secrets are of type kubernetes.io/tls.'),
     selfSigner: selfSignerValues,
     certManager: flag(false, 'cert-manager makes the certificates. Turn the self-signer off then.'),
-    certManagerIssuer: group({
-      group: text('cert-manager.io', 'API group of the issuer.'),
-      kind: text('Issuer', 'Kind of the issuer: Issuer or ClusterIssuer.'),
-      name: text('cockroachdb', 'Name of the issuer.'),
-      ...clientAndNode,
-    }, { doc: 'Issuer of the certificates that cert-manager makes.', nullable: true }),
+    certManagerIssuer: group(
+      {
+        group: text('cert-manager.io', 'API group of the issuer.'),
+        kind: text('Issuer', 'Kind of the issuer: Issuer or ClusterIssuer.'),
+        name: text('cockroachdb', 'Name of the issuer.'),
+        ...clientAndNode,
+      },
+      { doc: 'Issuer of the certificates that cert-manager makes.', nullable: true },
+    ),
     useCertManagerV1CRDs: flag(false, 'Certificates are of cert-manager.io/v1. The older version is gone since cert-manager 1.6.'),
   }),
   selfSigner: group({
     image: group({
       repository: text('cockroachlabs-helm-charts/cockroach-self-signer-cert', 'Repository of the image that makes certificates.'),
       tag: text('1.3', 'Tag of the image, as text.'),
-      pullPolicy: text('IfNotPresent', 'When the kubelet pulls the image, and the one that copies certificates: Always, IfNotPresent or Never.'),
+      pullPolicy: text(
+        'IfNotPresent',
+        'When the kubelet pulls the image, and the one that copies certificates: Always, IfNotPresent or Never.',
+      ),
       credentials: credentialsValues,
       registry: text('gcr.io', 'Registry of the image.'),
     }),

@@ -7,7 +7,8 @@ import { usesEndpoints } from './patroni';
 
 const metadata = ({ values }: DevStatsContext) => ({ name: text(values.postgresSvcName), labels: postgresLabels(values) });
 
-export const serviceAccount = (context: DevStatsContext) => ({ apiVersion: 'v1', kind: 'ServiceAccount', metadata: metadata(context) } satisfies ServiceAccount);
+export const serviceAccount = (context: DevStatsContext) =>
+  ({ apiVersion: 'v1', kind: 'ServiceAccount', metadata: metadata(context) }) satisfies ServiceAccount;
 
 const rule = (resource: string, ...verbs: string[]): PolicyRule => ({ apiGroups: [''], resources: [resource], verbs });
 
@@ -15,7 +16,8 @@ const rule = (resource: string, ...verbs: string[]): PolicyRule => ({ apiGroups:
 export function role(context: DevStatsContext) {
   const endpoints = usesEndpoints(context.values);
   return {
-    apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'Role',
+    apiVersion: 'rbac.authorization.k8s.io/v1',
+    kind: 'Role',
     metadata: metadata(context),
     rules: [
       rule('configmaps', 'create', 'get', 'list', 'patch', 'update', 'watch'),
@@ -29,7 +31,8 @@ export function role(context: DevStatsContext) {
 export function roleBinding(context: DevStatsContext) {
   const { name } = metadata(context);
   return {
-    apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'RoleBinding',
+    apiVersion: 'rbac.authorization.k8s.io/v1',
+    kind: 'RoleBinding',
     metadata: metadata(context),
     roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name },
     subjects: [{ kind: 'ServiceAccount', name }],

@@ -14,7 +14,8 @@ export const usesEndpoints = ({ postgresLeaderElection }: Settings): boolean => 
 const fromField = (name: string, fieldPath: string): EnvVar => ({ name, valueFrom: { fieldRef: { fieldPath } } });
 
 /** JSON with a space after colons and commas, as the chart has it in the environment: other text would restart the database. */
-const json = (pairs: readonly (readonly [key: string, value: string])[]): string => `{${pairs.map(([key, value]) => `"${key}": ${value}`).join(', ')}}`;
+const json = (pairs: readonly (readonly [key: string, value: string])[]): string =>
+  `{${pairs.map(([key, value]) => `"${key}": ${value}`).join(', ')}}`;
 
 export function patroniEnvironment(values: Settings): EnvVar[] {
   const port = text(values.postgresPort);
@@ -24,7 +25,13 @@ export function patroniEnvironment(values: Settings): EnvVar[] {
     fromField('POD_IP', 'status.podIP'),
     fromField('PATRONI_KUBERNETES_NAMESPACE', 'metadata.namespace'),
     variable('PATRONI_KUBERNETES_LABELS', json(Object.entries(postgresLabels(values)).map(([key, value]) => [key, `"${value}"`]))),
-    variable('PATRONI_KUBERNETES_PORTS', `[${json([['name', '"postgresql"'], ['port', port]])}]`),
+    variable(
+      'PATRONI_KUBERNETES_PORTS',
+      `[${json([
+        ['name', '"postgresql"'],
+        ['port', port],
+      ])}]`,
+    ),
     fromSecret(values, 'PATRONI_SUPERUSER_USERNAME', 'pg', 'PG_ADMIN_USER'),
     fromSecret(values, 'PATRONI_SUPERUSER_PASSWORD', 'pg', 'PG_PASS'),
     variable('PATRONI_REPLICATION_USERNAME', 'standby'),
@@ -36,6 +43,8 @@ export function patroniEnvironment(values: Settings): EnvVar[] {
     variable('PATRONI_POSTGRESQL_PGPASS', '/tmp/pgpass'),
     variable('PATRONI_POSTGRESQL_LISTEN', `0.0.0.0:${port}`),
     variable('PATRONI_RESTAPI_LISTEN', `0.0.0.0:${PATRONI_PORT}`),
-    ...(isTrue(values.postgresLeaderLabel) ? ['LEADER', 'STANDBY_LEADER'].map((role) => variable(`PATRONI_KUBERNETES_${role}_LABEL_VALUE`, values.postgresLeaderLabel)) : []),
+    ...(isTrue(values.postgresLeaderLabel)
+      ? ['LEADER', 'STANDBY_LEADER'].map((role) => variable(`PATRONI_KUBERNETES_${role}_LABEL_VALUE`, values.postgresLeaderLabel))
+      : []),
   ];
 }

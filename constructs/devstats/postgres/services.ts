@@ -9,7 +9,8 @@ const nameOf = ({ values }: DevStatsContext, suffix = ''): string => `${text(val
 
 function headless(context: DevStatsContext, suffix: string, spec: Service['spec']) {
   return {
-    apiVersion: 'v1', kind: 'Service',
+    apiVersion: 'v1',
+    kind: 'Service',
     metadata: { name: nameOf(context, suffix), labels: postgresLabels(context.values) },
     spec: { clusterIP: 'None', ...spec },
   } satisfies Service;
@@ -22,11 +23,20 @@ const selector = ({ values }: DevStatsContext, role: string): Record<string, str
 
 /** Connections that write: to the pod that Patroni has labelled as the leader. */
 export const masterService = (context: DevStatsContext) =>
-  headless(context, '', { ports: [{ name: 'psql', port: portOf(context) }], selector: selector(context, plainText(context.values.postgresLeaderLabel) ?? 'master') });
+  headless(context, '', {
+    ports: [{ name: 'psql', port: portOf(context) }],
+    selector: selector(context, plainText(context.values.postgresLeaderLabel) ?? 'master'),
+  });
 
 /** Connections that only read, and Patroni's REST API. */
 export const replicaService = (context: DevStatsContext) =>
-  headless(context, '-ro', { ports: [{ name: 'psql', port: portOf(context) }, { name: 'patronictl', port: PATRONI_PORT }], selector: selector(context, 'replica') });
+  headless(context, '-ro', {
+    ports: [
+      { name: 'psql', port: portOf(context) },
+      { name: 'patronictl', port: PATRONI_PORT },
+    ],
+    selector: selector(context, 'replica'),
+  });
 
 /** Keeps the Endpoints of that name, Patroni's settings, from being cleaned away; nobody connects to it. */
 export const configService = (context: DevStatsContext) => headless(context, '-config', {});
@@ -34,7 +44,8 @@ export const configService = (context: DevStatsContext) => headless(context, '-c
 /** Patroni writes its settings into it. */
 export function configEndpoints(context: DevStatsContext) {
   return {
-    apiVersion: 'v1', kind: 'Endpoints',
+    apiVersion: 'v1',
+    kind: 'Endpoints',
     metadata: { name: nameOf(context, '-config'), labels: postgresLabels(context.values) },
     subsets: [],
   } satisfies Endpoints;

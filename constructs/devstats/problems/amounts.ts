@@ -5,7 +5,13 @@ import { quantity } from '../../common/formats';
 import { isPrinted, projectsOf } from '../parts';
 import type { Part, Settings } from '../values';
 
-const PARTS = [['Bootstrap', 'skipBootstrap'], ['Crons', 'skipCrons'], ['Grafanas', 'skipGrafanas'], ['Postgres', 'skipPostgres'], ['Provisions', 'skipProvisions']] as const;
+const PARTS = [
+  ['Bootstrap', 'skipBootstrap'],
+  ['Crons', 'skipCrons'],
+  ['Grafanas', 'skipGrafanas'],
+  ['Postgres', 'skipPostgres'],
+  ['Provisions', 'skipProvisions'],
+] as const;
 const KINDS = ['CPU', 'Memory'] as const;
 
 const notAnAmount = (amount: string, examples: string): string => `must be an amount such as ${examples}, not "${amount}"`;
@@ -19,7 +25,9 @@ export function amountIssues(values: Settings): Issue[] {
     return size > 0 ? [] : [{ path, message: `must be more than nothing, not "${shown}"` }];
   };
   return [
-    ...PARTS.filter(([part, skip]) => isPrinted(values, skip) && isTrue(values[`use${part}ResourcesLimits`])).flatMap(([part]) => KINDS.flatMap((kind) => resourceIssues(values, part, kind))),
+    ...PARTS.filter(([part, skip]) => isPrinted(values, skip) && isTrue(values[`use${part}ResourcesLimits`])).flatMap(([part]) =>
+      KINDS.flatMap((kind) => resourceIssues(values, part, kind)),
+    ),
     ...(isPrinted(values, 'skipPostgres') ? storage(values.postgresStorageSize, 'postgresStorageSize') : []),
     ...projectsOf(values, 'skipPVs').flatMap(({ project, index }) => storage(project.disk, 'projects', index, 'disk')),
   ];
@@ -29,7 +37,8 @@ export function amountIssues(values: Settings): Issue[] {
 function resourceIssues(values: Settings, part: Part, kind: (typeof KINDS)[number]): Issue[] {
   const keys = [`requests${part}${kind}`, `limits${part}${kind}`] as const;
   const [request, limit] = keys.map((key) => text(values[key]));
-  const wrong = keys.filter((key) => text(values[key]) !== '' && quantity(text(values[key])) === undefined)
+  const wrong = keys
+    .filter((key) => text(values[key]) !== '' && quantity(text(values[key])) === undefined)
     .map((key) => ({ path: [key], message: notAnAmount(text(values[key]), kind === 'CPU' ? '500m or 2' : '512Mi or 2Gi') }));
   if (wrong.length || !request || !limit || (quantity(request) ?? 0) <= (quantity(limit) ?? 0)) return wrong;
   return [{ path: [keys[1]], message: `must not be less than ${keys[0]}, "${request}": it is "${limit}"` }];

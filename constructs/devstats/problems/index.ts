@@ -15,7 +15,14 @@ import { projectIssues } from './projects';
 /** At most one issue a value: the first one found. */
 export function problems(values: Settings): Issue[] {
   const found = [
-    ...secretIssues(values), ...secretNameIssues(values), ...numberIssues(values), ...podIssues(values), ...nameIssues(values), ...amountIssues(values), ...ingressIssues(values), ...projectIssues(values),
+    ...secretIssues(values),
+    ...secretNameIssues(values),
+    ...numberIssues(values),
+    ...podIssues(values),
+    ...nameIssues(values),
+    ...amountIssues(values),
+    ...ingressIssues(values),
+    ...projectIssues(values),
   ];
   const seen = new Set<string>();
   return found.filter(({ path }) => {
@@ -30,6 +37,10 @@ const READERS = ['skipSecrets', 'skipPostgres', 'skipBootstrap', 'skipProvisions
 function secretNameIssues(values: Settings): Issue[] {
   if (READERS.every((skip) => isTrue(values[skip]))) return [];
   const path = { pg: ['pgSecret'], oauth: ['oauthSecret'], grafana: ['grafanaSecret'] } as const;
-  return (['pg', 'oauth', 'grafana'] as const).filter((secret) => !DNS_NAME.test(secretNames(values)[secret]))
-    .map((secret) => ({ path: isTrue(values.existingSecret?.[secret]) ? ['existingSecret', secret] : path[secret], message: `must be the name of a Secret: ${LABEL_RULE}` }));
+  return (['pg', 'oauth', 'grafana'] as const)
+    .filter((secret) => !DNS_NAME.test(secretNames(values)[secret]))
+    .map((secret) => ({
+      path: isTrue(values.existingSecret?.[secret]) ? ['existingSecret', secret] : path[secret],
+      message: `must be the name of a Secret: ${LABEL_RULE}`,
+    }));
 }

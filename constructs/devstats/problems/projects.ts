@@ -12,17 +12,33 @@ export function projectIssues(values: Settings): Issue[] {
     ...(values.projects ?? []).flatMap((project, index): Issue[] => {
       const name = text(project.proj);
       const path = ['projects', index, 'proj'] as const;
-      const database: Issue[] = text(project.db) === '' ? [{ path: ['projects', index, 'db'], message: 'is needed: the database of the project' }] : [];
-      if (!LABEL.test(name)) return [{ path, message: name === '' ? 'is needed: the name of the project' : `must be ${LABEL_RULE}, not "${name}": it is part of names and of a host` }, ...database];
+      const database: Issue[] =
+        text(project.db) === '' ? [{ path: ['projects', index, 'db'], message: 'is needed: the database of the project' }] : [];
+      if (!LABEL.test(name))
+        return [
+          {
+            path,
+            message:
+              name === ''
+                ? 'is needed: the name of the project'
+                : `must be ${LABEL_RULE}, not "${name}": it is part of names and of a host`,
+          },
+          ...database,
+        ];
       const earlier = first.get(name);
-      if (earlier !== undefined) return [{ path, message: `projects[${earlier}] is "${name}" too: each project needs a name of its own` }, ...database];
+      if (earlier !== undefined)
+        return [{ path, message: `projects[${earlier}] is "${name}" too: each project needs a name of its own` }, ...database];
       first.set(name, index);
       return database;
     }),
     ...projectsOf(values, 'skipCrons').flatMap(({ project, index }) => {
       const problem = cronProblem(text(project.cron));
-      return problem === undefined ? [] : [{ path: ['projects', index, 'cron'], message: `"${text(project.cron)}" is no schedule: it ${problem}` }];
+      return problem === undefined
+        ? []
+        : [{ path: ['projects', index, 'cron'], message: `"${text(project.cron)}" is no schedule: it ${problem}` }];
     }),
-    ...projectsOf(values, 'skipPVs').filter(({ project }) => !isTrue(project.disk)).map(({ index }) => ({ path: ['projects', index, 'disk'], message: 'is needed: the size of the claim, such as 10Gi' })),
+    ...projectsOf(values, 'skipPVs')
+      .filter(({ project }) => !isTrue(project.disk))
+      .map(({ index }) => ({ path: ['projects', index, 'disk'], message: 'is needed: the size of the claim, such as 10Gi' })),
   ];
 }

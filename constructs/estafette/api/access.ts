@@ -7,15 +7,22 @@ import { fullNameOf, labelsOf, serviceAccountNameOf } from '../common/identity';
 import { jobNamespace } from './names';
 import type { ApiContext } from './index';
 
-export const jobsNamespace = (context: ApiContext) => ({
-  apiVersion: 'v1', kind: 'Namespace',
-  metadata: { name: jobNamespace(context) },
-} satisfies Namespace);
+export const jobsNamespace = (context: ApiContext) =>
+  ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: jobNamespace(context) } }) satisfies Namespace;
 
-export const builderServiceAccount = (context: ApiContext) => (context.values.serviceAccount.create ? {
-  apiVersion: 'v1', kind: 'ServiceAccount',
-  metadata: { name: builderName(context), namespace: jobNamespace(context), labels: labelsOf(context), ...annotations(context.values.serviceAccount.annotations) },
-} satisfies ServiceAccount : undefined);
+export const builderServiceAccount = (context: ApiContext) =>
+  context.values.serviceAccount.create
+    ? ({
+        apiVersion: 'v1',
+        kind: 'ServiceAccount',
+        metadata: {
+          name: builderName(context),
+          namespace: jobNamespace(context),
+          labels: labelsOf(context),
+          ...annotations(context.values.serviceAccount.annotations),
+        },
+      } satisfies ServiceAccount)
+    : undefined;
 
 const READ = ['get', 'list', 'watch'];
 const CHANGE = ['create', 'update', 'patch', 'delete'];
@@ -32,7 +39,7 @@ const OWN_CONFIG = [core(['configmaps'], ['get', 'list', 'create', 'update', 'pa
 const BUILDER = [core(['pods', 'pods/log'], [...READ, ...CHANGE]), JOB_FILES];
 
 /** Roles with their bindings, or nothing when no account is made. */
-export function roles(context: ApiContext): (Role & KubeIdentity | RoleBinding & KubeIdentity)[] {
+export function roles(context: ApiContext): ((Role & KubeIdentity) | (RoleBinding & KubeIdentity))[] {
   if (!context.values.serviceAccount.create) return [];
   const jobs = jobNamespace(context);
   const { namespace } = context.release;
@@ -47,15 +54,32 @@ export function roles(context: ApiContext): (Role & KubeIdentity | RoleBinding &
   ];
 }
 
-interface KubeIdentity { apiVersion: string; kind: string; metadata: { name: string } }
+interface KubeIdentity {
+  apiVersion: string;
+  kind: string;
+  metadata: { name: string };
+}
 
-function pair(context: ApiContext, suffix: string, namespace: string | undefined, rules: PolicyRule[], subject: NonNullable<RoleBinding['subjects']>[number]) {
-  const metadata = { name: `${fullNameOf(context)}.${suffix}`, ...(namespace === undefined ? {} : { namespace }), labels: labelsOf(context) };
+function pair(
+  context: ApiContext,
+  suffix: string,
+  namespace: string | undefined,
+  rules: PolicyRule[],
+  subject: NonNullable<RoleBinding['subjects']>[number],
+) {
+  const metadata = {
+    name: `${fullNameOf(context)}.${suffix}`,
+    ...(namespace === undefined ? {} : { namespace }),
+    labels: labelsOf(context),
+  };
   return [
     { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'Role', metadata, rules } satisfies Role,
     {
-      apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'RoleBinding', metadata,
-      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: metadata.name }, subjects: [subject],
+      apiVersion: 'rbac.authorization.k8s.io/v1',
+      kind: 'RoleBinding',
+      metadata,
+      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: metadata.name },
+      subjects: [subject],
     } satisfies RoleBinding,
   ];
 }

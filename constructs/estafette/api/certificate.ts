@@ -8,7 +8,8 @@ export function certificate(context: ApiContext) {
   const { baseHost, integrationsHost, tls } = context.values;
   if (!tls.enabled || !tls.certManager?.enabled) return undefined;
   return {
-    apiVersion: 'cert-manager.io/v1', kind: 'Certificate',
+    apiVersion: 'cert-manager.io/v1',
+    kind: 'Certificate',
     metadata: { name: fullNameOf(context) },
     spec: {
       secretName: ownTlsSecretName(context),

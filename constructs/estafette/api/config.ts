@@ -10,11 +10,12 @@ export function configMap(context: ApiContext) {
   const { config } = context.values;
   if (!config.enabled) return undefined;
   return {
-    apiVersion: 'v1', kind: 'ConfigMap',
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
     metadata: { name: fullNameOf(context), labels: labelsOf(context) },
     data: Object.fromEntries(Object.entries(config.files ?? {}).map(([name, content]) => [name, blockText(content)])),
   } satisfies ConfigMap;
 }
 
 export const configIssues = ({ values: { config } }: ApiContext): Issue[] =>
-  (config.enabled ? Object.entries(config.files ?? {}).flatMap(([name, content]) => textNeeded(content, 'config', 'files', name)) : []);
+  config.enabled ? Object.entries(config.files ?? {}).flatMap(([name, content]) => textNeeded(content, 'config', 'files', name)) : [];

@@ -20,7 +20,10 @@ export function deployment(context: ApiContext) {
       // Of a Secret that is not part of the release only the name is known.
       ...(keys ? { 'checksum/secret': digest(keysSecret(context)?.data ?? { secretName: keysSecretName(context) }) } : {}),
     },
-    volumeMounts: [...(files ? [{ name: 'configs', mountPath: '/configs' }] : []), ...(keys ? [{ name: 'secrets', mountPath: '/secrets' }] : [])],
+    volumeMounts: [
+      ...(files ? [{ name: 'configs', mountPath: '/configs' }] : []),
+      ...(keys ? [{ name: 'secrets', mountPath: '/secrets' }] : []),
+    ],
     volumes: [
       ...(files ? [{ name: 'configs', configMap: { name: fullNameOf(context) } }] : []),
       ...(keys ? [{ name: 'secrets', secret: { secretName: keysSecretName(context) } }] : []),

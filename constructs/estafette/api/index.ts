@@ -22,10 +22,7 @@ export type ApiContext = Context<typeof apiValues>;
 export const api: Definition<typeof apiValues> = {
   chart: { name: 'estafette-ci-api', alias: 'api', version: '1.5.8', appVersion: '' },
   values: apiValues,
-  helpers: {
-    ...identityHelpers('estafette-ci-api'),
-    'estafette-ci-api.jobNamespace': jobNamespace,
-  },
+  helpers: { ...identityHelpers('estafette-ci-api'), 'estafette-ci-api.jobNamespace': jobNamespace },
 };
 
 /**

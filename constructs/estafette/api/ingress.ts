@@ -19,7 +19,9 @@ export function ingress(context: ApiContext) {
   const { iap } = context.values;
   // Google's own controller serves what is behind the proxy, and reads the class from nowhere else.
   const proxied = { 'kubernetes.io/ingress.class': 'gce', 'kubernetes.io/ingress.allow-http': 'false' };
-  return build(context, 'ingress', fullNameOf(context), iap.enabled ? proxied : {}, (path) => (iap.enabled ? proxiedPath(path) : plainPath(path)));
+  return build(context, 'ingress', fullNameOf(context), iap.enabled ? proxied : {}, (path) =>
+    iap.enabled ? proxiedPath(path) : plainPath(path),
+  );
 }
 
 export const webhooksIngress = (context: ApiContext) => build(context, 'ingressWebhooks', `${fullNameOf(context)}.webhooks`, {}, plainPath);
@@ -27,10 +29,14 @@ export const webhooksIngress = (context: ApiContext) => build(context, 'ingressW
 function build(context: ApiContext, key: IngressKey, name: string, own: Table, printPath: (path: Path) => object) {
   const values = context.values[key];
   if (!values.enabled) return undefined;
-  const tls = listOf(values.tls).map(({ hosts, secretName }) => ({ ...(isTrue(hosts) ? { hosts: listOf(hosts).map(text) } : {}), secretName: servedSecret(context, text(secretName)) }));
+  const tls = listOf(values.tls).map(({ hosts, secretName }) => ({
+    ...(isTrue(hosts) ? { hosts: listOf(hosts).map(text) } : {}),
+    secretName: servedSecret(context, text(secretName)),
+  }));
   const rules = listOf(values.hosts).map(({ host, paths }) => ({ host: text(host), http: httpOf(paths, printPath) }));
   return {
-    apiVersion: 'networking.k8s.io/v1', kind: 'Ingress',
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'Ingress',
     metadata: { name, labels: labelsOf(context), ...annotations(values.annotations, own) },
     spec: {
       ...(isTrue(values.ingressClassName) ? { ingressClassName: text(values.ingressClassName) } : {}),
@@ -43,13 +49,23 @@ function build(context: ApiContext, key: IngressKey, name: string, own: Table, p
 /** Where the release would have used the Secret it makes, the one that exists already. */
 const servedSecret = (context: ApiContext, name: string): string => (name === ownTlsSecretName(context) ? tlsSecretName(context) : name);
 
-const httpOf = (paths: Host['paths'], printPath: (path: Path) => object): object => (isTrue(paths) ? { paths: listOf(paths).map(printPath) } : {});
+const httpOf = (paths: Host['paths'], printPath: (path: Path) => object): object =>
+  isTrue(paths) ? { paths: listOf(paths).map(printPath) } : {};
 
-const plainPath = ({ path, pathType, backend }: Path): object => ({ path: plainText(path), pathType: isTrue(pathType) ? plainText(pathType) : undefined, backend });
+const plainPath = ({ path, pathType, backend }: Path): object => ({
+  path: plainText(path),
+  pathType: isTrue(pathType) ? plainText(pathType) : undefined,
+  backend,
+});
 
-const proxiedPath = ({ path, pathType, backend }: Path): object => ({ path: `${text(path)}*`, pathType: isTrue(pathType) ? 'ImplementationSpecific' : undefined, backend });
+const proxiedPath = ({ path, pathType, backend }: Path): object => ({
+  path: `${text(path)}*`,
+  pathType: isTrue(pathType) ? 'ImplementationSpecific' : undefined,
+  backend,
+});
 
-export const ingressIssues = ({ values }: ApiContext): Issue[] => (['ingress', 'ingressWebhooks'] as const).flatMap((key) => (values[key].enabled ? issuesOf(values[key], key) : []));
+export const ingressIssues = ({ values }: ApiContext): Issue[] =>
+  (['ingress', 'ingressWebhooks'] as const).flatMap((key) => (values[key].enabled ? issuesOf(values[key], key) : []));
 
 const issuesOf = ({ hosts, tls }: Rules, key: IngressKey): Issue[] => [
   ...listOf(hosts).flatMap(({ host }, index) => textNeeded(host, key, 'hosts', index, 'host')),

@@ -15,26 +15,44 @@ import type { ApiContext } from './index';
 export function checkContext(context: ApiContext): void {
   const { ingress, service } = context.values;
   refuse([
-    ...serverIssues(context), ...proxyIssues(context), ...configIssues(context), ...ingressIssues(context),
-    ...accountIssues(context), ...keyIssues(context), ...tlsIssues(context), ...contradictions(context),
+    ...serverIssues(context),
+    ...proxyIssues(context),
+    ...configIssues(context),
+    ...ingressIssues(context),
+    ...accountIssues(context),
+    ...keyIssues(context),
+    ...tlsIssues(context),
+    ...contradictions(context),
     ...namespaceIssues(jobNamespace(context), 'jobNamespaceOverride'),
     // The notes for users print the address of the Service where there is no Ingress.
     ...(ingress.enabled ? [] : textNeeded(service.type, 'service', 'type')),
   ]);
 }
 
-const accountIssues = ({ values: { serviceAccount } }: ApiContext): Issue[] => (serviceAccount.create && !isTrue(serviceAccount.builderServiceAccountName)
-  ? [{ path: ['serviceAccount', 'builderServiceAccountName'], message: 'must not be empty: no server takes an account without a name; leave the key out to keep the default' }] : []);
+const accountIssues = ({ values: { serviceAccount } }: ApiContext): Issue[] =>
+  serviceAccount.create && !isTrue(serviceAccount.builderServiceAccountName)
+    ? [
+        {
+          path: ['serviceAccount', 'builderServiceAccountName'],
+          message: 'must not be empty: no server takes an account without a name; leave the key out to keep the default',
+        },
+      ]
+    : [];
 
 const keyIssues = (context: ApiContext): Issue[] => {
   const { secret } = context.values;
   if (!hasKeys(context)) return [];
-  return [...(secret.b64encoded ? [] : KEYS.flatMap((key) => textOnly(secret[key], 'secret', key))), ...annotationIssues(secret.annotations, 'secret')];
+  return [
+    ...(secret.b64encoded ? [] : KEYS.flatMap((key) => textOnly(secret[key], 'secret', key))),
+    ...annotationIssues(secret.annotations, 'secret'),
+  ];
 };
 
 const tlsIssues = ({ values: { tls } }: ApiContext): Issue[] => [
   ...(tls.enabled && !tls.certManager ? [{ path: ['tls', 'certManager'], message: NULL_GROUP }] : []),
-  ...(tls.enabled && !tls.certManager?.enabled ? [...textOnly(tls.cert, 'tls', 'cert'), ...textOnly(tls.key, 'tls', 'key'), ...annotationIssues(tls.annotations, 'tls')] : []),
+  ...(tls.enabled && !tls.certManager?.enabled
+    ? [...textOnly(tls.cert, 'tls', 'cert'), ...textOnly(tls.key, 'tls', 'key'), ...annotationIssues(tls.annotations, 'tls')]
+    : []),
 ];
 
 const annotationIssues = (annotations: Table | undefined, key: string): Issue[] =>
@@ -43,8 +61,21 @@ const annotationIssues = (annotations: Table | undefined, key: string): Issue[] 
 function contradictions({ values: { tls } }: ApiContext): Issue[] {
   if (!isTrue(tls.existingSecret)) return [];
   if (tls.enabled && tls.certManager?.enabled) {
-    return [{ path: ['tls', 'existingSecret'], message: 'cannot stand beside tls.certManager.enabled: cert-manager makes the Secret itself; take one of the two away' }];
+    return [
+      {
+        path: ['tls', 'existingSecret'],
+        message: 'cannot stand beside tls.certManager.enabled: cert-manager makes the Secret itself; take one of the two away',
+      },
+    ];
   }
-  return (['cert', 'key'] as const).flatMap((key): Issue[] => (isNil(tls[key]) || tls[key] === ''
-    ? [] : [{ path: ['tls', key], message: 'would go nowhere beside tls.existingSecret: put it into that Secret, or take tls.existingSecret away' }]));
+  return (['cert', 'key'] as const).flatMap((key): Issue[] =>
+    isNil(tls[key]) || tls[key] === ''
+      ? []
+      : [
+          {
+            path: ['tls', key],
+            message: 'would go nowhere beside tls.existingSecret: put it into that Secret, or take tls.existingSecret away',
+          },
+        ],
+  );
 }

@@ -3,8 +3,21 @@ import { any, flag, group, items, list, table, text, type DefaultContext, type V
 import type { IngressBackend } from 'kubernetes-types/networking/v1';
 import { apiName, BUILT_IN, CLIENT_CERTIFICATE_MOUNT, clientCertificateVolume, webName } from '../common/neighbours';
 import {
-  autoscalingValues, deploymentValues, disruptionBudgetValues, environment, extensiblePodValues, extrasValues, imagePullSecrets, imageValues, loggingValues,
-  namingValues, proxyValues, publishedSecurityContext, serviceAccountValues, serviceValues, textTable,
+  autoscalingValues,
+  deploymentValues,
+  disruptionBudgetValues,
+  environment,
+  extensiblePodValues,
+  extrasValues,
+  imagePullSecrets,
+  imageValues,
+  loggingValues,
+  namingValues,
+  proxyValues,
+  publishedSecurityContext,
+  serviceAccountValues,
+  serviceValues,
+  textTable,
 } from '../common/values';
 import { defaultConfig } from './default-config';
 
@@ -19,19 +32,27 @@ const toService = (name: string, ...paths: readonly string[]) =>
 const pathGroup = group(ingressPath);
 
 /** One Ingress: for a host, the paths that it serves. */
-const ingressValues = (hostValue: string, doc: string, paths: (context: DefaultContext) => readonly Values<typeof pathGroup>[]) => group({
-  enabled: flag(true, `Makes the Ingress ${doc}.`),
-  annotations: textTable('Annotations of the Ingress.'),
-  ingressClassName: text(undefined, 'Class of the Ingress. Without it the cluster decides.'),
-  hosts: items((context) => [{ host: `{{ $.Values.${hostValue} }}`, paths: paths(context) }], 'Hosts with their paths.', {
-    host: text(undefined, 'Host of the requests; Go templates in it are evaluated.', { templated: true }),
-    paths: items(undefined, 'Paths below the host.', ingressPath),
-  }),
-  tls: items([{ secretName: '{{ include "estafette-ci-api.fullname" . }}.tls', hosts: [`{{ $.Values.${hostValue} }}`] }], 'Certificates with the hosts they are for.', {
-    secretName: text(undefined, 'Secret with certificate and key; Go templates in it are evaluated.', { templated: true }),
-    hosts: list<string>(undefined, 'Hosts of the certificate; Go templates in them are evaluated.', { templated: true }),
-  }),
-}, { doc: `The Ingress ${doc}.` });
+const ingressValues = (hostValue: string, doc: string, paths: (context: DefaultContext) => readonly Values<typeof pathGroup>[]) =>
+  group(
+    {
+      enabled: flag(true, `Makes the Ingress ${doc}.`),
+      annotations: textTable('Annotations of the Ingress.'),
+      ingressClassName: text(undefined, 'Class of the Ingress. Without it the cluster decides.'),
+      hosts: items((context) => [{ host: `{{ $.Values.${hostValue} }}`, paths: paths(context) }], 'Hosts with their paths.', {
+        host: text(undefined, 'Host of the requests; Go templates in it are evaluated.', { templated: true }),
+        paths: items(undefined, 'Paths below the host.', ingressPath),
+      }),
+      tls: items(
+        [{ secretName: '{{ include "estafette-ci-api.fullname" . }}.tls', hosts: [`{{ $.Values.${hostValue} }}`] }],
+        'Certificates with the hosts they are for.',
+        {
+          secretName: text(undefined, 'Secret with certificate and key; Go templates in it are evaluated.', { templated: true }),
+          hosts: list<string>(undefined, 'Hosts of the certificate; Go templates in them are evaluated.', { templated: true }),
+        },
+      ),
+    },
+    { doc: `The Ingress ${doc}.` },
+  );
 
 const WEBHOOKS = ['bitbucket', 'cloudsource', 'github', 'pubsub', 'slack'].map((source) => `/api/integrations/${source}`);
 
@@ -50,7 +71,10 @@ export const apiValues = group({
   ...extrasValues,
   serviceAccount: group({
     ...serviceAccountValues,
-    builderServiceAccountName: text(BUILT_IN.builderServiceAccount, 'ServiceAccount of the build and release jobs. The programs know no other name unless config.yaml has jobs.serviceAccount.'),
+    builderServiceAccountName: text(
+      BUILT_IN.builderServiceAccount,
+      'ServiceAccount of the build and release jobs. The programs know no other name unless config.yaml has jobs.serviceAccount.',
+    ),
   }),
   service: serviceValues,
   baseHost: text('estafette.mydomain.com', 'Host of the web interface and the API.'),
@@ -59,16 +83,26 @@ export const apiValues = group({
     enabled: flag(true, 'Makes a Secret or a Certificate for the hosts.'),
     keep: flag(true, 'The Secret stays when the release is removed.'),
     existingSecret: text(undefined, 'TLS Secret that exists already; then none is made.'),
-    certManager: group({
-      enabled: flag(false, 'Lets cert-manager make the certificate.'),
-      issuer: text('letsencrypt-prod', 'Issuer of the certificate, in the namespace of the release.'),
-    }, { nullable: true }),
-    annotations: textTable('Annotations of the Secret, such as those that make a controller fill it. Go templates in them are evaluated.', { templated: true }),
+    certManager: group(
+      {
+        enabled: flag(false, 'Lets cert-manager make the certificate.'),
+        issuer: text('letsencrypt-prod', 'Issuer of the certificate, in the namespace of the release.'),
+      },
+      { nullable: true },
+    ),
+    annotations: textTable('Annotations of the Secret, such as those that make a controller fill it. Go templates in them are evaluated.', {
+      templated: true,
+    }),
     cert: text(undefined, 'Certificate of your own, PEM.'),
     key: text(undefined, 'Key of your own certificate, PEM.'),
   }),
-  ingress: ingressValues('baseHost', 'for web interface and API', (context) => [...toService(apiName(context), '/api/'), ...toService(webName(context), '/')]),
-  ingressWebhooks: ingressValues('integrationsHost', 'for webhooks, when the main one is not public', (context) => toService(apiName(context), ...WEBHOOKS)),
+  ingress: ingressValues('baseHost', 'for web interface and API', (context) => [
+    ...toService(apiName(context), '/api/'),
+    ...toService(webName(context), '/'),
+  ]),
+  ingressWebhooks: ingressValues('integrationsHost', 'for webhooks, when the main one is not public', (context) =>
+    toService(apiName(context), ...WEBHOOKS),
+  ),
   autoscaling: autoscalingValues,
   pdb: disruptionBudgetValues,
   secret: group({
@@ -82,9 +116,11 @@ export const apiValues = group({
   }),
   config: group({
     enabled: flag(true, 'Makes the ConfigMap below and mounts it.'),
-    files: table<unknown>((context) => ({ 'config.yaml': defaultConfig(context), 'credentials.yaml': '' }), 'Configuration by file name; Go templates in the texts are evaluated.', {
-      templated: true, items: text(undefined, 'Content of the file.'),
-    }),
+    files: table<unknown>(
+      (context) => ({ 'config.yaml': defaultConfig(context), 'credentials.yaml': '' }),
+      'Configuration by file name; Go templates in the texts are evaluated.',
+      { templated: true, items: text(undefined, 'Content of the file.') },
+    ),
   }),
   ...proxyValues,
 });

@@ -8,10 +8,17 @@ import { jobNamespace, keysSecretName, ownTlsSecretName } from './names';
 import { KEYS, tlsSecret } from './secrets';
 import type { ApiContext } from './index';
 
-export interface Warning { readonly path: string; readonly message: string }
+export interface Warning {
+  readonly path: string;
+  readonly message: string;
+}
 
-export const warnings = (context: ApiContext): Warning[] =>
-  [...keyWarnings(context), ...tlsWarnings(context), ...backendWarnings(context), ...configWarnings(context)];
+export const warnings = (context: ApiContext): Warning[] => [
+  ...keyWarnings(context),
+  ...tlsWarnings(context),
+  ...backendWarnings(context),
+  ...configWarnings(context),
+];
 
 function keyWarnings(context: ApiContext): Warning[] {
   const { secret } = context.values;
@@ -19,41 +26,71 @@ function keyWarnings(context: ApiContext): Warning[] {
   const missing = KEYS.filter((key) => !isTrue(secret[key]));
   if (isTrue(secret.existingSecret)) {
     const idle = KEYS.filter((key) => isTrue(secret[key]));
-    return idle.length ? [{ path: 'secret', message: `${idle.join(' and ')} ${idle.length > 1 ? 'have' : 'has'} no effect, as the Secret ${text(secret.existingSecret)} is used: take it out of the values` }] : [];
+    return idle.length
+      ? [
+          {
+            path: 'secret',
+            message: `${idle.join(' and ')} ${idle.length > 1 ? 'have' : 'has'} no effect, as the Secret ${text(secret.existingSecret)} is used: take it out of the values`,
+          },
+        ]
+      : [];
   }
   if (missing.length) return [{ path: 'secret', message: missingKeys(context, missing) }];
   const key = text(secret.secretDecryptionKey);
   const isEncoded = !secret.b64encoded && key.length === 44 && Buffer.from(key, 'base64').length === 32;
-  return isEncoded ? [{ path: 'secret.secretDecryptionKey', message: 'looks like a 32-byte key in base64 and is encoded once more: set secret.b64encoded to true if it is one' }] : [];
+  return isEncoded
+    ? [
+        {
+          path: 'secret.secretDecryptionKey',
+          message: 'looks like a 32-byte key in base64 and is encoded once more: set secret.b64encoded to true if it is one',
+        },
+      ]
+    : [];
 }
 
 function missingKeys(context: ApiContext, missing: readonly string[]): string {
   const name = keysSecretName(context);
   const { namespace } = context.release;
-  return `${missing.join(' and ')} ${missing.length > 1 ? 'are' : 'is'} not given and no key is made up here, so the Secret ${name} is not printed: `
-    + `with the keys ${KEYS.join(' and ')} it must exist in the namespace ${namespace}. Give both, name another Secret as existingSecret there, or make it once: `
-    + `kubectl create secret generic ${name} --namespace ${namespace} ${KEYS.map((key) => `--from-literal=${key}=<32 characters>`).join(' ')}`;
+  return (
+    `${missing.join(' and ')} ${missing.length > 1 ? 'are' : 'is'} not given and no key is made up here, so the Secret ${name} is not printed: ` +
+    `with the keys ${KEYS.join(' and ')} it must exist in the namespace ${namespace}. Give both, name another Secret as existingSecret there, or make it once: ` +
+    `kubectl create secret generic ${name} --namespace ${namespace} ${KEYS.map((key) => `--from-literal=${key}=<32 characters>`).join(' ')}`
+  );
 }
 
 function tlsWarnings(context: ApiContext): Warning[] {
   const { tls } = context.values;
   const own = ownTlsSecretName(context);
   if (!tls.enabled) {
-    const users = ingresses(context).filter(({ values }) => listOf(values.tls).some(({ secretName }) => text(secretName) === own)).map(({ key }) => key);
-    return users.length ? [{ path: 'tls.enabled', message: `is false, and ${users.join(' and ')} still ask for the Secret ${own}: make that Secret, or set their tls to []` }] : [];
+    const users = ingresses(context)
+      .filter(({ values }) => listOf(values.tls).some(({ secretName }) => text(secretName) === own))
+      .map(({ key }) => key);
+    return users.length
+      ? [
+          {
+            path: 'tls.enabled',
+            message: `is false, and ${users.join(' and ')} still ask for the Secret ${own}: make that Secret, or set their tls to []`,
+          },
+        ]
+      : [];
   }
   if (tls.certManager?.enabled) {
-    return isTrue(tls.certManager.issuer) ? [] : [{ path: 'tls.certManager.issuer', message: 'is empty: cert-manager makes no certificate without an issuer' }];
+    return isTrue(tls.certManager.issuer)
+      ? []
+      : [{ path: 'tls.certManager.issuer', message: 'is empty: cert-manager makes no certificate without an issuer' }];
   }
   const secret = tlsSecret(context);
   if (!secret || secret.type !== undefined || isTrue(tls.annotations)) return [];
-  return [{
-    path: 'tls',
-    message: `the Secret ${own} is made without a whole certificate: give cert and key there, annotations for the controller that fills it, certManager, or existingSecret`,
-  }];
+  return [
+    {
+      path: 'tls',
+      message: `the Secret ${own} is made without a whole certificate: give cert and key there, annotations for the controller that fills it, certManager, or existingSecret`,
+    },
+  ];
 }
 
-const ingresses = ({ values }: ApiContext) => (['ingress', 'ingressWebhooks'] as const).map((key) => ({ key, values: values[key] })).filter((entry) => entry.values.enabled);
+const ingresses = ({ values }: ApiContext) =>
+  (['ingress', 'ingressWebhooks'] as const).map((key) => ({ key, values: values[key] })).filter((entry) => entry.values.enabled);
 
 /** The published paths name the Service as it is called without overrides. */
 function backendWarnings(context: ApiContext): Warning[] {
@@ -61,8 +98,13 @@ function backendWarnings(context: ApiContext): Warning[] {
   const actual = fullNameOf(context);
   if (expected === actual) return [];
   return ingresses(context)
-    .filter(({ values: { hosts } }) => listOf(hosts).some(({ paths }) => listOf(paths).some(({ backend }) => backend?.service?.name === expected)))
-    .map(({ key }) => ({ path: `${key}.hosts`, message: `sends requests to the Service ${expected}, and this release calls it ${actual}: give the hosts with that name` }));
+    .filter(({ values: { hosts } }) =>
+      listOf(hosts).some(({ paths }) => listOf(paths).some(({ backend }) => backend?.service?.name === expected)),
+    )
+    .map(({ key }) => ({
+      path: `${key}.hosts`,
+      message: `sends requests to the Service ${expected}, and this release calls it ${actual}: give the hosts with that name`,
+    }));
 }
 
 interface Setting {
@@ -83,10 +125,31 @@ function configWarnings(context: ApiContext): Warning[] {
   const names = namesIn(context.release);
   const account = text(serviceAccount.builderServiceAccountName);
   const settings: Setting[] = [
-    { key: ['jobs', 'namespace'], variable: 'ESCI_JOBS_NAMESPACE', builtIn: `${context.release.namespace}-jobs`, actual: jobNamespace(context), mayDiffer: false },
+    {
+      key: ['jobs', 'namespace'],
+      variable: 'ESCI_JOBS_NAMESPACE',
+      builtIn: `${context.release.namespace}-jobs`,
+      actual: jobNamespace(context),
+      mayDiffer: false,
+    },
     ...(serviceAccount.create
-      ? [{ key: ['jobs', 'serviceAccount'] as const, variable: 'ESCI_JOBS_SERVICEACCOUNTNAME', builtIn: BUILT_IN.builderServiceAccount, actual: account, mayDiffer: false }] : []),
-    { key: ['database', 'host'], variable: 'ESCI_DATABASE_HOST', builtIn: BUILT_IN.databaseHost, actual: databaseHost(names), mayDiffer: true },
+      ? [
+          {
+            key: ['jobs', 'serviceAccount'] as const,
+            variable: 'ESCI_JOBS_SERVICEACCOUNTNAME',
+            builtIn: BUILT_IN.builderServiceAccount,
+            actual: account,
+            mayDiffer: false,
+          },
+        ]
+      : []),
+    {
+      key: ['database', 'host'],
+      variable: 'ESCI_DATABASE_HOST',
+      builtIn: BUILT_IN.databaseHost,
+      actual: databaseHost(names),
+      mayDiffer: true,
+    },
     { key: ['queue', 'hosts'], variable: 'ESCI_QUEUE_HOSTS', builtIn: BUILT_IN.queueHost, actual: queueHost(names), mayDiffer: true },
   ];
   const content = text(config.files?.['config.yaml']);
@@ -98,11 +161,19 @@ function configWarnings(context: ApiContext): Warning[] {
     if (listOf(deployment.extraEnv).some((entry) => entry?.name === variable)) return [];
     if (mayDiffer && isTrue(configured)) return [];
     const used = isTrue(configured) ? text(configured) : builtIn;
-    return used === actual ? [] : [{ path: 'config.files', message: `the API server takes ${key.join('.')} as ${used}, and the release has ${actual}: set it in config.yaml` }];
+    return used === actual
+      ? []
+      : [
+          {
+            path: 'config.files',
+            message: `the API server takes ${key.join('.')} as ${used}, and the release has ${actual}: set it in config.yaml`,
+          },
+        ];
   });
 }
 
-const memberOf = (value: unknown, key: string): unknown => (typeof value === 'object' && value !== null ? Object.entries(value).find(([name]) => name === key)?.[1] : undefined);
+const memberOf = (value: unknown, key: string): unknown =>
+  typeof value === 'object' && value !== null ? Object.entries(value).find(([name]) => name === key)?.[1] : undefined;
 
 /** Seen without reading the YAML, which takes longer than all else of a small release: the key stands alone with the right value, or nowhere. */
 function isPlainlySet(content: string, { key: [, name], actual, builtIn }: Setting): boolean {

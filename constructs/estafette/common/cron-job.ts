@@ -10,12 +10,13 @@ import { loggingEnvironment, mainContainer, placement, type Workload } from './p
 import type { cronJobPodValues, cronJobValues } from './values';
 
 export interface Scheduled extends Workload {
-  readonly values: Workload['values'] & Values<Group<typeof cronJobPodValues>> & {
-    readonly cronjob: Values<Group<ReturnType<typeof cronJobValues>>>;
-    readonly logFormat: Scalar | undefined;
-    readonly logLevel: Scalar | undefined;
-    readonly securityContext: SecurityContext | undefined;
-  };
+  readonly values: Workload['values'] &
+    Values<Group<typeof cronJobPodValues>> & {
+      readonly cronjob: Values<Group<ReturnType<typeof cronJobValues>>>;
+      readonly logFormat: Scalar | undefined;
+      readonly logLevel: Scalar | undefined;
+      readonly securityContext: SecurityContext | undefined;
+    };
 }
 
 export interface CronJobParts {
@@ -29,7 +30,8 @@ export function cronJob(context: Scheduled, { concurrencyPolicy, env, annotation
   const { values } = context;
   const { cronjob: own } = values;
   return {
-    apiVersion: 'batch/v1', kind: 'CronJob',
+    apiVersion: 'batch/v1',
+    kind: 'CronJob',
     metadata: { name: fullNameOf(context), labels: labelsOf(context) },
     spec: {
       schedule: text(own.schedule),
@@ -42,17 +44,22 @@ export function cronJob(context: Scheduled, { concurrencyPolicy, env, annotation
           completions: plain(own.completions) as number,
           parallelism: plain(own.parallelism) as number,
           backoffLimit: plain(own.backoffLimit) as number,
-          template: podTemplate({ labels: { ...selectorLabels(context), ...versionLabel(context), ...bareLabels(values.extraPodLabels) }, annotations }, {
-            ...placement(context, values),
-            serviceAccountName: serviceAccountNameOf(context),
-            restartPolicy: plainText(own.restartPolicy),
-            containers: [mainContainer(context, values, {
-              securityContext: values.securityContext,
-              args: listOf(values.extraArgs) as string[],
-              env: [...loggingEnvironment(values), ...env, ...listOf(values.extraEnv)],
-            })],
-            terminationGracePeriodSeconds: 300,
-          }),
+          template: podTemplate(
+            { labels: { ...selectorLabels(context), ...versionLabel(context), ...bareLabels(values.extraPodLabels) }, annotations },
+            {
+              ...placement(context, values),
+              serviceAccountName: serviceAccountNameOf(context),
+              restartPolicy: plainText(own.restartPolicy),
+              containers: [
+                mainContainer(context, values, {
+                  securityContext: values.securityContext,
+                  args: listOf(values.extraArgs) as string[],
+                  env: [...loggingEnvironment(values), ...env, ...listOf(values.extraEnv)],
+                }),
+              ],
+              terminationGracePeriodSeconds: 300,
+            },
+          ),
         },
       },
     },

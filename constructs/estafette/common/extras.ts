@@ -17,13 +17,16 @@ export interface Extras {
 }
 
 export const extrasIssues = ({ extraSecrets, extraConfigmaps }: Extras): Issue[] => [
-  ...repeatedKeys(extraSecrets, 'extraSecrets'), ...repeatedKeys(extraConfigmaps, 'extraConfigmaps'),
+  ...repeatedKeys(extraSecrets, 'extraSecrets'),
+  ...repeatedKeys(extraConfigmaps, 'extraConfigmaps'),
   ...listOf(extraConfigmaps).flatMap(({ data }, index) => textOnly(data, 'extraConfigmaps', index, 'data')),
 ];
 
 function repeatedKeys(extras: readonly { readonly key?: unknown }[] | undefined, path: string): Issue[] {
   const keys = listOf(extras).map(({ key }) => text(key));
-  return keys.flatMap((key, index): Issue[] => (keys.indexOf(key) < index ? [{ path: [path, index, 'key'], message: `"${key}" is used twice: give each its own name` }] : []));
+  return keys.flatMap((key, index): Issue[] =>
+    keys.indexOf(key) < index ? [{ path: [path, index, 'key'], message: `"${key}" is used twice: give each its own name` }] : [],
+  );
 }
 
 /** Mounts of the extras, in the chart's order: ConfigMaps, Secrets. */
@@ -38,31 +41,49 @@ export const extraVolumes = (fullName: string, { extraConfigmaps, extraSecrets }
   ...mounted(extraSecrets).map(({ key }) => ({ name: `secrets-${text(key)}`, secret: { secretName: `${fullName}.${text(key)}` } })),
 ];
 
-const mounted = <T extends { readonly mountPath?: unknown }>(extras: readonly T[] | undefined): T[] => listOf(extras).filter(({ mountPath }) => isTrue(mountPath));
+const mounted = <T extends { readonly mountPath?: unknown }>(extras: readonly T[] | undefined): T[] =>
+  listOf(extras).filter(({ mountPath }) => isTrue(mountPath));
 
 /** The Secrets themselves. Data is encoded unless `b64encoded` says that it is already. */
-export const extraSecretObjects = (named: Named, { extraSecrets }: Extras) => listOf(extraSecrets).map((extra) => ({
-  apiVersion: 'v1', kind: 'Secret',
-  metadata: { name: `${fullNameOf(named)}.${text(extra.key)}`, labels: labelsOf(named), ...annotations(extra.annotations) },
-  ...(isTrue(extra.data) ? { data: secretData(extra.data ?? {}, extra.b64encoded === true) } : {}),
-} satisfies Secret));
+export const extraSecretObjects = (named: Named, { extraSecrets }: Extras) =>
+  listOf(extraSecrets).map(
+    (extra) =>
+      ({
+        apiVersion: 'v1',
+        kind: 'Secret',
+        metadata: { name: `${fullNameOf(named)}.${text(extra.key)}`, labels: labelsOf(named), ...annotations(extra.annotations) },
+        ...(isTrue(extra.data) ? { data: secretData(extra.data ?? {}, extra.b64encoded === true) } : {}),
+      }) satisfies Secret,
+  );
 
 const secretData = (data: Readonly<Record<string, unknown>>, isEncoded: boolean): Record<string, string> =>
   Object.fromEntries(Object.entries(data).map(([key, value]) => [key, isEncoded ? text(value) : base64(goText(value))]));
 
 /** The ConfigMaps themselves; their data is YAML text. */
-export const extraConfigmapObjects = (named: Named, { extraConfigmaps }: Extras) => listOf(extraConfigmaps).map((extra, index) => ({
-  apiVersion: 'v1', kind: 'ConfigMap',
-  metadata: { name: `${fullNameOf(named)}.${text(extra.key)}`, labels: labelsOf(named), ...annotations(extra.annotations) },
-  ...configData(extra.data, 'extraConfigmaps', index, 'data'),
-} satisfies ConfigMap));
+export const extraConfigmapObjects = (named: Named, { extraConfigmaps }: Extras) =>
+  listOf(extraConfigmaps).map(
+    (extra, index) =>
+      ({
+        apiVersion: 'v1',
+        kind: 'ConfigMap',
+        metadata: { name: `${fullNameOf(named)}.${text(extra.key)}`, labels: labelsOf(named), ...annotations(extra.annotations) },
+        ...configData(extra.data, 'extraConfigmaps', index, 'data'),
+      }) satisfies ConfigMap,
+  );
 
 function configData(value: unknown, ...path: Path): { data?: Record<string, string> } {
   const read = yamlText(value, ...path);
   if (isNil(read)) return {};
-  if (typeof read !== 'object' || Array.isArray(read)) throw new ValuesError([{ path, message: 'must be YAML text that maps file names to contents, such as "settings.json: |"' }]);
+  if (typeof read !== 'object' || Array.isArray(read))
+    throw new ValuesError([{ path, message: 'must be YAML text that maps file names to contents, such as "settings.json: |"' }]);
   const nested = Object.entries(read).find(([, item]) => typeof item === 'object' && !isNil(item));
-  if (nested) throw new ValuesError([{ path, message: `the content of "${nested[0]}" must be text, not a ${Array.isArray(nested[1]) ? 'list' : 'map'}: put "|" after its name` }]);
+  if (nested)
+    throw new ValuesError([
+      {
+        path,
+        message: `the content of "${nested[0]}" must be text, not a ${Array.isArray(nested[1]) ? 'list' : 'map'}: put "|" after its name`,
+      },
+    ]);
   return { data: Object.fromEntries(Object.entries(read).map(([key, item]) => [key, text(item)])) };
 }
 

@@ -31,7 +31,10 @@ export const nameOf = (named: Named): string => trimName(baseName(named));
 /** The prefix of all object names of the component. */
 export const fullNameOf = (named: Named): string => fullName(named.release, baseName(named), textOr(named.values.fullnameOverride, ''));
 
-export const nameIssues = ({ values }: Named): Issue[] => [...textOnly(values.nameOverride, 'nameOverride'), ...textOnly(values.fullnameOverride, 'fullnameOverride')];
+export const nameIssues = ({ values }: Named): Issue[] => [
+  ...textOnly(values.nameOverride, 'nameOverride'),
+  ...textOnly(values.fullnameOverride, 'fullnameOverride'),
+];
 
 export const selectorLabels = (named: Named): Record<string, string> => ({
   'app.kubernetes.io/name': nameOf(named),
@@ -45,7 +48,11 @@ export function versionLabel({ chart, versionLabel: version = chart.version }: N
 
 /** Labels of a values table that the chart prints bare: what is empty there is no label at all. */
 export const bareLabels = (table: Table | undefined): Record<string, string> =>
-  Object.fromEntries(Object.entries(table ?? {}).map(([key, value]) => [key, text(value)]).filter(([, value]) => value !== ''));
+  Object.fromEntries(
+    Object.entries(table ?? {})
+      .map(([key, value]) => [key, text(value)])
+      .filter(([, value]) => value !== ''),
+  );
 
 /** Labels of every object. */
 export const labelsOf = (named: Named): Record<string, string> => ({
@@ -64,7 +71,10 @@ export function serviceAccountNameOf(named: Named): string {
 /** Namespace in which builds and releases run. */
 export const jobNamespaceOf = (release: Release, override: unknown): string => textOr(override, `${release.namespace}-jobs`);
 
-const lines = (labels: Record<string, string>): string => Object.entries(labels).map(([key, value]) => `${key}: ${JSON.stringify(value)}`).join('\n');
+const lines = (labels: Record<string, string>): string =>
+  Object.entries(labels)
+    .map(([key, value]) => `${key}: ${JSON.stringify(value)}`)
+    .join('\n');
 
 /** Helpers that values may include, under the names of the published chart. */
 export const identityHelpers = (prefix: string): Record<string, (context: Named) => string> => ({

@@ -5,7 +5,10 @@ import { trimName } from '../../common/names';
 import { fullName } from '../../common/release';
 import { knownYaml } from './yaml-text';
 
-const named = (alias: string) => ({ release }: DefaultContext): string => fullName({ name: release }, alias);
+const named =
+  (alias: string) =>
+  ({ release }: DefaultContext): string =>
+    fullName({ name: release }, alias);
 
 export const apiName = named('api');
 export const webName = named('web');
@@ -28,16 +31,28 @@ export const BUILT_IN = {
 } as const;
 
 /** What names are derived from. */
-export const namesIn = ({ name, namespace }: { readonly name: string; readonly namespace: string }): DefaultContext => ({ release: name, namespace });
+export const namesIn = ({ name, namespace }: { readonly name: string; readonly namespace: string }): DefaultContext => ({
+  release: name,
+  namespace,
+});
 
 const CERTIFICATE_FILES = ['ca.crt', 'tls.crt', 'tls.key'];
 
 /** Volume with the certificate of a database client, as text for `extraVolumes`. */
-export const clientCertificateVolume = (context: DefaultContext): string => knownYaml([{
-  name: 'client-certificate',
-  // 256 is 0400: the database's programs refuse a key that others may read.
-  projected: { sources: [{ secret: { name: databaseClientSecret(context), items: CERTIFICATE_FILES.map((file) => ({ key: file, path: file, mode: 256 })) } }] },
-}]);
+export const clientCertificateVolume = (context: DefaultContext): string =>
+  knownYaml([
+    {
+      name: 'client-certificate',
+      // 256 is 0400: the database's programs refuse a key that others may read.
+      projected: {
+        sources: [
+          {
+            secret: { name: databaseClientSecret(context), items: CERTIFICATE_FILES.map((file) => ({ key: file, path: file, mode: 256 })) },
+          },
+        ],
+      },
+    },
+  ]);
 
 /** Where it is mounted, as text for `extraVolumeMounts`. */
 export const CLIENT_CERTIFICATE_MOUNT = knownYaml([{ name: 'client-certificate', mountPath: '/cockroach-certs' }]);

@@ -1,5 +1,13 @@
 // The pods of Estafette's components: one main container, placed and secured as the values say.
-import type { Container, EnvVar, LocalObjectReference, PodTemplateSpec, SecurityContext, Volume, VolumeMount } from 'kubernetes-types/core/v1';
+import type {
+  Container,
+  EnvVar,
+  LocalObjectReference,
+  PodTemplateSpec,
+  SecurityContext,
+  Volume,
+  VolumeMount,
+} from 'kubernetes-types/core/v1';
 import type { Issue } from '../../../helm/check';
 import { isTrue, plainText, text } from '../../../helm/print';
 import type { Fields, Group, Scalar, Values } from '../../../helm/schema';
@@ -59,28 +67,49 @@ export interface PodOptions {
   readonly pod: PodParts;
 }
 
-export function extensiblePod(context: ExtensibleWorkload, { section, settings, labels, annotations, container, volumes = [], pod }: PodOptions): PodTemplateSpec {
+export function extensiblePod(
+  context: ExtensibleWorkload,
+  { section, settings, labels, annotations, container, volumes = [], pod }: PodOptions,
+): PodTemplateSpec {
   const { values } = context;
-  const mounts = [...(container.volumeMounts ?? []), ...extraMounts(values), ...yamlList<VolumeMount>(settings.extraVolumeMounts, section, 'extraVolumeMounts')];
-  return podTemplate({ labels, annotations: { ...annotations, ...settings.podAnnotations } }, {
-    ...placement(context, settings),
-    containers: [
-      mainContainer(context, settings, { ...container, volumeMounts: mounts }),
-      ...yamlList<Container>(settings.extraContainers, section, 'extraContainers'),
-    ],
-    volumes: [...volumes, ...extraVolumes(fullNameOf(context), values), ...yamlList<Volume>(settings.extraVolumes, section, 'extraVolumes')],
-    ...pod,
-  });
+  const mounts = [
+    ...(container.volumeMounts ?? []),
+    ...extraMounts(values),
+    ...yamlList<VolumeMount>(settings.extraVolumeMounts, section, 'extraVolumeMounts'),
+  ];
+  return podTemplate(
+    { labels, annotations: { ...annotations, ...settings.podAnnotations } },
+    {
+      ...placement(context, settings),
+      containers: [
+        mainContainer(context, settings, { ...container, volumeMounts: mounts }),
+        ...yamlList<Container>(settings.extraContainers, section, 'extraContainers'),
+      ],
+      volumes: [
+        ...volumes,
+        ...extraVolumes(fullNameOf(context), values),
+        ...yamlList<Volume>(settings.extraVolumes, section, 'extraVolumes'),
+      ],
+      ...pod,
+    },
+  );
 }
 
 export const extensiblePodIssues = (settings: ExtensiblePod, section: string): Issue[] =>
   (['extraContainers', 'extraVolumes', 'extraVolumeMounts'] as const).flatMap((key) => textOnly(settings[key], section, key));
 
 /** The first security context that says anything: the published templates look in one place, the documents name another. */
-export const firstSecurityContext = (...given: readonly (SecurityContext | undefined)[]): SecurityContext | undefined => given.find((context) => isTrue(context));
+export const firstSecurityContext = (...given: readonly (SecurityContext | undefined)[]): SecurityContext | undefined =>
+  given.find((context) => isTrue(context));
 
 /** Format and level of the log, for the programs' environment. */
-export const loggingEnvironment = ({ logFormat, logLevel }: { readonly logFormat: Scalar | undefined; readonly logLevel: Scalar | undefined }): EnvVar[] => [
+export const loggingEnvironment = ({
+  logFormat,
+  logLevel,
+}: {
+  readonly logFormat: Scalar | undefined;
+  readonly logLevel: Scalar | undefined;
+}): EnvVar[] => [
   { name: 'ESTAFETTE_LOG_FORMAT', value: text(logFormat) },
   { name: 'ESTAFETTE_LOG_LEVEL', value: text(logLevel) },
 ];

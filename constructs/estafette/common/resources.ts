@@ -22,13 +22,20 @@ export const pullSecret = (named: Imaged) => {
 };
 
 /** Name of that pull secret, where there is one. */
-export const pullSecretName = (named: Imaged): string | undefined => (hasCredentials(named.values.image.credentials) ? `${fullNameOf(named)}.registry` : undefined);
+export const pullSecretName = (named: Imaged): string | undefined =>
+  hasCredentials(named.values.image.credentials) ? `${fullNameOf(named)}.registry` : undefined;
 
 export interface WithServiceAccount extends Named {
-  readonly values: Named['values'] & { readonly serviceAccount: NonNullable<Named['values']['serviceAccount']> & { readonly annotations?: Table } };
+  readonly values: Named['values'] & {
+    readonly serviceAccount: NonNullable<Named['values']['serviceAccount']> & { readonly annotations?: Table };
+  };
 }
 
-export const serviceAccount = (named: WithServiceAccount) => (named.values.serviceAccount.create ? {
-  apiVersion: 'v1', kind: 'ServiceAccount',
-  metadata: { name: serviceAccountNameOf(named), labels: labelsOf(named), ...annotations(named.values.serviceAccount.annotations) },
-} satisfies ServiceAccount : undefined);
+export const serviceAccount = (named: WithServiceAccount) =>
+  named.values.serviceAccount.create
+    ? ({
+        apiVersion: 'v1',
+        kind: 'ServiceAccount',
+        metadata: { name: serviceAccountNameOf(named), labels: labelsOf(named), ...annotations(named.values.serviceAccount.annotations) },
+      } satisfies ServiceAccount)
+    : undefined;

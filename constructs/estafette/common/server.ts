@@ -26,8 +26,11 @@ export interface Server extends ExtensibleWorkload {
 }
 
 /** What Helm would refuse of the values that both have. */
-export const serverIssues = (context: Server): Issue[] =>
-  [...nameIssues(context), ...extrasIssues(context.values), ...extensiblePodIssues(context.values.deployment, 'deployment')];
+export const serverIssues = (context: Server): Issue[] => [
+  ...nameIssues(context),
+  ...extrasIssues(context.values),
+  ...extensiblePodIssues(context.values.deployment, 'deployment'),
+];
 
 export interface ServerParts {
   readonly env?: readonly EnvVar[];
@@ -40,13 +43,17 @@ export function deployment(context: Server, { env, annotations: own, volumeMount
   const { deployment: settings, autoscaling, securityContext } = context.values;
   const http = (path: string) => ({ httpGet: { path, port: 'http' } });
   return {
-    apiVersion: 'apps/v1', kind: 'Deployment',
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
     metadata: { name: fullNameOf(context), labels: labelsOf(context) },
     spec: {
       ...(autoscaling.enabled ? {} : { replicas: plain(settings.replicaCount) as number }),
       selector: { matchLabels: selectorLabels(context) },
       template: extensiblePod(context, {
-        section: 'deployment', settings, volumes, annotations: own,
+        section: 'deployment',
+        settings,
+        volumes,
+        annotations: own,
         labels: { ...selectorLabels(context), ...bareLabels(settings.extraPodLabels) },
         container: {
           securityContext: firstSecurityContext(securityContext, settings.securityContext),
@@ -65,10 +72,15 @@ export function deployment(context: Server, { env, annotations: own, volumeMount
 export function service(context: Server) {
   const { iap, service: own } = context.values;
   return {
-    apiVersion: 'v1', kind: 'Service',
+    apiVersion: 'v1',
+    kind: 'Service',
     metadata: {
-      name: fullNameOf(context), labels: labelsOf(context),
-      ...annotations(own.annotations, iap.enabled ? { 'beta.cloud.google.com/backend-config': `{"default": "${fullNameOf(context)}"}` } : {}),
+      name: fullNameOf(context),
+      labels: labelsOf(context),
+      ...annotations(
+        own.annotations,
+        iap.enabled ? { 'beta.cloud.google.com/backend-config': `{"default": "${fullNameOf(context)}"}` } : {},
+      ),
     },
     spec: {
       type: iap.enabled ? 'NodePort' : plainText(own.type),
@@ -78,20 +90,30 @@ export function service(context: Server) {
   } satisfies Service;
 }
 
-export const disruptionBudget = (context: Server) => (context.values.pdb.enabled ? {
-  apiVersion: 'policy/v1', kind: 'PodDisruptionBudget',
-  metadata: { name: fullNameOf(context), labels: labelsOf(context) },
-  spec: { selector: { matchLabels: selectorLabels(context) }, maxUnavailable: plain(context.values.pdb.maxUnavailable) as number | string },
-} satisfies PodDisruptionBudget : undefined);
+export const disruptionBudget = (context: Server) =>
+  context.values.pdb.enabled
+    ? ({
+        apiVersion: 'policy/v1',
+        kind: 'PodDisruptionBudget',
+        metadata: { name: fullNameOf(context), labels: labelsOf(context) },
+        spec: {
+          selector: { matchLabels: selectorLabels(context) },
+          maxUnavailable: plain(context.values.pdb.maxUnavailable) as number | string,
+        },
+      } satisfies PodDisruptionBudget)
+    : undefined;
 
 export function autoscaler(context: Server) {
   const values = context.values.autoscaling;
   if (!values.enabled) return undefined;
-  const target = (name: string, percent: unknown) => (isTrue(percent)
-    ? [{ type: 'Resource', resource: { name, target: { type: 'Utilization', averageUtilization: plain(percent) as number } } }] : []);
+  const target = (name: string, percent: unknown) =>
+    isTrue(percent)
+      ? [{ type: 'Resource', resource: { name, target: { type: 'Utilization', averageUtilization: plain(percent) as number } } }]
+      : [];
   const metrics = [...target('cpu', values.targetCPUUtilizationPercentage), ...target('memory', values.targetMemoryUtilizationPercentage)];
   return {
-    apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler',
+    apiVersion: 'autoscaling/v2',
+    kind: 'HorizontalPodAutoscaler',
     metadata: { name: fullNameOf(context), labels: labelsOf(context) },
     spec: {
       scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: fullNameOf(context) },
@@ -103,14 +125,18 @@ export function autoscaler(context: Server) {
 }
 
 /** For `helm test`: the Service answers. */
-export const connectionTest = (context: Named & { readonly values: Pick<Server['values'], 'service'> }) => ({
-  apiVersion: 'v1', kind: 'Pod',
-  metadata: { name: `${fullNameOf(context)}-test-connection`, labels: labelsOf(context) },
-  spec: podSpec({
-    restartPolicy: 'Never',
-    // The published chart has no tag: what it tests with changes from day to day.
-    containers: [{ name: 'wget', image: 'busybox:1.36', command: ['wget'], args: [`${fullNameOf(context)}:${text(context.values.service.port)}`] }],
-  }),
-} satisfies Pod);
+export const connectionTest = (context: Named & { readonly values: Pick<Server['values'], 'service'> }) =>
+  ({
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: `${fullNameOf(context)}-test-connection`, labels: labelsOf(context) },
+    spec: podSpec({
+      restartPolicy: 'Never',
+      // The published chart has no tag: what it tests with changes from day to day.
+      containers: [
+        { name: 'wget', image: 'busybox:1.36', command: ['wget'], args: [`${fullNameOf(context)}:${text(context.values.service.port)}`] },
+      ],
+    }),
+  }) satisfies Pod;
 
 export const CONNECTION_TEST = { hook: { events: ['test'] } } as const;

@@ -1,18 +1,43 @@
 // Values that Estafette's own components share.
-import type { Affinity, EnvVar, LocalObjectReference, PodSecurityContext, ResourceRequirements, SecurityContext, Toleration } from 'kubernetes-types/core/v1';
+import type {
+  Affinity,
+  EnvVar,
+  LocalObjectReference,
+  PodSecurityContext,
+  ResourceRequirements,
+  SecurityContext,
+  Toleration,
+} from 'kubernetes-types/core/v1';
 import { credentialsValues } from '../../common/registry';
-import { any, flag, group, items, list, number, table, text, type Default, type Leaf, type LeafOptions, type Scalar, type Table, type Values } from '../../../helm/schema';
+import {
+  any,
+  flag,
+  group,
+  items,
+  list,
+  number,
+  table,
+  text,
+  type Default,
+  type Leaf,
+  type LeafOptions,
+  type Scalar,
+  type Table,
+  type Values,
+} from '../../../helm/schema';
 
 /** A map of names to text, as labels and annotations are. */
-export const textTable = (doc: string, options: LeafOptions = {}): Leaf<Table> => table<unknown>({}, doc, { items: text(undefined, 'Its value.'), ...options });
+export const textTable = (doc: string, options: LeafOptions = {}): Leaf<Table> =>
+  table<unknown>({}, doc, { items: text(undefined, 'Its value.'), ...options });
 
 /** Values of an image. Without a tag it has the version of the component. */
-export const imageValues = (repository: string, tag = '') => group({
-  repository: text(repository, 'Repository of the image.'),
-  pullPolicy: text('IfNotPresent', 'When the kubelet pulls the image: Always, IfNotPresent or Never.'),
-  tag: text(tag, 'Tag of the image. Empty means the version of the component.'),
-  credentials: credentialsValues,
-});
+export const imageValues = (repository: string, tag = '') =>
+  group({
+    repository: text(repository, 'Repository of the image.'),
+    pullPolicy: text('IfNotPresent', 'When the kubelet pulls the image: Always, IfNotPresent or Never.'),
+    tag: text(tag, 'Tag of the image. Empty means the version of the component.'),
+    credentials: credentialsValues,
+  });
 
 export const loggingValues = {
   logFormat: text('json', 'Format of the log: plaintext, console, json, stackdriver or v3.'),
@@ -35,10 +60,12 @@ export const containerSecurityContext = (doc = 'Security context of the containe
 export const publishedSecurityContext = (documented: string): Leaf<SecurityContext> =>
   containerSecurityContext(`Security context of the container; wins over ${documented}.securityContext as a whole.`);
 
-export const environment = (doc = 'More environment variables of the container.'): Leaf<readonly EnvVar[]> => list<EnvVar>([], doc, { type: 'EnvVar' });
+export const environment = (doc = 'More environment variables of the container.'): Leaf<readonly EnvVar[]> =>
+  list<EnvVar>([], doc, { type: 'EnvVar' });
 
 /** YAML text that the chart evaluates as a Go template and puts into the pod. */
-export const templatedYaml = (value: Default<Scalar>, doc: string): Leaf<Scalar> => text(value, `${doc} YAML text; Go templates in it are evaluated.`, { templated: true });
+export const templatedYaml = (value: Default<Scalar>, doc: string): Leaf<Scalar> =>
+  text(value, `${doc} YAML text; Go templates in it are evaluated.`, { templated: true });
 
 /** Pods that take more containers and volumes from the values: api, web and db-migrator. */
 export const extensiblePodValues = (volumes: Default<Scalar> = '', mounts: Default<Scalar> = '') => ({
@@ -87,10 +114,7 @@ export const plainServiceAccountValues = {
   name: text('', 'Name of the ServiceAccount. Empty means the name of the component, or `default` when none is made.'),
 };
 
-export const serviceAccountValues = {
-  ...plainServiceAccountValues,
-  annotations: textTable('Annotations of the ServiceAccount.'),
-};
+export const serviceAccountValues = { ...plainServiceAccountValues, annotations: textTable('Annotations of the ServiceAccount.') };
 
 export const serviceValues = group({
   type: text('ClusterIP', 'Type of the Service.'),

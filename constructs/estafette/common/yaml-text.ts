@@ -23,7 +23,9 @@ export function yamlText(value: unknown, ...path: Path): unknown {
     return readYaml(source, path.join('.'));
   } catch (error) {
     if (!(error instanceof YamlError)) throw error;
-    throw new ValuesError([{ path, message: `is not valid YAML once its templates are evaluated: line ${error.line}, column ${error.column}: ${error.reason}` }]);
+    throw new ValuesError([
+      { path, message: `is not valid YAML once its templates are evaluated: line ${error.line}, column ${error.column}: ${error.reason}` },
+    ]);
   }
 }
 

@@ -31,13 +31,15 @@ export class CronEventSender extends Component<typeof cronEventSenderValues> {
     refuse(nameIssues(context));
     this.add(serviceAccount(context));
     this.add(pullSecret(context));
-    this.add(cronJob(context, {
-      concurrencyPolicy: isTrue(cronjob.concurrencyPolicy) ? cronjob.concurrencyPolicy : cronjob.concurrencypolicy,
-      env: [
-        { name: 'QUEUE_HOSTS', value: listOf(config.queueHosts).map(text).join(',') },
-        { name: 'QUEUE_SUBJECT', value: text(config.queueSubject) },
-      ],
-    }));
+    this.add(
+      cronJob(context, {
+        concurrencyPolicy: isTrue(cronjob.concurrencyPolicy) ? cronjob.concurrencyPolicy : cronjob.concurrencypolicy,
+        env: [
+          { name: 'QUEUE_HOSTS', value: listOf(config.queueHosts).map(text).join(',') },
+          { name: 'QUEUE_SUBJECT', value: text(config.queueSubject) },
+        ],
+      }),
+    );
   }
 }
 

@@ -10,7 +10,10 @@ export const cronEventSenderValues = group({
   }),
   cronjob: group({
     ...cronJobValues('* * * * *'),
-    concurrencyPolicy: text(undefined, 'What happens when a run is due and the one before has not finished: Allow, Forbid or Replace. Wins over concurrencypolicy.'),
+    concurrencyPolicy: text(
+      undefined,
+      'What happens when a run is due and the one before has not finished: Allow, Forbid or Replace. Wins over concurrencypolicy.',
+    ),
     concurrencypolicy: text('Forbid', 'The same, in the spelling of the published defaults, which the published template does not read.'),
   }),
   ...loggingValues,
@@ -18,9 +21,10 @@ export const cronEventSenderValues = group({
   image: imageValues('estafette/estafette-ci-cron-event-sender'),
   ...namingValues,
   serviceAccount: group(plainServiceAccountValues),
-  rbac: group({
-    enable: flag(true, 'Documented by the published chart, read by no template: the job needs no rights.', { unused: true }),
-  }, { nullable: true }),
+  rbac: group(
+    { enable: flag(true, 'Documented by the published chart, read by no template: the job needs no rights.', { unused: true }) },
+    { nullable: true },
+  ),
   ...cronJobPodValues,
 });
 

@@ -24,7 +24,8 @@ export class DbClient extends Component<typeof dbClientValues> {
     super(scope, id, dbClient, props);
     const { context } = this;
     refuse(nameIssues(context));
-    if (isTrue(context.values.imagePullSecrets)) context.warn('imagePullSecrets', 'has no effect here, as in the published chart: give image.credentials');
+    if (isTrue(context.values.imagePullSecrets))
+      context.warn('imagePullSecrets', 'has no effect here, as in the published chart: give image.credentials');
     this.add(pullSecret(context));
     this.add(pod(context));
   }

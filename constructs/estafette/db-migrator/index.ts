@@ -30,7 +30,9 @@ export class DbMigrator extends Component<typeof dbMigratorValues> {
     this.add(pullSecret(context));
     extraSecretObjects(context, values).forEach((secret) => this.add(secret));
     extraConfigmapObjects(context, values).forEach((configMap) => this.add(configMap));
-    this.add(job(context), { hook: { events: ['post-install', 'post-upgrade'], deletePolicy: ['hook-succeeded', 'before-hook-creation'] } });
+    this.add(job(context), {
+      hook: { events: ['post-install', 'post-upgrade'], deletePolicy: ['hook-succeeded', 'before-hook-creation'] },
+    });
   }
 }
 

@@ -11,11 +11,14 @@ export function job(context: DbMigratorContext) {
   const { values } = context;
   const { job: settings } = values;
   return {
-    apiVersion: 'batch/v1', kind: 'Job',
+    apiVersion: 'batch/v1',
+    kind: 'Job',
     metadata: { name: fullNameOf(context), labels: labelsOf(context) },
     spec: {
       template: extensiblePod(context, {
-        section: 'job', settings, labels: selectorLabels(context),
+        section: 'job',
+        settings,
+        labels: selectorLabels(context),
         container: {
           securityContext: settings.securityContext,
           env: [...loggingEnvironment(values), ...databaseEnvironment(context), ...listOf(settings.extraEnv)],

@@ -1,15 +1,21 @@
 // Values of the migrator of the database schema.
 import { group, type ValuesInput } from '../../../helm/schema';
 import { CLIENT_CERTIFICATE_MOUNT, clientCertificateVolume } from '../common/neighbours';
-import { environment, extensiblePodValues, extrasValues, imagePullSecrets, imageValues, loggingValues, namingValues, serviceAccountValues } from '../common/values';
+import {
+  environment,
+  extensiblePodValues,
+  extrasValues,
+  imagePullSecrets,
+  imageValues,
+  loggingValues,
+  namingValues,
+  serviceAccountValues,
+} from '../common/values';
 
 export const dbMigratorValues = group({
   image: imageValues('estafette/estafette-ci-db-migrator'),
   ...loggingValues,
-  job: group({
-    ...extensiblePodValues(clientCertificateVolume, CLIENT_CERTIFICATE_MOUNT),
-    extraEnv: environment(),
-  }),
+  job: group({ ...extensiblePodValues(clientCertificateVolume, CLIENT_CERTIFICATE_MOUNT), extraEnv: environment() }),
   imagePullSecrets,
   ...namingValues,
   ...extrasValues,

@@ -14,11 +14,19 @@ import { hangingJobCleanerValues } from './values';
 /** The labels have the chart's appVersion, of which there is none, where those of the other components have its version. */
 export type HangingJobCleanerContext = Context<typeof hangingJobCleanerValues> & { readonly versionLabel: string };
 
-const withVersion = (context: Context<typeof hangingJobCleanerValues>): HangingJobCleanerContext => ({ ...context, versionLabel: context.chart.appVersion });
+const withVersion = (context: Context<typeof hangingJobCleanerValues>): HangingJobCleanerContext => ({
+  ...context,
+  versionLabel: context.chart.appVersion,
+});
 
 const PREFIX = 'estafette-ci-hanging-job-cleaner';
 const helpers: Helpers<typeof hangingJobCleanerValues> = {
-  ...Object.fromEntries(Object.entries(identityHelpers(PREFIX)).map(([name, helper]) => [name, (context: Context<typeof hangingJobCleanerValues>) => helper(withVersion(context))])),
+  ...Object.fromEntries(
+    Object.entries(identityHelpers(PREFIX)).map(([name, helper]) => [
+      name,
+      (context: Context<typeof hangingJobCleanerValues>) => helper(withVersion(context)),
+    ]),
+  ),
   [`${PREFIX}.imageTag`]: ({ chart, values }) => textOr(values.image.tag, chart.appVersion),
   [`${PREFIX}.jobNamespace`]: ({ release, values }) => jobNamespaceOf(release, values.jobNamespaceOverride),
 };
@@ -37,7 +45,11 @@ export class HangingJobCleaner extends Component<typeof hangingJobCleanerValues>
     super(scope, id, hangingJobCleaner, props);
     const context = withVersion(this.context);
     const { config, cronjob } = context.values;
-    refuse([...nameIssues(context), ...textNeeded(config.apiBaseURL, 'config', 'apiBaseURL'), ...textNeeded(config.jobNamespace, 'config', 'jobNamespace')]);
+    refuse([
+      ...nameIssues(context),
+      ...textNeeded(config.apiBaseURL, 'config', 'apiBaseURL'),
+      ...textNeeded(config.jobNamespace, 'config', 'jobNamespace'),
+    ]);
     warnOfLogin(context);
     warnOfNamespace(context);
     const secret = clientSecret(context);
@@ -46,30 +58,38 @@ export class HangingJobCleaner extends Component<typeof hangingJobCleanerValues>
     this.add(roleBinding(context));
     this.add(pullSecret(context));
     this.add(secret);
-    this.add(cronJob(context, {
-      concurrencyPolicy: cronjob.concurrencyPolicy,
-      env: [
-        { name: 'API_BASE_URL', value: text(config.apiBaseURL) },
-        { name: 'CLIENT_ID', value: text(config.clientID) },
-        { name: 'CLIENT_SECRET', valueFrom: { secretKeyRef: { name: secretName(context), key: 'clientSecret' } } },
-        { name: 'JOB_NAMESPACE', value: text(config.jobNamespace) },
-      ],
-      // Of a Secret that is not part of the release only the name is known.
-      annotations: { 'checksum/secrets': digest(secret?.data ?? { secretName: secretName(context) }) },
-    }));
+    this.add(
+      cronJob(context, {
+        concurrencyPolicy: cronjob.concurrencyPolicy,
+        env: [
+          { name: 'API_BASE_URL', value: text(config.apiBaseURL) },
+          { name: 'CLIENT_ID', value: text(config.clientID) },
+          { name: 'CLIENT_SECRET', valueFrom: { secretKeyRef: { name: secretName(context), key: 'clientSecret' } } },
+          { name: 'JOB_NAMESPACE', value: text(config.jobNamespace) },
+        ],
+        // Of a Secret that is not part of the release only the name is known.
+        annotations: { 'checksum/secrets': digest(secret?.data ?? { secretName: secretName(context) }) },
+      }),
+    );
   }
 }
 
 function warnOfLogin({ values: { config, secret }, warn }: HangingJobCleanerContext): void {
-  if (!isTrue(config.clientID)) warn('config.clientID', 'is empty: the API server lets nobody in without it. Make a client in the web interface, below Admin, Clients, and give its id');
-  if (!isTrue(secret.clientSecret) && !isTrue(secret.existingSecret)) warn('secret.clientSecret', 'is empty: give the secret of the client, or name a Secret that has it as secret.existingSecret');
+  if (!isTrue(config.clientID))
+    warn(
+      'config.clientID',
+      'is empty: the API server lets nobody in without it. Make a client in the web interface, below Admin, Clients, and give its id',
+    );
+  if (!isTrue(secret.clientSecret) && !isTrue(secret.existingSecret))
+    warn('secret.clientSecret', 'is empty: give the secret of the client, or name a Secret that has it as secret.existingSecret');
 }
 
 /** The published default does not follow the override: the cleaner would look where it has no rights. */
 function warnOfNamespace({ release, values: { config, jobNamespaceOverride, rbac }, warn }: HangingJobCleanerContext): void {
   const allowed = jobNamespaceOf(release, jobNamespaceOverride);
   const used = text(config.jobNamespace);
-  if (rbac.enable && used !== allowed) warn('config.jobNamespace', `is ${used}, and the cleaner has its rights in ${allowed}: give both the same namespace`);
+  if (rbac.enable && used !== allowed)
+    warn('config.jobNamespace', `is ${used}, and the cleaner has its rights in ${allowed}: give both the same namespace`);
 }
 
 export { hangingJobCleanerValues, type HangingJobCleanerValues } from './values';

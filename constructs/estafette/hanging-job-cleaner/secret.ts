@@ -13,7 +13,8 @@ export function clientSecret(context: HangingJobCleanerContext) {
   if (isTrue(secret.existingSecret)) return undefined;
   const printed = goText(secret.clientSecret);
   return {
-    apiVersion: 'v1', kind: 'Secret',
+    apiVersion: 'v1',
+    kind: 'Secret',
     metadata: { name: fullNameOf(context), labels: labelsOf(context) },
     type: 'Opaque',
     data: { clientSecret: secret.valuesAreBase64Encoded ? printed : base64(printed) },

@@ -2,14 +2,26 @@
 import { flag, group, text, type ValuesInput } from '../../../helm/schema';
 import { apiName } from '../common/neighbours';
 import {
-  cronJobPodValues, cronJobValues, imagePullSecrets, imageValues, loggingValues, namingValues, plainServiceAccountValues,
+  cronJobPodValues,
+  cronJobValues,
+  imagePullSecrets,
+  imageValues,
+  loggingValues,
+  namingValues,
+  plainServiceAccountValues,
 } from '../common/values';
 
 export const hangingJobCleanerValues = group({
   config: group({
-    apiBaseURL: text((context) => `http://${apiName(context)}.{{ .Release.Namespace }}.svc.cluster.local`, 'Address of the API server; Go templates in it are evaluated.', { templated: true }),
+    apiBaseURL: text(
+      (context) => `http://${apiName(context)}.{{ .Release.Namespace }}.svc.cluster.local`,
+      'Address of the API server; Go templates in it are evaluated.',
+      { templated: true },
+    ),
     clientID: text('', 'Id of the client that was made for the cleaner in the web interface.'),
-    jobNamespace: text('{{ .Release.Namespace }}-jobs', 'Namespace of the build and release jobs; Go templates in it are evaluated.', { templated: true }),
+    jobNamespace: text('{{ .Release.Namespace }}-jobs', 'Namespace of the build and release jobs; Go templates in it are evaluated.', {
+      templated: true,
+    }),
   }),
   secret: group({
     existingSecret: text(undefined, 'Secret with the key clientSecret that exists already; then none is made.'),
@@ -24,7 +36,10 @@ export const hangingJobCleanerValues = group({
   ...loggingValues,
   imagePullSecrets,
   ...namingValues,
-  jobNamespaceOverride: text('', "Namespace in which the cleaner may list and delete jobs. Empty means the release's namespace with -jobs after it."),
+  jobNamespaceOverride: text(
+    '',
+    "Namespace in which the cleaner may list and delete jobs. Empty means the release's namespace with -jobs after it.",
+  ),
   serviceAccount: group(plainServiceAccountValues),
   rbac: group({ enable: flag(true, 'Makes the role of the cleaner in the namespace of the jobs.') }),
   ...cronJobPodValues,

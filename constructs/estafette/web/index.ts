@@ -14,7 +14,7 @@ export type WebContext = Context<typeof webValues>;
 
 /** The published helper asks for fullnameOverride where it means jobNamespaceOverride. */
 const jobNamespace = ({ release, values }: WebContext): string =>
-  (isTrue(values.fullnameOverride) ? text(values.jobNamespaceOverride) : jobNamespaceOf(release, undefined));
+  isTrue(values.fullnameOverride) ? text(values.jobNamespaceOverride) : jobNamespaceOf(release, undefined);
 
 export const web: Definition<typeof webValues> = {
   chart: { name: 'estafette-ci-web', alias: 'web', version: '1.4.1', appVersion: '' },

@@ -1,17 +1,24 @@
 // Values of the web interface.
 import { group, text, type ValuesInput } from '../../../helm/schema';
 import {
-  autoscalingValues, deploymentValues, disruptionBudgetValues, environment, extensiblePodValues, extrasValues, imagePullSecrets, imageValues, namingValues,
-  proxyValues, publishedSecurityContext, serviceAccountValues, serviceValues,
+  autoscalingValues,
+  deploymentValues,
+  disruptionBudgetValues,
+  environment,
+  extensiblePodValues,
+  extrasValues,
+  imagePullSecrets,
+  imageValues,
+  namingValues,
+  proxyValues,
+  publishedSecurityContext,
+  serviceAccountValues,
+  serviceValues,
 } from '../common/values';
 
 export const webValues = group({
   image: imageValues('estafette/estafette-ci-web'),
-  deployment: group({
-    ...deploymentValues,
-    env: environment('Environment variables of the container.'),
-    ...extensiblePodValues(),
-  }),
+  deployment: group({ ...deploymentValues, env: environment('Environment variables of the container.'), ...extensiblePodValues() }),
   securityContext: publishedSecurityContext('deployment'),
   imagePullSecrets,
   ...namingValues,

@@ -29,17 +29,19 @@ function resolver({ resolver: own, operatorjwt }: Auth): Entry[] {
     case 'memory':
       return [setting('resolver', 'MEMORY'), fromConfigMap, preload];
     case 'full':
-      return isGiven(own.configMap) ? [fromConfigMap, preload] : [
-        setting('operator', own.operator),
-        setting('system_account', own.systemAccount),
-        map('resolver', [
-          setting('type', 'full'),
-          quotedSetting('dir', own.store?.dir),
-          setting('allow_delete', own.allowDelete),
-          quotedSetting('interval', own.interval),
-        ]),
-        preload,
-      ];
+      return isGiven(own.configMap)
+        ? [fromConfigMap, preload]
+        : [
+            setting('operator', own.operator),
+            setting('system_account', own.systemAccount),
+            map('resolver', [
+              setting('type', 'full'),
+              quotedSetting('dir', own.store?.dir),
+              setting('allow_delete', own.allowDelete),
+              quotedSetting('interval', own.interval),
+            ]),
+            preload,
+          ];
     case 'URL':
       return [
         preload,
@@ -52,4 +54,4 @@ function resolver({ resolver: own, operatorjwt }: Auth): Entry[] {
 }
 
 const users = (list: readonly unknown[] | undefined): Entry =>
-  (isTrue(list) ? block('authorization', [listSetting('users', jsonItems(listOf(list)))]) : undefined);
+  isTrue(list) ? block('authorization', [listSetting('users', jsonItems(listOf(list)))]) : undefined;

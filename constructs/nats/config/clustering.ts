@@ -17,11 +17,13 @@ export function clusterBlock(context: NatsContext): Entry {
     setting('port', 6222),
     optional(setting, 'name', name),
     tlsBlock('cluster', cluster.tls),
-    isTrue(login) ? block('authorization', [
-      optional(setting, 'user', login?.user),
-      optional(setting, 'password', login?.password),
-      optional(setting, 'timeout', login?.timeout),
-    ]) : undefined,
+    isTrue(login)
+      ? block('authorization', [
+          optional(setting, 'user', login?.user),
+          optional(setting, 'password', login?.password),
+          optional(setting, 'timeout', login?.timeout),
+        ])
+      : undefined,
     nested('routes = [', [clusterRoutes(context)], ']'),
     setting('cluster_advertise', '$CLUSTER_ADVERTISE'),
     optional(setting, 'no_advertise', cluster.noAdvertise),
@@ -56,13 +58,19 @@ function leafnodeLogin(login: Leafnodes['authorization']): Entry {
 }
 
 function remote({ url, urls, account, credentials, tls }: NonNullable<Leafnodes['remotes']>[number]): Entry {
-  return nested('{', [
-    optional(quotedSetting, 'url', url),
-    optional(jsonSetting, 'urls', urls),
-    optional(quotedSetting, 'account', account),
-    isTrue(credentials) ? setting('credentials', `"/etc/nats-creds/${text(credentials?.secret?.name)}/${text(credentials?.secret?.key)}"`) : undefined,
-    isTrue(tls) && tls ? map('tls', certificateLines('leafnodes', tls)) : undefined,
-  ], '}');
+  return nested(
+    '{',
+    [
+      optional(quotedSetting, 'url', url),
+      optional(jsonSetting, 'urls', urls),
+      optional(quotedSetting, 'account', account),
+      isTrue(credentials)
+        ? setting('credentials', `"/etc/nats-creds/${text(credentials?.secret?.name)}/${text(credentials?.secret?.key)}"`)
+        : undefined,
+      isTrue(tls) && tls ? map('tls', certificateLines('leafnodes', tls)) : undefined,
+    ],
+    '}',
+  );
 }
 
 export function gatewayBlock(context: NatsContext): Entry {
@@ -74,12 +82,27 @@ export function gatewayBlock(context: NatsContext): Entry {
     optional(setting, 'advertise', gateway.advertise),
     publicAddress(context),
     tlsBlock('gateways', gateway.tls),
-    listSetting('gateways', listOf(gateway.gateways).map(({ name, url, urls }) => nested('{', [
-      optional(setting, 'name', name),
-      optional(quotedSetting, 'url', url),
-      isTrue(urls) ? `urls: [${listOf(urls).filter((each) => each !== null).map((each) => print(each)).join(',')}]` : undefined,
-    ], '},'))),
+    listSetting(
+      'gateways',
+      listOf(gateway.gateways).map(({ name, url, urls }) =>
+        nested(
+          '{',
+          [
+            optional(setting, 'name', name),
+            optional(quotedSetting, 'url', url),
+            isTrue(urls)
+              ? `urls: [${listOf(urls)
+                  .filter((each) => each !== null)
+                  .map((each) => print(each))
+                  .join(',')}]`
+              : undefined,
+          ],
+          '},',
+        ),
+      ),
+    ),
   ]);
 }
 
-const publicAddress = (context: NatsContext): Entry => (advertisesPublicly(context) ? include('advertise/gateway_advertise.conf') : undefined);
+const publicAddress = (context: NatsContext): Entry =>
+  advertisesPublicly(context) ? include('advertise/gateway_advertise.conf') : undefined;

@@ -8,35 +8,46 @@ import { clusterBlock, gatewayBlock, leafnodesBlock } from './clustering';
 import { certificateLines, tlsBlock } from './tls';
 import { block, include, jsonSetting, optional, quotedSetting, setting, write, type Entry } from './writer';
 
-export const serverConfig = (context: NatsContext): string => write([
-  '# Where the reloader finds the process.',
-  'pid_file: "/var/run/nats/nats.pid"',
-  '# Monitoring.',
-  setting('http', 8222),
-  setting('server_name', '$POD_NAME'),
-  tlsBlock('clients', context.values.nats.tls),
-  jetstreamBlock(context),
-  mqttBlock(context),
-  clusterBlock(context),
-  advertisesPublicly(context) ? include('advertise/client_advertise.conf') : undefined,
-  leafnodesBlock(context),
-  gatewayBlock(context),
-  ...limits(context),
-  websocketBlock(context),
-  ...authorization(context),
-]);
+export const serverConfig = (context: NatsContext): string =>
+  write([
+    '# Where the reloader finds the process.',
+    'pid_file: "/var/run/nats/nats.pid"',
+    '# Monitoring.',
+    setting('http', 8222),
+    setting('server_name', '$POD_NAME'),
+    tlsBlock('clients', context.values.nats.tls),
+    jetstreamBlock(context),
+    mqttBlock(context),
+    clusterBlock(context),
+    advertisesPublicly(context) ? include('advertise/client_advertise.conf') : undefined,
+    leafnodesBlock(context),
+    gatewayBlock(context),
+    ...limits(context),
+    websocketBlock(context),
+    ...authorization(context),
+  ]);
 
-function jetstreamBlock({ values: { nats: { jetstream } } }: NatsContext): Entry {
+function jetstreamBlock({
+  values: {
+    nats: { jetstream },
+  },
+}: NatsContext): Entry {
   if (!isTrue(jetstream.enabled)) return undefined;
   const { encryption, fileStorage, memStorage } = jetstream;
-  const key = isTrue(encryption?.key) ? quotedSetting('key', encryption?.key) : isTrue(encryption?.secret) ? setting('key', '$JS_KEY') : undefined;
+  const key = isTrue(encryption?.key)
+    ? quotedSetting('key', encryption?.key)
+    : isTrue(encryption?.secret)
+      ? setting('key', '$JS_KEY')
+      : undefined;
   const fileSize = isTrue(fileStorage.existingClaim) ? fileStorage.claimStorageSize : fileStorage.size;
   return block('jetstream', [
     key,
     isTrue(memStorage?.enabled) ? setting('max_mem', memStorage?.size) : undefined,
     optional(setting, 'domain', jetstream.domain),
     // The chart writes no blank after this colon.
-    ...(isTrue(fileStorage.enabled) ? [setting('store_dir', fileStorage.storageDirectory), setting('max_file', fileSize).replace(': ', ':')] : []),
+    ...(isTrue(fileStorage.enabled)
+      ? [setting('store_dir', fileStorage.storageDirectory), setting('max_file', fileSize).replace(': ', ':')]
+      : []),
   ]);
 }
 

@@ -26,7 +26,7 @@ export const jsonSetting = (name: string, value: unknown): string => setting(nam
 
 /** What `write` makes of a value that is set; nothing for an empty one. */
 export const optional = (write: (name: string, value: unknown) => string, name: string, value: unknown): Entry =>
-  (isTrue(value) ? write(name, value) : undefined);
+  isTrue(value) ? write(name, value) : undefined;
 
 export const include = (file: string): string => `include "${file}"`;
 
@@ -54,8 +54,11 @@ export function json(value: unknown): string {
   return `{${pairs.map(([key, item]) => `${JSON.stringify(key)}:${json(item)}`).join(',')}}`;
 }
 
-export const write = (entries: readonly Entry[], indent = ''): string => entries.map((entry) => {
-  if (entry === undefined) return '';
-  if (typeof entry === 'string') return `${indent}${entry}\n`;
-  return `${indent}${entry.open}\n${write(entry.entries, `${indent}  `)}${indent}${entry.close}\n`;
-}).join('');
+export const write = (entries: readonly Entry[], indent = ''): string =>
+  entries
+    .map((entry) => {
+      if (entry === undefined) return '';
+      if (typeof entry === 'string') return `${indent}${entry}\n`;
+      return `${indent}${entry.open}\n${write(entry.entries, `${indent}  `)}${indent}${entry.close}\n`;
+    })
+    .join('');

@@ -20,5 +20,6 @@ function contentOf(context: PrometheusContext, name: string, content: unknown): 
     return `${yamlFile(content)}\n`;
   }
   return typeof content === 'object' && content !== null
-    ? refuse(['alertmanagerFiles', name], 'must be text: only files ending in .yml or .yaml may hold maps and lists') : text(content);
+    ? refuse(['alertmanagerFiles', name], 'must be text: only files ending in .yml or .yaml may hold maps and lists')
+    : text(content);
 }

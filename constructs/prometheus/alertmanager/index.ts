@@ -40,7 +40,8 @@ function warnOfIgnored({ values, warn }: PrometheusContext): void {
   for (const key of ['extraInitContainers', 'dnsConfig', 'clusterPeers'] as const) {
     if (isTrue(own[key])) warn(`alertmanager.${key}`, 'has no effect with alertmanager.statefulSet.enabled');
   }
-  if (own.configFileName !== 'alertmanager.yml') warn('alertmanager.configFileName', 'has no effect with alertmanager.statefulSet.enabled: the file is alertmanager.yml');
+  if (own.configFileName !== 'alertmanager.yml')
+    warn('alertmanager.configFileName', 'has no effect with alertmanager.statefulSet.enabled: the file is alertmanager.yml');
 }
 
 function headless(context: PrometheusContext) {

@@ -39,14 +39,28 @@ function asDeployment(context: PrometheusContext) {
     reloadHost: '127.0.0.1',
   };
   const data = volume.enabled ? claimedVolume(context, KEY, volume) : temporaryVolume(KEY, own.emptyDir);
-  return deployment(context, KEY, own, pod(context, own, variant, listOf(own.clusterPeers).map((peer) => `--cluster.peer=${text(peer)}`), [data]));
+  return deployment(
+    context,
+    KEY,
+    own,
+    pod(
+      context,
+      own,
+      variant,
+      listOf(own.clusterPeers).map((peer) => `--cluster.peer=${text(peer)}`),
+      [data],
+    ),
+  );
 }
 
 function asStatefulSet(context: PrometheusContext) {
   const own = context.values.alertmanager;
   const { enableMeshPeer } = need(own.statefulSet.headless, KEY, 'statefulSet', 'headless');
   const name = fullNameOf(context, KEY);
-  const peers = Array.from({ length: Math.max(0, integer(own.replicaCount)) }, (_, index) => `--cluster.peer=${name}-${index}.${name}-headless:${MESH_PORT}`);
+  const peers = Array.from(
+    { length: Math.max(0, integer(own.replicaCount)) },
+    (_, index) => `--cluster.peer=${name}-${index}.${name}-headless:${MESH_PORT}`,
+  );
   const variant: Variant = {
     configFile: 'alertmanager.yml',
     clustering: enableMeshPeer ? [advertise, listen, ...peers] : [alone],
@@ -57,7 +71,14 @@ function asStatefulSet(context: PrometheusContext) {
   const volume = volumeOf(context);
   const data = volume.enabled ? [] : [temporaryVolume(KEY, own.emptyDir)];
   const template = pod(context, { ...own, extraInitContainers: undefined, dnsConfig: undefined }, variant, [], data);
-  return statefulSet(context, KEY, own.statefulSet, own.replicaCount, template, volume.enabled ? [claimTemplate(volume, claimClass(context))] : undefined);
+  return statefulSet(
+    context,
+    KEY,
+    own.statefulSet,
+    own.replicaCount,
+    template,
+    volume.enabled ? [claimTemplate(volume, claimClass(context))] : undefined,
+  );
 }
 
 const secretsOf = ({ values }: PrometheusContext) => listOf(values.alertmanager.extraSecretMounts);
@@ -67,9 +88,16 @@ const volumeOf = ({ values }: PrometheusContext) => need(values.alertmanager.per
 /** The chart asks the server's storage class whether there is one, then takes Alertmanager's. */
 function claimClass(context: PrometheusContext): { storageClassName?: string } {
   const own = volumeOf(context).storageClass;
-  const { storageClassName } = storageClass('server', need(context.values.server.persistentVolume, 'server', 'persistentVolume').storageClass);
+  const { storageClassName } = storageClass(
+    'server',
+    need(context.values.server.persistentVolume, 'server', 'persistentVolume').storageClass,
+  );
   if (storageClassName !== undefined) return { storageClassName: storageClassName && text(own) };
-  if (isTrue(own)) context.warn('alertmanager.persistentVolume.storageClass', 'has no effect with a StatefulSet, unless server.persistentVolume.storageClass is set too');
+  if (isTrue(own))
+    context.warn(
+      'alertmanager.persistentVolume.storageClass',
+      'has no effect with a StatefulSet, unless server.persistentVolume.storageClass is set too',
+    );
   return {};
 }
 
@@ -105,7 +133,11 @@ function alertmanager(context: PrometheusContext, variant: Variant, peers: strin
       ...peers,
     ],
     ports: variant.ports.map((containerPort) => ({ containerPort })),
-    readinessProbe: { httpGet: { path: `${text(own.prefixURL)}${variant.readiness}`, port: PORT }, initialDelaySeconds: 30, timeoutSeconds: 30 },
+    readinessProbe: {
+      httpGet: { path: `${text(own.prefixURL)}${variant.readiness}`, port: PORT },
+      initialDelaySeconds: 30,
+      timeoutSeconds: 30,
+    },
     resources: own.resources,
     volumeMounts: [
       { name: CONFIG, mountPath: CONFIG_FOLDER },

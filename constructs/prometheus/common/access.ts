@@ -22,7 +22,8 @@ export function serviceAccount(context: PrometheusContext, key: ProgramKey) {
   if (!account.create) return undefined;
   if (Array.isArray(account.annotations)) refuse(['serviceAccounts', key, 'annotations'], 'must be a map, not a list');
   return {
-    apiVersion: 'v1', kind: 'ServiceAccount',
+    apiVersion: 'v1',
+    kind: 'ServiceAccount',
     metadata: { ...metadataOf(context, key, { annotations: account.annotations }), name: serviceAccountNameOf(context, key) },
   } satisfies ServiceAccount;
 }
@@ -34,33 +35,36 @@ export function namespacesOf({ values }: PrometheusContext, key: 'server' | 'ale
   return names;
 }
 
-export const clusterRole = (context: PrometheusContext, key: ProgramKey, rules: PolicyRule[]) => ({
-  apiVersion: `${API}/v1`, kind: 'ClusterRole',
-  metadata: clusterMetadata(context, key),
-  rules,
-} satisfies ClusterRole);
+export const clusterRole = (context: PrometheusContext, key: ProgramKey, rules: PolicyRule[]) =>
+  ({ apiVersion: `${API}/v1`, kind: 'ClusterRole', metadata: clusterMetadata(context, key), rules }) satisfies ClusterRole;
 
 /** Binds the program's account to a ClusterRole, its own unless another is named. */
-export const clusterRoleBinding = (context: PrometheusContext, key: ProgramKey, role?: string) => ({
-  apiVersion: `${API}/v1`, kind: 'ClusterRoleBinding',
-  metadata: clusterMetadata(context, key),
-  subjects: subjects(context, key),
-  roleRef: { apiGroup: API, kind: 'ClusterRole', name: role ?? fullNameOf(context, key) },
-} satisfies ClusterRoleBinding);
+export const clusterRoleBinding = (context: PrometheusContext, key: ProgramKey, role?: string) =>
+  ({
+    apiVersion: `${API}/v1`,
+    kind: 'ClusterRoleBinding',
+    metadata: clusterMetadata(context, key),
+    subjects: subjects(context, key),
+    roleRef: { apiGroup: API, kind: 'ClusterRole', name: role ?? fullNameOf(context, key) },
+  }) satisfies ClusterRoleBinding;
 
-export const role = (context: PrometheusContext, key: ProgramKey, namespace: string, rules: PolicyRule[]) => ({
-  apiVersion: `${API}/v1`, kind: 'Role',
-  metadata: metadataOf(context, key, { namespace }),
-  rules,
-} satisfies Role);
+export const role = (context: PrometheusContext, key: ProgramKey, namespace: string, rules: PolicyRule[]) =>
+  ({ apiVersion: `${API}/v1`, kind: 'Role', metadata: metadataOf(context, key, { namespace }), rules }) satisfies Role;
 
 /** Binds the program's account in one namespace. */
-export const roleBinding = (context: PrometheusContext, key: ProgramKey, namespace: string, roleRef: { readonly kind: 'Role' | 'ClusterRole'; readonly name: string }) => ({
-  apiVersion: `${API}/v1`, kind: 'RoleBinding',
-  metadata: metadataOf(context, key, { namespace }),
-  subjects: subjects(context, key),
-  roleRef: { apiGroup: API, ...roleRef },
-} satisfies RoleBinding);
+export const roleBinding = (
+  context: PrometheusContext,
+  key: ProgramKey,
+  namespace: string,
+  roleRef: { readonly kind: 'Role' | 'ClusterRole'; readonly name: string },
+) =>
+  ({
+    apiVersion: `${API}/v1`,
+    kind: 'RoleBinding',
+    metadata: metadataOf(context, key, { namespace }),
+    subjects: subjects(context, key),
+    roleRef: { apiGroup: API, ...roleRef },
+  }) satisfies RoleBinding;
 
 const subjects = (context: PrometheusContext, key: ProgramKey) => [
   { kind: 'ServiceAccount', name: serviceAccountNameOf(context, key), namespace: namespaceOf(context) },

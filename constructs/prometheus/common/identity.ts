@@ -37,7 +37,8 @@ function formatted(value: unknown): string {
 }
 
 /** Name of a program's container. */
-export const containerNameOf = (context: PrometheusContext, key: ProgramKey): string => `${nameOf(context)}-${text(context.values[key].name)}`;
+export const containerNameOf = (context: PrometheusContext, key: ProgramKey): string =>
+  `${nameOf(context)}-${text(context.values[key].name)}`;
 
 /** Labels that select a program's pods. */
 export function selectorOf(context: PrometheusContext, key: ProgramKey): Record<string, string> {
@@ -52,7 +53,8 @@ export const labelsOf = (context: PrometheusContext, key: ProgramKey): Record<st
   heritage: 'Helm',
 });
 
-export const forcedNamespace = ({ values }: PrometheusContext): string | undefined => textOnly(values.forceNamespace, 'forceNamespace') || undefined;
+export const forcedNamespace = ({ values }: PrometheusContext): string | undefined =>
+  textOnly(values.forceNamespace, 'forceNamespace') || undefined;
 
 /** Namespace of the objects. */
 export const namespaceOf = (context: PrometheusContext): string => forcedNamespace(context) ?? context.release.namespace;

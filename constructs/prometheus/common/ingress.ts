@@ -15,7 +15,8 @@ export function ingress(context: PrometheusContext, key: Exclude<ProgramKey, 'no
   const { servicePort, type } = need(context.values[key].service, key, 'service');
   if (!own.enabled) {
     // The chart's notes look for a word in the type then, and fail without a text.
-    if (typeof type !== 'string') refuse([key, 'service', 'type'], 'must be text such as ClusterIP, NodePort or LoadBalancer; leave the key out for ClusterIP');
+    if (typeof type !== 'string')
+      refuse([key, 'service', 'type'], 'must be text such as ClusterIP, NodePort or LoadBalancer; leave the key out for ClusterIP');
     return undefined;
   }
   const hosts = listOf<unknown>(own.hosts);
@@ -26,14 +27,17 @@ export function ingress(context: PrometheusContext, key: Exclude<ProgramKey, 'no
     backend: { service: { name: fullNameOf(context, key), port: { number: numeric(servicePort) } } },
   };
   return {
-    apiVersion: 'networking.k8s.io/v1', kind: 'Ingress',
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'Ingress',
     metadata: metadataOf(context, key, { annotations: own.annotations, labels: bareTexts(own.extraLabels) }),
     spec: {
       ingressClassName: plainText(filled(own.ingressClassName)),
-      rules: filled(hosts.map((host, index) => ({
-        host: plainText(hostOf(host, [key, 'ingress', 'hosts', index])),
-        http: { paths: [...listOf(own.extraPaths), main] },
-      }))),
+      rules: filled(
+        hosts.map((host, index) => ({
+          host: plainText(hostOf(host, [key, 'ingress', 'hosts', index])),
+          http: { paths: [...listOf(own.extraPaths), main] },
+        })),
+      ),
       tls: filled(listOf(own.tls)),
     },
   } satisfies Ingress;

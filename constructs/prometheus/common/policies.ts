@@ -14,7 +14,8 @@ export const disruptionBudget = (context: PrometheusContext, key: Exclude<Progra
   const own = context.values[key].podDisruptionBudget;
   if (!own.enabled) return undefined;
   return {
-    apiVersion: 'policy/v1', kind: 'PodDisruptionBudget',
+    apiVersion: 'policy/v1',
+    kind: 'PodDisruptionBudget',
     metadata: metadataOf(context, key),
     spec: { maxUnavailable: portion(own.maxUnavailable), selector: { matchLabels: labelsOf(context, key) } },
   } satisfies PodDisruptionBudget;
@@ -23,14 +24,17 @@ export const disruptionBudget = (context: PrometheusContext, key: Exclude<Progra
 export function networkPolicy(context: PrometheusContext, key: ProgramKey, rules: NetworkPolicyIngressRule[]) {
   if (!need(context.values.networkPolicy, 'networkPolicy').enabled) return undefined;
   return {
-    apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy',
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'NetworkPolicy',
     metadata: metadataOf(context, key),
     spec: { podSelector: { matchLabels: selectorOf(context, key) }, ingress: rules },
   } satisfies NetworkPolicy;
 }
 
 /** Lets in the server of this release. */
-export const fromServer = (context: PrometheusContext): NetworkPolicyIngressRule => ({ from: [{ podSelector: { matchLabels: selectorOf(context, 'server') } }] });
+export const fromServer = (context: PrometheusContext): NetworkPolicyIngressRule => ({
+  from: [{ podSelector: { matchLabels: selectorOf(context, 'server') } }],
+});
 
 export interface AutoscalerOptions {
   readonly enabled: boolean | undefined;
@@ -39,10 +43,16 @@ export interface AutoscalerOptions {
 }
 
 /** v1beta2 is what the chart prints and what the autoscaler's kinds still serve. */
-export function verticalAutoscaler(context: PrometheusContext, key: ProgramKey, own: AutoscalerOptions, kind: 'Deployment' | 'StatefulSet') {
+export function verticalAutoscaler(
+  context: PrometheusContext,
+  key: ProgramKey,
+  own: AutoscalerOptions,
+  kind: 'Deployment' | 'StatefulSet',
+) {
   if (!own.enabled) return undefined;
   return {
-    apiVersion: 'autoscaling.k8s.io/v1beta2', kind: 'VerticalPodAutoscaler',
+    apiVersion: 'autoscaling.k8s.io/v1beta2',
+    kind: 'VerticalPodAutoscaler',
     metadata: metadataOf(context, key, { suffix: '-vpa' }),
     spec: {
       targetRef: { apiVersion: 'apps/v1', kind, name: fullNameOf(context, key) },

@@ -21,17 +21,20 @@ export function portion(value: unknown): number | string | undefined {
 export const texts = (value: readonly unknown[] | undefined): string[] => listOf(value).flatMap((item) => plainText(item) ?? []);
 
 /** What `range` goes over: a map's pairs in Go's order. */
-export const sortedEntries = <T>(map: Table<T> | undefined): [string, T][] => Object.entries(map ?? {}).toSorted(([a], [b]) => (a < b ? -1 : 1));
+export const sortedEntries = <T>(map: Table<T> | undefined): [string, T][] =>
+  Object.entries(map ?? {}).toSorted(([a], [b]) => (a < b ? -1 : 1));
 
 /** Arguments of a program, one a pair of the map. */
 export const flags = (map: Table | undefined): string[] => sortedEntries(map).map(([key, value]) => `--${key}=${text(value)}`);
 
 /** A map of bare texts, as templates print it that go over its pairs: what is empty is left out. */
 export function bareTexts(map: Table | undefined): Record<string, string> {
-  return Object.fromEntries(sortedEntries(map).flatMap(([key, value]) => {
-    const printed = plainText(value);
-    return printed === undefined ? [] : [[key, printed]];
-  }));
+  return Object.fromEntries(
+    sortedEntries(map).flatMap(([key, value]) => {
+      const printed = plainText(value);
+      return printed === undefined ? [] : [[key, printed]];
+    }),
+  );
 }
 
 export const isMap = (value: unknown): value is Table => typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -23,31 +23,49 @@ export interface Selection {
   readonly sessionAffinity?: Scalar;
 }
 
-export const service = (context: PrometheusContext, key: ProgramKey, own: ServiceOptions, ports: ServicePort[], { selector, sessionAffinity }: Selection = {}) => ({
-  apiVersion: 'v1', kind: 'Service',
-  metadata: metadataOf(context, key, { labels: own.labels, annotations: own.annotations }),
-  spec: {
-    type: text(own.type),
-    clusterIP: plainText(filled(own.clusterIP)),
-    externalIPs: filled(listOf(own.externalIPs)),
-    loadBalancerIP: plainText(filled(own.loadBalancerIP)),
-    loadBalancerSourceRanges: filled(texts(own.loadBalancerSourceRanges)),
-    ports,
-    selector: selector ?? selectorOf(context, key),
-    sessionAffinity: plainText(filled(sessionAffinity)),
-  },
-} satisfies Service);
+export const service = (
+  context: PrometheusContext,
+  key: ProgramKey,
+  own: ServiceOptions,
+  ports: ServicePort[],
+  { selector, sessionAffinity }: Selection = {},
+) =>
+  ({
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: metadataOf(context, key, { labels: own.labels, annotations: own.annotations }),
+    spec: {
+      type: text(own.type),
+      clusterIP: plainText(filled(own.clusterIP)),
+      externalIPs: filled(listOf(own.externalIPs)),
+      loadBalancerIP: plainText(filled(own.loadBalancerIP)),
+      loadBalancerSourceRanges: filled(texts(own.loadBalancerSourceRanges)),
+      ports,
+      selector: selector ?? selectorOf(context, key),
+      sessionAffinity: plainText(filled(sessionAffinity)),
+    },
+  }) satisfies Service;
 
-export interface HeadlessOptions { readonly annotations: Table | undefined; readonly labels: Table | undefined }
+export interface HeadlessOptions {
+  readonly annotations: Table | undefined;
+  readonly labels: Table | undefined;
+}
 
 /** The Service that names a StatefulSet's pods. */
-export const headlessService = (context: PrometheusContext, key: ProgramKey, own: HeadlessOptions, ports: ServicePort[]) => ({
-  apiVersion: 'v1', kind: 'Service',
-  metadata: metadataOf(context, key, { suffix: '-headless', labels: own.labels, annotations: own.annotations }),
-  spec: { clusterIP: 'None', ports, selector: selectorOf(context, key) },
-} satisfies Service);
+export const headlessService = (context: PrometheusContext, key: ProgramKey, own: HeadlessOptions, ports: ServicePort[]) =>
+  ({
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: metadataOf(context, key, { suffix: '-headless', labels: own.labels, annotations: own.annotations }),
+    spec: { clusterIP: 'None', ports, selector: selectorOf(context, key) },
+  }) satisfies Service;
 
-export interface PortOptions { readonly name: string; readonly port: number | string | undefined; readonly targetPort: number | undefined; readonly nodePort?: number | string }
+export interface PortOptions {
+  readonly name: string;
+  readonly port: number | string | undefined;
+  readonly targetPort: number | undefined;
+  readonly nodePort?: number | string;
+}
 
 /** A port without what is undefined. */
 export function servicePort({ name, port, targetPort, nodePort }: PortOptions): ServicePort {
@@ -57,9 +75,12 @@ export function servicePort({ name, port, targetPort, nodePort }: PortOptions): 
 }
 
 /** The port of a Thanos sidecar, when it is wanted. */
-export const grpcPort = (own: { readonly enabled: boolean | undefined; readonly servicePort: number | string | undefined; readonly nodePort: number | string | undefined }): ServicePort[] =>
-  (own.enabled ? [servicePort({ name: 'grpc', port: own.servicePort, targetPort: 10901, nodePort: own.nodePort })] : []);
+export const grpcPort = (own: {
+  readonly enabled: boolean | undefined;
+  readonly servicePort: number | string | undefined;
+  readonly nodePort: number | string | undefined;
+}): ServicePort[] => (own.enabled ? [servicePort({ name: 'grpc', port: own.servicePort, targetPort: 10901, nodePort: own.nodePort })] : []);
 
 /** The port by which Alertmanagers find each other, when it is wanted. */
 export const meshPort = (own: { readonly enableMeshPeer: boolean | undefined }): ServicePort[] =>
-  (own.enableMeshPeer ? [servicePort({ name: 'meshpeer', port: 6783, targetPort: 6783 })] : []);
+  own.enableMeshPeer ? [servicePort({ name: 'meshpeer', port: 6783, targetPort: 6783 })] : [];

@@ -26,20 +26,22 @@ export interface VolumeOptions {
 export function claim(context: PrometheusContext, key: ProgramKey, own: VolumeOptions) {
   if (!own.enabled || isTrue(own.existingClaim)) return undefined;
   if (isTrue(own.volumeBindingMode)) {
-    context.warn(`${key}.persistentVolume.volumeBindingMode`, 'is left out: a claim has no binding mode and Kubernetes refuses one; set it in the storage class');
+    context.warn(
+      `${key}.persistentVolume.volumeBindingMode`,
+      'is left out: a claim has no binding mode and Kubernetes refuses one; set it in the storage class',
+    );
   }
   return {
-    apiVersion: 'v1', kind: 'PersistentVolumeClaim',
+    apiVersion: 'v1',
+    kind: 'PersistentVolumeClaim',
     metadata: metadataOf(context, key, { annotations: own.annotations }),
     spec: claimSpec(own, storageClass(key, own.storageClass)),
   } satisfies PersistentVolumeClaim;
 }
 
 /** The claim template of a program that runs in a StatefulSet. */
-export const claimTemplate = (own: VolumeOptions, classes: { readonly storageClassName?: string }) => ({
-  metadata: { name: DATA, ...annotations(own.annotations) },
-  spec: claimSpec(own, classes),
-} satisfies PersistentVolumeClaim);
+export const claimTemplate = (own: VolumeOptions, classes: { readonly storageClassName?: string }) =>
+  ({ metadata: { name: DATA, ...annotations(own.annotations) }, spec: claimSpec(own, classes) }) satisfies PersistentVolumeClaim;
 
 const claimSpec = (own: VolumeOptions, classes: { readonly storageClassName?: string }) => ({
   accessModes: own.accessModes === undefined ? undefined : listOf(own.accessModes),
@@ -55,7 +57,8 @@ export function storageClass(key: ProgramKey, given: Scalar | undefined): { stor
 
 /** The data's volume of a Deployment's pod. */
 export const claimedVolume = (context: PrometheusContext, key: ProgramKey, own: VolumeOptions): Volume => ({
-  name: DATA, persistentVolumeClaim: { claimName: isTrue(own.existingClaim) ? text(own.existingClaim) : fullNameOf(context, key) },
+  name: DATA,
+  persistentVolumeClaim: { claimName: isTrue(own.existingClaim) ? text(own.existingClaim) : fullNameOf(context, key) },
 });
 
 /** The data's volume without a claim. */

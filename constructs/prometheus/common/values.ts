@@ -1,19 +1,51 @@
 // Declarations of values that several of Prometheus' programs have alike.
-import type { Affinity, Container, HostAlias, LocalObjectReference, PodDNSConfig, PodSecurityContext, ResourceRequirements, Toleration } from 'kubernetes-types/core/v1';
+import type {
+  Affinity,
+  Container,
+  HostAlias,
+  LocalObjectReference,
+  PodDNSConfig,
+  PodSecurityContext,
+  ResourceRequirements,
+  Toleration,
+} from 'kubernetes-types/core/v1';
 import type { HTTPIngressPath, IngressTLS } from 'kubernetes-types/networking/v1';
-import { any, flag, group, isGroup, list, number, table, text, type Fields, type Group, type Scalar, type Schema, type Table, type Values } from '../../../helm/schema';
+import {
+  any,
+  flag,
+  group,
+  isGroup,
+  list,
+  number,
+  table,
+  text,
+  type Fields,
+  type Group,
+  type Scalar,
+  type Schema,
+  type Table,
+  type Values,
+} from '../../../helm/schema';
 
-export const imageValues = (repository: string, tag: string) => group({
-  repository: text(repository, 'Repository of the image.'),
-  tag: text(tag, 'Tag of the image.'),
-  pullPolicy: text('IfNotPresent', 'When the kubelet pulls the image: Always, IfNotPresent or Never.'),
-}, { doc: 'Image of the container.', nullable: true });
+export const imageValues = (repository: string, tag: string) =>
+  group(
+    {
+      repository: text(repository, 'Repository of the image.'),
+      tag: text(tag, 'Tag of the image.'),
+      pullPolicy: text('IfNotPresent', 'When the kubelet pulls the image: Always, IfNotPresent or Never.'),
+    },
+    { doc: 'Image of the container.', nullable: true },
+  );
 
-export const serviceAccountValues = (program: string) => group({
-  create: flag(true, 'Makes a ServiceAccount.'),
-  name: text(undefined, 'Name of the ServiceAccount. Empty means the name of the program, or `default` when none is made.'),
-  annotations: table({}, 'Annotations of the ServiceAccount.'),
-}, { doc: `ServiceAccount of ${program}.`, nullable: true });
+export const serviceAccountValues = (program: string) =>
+  group(
+    {
+      create: flag(true, 'Makes a ServiceAccount.'),
+      name: text(undefined, 'Name of the ServiceAccount. Empty means the name of the program, or `default` when none is made.'),
+      annotations: table({}, 'Annotations of the ServiceAccount.'),
+    },
+    { doc: `ServiceAccount of ${program}.`, nullable: true },
+  );
 
 export const naming = (name: string) => ({
   name: text(name, 'Last part of the names of its objects; also the component label and the container name.'),
@@ -32,10 +64,12 @@ export const affinity = any<Affinity>({}, 'Affinity of the pods.', { type: 'Affi
 export const hostAliases = list<HostAlias>([], 'More lines for /etc/hosts in the containers.', { type: 'HostAlias' });
 export const imagePullSecrets = (value?: readonly LocalObjectReference[]) =>
   list<LocalObjectReference>(value, 'Pull secrets that exist already.', { type: 'LocalObjectReference' });
-export const podSecurityContext = (value: PodSecurityContext) => any<PodSecurityContext>(value, 'Security context of the pods.', { type: 'PodSecurityContext' });
+export const podSecurityContext = (value: PodSecurityContext) =>
+  any<PodSecurityContext>(value, 'Security context of the pods.', { type: 'PodSecurityContext' });
 export const resources = any<ResourceRequirements>({}, 'Requests and limits of the container.', { type: 'ResourceRequirements' });
 export const extraInitContainers = list<Container>([], 'Containers that run to their end before the others start.', { type: 'Container' });
-export const extraArgs = (program: string) => table<Scalar | null>({}, `More arguments of ${program}: the flag without its dashes, and its value.`);
+export const extraArgs = (program: string) =>
+  table<Scalar | null>({}, `More arguments of ${program}: the flag without its dashes, and its value.`);
 export const podAnnotations = table({}, 'Annotations of the pods.');
 export const podLabels = table({}, 'More labels of the pods.');
 export const replicaCount = number(1, 'Number of pods.');
@@ -54,11 +88,14 @@ export const disruptionBudgetFields = {
   maxUnavailable: text(1, 'Pods that a drain may take away at a time: a number or a percentage.'),
 };
 
-export const verticalAutoscalerValues = group({
-  enabled: flag(false, 'Makes a VerticalPodAutoscaler. Its controller and kinds must be in the cluster already.'),
-  updateMode: text(undefined, 'What the autoscaler does with its recommendations: Off, Initial, Recreate or Auto. Off when empty.'),
-  containerPolicies: list<unknown>(undefined, 'Bounds and modes by container.', { type: 'ContainerResourcePolicy' }),
-}, { doc: 'Vertical autoscaling of the pods.', nullable: true });
+export const verticalAutoscalerValues = group(
+  {
+    enabled: flag(false, 'Makes a VerticalPodAutoscaler. Its controller and kinds must be in the cluster already.'),
+    updateMode: text(undefined, 'What the autoscaler does with its recommendations: Off, Initial, Recreate or Auto. Off when empty.'),
+    containerPolicies: list<unknown>(undefined, 'Bounds and modes by container.', { type: 'ContainerResourcePolicy' }),
+  },
+  { doc: 'Vertical autoscaling of the pods.', nullable: true },
+);
 
 export const persistentVolumeFields = (enabled: boolean, size: string) => ({
   enabled: flag(enabled, 'Keeps the data on a claimed volume.'),
@@ -67,26 +104,34 @@ export const persistentVolumeFields = (enabled: boolean, size: string) => ({
   existingClaim: text('', 'Name of a claim that exists already; none is made then.'),
   mountPath: text('/data', 'Folder of the data in the container.'),
   size: text(size, 'Size of the claim.'),
-  storageClass: text(undefined, 'Storage class of the claim. Empty means the default one of the cluster; a dash turns dynamic provisioning off.'),
+  storageClass: text(
+    undefined,
+    'Storage class of the claim. Empty means the default one of the cluster; a dash turns dynamic provisioning off.',
+  ),
   volumeBindingMode: text(undefined, 'No effect: a claim has no binding mode, the storage class has.'),
   subPath: text('', 'Folder of the volume that is mounted, where it is not its root.'),
 });
 
-export const emptyDirValues = group({
-  sizeLimit: text('', 'Most that the data may take up while it is on no claimed volume.'),
-}, { doc: 'Volume of the pod, used without a claim.', nullable: true });
+export const emptyDirValues = group(
+  { sizeLimit: text('', 'Most that the data may take up while it is on no claimed volume.') },
+  { doc: 'Volume of the pod, used without a claim.', nullable: true },
+);
 
-export const ingressValues = <F extends Fields>(more: F) => group({
-  enabled: flag(false, 'Makes an Ingress.'),
-  ingressClassName: text(undefined, 'Class of the Ingress.'),
-  annotations: table({}, 'Annotations of the Ingress.'),
-  hosts: list<string>([], 'Hosts that lead to the Service; what follows a slash is ignored.'),
-  path: text('/', 'Path below each host.'),
-  pathType: text('Prefix', 'How the path is compared: Prefix, Exact or ImplementationSpecific.'),
-  extraPaths: list<HTTPIngressPath>([], 'Paths in front of the main one, below each host.', { type: 'HTTPIngressPath' }),
-  tls: list<IngressTLS>([], 'Hosts with the Secrets of their certificates, which must exist.', { type: 'IngressTLS' }),
-  ...more,
-}, { doc: 'Way into the Service from outside.', nullable: true });
+export const ingressValues = <F extends Fields>(more: F) =>
+  group(
+    {
+      enabled: flag(false, 'Makes an Ingress.'),
+      ingressClassName: text(undefined, 'Class of the Ingress.'),
+      annotations: table({}, 'Annotations of the Ingress.'),
+      hosts: list<string>([], 'Hosts that lead to the Service; what follows a slash is ignored.'),
+      path: text('/', 'Path below each host.'),
+      pathType: text('Prefix', 'How the path is compared: Prefix, Exact or ImplementationSpecific.'),
+      extraPaths: list<HTTPIngressPath>([], 'Paths in front of the main one, below each host.', { type: 'HTTPIngressPath' }),
+      tls: list<IngressTLS>([], 'Hosts with the Secrets of their certificates, which must exist.', { type: 'IngressTLS' }),
+      ...more,
+    },
+    { doc: 'Way into the Service from outside.', nullable: true },
+  );
 
 /** Labels that only some of the Ingresses take. */
 export const ingressLabels = { extraLabels: table({}, 'More labels of the Ingress.') };
@@ -102,11 +147,14 @@ export const serviceFields = (servicePort: number, clusterIP = '', annotations: 
   type: text('ClusterIP', 'Type of the Service.'),
 });
 
-export const grpcValues = group({
-  enabled: flag(false, 'Adds a port for gRPC, by which a Thanos sidecar is found.'),
-  servicePort: number(10901, 'Port of the Service for gRPC.'),
-  nodePort: number(undefined, 'Port on the nodes for gRPC.'),
-}, { doc: 'gRPC of a Thanos sidecar.', nullable: true });
+export const grpcValues = group(
+  {
+    enabled: flag(false, 'Adds a port for gRPC, by which a Thanos sidecar is found.'),
+    servicePort: number(10901, 'Port of the Service for gRPC.'),
+    nodePort: number(undefined, 'Port on the nodes for gRPC.'),
+  },
+  { doc: 'gRPC of a Thanos sidecar.', nullable: true },
+);
 
 export const headlessFields = {
   annotations: table({}, 'Annotations of the headless Service.'),
@@ -122,7 +170,8 @@ export const statefulSetFields = {
 };
 
 /** Items of a list, whose keys the chart reads one by one and may all be missing. */
-const itemsOf = <F extends Fields>(doc: string, fields: F) => list<{ readonly [K in keyof F]?: Values<F[K]> }>([], doc, { items: group<Fields>(fields) });
+const itemsOf = <F extends Fields>(doc: string, fields: F) =>
+  list<{ readonly [K in keyof F]?: Values<F[K]> }>([], doc, { items: group<Fields>(fields) });
 
 const mountFields = {
   name: text(undefined, 'Name of the volume.'),
@@ -135,16 +184,26 @@ const configMap = { configMap: text(undefined, 'Name of the ConfigMap.') };
 const hostPath = { hostPath: text(undefined, 'Path on the node.') };
 
 export const extraSecretMounts = itemsOf('Secrets that exist already, mounted into the container.', {
-  ...mountFields, ...subPath, secretName: text(undefined, 'Name of the Secret.'), ...optional,
+  ...mountFields,
+  ...subPath,
+  secretName: text(undefined, 'Name of the Secret.'),
+  ...optional,
 });
-export const extraConfigmapMounts = itemsOf('ConfigMaps that exist already, mounted into the container.', { ...mountFields, ...subPath, ...configMap });
-export const reloaderConfigmapMounts = itemsOf('ConfigMaps that exist already, mounted into the container; the pod gets a volume under their own name too.', {
-  ...mountFields, ...subPath, ...configMap, ...optional,
+export const extraConfigmapMounts = itemsOf('ConfigMaps that exist already, mounted into the container.', {
+  ...mountFields,
+  ...subPath,
+  ...configMap,
 });
+export const reloaderConfigmapMounts = itemsOf(
+  'ConfigMaps that exist already, mounted into the container; the pod gets a volume under their own name too.',
+  { ...mountFields, ...subPath, ...configMap, ...optional },
+);
 export const extraHostPathMounts = itemsOf('Paths of the node, mounted into the container.', { ...mountFields, ...subPath, ...hostPath });
 /** node-exporter takes no subPath, but may say how mounts spread. */
 export const nodeHostPathMounts = itemsOf('Paths of the node, mounted into the container.', {
-  ...mountFields, ...hostPath, mountPropagation: text(undefined, 'How mounts spread between node and container, such as HostToContainer.'),
+  ...mountFields,
+  ...hostPath,
+  mountPropagation: text(undefined, 'How mounts spread between node and container, such as HostToContainer.'),
 });
 export const nodeConfigmapMounts = itemsOf('ConfigMaps that exist already, mounted into the container.', { ...mountFields, ...configMap });
 
@@ -153,6 +212,9 @@ export const nodeConfigmapMounts = itemsOf('ConfigMaps that exist already, mount
  * The component itself checks them strictly.
  */
 export function loosely<F extends Fields, N extends boolean>(schema: Group<F, N>): Group<F, N> {
-  const fields = Object.entries(schema.fields).map(([key, field]): [string, Schema] => [key, isGroup(field) ? { ...loosely(field), nullable: true } : field]);
+  const fields = Object.entries(schema.fields).map(([key, field]): [string, Schema] => [
+    key,
+    isGroup(field) ? { ...loosely(field), nullable: true } : field,
+  ]);
   return { ...schema, fields: Object.fromEntries(fields) as F };
 }

@@ -18,7 +18,8 @@ export function serviceAccount(context: KubeStateMetricsContext) {
   const own = context.values.serviceAccount;
   if (!own.create) return undefined;
   return {
-    apiVersion: 'v1', kind: 'ServiceAccount',
+    apiVersion: 'v1',
+    kind: 'ServiceAccount',
     metadata: { ...metadataOf(context), name: serviceAccountNameOf(context), ...annotations(own.annotations) },
     imagePullSecrets: listOf(own.imagePullSecrets),
   } satisfies ServiceAccount;
@@ -41,39 +42,51 @@ export function access(context: KubeStateMetricsContext): KubeObject[] {
   });
 }
 
-const clusterRole = (context: KubeStateMetricsContext) => ({
-  apiVersion: `${API}/v1`, kind: 'ClusterRole',
-  metadata: { name: fullNameOf(context), labels: labelsOf(context) },
-  rules: rules(context),
-} satisfies ClusterRole);
+const clusterRole = (context: KubeStateMetricsContext) =>
+  ({
+    apiVersion: `${API}/v1`,
+    kind: 'ClusterRole',
+    metadata: { name: fullNameOf(context), labels: labelsOf(context) },
+    rules: rules(context),
+  }) satisfies ClusterRole;
 
-const clusterRoleBinding = (context: KubeStateMetricsContext, existing?: string) => ({
-  apiVersion: `${API}/v1`, kind: 'ClusterRoleBinding',
-  metadata: { name: fullNameOf(context), labels: labelsOf(context) },
-  roleRef: { apiGroup: API, kind: 'ClusterRole', name: existing ?? fullNameOf(context) },
-  subjects: subjects(context),
-} satisfies ClusterRoleBinding);
+const clusterRoleBinding = (context: KubeStateMetricsContext, existing?: string) =>
+  ({
+    apiVersion: `${API}/v1`,
+    kind: 'ClusterRoleBinding',
+    metadata: { name: fullNameOf(context), labels: labelsOf(context) },
+    roleRef: { apiGroup: API, kind: 'ClusterRole', name: existing ?? fullNameOf(context) },
+    subjects: subjects(context),
+  }) satisfies ClusterRoleBinding;
 
-const role = (context: KubeStateMetricsContext, namespace: string | undefined) => ({
-  apiVersion: `${API}/v1`, kind: 'Role',
-  metadata: { name: fullNameOf(context), namespace, labels: labelsOf(context) },
-  rules: rules(context),
-} satisfies Role);
+const role = (context: KubeStateMetricsContext, namespace: string | undefined) =>
+  ({
+    apiVersion: `${API}/v1`,
+    kind: 'Role',
+    metadata: { name: fullNameOf(context), namespace, labels: labelsOf(context) },
+    rules: rules(context),
+  }) satisfies Role;
 
-const roleBinding = (context: KubeStateMetricsContext, namespace: string | undefined, existing?: string) => ({
-  apiVersion: `${API}/v1`, kind: 'RoleBinding',
-  metadata: { name: fullNameOf(context), namespace, labels: labelsOf(context) },
-  roleRef: { apiGroup: API, kind: 'Role', name: existing ?? fullNameOf(context) },
-  subjects: subjects(context),
-} satisfies RoleBinding);
+const roleBinding = (context: KubeStateMetricsContext, namespace: string | undefined, existing?: string) =>
+  ({
+    apiVersion: `${API}/v1`,
+    kind: 'RoleBinding',
+    metadata: { name: fullNameOf(context), namespace, labels: labelsOf(context) },
+    roleRef: { apiGroup: API, kind: 'Role', name: existing ?? fullNameOf(context) },
+    subjects: subjects(context),
+  }) satisfies RoleBinding;
 
-const subjects = (context: KubeStateMetricsContext) => [{ kind: 'ServiceAccount', name: serviceAccountNameOf(context), namespace: namespaceOf(context) }];
+const subjects = (context: KubeStateMetricsContext) => [
+  { kind: 'ServiceAccount', name: serviceAccountNameOf(context), namespace: namespaceOf(context) },
+];
 
 function rules({ values: { collectors } }: KubeStateMetricsContext): PolicyRule[] | undefined {
   if (collectors !== undefined && !Array.isArray(collectors)) refuse(['collectors'], 'must be a list while rbac.create makes roles');
-  return filled(Object.entries(COLLECTORS)
-    .filter(([name]) => listOf(collectors).includes(name))
-    .map(([name, { groups }]) => ({ apiGroups: [...groups], resources: [name], verbs: ['list', 'watch'] })));
+  return filled(
+    Object.entries(COLLECTORS)
+      .filter(([name]) => listOf(collectors).includes(name))
+      .map(([name, { groups }]) => ({ apiGroups: [...groups], resources: [name], verbs: ['list', 'watch'] })),
+  );
 }
 
 /** Lets the pods of a StatefulSet find out which share of the work is theirs. */
@@ -82,14 +95,18 @@ export function shardDiscovery(context: KubeStateMetricsContext): KubeObject[] {
   if (!autosharding.enabled || !rbac.create) return [];
   const metadata = { ...metadataOf(context), name: `stsdiscovery-${fullNameOf(context)}` };
   const discovery = {
-    apiVersion: `${API}/v1`, kind: 'Role', metadata,
+    apiVersion: `${API}/v1`,
+    kind: 'Role',
+    metadata,
     rules: [
       { apiGroups: [''], resources: ['pods'], verbs: ['get'] },
       { apiGroups: ['apps'], resources: ['statefulsets'], resourceNames: [fullNameOf(context)], verbs: ['get', 'list', 'watch'] },
     ],
   } satisfies Role;
   const binding = {
-    apiVersion: `${API}/v1`, kind: 'RoleBinding', metadata,
+    apiVersion: `${API}/v1`,
+    kind: 'RoleBinding',
+    metadata,
     roleRef: { apiGroup: API, kind: 'Role', name: metadata.name },
     subjects: subjects(context),
   } satisfies RoleBinding;

@@ -7,7 +7,8 @@ import { chartName, fullName } from '../../common/release';
 import { textOnly } from '../common/need';
 import type { KubeStateMetricsContext } from './index';
 
-const overriddenName = ({ chart, values }: KubeStateMetricsContext): string => textOnly(values.nameOverride, 'nameOverride') || chartName(chart);
+const overriddenName = ({ chart, values }: KubeStateMetricsContext): string =>
+  textOnly(values.nameOverride, 'nameOverride') || chartName(chart);
 
 export const nameOf = (context: KubeStateMetricsContext): string => trimName(overriddenName(context));
 
@@ -15,7 +16,8 @@ export const nameOf = (context: KubeStateMetricsContext): string => trimName(ove
 export const fullNameOf = (context: KubeStateMetricsContext): string =>
   fullName(context.release, overriddenName(context), textOnly(context.values.fullnameOverride, 'fullnameOverride'));
 
-export const overriddenNamespace = ({ values }: KubeStateMetricsContext): string | undefined => (isTrue(values.namespaceOverride) ? text(values.namespaceOverride) : undefined);
+export const overriddenNamespace = ({ values }: KubeStateMetricsContext): string | undefined =>
+  isTrue(values.namespaceOverride) ? text(values.namespaceOverride) : undefined;
 
 export const namespaceOf = (context: KubeStateMetricsContext): string => overriddenNamespace(context) ?? context.release.namespace;
 

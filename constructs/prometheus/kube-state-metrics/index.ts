@@ -28,7 +28,10 @@ export class KubeStateMetrics extends Component<typeof kubeStateMetricsValues> {
     super(scope, id, kubeStateMetrics, props);
     const { context } = this;
     if (context.values.podSecurityPolicy.enabled) {
-      context.warn('podSecurityPolicy.enabled', 'has no effect: PodSecurityPolicies are gone since Kubernetes 1.25; use Pod Security admission');
+      context.warn(
+        'podSecurityPolicy.enabled',
+        'has no effect: PodSecurityPolicies are gone since Kubernetes 1.25; use Pod Security admission',
+      );
     }
     together(
       () => refuse(namespaceIssues(overriddenNamespace(context), 'namespaceOverride')),

@@ -20,14 +20,19 @@ export function service(context: KubeStateMetricsContext) {
   const ports: ServicePort[] = [servicePort({ name: 'http', port: portOf(context), targetPort: portOf(context), nodePort: own.nodePort })];
   if (selfMonitor.enabled) ports.push(servicePort({ name: 'metrics', port: ownPortOf(context), targetPort: ownPortOf(context) }));
   return {
-    apiVersion: 'v1', kind: 'Service',
+    apiVersion: 'v1',
+    kind: 'Service',
     metadata: metadataOf(context, customLabels, { ...scrape, ...own.annotations }),
     spec: { type: text(own.type), ports, loadBalancerIP: plainText(filled(own.loadBalancerIP)), selector: selectorOf(context) },
   } satisfies Service;
 }
 
 export function serviceMonitor(context: KubeStateMetricsContext) {
-  const { customLabels, prometheus: { monitor }, selfMonitor } = context.values;
+  const {
+    customLabels,
+    prometheus: { monitor },
+    selfMonitor,
+  } = context.values;
   if (!monitor.enabled) return undefined;
   const endpoint = (port: string) => ({
     port,
@@ -36,7 +41,8 @@ export function serviceMonitor(context: KubeStateMetricsContext) {
     relabelings: filled(listOf(monitor.relabelings)),
   });
   return {
-    apiVersion: 'monitoring.coreos.com/v1', kind: 'ServiceMonitor',
+    apiVersion: 'monitoring.coreos.com/v1',
+    kind: 'ServiceMonitor',
     metadata: metadataOf(context, { ...textMap(monitor.additionalLabels), ...textMap(customLabels) }),
     spec: {
       selector: { matchLabels: selectorOf(context) },

@@ -24,26 +24,38 @@ export function workload(context: KubeStateMetricsContext) {
     template: pod(context),
   };
   if (!values.autosharding.enabled) return { apiVersion: 'apps/v1', kind: 'Deployment', metadata, spec } satisfies Deployment;
-  return { apiVersion: 'apps/v1', kind: 'StatefulSet', metadata, spec: { ...spec, serviceName: fullNameOf(context), volumeClaimTemplates: [] } } satisfies StatefulSet;
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'StatefulSet',
+    metadata,
+    spec: { ...spec, serviceName: fullNameOf(context), volumeClaimTemplates: [] },
+  } satisfies StatefulSet;
 }
 
 function pod(context: KubeStateMetricsContext) {
   const { values } = context;
   const { securityContext } = values;
-  return podTemplate({ labels: { ...selectorOf(context), ...textMap(values.customLabels) }, annotations: textMap(values.podAnnotations) }, {
-    hostNetwork: values.hostNetwork,
-    priorityClassName: plainText(filled(values.priorityClassName)),
-    imagePullSecrets: pullSecrets(undefined, values.imagePullSecrets),
-    serviceAccountName: serviceAccountNameOf(context),
-    securityContext: securityContext.enabled ? {
-      fsGroup: numeric(securityContext.fsGroup), runAsGroup: numeric(securityContext.runAsGroup), runAsUser: numeric(securityContext.runAsUser),
-    } : undefined,
-    containers: [exporter(context)],
-    volumes: values.kubeconfig.enabled ? [{ name: KUBECONFIG, secret: { secretName: kubeconfigName(context) } }] : [],
-    nodeSelector: filled(values.nodeSelector),
-    affinity: filled(values.affinity),
-    tolerations: listOf(values.tolerations),
-  });
+  return podTemplate(
+    { labels: { ...selectorOf(context), ...textMap(values.customLabels) }, annotations: textMap(values.podAnnotations) },
+    {
+      hostNetwork: values.hostNetwork,
+      priorityClassName: plainText(filled(values.priorityClassName)),
+      imagePullSecrets: pullSecrets(undefined, values.imagePullSecrets),
+      serviceAccountName: serviceAccountNameOf(context),
+      securityContext: securityContext.enabled
+        ? {
+            fsGroup: numeric(securityContext.fsGroup),
+            runAsGroup: numeric(securityContext.runAsGroup),
+            runAsUser: numeric(securityContext.runAsUser),
+          }
+        : undefined,
+      containers: [exporter(context)],
+      volumes: values.kubeconfig.enabled ? [{ name: KUBECONFIG, secret: { secretName: kubeconfigName(context) } }] : [],
+      nodeSelector: filled(values.nodeSelector),
+      affinity: filled(values.affinity),
+      tolerations: listOf(values.tolerations),
+    },
+  );
 }
 
 function exporter(context: KubeStateMetricsContext): Container {
@@ -86,13 +98,15 @@ function programArguments(context: KubeStateMetricsContext): string[] {
   ];
 }
 
-const kubeconfigName = (context: KubeStateMetricsContext): string => text(context.values.kubeconfig.existingSecret) || `${fullNameOf(context)}-${KUBECONFIG}`;
+const kubeconfigName = (context: KubeStateMetricsContext): string =>
+  text(context.values.kubeconfig.existingSecret) || `${fullNameOf(context)}-${KUBECONFIG}`;
 
 export function kubeconfig(context: KubeStateMetricsContext) {
   const own = context.values.kubeconfig;
   if (!own.enabled || isTrue(own.existingSecret)) return undefined;
   return {
-    apiVersion: 'v1', kind: 'Secret',
+    apiVersion: 'v1',
+    kind: 'Secret',
     metadata: { ...metadataOf(context), name: kubeconfigName(context) },
     type: 'Opaque',
     data: { config: text(own.secret) },
@@ -103,7 +117,8 @@ export function disruptionBudget(context: KubeStateMetricsContext) {
   const { customLabels, podDisruptionBudget } = context.values;
   if (!isTrue(podDisruptionBudget)) return undefined;
   return {
-    apiVersion: 'policy/v1', kind: 'PodDisruptionBudget',
+    apiVersion: 'policy/v1',
+    kind: 'PodDisruptionBudget',
     metadata: metadataOf(context, customLabels),
     spec: { selector: { matchLabels: { 'app.kubernetes.io/name': nameOf(context) } }, ...podDisruptionBudget },
   } satisfies PodDisruptionBudget;

@@ -46,28 +46,36 @@ function daemonSet(context: PrometheusContext) {
   const hostPaths = listOf(own.extraHostPathMounts);
   const configMaps = listOf(own.extraConfigmapMounts);
   return {
-    apiVersion: 'apps/v1', kind: 'DaemonSet',
+    apiVersion: 'apps/v1',
+    kind: 'DaemonSet',
     metadata: metadataOf(context, KEY, { annotations: own.deploymentAnnotations }),
     spec: {
       selector: { matchLabels: selectorOf(context, KEY) },
       updateStrategy: filled(own.updateStrategy),
-      template: podOf(context, KEY, { ...own, podLabels: need(own.pod, KEY, 'pod').labels }, {
-        hostNetwork: own.hostNetwork ? true : undefined,
-        hostPID: own.hostPID ? true : undefined,
-        containers: [{
-          ...exporter(context),
-          volumeMounts: [
-            ...folders.map(({ mount, name }) => ({ name, ...mount, readOnly: true })),
-            ...mountsOf(hostPaths),
-            ...mountsOf(configMaps),
+      template: podOf(
+        context,
+        KEY,
+        { ...own, podLabels: need(own.pod, KEY, 'pod').labels },
+        {
+          hostNetwork: own.hostNetwork ? true : undefined,
+          hostPID: own.hostPID ? true : undefined,
+          containers: [
+            {
+              ...exporter(context),
+              volumeMounts: [
+                ...folders.map(({ mount, name }) => ({ name, ...mount, readOnly: true })),
+                ...mountsOf(hostPaths),
+                ...mountsOf(configMaps),
+              ],
+            },
           ],
-        }],
-        volumes: [
-          ...folders.map(({ name, path }) => ({ name, hostPath: { path } })),
-          ...hostPathVolumes(hostPaths),
-          ...configMapVolumes(configMaps),
-        ],
-      }),
+          volumes: [
+            ...folders.map(({ name, path }) => ({ name, hostPath: { path } })),
+            ...hostPathVolumes(hostPaths),
+            ...configMapVolumes(configMaps),
+          ],
+        },
+      ),
     },
   } satisfies DaemonSet;
 }

@@ -44,7 +44,12 @@ function workload(context: PrometheusContext) {
   const own = context.values.pushgateway;
   const volumes = own.persistentVolume.enabled ? [claimedVolume(context, KEY, own.persistentVolume)] : [];
   // The chart documents a scheduler and never asks for it.
-  return deployment(context, KEY, own, podOf(context, KEY, { ...own, schedulerName: undefined }, { containers: [gateway(context)], volumes }));
+  return deployment(
+    context,
+    KEY,
+    own,
+    podOf(context, KEY, { ...own, schedulerName: undefined }, { containers: [gateway(context)], volumes }),
+  );
 }
 
 function gateway(context: PrometheusContext): Container {
@@ -53,7 +58,9 @@ function gateway(context: PrometheusContext): Container {
   const args = argumentsOf(own.extraArgs);
   const prefix = args['web.route-prefix'];
   const probe = (page: string): Probe => ({
-    httpGet: { path: `${isTrue(prefix) ? `/${text(prefix)}` : ''}/-/${page}`, port: PORT }, initialDelaySeconds: 10, timeoutSeconds: 10,
+    httpGet: { path: `${isTrue(prefix) ? `/${text(prefix)}` : ''}/-/${page}`, port: PORT },
+    initialDelaySeconds: 10,
+    timeoutSeconds: 10,
   });
   return {
     name: containerNameOf(context, KEY),

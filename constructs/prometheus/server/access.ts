@@ -9,7 +9,11 @@ const KEY = 'server';
 const READ = ['get', 'list', 'watch'];
 
 const RULES: PolicyRule[] = [
-  { apiGroups: [''], resources: ['nodes', 'nodes/proxy', 'nodes/metrics', 'services', 'endpoints', 'pods', 'ingresses', 'configmaps'], verbs: READ },
+  {
+    apiGroups: [''],
+    resources: ['nodes', 'nodes/proxy', 'nodes/metrics', 'services', 'endpoints', 'pods', 'ingresses', 'configmaps'],
+    verbs: READ,
+  },
   { apiGroups: ['extensions', 'networking.k8s.io'], resources: ['ingresses/status', 'ingresses'], verbs: READ },
   { nonResourceURLs: ['/metrics'], verbs: ['get'] },
 ];
@@ -25,6 +29,9 @@ export function access(context: PrometheusContext): KubeObject[] {
   }
   const role = clusterRole(context, KEY, RULES);
   if (!watched.length) return [role, clusterRoleBinding(context, KEY)];
-  context.warn('server.namespaces', 'leaves the server without rights: give the name of a ClusterRole in server.useExistingClusterRoleName too');
+  context.warn(
+    'server.namespaces',
+    'leaves the server without rights: give the name of a ClusterRole in server.useExistingClusterRoleName too',
+  );
   return [role];
 }

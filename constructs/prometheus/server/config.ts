@@ -11,10 +11,12 @@ const ACCOUNT = '/var/run/secrets/kubernetes.io/serviceaccount';
 
 export function configMap(context: PrometheusContext) {
   if (isTrue(context.values.server.configMapOverrideName)) return undefined;
-  const data = Object.fromEntries(filesOf(context.values.serverFiles).map(([name, content]) => {
-    warnOfText(context, 'serverFiles', name, content);
-    return [name, `${contentOf(context, name, content)}\n`];
-  }));
+  const data = Object.fromEntries(
+    filesOf(context.values.serverFiles).map(([name, content]) => {
+      warnOfText(context, 'serverFiles', name, content);
+      return [name, `${contentOf(context, name, content)}\n`];
+    }),
+  );
   return { apiVersion: 'v1', kind: 'ConfigMap', metadata: metadataOf(context, 'server'), data } satisfies ConfigMap;
 }
 
@@ -62,7 +64,10 @@ function alerting(context: PrometheusContext): string {
 function ownAlertmanager(context: PrometheusContext): string {
   const { podAnnotations, prefixURL } = context.values.alertmanager;
   if (podAnnotations === undefined || Array.isArray(podAnnotations)) {
-    refuse(['alertmanager', 'podAnnotations'], 'must be a map: the server looks for prometheus.io/probe in it; leave the key out to have none');
+    refuse(
+      ['alertmanager', 'podAnnotations'],
+      'must be a map: the server looks for prometheus.io/probe in it; leave the key out to have none',
+    );
   }
   const bare = (value: unknown): string => yaml(plain(value));
   const keep = (label: string, regex: string): string => `- source_labels: [__meta_kubernetes_${label}]\n  regex: ${regex}\n  action: keep`;

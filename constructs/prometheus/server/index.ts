@@ -36,7 +36,9 @@ export function server(context: PrometheusContext): Maker[] {
 
 function dataClaim(context: PrometheusContext) {
   const own = context.values.server;
-  return need(own.statefulSet, KEY, 'statefulSet').enabled ? undefined : claim(context, KEY, need(own.persistentVolume, KEY, 'persistentVolume'));
+  return need(own.statefulSet, KEY, 'statefulSet').enabled
+    ? undefined
+    : claim(context, KEY, need(own.persistentVolume, KEY, 'persistentVolume'));
 }
 
 function headless(context: PrometheusContext) {
@@ -58,7 +60,8 @@ function mainService(context: PrometheusContext) {
     const { enabled, replica } = need(own.statefulsetReplica, KEY, 'service', 'statefulsetReplica');
     if (enabled) {
       const selector = { 'statefulset.kubernetes.io/pod-name': `${fullNameOf(context, KEY)}-${text(replica)}` };
-      if (isTrue(own.sessionAffinity) && own.sessionAffinity !== 'None') context.warn('server.service.sessionAffinity', 'has no effect with service.statefulsetReplica');
+      if (isTrue(own.sessionAffinity) && own.sessionAffinity !== 'None')
+        context.warn('server.service.sessionAffinity', 'has no effect with service.statefulsetReplica');
       return service(context, KEY, own, ports, { selector });
     }
   }

@@ -9,17 +9,23 @@ const meta = (name: string): string => `__meta_kubernetes_${name}`;
 const discover = (role: string) => ({ kubernetes_sd_configs: [{ role }] });
 
 /** The way into the cluster's own endpoints: the account's certificate authority and token. */
-const clusterAccess = {
-  tls_config: { ca_file: `${ACCOUNT}/ca.crt`, insecure_skip_verify: true },
-  bearer_token_file: `${ACCOUNT}/token`,
-};
+const clusterAccess = { tls_config: { ca_file: `${ACCOUNT}/ca.crt`, insecure_skip_verify: true }, bearer_token_file: `${ACCOUNT}/token` };
 
 const keep = (label: string, regex: unknown): Relabeling => ({ source_labels: [meta(label)], action: 'keep', regex });
 /** Copies what matches into another label. */
-const replace = (label: string, target: string, regex?: string): Relabeling => ({ source_labels: [meta(label)], action: 'replace', target_label: target, ...(regex ? { regex } : {}) });
+const replace = (label: string, target: string, regex?: string): Relabeling => ({
+  source_labels: [meta(label)],
+  action: 'replace',
+  target_label: target,
+  ...(regex ? { regex } : {}),
+});
 /** The same without a written action, which is replace too. */
 const assign = (source: string, target: string): Relabeling => ({ source_labels: [source], target_label: target });
-const mapLabels = (prefix: string, replacement?: string): Relabeling => ({ action: 'labelmap', regex: `${meta(prefix)}_(.+)`, ...(replacement ? { replacement } : {}) });
+const mapLabels = (prefix: string, replacement?: string): Relabeling => ({
+  action: 'labelmap',
+  regex: `${meta(prefix)}_(.+)`,
+  ...(replacement ? { replacement } : {}),
+});
 
 /** Scheme, path, port and parameters of a target, as the annotations `prometheus.io/…` of its Service or Pod say. */
 const byAnnotations = (kind: 'service' | 'pod', switchedBy: string): Relabeling[] => {
@@ -28,7 +34,13 @@ const byAnnotations = (kind: 'service' | 'pod', switchedBy: string): Relabeling[
     keep(annotation(switchedBy), true),
     replace(annotation('scheme'), '__scheme__', '(https?)'),
     replace(annotation('path'), '__metrics_path__', '(.+)'),
-    { source_labels: ['__address__', meta(annotation('port'))], action: 'replace', target_label: '__address__', regex: '([^:]+)(?::\\d+)?;(\\d+)', replacement: '$1:$2' },
+    {
+      source_labels: ['__address__', meta(annotation('port'))],
+      action: 'replace',
+      target_label: '__address__',
+      regex: '([^:]+)(?::\\d+)?;(\\d+)',
+      replacement: '$1:$2',
+    },
     mapLabels(annotation('param'), '__param_$1'),
     mapLabels(`${kind}_label`),
     replace('namespace', 'kubernetes_namespace'),
@@ -36,15 +48,25 @@ const byAnnotations = (kind: 'service' | 'pod', switchedBy: string): Relabeling[
 };
 
 const apiServers = {
-  job_name: 'kubernetes-apiservers', ...discover('endpoints'), scheme: 'https', ...clusterAccess,
+  job_name: 'kubernetes-apiservers',
+  ...discover('endpoints'),
+  scheme: 'https',
+  ...clusterAccess,
   relabel_configs: [
-    { source_labels: [meta('namespace'), meta('service_name'), meta('endpoint_port_name')], action: 'keep', regex: 'default;kubernetes;https' },
+    {
+      source_labels: [meta('namespace'), meta('service_name'), meta('endpoint_port_name')],
+      action: 'keep',
+      regex: 'default;kubernetes;https',
+    },
   ],
 };
 
 /** Metrics of every kubelet, through the API server. */
 const nodes = (name: string, path: string) => ({
-  job_name: name, scheme: 'https', ...clusterAccess, ...discover('node'),
+  job_name: name,
+  scheme: 'https',
+  ...clusterAccess,
+  ...discover('node'),
   relabel_configs: [
     mapLabels('node_label'),
     { target_label: '__address__', replacement: 'kubernetes.default.svc:443' },
@@ -55,12 +77,20 @@ const nodes = (name: string, path: string) => ({
 const slow = { scrape_interval: '5m', scrape_timeout: '30s' };
 
 const serviceEndpoints = (name: string, switchedBy: string, pace: object = {}) => ({
-  job_name: name, ...pace, ...discover('endpoints'),
-  relabel_configs: [...byAnnotations('service', switchedBy), replace('service_name', 'kubernetes_name'), replace('pod_node_name', 'kubernetes_node')],
+  job_name: name,
+  ...pace,
+  ...discover('endpoints'),
+  relabel_configs: [
+    ...byAnnotations('service', switchedBy),
+    replace('service_name', 'kubernetes_name'),
+    replace('pod_node_name', 'kubernetes_node'),
+  ],
 });
 
 const pods = (name: string, switchedBy: string, pace: object = {}) => ({
-  job_name: name, ...pace, ...discover('pod'),
+  job_name: name,
+  ...pace,
+  ...discover('pod'),
   relabel_configs: [
     ...byAnnotations('pod', switchedBy),
     replace('pod_name', 'kubernetes_pod_name'),
@@ -69,13 +99,18 @@ const pods = (name: string, switchedBy: string, pace: object = {}) => ({
 });
 
 const pushgateways = {
-  job_name: 'prometheus-pushgateway', honor_labels: true, ...discover('service'),
+  job_name: 'prometheus-pushgateway',
+  honor_labels: true,
+  ...discover('service'),
   relabel_configs: [keep('service_annotation_prometheus_io_probe', 'pushgateway')],
 };
 
 /** Services probed from outside, by a blackbox exporter. */
 const probedServices = {
-  job_name: 'kubernetes-services', metrics_path: '/probe', params: { module: ['http_2xx'] }, ...discover('service'),
+  job_name: 'kubernetes-services',
+  metrics_path: '/probe',
+  params: { module: ['http_2xx'] },
+  ...discover('service'),
   relabel_configs: [
     keep('service_annotation_prometheus_io_probe', true),
     assign('__address__', '__param_target'),

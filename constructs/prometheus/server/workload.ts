@@ -9,7 +9,17 @@ import { need } from '../../common/checks';
 import { bare, flags, numeric } from '../common/print';
 import { claimedVolume, claimTemplate, DATA, storageClass, temporaryVolume } from '../common/storage';
 import {
-  CONFIG, CONFIG_FOLDER, configMapVolumes, deployment, hostPathVolumes, imageOf, mountsOf, podOf, reloader, secretVolumes, statefulSet,
+  CONFIG,
+  CONFIG_FOLDER,
+  configMapVolumes,
+  deployment,
+  hostPathVolumes,
+  imageOf,
+  mountsOf,
+  podOf,
+  reloader,
+  secretVolumes,
+  statefulSet,
 } from '../common/workload';
 import type { PrometheusContext } from '../index';
 import { sidecars } from './sidecars';
@@ -25,7 +35,8 @@ export function workload(context: PrometheusContext) {
     const data = volume.enabled ? claimedVolume(context, KEY, volume) : temporaryVolume(KEY, own.emptyDir);
     return deployment(context, KEY, own, pod(context, [data]));
   }
-  if (!volume.enabled) return statefulSet(context, KEY, inSet, own.replicaCount, pod(context, [temporaryVolume(KEY, own.emptyDir)]), undefined);
+  if (!volume.enabled)
+    return statefulSet(context, KEY, inSet, own.replicaCount, pod(context, [temporaryVolume(KEY, own.emptyDir)]), undefined);
   const template = claimTemplate(volume, storageClass(KEY, volume.storageClass));
   return statefulSet(context, KEY, inSet, own.replicaCount, pod(context, []), [template]);
 }
@@ -43,15 +54,24 @@ function pod(context: PrometheusContext, data: Volume[]) {
   });
 }
 
-const knowsServiceLinks = ({ release }: PrometheusContext): boolean => meets('>=1.13-0', SemanticVersion.parse(release.kubeVersion ?? DEFAULT_KUBE_VERSION));
+const knowsServiceLinks = ({ release }: PrometheusContext): boolean =>
+  meets('>=1.13-0', SemanticVersion.parse(release.kubeVersion ?? DEFAULT_KUBE_VERSION));
 
 function reloading(context: PrometheusContext): Container[] {
   const own = reloaderOf(context);
   if (!own.enabled) return [];
-  return [reloader(context, KEY, { ...own, image: need(own.image, 'configmapReload', 'prometheus', 'image') }, `http://127.0.0.1:${PORT}${text(context.values.server.prefixURL)}`, {
-    args: [...flags(own.extraArgs), ...listOf(own.extraVolumeDirs).map((folder) => `--volume-dir=${text(folder)}`)],
-    mounts: mountsOf(reloaderMounts(context), `${text(own.name)}-`),
-  })];
+  return [
+    reloader(
+      context,
+      KEY,
+      { ...own, image: need(own.image, 'configmapReload', 'prometheus', 'image') },
+      `http://127.0.0.1:${PORT}${text(context.values.server.prefixURL)}`,
+      {
+        args: [...flags(own.extraArgs), ...listOf(own.extraVolumeDirs).map((folder) => `--volume-dir=${text(folder)}`)],
+        mounts: mountsOf(reloaderMounts(context), `${text(own.name)}-`),
+      },
+    ),
+  ];
 }
 
 const reloaderMounts = (context: PrometheusContext) => listOf(reloaderOf(context).extraConfigmapMounts);
@@ -63,7 +83,8 @@ const extras = ({ values: { server: own } }: PrometheusContext) => ({
   secrets: listOf(own.extraSecretMounts),
 });
 
-const reloaderOf = ({ values }: PrometheusContext) => need(need(values.configmapReload, 'configmapReload').prometheus, 'configmapReload', 'prometheus');
+const reloaderOf = ({ values }: PrometheusContext) =>
+  need(need(values.configmapReload, 'configmapReload').prometheus, 'configmapReload', 'prometheus');
 
 function server(context: PrometheusContext): Container {
   const own = context.values.server;
@@ -103,7 +124,9 @@ function server(context: PrometheusContext): Container {
   };
 }
 
-const get = ({ values }: PrometheusContext, page: string): Probe => ({ httpGet: { path: `${text(values.server.prefixURL)}/-/${page}`, port: PORT } });
+const get = ({ values }: PrometheusContext, page: string): Probe => ({
+  httpGet: { path: `${text(values.server.prefixURL)}/-/${page}`, port: PORT },
+});
 
 function programArguments({ values }: PrometheusContext): string[] {
   const own = values.server;
@@ -125,11 +148,16 @@ function volumes(context: PrometheusContext): Volume[] {
   const own = context.values.server;
   const { configMaps, hostPaths, secrets } = extras(context);
   const reloaded = reloaderMounts(context);
-  const config = isTrue(own.configMapOverrideName) ? `${context.release.name}-${text(own.configMapOverrideName)}` : fullNameOf(context, KEY);
+  const config = isTrue(own.configMapOverrideName)
+    ? `${context.release.name}-${text(own.configMapOverrideName)}`
+    : fullNameOf(context, KEY);
   return [
     { name: CONFIG, configMap: { name: config } },
     ...hostPathVolumes(hostPaths),
-    ...configMapVolumes(reloaded.map(({ name, configMap }) => ({ name, configMap })), `${text(reloaderOf(context).name)}-`),
+    ...configMapVolumes(
+      reloaded.map(({ name, configMap }) => ({ name, configMap })),
+      `${text(reloaderOf(context).name)}-`,
+    ),
     ...configMapVolumes(configMaps, `${text(own.name)}-`),
     ...secretVolumes(secrets),
     // A second volume under the ConfigMap's own name: the chart makes it, and live pods have it.

@@ -2,9 +2,7 @@
 import { Failure } from '../errors';
 import { parseFloat64, parseInteger, MAX_INT, MIN_INT } from '../literals';
 import { print } from '../print';
-import {
-  deepEqual, Int, integerOf, isDict, isInteger, isList, isTrue, kindOf, newDict, typeOf, withType,
-} from '../values';
+import { deepEqual, Int, integerOf, isDict, isInteger, isList, isTrue, kindOf, newDict, typeOf, withType } from '../values';
 import { define, type FunctionTable } from './define';
 
 export const basics: FunctionTable = {

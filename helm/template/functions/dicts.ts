@@ -35,8 +35,18 @@ export const dicts: FunctionTable = {
   // Go's order is random here; a sorted one is among the possible.
   keys: define('m*', (...from) => withType(from.flatMap(keysOf), '[]string')),
   values: define('m', (dict) => keysOf(dict).map((key) => getKey(dict, key))),
-  pick: define('ms*', (dict, ...names) => selected(dict, names.filter((name) => hasKey(dict, name)))),
-  omit: define('ms*', (dict, ...names) => selected(dict, keysOf(dict).filter((key) => !names.includes(key)))),
+  pick: define('ms*', (dict, ...names) =>
+    selected(
+      dict,
+      names.filter((name) => hasKey(dict, name)),
+    ),
+  ),
+  omit: define('ms*', (dict, ...names) =>
+    selected(
+      dict,
+      keysOf(dict).filter((key) => !names.includes(key)),
+    ),
+  ),
   dig: define('a*', (...values) => dig(values)),
   merge,
   mustMerge: merge,

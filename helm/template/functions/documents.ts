@@ -78,7 +78,13 @@ function json(value: unknown, newline = '', escapesHtml = true): string | undefi
   if (typeof value === 'number') return Number.isFinite(value) ? (Object.is(value, -0) ? '-0' : String(value)) : undefined;
   if (typeof value === 'bigint') return value.toString();
   if (typeof value === 'string') return jsonText(value, escapesHtml);
-  if (isList(value)) return jsonBlock('[', ']', value.map((each) => json(each, indented(newline), escapesHtml)), newline);
+  if (isList(value))
+    return jsonBlock(
+      '[',
+      ']',
+      value.map((each) => json(each, indented(newline), escapesHtml)),
+      newline,
+    );
   if (isDict(value)) {
     const entries = keysOf(value).map((key) => {
       const element = json(getKey(value, key), indented(newline), escapesHtml);

@@ -19,19 +19,23 @@ export const FAMILIES: readonly Family[] = [
     load: () => (require('./builtins') as typeof import('./builtins')).builtins,
   },
   {
-    names: 'required fail lookup default empty coalesce all any ternary typeOf typeIs typeIsLike kindOf kindIs deepEqual toString toStrings int int64 float64 atoi toDecimal hello',
+    names:
+      'required fail lookup default empty coalesce all any ternary typeOf typeIs typeIsLike kindOf kindIs deepEqual toString toStrings int int64 float64 atoi toDecimal hello',
     load: () => (require('./basics') as typeof import('./basics')).basics,
   },
   {
-    names: 'trim trimAll trimall trimPrefix trimSuffix upper lower title untitle swapcase repeat substr trunc abbrev abbrevboth nospace initials contains hasPrefix hasSuffix quote squote cat indent nindent replace plural join split splitn splitList wrap wrapWith camelcase snakecase kebabcase',
+    names:
+      'trim trimAll trimall trimPrefix trimSuffix upper lower title untitle swapcase repeat substr trunc abbrev abbrevboth nospace initials contains hasPrefix hasSuffix quote squote cat indent nindent replace plural join split splitn splitList wrap wrapWith camelcase snakecase kebabcase',
     load: () => (require('./strings') as typeof import('./strings')).strings,
   },
   {
-    names: 'list tuple first mustFirst rest mustRest last mustLast initial mustInitial append mustAppend push mustPush prepend mustPrepend concat reverse mustReverse uniq mustUniq without mustWithout has mustHas compact mustCompact slice mustSlice chunk mustChunk sortAlpha until untilStep seq',
+    names:
+      'list tuple first mustFirst rest mustRest last mustLast initial mustInitial append mustAppend push mustPush prepend mustPrepend concat reverse mustReverse uniq mustUniq without mustWithout has mustHas compact mustCompact slice mustSlice chunk mustChunk sortAlpha until untilStep seq',
     load: () => (require('./lists') as typeof import('./lists')).lists,
   },
   {
-    names: 'dict get set unset hasKey pluck keys values pick omit dig merge mustMerge mergeOverwrite mustMergeOverwrite deepCopy mustDeepCopy',
+    names:
+      'dict get set unset hasKey pluck keys values pick omit dig merge mustMerge mergeOverwrite mustMergeOverwrite deepCopy mustDeepCopy',
     load: () => (require('./dicts') as typeof import('./dicts')).dicts,
   },
   {
@@ -39,7 +43,8 @@ export const FAMILIES: readonly Family[] = [
     load: () => (require('./math') as typeof import('./math')).math,
   },
   {
-    names: 'toYaml mustToYaml fromYaml fromYamlArray toJson mustToJson toPrettyJson mustToPrettyJson toRawJson mustToRawJson fromJson fromJsonArray mustFromJson',
+    names:
+      'toYaml mustToYaml fromYaml fromYamlArray toJson mustToJson toPrettyJson mustToPrettyJson toRawJson mustToRawJson fromJson fromJsonArray mustFromJson',
     load: () => (require('./documents') as typeof import('./documents')).documents,
   },
   {
@@ -47,13 +52,11 @@ export const FAMILIES: readonly Family[] = [
     load: () => (require('./encodings') as typeof import('./encodings')).encodings,
   },
   {
-    names: 'regexMatch mustRegexMatch regexFind mustRegexFind regexFindAll mustRegexFindAll regexReplaceAll mustRegexReplaceAll regexReplaceAllLiteral mustRegexReplaceAllLiteral regexSplit mustRegexSplit regexQuoteMeta',
+    names:
+      'regexMatch mustRegexMatch regexFind mustRegexFind regexFindAll mustRegexFindAll regexReplaceAll mustRegexReplaceAll regexReplaceAllLiteral mustRegexReplaceAllLiteral regexSplit mustRegexSplit regexQuoteMeta',
     load: () => (require('./regex') as typeof import('./regex')).regex,
   },
-  {
-    names: 'semver semverCompare',
-    load: () => (require('./versions') as typeof import('./versions')).versions,
-  },
+  { names: 'semver semverCompare', load: () => (require('./versions') as typeof import('./versions')).versions },
   {
     names: 'base dir clean ext isAbs osBase osDir osClean osExt osIsAbs urlParse urlJoin duration durationRound',
     load: () => (require('./paths') as typeof import('./paths')).paths,
@@ -74,14 +77,16 @@ const REFUSED: readonly { readonly names: string; readonly why: string; readonly
     mend: GIVE_VALUE,
   },
   {
-    names: 'genPrivateKey genCA genCAWithKey genSelfSignedCert genSelfSignedCertWithKey genSignedCert genSignedCertWithKey buildCustomCert bcrypt htpasswd encryptAES',
+    names:
+      'genPrivateKey genCA genCAWithKey genSelfSignedCert genSelfSignedCertWithKey genSignedCert genSignedCertWithKey buildCustomCert bcrypt htpasswd encryptAES',
     why: 'is not pure: it makes another key or salt each time',
     mend: IN_CLUSTER,
   },
   { names: 'derivePassword decryptAES', why: 'is not supported: it would put a secret into the manifests', mend: IN_CLUSTER },
   { names: 'now ago', why: 'is not pure: it reads the clock', mend: FIXED_TIME },
   {
-    names: 'date date_in_zone dateInZone date_modify dateModify must_date_modify mustDateModify htmlDate htmlDateInZone toDate mustToDate unixEpoch',
+    names:
+      'date date_in_zone dateInZone date_modify dateModify must_date_modify mustDateModify htmlDate htmlDateInZone toDate mustToDate unixEpoch',
     why: 'is not pure: it depends on the clock and the time zone of the machine',
     mend: FIXED_TIME,
   },

@@ -27,7 +27,8 @@ const uniq = define('a', (list) => {
   return found;
 });
 const without = define('aa*', (list, ...omitted) =>
-  listOf(list, 'find without on').filter((element) => !omitted.some((each) => deepEqual(each, element))));
+  listOf(list, 'find without on').filter((element) => !omitted.some((each) => deepEqual(each, element))),
+);
 const has = define('aa', (needle, list) => list !== null && listOf(list, 'find has on').some((each) => deepEqual(each, needle)));
 const slice = define('aa*', (value, ...indices) => {
   const list = listOf(value, 'slice');

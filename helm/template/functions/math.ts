@@ -22,13 +22,16 @@ export const math: FunctionTable = {
   add1f: define('a', (value) => calculate(value, [1], plus)),
   subf: define('aa*', (value, ...others) => calculate(value, others, (left, right) => plus(left, { ...right, digits: -right.digits }))),
   mulf: define('aa*', (value, ...others) =>
-    calculate(value, others, (left, right) => ({ digits: left.digits * right.digits, scale: left.scale + right.scale }))),
+    calculate(value, others, (left, right) => ({ digits: left.digits * right.digits, scale: left.scale + right.scale })),
+  ),
   divf: define('aa*', (value, ...others) => calculate(value, others, quotient)),
   maxf: define('aa*', (...values) => Math.max(...values.map(toFloat64))),
   minf: define('aa*', (...values) => Math.min(...values.map(toFloat64))),
   ceil: define('a', (value) => Math.ceil(toFloat64(value))),
   floor: define('a', (value) => Math.floor(toFloat64(value))),
-  round: define('aif*', (...[value, places, ...roundOn]: readonly unknown[]) => round(toFloat64(value), Number(places), Number(roundOn[0] ?? 0.5))),
+  round: define('aif*', (...[value, places, ...roundOn]: readonly unknown[]) =>
+    round(toFloat64(value), Number(places), Number(roundOn[0] ?? 0.5)),
+  ),
 };
 
 function divisor(value: unknown): bigint {

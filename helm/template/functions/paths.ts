@@ -29,17 +29,21 @@ export const paths: FunctionTable = {
     for (const [key, value] of Object.entries(parseUrl(text))) setKey(result, key, value);
     return result;
   }),
-  urlJoin: define('m', (parts) => urlText({
-    scheme: part(parts, 'scheme'),
-    opaque: part(parts, 'opaque'),
-    userinfo: part(parts, 'userinfo'),
-    host: part(parts, 'host'),
-    path: part(parts, 'path'),
-    query: part(parts, 'query'),
-    fragment: part(parts, 'fragment'),
-  })),
+  urlJoin: define('m', (parts) =>
+    urlText({
+      scheme: part(parts, 'scheme'),
+      opaque: part(parts, 'opaque'),
+      userinfo: part(parts, 'userinfo'),
+      host: part(parts, 'host'),
+      path: part(parts, 'path'),
+      query: part(parts, 'query'),
+      fragment: part(parts, 'fragment'),
+    }),
+  ),
   duration: define('a', (value) => durationText(seconds(value) * 1_000_000_000n)),
-  durationRound: define('a', (value) => roundedDuration(typeof value === 'bigint' ? value : typeof value === 'string' ? nanoseconds(value) : 0n)),
+  durationRound: define('a', (value) =>
+    roundedDuration(typeof value === 'bigint' ? value : typeof value === 'string' ? nanoseconds(value) : 0n),
+  ),
 };
 
 /** Go's path.Clean. */
@@ -68,7 +72,14 @@ function seconds(value: unknown): bigint {
 }
 
 const UNITS: Readonly<Record<string, bigint>> = {
-  ns: 1n, us: 1000n, '\u00b5s': 1000n, '\u03bcs': 1000n, ms: 1_000_000n, s: 1_000_000_000n, m: 60_000_000_000n, h: 3_600_000_000_000n,
+  ns: 1n,
+  us: 1000n,
+  '\u00b5s': 1000n,
+  '\u03bcs': 1000n,
+  ms: 1_000_000n,
+  s: 1_000_000_000n,
+  m: 60_000_000_000n,
+  h: 3_600_000_000_000n,
 };
 
 /** Go's time.ParseDuration; 0 for what is none. */
@@ -94,7 +105,12 @@ function durationText(duration: bigint): string {
 
 const HOUR = UNITS['h'] ?? 1n;
 const LARGE_UNITS: readonly (readonly [bigint, string])[] = [
-  [HOUR * 24n * 365n, 'y'], [HOUR * 24n * 30n, 'mo'], [HOUR * 24n, 'd'], [HOUR, 'h'], [HOUR / 60n, 'm'], [HOUR / 3600n, 's'],
+  [HOUR * 24n * 365n, 'y'],
+  [HOUR * 24n * 30n, 'mo'],
+  [HOUR * 24n, 'd'],
+  [HOUR, 'h'],
+  [HOUR / 60n, 'm'],
+  [HOUR / 3600n, 's'],
 ];
 
 function roundedDuration(duration: bigint): string {

@@ -44,9 +44,21 @@ export const strings: FunctionTable = {
   contains: define('ss', (part, text) => text.includes(part)),
   hasPrefix: define('ss', (prefix, text) => text.startsWith(prefix)),
   hasSuffix: define('ss', (suffix, text) => text.endsWith(suffix)),
-  quote: define('a*', (...values) => present(values).map((value) => quote(print(value))).join(' ')),
-  squote: define('a*', (...values) => present(values).map((value) => `'${print(value)}'`).join(' ')),
-  cat: define('a*', (...values) => present(values).map((value) => print(value)).join(' ')),
+  quote: define('a*', (...values) =>
+    present(values)
+      .map((value) => quote(print(value)))
+      .join(' '),
+  ),
+  squote: define('a*', (...values) =>
+    present(values)
+      .map((value) => `'${print(value)}'`)
+      .join(' '),
+  ),
+  cat: define('a*', (...values) =>
+    present(values)
+      .map((value) => print(value))
+      .join(' '),
+  ),
   indent: define('is', indent),
   nindent: define('is', (spaces, text) => `\n${indent(spaces, text)}`),
   replace: define('sss', replaceAll),

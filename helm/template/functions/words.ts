@@ -87,10 +87,7 @@ class Words {
     if (isUpper(first)) return this.readUpper();
     if (isLetter(first)) return this.while(isLowerLetter, 'letters');
     if (NUMBER.test(first)) return this.while((each) => NUMBER.test(each), 'number');
-    return this.while(
-      (each) => !isConnector(each) && !isLetter(each) && !NUMBER.test(each) && !PUNCTUATION.test(each),
-      'other',
-    );
+    return this.while((each) => !isConnector(each) && !isLetter(each) && !NUMBER.test(each) && !PUNCTUATION.test(each), 'other');
   }
 
   /** `HTTPServer` is `HTTP` and `Server`. */

@@ -27,7 +27,11 @@ describe('diff', () => {
   });
 
   it('waits for a manifest that comes slowly', () => {
-    const { status, stdout, stderr } = spawnSync('sh', ['-c', `(sleep 1; cat ${manifest}) | bin/cdk8s-estafette diff ${RELEASE.join(' ')}`], { cwd: ROOT, encoding: 'utf8' });
+    const { status, stdout, stderr } = spawnSync(
+      'sh',
+      ['-c', `(sleep 1; cat ${manifest}) | bin/cdk8s-estafette diff ${RELEASE.join(' ')}`],
+      { cwd: ROOT, encoding: 'utf8' },
+    );
     expect([status, stdout, stderr]).toEqual([0, '0 added, 0 removed, 0 changed, 52 equal\n', expect.not.stringContaining('Error')]);
   });
 
@@ -43,31 +47,45 @@ describe('diff', () => {
   it('db-client switched off: its Pod is to be deleted, nothing else', () => {
     const { status, stdout } = cli(['diff', ...RELEASE, '--output', 'deletions'], { input: template('--set', 'db-client.enabled=true') });
     expect(status).toBe(1);
-    expect(readYamlStream(stdout, 'deletions')).toEqual([{ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'estafette-ci-db-client', namespace: 'estafette-ci' } }]);
+    expect(readYamlStream(stdout, 'deletions')).toEqual([
+      { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'estafette-ci-db-client', namespace: 'estafette-ci' } },
+    ]);
     expect(diff('--output', 'deletions', manifest)).toMatchObject({ status: 0, stdout: '# estafette-ci has nothing to delete\n' });
   });
 
   it('--check-upgrade tells the order that works with Argo CD', () => {
     const { stdout } = diff('--set', 'db.storage.persistentVolume.size=5Gi', '--target', 'argocd', '--check-upgrade', manifest);
-    expect(stdout).toContain('; while automated sync is on, Argo CD undoes this from the commit that it has: turn it off (or merge, and let that sync fail), run the command, sync, and turn it on again');
+    expect(stdout).toContain(
+      '; while automated sync is on, Argo CD undoes this from the commit that it has: turn it off (or merge, and let that sync fail), run the command, sync, and turn it on again',
+    );
   });
 
   it('--check-upgrade lists refusals first', () => {
     const { status, stdout } = diff('--set', 'db.storage.persistentVolume.size=5Gi', '--check-upgrade', manifest);
     expect(status).toBe(1);
-    expect(stdout).toMatch(/^! StatefulSet estafette-ci\/estafette-ci-db spec\.volumeClaimTemplates\[0\]\.spec\.resources\.requests\.storage: the server refuses/);
+    expect(stdout).toMatch(
+      /^! StatefulSet estafette-ci\/estafette-ci-db spec\.volumeClaimTemplates\[0\]\.spec\.resources\.requests\.storage: the server refuses/,
+    );
     expect(stdout).toContain('    $ kubectl delete statefulset estafette-ci-db --namespace estafette-ci --cascade=orphan\n');
   });
 
   it.each<readonly [string, readonly string[], string]>([
     ['no chart', ['diff', 'estafette-ci'], 'Error: diff takes a release name, a chart and a manifest'],
     ['an unknown chart', ['diff', 'a', 'b'], 'Error: there is no chart "b"'],
-    ['an unknown output', ['diff', ...RELEASE, '--output', 'xml'], 'Error: --output must be one of text, json, markdown, deletions, not "xml"'],
+    [
+      'an unknown output',
+      ['diff', ...RELEASE, '--output', 'xml'],
+      'Error: --output must be one of text, json, markdown, deletions, not "xml"',
+    ],
     ['an unknown flag', ['diff', ...RELEASE, '--nope'], "Error: Unknown option '--nope'"],
     ['stdin twice', ['diff', ...RELEASE, '-f', '-'], 'Error: both the values and the manifest are to come from stdin'],
     ['no such manifest', ['diff', ...RELEASE, '/nonexistent.yaml'], 'Error: the manifest: /nonexistent.yaml: no such file'],
     ['a typo in values', ['diff', ...RELEASE, '--set', 'api.enable=true', '/dev/null'], 'unknown key "enable"; did you mean "enabled"?'],
-    ['values as the manifest', ['diff', ...RELEASE, 'examples/estafette-ci/ha.yaml'], 'Error: examples/estafette-ci/ha.yaml: document 1 has no apiVersion'],
+    [
+      'values as the manifest',
+      ['diff', ...RELEASE, 'examples/estafette-ci/ha.yaml'],
+      'Error: examples/estafette-ci/ha.yaml: document 1 has no apiVersion',
+    ],
   ])('2 for %s, without a stack trace', (_title, args, message) => {
     const { status, stdout, stderr } = cli(args);
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
@@ -78,7 +96,10 @@ describe('diff', () => {
   describe('--file', () => {
     const list = () => join(folder, 'releases.yaml');
     const listed = (...args: string[]) => cli(['diff', 'estafette-ci', '--file', list(), ...args]);
-    beforeAll(() => writeFileSync(list(), `releases:
+    beforeAll(() =>
+      writeFileSync(
+        list(),
+        `releases:
 - name: estafette-ci
   chart: estafette-ci
   namespace: estafette-ci
@@ -88,20 +109,32 @@ describe('diff', () => {
   - target: {kind: Deployment, name: estafette-ci-web}
     patch: {spec: {revisionHistoryLimit: 3}}
 - {name: other, chart: estafette-ci, target: argocd, patches: [{target: {kind: Deployment, name: nope}, patch: {}}]}
-`));
+`,
+      ),
+    );
     it('takes all from the list, patches included: what synth writes is equal', () => {
       const alone = join(folder, 'alone.yaml');
       writeFileSync(alone, readFileSync(list(), 'utf8').replace(/^- \{name: other.*\n/m, ''));
       expect(cli(['synth', '-f', alone, '-o', join(folder, 'dist')])).toMatchObject({ status: 0 });
-      expect(listed(join(folder, 'dist', 'estafette-ci.k8s.yaml'))).toMatchObject({ status: 0, stdout: '0 added, 0 removed, 0 changed, 52 equal\n' });
+      expect(listed(join(folder, 'dist', 'estafette-ci.k8s.yaml'))).toMatchObject({
+        status: 0,
+        stdout: '0 added, 0 removed, 0 changed, 52 equal\n',
+      });
       const { status, stdout } = listed('--check-upgrade', manifest);
       expect(status).toBe(1);
       expect(stdout).toContain('~ spec.revisionHistoryLimit: 10 → 3\n');
       expect(stdout).toContain('estafette-ci-api:9.9.9\n');
-      expect(cli(['diff', 'estafette-ci', '--file', list()], { input: readFileSync(manifest, 'utf8') })).toMatchObject({ status: 1, stdout: expect.stringContaining('revisionHistoryLimit') });
+      expect(cli(['diff', 'estafette-ci', '--file', list()], { input: readFileSync(manifest, 'utf8') })).toMatchObject({
+        status: 1,
+        stdout: expect.stringContaining('revisionHistoryLimit'),
+      });
     });
     it.each<readonly [string, readonly string[], string]>([
-      ['flags that the list has', ['estafette-ci', '-n', 'x', '--set', 'a=b', '--target', 'helm'], 'leave out --set, --namespace, --target'],
+      [
+        'flags that the list has',
+        ['estafette-ci', '-n', 'x', '--set', 'a=b', '--target', 'helm'],
+        'leave out --set, --namespace, --target',
+      ],
       ['a chart, too', ['estafette-ci', 'estafette-ci', '/dev/null'], 'Error: diff takes a release name and a manifest'],
       ['a release that is not there', ['estafette-co', '/dev/null'], 'there is no release "estafette-co"; did you mean "estafette-ci"?'],
       ['a patch that matches nothing', ['other', '/dev/null'], 'releases.yaml:10:'],

@@ -17,12 +17,27 @@ import { writeYamlStream } from '../../../helm/yaml/write';
 import { cli } from '../../support/cli';
 import { configMap, deployment, secret, template } from './samples';
 
-const report = (before: readonly Thing[], after: readonly Thing[]) => compareReleases({ release: 'r', chart: 'estafette-ci', namespace: 'default', before, after });
+const report = (before: readonly Thing[], after: readonly Thing[]) =>
+  compareReleases({ release: 'r', chart: 'estafette-ci', namespace: 'default', before, after });
 const outputs = (before: readonly Thing[], after: readonly Thing[]): string => {
   const found = report(before, after);
-  return [printText(found, { upgrade: true }), printText(found, { paint: coloured }), printJson(found), printMarkdown(found), printDeletions(found)].join('\n');
+  return [
+    printText(found, { upgrade: true }),
+    printText(found, { paint: coloured }),
+    printJson(found),
+    printMarkdown(found),
+    printDeletions(found),
+  ].join('\n');
 };
-const env = (name: string, value: string) => deployment({ template: template({ env: [{ name, value }, { name: 'OTHER', value: 'seen' }] }) });
+const env = (name: string, value: string) =>
+  deployment({
+    template: template({
+      env: [
+        { name, value },
+        { name: 'OTHER', value: 'seen' },
+      ],
+    }),
+  });
 const args = (...list: string[]) => deployment({ template: template({ args: ['run', ...list, '--verbose'] }) });
 const file = (name: string, text: string) => configMap({ [name]: text });
 const base64 = (text: string) => Buffer.from(text).toString('base64');
@@ -45,7 +60,8 @@ const SHAPES: Readonly<Record<string, (secretText: string) => Thing | Thing[]>> 
   'a block of text, in no YAML': (s) => file('a.conf', `x [\nclientSecret: |\n  first\n  ${s}\nb: 2\n`),
   'a text over lines': (s) => file('a.sh', `TOKEN="first\n${s}\n"\necho x\n`),
   'an alias': (s) => file('a.yaml', `x: &anchor ${s}\npassword: *anchor\n`),
-  'a value that begins as a path or a reference does': (s) => file('a.conf', `x [\npassword: /${s}\ntoken=$${s}\nsecret: ${'${X:-'}${s}}\n`),
+  'a value that begins as a path or a reference does': (s) =>
+    file('a.conf', `x [\npassword: /${s}\ntoken=$${s}\nsecret: ${'${X:-'}${s}}\n`),
   'a value that begins as a comment or a tag does': (s) => file('a.conf', `x [\nPASSWORD=#${s}\ntoken: !${s}\nsecret: &${s}\n`),
   'a text that goes on': (s) => file('a.conf', `x [\npassword: one\n  two ${s}\ny: 1\n`),
   'a text in three quotes': (s) => file('a.toml', `[a]\nsecret_key = '''${s}'''\ntoken = """\n${s}\n"""\n`),
@@ -59,7 +75,8 @@ const SHAPES: Readonly<Record<string, (secretText: string) => Thing | Thing[]>> 
   'a comment': (s) => file('a.conf', `a: 1\n# password: ${s}\n`),
   'a header': (s) => file('a.conf', `x [\nAuthorization Bearer ${s}\n`),
   'a header, basic': (s) => file('a.conf', `Authorization: Basic ${s}\n`),
-  'a header in a probe': (s) => deployment({ template: template({ livenessProbe: { httpGet: { port: 1, httpHeaders: [{ name: 'X-Api-Key', value: s }] } } }) }),
+  'a header in a probe': (s) =>
+    deployment({ template: template({ livenessProbe: { httpGet: { port: 1, httpHeaders: [{ name: 'X-Api-Key', value: s }] } } }) }),
   'a header of curl': (s) => args('sh', '-c', `curl -H 'X-Api-Key: ${s}' -u user:${s} https://example.com`),
   'an SQL statement': (s) => file('init.sql', `ALTER USER a WITH PASSWORD '${s}';\n`),
   'a setting of Redis': (s) => file('redis.conf', `port 1\nrequirepass ${s}\n`),
@@ -69,7 +86,7 @@ const SHAPES: Readonly<Record<string, (secretText: string) => Thing | Thing[]>> 
   'a login as an argument of its own': (s) => args('-u', `user:${s}`),
   'an argument': (s) => args(`--db-password=${s}`),
   'an argument in a script': (s) => args('sh', '-c', `login --token ${s} --verbose; login --password="a ${s}"`),
-  'SECRET_KEY_BASE': (s) => env('SECRET_KEY_BASE', s),
+  SECRET_KEY_BASE: (s) => env('SECRET_KEY_BASE', s),
   MYSQL_PWD: (s) => env('MYSQL_PWD', s),
   GITHUB_PAT: (s) => env('GITHUB_PAT', s),
   RAILS_KEY_BASE: (s) => env('RAILS_KEY_BASE', s),
@@ -84,27 +101,45 @@ const SHAPES: Readonly<Record<string, (secretText: string) => Thing | Thing[]>> 
   'a value of a Secret with something before it, encoded': (s) => withSecret(s, env('OTHER_NAME', base64(`user:${s}`))),
   'a value of a Secret with something around it, encoded': (s) => withSecret(s, file('a.conf', `x=${base64(`us:${s}:more`)}`)),
   'a value of a Secret in a URL': (s) => withSecret(`${s}/%`, env('OTHER_NAME', `x${encodeURIComponent(`${s}/%`)}`)),
-  'a member of a Secret\'s file': (s) => withSecret(`auth:\n  jwt: {key: ${s}}\n`, env('OTHER_NAME', `x${s}`)),
-  'a custom resource': (s) => ({ apiVersion: 'example.com/v1', kind: 'Thing', metadata: { name: 'a', namespace: 'default' }, spec: { auth: { password: s } } }) as unknown as Thing,
-  'an annotation': (s) => ({ ...configMap({}), metadata: { name: 'settings', namespace: 'default', annotations: { 'example.com/settings': `{"token":"${s}"}` } } }) as Thing,
+  "a member of a Secret's file": (s) => withSecret(`auth:\n  jwt: {key: ${s}}\n`, env('OTHER_NAME', `x${s}`)),
+  'a custom resource': (s) =>
+    ({
+      apiVersion: 'example.com/v1',
+      kind: 'Thing',
+      metadata: { name: 'a', namespace: 'default' },
+      spec: { auth: { password: s } },
+    }) as unknown as Thing,
+  'an annotation': (s) =>
+    ({
+      ...configMap({}),
+      metadata: { name: 'settings', namespace: 'default', annotations: { 'example.com/settings': `{"token":"${s}"}` } },
+    }) as Thing,
 };
 
 /** In a notation of its own each, where letters and digits need no quotes. */
-const marker = fc.string({ unit: fc.constantFrom(...'abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789'), minLength: 9, maxLength: 24 }).map((text) => `Zq7${text}`);
+const marker = fc
+  .string({ unit: fc.constantFrom(...'abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789'), minLength: 9, maxLength: 24 })
+  .map((text) => `Zq7${text}`);
 const list = (found: Thing | Thing[]): Thing[] => (Array.isArray(found) ? found : [found]);
 
 describe.each(Object.entries(SHAPES))('%s', (_title, make) => {
   it('is never printed', () => {
-    fc.assert(fc.property(marker, marker, (one, other) => {
-      const [before, after] = [list(make(one)), list(make(other))];
-      const bare = [...before, ...after].map((object) => (object.kind === 'Deployment' ? deployment() : object.kind === 'ConfigMap' ? configMap({}) : undefined)).filter((object) => object !== undefined).slice(0, 1);
-      for (const text of [outputs(before, after), outputs(before, []), outputs([], after), outputs(bare, after), outputs(before, bare)]) {
-        for (const value of [one, other]) {
-          expect(text).not.toContain(value);
-          for (const form of [base64(value), base64(`user:${value}`)]) expect(text).not.toContain(form.slice(0, -3));
+    fc.assert(
+      fc.property(marker, marker, (one, other) => {
+        const [before, after] = [list(make(one)), list(make(other))];
+        const bare = [...before, ...after]
+          .map((object) => (object.kind === 'Deployment' ? deployment() : object.kind === 'ConfigMap' ? configMap({}) : undefined))
+          .filter((object) => object !== undefined)
+          .slice(0, 1);
+        for (const text of [outputs(before, after), outputs(before, []), outputs([], after), outputs(bare, after), outputs(before, bare)]) {
+          for (const value of [one, other]) {
+            expect(text).not.toContain(value);
+            for (const form of [base64(value), base64(`user:${value}`)]) expect(text).not.toContain(form.slice(0, -3));
+          }
         }
-      }
-    }), { numRuns: 12 });
+      }),
+      { numRuns: 12 },
+    );
   });
 });
 
@@ -112,12 +147,19 @@ it('every difference is told, hidden or not', () => {
   for (const make of Object.values(SHAPES)) {
     const found = report(list(make('Zq7abcdefghi')), list(make('Zq7ihgfedcba')));
     expect(found.equal).toBe(false);
-    for (const { fields } of found.objects) for (const field of fields) expect(field.hidden !== undefined || JSON.stringify(field.before) !== JSON.stringify(field.after)).toBe(true);
+    for (const { fields } of found.objects)
+      for (const field of fields)
+        expect(field.hidden !== undefined || JSON.stringify(field.before) !== JSON.stringify(field.after)).toBe(true);
   }
 });
 
 it('arguments that are no secret can be read', () => {
-  const text = printText(report([args('mkdir', '-p', '/one', '--token-file', '/a', '--user', 'me', '--secret-name=x')], [args('mkdir', '-p', '/two', '--token-file', '/b', '--user', 'you', '--secret-name=y')]));
+  const text = printText(
+    report(
+      [args('mkdir', '-p', '/one', '--token-file', '/a', '--user', 'me', '--secret-name=x')],
+      [args('mkdir', '-p', '/two', '--token-file', '/b', '--user', 'you', '--secret-name=y')],
+    ),
+  );
   expect(text).not.toContain('(hidden)');
   for (const word of ['/one', '/two', '/a', '/b', 'me', 'you', '--secret-name=x']) expect(text).toContain(word);
 });
@@ -125,7 +167,9 @@ it('arguments that are no secret can be read', () => {
 it('what differs in hidden parts only says so', () => {
   const text = printText(report([file('nats.conf', 'port: 1\npassword: one\n')], [file('nats.conf', 'port: 1\npassword: two\n')]));
   expect(text).toContain('    ~ data[nats.conf]: changed (hidden)\n');
-  expect(JSON.parse(printJson(report([args('--token', 'one')], [args('--token', 'two')])))).toMatchObject({ objects: [{ fields: [{ change: 'changed', hidden: true, path: 'spec.template.spec.containers[main].args[2]' }] }] });
+  expect(JSON.parse(printJson(report([args('--token', 'one')], [args('--token', 'two')])))).toMatchObject({
+    objects: [{ fields: [{ change: 'changed', hidden: true, path: 'spec.template.spec.containers[main].args[2]' }] }],
+  });
 });
 
 it.each(['y', '"', 'a.', 'a:', '- ', 'x=y ', 'https://', 'eyJ', '$('])('takes no long time for a long text of %j', (part) => {
@@ -140,14 +184,49 @@ it('a reason is in its own words', () => {
   expect(finding?.reason).toBe('the server refuses another type of a Secret: Opaque → kubernetes.io/tls');
 });
 
-it.each(['DB_PASSWORD', 'dbPassword', 'SECRET_KEY_BASE', 'MYSQL_PWD', 'GITHUB_PAT', 'client-secret', 'tls.key', 'jwtKey', 'apikey', 'SLACK_WEBHOOK_URL', 'requirepass', 'DB_PASSWORD_OLD', 'Authorization', 'SENTRY_DSN', 'PGPASS'])('%s is a secret\'s name', (name) => expect(isSecretName(name)).toBe(true));
-it.each(['PWD', 'secretName', 'tokenPath', 'PASSWORD_FILE', 'SECRET_REF', 'path', 'keyboard', 'key', 'publicKey', 'authType', 'TOKEN_TTL', 'DATABASE_URL', 'pattern', 'compact', 'tokenExpirationSeconds'])('%s is none', (name) => expect(isSecretName(name)).toBe(false));
+it.each([
+  'DB_PASSWORD',
+  'dbPassword',
+  'SECRET_KEY_BASE',
+  'MYSQL_PWD',
+  'GITHUB_PAT',
+  'client-secret',
+  'tls.key',
+  'jwtKey',
+  'apikey',
+  'SLACK_WEBHOOK_URL',
+  'requirepass',
+  'DB_PASSWORD_OLD',
+  'Authorization',
+  'SENTRY_DSN',
+  'PGPASS',
+])("%s is a secret's name", (name) => expect(isSecretName(name)).toBe(true));
+it.each([
+  'PWD',
+  'secretName',
+  'tokenPath',
+  'PASSWORD_FILE',
+  'SECRET_REF',
+  'path',
+  'keyboard',
+  'key',
+  'publicKey',
+  'authType',
+  'TOKEN_TTL',
+  'DATABASE_URL',
+  'pattern',
+  'compact',
+  'tokenExpirationSeconds',
+])('%s is none', (name) => expect(isSecretName(name)).toBe(false));
 
 it.each([
   ['port: 8080\nhost: a\n', 'port: 8080\nhost: a\n'],
   ['password: ${DB_PASSWORD}\ntoken: $(TOKEN)\nsecret: true\n', 'password: ${DB_PASSWORD}\ntoken: $(TOKEN)\nsecret: true\n'],
   ['passwordFile: /run/secrets/x\n', 'passwordFile: /run/secrets/x\n'],
-  ['auth:\n  domain: example.com\n  jwt:\n    key: x\n    issuer: y\n', 'auth:\n  domain: example.com\n  jwt:\n    key: (hidden)\n    issuer: y\n'],
+  [
+    'auth:\n  domain: example.com\n  jwt:\n    key: x\n    issuer: y\n',
+    'auth:\n  domain: example.com\n  jwt:\n    key: (hidden)\n    issuer: y\n',
+  ],
   ['tokens:\n- a\n- b\nmode: z\n', 'tokens:\n(hidden)\nmode: z\n'],
   ['url: https://host:8080/path@x\n', 'url: https://host:8080/path@x\n'],
   ['{"a": {"password": "x", "user": "u"}}', '{"a": {"password": "(hidden)", "user": "u"}}'],
@@ -160,19 +239,48 @@ describe('on the command line', () => {
     // What a Secret holds is hidden everywhere: the others must not be helped by it.
     const ofSecrets = 'Zq7ofsecrets88';
     const shapes = Object.values(SHAPES).flatMap((make) => list(make(list(make('')).length > 1 ? ofSecrets : secretText)));
-    const data = Object.fromEntries(maps(shapes).filter(({ kind }) => kind === 'ConfigMap').flatMap((object, index) => Object.entries(isPlain(object['data']) ? object['data'] : {}).map(([name, text]) => [`${index}-${name}`, text])));
-    const containers = shapes.flatMap((object) => containersOf(object)).map((container, index) => ({ ...container, name: index ? `c${index}` : 'api' }));
+    const data = Object.fromEntries(
+      maps(shapes)
+        .filter(({ kind }) => kind === 'ConfigMap')
+        .flatMap((object, index) =>
+          Object.entries(isPlain(object['data']) ? object['data'] : {}).map(([name, text]) => [`${index}-${name}`, text]),
+        ),
+    );
+    const containers = shapes
+      .flatMap((object) => containersOf(object))
+      .map((container, index) => ({ ...container, name: index ? `c${index}` : 'api' }));
     expect([Object.keys(data).length, containers.length]).toEqual([30, 24]);
     const manifest = join(folder, 'before.yaml');
     const place = (name: string) => ({ name, namespace: 'estafette-ci' });
-    writeFileSync(manifest, writeYamlStream([
-      ...shapes.filter(({ kind }) => kind === 'Secret').map((object, index) => ({ ...object, metadata: place(`s${index}`) })),
-      { apiVersion: 'v1', kind: 'ConfigMap', metadata: place('estafette-ci-queue-config'), data },
-      { apiVersion: 'apps/v1', kind: 'Deployment', metadata: place('estafette-ci-api'), spec: { template: { spec: { containers } } } },
-    ]));
+    writeFileSync(
+      manifest,
+      writeYamlStream([
+        ...shapes.filter(({ kind }) => kind === 'Secret').map((object, index) => ({ ...object, metadata: place(`s${index}`) })),
+        { apiVersion: 'v1', kind: 'ConfigMap', metadata: place('estafette-ci-queue-config'), data },
+        { apiVersion: 'apps/v1', kind: 'Deployment', metadata: place('estafette-ci-api'), spec: { template: { spec: { containers } } } },
+      ]),
+    );
     for (const output of ['text', 'json', 'markdown', 'deletions']) {
-      const { status, stdout, stderr } = cli(['diff', 'estafette-ci', 'estafette-ci', '-n', 'estafette-ci', '--set', `api.secret.jwtKey=${secretText}x,api.secret.secretDecryptionKey=${secretText}${secretText}xx`, '--check-upgrade', '--output', output, manifest]);
-      expect([status === 0, ...[stdout, stderr].flatMap((text) => [secretText, ofSecrets].map((value) => text.includes(value)))]).toEqual([false, false, false, false, false]);
+      const { status, stdout, stderr } = cli([
+        'diff',
+        'estafette-ci',
+        'estafette-ci',
+        '-n',
+        'estafette-ci',
+        '--set',
+        `api.secret.jwtKey=${secretText}x,api.secret.secretDecryptionKey=${secretText}${secretText}xx`,
+        '--check-upgrade',
+        '--output',
+        output,
+        manifest,
+      ]);
+      expect([status === 0, ...[stdout, stderr].flatMap((text) => [secretText, ofSecrets].map((value) => text.includes(value)))]).toEqual([
+        false,
+        false,
+        false,
+        false,
+        false,
+      ]);
     }
     rmSync(folder, { recursive: true });
   });

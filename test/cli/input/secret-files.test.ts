@@ -20,12 +20,22 @@ function valuesWith(files: Readonly<Record<string, string | Uint8Array>>, values
 const ALL = Object.fromEntries(Object.values(secretFiles).map((name) => [name, example(name)]));
 const template = (...args: string[]) => cli(['template', 'devstats', 'devstats', '-n', 'devstats', ...args]);
 /** All data of the Secrets in a stream, decoded. */
-const secretsIn = (stream: string): Record<string, string> => Object.fromEntries(parseAllDocuments(stream).map((document) => document.toJS() as { kind: string; data?: Record<string, string> })
-  .filter(({ kind }) => kind === 'Secret').flatMap(({ data }) => Object.entries(data ?? {})).map(([key, value]) => [key, Buffer.from(value, 'base64').toString('utf8')]));
+const secretsIn = (stream: string): Record<string, string> =>
+  Object.fromEntries(
+    parseAllDocuments(stream)
+      .map((document) => document.toJS() as { kind: string; data?: Record<string, string> })
+      .filter(({ kind }) => kind === 'Secret')
+      .flatMap(({ data }) => Object.entries(data ?? {}))
+      .map(([key, value]) => [key, Buffer.from(value, 'base64').toString('utf8')]),
+  );
 
 describe('secrets from files', () => {
   it('are there as examples, one for each', () => {
-    expect(readdirSync(EXAMPLES).toSorted()).toEqual(Object.values(secretFiles).map((name) => `${name}.example`).toSorted());
+    expect(readdirSync(EXAMPLES).toSorted()).toEqual(
+      Object.values(secretFiles)
+        .map((name) => `${name}.example`)
+        .toSorted(),
+    );
     for (const name of Object.keys(ALL)) expect(ALL[name]).toMatch(/^\S+$/);
   });
 
@@ -44,21 +54,42 @@ describe('secrets from files', () => {
   });
 
   it('lose what editors add, and keep what may be meant; both is said', () => {
-    const values = valuesWith({ ...ALL, 'PG_PASS.secret': '\uFEFFone', 'PG_HOST.secret': 'host\r', 'PG_PASS_RO.secret': ' two ', 'PG_PASS_REP.secret': 'a\nb' });
+    const values = valuesWith({
+      ...ALL,
+      'PG_PASS.secret': '\uFEFFone',
+      'PG_HOST.secret': 'host\r',
+      'PG_PASS_RO.secret': ' two ',
+      'PG_PASS_REP.secret': 'a\nb',
+    });
     const { stdout, stderr } = template('-f', values);
-    expect(secretsIn(stdout)).toMatchObject({ 'PG_PASS.secret': 'one', 'PG_HOST.secret': 'host', 'PG_PASS_RO.secret': ' two ', 'PG_PASS_REP.secret': 'a\nb' });
-    const told = (name: string): string[] => stderr.split('\n').filter((line) => line.includes(`${name}.secret: `)).map((line) => line.replace(/^WARNING: .*\.secret: /, ''));
+    expect(secretsIn(stdout)).toMatchObject({
+      'PG_PASS.secret': 'one',
+      'PG_HOST.secret': 'host',
+      'PG_PASS_RO.secret': ' two ',
+      'PG_PASS_REP.secret': 'a\nb',
+    });
+    const told = (name: string): string[] =>
+      stderr
+        .split('\n')
+        .filter((line) => line.includes(`${name}.secret: `))
+        .map((line) => line.replace(/^WARNING: .*\.secret: /, ''));
     expect(told('PG_PASS')).toEqual(['the byte order mark at its begin is left out']);
     expect(told('PG_HOST')).toEqual(['the carriage return at the end is left out']);
     expect(told('PG_PASS_RO')).toEqual(['begins or ends with white space, which becomes part of the secret']);
     expect(told('PG_PASS_REP')).toEqual([]);
   });
 
-  it('count only where the values say nothing, and of several files the last one\'s', () => {
+  it("count only where the values say nothing, and of several files the last one's", () => {
     const first = valuesWith(ALL, 'pgPass: ""\n');
     const second = valuesWith({ 'PG_PASS.secret': 'second' });
-    expect(secretsIn(template('-f', first, '-f', second).stdout)).toMatchObject({ 'PG_PASS.secret': 'second', 'PG_PASS_RO.secret': 'change-me' });
-    expect(secretsIn(template('-f', first, '-f', second, '--set', 'pgPass=flag,pgPort=6432').stdout)).toMatchObject({ 'PG_PASS.secret': 'flag', 'PG_PORT.secret': '6432' });
+    expect(secretsIn(template('-f', first, '-f', second).stdout)).toMatchObject({
+      'PG_PASS.secret': 'second',
+      'PG_PASS_RO.secret': 'change-me',
+    });
+    expect(secretsIn(template('-f', first, '-f', second, '--set', 'pgPass=flag,pgPort=6432').stdout)).toMatchObject({
+      'PG_PASS.secret': 'flag',
+      'PG_PORT.secret': '6432',
+    });
   });
 
   it('missing: an error for each, with the value, the file and the way out', () => {
@@ -72,10 +103,14 @@ describe('secrets from files', () => {
     const values = valuesWith({ 'PG_PASS.secret': '\n', 'PG_PORT.secret': 'http' });
     const secrets = join(values, '..', 'secrets');
     const { stderr } = template('-f', values);
-    expect(stderr).toContain(`Error: ${secrets}/PG_PASS.secret: pgPass: this file is empty, and the value is needed for the Secret pg-db: set pgPass, or write it to`);
+    expect(stderr).toContain(
+      `Error: ${secrets}/PG_PASS.secret: pgPass: this file is empty, and the value is needed for the Secret pg-db: set pgPass, or write it to`,
+    );
     expect(stderr).toContain(`Error: ${secrets}/PG_PORT.secret: pgPort: must be a port, from 1 to 65535, not (hidden)\n`);
     expect(stderr).toContain(`name it in existingSecret.pg; no such file is in ${secrets}\n`);
-    expect(template('--set', 'pgPass=').stderr).toContain('name it in existingSecret.pg; no file was looked for, since no values file is given (-f)\n');
+    expect(template('--set', 'pgPass=').stderr).toContain(
+      'name it in existingSecret.pg; no file was looked for, since no values file is given (-f)\n',
+    );
     const port = template('-f', values, '--set', 'pgPort=five').stderr;
     expect(port).toContain('Error: --set pgPort: pgPort: must be a port, from 1 to 65535, not (hidden)\n');
     const both = template('-f', values, '-f', valuesWith({})).stderr;
@@ -88,10 +123,15 @@ describe('secrets from files', () => {
     rmSync(join(secrets, 'PG_PORT.secret'));
     mkdirSync(join(secrets, 'PG_PORT.secret'));
     const { status, stderr } = template('-f', values);
-    expect([status, stderr.split('\n').toSorted()]).toEqual([1, [
-      '', `Error: ${secrets}/PG_HOST.secret: holds a NUL character, which no program takes as part of a secret: write it again as plain text`,
-      `Error: ${secrets}/PG_PASS.secret: is not UTF-8 text`, `Error: ${secrets}/PG_PORT.secret: is a folder, not a file`,
-    ]]);
+    expect([status, stderr.split('\n').toSorted()]).toEqual([
+      1,
+      [
+        '',
+        `Error: ${secrets}/PG_HOST.secret: holds a NUL character, which no program takes as part of a secret: write it again as plain text`,
+        `Error: ${secrets}/PG_PASS.secret: is not UTF-8 text`,
+        `Error: ${secrets}/PG_PORT.secret: is a folder, not a file`,
+      ],
+    ]);
   });
 
   it('are read for diff, too: a release compared with itself is equal', () => {
@@ -108,7 +148,10 @@ describe('secrets from files', () => {
   it('are read for releases.yaml, too, relative to it', () => {
     const values = valuesWith(ALL);
     const folder = join(values, '..');
-    writeFileSync(join(folder, 'releases.yaml'), 'releases:\n- {name: stats, chart: devstats, namespace: devstats, values: [values.yaml]}\n');
+    writeFileSync(
+      join(folder, 'releases.yaml'),
+      'releases:\n- {name: stats, chart: devstats, namespace: devstats, values: [values.yaml]}\n',
+    );
     expect(cli(['synth', '-f', join(folder, 'releases.yaml'), '-o', join(folder, 'dist')]).status).toBe(0);
     expect(secretsIn(readFileSync(join(folder, 'dist', 'stats.k8s.yaml'), 'utf8'))).toEqual(ALL);
   });

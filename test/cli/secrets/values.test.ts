@@ -11,7 +11,9 @@ const template = (...args: string[]) => cli(['template', 'estafette-ci', 'estafe
 
 describe('errors about secrets', () => {
   let folder = '';
-  beforeAll(() => { folder = mkdtempSync(join(tmpdir(), 'secret-values-')); });
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'secret-values-'));
+  });
   afterAll(() => rmSync(folder, { recursive: true }));
   const file = (name: string, text: string) => {
     writeFileSync(join(folder, name), text);
@@ -19,12 +21,28 @@ describe('errors about secrets', () => {
   };
 
   it.each<readonly [string, readonly string[], string]>([
-    ['a mistyped key', ['--set', `api.secret.jwtKy=${MARK}`], 'Error: --set api.secret.jwtKy: api.secret.jwtKy: unknown key "jwtKy"; did you mean "jwtKey"?\n'],
-    ['a mistyped key beside others', ['--set-string', `api.image.tga=x,api.secret.jwtKey=${MARK}`], 'Error: --set-string api.image.tga: api.image.tga: unknown key "tga"'],
+    [
+      'a mistyped key',
+      ['--set', `api.secret.jwtKy=${MARK}`],
+      'Error: --set api.secret.jwtKy: api.secret.jwtKy: unknown key "jwtKy"; did you mean "jwtKey"?\n',
+    ],
+    [
+      'a mistyped key beside others',
+      ['--set-string', `api.image.tga=x,api.secret.jwtKey=${MARK}`],
+      'Error: --set-string api.image.tga: api.image.tga: unknown key "tga"',
+    ],
     ['a mistyped key in JSON', ['--set-json', `api={"secret":{"jwtKy":"${MARK}"}}`], 'Error: --set-json api.secret.jwtKy: '],
     ['a text where a map belongs', ['--set', `api.secret=${MARK}`], 'Error: --set api.secret: api.secret: must be a map'],
-    ['a comma in a value', ['--set', `api.secret.jwtKey=ab,${MARK}`], 'Error: --set api.secret.jwtKey: it cannot be read: write "\\," for a comma that belongs to a value, or put the value into a file and use --set-file (the value is not shown: it may be secret)\n'],
-    ['what is no JSON', ['--set-json', `api.secret.jwtKey=${MARK}`], 'Error: --set-json api.secret.jwtKey: the value is not JSON: text needs double quotes (the value is not shown'],
+    [
+      'a comma in a value',
+      ['--set', `api.secret.jwtKey=ab,${MARK}`],
+      'Error: --set api.secret.jwtKey: it cannot be read: write "\\," for a comma that belongs to a value, or put the value into a file and use --set-file (the value is not shown: it may be secret)\n',
+    ],
+    [
+      'what is no JSON',
+      ['--set-json', `api.secret.jwtKey=${MARK}`],
+      'Error: --set-json api.secret.jwtKey: the value is not JSON: text needs double quotes (the value is not shown',
+    ],
   ])('%s', (_title, args, message) => {
     for (const result of [template(...args), cli(['diff', 'estafette-ci', 'estafette-ci', ...args, '/dev/null'])]) {
       expect(result.stderr).toContain(message);
@@ -39,14 +57,23 @@ describe('errors about secrets', () => {
     expect(stderr).not.toContain(MARK);
   });
 
-  it.each([[`password: *${MARK}`, 'there is no anchor (hidden) before'], [`password: !!int ${MARK}`, '(hidden) is no !!int']])('that YAML cannot read: %s', (text, message) => {
+  it.each([
+    [`password: *${MARK}`, 'there is no anchor (hidden) before'],
+    [`password: !!int ${MARK}`, '(hidden) is no !!int'],
+  ])('that YAML cannot read: %s', (text, message) => {
     const { stderr } = template('-f', file('broken.yaml', text));
     expect(stderr).toContain(message);
     expect(stderr).not.toContain(MARK);
   });
 
   it('in releases.yaml', () => {
-    const { stderr } = cli(['synth', '-f', file('releases.yaml', `releases: [{name: a, chart: estafette-ci, set: {api.secret.jwtKy: ${MARK}}}]\n`), '-o', join(folder, 'dist')]);
+    const { stderr } = cli([
+      'synth',
+      '-f',
+      file('releases.yaml', `releases: [{name: a, chart: estafette-ci, set: {api.secret.jwtKy: ${MARK}}}]\n`),
+      '-o',
+      join(folder, 'dist'),
+    ]);
     expect(stderr).toContain('a: --set-json api.secret.jwtKy: api.secret.jwtKy: unknown key "jwtKy"');
     expect(stderr).not.toContain(MARK);
   });
@@ -60,16 +87,33 @@ describe('errors about secrets', () => {
   });
 
   it('what is no secret is shown', () => {
-    expect(template('--set', 'web.pdb.enabeld=true').stderr).toContain('Error: --set web.pdb.enabeld=true: web.pdb.enabeld: unknown key "enabeld"');
+    expect(template('--set', 'web.pdb.enabeld=true').stderr).toContain(
+      'Error: --set web.pdb.enabeld=true: web.pdb.enabeld: unknown key "enabeld"',
+    );
     expect(template('--set', 'web.replicaCount=1,x').stderr).toContain('--set "web.replicaCount=1,x": the key "x" has no value');
   });
 });
 
-it.each([[['api', 'secret', 'jwtKey'], true], [['pgPass'], true], [['users', 0, 'password'], true], [['tokens', 0], true], [['api', 'secret', 'name'], false], [['imagePullSecrets', 0, 'name'], false], [['secrets', 'mode'], false], [['api', 'image', 'tag'], false]])('%j: %p', (path, expected) => expect(isSecretPath(path)).toBe(expected));
+it.each([
+  [['api', 'secret', 'jwtKey'], true],
+  [['pgPass'], true],
+  [['users', 0, 'password'], true],
+  [['tokens', 0], true],
+  [['api', 'secret', 'name'], false],
+  [['imagePullSecrets', 0, 'name'], false],
+  [['secrets', 'mode'], false],
+  [['api', 'image', 'tag'], false],
+])('%j: %p', (path, expected) => expect(isSecretPath(path)).toBe(expected));
 
 it('values in messages: in quotes, cut, bare, of a list, or in another sentence', () => {
   const long = 'x'.repeat(50);
-  const { hide } = secretValues(['own'], { own: 'a', password: long, token: 12_345, tokens: ['ab', { c: 'de' }], secretKey: 'long enough' });
+  const { hide } = secretValues(['own'], {
+    own: 'a',
+    password: long,
+    token: 12_345,
+    tokens: ['ab', { c: 'de' }],
+    secretKey: 'long enough',
+  });
   expect(hide('not "a", not a, not all', ['own'])).toBe('not (hidden), not (hidden), not all');
   expect(hide(`not the text ${JSON.stringify(long).slice(0, 40)}…`, ['password'])).toBe('not the text (hidden)');
   expect(hide('not the number 12345', ['token'])).toBe('not the number (hidden)');

@@ -13,11 +13,18 @@ describe('the published defaults', () => {
   it('make four programs with their accounts, Services and webhook configurations', () => {
     const plain = ids.filter((id) => !/Role/.test(id)).toSorted();
     expect(plain).toEqual([
-      'Deployment estafette-ci-cert-manager', 'Deployment estafette-ci-cert-manager-cainjector', 'Deployment estafette-ci-cert-manager-webhook',
-      'Job estafette-ci-cert-manager-startupapicheck', 'MutatingWebhookConfiguration estafette-ci-cert-manager-webhook',
-      'Service estafette-ci-cert-manager', 'Service estafette-ci-cert-manager-webhook',
-      'ServiceAccount estafette-ci-cert-manager', 'ServiceAccount estafette-ci-cert-manager-cainjector', 'ServiceAccount estafette-ci-cert-manager-startupapicheck',
-      'ServiceAccount estafette-ci-cert-manager-webhook', 'ValidatingWebhookConfiguration estafette-ci-cert-manager-webhook',
+      'Deployment estafette-ci-cert-manager',
+      'Deployment estafette-ci-cert-manager-cainjector',
+      'Deployment estafette-ci-cert-manager-webhook',
+      'Job estafette-ci-cert-manager-startupapicheck',
+      'MutatingWebhookConfiguration estafette-ci-cert-manager-webhook',
+      'Service estafette-ci-cert-manager',
+      'Service estafette-ci-cert-manager-webhook',
+      'ServiceAccount estafette-ci-cert-manager',
+      'ServiceAccount estafette-ci-cert-manager-cainjector',
+      'ServiceAccount estafette-ci-cert-manager-startupapicheck',
+      'ServiceAccount estafette-ci-cert-manager-webhook',
+      'ValidatingWebhookConfiguration estafette-ci-cert-manager-webhook',
     ]);
     expect(warnings).toEqual([]);
   });
@@ -30,10 +37,17 @@ describe('the published defaults', () => {
   });
 
   it('elect leaders in kube-system and give the programs their arguments', () => {
-    expect(args('cert-manager')).toEqual(['--v=2', '--cluster-resource-namespace=$(POD_NAMESPACE)', '--leader-election-namespace=kube-system']);
+    expect(args('cert-manager')).toEqual([
+      '--v=2',
+      '--cluster-resource-namespace=$(POD_NAMESPACE)',
+      '--leader-election-namespace=kube-system',
+    ]);
     expect(args('cainjector')).toEqual(['--v=2', '--leader-election-namespace=kube-system']);
     expect(args('webhook')).toEqual([
-      '--v=2', '--secure-port=10250', '--dynamic-serving-ca-secret-namespace=$(POD_NAMESPACE)', '--dynamic-serving-ca-secret-name=estafette-ci-cert-manager-webhook-ca',
+      '--v=2',
+      '--secure-port=10250',
+      '--dynamic-serving-ca-secret-namespace=$(POD_NAMESPACE)',
+      '--dynamic-serving-ca-secret-name=estafette-ci-cert-manager-webhook-ca',
       '--dynamic-serving-dns-names=estafette-ci-cert-manager-webhook,estafette-ci-cert-manager-webhook.ci,estafette-ci-cert-manager-webhook.ci.svc',
     ]);
     expect(args('startupapicheck', 'Job')).toEqual(['check', 'api', '--wait=1m']);
@@ -42,34 +56,71 @@ describe('the published defaults', () => {
   });
 
   it('let Prometheus find the controller by annotations', () => {
-    expect(find('Deployment', 'cert-manager')).toMatchObject({ spec: { template: { metadata: {
-      annotations: { 'prometheus.io/path': '/metrics', 'prometheus.io/scrape': 'true', 'prometheus.io/port': '9402' },
-    } } } });
+    expect(find('Deployment', 'cert-manager')).toMatchObject({
+      spec: {
+        template: {
+          metadata: { annotations: { 'prometheus.io/path': '/metrics', 'prometheus.io/scrape': 'true', 'prometheus.io/port': '9402' } },
+        },
+      },
+    });
   });
 
   it('put programs and webhook configurations before what uses them, and accounts and roles before all', () => {
     const stages = new Map(Object.entries(lifecycle).map(([id, { stage }]) => [id.split(' ')[0], stage]));
-    expect([...stages].filter(([, stage]) => stage === 'foundations').map(([kind]) => kind).toSorted()).toEqual(['ClusterRole', 'ClusterRoleBinding', 'Role', 'RoleBinding', 'ServiceAccount']);
-    expect([...stages].filter(([, stage]) => stage === 'admission').map(([kind]) => kind).toSorted())
-      .toEqual(['Deployment', 'Job', 'MutatingWebhookConfiguration', 'Service', 'ValidatingWebhookConfiguration']);
+    expect(
+      [...stages]
+        .filter(([, stage]) => stage === 'foundations')
+        .map(([kind]) => kind)
+        .toSorted(),
+    ).toEqual(['ClusterRole', 'ClusterRoleBinding', 'Role', 'RoleBinding', 'ServiceAccount']);
+    expect(
+      [...stages]
+        .filter(([, stage]) => stage === 'admission')
+        .map(([kind]) => kind)
+        .toSorted(),
+    ).toEqual(['Deployment', 'Job', 'MutatingWebhookConfiguration', 'Service', 'ValidatingWebhookConfiguration']);
   });
 
-  it('guard cert-manager\'s own resources, but not those of its own namespace', () => {
+  it("guard cert-manager's own resources, but not those of its own namespace", () => {
     const webhook = {
-      name: 'webhook.cert-manager.io', failurePolicy: 'Fail', sideEffects: 'None', timeoutSeconds: 10,
-      rules: [{ apiGroups: ['cert-manager.io', 'acme.cert-manager.io'], apiVersions: ['v1'], operations: ['CREATE', 'UPDATE'], resources: ['*/*'] }],
+      name: 'webhook.cert-manager.io',
+      failurePolicy: 'Fail',
+      sideEffects: 'None',
+      timeoutSeconds: 10,
+      rules: [
+        {
+          apiGroups: ['cert-manager.io', 'acme.cert-manager.io'],
+          apiVersions: ['v1'],
+          operations: ['CREATE', 'UPDATE'],
+          resources: ['*/*'],
+        },
+      ],
     };
     const metadata = { annotations: { 'cert-manager.io/inject-ca-from-secret': 'ci/estafette-ci-cert-manager-webhook-ca' } };
     const service = { name: 'estafette-ci-cert-manager-webhook', namespace: 'ci' };
-    expect(find('MutatingWebhookConfiguration', '')).toMatchObject({ metadata, webhooks: [{ ...webhook, clientConfig: { service: { ...service, path: '/mutate' } } }] });
+    expect(find('MutatingWebhookConfiguration', '')).toMatchObject({
+      metadata,
+      webhooks: [{ ...webhook, clientConfig: { service: { ...service, path: '/mutate' } } }],
+    });
     expect(find('ValidatingWebhookConfiguration', '')).toMatchObject({
       metadata,
-      webhooks: [{ ...webhook, clientConfig: { service: { ...service, path: '/validate' } }, namespaceSelector: { matchExpressions: [{ key: 'cert-manager.io/disable-validation' }, { key: 'name', values: ['ci'] }] } }],
+      webhooks: [
+        {
+          ...webhook,
+          clientConfig: { service: { ...service, path: '/validate' } },
+          namespaceSelector: { matchExpressions: [{ key: 'cert-manager.io/disable-validation' }, { key: 'name', values: ['ci'] }] },
+        },
+      ],
     });
   });
 
   it('name Helm and the chart in all labels', () => {
-    for (const { metadata } of objects) expect(metadata.labels).toMatchObject({ 'app.kubernetes.io/managed-by': 'Helm', 'helm.sh/chart': 'cert-manager-v1.5.3', 'app.kubernetes.io/version': 'v1.5.3' });
+    for (const { metadata } of objects)
+      expect(metadata.labels).toMatchObject({
+        'app.kubernetes.io/managed-by': 'Helm',
+        'helm.sh/chart': 'cert-manager-v1.5.3',
+        'app.kubernetes.io/version': 'v1.5.3',
+      });
   });
 });
 
@@ -79,19 +130,43 @@ describe('every value', () => {
 
   it('names the objects', () => {
     expect(new Set(objects.map(({ metadata }) => metadata.name.startsWith('ci-certs')))).toEqual(new Set([true, false]));
-    expect(objects.filter(({ metadata }) => !metadata.name.startsWith('ci-certs')).map(({ kind, metadata }) => `${kind} ${metadata.name}`).toSorted())
-      .toEqual(['ServiceAccount cainjector', 'ServiceAccount check', 'ServiceAccount controller', 'ServiceAccount webhook']);
+    expect(
+      objects
+        .filter(({ metadata }) => !metadata.name.startsWith('ci-certs'))
+        .map(({ kind, metadata }) => `${kind} ${metadata.name}`)
+        .toSorted(),
+    ).toEqual(['ServiceAccount cainjector', 'ServiceAccount check', 'ServiceAccount controller', 'ServiceAccount webhook']);
     expect(find('Deployment', 'ci-certs').metadata.labels).toEqual({
-      app: 'certs', 'app.kubernetes.io/name': 'certs', 'app.kubernetes.io/instance': 'estafette-ci', 'app.kubernetes.io/component': 'controller', 'app.kubernetes.io/version': 'v1.5.3',
+      app: 'certs',
+      'app.kubernetes.io/name': 'certs',
+      'app.kubernetes.io/instance': 'estafette-ci',
+      'app.kubernetes.io/component': 'controller',
+      'app.kubernetes.io/version': 'v1.5.3',
     });
   });
 
-  it('reaches the arguments of the controller, in the chart\'s order', () => {
+  it("reaches the arguments of the controller, in the chart's order", () => {
     expect(args('ci-certs')).toEqual([
-      '--v=6', '--cluster-resource-namespace=dns', '--leader-election-namespace=leaders', '--leader-election-lease-duration=60s', '--leader-election-renew-deadline=40s',
-      '--leader-election-retry-period=15s', '--extra', '--default-issuer-name=letsencrypt', '--default-issuer-kind=ClusterIssuer', '--default-issuer-group=cert-manager.io', '--feature-gates=A=true',
+      '--v=6',
+      '--cluster-resource-namespace=dns',
+      '--leader-election-namespace=leaders',
+      '--leader-election-lease-duration=60s',
+      '--leader-election-renew-deadline=40s',
+      '--leader-election-retry-period=15s',
+      '--extra',
+      '--default-issuer-name=letsencrypt',
+      '--default-issuer-kind=ClusterIssuer',
+      '--default-issuer-group=cert-manager.io',
+      '--feature-gates=A=true',
     ]);
-    expect(args('cainjector')).toEqual(['--v=6', '--leader-election-namespace=leaders', '--leader-election-lease-duration=60s', '--leader-election-renew-deadline=40s', '--leader-election-retry-period=15s', '--extra']);
+    expect(args('cainjector')).toEqual([
+      '--v=6',
+      '--leader-election-namespace=leaders',
+      '--leader-election-lease-duration=60s',
+      '--leader-election-renew-deadline=40s',
+      '--leader-election-retry-period=15s',
+      '--extra',
+    ]);
     expect(args('webhook')?.slice(-2)).toEqual([expect.stringMatching(/\.ci\.svc,webhook\.example\.com$/), '--extra']);
     expect(args('startupapicheck', 'Job')).toEqual(['check', 'api', '--wait=5m', '--extra']);
   });
@@ -99,29 +174,56 @@ describe('every value', () => {
   it('reaches the controller', () => {
     expect(find('Deployment', 'ci-certs')).toMatchObject({
       metadata: { annotations: { owner: 'ci' } },
-      spec: { replicas: 2, strategy: { type: 'Recreate' }, template: {
-        metadata: { labels: { team: '7' }, annotations: { note: '1' } },
-        spec: {
-          serviceAccountName: 'controller', priorityClassName: 'high', securityContext: { fsGroup: 5, runAsUser: 6 }, dnsPolicy: 'None', dnsConfig: { nameservers: ['192.0.2.53'] },
-          volumes: [{ name: 'v', emptyDir: {} }], nodeSelector: { disk: 'ssd' }, affinity: { podAffinity: {} }, tolerations: [{ operator: 'Exists' }],
-          containers: [{
-            name: 'cert-manager', image: 'r.example.com/controller@sha256:abc', imagePullPolicy: 'Always', securityContext: { readOnlyRootFilesystem: true },
-            env: [
-              { name: 'POD_NAMESPACE', valueFrom: { fieldRef: { fieldPath: 'metadata.namespace' } } }, { name: 'KEY', value: 'x' },
-              { name: 'HTTP_PROXY', value: 'http://proxy:8080' }, { name: 'HTTPS_PROXY', value: 'http://proxy:8443' }, { name: 'NO_PROXY', value: '127.0.0.1' },
+      spec: {
+        replicas: 2,
+        strategy: { type: 'Recreate' },
+        template: {
+          metadata: { labels: { team: '7' }, annotations: { note: '1' } },
+          spec: {
+            serviceAccountName: 'controller',
+            priorityClassName: 'high',
+            securityContext: { fsGroup: 5, runAsUser: 6 },
+            dnsPolicy: 'None',
+            dnsConfig: { nameservers: ['192.0.2.53'] },
+            volumes: [{ name: 'v', emptyDir: {} }],
+            nodeSelector: { disk: 'ssd' },
+            affinity: { podAffinity: {} },
+            tolerations: [{ operator: 'Exists' }],
+            containers: [
+              {
+                name: 'cert-manager',
+                image: 'r.example.com/controller@sha256:abc',
+                imagePullPolicy: 'Always',
+                securityContext: { readOnlyRootFilesystem: true },
+                env: [
+                  { name: 'POD_NAMESPACE', valueFrom: { fieldRef: { fieldPath: 'metadata.namespace' } } },
+                  { name: 'KEY', value: 'x' },
+                  { name: 'HTTP_PROXY', value: 'http://proxy:8080' },
+                  { name: 'HTTPS_PROXY', value: 'http://proxy:8443' },
+                  { name: 'NO_PROXY', value: '127.0.0.1' },
+                ],
+                volumeMounts: [{ name: 'v', mountPath: '/v' }],
+                resources: { limits: { cpu: '1' } },
+              },
             ],
-            volumeMounts: [{ name: 'v', mountPath: '/v' }], resources: { limits: { cpu: '1' } },
-          }],
+          },
         },
-      } },
+      },
     });
   });
 
   it('reaches the Service of the metrics and the ServiceMonitor, which takes the place of the annotations', () => {
-    expect(find('Service', 'ci-certs')).toMatchObject({ metadata: { labels: { scrape: 'yes' } }, spec: { ports: [{ port: 9402, targetPort: 'metrics' }] } });
+    expect(find('Service', 'ci-certs')).toMatchObject({
+      metadata: { labels: { scrape: 'yes' } },
+      spec: { ports: [{ port: 9402, targetPort: 'metrics' }] },
+    });
     expect(find('ServiceMonitor', 'ci-certs')).toMatchObject({
       metadata: { namespace: 'monitoring', labels: { prometheus: 'main', scrape: 'yes' } },
-      spec: { jobLabel: 'ci-certs', namespaceSelector: { matchNames: ['ci'] }, endpoints: [{ targetPort: 'metrics', path: '/m', interval: '2m', scrapeTimeout: '3s' }] },
+      spec: {
+        jobLabel: 'ci-certs',
+        namespaceSelector: { matchNames: ['ci'] },
+        endpoints: [{ targetPort: 'metrics', path: '/m', interval: '2m', scrapeTimeout: '3s' }],
+      },
     });
     expect(JSON.stringify(find('Deployment', 'ci-certs'))).not.toContain('prometheus.io');
   });
@@ -129,33 +231,79 @@ describe('every value', () => {
   it('reaches the webhook', () => {
     const probe = (path: string, start: number) => ({
       httpGet: { path, port: 6080, scheme: 'HTTP' },
-      failureThreshold: start, initialDelaySeconds: start + 1, periodSeconds: start + 2, successThreshold: start + 3, timeoutSeconds: start + 4,
+      failureThreshold: start,
+      initialDelaySeconds: start + 1,
+      periodSeconds: start + 2,
+      successThreshold: start + 3,
+      timeoutSeconds: start + 4,
     });
-    expect(find('Deployment', 'webhook')).toMatchObject({ spec: { replicas: 2, template: { spec: {
-      hostNetwork: true, securityContext: { runAsUser: 7, runAsNonRoot: true },
-      containers: [{ image: 'webhook:v8', ports: [{ containerPort: 10260 }], livenessProbe: probe('/livez', 10), readinessProbe: probe('/healthz', 20) }],
-    } } } });
-    expect(find('Service', 'webhook')).toMatchObject({ metadata: { labels: { exposed: 'no' } }, spec: { type: 'LoadBalancer', loadBalancerIP: '192.0.2.1', ports: [{ port: 443, targetPort: 10260 }] } });
-    expect(find('MutatingWebhookConfiguration', '')).toMatchObject({ metadata: { annotations: { kind: 'mutating' } }, webhooks: [{ timeoutSeconds: 9, clientConfig: { url: 'https://webhook.example.com/mutate' } }] });
-    expect(find('ValidatingWebhookConfiguration', '')).toMatchObject({ metadata: { annotations: { kind: 'validating' } }, webhooks: [{ clientConfig: { url: 'https://webhook.example.com/validate' } }] });
+    expect(find('Deployment', 'webhook')).toMatchObject({
+      spec: {
+        replicas: 2,
+        template: {
+          spec: {
+            hostNetwork: true,
+            securityContext: { runAsUser: 7, runAsNonRoot: true },
+            containers: [
+              {
+                image: 'webhook:v8',
+                ports: [{ containerPort: 10260 }],
+                livenessProbe: probe('/livez', 10),
+                readinessProbe: probe('/healthz', 20),
+              },
+            ],
+          },
+        },
+      },
+    });
+    expect(find('Service', 'webhook')).toMatchObject({
+      metadata: { labels: { exposed: 'no' } },
+      spec: { type: 'LoadBalancer', loadBalancerIP: '192.0.2.1', ports: [{ port: 443, targetPort: 10260 }] },
+    });
+    expect(find('MutatingWebhookConfiguration', '')).toMatchObject({
+      metadata: { annotations: { kind: 'mutating' } },
+      webhooks: [{ timeoutSeconds: 9, clientConfig: { url: 'https://webhook.example.com/mutate' } }],
+    });
+    expect(find('ValidatingWebhookConfiguration', '')).toMatchObject({
+      metadata: { annotations: { kind: 'validating' } },
+      webhooks: [{ clientConfig: { url: 'https://webhook.example.com/validate' } }],
+    });
   });
 
   it('reaches the CA injector and the startup check', () => {
-    expect(find('Deployment', 'cainjector')).toMatchObject({ spec: { replicas: 2, template: { spec: { securityContext: { runAsUser: 8 }, containers: [{ image: 'cainjector:v7' }] } } } });
+    expect(find('Deployment', 'cainjector')).toMatchObject({
+      spec: { replicas: 2, template: { spec: { securityContext: { runAsUser: 8 }, containers: [{ image: 'cainjector:v7' }] } } },
+    });
     expect(find('Job', 'startupapicheck')).toMatchObject({
       metadata: { annotations: { note: 'check' } },
-      spec: { backoffLimit: 2, template: { spec: { restartPolicy: 'OnFailure', serviceAccountName: 'check', securityContext: { runAsUser: 9 }, containers: [{ image: 'ctl:v6' }] } } },
+      spec: {
+        backoffLimit: 2,
+        template: {
+          spec: {
+            restartPolicy: 'OnFailure',
+            serviceAccountName: 'check',
+            securityContext: { runAsUser: 9 },
+            containers: [{ image: 'ctl:v6' }],
+          },
+        },
+      },
     });
   });
 
   it('gives accounts their pull secrets, annotations and tokens', () => {
     for (const name of ['controller', 'webhook', 'cainjector', 'check']) {
-      expect(find('ServiceAccount', name)).toMatchObject({ metadata: { annotations: { owner: name } }, automountServiceAccountToken: false, imagePullSecrets: [{ name: 'pull' }] });
+      expect(find('ServiceAccount', name)).toMatchObject({
+        metadata: { annotations: { owner: name } },
+        automountServiceAccountToken: false,
+        imagePullSecrets: [{ name: 'pull' }],
+      });
     }
   });
 
   it('says when Helm runs the check, and prints no annotation of it', () => {
-    expect(lifecycle['Job ci-certs-startupapicheck']).toMatchObject({ hook: { events: ['post-install', 'post-upgrade'], weight: 1, deletePolicy: ['hook-succeeded'] } });
+    expect(lifecycle['Job ci-certs-startupapicheck']).toMatchObject({
+      hook: { events: ['post-install', 'post-upgrade'], weight: 1, deletePolicy: ['hook-succeeded'] },
+    });
     expect(lifecycle['Role ci-certs-startupapicheck:create-cert']).toEqual({ stage: 'foundations' });
     expect(JSON.stringify(objects)).not.toContain('helm.sh/hook');
   });
@@ -163,17 +311,31 @@ describe('every value', () => {
 
 describe('parts that are switched off', () => {
   it('are not made', () => {
-    const { ids } = synth({ cainjector: { enabled: false }, startupapicheck: { enabled: false }, prometheus: { enabled: false }, global: { rbac: { create: false } } });
+    const { ids } = synth({
+      cainjector: { enabled: false },
+      startupapicheck: { enabled: false },
+      prometheus: { enabled: false },
+      global: { rbac: { create: false } },
+    });
     expect(ids.toSorted()).toEqual([
-      'Deployment estafette-ci-cert-manager', 'Deployment estafette-ci-cert-manager-webhook', 'MutatingWebhookConfiguration estafette-ci-cert-manager-webhook',
-      'Service estafette-ci-cert-manager-webhook', 'ServiceAccount estafette-ci-cert-manager', 'ServiceAccount estafette-ci-cert-manager-webhook',
+      'Deployment estafette-ci-cert-manager',
+      'Deployment estafette-ci-cert-manager-webhook',
+      'MutatingWebhookConfiguration estafette-ci-cert-manager-webhook',
+      'Service estafette-ci-cert-manager-webhook',
+      'ServiceAccount estafette-ci-cert-manager',
+      'ServiceAccount estafette-ci-cert-manager-webhook',
       'ValidatingWebhookConfiguration estafette-ci-cert-manager-webhook',
     ]);
   });
 
   it('take their accounts with them, and leave the default one', () => {
     const off = { serviceAccount: { create: false } };
-    const { find, ids } = synth({ ...off, webhook: off, cainjector: off, startupapicheck: { serviceAccount: { create: false, name: 'mine' } } });
+    const { find, ids } = synth({
+      ...off,
+      webhook: off,
+      cainjector: off,
+      startupapicheck: { serviceAccount: { create: false, name: 'mine' } },
+    });
     expect(ids.filter((id) => id.startsWith('ServiceAccount'))).toEqual([]);
     expect(find('ClusterRoleBinding', 'controller-issuers').subjects?.[0]?.name).toBe('default');
     expect(find('RoleBinding', 'create-cert').subjects?.[0]?.name).toBe('mine');
@@ -181,19 +343,27 @@ describe('parts that are switched off', () => {
 
   it('read nothing of groups that are null', () => {
     const { args } = synth({
-      global: { rbac: { create: false }, leaderElection: null }, prometheus: { enabled: false, servicemonitor: null }, ingressShim: null,
-      cainjector: { enabled: false, image: null, serviceAccount: null }, startupapicheck: { enabled: false, image: null, rbac: null, serviceAccount: null },
+      global: { rbac: { create: false }, leaderElection: null },
+      prometheus: { enabled: false, servicemonitor: null },
+      ingressShim: null,
+      cainjector: { enabled: false, image: null, serviceAccount: null },
+      startupapicheck: { enabled: false, image: null, rbac: null, serviceAccount: null },
     });
     expect(args('cert-manager')).toEqual(['--v=2', '--cluster-resource-namespace=$(POD_NAMESPACE)']);
   });
 });
 
 describe('names', () => {
-  it('are cut so that each program\'s own name stays', () => {
+  it("are cut so that each program's own name stays", () => {
     const { ids } = synth({ fullnameOverride: 'a'.repeat(70) });
-    expect(ids).toEqual(expect.arrayContaining([
-      `Deployment ${'a'.repeat(63)}`, `Deployment ${'a'.repeat(55)}-webhook`, `Deployment ${'a'.repeat(52)}-cainjector`, `Job ${'a'.repeat(52)}-startupapi`,
-    ]));
+    expect(ids).toEqual(
+      expect.arrayContaining([
+        `Deployment ${'a'.repeat(63)}`,
+        `Deployment ${'a'.repeat(55)}-webhook`,
+        `Deployment ${'a'.repeat(52)}-cainjector`,
+        `Job ${'a'.repeat(52)}-startupapi`,
+      ]),
+    );
   });
 
   it('do not repeat the release that is named after the chart', () => {
@@ -202,10 +372,14 @@ describe('names', () => {
 });
 
 describe('the security context of the controller', () => {
-  const context = (securityContext: Record<string, unknown>) => synth({ securityContext }).find('Deployment', 'cert-manager').spec?.template?.spec.securityContext;
+  const context = (securityContext: Record<string, unknown>) =>
+    synth({ securityContext }).find('Deployment', 'cert-manager').spec?.template?.spec.securityContext;
 
   it('is passed on as it is', () => {
-    expect(context({ seccompProfile: { type: 'RuntimeDefault' }, fsGroup: null })).toEqual({ runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } });
+    expect(context({ seccompProfile: { type: 'RuntimeDefault' }, fsGroup: null })).toEqual({
+      runAsNonRoot: true,
+      seccompProfile: { type: 'RuntimeDefault' },
+    });
   });
 
   it('has two fields in its old form', () => {
@@ -224,21 +398,36 @@ describe('roles', () => {
   it('bind every role but those for people', () => {
     const unbound = ids.filter((id) => /^(Cluster)?Role /.test(id) && !ids.includes(id.replace('Role ', 'RoleBinding ')));
     expect(unbound).toEqual(['ClusterRole estafette-ci-cert-manager-view', 'ClusterRole estafette-ci-cert-manager-edit']);
-    expect(find('ClusterRole', '-view').metadata.labels).toMatchObject({ 'rbac.authorization.k8s.io/aggregate-to-view': 'true', 'rbac.authorization.k8s.io/aggregate-to-admin': 'true' });
+    expect(find('ClusterRole', '-view').metadata.labels).toMatchObject({
+      'rbac.authorization.k8s.io/aggregate-to-view': 'true',
+      'rbac.authorization.k8s.io/aggregate-to-admin': 'true',
+    });
     expect(find('ClusterRole', '-edit').metadata.labels).not.toHaveProperty(['rbac.authorization.k8s.io/aggregate-to-view']);
   });
 
   it('let the webhook change its own CA and no other Secret', () => {
     expect(find('Role', 'webhook:dynamic-serving').rules).toEqual([
-      { apiGroups: [''], resources: ['secrets'], resourceNames: ['estafette-ci-cert-manager-webhook-ca'], verbs: ['get', 'list', 'watch', 'update'] },
+      {
+        apiGroups: [''],
+        resources: ['secrets'],
+        resourceNames: ['estafette-ci-cert-manager-webhook-ca'],
+        verbs: ['get', 'list', 'watch', 'update'],
+      },
       { apiGroups: [''], resources: ['secrets'], verbs: ['create'] },
     ]);
   });
 
   it('let nobody but three controllers write Secrets', () => {
     const { objects } = synth();
-    const writers = objects.filter(({ kind, rules }) => kind === 'ClusterRole' && rules?.some(({ resources, verbs }) => resources.includes('secrets') && verbs.includes('update')));
-    expect(writers.map(({ metadata }) => metadata.name.replace('estafette-ci-cert-manager-controller-', '')).toSorted()).toEqual(['certificates', 'clusterissuers', 'issuers']);
+    const writers = objects.filter(
+      ({ kind, rules }) =>
+        kind === 'ClusterRole' && rules?.some(({ resources, verbs }) => resources.includes('secrets') && verbs.includes('update')),
+    );
+    expect(writers.map(({ metadata }) => metadata.name.replace('estafette-ci-cert-manager-controller-', '')).toSorted()).toEqual([
+      'certificates',
+      'clusterissuers',
+      'issuers',
+    ]);
   });
 });
 

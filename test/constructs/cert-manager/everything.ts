@@ -17,8 +17,13 @@ const pod = {
 };
 
 const deployment = { replicaCount: '2', strategy: { type: 'Recreate' }, deploymentAnnotations: { owner: 'ci' } } as const;
-const probe = (start: number): Program['livenessProbe'] =>
-  ({ failureThreshold: start, initialDelaySeconds: start + 1, periodSeconds: start + 2, successThreshold: start + 3, timeoutSeconds: start + 4 });
+const probe = (start: number): Program['livenessProbe'] => ({
+  failureThreshold: start,
+  initialDelaySeconds: start + 1,
+  periodSeconds: start + 2,
+  successThreshold: start + 3,
+  timeoutSeconds: start + 4,
+});
 
 export const everything: Required<CertManagerValues> = {
   enabled: true,
@@ -51,7 +56,14 @@ export const everything: Required<CertManagerValues> = {
   prometheus: {
     enabled: true,
     servicemonitor: {
-      enabled: true, namespace: 'monitoring', prometheusInstance: 'main', targetPort: 'metrics', path: '/m', interval: '2m', scrapeTimeout: '3s', labels: { scrape: 'yes' },
+      enabled: true,
+      namespace: 'monitoring',
+      prometheusInstance: 'main',
+      targetPort: 'metrics',
+      path: '/m',
+      interval: '2m',
+      scrapeTimeout: '3s',
+      labels: { scrape: 'yes' },
     },
   },
   http_proxy: 'http://proxy:8080',

@@ -5,7 +5,12 @@ import { synth } from './synth';
 
 describe('values that are refused', () => {
   it.each<[string, CertManagerValues, string, RegExp]>([
-    ['the custom resource definitions', { installCRDs: true }, 'installCRDs', /installed apart: leave this false and run kubectl apply -f https:\/\/github\.com\/jetstack\/cert-manager\/releases\/download\/v1\.5\.3\/cert-manager\.crds\.yaml/],
+    [
+      'the custom resource definitions',
+      { installCRDs: true },
+      'installCRDs',
+      /installed apart: leave this false and run kubectl apply -f https:\/\/github\.com\/jetstack\/cert-manager\/releases\/download\/v1\.5\.3\/cert-manager\.crds\.yaml/,
+    ],
     ['a number for a name', { nameOverride: 5 }, 'nameOverride', /must be text, not 5: put it in quotes/],
     ['a flag for a name', { fullnameOverride: true }, 'fullnameOverride', /must be text, not true/],
     ['a number for the creator', { creator: 5 }, 'creator', /must be text, not 5/],
@@ -17,14 +22,19 @@ describe('values that are refused', () => {
     ['no annotations group', { startupapicheck: { rbac: null } }, 'startupapicheck.rbac', /must not be null/],
     ['no leader election with roles', { global: { leaderElection: null } }, 'global.leaderElection', /must not be null/],
     ['no monitor with metrics', { prometheus: { servicemonitor: null } }, 'prometheus.servicemonitor', /must not be null/],
-    ['a key that is not there', { webhook: { replicas: 2 } } as CertManagerValues, 'webhook.replicas', /unknown key "replicas".*replicaCount/],
+    [
+      'a key that is not there',
+      { webhook: { replicas: 2 } } as CertManagerValues,
+      'webhook.replicas',
+      /unknown key "replicas".*replicaCount/,
+    ],
     ['a flag as text', { cainjector: { enabled: 'false' as never } }, 'cainjector.enabled', /must be true or false/],
   ])('%s', (_what, values, path, message) => {
     expect(() => synth(values)).toThrow(ValuesError);
     expect(() => synth(values)).toThrow(new RegExp(`^${path}: .*${message.source}`));
   });
 
-  it('keeps the chart\'s own global where the release hands down what does not fit, as Helm does', () => {
+  it("keeps the chart's own global where the release hands down what does not fit, as Helm does", () => {
     expect(synth({}, 'estafette-ci', { rbac: null, priorityClassName: { a: 'b' } }).ids).toEqual(synth().ids);
   });
 
@@ -43,11 +53,15 @@ describe('values that are warned of', () => {
   it.each([['after-install'], [''], ['post-install,never']])('the hook "%s", for which Helm leaves the object out', (hook) => {
     const { ids, warnings } = synth({ startupapicheck: { jobAnnotations: { 'helm.sh/hook': hook } } });
     expect(ids).not.toContainEqual(expect.stringMatching(/^Job/));
-    expect(warnings).toEqual([expect.stringMatching(/^startupapicheck\.jobAnnotations\.helm\.sh\/hook: .*left out.*use pre-install, post-install/)]);
+    expect(warnings).toEqual([
+      expect.stringMatching(/^startupapicheck\.jobAnnotations\.helm\.sh\/hook: .*left out.*use pre-install, post-install/),
+    ]);
   });
 
   it('a delete policy that Helm does not know', () => {
-    const { lifecycle, warnings } = synth({ startupapicheck: { jobAnnotations: { 'helm.sh/hook-delete-policy': 'hook-succeeded, later' } } });
+    const { lifecycle, warnings } = synth({
+      startupapicheck: { jobAnnotations: { 'helm.sh/hook-delete-policy': 'hook-succeeded, later' } },
+    });
     expect(lifecycle['Job estafette-ci-cert-manager-startupapicheck']).toMatchObject({ hook: { deletePolicy: ['hook-succeeded'] } });
     expect(warnings).toEqual([expect.stringMatching(/later has no effect; use before-hook-creation/)]);
   });

@@ -7,10 +7,22 @@ import { Manifest } from '../../../constructs/common/manifest';
 /** A manifest, loosely: tests look into it by path. */
 export interface Rendered {
   readonly kind: string;
-  readonly metadata: { readonly name: string; readonly namespace?: string; readonly labels: Readonly<Record<string, string>>; readonly annotations?: Readonly<Record<string, string>> };
+  readonly metadata: {
+    readonly name: string;
+    readonly namespace?: string;
+    readonly labels: Readonly<Record<string, string>>;
+    readonly annotations?: Readonly<Record<string, string>>;
+  };
   readonly rules?: readonly { readonly resources: readonly string[]; readonly verbs: readonly string[] }[];
   readonly subjects?: readonly { readonly name: string }[];
-  readonly spec?: { readonly template?: { readonly spec: { readonly containers: readonly { readonly image: string; readonly args: readonly string[] }[]; readonly securityContext?: object } } };
+  readonly spec?: {
+    readonly template?: {
+      readonly spec: {
+        readonly containers: readonly { readonly image: string; readonly args: readonly string[] }[];
+        readonly securityContext?: object;
+      };
+    };
+  };
 }
 
 export function synth(values: CertManagerValues = {}, name = 'estafette-ci', global: Readonly<Record<string, unknown>> = {}) {
@@ -18,7 +30,8 @@ export function synth(values: CertManagerValues = {}, name = 'estafette-ci', glo
   const component = new CertManager(chart, 'cert-manager', { release: { name, namespace: 'ci' }, values, global });
   const manifests = component.node.findAll().filter((item): item is Manifest => item instanceof Manifest);
   const objects = chart.toJson() as Rendered[];
-  const found = (kind: string, suffix: string): Rendered | undefined => objects.find((object) => object.kind === kind && object.metadata.name.endsWith(suffix));
+  const found = (kind: string, suffix: string): Rendered | undefined =>
+    objects.find((object) => object.kind === kind && object.metadata.name.endsWith(suffix));
   return {
     objects,
     /** `Kind name` of all objects. */
@@ -30,7 +43,9 @@ export function synth(values: CertManagerValues = {}, name = 'estafette-ci', glo
       return object;
     },
     args: (suffix: string, kind = 'Deployment') => found(kind, suffix)?.spec?.template?.spec.containers[0]?.args,
-    lifecycle: Object.fromEntries(manifests.map(({ kind, metadata, stage, lifecycle }) => [`${kind} ${metadata.name ?? ''}`, { stage, ...lifecycle }])),
+    lifecycle: Object.fromEntries(
+      manifests.map(({ kind, metadata, stage, lifecycle }) => [`${kind} ${metadata.name ?? ''}`, { stage, ...lifecycle }]),
+    ),
     warnings: component.node.metadata.filter(({ type }) => type === WARNING).map(({ data }) => String(data)),
   };
 }

@@ -11,14 +11,24 @@ describe('with the published defaults', () => {
 
   it('makes the objects of the chart, without those that only Helm knows', () => {
     expect(ids).toEqual([
-      'ClusterRole estafette-ci-db', 'ClusterRoleBinding estafette-ci-db',
-      'CronJob estafette-ci-db-rotate-self-signer', 'CronJob estafette-ci-db-rotate-self-signer-client',
-      'Job estafette-ci-db-init', 'Job estafette-ci-db-self-signer',
+      'ClusterRole estafette-ci-db',
+      'ClusterRoleBinding estafette-ci-db',
+      'CronJob estafette-ci-db-rotate-self-signer',
+      'CronJob estafette-ci-db-rotate-self-signer-client',
+      'Job estafette-ci-db-init',
+      'Job estafette-ci-db-self-signer',
       'PodDisruptionBudget estafette-ci-db-budget',
-      'Role estafette-ci-db', 'Role estafette-ci-db-rotate-self-signer', 'Role estafette-ci-db-self-signer',
-      'RoleBinding estafette-ci-db', 'RoleBinding estafette-ci-db-rotate-self-signer', 'RoleBinding estafette-ci-db-self-signer',
-      'Service estafette-ci-db', 'Service estafette-ci-db-public',
-      'ServiceAccount estafette-ci-db', 'ServiceAccount estafette-ci-db-rotate-self-signer', 'ServiceAccount estafette-ci-db-self-signer',
+      'Role estafette-ci-db',
+      'Role estafette-ci-db-rotate-self-signer',
+      'Role estafette-ci-db-self-signer',
+      'RoleBinding estafette-ci-db',
+      'RoleBinding estafette-ci-db-rotate-self-signer',
+      'RoleBinding estafette-ci-db-self-signer',
+      'Service estafette-ci-db',
+      'Service estafette-ci-db-public',
+      'ServiceAccount estafette-ci-db',
+      'ServiceAccount estafette-ci-db-rotate-self-signer',
+      'ServiceAccount estafette-ci-db-self-signer',
       'StatefulSet estafette-ci-db',
     ]);
     expect(warnings).toEqual([]);
@@ -30,17 +40,26 @@ describe('with the published defaults', () => {
     expect(database).toHaveProperty('spec.serviceName', 'estafette-ci-db');
     expect(database).toHaveProperty('spec.podManagementPolicy', 'Parallel');
     expect(database).toHaveProperty('spec.selector.matchLabels', {
-      'app.kubernetes.io/name': 'db', 'app.kubernetes.io/instance': 'estafette-ci', 'app.kubernetes.io/component': 'cockroachdb',
+      'app.kubernetes.io/name': 'db',
+      'app.kubernetes.io/instance': 'estafette-ci',
+      'app.kubernetes.io/component': 'cockroachdb',
     });
-    expect(database).toHaveProperty('spec.volumeClaimTemplates', [{
-      metadata: { name: 'datadir', labels: { 'app.kubernetes.io/name': 'db', 'app.kubernetes.io/instance': 'estafette-ci' } },
-      spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '100Gi' } } },
-    }]);
+    expect(database).toHaveProperty('spec.volumeClaimTemplates', [
+      {
+        metadata: { name: 'datadir', labels: { 'app.kubernetes.io/name': 'db', 'app.kubernetes.io/instance': 'estafette-ci' } },
+        spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '100Gi' } } },
+      },
+    ]);
   });
 
   it('runs them without privileges and asks them over HTTPS', () => {
     const database = find('StatefulSet');
-    expect(database).toHaveProperty('spec.template.spec.securityContext', { fsGroup: 1000, runAsGroup: 1000, runAsUser: 1000, runAsNonRoot: true });
+    expect(database).toHaveProperty('spec.template.spec.securityContext', {
+      fsGroup: 1000,
+      runAsGroup: 1000,
+      runAsUser: 1000,
+      runAsNonRoot: true,
+    });
     expect(database).toHaveProperty(`${CONTAINER}.securityContext.readOnlyRootFilesystem`, true);
     expect(database).toHaveProperty(`${CONTAINER}.readinessProbe.httpGet`, { path: '/health?ready=1', port: 'http', scheme: 'HTTPS' });
   });
@@ -59,17 +78,29 @@ describe('with every value set', () => {
   });
 
   it('makes the objects that are off by default', () => {
-    expect(ids).toEqual(expect.arrayContaining([
-      'BackendConfig cockroach', 'Ingress cockroach-ingress', 'NetworkPolicy accounts', 'Secret cockroach-init', 'Secret cockroach-log-config',
-      'Secret cockroach.db.registry', 'Secret cockroach.iap', 'Secret cockroach.init-certs.registry', 'ServiceMonitor cockroach',
-    ]));
+    expect(ids).toEqual(
+      expect.arrayContaining([
+        'BackendConfig cockroach',
+        'Ingress cockroach-ingress',
+        'NetworkPolicy accounts',
+        'Secret cockroach-init',
+        'Secret cockroach-log-config',
+        'Secret cockroach.db.registry',
+        'Secret cockroach.iap',
+        'Secret cockroach.init-certs.registry',
+        'ServiceMonitor cockroach',
+      ]),
+    );
   });
 
   it('hands on what Kubernetes defines, unknown fields included', () => {
     const database = find('StatefulSet');
     expect(database).toHaveProperty('spec.updateStrategy', { type: 'OnDelete', later: true });
     expect(database).toHaveProperty('spec.template.spec.tolerations', [{ key: 'a', operator: 'Exists', later: 1 }]);
-    expect(database).toHaveProperty('spec.template.spec.affinity.nodeAffinity', { preferredDuringSchedulingIgnoredDuringExecution: [], later: 'nodes' });
+    expect(database).toHaveProperty('spec.template.spec.affinity.nodeAffinity', {
+      preferredDuringSchedulingIgnoredDuringExecution: [],
+      later: 'nodes',
+    });
     expect(database).toHaveProperty(`${CONTAINER}.livenessProbe`, { tcpSocket: { port: 1 } });
     expect(database).toHaveProperty(`${CONTAINER}.resources`, { requests: { cpu: '1' } });
     expect(find('Job', 'cockroach-init')).toHaveProperty('spec.template.spec.affinity', { podAffinity: {}, later: 'node' });
@@ -78,11 +109,27 @@ describe('with every value set', () => {
 
   it('puts the labels on the objects, and strings where Kubernetes takes strings', () => {
     const withLabels = objects.filter(({ metadata }) => metadata.labels?.team === '7').map(({ kind }) => kind);
-    expect(new Set(withLabels)).toEqual(new Set(['BackendConfig', 'Job', 'NetworkPolicy', 'PodDisruptionBudget', 'Role', 'RoleBinding',
-      'Secret', 'Service', 'ServiceAccount', 'ServiceMonitor', 'StatefulSet']));
+    expect(new Set(withLabels)).toEqual(
+      new Set([
+        'BackendConfig',
+        'Job',
+        'NetworkPolicy',
+        'PodDisruptionBudget',
+        'Role',
+        'RoleBinding',
+        'Secret',
+        'Service',
+        'ServiceAccount',
+        'ServiceMonitor',
+        'StatefulSet',
+      ]),
+    );
     expect(find('StatefulSet')).toHaveProperty('spec.template.metadata.labels.team', '7');
     expect(find('StatefulSet')).toHaveProperty('spec.volumeClaimTemplates.0.metadata.labels', {
-      'app.kubernetes.io/name': 'roach', 'app.kubernetes.io/instance': 'estafette-ci', tier: 'data', team: '7',
+      'app.kubernetes.io/name': 'roach',
+      'app.kubernetes.io/instance': 'estafette-ci',
+      tier: 'data',
+      team: '7',
     });
   });
 
@@ -101,8 +148,14 @@ describe('storage', () => {
   const data = (values: CockroachDbValues['storage']) => synth({ storage: values }).find('StatefulSet');
 
   it('keeps the data in a folder of the machine, or with the pod', () => {
-    expect(data({ persistentVolume: { enabled: false }, hostPath: '/data' })).toHaveProperty('spec.template.spec.volumes.0', { name: 'datadir', hostPath: { path: '/data' } });
-    expect(data({ persistentVolume: { enabled: false } })).toHaveProperty('spec.template.spec.volumes.0', { name: 'datadir', emptyDir: {} });
+    expect(data({ persistentVolume: { enabled: false }, hostPath: '/data' })).toHaveProperty('spec.template.spec.volumes.0', {
+      name: 'datadir',
+      hostPath: { path: '/data' },
+    });
+    expect(data({ persistentVolume: { enabled: false } })).toHaveProperty('spec.template.spec.volumes.0', {
+      name: 'datadir',
+      emptyDir: {},
+    });
     expect(data({ persistentVolume: { enabled: false } })).not.toHaveProperty('spec.volumeClaimTemplates');
   });
 
@@ -114,7 +167,13 @@ describe('storage', () => {
   });
 });
 
-it.each([['v22.1.2', true], ['v22.1.1', false], ['v21.2.13', true], ['v21.1.0', false], ['v23.1.0-beta.1', false]])('%s runs without root: %s', (tag, isWithoutRoot) => {
+it.each([
+  ['v22.1.2', true],
+  ['v22.1.1', false],
+  ['v21.2.13', true],
+  ['v21.1.0', false],
+  ['v23.1.0-beta.1', false],
+])('%s runs without root: %s', (tag, isWithoutRoot) => {
   const database = synth({ image: { tag } }).find('StatefulSet');
   const hasContext = 'securityContext' in (database as unknown as { spec: { template: { spec: object } } }).spec.template.spec;
   expect(hasContext).toBe(isWithoutRoot);

@@ -3,7 +3,13 @@ import type { CockroachDbValues } from '../../../constructs/cockroachdb';
 import { everything } from './everything';
 import { decoded, synth } from './synth';
 
-interface Workload { readonly spec: { readonly template: { readonly spec: { readonly containers: readonly { readonly args?: string[]; readonly command?: string[]; readonly env?: object[] }[] } } } }
+interface Workload {
+  readonly spec: {
+    readonly template: {
+      readonly spec: { readonly containers: readonly { readonly args?: string[]; readonly command?: string[]; readonly env?: object[] }[] };
+    };
+  };
+}
 const container = (object: unknown) => (object as Workload).spec.template.spec.containers[0];
 
 const startOf = (values: CockroachDbValues) => container(synth(values).find('StatefulSet'))?.args?.[2] ?? '';
@@ -12,23 +18,25 @@ const initOf = (values: CockroachDbValues) => container(synth(values).find('Job'
 describe('a node', () => {
   it('joins the first three pods, whatever the number of replicas', () => {
     expect(startOf({ statefulset: { replicas: 7 } })).toBe(
-      'exec /cockroach/cockroach start --join=${STATEFULSET_NAME}-0.${STATEFULSET_FQDN}:26257,${STATEFULSET_NAME}-1.${STATEFULSET_FQDN}:26257,'
-      + '${STATEFULSET_NAME}-2.${STATEFULSET_FQDN}:26257 --advertise-host=$(hostname).${STATEFULSET_FQDN} --certs-dir=/cockroach/cockroach-certs/ '
-      + '--http-port=8080 --port=26257 --cache=25% --max-sql-memory=25% --logtostderr=INFO',
+      'exec /cockroach/cockroach start --join=${STATEFULSET_NAME}-0.${STATEFULSET_FQDN}:26257,${STATEFULSET_NAME}-1.${STATEFULSET_FQDN}:26257,' +
+        '${STATEFULSET_NAME}-2.${STATEFULSET_FQDN}:26257 --advertise-host=$(hostname).${STATEFULSET_FQDN} --certs-dir=/cockroach/cockroach-certs/ ' +
+        '--http-port=8080 --port=26257 --cache=25% --max-sql-memory=25% --logtostderr=INFO',
     );
   });
 
   it('takes every option', () => {
     expect(startOf(everything)).toBe(
-      'exec /cockroach/cockroach start --join=other-0.other:26257,other-1.other:26257 --cluster-name=main --disable-cluster-name-verification '
-      + '--advertise-host=$(hostname).${STATEFULSET_FQDN} --certs-dir=/cockroach/cockroach-certs/ --attrs=ssd:x16c --http-port=8081 --port=26000 --cache=1GiB '
-      + '--max-disk-temp-storage=10GB --max-offset=250ms --max-sql-memory=2GiB --locality=region=eu,zone=a --sql-audit-dir=/audit '
-      + '--store=type=mem,size=4GiB,attrs=hot:fast --log-config-file=/cockroach/log-config/log-config.yaml --vmodule=x=1',
+      'exec /cockroach/cockroach start --join=other-0.other:26257,other-1.other:26257 --cluster-name=main --disable-cluster-name-verification ' +
+        '--advertise-host=$(hostname).${STATEFULSET_FQDN} --certs-dir=/cockroach/cockroach-certs/ --attrs=ssd:x16c --http-port=8081 --port=26000 --cache=1GiB ' +
+        '--max-disk-temp-storage=10GB --max-offset=250ms --max-sql-memory=2GiB --locality=region=eu,zone=a --sql-audit-dir=/audit ' +
+        '--store=type=mem,size=4GiB,attrs=hot:fast --log-config-file=/cockroach/log-config/log-config.yaml --vmodule=x=1',
     );
   });
 
   it('stands alone and without TLS when asked to', () => {
-    expect(startOf({ tls: { enabled: false }, conf: { 'single-node': true, join: ['ignored'] } })).toMatch(/^exec \/cockroach\/cockroach start-single-node --advertise-host=\S+ --insecure /);
+    expect(startOf({ tls: { enabled: false }, conf: { 'single-node': true, join: ['ignored'] } })).toMatch(
+      /^exec \/cockroach\/cockroach start-single-node --advertise-host=\S+ --insecure /,
+    );
   });
 
   it.each([
@@ -70,9 +78,18 @@ describe('provisioning', () => {
         clusterSettings: { 'kv.rangefeed.enabled': 'true', 'cluster.organization': "'Example'", 'empty.one': '' },
         users: [{ name: 'estafette', password: 'secret', options: ['LOGIN', 'CREATEDB'] }, { name: 'reader' }],
         databases: [
-          { name: 'estafette', options: ["encoding='utf-8'"], owners: ['estafette', 'reader'], backup: {
-            into: 's3://backups', options: ['revision_history', 'detached'], recurring: '@always', fullBackup: '@daily', schedule: { options: ['first_run = now'] },
-          } },
+          {
+            name: 'estafette',
+            options: ["encoding='utf-8'"],
+            owners: ['estafette', 'reader'],
+            backup: {
+              into: 's3://backups',
+              options: ['revision_history', 'detached'],
+              recurring: '@always',
+              fullBackup: '@daily',
+              schedule: { options: ['first_run = now'] },
+            },
+          },
           { name: 'plain', backup: { into: 's3://plain', recurring: '@daily' } },
         ],
       },
@@ -90,20 +107,42 @@ describe('provisioning', () => {
       "SET CLUSTER SETTING cluster.organization = '$cluster_organization_CLUSTER_SETTING';",
       "SET CLUSTER SETTING empty.one = '$empty_one_CLUSTER_SETTING';",
       "SET CLUSTER SETTING kv.rangefeed.enabled = '$kv_rangefeed_enabled_CLUSTER_SETTING';",
-      'CREATE USER IF NOT EXISTS estafette WITH', "PASSWORD '$estafette_PASSWORD'", 'LOGIN CREATEDB', ';',
-      'CREATE USER IF NOT EXISTS reader WITH', 'PASSWORD null', '', ';',
-      'CREATE DATABASE IF NOT EXISTS estafette', "encoding='utf-8'", ';',
-      'GRANT ALL ON DATABASE estafette TO estafette;', 'GRANT ALL ON DATABASE estafette TO reader;',
-      'CREATE SCHEDULE IF NOT EXISTS estafette_scheduled_backup', "FOR BACKUP DATABASE estafette INTO 's3://backups'", 'WITH revision_history,detached',
-      "RECURRING '@always'", "FULL BACKUP '@daily'", 'WITH SCHEDULE OPTIONS first_run = now', ';',
-      'CREATE DATABASE IF NOT EXISTS plain', ';',
-      'CREATE SCHEDULE IF NOT EXISTS plain_scheduled_backup', "FOR BACKUP DATABASE plain INTO 's3://plain'", "RECURRING '@daily'", 'FULL BACKUP ALWAYS', ';',
+      'CREATE USER IF NOT EXISTS estafette WITH',
+      "PASSWORD '$estafette_PASSWORD'",
+      'LOGIN CREATEDB',
+      ';',
+      'CREATE USER IF NOT EXISTS reader WITH',
+      'PASSWORD null',
+      '',
+      ';',
+      'CREATE DATABASE IF NOT EXISTS estafette',
+      "encoding='utf-8'",
+      ';',
+      'GRANT ALL ON DATABASE estafette TO estafette;',
+      'GRANT ALL ON DATABASE estafette TO reader;',
+      'CREATE SCHEDULE IF NOT EXISTS estafette_scheduled_backup',
+      "FOR BACKUP DATABASE estafette INTO 's3://backups'",
+      'WITH revision_history,detached',
+      "RECURRING '@always'",
+      "FULL BACKUP '@daily'",
+      'WITH SCHEDULE OPTIONS first_run = now',
+      ';',
+      'CREATE DATABASE IF NOT EXISTS plain',
+      ';',
+      'CREATE SCHEDULE IF NOT EXISTS plain_scheduled_backup',
+      "FOR BACKUP DATABASE plain INTO 's3://plain'",
+      "RECURRING '@daily'",
+      'FULL BACKUP ALWAYS',
+      ';',
     ]);
   });
 
   it('keeps passwords and settings in a Secret, and hands them over by name', () => {
     expect(decoded(synth(values).find('Secret'))).toEqual({
-      'estafette-password': 'secret', 'cluster-organization-cluster-setting': "'Example'", 'empty-one-cluster-setting': '', 'kv-rangefeed-enabled-cluster-setting': 'true',
+      'estafette-password': 'secret',
+      'cluster-organization-cluster-setting': "'Example'",
+      'empty-one-cluster-setting': '',
+      'kv-rangefeed-enabled-cluster-setting': 'true',
     });
     const from = (name: string, key: string) => ({ name, valueFrom: { secretKeyRef: { name: 'estafette-ci-db-init', key } } });
     expect(initOf(values)?.env).toEqual([

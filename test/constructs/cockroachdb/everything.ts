@@ -2,7 +2,12 @@
 import type { CockroachDbValues } from '../../../constructs/cockroachdb';
 
 const login = { registry: 'docker.io', username: 'user', password: 'p@ss:w0rd' };
-const certificates = { clientCertDuration: '1000h', clientCertExpiryWindow: '50h', nodeCertDuration: '9000h', nodeCertExpiryWindow: '200h' };
+const certificates = {
+  clientCertDuration: '1000h',
+  clientCertExpiryWindow: '50h',
+  nodeCertDuration: '9000h',
+  nodeCertExpiryWindow: '200h',
+};
 
 export const everything: CockroachDbValues = {
   nameOverride: 'roach',
@@ -42,7 +47,11 @@ export const everything: CockroachDbValues = {
     nodeAffinity: { preferredDuringSchedulingIgnoredDuringExecution: [], ...{ later: 'nodes' } },
     podAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [] },
     podAntiAffinity: {
-      topologyKey: 'zone', type: 'hard', weight: 5, requiredDuringSchedulingIgnoredDuringExecution: [], preferredDuringSchedulingIgnoredDuringExecution: [],
+      topologyKey: 'zone',
+      type: 'hard',
+      weight: 5,
+      requiredDuringSchedulingIgnoredDuringExecution: [],
+      preferredDuringSchedulingIgnoredDuringExecution: [],
     },
     nodeSelector: { pool: 'db' },
     priorityClassName: 'high',
@@ -54,18 +63,35 @@ export const everything: CockroachDbValues = {
     securityContext: { enabled: false },
   },
   service: {
-    ports: { grpc: { external: { port: 5432, name: 'sql' }, internal: { port: 26258, name: 'cockroach' } }, http: { port: 80, name: 'web' } },
+    ports: {
+      grpc: { external: { port: 5432, name: 'sql' }, internal: { port: 26258, name: 'cockroach' } },
+      http: { port: 80, name: 'web' },
+    },
     public: { type: 'LoadBalancer', labels: { public: 'yes' }, annotations: { cloud: 'internal' } },
     discovery: { labels: { discovery: 'yes' }, annotations: { watched: 1 } },
   },
   ingress: {
-    enabled: true, labels: { edge: 'yes' }, annotations: { 'nginx.ingress.kubernetes.io/backend-protocol': 'HTTPS' }, paths: ['/*'], hosts: ['db.example.com'],
+    enabled: true,
+    labels: { edge: 'yes' },
+    annotations: { 'nginx.ingress.kubernetes.io/backend-protocol': 'HTTPS' },
+    paths: ['/*'],
+    hosts: ['db.example.com'],
     tls: [{ hosts: ['db.example.com'], secretName: 'db-tls' }],
   },
   prometheus: { enabled: false },
   securityContext: { enabled: false },
-  serviceMonitor: { enabled: true, labels: { release: 'prometheus' }, annotations: { a: 'b' }, interval: '30s', scrapeTimeout: '20s', namespaced: true },
-  storage: { hostPath: '/data', persistentVolume: { enabled: true, size: '250Gi', storageClass: 'fast', labels: { tier: 'data' }, annotations: { backup: 'no' } } },
+  serviceMonitor: {
+    enabled: true,
+    labels: { release: 'prometheus' },
+    annotations: { a: 'b' },
+    interval: '30s',
+    scrapeTimeout: '20s',
+    namespaced: true,
+  },
+  storage: {
+    hostPath: '/data',
+    persistentVolume: { enabled: true, size: '250Gi', storageClass: 'fast', labels: { tier: 'data' }, annotations: { backup: 'no' } },
+  },
   init: {
     labels: { 'app.kubernetes.io/component': 'setup' },
     jobAnnotations: { job: 'yes' },
@@ -78,7 +104,14 @@ export const everything: CockroachDbValues = {
       enabled: true,
       clusterSettings: { 'kv.rangefeed.enabled': 'true' },
       users: [{ name: 'estafette', password: 'secret', options: ['LOGIN'] }],
-      databases: [{ name: 'estafette', options: ["encoding='utf-8'"], owners: ['estafette'], backup: { into: 's3://backups/estafette', recurring: '@daily' } }],
+      databases: [
+        {
+          name: 'estafette',
+          options: ["encoding='utf-8'"],
+          owners: ['estafette'],
+          backup: { into: 's3://backups/estafette', recurring: '@daily' },
+        },
+      ],
     },
   },
   tls: {
@@ -91,8 +124,17 @@ export const everything: CockroachDbValues = {
       nodeSecret: 'node',
       tlsSecret: true,
       selfSigner: {
-        enabled: true, caProvided: false, caSecret: 'ca', minimumCertDuration: '500h', caCertDuration: '50000h', caCertExpiryWindow: '700h', ...certificates, rotateCerts: true,
-        readinessWait: '1m', podUpdateTimeout: '5m', svcAccountAnnotations: { iam: 'y' },
+        enabled: true,
+        caProvided: false,
+        caSecret: 'ca',
+        minimumCertDuration: '500h',
+        caCertDuration: '50000h',
+        caCertExpiryWindow: '700h',
+        ...certificates,
+        rotateCerts: true,
+        readinessWait: '1m',
+        podUpdateTimeout: '5m',
+        svcAccountAnnotations: { iam: 'y' },
       },
       certManager: false,
       certManagerIssuer: { group: 'example.com', kind: 'ClusterIssuer', name: 'vault', ...certificates },
@@ -100,6 +142,9 @@ export const everything: CockroachDbValues = {
     },
     selfSigner: { image: { repository: 'mirror/signer', tag: '1.4', pullPolicy: 'Always', credentials: login, registry: 'example.com' } },
   },
-  networkPolicy: { enabled: true, ingress: { grpc: [{ podSelector: { matchLabels: { app: 'api' } } }], http: [{ namespaceSelector: {} }] } },
+  networkPolicy: {
+    enabled: true,
+    ingress: { grpc: [{ podSelector: { matchLabels: { app: 'api' } } }], http: [{ namespaceSelector: {} }] },
+  },
   iap: { enabled: true, clientId: 'id', clientSecret: 'client-secret' },
 };

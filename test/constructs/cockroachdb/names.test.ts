@@ -1,6 +1,13 @@
 // Names of objects, helpers under their published names, and the pod of `helm test`.
 import {
-  cockroachDb, cockroachDbChartLabel, cockroachDbClientSecretName, cockroachDbFullName, cockroachDbName, cockroachDbPublicName, type CockroachDbContext, type CockroachDbValues,
+  cockroachDb,
+  cockroachDbChartLabel,
+  cockroachDbClientSecretName,
+  cockroachDbFullName,
+  cockroachDbName,
+  cockroachDbPublicName,
+  type CockroachDbContext,
+  type CockroachDbValues,
 } from '../../../constructs/cockroachdb';
 import { testPod } from '../../../constructs/cockroachdb/test-pod';
 import { prepareValues } from '../../../constructs/common/prepare';
@@ -8,7 +15,10 @@ import { synth } from './synth';
 
 const release = { name: 'ci', namespace: 'builds' };
 const contextOf = (values: CockroachDbValues = {}): CockroachDbContext => ({
-  release, chart: cockroachDb.chart, values: prepareValues(cockroachDb, release, values as Record<string, unknown>).values, warn: () => undefined,
+  release,
+  chart: cockroachDb.chart,
+  values: prepareValues(cockroachDb, release, values as Record<string, unknown>).values,
+  warn: () => undefined,
 });
 
 it.each([
@@ -57,7 +67,16 @@ describe('the pod of helm test', () => {
     const pod = testPod(contextOf({ networkPolicy: { enabled: true } }));
     expect(pod.metadata.labels).toEqual({ 'ci-db-client': 'true' });
     expect(pod).toHaveProperty('spec.containers.0.command', [
-      '/cockroach/cockroach', 'sql', '--certs-dir', '/cockroach-certs', '--host', 'ci-db-public.builds', '--port', '26257', '-e', 'SHOW DATABASES;',
+      '/cockroach/cockroach',
+      'sql',
+      '--certs-dir',
+      '/cockroach-certs',
+      '--host',
+      'ci-db-public.builds',
+      '--port',
+      '26257',
+      '-e',
+      'SHOW DATABASES;',
     ]);
     expect(pod).toHaveProperty('spec.volumes.0.projected.sources.0.secret.name', 'ci-db-client-secret');
   });

@@ -15,11 +15,18 @@ const definition = {
   helpers: { 'demo.fullname': ({ release }: { release: { name: string } }) => `${release.name}-thing` },
 };
 const release = { name: 'ci', namespace: 'builds' };
-const prepare = (user: Record<string, unknown>, global?: Record<string, unknown>) => prepareValues(definition, release, user, global).values;
+const prepare = (user: Record<string, unknown>, global?: Record<string, unknown>) =>
+  prepareValues(definition, release, user, global).values;
 
 describe('prepareValues', () => {
   it('merges defaults and evaluates templates where the chart does', () => {
-    expect(prepare({ host: 'b' })).toMatchObject({ host: 'b', replicas: 1, greeting: 'ci on b', plain: '{{ .Release.Name }}', notes: { chart: 'ci-thing thing-1.2.3' } });
+    expect(prepare({ host: 'b' })).toMatchObject({
+      host: 'b',
+      replicas: 1,
+      greeting: 'ci on b',
+      plain: '{{ .Release.Name }}',
+      notes: { chart: 'ci-thing thing-1.2.3' },
+    });
   });
 
   it('takes defaults away with null', () => {
@@ -38,8 +45,13 @@ describe('prepareValues', () => {
   });
 
   it('tells the cluster to templates', () => {
-    const user = { greeting: '{{ .Capabilities.KubeVersion.Minor }} {{ .Capabilities.APIVersions.Has "x/v1" }} {{ semverCompare ">=1.30-0" .Capabilities.KubeVersion.Version }}' };
-    expect(prepareValues(definition, { ...release, kubeVersion: '1.31.2', apiVersions: ['x/v1'] }, user).values.greeting).toBe('31 true true');
+    const user = {
+      greeting:
+        '{{ .Capabilities.KubeVersion.Minor }} {{ .Capabilities.APIVersions.Has "x/v1" }} {{ semverCompare ">=1.30-0" .Capabilities.KubeVersion.Version }}',
+    };
+    expect(prepareValues(definition, { ...release, kubeVersion: '1.31.2', apiVersions: ['x/v1'] }, user).values.greeting).toBe(
+      '31 true true',
+    );
   });
 
   it('names every template that fails', () => {

@@ -3,7 +3,9 @@ import { renderRelease } from '../../../cli/render';
 import { ValuesError } from '../../../helm/check';
 
 const names = (values: Record<string, unknown>): string[] =>
-  renderRelease({ release: 'estafette-ci', chart: 'estafette-ci', values: [values] }).plan.map(({ object }) => `${object.kind}/${object.metadata.name}`);
+  renderRelease({ release: 'estafette-ci', chart: 'estafette-ci', values: [values] }).plan.map(
+    ({ object }) => `${object.kind}/${object.metadata.name}`,
+  );
 
 it('a switch that is null is on, as in Helm', () => {
   expect(names({ 'db-client': { enabled: null } })).toContain('Pod/estafette-ci-db-client');

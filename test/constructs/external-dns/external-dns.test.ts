@@ -57,18 +57,44 @@ describe('the published defaults', () => {
   });
 
   it('run the image of the version that the chart was made for, as nobody', () => {
-    expect(find('Deployment')).toMatchObject({ spec: { replicas: 1, template: { spec: {
-      securityContext: { fsGroup: 65534 },
-      containers: [{ image: `k8s.gcr.io/external-dns/external-dns:v${externalDns.chart.appVersion}`, securityContext: { runAsNonRoot: true, readOnlyRootFilesystem: true } }],
-    } } } });
+    expect(find('Deployment')).toMatchObject({
+      spec: {
+        replicas: 1,
+        template: {
+          spec: {
+            securityContext: { fsGroup: 65534 },
+            containers: [
+              {
+                image: `k8s.gcr.io/external-dns/external-dns:v${externalDns.chart.appVersion}`,
+                securityContext: { runAsNonRoot: true, readOnlyRootFilesystem: true },
+              },
+            ],
+          },
+        },
+      },
+    });
   });
 
   it('watch Services and Ingresses, and never delete a record', () => {
-    expect(args).toEqual(['--log-level=info', '--log-format=text', '--interval=1m', '--source=service', '--source=ingress', '--policy=upsert-only', '--provider=aws']);
+    expect(args).toEqual([
+      '--log-level=info',
+      '--log-format=text',
+      '--interval=1m',
+      '--source=service',
+      '--source=ingress',
+      '--policy=upsert-only',
+      '--provider=aws',
+    ]);
   });
 
   it('come before everything that needs a name, apart from what everything stands on', () => {
-    expect(stages).toEqual({ ServiceAccount: 'foundations', ClusterRole: 'foundations', ClusterRoleBinding: 'foundations', Service: 'admission', Deployment: 'admission' });
+    expect(stages).toEqual({
+      ServiceAccount: 'foundations',
+      ClusterRole: 'foundations',
+      ClusterRoleBinding: 'foundations',
+      Service: 'admission',
+      Deployment: 'admission',
+    });
   });
 });
 
@@ -79,32 +105,60 @@ describe('every value', () => {
     expect(kinds).toContain('ServiceMonitor');
     expect(find('ServiceMonitor')).toMatchObject({
       metadata: { name: 'ci-dns', labels: { scrape: 'yes' } },
-      spec: { jobLabel: 'estafette-ci', namespaceSelector: { matchNames: ['ci'] }, endpoints: [{ port: 'http', path: '/metrics', interval: '2m', scrapeTimeout: '3s' }] },
+      spec: {
+        jobLabel: 'estafette-ci',
+        namespaceSelector: { matchNames: ['ci'] },
+        endpoints: [{ port: 'http', path: '/metrics', interval: '2m', scrapeTimeout: '3s' }],
+      },
     });
   });
 
-  it('reaches the arguments, in the chart\'s order', () => {
+  it("reaches the arguments, in the chart's order", () => {
     expect(args).toEqual([
-      '--log-level=debug', '--log-format=json', '--interval=5m', '--events', '--source=crd', '--policy=sync', '--txt-owner-id=me', '--txt-prefix=pre',
-      '--domain-filter=a.com', '--domain-filter=b.com', '--provider=google', '--google-project=p',
+      '--log-level=debug',
+      '--log-format=json',
+      '--interval=5m',
+      '--events',
+      '--source=crd',
+      '--policy=sync',
+      '--txt-owner-id=me',
+      '--txt-prefix=pre',
+      '--domain-filter=a.com',
+      '--domain-filter=b.com',
+      '--provider=google',
+      '--google-project=p',
     ]);
   });
 
   it('reaches the pod; labels and annotations are text', () => {
     expect(find('Deployment')).toMatchObject({
       metadata: { name: 'ci-dns', labels: { 'app.kubernetes.io/name': 'dns', 'app.kubernetes.io/version': '0.9.0' } },
-      spec: { template: {
-        metadata: { labels: { 'app.kubernetes.io/name': 'dns', team: '7' }, annotations: { note: 'true' } },
-        spec: {
-          serviceAccountName: 'resolver', imagePullSecrets: [{ name: 'pull' }], priorityClassName: 'high', terminationGracePeriodSeconds: 30,
-          securityContext: { fsGroup: 1 }, volumes: [{ name: 'v', emptyDir: {} }], nodeSelector: { disk: 'ssd' }, tolerations: [{ operator: 'Exists' }],
-          affinity: { podAffinity: {} },
-          containers: [{
-            image: 'r.example.com/dns:v9', imagePullPolicy: 'Always', env: [{ name: 'KEY', value: 'x' }], livenessProbe: { tcpSocket: { port: 1 } },
-            volumeMounts: [{ name: 'v', mountPath: '/v' }], resources: { limits: { cpu: '1' } },
-          }],
+      spec: {
+        template: {
+          metadata: { labels: { 'app.kubernetes.io/name': 'dns', team: '7' }, annotations: { note: 'true' } },
+          spec: {
+            serviceAccountName: 'resolver',
+            imagePullSecrets: [{ name: 'pull' }],
+            priorityClassName: 'high',
+            terminationGracePeriodSeconds: 30,
+            securityContext: { fsGroup: 1 },
+            volumes: [{ name: 'v', emptyDir: {} }],
+            nodeSelector: { disk: 'ssd' },
+            tolerations: [{ operator: 'Exists' }],
+            affinity: { podAffinity: {} },
+            containers: [
+              {
+                image: 'r.example.com/dns:v9',
+                imagePullPolicy: 'Always',
+                env: [{ name: 'KEY', value: 'x' }],
+                livenessProbe: { tcpSocket: { port: 1 } },
+                volumeMounts: [{ name: 'v', mountPath: '/v' }],
+                resources: { limits: { cpu: '1' } },
+              },
+            ],
+          },
         },
-      } },
+      },
     });
     expect(JSON.stringify(find('Deployment'))).not.toContain('readinessProbe');
   });
@@ -135,7 +189,9 @@ describe('names and accounts', () => {
     const { args, find } = synth({ sources: null, env: {} as never, imagePullSecrets: null, extraArgs: [''], image: { tag: 1.5 } });
     expect(args).not.toContainEqual(expect.stringContaining('--source'));
     expect(args).toHaveLength(5);
-    expect(find('Deployment')).toMatchObject({ spec: { template: { spec: { containers: [{ image: 'k8s.gcr.io/external-dns/external-dns:1.5' }] } } } });
+    expect(find('Deployment')).toMatchObject({
+      spec: { template: { spec: { containers: [{ image: 'k8s.gcr.io/external-dns/external-dns:1.5' }] } } },
+    });
   });
 });
 

@@ -10,7 +10,10 @@ export const everything: NatsValues = {
     securityContext: { runAsUser: 1000 },
     resources: { requests: { cpu: '100m' } },
     jetstream: {
-      enabled: true, domain: 'hub', encryption: { secret: { name: 'js', key: 'k' } }, memStorage: { size: '2Gi' },
+      enabled: true,
+      domain: 'hub',
+      encryption: { secret: { name: 'js', key: 'k' } },
+      memStorage: { size: '2Gi' },
       fileStorage: { enabled: true, size: '20Gi', storageClassName: 'fast', annotations: { a: 1 } },
     },
     tls: tls('client-tls'),
@@ -18,7 +21,13 @@ export const everything: NatsValues = {
   mqtt: { enabled: true, tls: tls('mqtt-tls') },
   imagePullSecrets: [{ name: 'pull' }],
   securityContext: { fsGroup: 1000 },
-  affinity: { podAntiAffinity: { preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 1, podAffinityTerm: { topologyKey: '{{ .Release.Name }}/{{ include "nats.fullname" . }}' } }] } },
+  affinity: {
+    podAntiAffinity: {
+      preferredDuringSchedulingIgnoredDuringExecution: [
+        { weight: 1, podAffinityTerm: { topologyKey: '{{ .Release.Name }}/{{ include "nats.fullname" . }}' } },
+      ],
+    },
+  },
   priorityClassName: 'high',
   topologySpreadConstraints: [{ maxSkew: 1, topologyKey: 'zone', whenUnsatisfiable: 'DoNotSchedule' }],
   podAnnotations: { note: true },
@@ -28,11 +37,27 @@ export const everything: NatsValues = {
   statefulSetAnnotations: { set: 'yes' },
   serviceAnnotations: { service: 1 },
   cluster: { enabled: true, replicas: 5, tls: tls('cluster-tls') },
-  leafnodes: { enabled: true, tls: tls('leaf-tls'), remotes: [{ url: 'tls://a:7422', credentials: { secret: { name: 'creds', key: 'a.creds' } } }, { urls: ['tls://b:7422'], credentials: { secret: { name: 'creds', key: 'b.creds' } } }] },
+  leafnodes: {
+    enabled: true,
+    tls: tls('leaf-tls'),
+    remotes: [
+      { url: 'tls://a:7422', credentials: { secret: { name: 'creds', key: 'a.creds' } } },
+      { urls: ['tls://b:7422'], credentials: { secret: { name: 'creds', key: 'b.creds' } } },
+    ],
+  },
   gateway: { enabled: true, tls: tls('gateway-tls') },
   bootconfig: { securityContext: { runAsUser: 1 } },
   natsbox: { credentials: { secret: { name: 'sys', key: 'sys.creds' } }, podAnnotations: { box: 1 }, nodeSelector: { pool: 'tools' } },
-  exporter: { serviceMonitor: { enabled: true, namespace: 'monitoring', labels: { release: 'prometheus' }, annotations: { a: 'b' }, interval: '30s', scrapeTimeout: '10s' } },
+  exporter: {
+    serviceMonitor: {
+      enabled: true,
+      namespace: 'monitoring',
+      labels: { release: 'prometheus' },
+      annotations: { a: 'b' },
+      interval: '30s',
+      scrapeTimeout: '10s',
+    },
+  },
   auth: { enabled: true, resolver: { type: 'full', operator: 'JWT', systemAccount: 'SYS' } },
   websocket: { enabled: true, port: 8443, tls: tls('ws-tls') },
   appProtocol: { enabled: true },

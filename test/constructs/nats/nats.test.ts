@@ -4,14 +4,19 @@ import { testPod } from '../../../constructs/nats/test-pod';
 import { everything, tls } from './everything';
 import { synth, type Rendered } from './synth';
 
-interface Container { readonly name: string; readonly [key: string]: unknown }
+interface Container {
+  readonly name: string;
+  readonly [key: string]: unknown;
+}
 interface Pod {
   readonly containers: readonly Container[];
   readonly initContainers?: readonly Container[];
   readonly volumes: readonly { readonly name: string }[];
   readonly [key: string]: unknown;
 }
-interface Workload { readonly spec: { readonly template: { readonly metadata: object; readonly spec: Pod }; readonly [key: string]: unknown } }
+interface Workload {
+  readonly spec: { readonly template: { readonly metadata: object; readonly spec: Pod }; readonly [key: string]: unknown };
+}
 
 const workload = (object: Rendered) => (object as unknown as Workload).spec;
 const pod = (values: NatsValues): Pod => workload(synth(values).find('StatefulSet')).template.spec;
@@ -25,7 +30,12 @@ const names = (list: unknown): string[] => (list as { name: string }[]).map(({ n
 describe('with no values', () => {
   it('installs one server, its Service, its configuration and the tools', () => {
     const { ids, warnings } = synth();
-    expect(ids).toEqual(['ConfigMap estafette-ci-queue-config', 'Deployment estafette-ci-queue-box', 'Service estafette-ci-queue', 'StatefulSet estafette-ci-queue']);
+    expect(ids).toEqual([
+      'ConfigMap estafette-ci-queue-config',
+      'Deployment estafette-ci-queue-box',
+      'Service estafette-ci-queue',
+      'StatefulSet estafette-ci-queue',
+    ]);
     expect(warnings).toEqual([]);
   });
 
@@ -43,7 +53,11 @@ describe('with no values', () => {
     const { find } = synth();
     expect(find('Service').spec).toMatchObject({ clusterIP: 'None', selector });
     expect(workload(find('StatefulSet')).selector).toEqual({ matchLabels: selector });
-    expect(find('StatefulSet').metadata.labels).toMatchObject({ ...selector, 'helm.sh/chart': 'queue-0.8.9', 'app.kubernetes.io/version': '2.5.0' });
+    expect(find('StatefulSet').metadata.labels).toMatchObject({
+      ...selector,
+      'helm.sh/chart': 'queue-0.8.9',
+      'app.kubernetes.io/version': '2.5.0',
+    });
   });
 
   it('leaves the metrics port to the exporter, which has it under the same name', () => {
@@ -58,16 +72,28 @@ describe('with all values', () => {
 
   it('installs everything', () => {
     expect(all.ids).toEqual([
-      'ClusterRole nats-server', 'ClusterRoleBinding nats-server-binding', 'ConfigMap estafette-ci-queue-config', 'Deployment estafette-ci-queue-box',
-      'PodDisruptionBudget estafette-ci-queue', 'Service estafette-ci-queue', 'ServiceAccount nats-server', 'ServiceMonitor estafette-ci-queue', 'StatefulSet estafette-ci-queue',
+      'ClusterRole nats-server',
+      'ClusterRoleBinding nats-server-binding',
+      'ConfigMap estafette-ci-queue-config',
+      'Deployment estafette-ci-queue-box',
+      'PodDisruptionBudget estafette-ci-queue',
+      'Service estafette-ci-queue',
+      'ServiceAccount nats-server',
+      'ServiceMonitor estafette-ci-queue',
+      'StatefulSet estafette-ci-queue',
     ]);
   });
 
   it('opens every port, on the node too', () => {
     expect(container(everything).ports).toEqual([
-      { containerPort: 4222, name: 'client', hostPort: 4222 }, { containerPort: 7422, name: 'leafnodes', hostPort: 7422 }, { containerPort: 7522, name: 'gateways', hostPort: 7522 },
-      { containerPort: 6222, name: 'cluster' }, { containerPort: 8222, name: 'monitor' }, { containerPort: 1883, name: 'mqtt', hostPort: 1883 },
-      { containerPort: 8443, name: 'websocket', hostPort: 8443 }, { containerPort: 6001, name: 'profiling' },
+      { containerPort: 4222, name: 'client', hostPort: 4222 },
+      { containerPort: 7422, name: 'leafnodes', hostPort: 7422 },
+      { containerPort: 7522, name: 'gateways', hostPort: 7522 },
+      { containerPort: 6222, name: 'cluster' },
+      { containerPort: 8222, name: 'monitor' },
+      { containerPort: 1883, name: 'mqtt', hostPort: 1883 },
+      { containerPort: 8443, name: 'websocket', hostPort: 8443 },
+      { containerPort: 6001, name: 'profiling' },
     ]);
     const { ports } = all.find('Service').spec as { ports: object[] };
     expect(ports).toContainEqual({ name: 'websocket', port: 8443, appProtocol: 'tcp' });
@@ -76,15 +102,27 @@ describe('with all values', () => {
   });
 
   it('mounts each certificate for its users, and credentials that two remotes share once', () => {
-    const certificates = ['client-tls-clients', 'mqtt-tls-mqtt', 'cluster-tls-cluster', 'leaf-tls-leafnodes', 'gateway-tls-gateways', 'ws-tls-ws'].map((name) => `${name}-volume`);
+    const certificates = [
+      'client-tls-clients',
+      'mqtt-tls-mqtt',
+      'cluster-tls-cluster',
+      'leaf-tls-leafnodes',
+      'gateway-tls-gateways',
+      'ws-tls-ws',
+    ].map((name) => `${name}-volume`);
     expect(names(pod(everything).volumes)).toEqual(['config-volume', 'pid', 'advertiseconfig', ...certificates, 'creds-volume']);
     expect(container(everything).volumeMounts).toEqual([
-      { name: 'config-volume', mountPath: '/etc/nats-config' }, { name: 'pid', mountPath: '/var/run/nats' },
+      { name: 'config-volume', mountPath: '/etc/nats-config' },
+      { name: 'pid', mountPath: '/var/run/nats' },
       { mountPath: '/etc/nats-config/advertise', name: 'advertiseconfig', subPath: 'advertise' },
-      { name: 'nats-jwt-pvc', mountPath: '/accounts/jwt' }, { name: 'estafette-ci-queue-js-pvc', mountPath: '/data' },
-      { name: 'client-tls-clients-volume', mountPath: '/etc/nats-certs/clients/client-tls' }, { name: 'mqtt-tls-mqtt-volume', mountPath: '/etc/nats-certs/mqtt/mqtt-tls' },
-      { name: 'cluster-tls-cluster-volume', mountPath: '/etc/nats-certs/cluster/cluster-tls' }, { name: 'leaf-tls-leafnodes-volume', mountPath: '/etc/nats-certs/leafnodes/leaf-tls' },
-      { name: 'gateway-tls-gateways-volume', mountPath: '/etc/nats-certs/gateways/gateway-tls' }, { name: 'ws-tls-ws-volume', mountPath: '/etc/nats-certs/ws/ws-tls' },
+      { name: 'nats-jwt-pvc', mountPath: '/accounts/jwt' },
+      { name: 'estafette-ci-queue-js-pvc', mountPath: '/data' },
+      { name: 'client-tls-clients-volume', mountPath: '/etc/nats-certs/clients/client-tls' },
+      { name: 'mqtt-tls-mqtt-volume', mountPath: '/etc/nats-certs/mqtt/mqtt-tls' },
+      { name: 'cluster-tls-cluster-volume', mountPath: '/etc/nats-certs/cluster/cluster-tls' },
+      { name: 'leaf-tls-leafnodes-volume', mountPath: '/etc/nats-certs/leafnodes/leaf-tls' },
+      { name: 'gateway-tls-gateways-volume', mountPath: '/etc/nats-certs/gateways/gateway-tls' },
+      { name: 'ws-tls-ws-volume', mountPath: '/etc/nats-certs/ws/ws-tls' },
       { name: 'creds-volume', mountPath: '/etc/nats-creds/creds' },
     ]);
   });
@@ -101,15 +139,35 @@ describe('with all values', () => {
 
   it('schedules the servers as told and evaluates templates in the affinity', () => {
     expect(pod(everything)).toMatchObject({
-      priorityClassName: 'high', serviceAccountName: 'nats-server', nodeSelector: { pool: 'ci' }, tolerations: [{ key: 'k', operator: 'Exists' }], imagePullSecrets: [{ name: 'pull' }],
+      priorityClassName: 'high',
+      serviceAccountName: 'nats-server',
+      nodeSelector: { pool: 'ci' },
+      tolerations: [{ key: 'k', operator: 'Exists' }],
+      imagePullSecrets: [{ name: 'pull' }],
       securityContext: { fsGroup: 1000 },
-      affinity: { podAntiAffinity: { preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 1, podAffinityTerm: { topologyKey: 'estafette-ci/estafette-ci-queue' } }] } },
-      topologySpreadConstraints: [{ maxSkew: 1, topologyKey: 'zone', whenUnsatisfiable: 'DoNotSchedule', labelSelector: { matchLabels: { 'app.kubernetes.io/name': 'queue' } } }],
+      affinity: {
+        podAntiAffinity: {
+          preferredDuringSchedulingIgnoredDuringExecution: [
+            { weight: 1, podAffinityTerm: { topologyKey: 'estafette-ci/estafette-ci-queue' } },
+          ],
+        },
+      },
+      topologySpreadConstraints: [
+        {
+          maxSkew: 1,
+          topologyKey: 'zone',
+          whenUnsatisfiable: 'DoNotSchedule',
+          labelSelector: { matchLabels: { 'app.kubernetes.io/name': 'queue' } },
+        },
+      ],
     });
   });
 
   it('gives the init container its security context, where the chart prints loose fields', () => {
-    expect(container(everything, 'bootconfig')).toMatchObject({ securityContext: { runAsUser: 1 }, image: 'natsio/nats-boot-config:0.5.4' });
+    expect(container(everything, 'bootconfig')).toMatchObject({
+      securityContext: { runAsUser: 1 },
+      image: 'natsio/nats-boot-config:0.5.4',
+    });
     expect(container(everything, 'bootconfig')).not.toHaveProperty('runAsUser');
   });
 
@@ -122,15 +180,31 @@ describe('with all values', () => {
   it('lets the tools use credentials and trust the certificates', () => {
     const [box] = workload(all.find('Deployment')).template.spec.containers;
     expect(box).toMatchObject({
-      env: [{ name: 'NATS_URL', value: 'estafette-ci-queue' }, { name: 'USER_CREDS', value: '/etc/nats-config/creds/sys.creds' }, { name: 'USER2_CREDS', value: '/etc/nats-config/creds/sys.creds' }],
-      lifecycle: { postStart: { exec: { command: ['/bin/sh', '-c', 'cp /etc/nats-certs/clients/client-tls/* /usr/local/share/ca-certificates && update-ca-certificates'] } } },
+      env: [
+        { name: 'NATS_URL', value: 'estafette-ci-queue' },
+        { name: 'USER_CREDS', value: '/etc/nats-config/creds/sys.creds' },
+        { name: 'USER2_CREDS', value: '/etc/nats-config/creds/sys.creds' },
+      ],
+      lifecycle: {
+        postStart: {
+          exec: {
+            command: [
+              '/bin/sh',
+              '-c',
+              'cp /etc/nats-certs/clients/client-tls/* /usr/local/share/ca-certificates && update-ca-certificates',
+            ],
+          },
+        },
+      },
     });
   });
 
   it('keeps the budget, annotations and labels as texts or numbers, as Kubernetes takes them', () => {
     expect(all.find('PodDisruptionBudget')).toMatchObject({ apiVersion: 'policy/v1', spec: { minAvailable: 2, maxUnavailable: '50%' } });
     expect(all.find('StatefulSet').metadata).toMatchObject({ labels: { team: '42' }, annotations: { set: 'yes' } });
-    expect(workload(all.find('StatefulSet')).template.metadata).toMatchObject({ annotations: { note: 'true', 'prometheus.io/port': '7777' } });
+    expect(workload(all.find('StatefulSet')).template.metadata).toMatchObject({
+      annotations: { note: 'true', 'prometheus.io/port': '7777' },
+    });
     expect(all.find('Service').metadata.annotations).toEqual({ service: '1' });
   });
 
@@ -151,27 +225,41 @@ describe('single values', () => {
   });
 
   it('takes a configuration or a claim that exists already', () => {
-    expect(pod({ nats: { customConfigSecret: { name: 'own' } } }).volumes[0]).toEqual({ name: 'config-volume', secret: { secretName: 'own' } });
+    expect(pod({ nats: { customConfigSecret: { name: 'own' } } }).volumes[0]).toEqual({
+      name: 'config-volume',
+      secret: { secretName: 'own' },
+    });
     const values: NatsValues = { nats: { jetstream: { enabled: true, fileStorage: { enabled: true, existingClaim: 'disk' } } } };
     expect(pod(values).volumes).toContainEqual({ name: 'estafette-ci-queue-js-pvc', persistentVolumeClaim: { claimName: 'disk' } });
     expect(workload(synth(values).find('StatefulSet'))).not.toHaveProperty('volumeClaimTemplates');
   });
 
   it.each<[NatsValues, string, string]>([
-    [{ auth: { enabled: true, resolver: { type: 'memory', configMap: { name: 'accounts', key: 'r.conf' } } } }, 'resolver-volume', '/etc/nats-config/accounts'],
-    [{ auth: { enabled: true, resolver: { type: 'URL' }, operatorjwt: { configMap: { name: 'operator', key: 'KO.jwt' } } } }, 'operator-jwt-volume', '/etc/nats-config/operator'],
+    [
+      { auth: { enabled: true, resolver: { type: 'memory', configMap: { name: 'accounts', key: 'r.conf' } } } },
+      'resolver-volume',
+      '/etc/nats-config/accounts',
+    ],
+    [
+      { auth: { enabled: true, resolver: { type: 'URL' }, operatorjwt: { configMap: { name: 'operator', key: 'KO.jwt' } } } },
+      'operator-jwt-volume',
+      '/etc/nats-config/operator',
+    ],
   ])('mounts what the resolver reads', (values, name, mountPath) => {
     expect(names(pod(values).volumes)).toContain(name);
     expect(container(values).volumeMounts).toContainEqual({ name, mountPath });
   });
 
   it('selects by labels of your own, whole numbers in full', () => {
-    expect(workload(synth({ nats: { selectorLabels: { app: 'nats', build: 1000000 } } }).find('StatefulSet')).selector).toEqual({ matchLabels: { app: 'nats', build: '1000000' } });
+    expect(workload(synth({ nats: { selectorLabels: { app: 'nats', build: 1000000 } } }).find('StatefulSet')).selector).toEqual({
+      matchLabels: { app: 'nats', build: '1000000' },
+    });
   });
 
   it('sleeps until clients have gone', () => {
-    expect(container({ nats: { terminationGracePeriodSeconds: 90 } }).lifecycle)
-      .toEqual({ preStop: { exec: { command: ['/bin/sh', '-c', 'nats-server -sl=ldm=/var/run/nats/nats.pid && /bin/sleep 90'] } } });
+    expect(container({ nats: { terminationGracePeriodSeconds: 90 } }).lifecycle).toEqual({
+      preStop: { exec: { command: ['/bin/sh', '-c', 'nats-server -sl=ldm=/var/run/nats/nats.pid && /bin/sleep 90'] } },
+    });
   });
 
   it('leaves out what is switched off', () => {
@@ -205,7 +293,10 @@ describe('test pod', () => {
   it('has the pinned image of the tools and fails when no answer comes', () => {
     const made = testPod(synth({ natsbox: { image: 'mirror/nats-box:1' } }).context);
     expect(made.metadata.name).toBe('estafette-ci-queue-test-request-reply');
-    expect(made.spec).toMatchObject({ restartPolicy: 'Never', containers: [{ image: 'mirror/nats-box:1', env: [{ name: 'NATS_HOST', value: 'estafette-ci-queue' }] }] });
+    expect(made.spec).toMatchObject({
+      restartPolicy: 'Never',
+      containers: [{ image: 'mirror/nats-box:1', env: [{ name: 'NATS_HOST', value: 'estafette-ci-queue' }] }],
+    });
     expect(testPod(synth().context).spec.containers[0]?.image).toBe('natsio/nats-box:0.6.0');
     expect(made.spec.containers[0]?.command?.[2]).toMatch(/\n\[ "\$name" = test \]\n$/);
   });

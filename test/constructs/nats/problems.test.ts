@@ -11,18 +11,53 @@ describe('values that the chart refuses', () => {
     ['a flag for the whole name', { fullnameOverride: true }, 'fullnameOverride', /must be text, not true: put it in quotes/],
     ['certificates without a Secret', { nats: { tls: { ca: 'ca.crt' } } }, 'nats.tls.secret', /name the Secret/],
     ['certificates of WebSockets without a Secret', { websocket: { tls: { ca: 'ca.crt' } } }, 'websocket.tls.secret', /name the Secret/],
-    ['credentials of a remote without a Secret', { leafnodes: { remotes: [{ credentials: { secret: {} } }] } }, 'leafnodes.remotes.0.credentials.secret', /name the Secret/],
-    ['certificates of a remote without a Secret', { leafnodes: { remotes: [{ tls: { ca: 'ca.crt' } }] } }, 'leafnodes.remotes.0.tls.secret', /name the Secret/],
+    [
+      'credentials of a remote without a Secret',
+      { leafnodes: { remotes: [{ credentials: { secret: {} } }] } },
+      'leafnodes.remotes.0.credentials.secret',
+      /name the Secret/,
+    ],
+    [
+      'certificates of a remote without a Secret',
+      { leafnodes: { remotes: [{ tls: { ca: 'ca.crt' } }] } },
+      'leafnodes.remotes.0.tls.secret',
+      /name the Secret/,
+    ],
     ['a label that is a map', { nats: { selectorLabels: { team: {} } } }, '', /labels "team" of .* must be text, not a map/],
     ['no remote', { leafnodes: { remotes: [null as never] } }, 'leafnodes.remotes.0', /must not be null: take the item away/],
     ['no gateway', { gateway: { enabled: true, gateways: [null as never] } }, 'gateway.gateways.0', /must not be null: take the item away/],
     ['no constraint', { topologySpreadConstraints: ['zone' as never] }, 'topologySpreadConstraints.0', /must be a map, not "zone"/],
     ['a resolver that is no text', { auth: { resolver: { type: 5 } } }, 'auth.resolver.type', /none, memory, full or URL, not 5/],
-    ['a resolver in memory without accounts', { auth: { enabled: true, resolver: { type: 'memory' } } }, 'auth.resolver.configMap', /name and key/],
-    ['a full resolver without a store', { auth: { enabled: true, resolver: { type: 'full', store: null } } }, 'auth.resolver.store', /dir and size, or a configMap/],
-    ["a resolver by URL without the operator's JWT", { auth: { enabled: true, resolver: { type: 'URL' } } }, 'auth.operatorjwt.configMap', /name and key/],
-    ['no memory for JetStream', { nats: { jetstream: { enabled: true, memStorage: null } } }, 'nats.jetstream.memStorage', /must not be null with nats\.jetstream\.enabled/],
-    ['no ServiceMonitor values', { exporter: { serviceMonitor: null } }, 'exporter.serviceMonitor', /must not be null with exporter\.enabled/],
+    [
+      'a resolver in memory without accounts',
+      { auth: { enabled: true, resolver: { type: 'memory' } } },
+      'auth.resolver.configMap',
+      /name and key/,
+    ],
+    [
+      'a full resolver without a store',
+      { auth: { enabled: true, resolver: { type: 'full', store: null } } },
+      'auth.resolver.store',
+      /dir and size, or a configMap/,
+    ],
+    [
+      "a resolver by URL without the operator's JWT",
+      { auth: { enabled: true, resolver: { type: 'URL' } } },
+      'auth.operatorjwt.configMap',
+      /name and key/,
+    ],
+    [
+      'no memory for JetStream',
+      { nats: { jetstream: { enabled: true, memStorage: null } } },
+      'nats.jetstream.memStorage',
+      /must not be null with nats\.jetstream\.enabled/,
+    ],
+    [
+      'no ServiceMonitor values',
+      { exporter: { serviceMonitor: null } },
+      'exporter.serviceMonitor',
+      /must not be null with exporter\.enabled/,
+    ],
     ['no init container', { nats: external, bootconfig: null }, 'bootconfig', /must not be null with nats\.externalAccess/],
     ['no account', { nats: { ...external, serviceAccount: '' } }, 'nats.serviceAccount', /name the ServiceAccount/],
     ['no Secret of certificates', { nats: { tls: { secret: null } } }, 'nats.tls.secret', /must not be null/],
@@ -35,8 +70,9 @@ describe('values that the chart refuses', () => {
   });
 
   it('names all mistakes at once', () => {
-    expect(Object.keys(issuesOf({ nameOverride: 5, nats: { tls: { ca: 'x' } }, auth: { enabled: true, resolver: { type: 'memory' } } })))
-      .toEqual(['nameOverride', 'nats.tls.secret', 'auth.resolver.configMap']);
+    expect(
+      Object.keys(issuesOf({ nameOverride: 5, nats: { tls: { ca: 'x' } }, auth: { enabled: true, resolver: { type: 'memory' } } })),
+    ).toEqual(['nameOverride', 'nats.tls.secret', 'auth.resolver.configMap']);
   });
 
   it('names the nearest key for one that it does not know', () => {
@@ -44,8 +80,17 @@ describe('values that the chart refuses', () => {
   });
 
   it.each<NatsValues>([
-    { bootconfig: null, podDisruptionBudget: null, mqtt: { tls: null }, nats: { tls: null, customConfigSecret: null, jetstream: { encryption: null, memStorage: null } } },
-    { exporter: { enabled: false, serviceMonitor: null }, natsbox: { enabled: false, credentials: null }, auth: { basic: null, nkeys: null, operatorjwt: null, resolver: { store: null, type: null } } },
+    {
+      bootconfig: null,
+      podDisruptionBudget: null,
+      mqtt: { tls: null },
+      nats: { tls: null, customConfigSecret: null, jetstream: { encryption: null, memStorage: null } },
+    },
+    {
+      exporter: { enabled: false, serviceMonitor: null },
+      natsbox: { enabled: false, credentials: null },
+      auth: { basic: null, nkeys: null, operatorjwt: null, resolver: { store: null, type: null } },
+    },
   ])('takes null where nothing reads below it', (values) => {
     expect(issuesOf(values)).toEqual({});
   });
@@ -53,21 +98,33 @@ describe('values that the chart refuses', () => {
 
 describe('values that hardly do what is meant', () => {
   it.each<[NatsValues, string]>([
-    [{ nats: { limits: { writeDeadline: '5s' } } }, 'nats.limits.writeDeadline: has no effect in the published chart; set nats.writeDeadline'],
+    [
+      { nats: { limits: { writeDeadline: '5s' } } },
+      'nats.limits.writeDeadline: has no effect in the published chart; set nats.writeDeadline',
+    ],
     [{ nats: { limits: { maxPings: 5 } } }, 'nats.limits.maxPings: has no effect in the published chart; set nats.maxPings'],
     [{ nats: { limits: { lameDuckDuration: '2m' } } }, 'nats.limits.lameDuckDuration: has no effect'],
     [{ nats: { writeDeadline: '5s' } }, 'nats.writeDeadline: is written as lame_duck_duration too'],
     [{ nats: { pingInterval: '2m' } }, 'nats.pingInterval: is printed without quotes'],
-    [{ nats: { limits: { maxPayload: 8388608 } } }, 'nats.limits.maxPayload: is printed as 8.388608e+06, as Helm does, and the server refuses that; put the number in quotes'],
+    [
+      { nats: { limits: { maxPayload: 8388608 } } },
+      'nats.limits.maxPayload: is printed as 8.388608e+06, as Helm does, and the server refuses that; put the number in quotes',
+    ],
     [{ mqtt: { maxAckPending: 1000000 } }, 'mqtt.maxAckPending: is printed as 1e+06'],
     [{ natsbox: { imagePullSecrets: [{ name: 'x' }] } }, 'natsbox.imagePullSecrets: has no effect'],
     [{ topologyKeys: ['zone'] }, 'topologyKeys: has no effect: Kubernetes 1.22 took the field away'],
     [{ k8sClusterDomain: null }, 'k8sClusterDomain: is no text'],
     [{ auth: { enabled: true, resolver: { type: 'url' } } }, 'auth.resolver.type: url is no resolver; choose none, memory, full or URL'],
     [{ topologySpreadConstraints: [{ maxSkew: 1 }] }, 'topologySpreadConstraints[0]: is left out'],
-    [{ topologySpreadConstraints: [{ maxSkew: 1, topologyKey: 'zone', whenUnsatisfiable: 'DoNotSchedule', labelSelector: {} }] }, 'topologySpreadConstraints[0]: labelSelector of it has no effect'],
+    [
+      { topologySpreadConstraints: [{ maxSkew: 1, topologyKey: 'zone', whenUnsatisfiable: 'DoNotSchedule', labelSelector: {} }] },
+      'topologySpreadConstraints[0]: labelSelector of it has no effect',
+    ],
     [{ leafnodes: { enabled: true, remotes: [{ url: 'a', tls: tls('other') }] } }, 'leafnodes.remotes[0].tls: its Secret is not mounted'],
-    [{ leafnodes: { remotes: [{ url: 'a', credentials: { secret: { name: 'c', key: 'k' } } }] } }, 'leafnodes.remotes[0].credentials: its Secret is mounted with leafnodes.enabled only'],
+    [
+      { leafnodes: { remotes: [{ url: 'a', credentials: { secret: { name: 'c', key: 'k' } } }] } },
+      'leafnodes.remotes[0].credentials: its Secret is mounted with leafnodes.enabled only',
+    ],
   ])('warns of %j', (values, warning) => {
     const { warnings } = synth(values);
     expect(warnings).toHaveLength(1);
@@ -75,9 +132,11 @@ describe('values that hardly do what is meant', () => {
   });
 
   it('says nothing about numbers in quotes, durations and Secrets that are mounted', () => {
-    expect(synth({
-      nats: { limits: { maxPayload: '8388608' }, pingInterval: '90s' },
-      leafnodes: { enabled: true, tls: tls('l'), remotes: [{ url: 'a', tls: tls('l') }] },
-    }).warnings).toEqual([]);
+    expect(
+      synth({
+        nats: { limits: { maxPayload: '8388608' }, pingInterval: '90s' },
+        leafnodes: { enabled: true, tls: tls('l'), remotes: [{ url: 'a', tls: tls('l') }] },
+      }).warnings,
+    ).toEqual([]);
   });
 });

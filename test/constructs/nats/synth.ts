@@ -9,7 +9,12 @@ import { ValuesError } from '../../../helm/check';
 export interface Rendered {
   readonly apiVersion: string;
   readonly kind: string;
-  readonly metadata: { readonly name: string; readonly namespace?: string; readonly labels?: Record<string, string>; readonly annotations?: Record<string, string> };
+  readonly metadata: {
+    readonly name: string;
+    readonly namespace?: string;
+    readonly labels?: Record<string, string>;
+    readonly annotations?: Record<string, string>;
+  };
   readonly [key: string]: unknown;
 }
 
@@ -41,7 +46,10 @@ export function synth(values: NatsValues = {}, release: Partial<Release> = {}) {
 /** Lines of the server's configuration, without indentation, comments and blank lines. */
 export const config = (values: NatsValues): string[] => {
   const { data } = synth(values).find('ConfigMap') as unknown as { data: Record<string, string> };
-  return (data['nats.conf'] ?? '').split('\n').map((line) => line.trim()).filter((line) => line && !line.startsWith('#'));
+  return (data['nats.conf'] ?? '')
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line && !line.startsWith('#'));
 };
 
 /** What the values get wrong, by path. */

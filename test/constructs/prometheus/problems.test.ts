@@ -9,23 +9,83 @@ describe('values that the chart refuses', () => {
     ['a number for a name', { nameOverride: 5 }, 'nameOverride', /must be text, not 5: put it in quotes/],
     ['a number for a whole name', { server: { fullnameOverride: 5 } }, 'server.fullnameOverride', /put it in quotes/],
     ['a number for a namespace', { forceNamespace: 7 }, 'forceNamespace', /put it in quotes/],
-    ['a number for a storage class', { server: { persistentVolume: { storageClass: 7 } } }, 'server.persistentVolume.storageClass', /put it in quotes/],
+    [
+      'a number for a storage class',
+      { server: { persistentVolume: { storageClass: 7 } } },
+      'server.persistentVolume.storageClass',
+      /put it in quotes/,
+    ],
     ['scrape configurations that are no text', { extraScrapeConfigs: 5 }, 'extraScrapeConfigs', /must be text/],
     ['a template that fails', { extraScrapeConfigs: '{{ nothing }}' }, 'extraScrapeConfigs', /nothing/],
     ['no type of a Service', { server: { service: { type: null } } }, 'server.service.type', /must be text such as ClusterIP/],
-    ['a number as a host', { server: { ingress: { enabled: true, hosts: [5 as never] } } }, 'server.ingress.hosts.0', /must be text, not 5: name a host/],
+    [
+      'a number as a host',
+      { server: { ingress: { enabled: true, hosts: [5 as never] } } },
+      'server.ingress.hosts.0',
+      /must be text, not 5: name a host/,
+    ],
     ['alerts that are text', { serverFiles: { alerts: 'up' } }, 'serverFiles.alerts', /must be a map: groups as in a rule file/],
-    ['a list of sidecars', { server: { sidecarContainers: [{ image: 'x' }] } }, 'server.sidecarContainers', /must be a map of containers by name/],
-    ['a sidecar that is a list', { server: { sidecarContainers: { a: [] } } }, 'server.sidecarContainers.a', /must be a container without its name/],
-    ['a sidecar that is no YAML', { server: { sidecarContainers: { a: 'image: [' } } }, 'server.sidecarContainers.a', /is not valid YAML after its templates/],
-    ['a sidecar whose template fails', { server: { sidecarContainers: { a: '{{ include "mine" . }}' } } }, 'server.sidecarContainers.a', /mine/],
-    ['a list of annotations', { serviceAccounts: { server: { annotations: [] as never } } }, 'serviceAccounts.server.annotations', /must be a map, not a list/],
-    ['no annotations to look for a probe in', { alertmanager: { podAnnotations: null } }, 'alertmanager.podAnnotations', /must be a map: the server looks for prometheus\.io\/probe/],
-    ['no arguments of Pushgateway', { pushgateway: { extraArgs: null } }, 'pushgateway.extraArgs', /must be a map: web\.route-prefix is looked for/],
-    ['a map in a file that is no YAML', { alertmanagerFiles: { 'a.tmpl': {} } }, 'alertmanagerFiles.a.tmpl', /must be text: only files ending in \.yml/],
-    ['a mount that is null', { server: { extraSecretMounts: [null as never] } }, 'server.extraSecretMounts.0', /must not be null: take the item away/],
+    [
+      'a list of sidecars',
+      { server: { sidecarContainers: [{ image: 'x' }] } },
+      'server.sidecarContainers',
+      /must be a map of containers by name/,
+    ],
+    [
+      'a sidecar that is a list',
+      { server: { sidecarContainers: { a: [] } } },
+      'server.sidecarContainers.a',
+      /must be a container without its name/,
+    ],
+    [
+      'a sidecar that is no YAML',
+      { server: { sidecarContainers: { a: 'image: [' } } },
+      'server.sidecarContainers.a',
+      /is not valid YAML after its templates/,
+    ],
+    [
+      'a sidecar whose template fails',
+      { server: { sidecarContainers: { a: '{{ include "mine" . }}' } } },
+      'server.sidecarContainers.a',
+      /mine/,
+    ],
+    [
+      'a list of annotations',
+      { serviceAccounts: { server: { annotations: [] as never } } },
+      'serviceAccounts.server.annotations',
+      /must be a map, not a list/,
+    ],
+    [
+      'no annotations to look for a probe in',
+      { alertmanager: { podAnnotations: null } },
+      'alertmanager.podAnnotations',
+      /must be a map: the server looks for prometheus\.io\/probe/,
+    ],
+    [
+      'no arguments of Pushgateway',
+      { pushgateway: { extraArgs: null } },
+      'pushgateway.extraArgs',
+      /must be a map: web\.route-prefix is looked for/,
+    ],
+    [
+      'a map in a file that is no YAML',
+      { alertmanagerFiles: { 'a.tmpl': {} } },
+      'alertmanagerFiles.a.tmpl',
+      /must be text: only files ending in \.yml/,
+    ],
+    [
+      'a mount that is null',
+      { server: { extraSecretMounts: [null as never] } },
+      'server.extraSecretMounts.0',
+      /must not be null: take the item away/,
+    ],
     ['an unknown key', { server: { replicas: 2 } as PrometheusValues['server'] }, 'server.replicas', /unknown key "replicas"/],
-    ['an unknown key of a mount', { server: { extraSecretMounts: [{ name: 'a', path: '/x' } as never] } }, 'server.extraSecretMounts.0.path', /unknown key "path"/],
+    [
+      'an unknown key of a mount',
+      { server: { extraSecretMounts: [{ name: 'a', path: '/x' } as never] } },
+      'server.extraSecretMounts.0.path',
+      /unknown key "path"/,
+    ],
   ])('%s', (_what, values, path, message) => {
     expect(issuesOf(() => synth(values))).toEqual({ [path]: expect.stringMatching(message) });
   });
@@ -46,20 +106,37 @@ describe('values that the chart refuses', () => {
     ['nodeExporter.pod', { nodeExporter: { pod: null } }],
     ['server.podDisruptionBudget', { server: { podDisruptionBudget: null } }],
   ])('%s set to null while it is read', (path, values) => {
-    expect(issuesOf(() => synth(values))).toEqual({ [path]: expect.stringMatching(path === 'server.podDisruptionBudget' ? /must not be null/ : WITHOUT) });
+    expect(issuesOf(() => synth(values))).toEqual({
+      [path]: expect.stringMatching(path === 'server.podDisruptionBudget' ? /must not be null/ : WITHOUT),
+    });
   });
 
   it('all at once', () => {
-    expect(Object.keys(issuesOf(() => synth({ server: { image: null, ingress: null }, nodeExporter: { service: null }, 'kube-state-metrics': { rbac: null } }))).toSorted())
-      .toEqual(['kube-state-metrics.rbac', 'nodeExporter.service', 'server.image', 'server.ingress']);
+    expect(
+      Object.keys(
+        issuesOf(() =>
+          synth({ server: { image: null, ingress: null }, nodeExporter: { service: null }, 'kube-state-metrics': { rbac: null } }),
+        ),
+      ).toSorted(),
+    ).toEqual(['kube-state-metrics.rbac', 'nodeExporter.service', 'server.image', 'server.ingress']);
   });
 });
 
 it('groups that nothing reads may be null', () => {
-  expect(synth({
-    ...NOTHING, rbac: null, podSecurityPolicy: null, networkPolicy: null, serviceAccounts: null, configmapReload: null, alertmanagerFiles: null, serverFiles: null,
-    server: { enabled: false, image: null, service: null }, nodeExporter: { enabled: false, pod: null, podDisruptionBudget: null },
-  }).objects).toEqual([]);
+  expect(
+    synth({
+      ...NOTHING,
+      rbac: null,
+      podSecurityPolicy: null,
+      networkPolicy: null,
+      serviceAccounts: null,
+      configmapReload: null,
+      alertmanagerFiles: null,
+      serverFiles: null,
+      server: { enabled: false, image: null, service: null },
+      nodeExporter: { enabled: false, pod: null, podDisruptionBudget: null },
+    }).objects,
+  ).toEqual([]);
 });
 
 describe('names', () => {
@@ -75,8 +152,17 @@ describe('names', () => {
   });
 
   it('of accounts are given, or default where none is made', () => {
-    const account = (server: object) => (synth({ ...SERVER_ONLY, serviceAccounts: { server } }).find('Deployment').spec as { template: { spec: { serviceAccountName: string } } }).template.spec.serviceAccountName;
-    expect([account({ name: 'mine' }), account({ create: false }), account({ create: false, name: 'theirs' })]).toEqual(['mine', 'default', 'theirs']);
+    const account = (server: object) =>
+      (
+        synth({ ...SERVER_ONLY, serviceAccounts: { server } }).find('Deployment').spec as {
+          template: { spec: { serviceAccountName: string } };
+        }
+      ).template.spec.serviceAccountName;
+    expect([account({ name: 'mine' }), account({ create: false }), account({ create: false, name: 'theirs' })]).toEqual([
+      'mine',
+      'default',
+      'theirs',
+    ]);
   });
 });
 
@@ -87,15 +173,25 @@ describe('values that work with a warning', () => {
     ['server.name', { server: { name: null } }],
     ['server.persistentVolume.volumeBindingMode', { server: { persistentVolume: { volumeBindingMode: 'Immediate' } } }],
     ['server.ingress.hosts', { server: { ingress: { enabled: true } } }],
-    ['server.service.sessionAffinity', { server: { statefulSet: { enabled: true }, service: { sessionAffinity: 'ClientIP', statefulsetReplica: { enabled: true } } } }],
+    [
+      'server.service.sessionAffinity',
+      { server: { statefulSet: { enabled: true }, service: { sessionAffinity: 'ClientIP', statefulsetReplica: { enabled: true } } } },
+    ],
   ])('%s', (path, values) => {
     expect(synth({ ...SERVER_ONLY, ...values }).warnings).toEqual([expect.stringMatching(new RegExp(`^${path.replaceAll('.', '\\.')}: `))]);
   });
 
   it('print nothing that Kubernetes refuses', () => {
-    const { find } = synth({ ...SERVER_ONLY, pushgateway: {}, schedulerName: 'stork', server: { persistentVolume: { volumeBindingMode: 'Immediate' } } });
+    const { find } = synth({
+      ...SERVER_ONLY,
+      pushgateway: {},
+      schedulerName: 'stork',
+      server: { persistentVolume: { volumeBindingMode: 'Immediate' } },
+    });
     expect(find('PersistentVolumeClaim').spec).not.toHaveProperty('volumeBindingModeName');
-    expect((find('Deployment', 'estafette-ci-metrics-pushgateway').spec as { selector: object }).selector).not.toHaveProperty('schedulerName');
+    expect((find('Deployment', 'estafette-ci-metrics-pushgateway').spec as { selector: object }).selector).not.toHaveProperty(
+      'schedulerName',
+    );
     expect(JSON.stringify(synth({ ...NOTHING, pushgateway: { schedulerName: 'stork' } }).objects)).not.toContain('stork');
   });
 });

@@ -10,7 +10,12 @@ import { ValuesError } from '../../../helm/check';
 export interface Rendered {
   readonly apiVersion: string;
   readonly kind: string;
-  readonly metadata: { readonly name: string; readonly namespace?: string; readonly labels?: Record<string, string>; readonly annotations?: Record<string, string> };
+  readonly metadata: {
+    readonly name: string;
+    readonly namespace?: string;
+    readonly labels?: Record<string, string>;
+    readonly annotations?: Record<string, string>;
+  };
   readonly data?: Record<string, string>;
   readonly spec?: unknown;
   readonly [key: string]: unknown;
@@ -27,7 +32,10 @@ export interface Synthesized {
 
 /** Everything but the server off: what most tests look at is alone then. */
 export const SERVER_ONLY: PrometheusValues = {
-  alertmanager: { enabled: false }, pushgateway: { enabled: false }, nodeExporter: { enabled: false }, kubeStateMetrics: { enabled: false },
+  alertmanager: { enabled: false },
+  pushgateway: { enabled: false },
+  nodeExporter: { enabled: false },
+  kubeStateMetrics: { enabled: false },
 };
 export const NOTHING: PrometheusValues = { ...SERVER_ONLY, server: { enabled: false } };
 
@@ -47,7 +55,11 @@ function collected(chart: Chart, component: Prometheus | KubeStateMetrics): Synt
   const objects = chart.toJson() as Rendered[];
   return {
     objects,
-    warnings: component.node.findAll().flatMap((construct) => construct.node.metadata).filter(({ type }) => type === WARNING).map(({ data }) => String(data)),
+    warnings: component.node
+      .findAll()
+      .flatMap((construct) => construct.node.metadata)
+      .filter(({ type }) => type === WARNING)
+      .map(({ data }) => String(data)),
     ids: objects.map(({ kind, metadata }) => `${kind} ${metadata.name}`).toSorted(),
     find(kind, name) {
       const found = objects.filter((object) => object.kind === kind && (name === undefined || object.metadata.name === name));

@@ -12,19 +12,37 @@ const put = (text: string, ...parts: string[]): void => writeFileSync(at(...part
 const textOf = (...parts: string[]): string => readFileSync(at(...parts), 'utf8');
 
 describe('fileNames', () => {
-  const object = (kind: string, name: string, namespace?: string, apiVersion = 'v1') => ({ apiVersion, kind, metadata: { name, ...(namespace ? { namespace } : {}) } });
+  const object = (kind: string, name: string, namespace?: string, apiVersion = 'v1') => ({
+    apiVersion,
+    kind,
+    metadata: { name, ...(namespace ? { namespace } : {}) },
+  });
   const namesOf = (...objects: ReturnType<typeof object>[]): string[] => [...fileNames(objects).values()];
 
   it('are kind and name, and the namespace where two share both', () => {
-    expect(namesOf(object('Role', 'web', 'a'), object('Role', 'web', 'b'), object('Role', 'api', 'b'))).toEqual(['role-a-web', 'role-b-web', 'role-api']);
+    expect(namesOf(object('Role', 'web', 'a'), object('Role', 'web', 'b'), object('Role', 'api', 'b'))).toEqual([
+      'role-a-web',
+      'role-b-web',
+      'role-api',
+    ]);
   });
 
   it('lead out of no folder', () => {
-    expect(namesOf(object('Role', 'web', 'x/../../../pwn'), object('Role', 'web', '..'), object('../K', '../../etc/passwd'))).toEqual(['role-x_.._.._.._pwn-web', 'role-..-web', '.._k-.._.._etc_passwd']);
+    expect(namesOf(object('Role', 'web', 'x/../../../pwn'), object('Role', 'web', '..'), object('../K', '../../etc/passwd'))).toEqual([
+      'role-x_.._.._.._pwn-web',
+      'role-..-web',
+      '.._k-.._.._etc_passwd',
+    ]);
   });
 
   it('are never the same, nor too long for a file system', () => {
-    const objects = [object('Role', 'a:b'), object('Role', 'a_b'), object('Role', 'x', 'a', 'one/v1'), object('Role', 'x', 'a', 'two/v1'), object('Role', 'n'.repeat(253))];
+    const objects = [
+      object('Role', 'a:b'),
+      object('Role', 'a_b'),
+      object('Role', 'x', 'a', 'one/v1'),
+      object('Role', 'x', 'a', 'two/v1'),
+      object('Role', 'n'.repeat(253)),
+    ];
     const names = namesOf(...objects);
     expect(new Set(names).size).toBe(objects.length);
     for (const name of names) expect(name.length).toBeLessThan(230);
@@ -51,7 +69,10 @@ describe('writeFiles', () => {
 
 describe('a chart that is written again', () => {
   const facts = { release: 'one', namespace: 'ns', name: 'estafette-ci', version: '1.0.0', appVersion: '1', description: 'x', notes: [] };
-  const chart = (templates: Record<string, string>, more: Partial<typeof facts> = {}) => ({ ...chartFiles([], { ...facts, ...more }), ...Object.fromEntries(Object.entries(templates).map(([file, text]) => [`templates/${file}`, text])) });
+  const chart = (templates: Record<string, string>, more: Partial<typeof facts> = {}) => ({
+    ...chartFiles([], { ...facts, ...more }),
+    ...Object.fromEntries(Object.entries(templates).map(([file, text]) => [`templates/${file}`, text])),
+  });
   const first = chart({ 'old.yaml': 'old', 'stays.yaml': '1' });
   const notes: string[] = [];
   const write = (files: Record<string, string>): void => writeFiles(at('c'), files, (note) => notes.push(note));
@@ -90,7 +111,9 @@ describe('a chart that is written again', () => {
     ['a file of somebody else, in the way of a new one', 'templates/new.yaml', chart({ 'new.yaml': 'ours' })],
   ])('refuses to lose %s', (_, file, files) => {
     put('mine', 'c', file);
-    expect(() => write(files)).toThrow(`${at('c')} has files that were changed since they were written, or made by somebody else, and would be lost: ${file}: take them elsewhere (what no value covers is for patches), and write again`);
+    expect(() => write(files)).toThrow(
+      `${at('c')} has files that were changed since they were written, or made by somebody else, and would be lost: ${file}: take them elsewhere (what no value covers is for patches), and write again`,
+    );
     expect([textOf('c', file), textOf('c', 'templates', 'stays.yaml')]).toEqual(['mine', '1']);
   });
 
@@ -102,29 +125,57 @@ describe('a chart that is written again', () => {
   });
 
   it.each([
-    ['another release', () => write(chart({}, { release: 'two' })), /holds the chart estafette-ci for the release one, not estafette-ci for two: name another folder/],
-    ['another chart', () => write(chart({}, { name: 'devstats' })), /holds the chart estafette-ci for the release one, not devstats for one/],
-    ['a chart whose text mentions ours', () => {
-      put('name: own\ndescription: unlike cdk8s-estafette/written-for\n', 'c', 'Chart.yaml');
-      write(first);
-    }, /holds files that are no chart written by cdk8s-estafette: name an empty folder, or one that does not exist/],
-    ['a broken Chart.yaml', () => {
-      put('<<<<<<< HEAD\na: [', 'c', 'Chart.yaml');
-      write(first);
-    }, /holds files that are no chart written by/],
-    ['a chart without its list', () => {
-      rmSync(at('c', '.written'));
-      write(first);
-    }, /\.written, the list of what was written to the chart, is missing or cannot be read/],
-    ['a list that names files elsewhere', () => {
-      put(`${'0'.repeat(64)}  ../../x\n`, 'c', '.written');
-      write(first);
-    }, /\.written, the list .* cannot be read/],
+    [
+      'another release',
+      () => write(chart({}, { release: 'two' })),
+      /holds the chart estafette-ci for the release one, not estafette-ci for two: name another folder/,
+    ],
+    [
+      'another chart',
+      () => write(chart({}, { name: 'devstats' })),
+      /holds the chart estafette-ci for the release one, not devstats for one/,
+    ],
+    [
+      'a chart whose text mentions ours',
+      () => {
+        put('name: own\ndescription: unlike cdk8s-estafette/written-for\n', 'c', 'Chart.yaml');
+        write(first);
+      },
+      /holds files that are no chart written by cdk8s-estafette: name an empty folder, or one that does not exist/,
+    ],
+    [
+      'a broken Chart.yaml',
+      () => {
+        put('<<<<<<< HEAD\na: [', 'c', 'Chart.yaml');
+        write(first);
+      },
+      /holds files that are no chart written by/,
+    ],
+    [
+      'a chart without its list',
+      () => {
+        rmSync(at('c', '.written'));
+        write(first);
+      },
+      /\.written, the list of what was written to the chart, is missing or cannot be read/,
+    ],
+    [
+      'a list that names files elsewhere',
+      () => {
+        put(`${'0'.repeat(64)}  ../../x\n`, 'c', '.written');
+        write(first);
+      },
+      /\.written, the list .* cannot be read/,
+    ],
     ['files that are no chart', () => writeFiles(folder, first), /holds files that are no chart written by/],
-    ['a file in place of the folder', () => {
-      put('', 'plain');
-      writeFiles(at('plain'), first);
-    }, /plain is a file: name a folder/],
+    [
+      'a file in place of the folder',
+      () => {
+        put('', 'plain');
+        writeFiles(at('plain'), first);
+      },
+      /plain is a file: name a folder/,
+    ],
   ])('leaves %s alone', (_, run, message) => {
     expect(run).toThrow(message);
     expect(textOf('c', 'templates', 'old.yaml')).toBe('old');
@@ -133,7 +184,12 @@ describe('a chart that is written again', () => {
   it('checks all charts before it writes one', () => {
     writeFiles(at('two'), Object.fromEntries(Object.entries(first).map(([file, text]) => [`b/${file}`, text])));
     put('mine', 'two', 'b', 'values.yaml');
-    const both = Object.fromEntries(Object.entries(first).flatMap(([file, text]) => [[`a/${file}`, text], [`b/${file}`, `${text} `]]));
+    const both = Object.fromEntries(
+      Object.entries(first).flatMap(([file, text]) => [
+        [`a/${file}`, text],
+        [`b/${file}`, `${text} `],
+      ]),
+    );
     expect(() => writeFiles(at('two'), both)).toThrow(/would be lost: values\.yaml/);
     expect(readdirSync(at('two'))).toEqual(['b']);
   });

@@ -5,15 +5,41 @@ import { applicationFaults, applicationIssues } from '../../../constructs/target
 const REPO = 'https://git.example.com/ci.git';
 
 describe('the repository', () => {
-  it.each([REPO, 'http://git.example.com/ci', 'ssh://git@git.example.com:2222/ci.git', 'git@git.example.com:team/ci.git', 'git@host:/srv/ci.git', 'file:///srv/ci', 'git://host/ci', 'oci://registry.example.com/ci'])('may be %s', (url) => {
+  it.each([
+    REPO,
+    'http://git.example.com/ci',
+    'ssh://git@git.example.com:2222/ci.git',
+    'git@git.example.com:team/ci.git',
+    'git@host:/srv/ci.git',
+    'file:///srv/ci',
+    'git://host/ci',
+    'oci://registry.example.com/ci',
+  ])('may be %s', (url) => {
     expect(applicationFaults.repoURL(url)).toBeUndefined();
   });
 
-  it.each(['', 'x', 'not a url', 'https:git.example.com', 'https://', 'ftp://host/x', 'javascript:alert(1)', 'https://host/a b', 'host:path', `${REPO}\n`])('may not be %j', (url) => {
+  it.each([
+    '',
+    'x',
+    'not a url',
+    'https:git.example.com',
+    'https://',
+    'ftp://host/x',
+    'javascript:alert(1)',
+    'https://host/a b',
+    'host:path',
+    `${REPO}\n`,
+  ])('may not be %j', (url) => {
     expect(applicationFaults.repoURL(url)).toMatch(/^must be the URL of a git repository/);
   });
 
-  it.each(['https://me@git.example.com/ci.git', 'https://me:secret@git.example.com/ci.git', 'https://:secret@git.example.com/ci.git', 'ssh://git:secret@git.example.com/ci.git', 'https://@git.example.com/ci.git'])('holds no login: %s', (url) => {
+  it.each([
+    'https://me@git.example.com/ci.git',
+    'https://me:secret@git.example.com/ci.git',
+    'https://:secret@git.example.com/ci.git',
+    'ssh://git:secret@git.example.com/ci.git',
+    'https://@git.example.com/ci.git',
+  ])('holds no login: %s', (url) => {
     expect(applicationFaults.repoURL(url)).toMatch(/^must hold no login/);
   });
 
@@ -35,7 +61,14 @@ it.each([
 });
 
 it('constructs check it, too', () => {
-  const made = (application: Parameters<typeof applicationIssues>[0], more: object = {}) => () => renderRelease({ release: 'ci', chart: 'estafette-ci', target: 'argocd', application, ...more });
-  expect(made({ repoURL: REPO, path: '/abs', project: '' })).toThrow(/application\.path: must be a folder.*[\s\S]*application\.project: must be/);
-  expect(made({ repoURL: REPO }, { crds: 'only' })).toThrow('an Application is for all of a release, not for its CustomResourceDefinitions only');
+  const made =
+    (application: Parameters<typeof applicationIssues>[0], more: object = {}) =>
+    () =>
+      renderRelease({ release: 'ci', chart: 'estafette-ci', target: 'argocd', application, ...more });
+  expect(made({ repoURL: REPO, path: '/abs', project: '' })).toThrow(
+    /application\.path: must be a folder.*[\s\S]*application\.project: must be/,
+  );
+  expect(made({ repoURL: REPO }, { crds: 'only' })).toThrow(
+    'an Application is for all of a release, not for its CustomResourceDefinitions only',
+  );
 });

@@ -5,23 +5,46 @@ import { Api } from '../../../constructs/estafette/api';
 import { isKept } from '../../../constructs/common/stages';
 import { marked } from '../../../constructs/targets/plan';
 
-const object = (kind: string, annotations?: object) => ({ apiVersion: 'v1', kind, metadata: { name: 'x', ...(annotations ? { annotations } : {}) } });
+const object = (kind: string, annotations?: object) => ({
+  apiVersion: 'v1',
+  kind,
+  metadata: { name: 'x', ...(annotations ? { annotations } : {}) },
+});
 const KEEP = { 'helm.sh/resource-policy': 'keep' };
 const keys = { secretDecryptionKey: 'a'.repeat(32), jwtKey: 'b'.repeat(32) };
 
 describe('keepers', () => {
   it('are claims and definitions, and what a component names', () => {
-    expect(['PersistentVolumeClaim', 'CustomResourceDefinition', 'Secret'].map((kind) => isKept(object(kind), {}))).toEqual([true, true, false]);
+    expect(['PersistentVolumeClaim', 'CustomResourceDefinition', 'Secret'].map((kind) => isKept(object(kind), {}))).toEqual([
+      true,
+      true,
+      false,
+    ]);
     expect(isKept(object('Secret'), { keep: true })).toBe(true);
     expect(isKept(object('PersistentVolumeClaim'), { keep: false })).toBe(false);
   });
 
   it('are marked by the target, and a patch can take the mark away', () => {
-    const kept = (patches: object[] = []) => renderRelease({
-      release: 'ci', chart: 'estafette-ci', createNamespace: true, patches: patches as never,
-      values: [{ api: { secret: keys }, metrics: { server: { persistentVolume: { enabled: true } } } }],
-    }).plan.filter(({ object: { metadata } }) => (metadata.annotations as Record<string, string> | undefined)?.['helm.sh/resource-policy'] === 'keep').map(({ object: { kind, metadata } }) => `${kind} ${metadata.name}`);
-    expect(kept()).toEqual(['Namespace default', 'Namespace default-jobs', 'Secret ci-api', 'Secret ci-api.tls', 'PersistentVolumeClaim ci-metrics-server']);
+    const kept = (patches: object[] = []) =>
+      renderRelease({
+        release: 'ci',
+        chart: 'estafette-ci',
+        createNamespace: true,
+        patches: patches as never,
+        values: [{ api: { secret: keys }, metrics: { server: { persistentVolume: { enabled: true } } } }],
+      })
+        .plan.filter(
+          ({ object: { metadata } }) =>
+            (metadata.annotations as Record<string, string> | undefined)?.['helm.sh/resource-policy'] === 'keep',
+        )
+        .map(({ object: { kind, metadata } }) => `${kind} ${metadata.name}`);
+    expect(kept()).toEqual([
+      'Namespace default',
+      'Namespace default-jobs',
+      'Secret ci-api',
+      'Secret ci-api.tls',
+      'PersistentVolumeClaim ci-metrics-server',
+    ]);
     const patch = { target: { kind: 'Secret', name: 'ci-api' }, patch: { metadata: { annotations: { 'helm.sh/resource-policy': null } } } };
     expect(kept([patch])).not.toContain('Secret ci-api');
   });
@@ -38,13 +61,20 @@ describe('keepers', () => {
   it('are made for hooks where the release runs them', () => {
     const chart = new Chart(Testing.app(), 'chart');
     new Api(chart, 'api', { release: { name: 'ci', namespace: 'ci', runsHooks: true } });
-    expect((chart.toJson() as { kind: string; metadata: { name: string } }[]).filter(({ kind }) => kind === 'Pod').map(({ metadata }) => metadata.name)).toEqual(['ci-api-test-connection']);
+    expect(
+      (chart.toJson() as { kind: string; metadata: { name: string } }[])
+        .filter(({ kind }) => kind === 'Pod')
+        .map(({ metadata }) => metadata.name),
+    ).toEqual(['ci-api-test-connection']);
   });
 });
 
 it('a mark leaves the annotations that an object has', () => {
   expect(marked(object('Secret', { a: 'b' }), KEEP).metadata).toEqual({ name: 'x', annotations: { a: 'b', ...KEEP } });
-  expect(marked(object('Secret', { 'helm.sh/resource-policy': 'own' }), KEEP).metadata).toEqual({ name: 'x', annotations: { 'helm.sh/resource-policy': 'own' } });
+  expect(marked(object('Secret', { 'helm.sh/resource-policy': 'own' }), KEEP).metadata).toEqual({
+    name: 'x',
+    annotations: { 'helm.sh/resource-policy': 'own' },
+  });
   const untouched = object('Secret');
   expect(marked(untouched, {})).toBe(untouched);
 });

@@ -7,9 +7,55 @@ import { chartPrinting, describeWithHelm, HelmError, orRefused, printed, REFUSED
 const SEED = Number(process.env['FC_SEED'] ?? 20);
 const BASE = 'list: [1, {x: 1}]\nmap: {x: 1}\nnothing: null\ntext: s\n';
 
-const name = fc.constantFrom('a', 'a.b', 'a[0]', 'a[1].b', 'a[0][1]', 'a\\.b', 'list[0]', 'list[1].x', 'list[3]', 'map.x', 'map.y.z', 'nothing', 'nothing.x', 'text[0]', '', 'a.', 'a[x]', '__proto__');
-const value = fc.constantFrom('1', '0', '01', '-5', '+5', '1.5', 'true', 'Null', '', 'x', '{a,b}', '{}', '{a', '{x\\,y,1}', 'a\\,b', '1000000', '9223372036854775808', '[1]', '{"a":1}', '"q"', ' 7 ');
-const expression = fc.array(fc.tuple(name, value).map(([left, right]) => `${left}=${right}`), { minLength: 1, maxLength: 3 }).map((parts) => parts.join(','));
+const name = fc.constantFrom(
+  'a',
+  'a.b',
+  'a[0]',
+  'a[1].b',
+  'a[0][1]',
+  'a\\.b',
+  'list[0]',
+  'list[1].x',
+  'list[3]',
+  'map.x',
+  'map.y.z',
+  'nothing',
+  'nothing.x',
+  'text[0]',
+  '',
+  'a.',
+  'a[x]',
+  '__proto__',
+);
+const value = fc.constantFrom(
+  '1',
+  '0',
+  '01',
+  '-5',
+  '+5',
+  '1.5',
+  'true',
+  'Null',
+  '',
+  'x',
+  '{a,b}',
+  '{}',
+  '{a',
+  '{x\\,y,1}',
+  'a\\,b',
+  '1000000',
+  '9223372036854775808',
+  '[1]',
+  '{"a":1}',
+  '"q"',
+  ' 7 ',
+);
+const expression = fc
+  .array(
+    fc.tuple(name, value).map(([left, right]) => `${left}=${right}`),
+    { minLength: 1, maxLength: 3 },
+  )
+  .map((parts) => parts.join(','));
 const layers: fc.Arbitrary<Required<Pick<UserValues, 'set' | 'setString' | 'setJson'>>> = fc.record({
   set: fc.array(expression, { maxLength: 2 }),
   setString: fc.array(expression, { maxLength: 1 }),
@@ -32,8 +78,21 @@ describeWithHelm(`--set as Helm has it (FC_SEED=${SEED})`, (helm) => {
     });
 
   it.each<Omit<UserValues, 'files'>>([
-    { set: ['a[0].b='] }, { set: ['a[0'] }, { set: ['a[0]'] }, { set: ['a={}'] }, { set: ['a..b=1'] }, { set: ['a,b=1'] }, { set: ['a={1}b=2'] }, { set: ['map=null,map.x=1'] }, { set: ['a[65536]=1'] }, { set: ['a[65537]=1'] },
-    { set: [`${'a.'.repeat(30)}b=1`] }, { set: [`${'a.'.repeat(31)}b=1`] }, { setJson: ['{"map":{"y":null},"list":[]}'] }, { setJson: ['a="\\ud800",b= ,c=1e3x=1'] }, { setFile: ['a=x.txt,b[1]=x.txt'] },
+    { set: ['a[0].b='] },
+    { set: ['a[0'] },
+    { set: ['a[0]'] },
+    { set: ['a={}'] },
+    { set: ['a..b=1'] },
+    { set: ['a,b=1'] },
+    { set: ['a={1}b=2'] },
+    { set: ['map=null,map.x=1'] },
+    { set: ['a[65536]=1'] },
+    { set: ['a[65537]=1'] },
+    { set: [`${'a.'.repeat(30)}b=1`] },
+    { set: [`${'a.'.repeat(31)}b=1`] },
+    { setJson: ['{"map":{"y":null},"list":[]}'] },
+    { setJson: ['a="\\ud800",b= ,c=1e3x=1'] },
+    { setFile: ['a=x.txt,b[1]=x.txt'] },
     { set: ['a=1'], setJson: ['a=2,b=2'], setString: ['b=3'], setFile: ['c=x.txt'] },
   ])('reads %j the same', (given) => {
     const { ours, theirs } = both(given);

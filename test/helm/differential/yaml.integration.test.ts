@@ -36,19 +36,36 @@ describeWithHelm(`YAML as Helm has it (FC_SEED=${SEED})`, (helm) => {
 
   it('writes what Helm reads as the same data', () => {
     const values = [...NASTY.map((scalar) => ({ [scalar]: scalar, list: [scalar, { b: scalar }] })), ...sample(json, 400)];
-    const theirs = each(helm, values.map((value) => writeYaml({ value })), 'fromYaml .text');
+    const theirs = each(
+      helm,
+      values.map((value) => writeYaml({ value })),
+      'fromYaml .text',
+    );
     values.forEach((value, index) => expect([writeYaml(value), theirs[index]]).toEqual([writeYaml(value), { value }]));
   });
 
   it('prints toYaml the same', () => {
-    const values = [...NASTY, ...sample(json, 500), ...sample(number, 100), ...sample(fc.dictionary(text, text, { noNullPrototype: true }), 100)].filter((value) => !/\x85[ \x85]*(---|\.\.\.)/.test(JSON.stringify(value)));
-    const theirs = each(helm, values.map((value) => JSON.stringify({ value })), 'get (fromJson .text) "value" | toYaml');
+    const values = [
+      ...NASTY,
+      ...sample(json, 500),
+      ...sample(number, 100),
+      ...sample(fc.dictionary(text, text, { noNullPrototype: true }), 100),
+    ].filter((value) => !/\x85[ \x85]*(---|\.\.\.)/.test(JSON.stringify(value)));
+    const theirs = each(
+      helm,
+      values.map((value) => JSON.stringify({ value })),
+      'get (fromJson .text) "value" | toYaml',
+    );
     values.forEach((value, index) => expect([value, toGoYaml(value)]).toEqual([value, theirs[index]]));
   });
 
   it('prints numbers the same', () => {
     const numbers = sample(number, 300);
-    const theirs = each(helm, numbers.map((value) => `v: ${JSON.stringify(value)}\n`), 'get (fromYaml .text) "v" | print');
+    const theirs = each(
+      helm,
+      numbers.map((value) => `v: ${JSON.stringify(value)}\n`),
+      'get (fromYaml .text) "v" | print',
+    );
     expect(numbers.map(goText)).toEqual(theirs);
   });
 
@@ -62,7 +79,9 @@ describeWithHelm(`YAML as Helm has it (FC_SEED=${SEED})`, (helm) => {
     ['only comments', '# a\n---\n# b\n'],
     ['large numbers', 'a: 5000000\nb: 9007199254740993\nc: 18446744073709551615\nd: 1e100\n'],
   ])('reads a values file with %s the same', (_what, source) => {
-    const theirs = withFiles({ ...chartPrinting('.Values'), 'user.yaml': source }, (folder) => printed(helm, folder, '-f', `${folder}/user.yaml`));
+    const theirs = withFiles({ ...chartPrinting('.Values'), 'user.yaml': source }, (folder) =>
+      printed(helm, folder, '-f', `${folder}/user.yaml`),
+    );
     expect(readValues(source, 'user.yaml')).toEqual(theirs);
   });
 });

@@ -33,7 +33,10 @@ describe('parseSet', () => {
   it('sets into values without changing them', () => {
     const into = { a: { b: 1, list: [{ x: 1 }, 2] }, c: 1 };
     const copy = structuredClone(into);
-    expect(set('a.d=2,a.list[0].y=3,a.list[1].z=4,c=null', into)).toEqual({ a: { b: 1, d: 2n, list: [{ x: 1, y: 3n }, { z: 4n }] }, c: null });
+    expect(set('a.d=2,a.list[0].y=3,a.list[1].z=4,c=null', into)).toEqual({
+      a: { b: 1, d: 2n, list: [{ x: 1, y: 3n }, { z: 4n }] },
+      c: null,
+    });
     expect(into).toEqual(copy);
   });
 
@@ -66,13 +69,16 @@ describe('parseSet', () => {
   });
 
   it('takes __proto__ for a key like any other', () => {
-    expect(JSON.stringify(set('__proto__.polluted=x,constructor.prototype.polluted=x'))).toBe('{"__proto__":{"polluted":"x"},"constructor":{"prototype":{"polluted":"x"}}}');
+    expect(JSON.stringify(set('__proto__.polluted=x,constructor.prototype.polluted=x'))).toBe(
+      '{"__proto__":{"polluted":"x"},"constructor":{"prototype":{"polluted":"x"}}}',
+    );
     expect(({} as { polluted?: number }).polluted).toBeUndefined();
   });
 });
 
 describe('parseSetString', () => {
-  it('makes every value text', () => expect(parseSetString('a=1,b=true,c={null,2},d=', {})).toEqual({ a: '1', b: 'true', c: ['null', '2'], d: '' }));
+  it('makes every value text', () =>
+    expect(parseSetString('a=1,b=true,c={null,2},d=', {})).toEqual({ a: '1', b: 'true', c: ['null', '2'], d: '' }));
 });
 
 describe('parseSetJson', () => {
@@ -114,7 +120,12 @@ describe('parseSetFile', () => {
   };
 
   it('sets what is in the files', () => {
-    expect(parseSetFile('a.b=x.pem,c[0]=y,d={p,q},e=a\\,b', {}, readFile)).toEqual({ a: { b: '<x.pem>' }, c: ['<y>'], d: ['<p>', '<q>'], e: '<a,b>' });
+    expect(parseSetFile('a.b=x.pem,c[0]=y,d={p,q},e=a\\,b', {}, readFile)).toEqual({
+      a: { b: '<x.pem>' },
+      c: ['<y>'],
+      d: ['<p>', '<q>'],
+      e: '<a,b>',
+    });
   });
 
   it('names the file that cannot be read, and keeps the cause', () => {
@@ -131,7 +142,10 @@ describe('layerUserValues', () => {
         setString: ['d=4,e=4'],
         set: ['c=3,d=3,e=3'],
         setJson: ['b=2,c=2,d=2,e=2'],
-        files: [{ a: 0, b: 0 }, { a: 1, b: 1, c: 1, d: 1, e: 1 }],
+        files: [
+          { a: 0, b: 0 },
+          { a: 1, b: 1, c: 1, d: 1, e: 1 },
+        ],
       },
       () => '5',
     );

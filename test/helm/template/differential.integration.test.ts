@@ -27,11 +27,19 @@ function rendered(helm: string, cases: readonly string[], ...more: string[]): un
 
 describeWithHelm('templates and the real Helm', (helm) => {
   it.each(Object.entries(tables))('%s: the same texts', (_family, snippets) => {
-    expect(rendered(helm, snippets.map(([template]) => template))).toEqual(snippets.map(([, text]) => text));
+    expect(
+      rendered(
+        helm,
+        snippets.map(([template]) => template),
+      ),
+    ).toEqual(snippets.map(([, text]) => text));
   });
 
   it('numbers of --set are int64, of files and of --set-json float64', () => {
-    const templates = ['{{ .Values.set }} {{ typeOf .Values.set }} {{ add1 .Values.set }} {{ eq .Values.set 7000000 }}', '{{ .Values.json }} {{ typeOf .Values.json }}'];
+    const templates = [
+      '{{ .Values.set }} {{ typeOf .Values.set }} {{ add1 .Values.set }} {{ eq .Values.set 7000000 }}',
+      '{{ .Values.json }} {{ typeOf .Values.json }}',
+    ];
     const root = { ...context.root, Values: { ...values, set: 7000000n, json: 7000000 } };
     expect(templates.map((template) => evaluate(template, { ...context, root }))).toEqual(
       rendered(helm, templates, '--set', 'set=7000000', '--set-json', 'json=7000000'),

@@ -20,10 +20,16 @@ it.each([...errors, ...moreErrors])('%s', (template, message) => {
 
 describe('functions that are not pure', () => {
   it.each([
-    ['randAlphaNum 5', 'function "randAlphaNum" is not pure: it gives another result each time at 1:4; write the value itself into the values file'],
+    [
+      'randAlphaNum 5',
+      'function "randAlphaNum" is not pure: it gives another result each time at 1:4; write the value itself into the values file',
+    ],
     ['uuidv4', 'function "uuidv4" is not pure: it gives another result each time at 1:4; write the value itself into the values file'],
     ['now | date "2006"', 'function "now" is not pure: it reads the clock at 1:4; write the time itself into the values file'],
-    ['genCA "a" 1', 'function "genCA" is not pure: it makes another key or salt each time at 1:4; leave the secret to the key Job that runs in the cluster, or write the value itself into the values file'],
+    [
+      'genCA "a" 1',
+      'function "genCA" is not pure: it makes another key or salt each time at 1:4; leave the secret to the key Job that runs in the cluster, or write the value itself into the values file',
+    ],
     ['getHostByName "a"', 'function "getHostByName" is not pure: it asks the network at 1:4; write the value itself into the values file'],
     ['.Files.Get "a.txt"', ".Files.Get is not pure: it reads the chart's files at 1:4; write the file's content into the values file"],
     ['toToml .Values', 'function "toToml" is not supported at 1:4; write it as YAML or JSON'],
@@ -48,7 +54,11 @@ describe('the place', () => {
 
   it('of a function is its name, of a wrong argument the argument', () => {
     expect(errorOf('{{ print (fail "no") }}')).toMatchObject({ line: 1, column: 11, functionName: 'fail', problem: 'no' });
-    expect(errorOf('{{ print (upper .Values.one) }}')).toMatchObject({ column: 17, functionName: 'upper', mend: 'make it a text with toString' });
+    expect(errorOf('{{ print (upper .Values.one) }}')).toMatchObject({
+      column: 17,
+      functionName: 'upper',
+      mend: 'make it a text with toString',
+    });
   });
 
   it('in a text given to tpl is named beside the outer one', () => {
@@ -61,7 +71,11 @@ describe('the place', () => {
 describe('helpers', () => {
   it('that throw are named, and their error kept', () => {
     const cause = new Error('no host');
-    const helpers = { 'chart.host': () => { throw cause; } };
+    const helpers = {
+      'chart.host': () => {
+        throw cause;
+      },
+    };
     const error = errorOf('{{ include "chart.host" . }}', helpers);
     expect(error.message).toBe('include: helper "chart.host" failed: no host at 1:4');
     expect(error.cause).toBe(cause);

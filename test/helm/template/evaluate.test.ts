@@ -33,5 +33,7 @@ test('a text without actions is returned as it is', () => {
 
 test('the error says what, where and how to mend it', () => {
   expect(() => run('a\n {{ randAlphaNum 3 }}')).toThrow(TemplateError);
-  expect(() => run('a\n {{ randAlphaNum 3 }}')).toThrow('function "randAlphaNum" is not pure: it gives another result each time at 2:5; write the value itself into the values file');
+  expect(() => run('a\n {{ randAlphaNum 3 }}')).toThrow(
+    'function "randAlphaNum" is not pure: it gives another result each time at 2:5; write the value itself into the values file',
+  );
 });

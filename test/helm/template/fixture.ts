@@ -31,7 +31,10 @@ export const values = {
   tplText: '{{ .Values.name }}-x',
   labels: { 'app.kubernetes.io/name': 'x', tier: 'db' },
   deep: { a: { b: { c: 'found' } } },
-  items: [{ name: 'n1', port: 80 }, { name: 'n2', port: 8080 }],
+  items: [
+    { name: 'n1', port: 80 },
+    { name: 'n2', port: 8080 },
+  ],
 };
 
 /** The chart's named templates: what Helm is given, and what stands for them here. */
@@ -53,9 +56,5 @@ export const context: TemplateContext = {
     Chart: { Name: 'snippets', Version: '0.1.0' },
     Capabilities: { KubeVersion: { Version: kubeVersion, Major: '1', Minor: '33' }, APIVersions: ['v1', 'apps/v1'] },
   },
-  helpers: {
-    'chart.name': () => 'snippets-release',
-    'chart.labels': () => 'a: 1\nb: 2',
-    'chart.missing': () => '<no value>',
-  },
+  helpers: { 'chart.name': () => 'snippets-release', 'chart.labels': () => 'a: 1\nb: 2', 'chart.missing': () => '<no value>' },
 };

@@ -6,32 +6,109 @@ const run = (template: string): string => evaluate(template, context);
 
 describe('what would run away is refused, and soon', () => {
   it.each([
-    ['endless work', '{{ range 2000 }}{{ range 2000 }}{{ end }}{{ end }}', 'the template takes more than 1000000 steps at 1:20; give it less to do'],
-    ['a huge number of rounds', '{{ range 9223372036854775807 }}{{ end }}', 'the template takes more than 1000000 steps at 1:4; give it less to do'],
+    [
+      'endless work',
+      '{{ range 2000 }}{{ range 2000 }}{{ end }}{{ end }}',
+      'the template takes more than 1000000 steps at 1:20; give it less to do',
+    ],
+    [
+      'a huge number of rounds',
+      '{{ range 9223372036854775807 }}{{ end }}',
+      'the template takes more than 1000000 steps at 1:4; give it less to do',
+    ],
     ['a long text', '{{ repeat 1000000000 "ab" }}', 'repeat: the text would be longer than 8000000 characters at 1:4'],
-    ['a text that doubles', '{{ $x := "ab" }}{{ range 40 }}{{ $x = print $x $x }}{{ end }}', 'print: the text would be longer than 8000000 characters at 1:39'],
-    ['a text that is replaced', '{{ replace "" (repeat 100000 "x") (repeat 1000 "y") }}', 'replace: the text would be longer than 8000000 characters at 1:4'],
+    [
+      'a text that doubles',
+      '{{ $x := "ab" }}{{ range 40 }}{{ $x = print $x $x }}{{ end }}',
+      'print: the text would be longer than 8000000 characters at 1:39',
+    ],
+    [
+      'a text that is replaced',
+      '{{ replace "" (repeat 100000 "x") (repeat 1000 "y") }}',
+      'replace: the text would be longer than 8000000 characters at 1:4',
+    ],
     ['an indented text', '{{ indent 100000 (repeat 1000 "\\n") }}', 'indent: the text would be longer than 8000000 characters at 1:4'],
     ['a long list', '{{ until 100000000 }}', 'until: the list would be longer than 500000 elements at 1:4'],
-    ['a list that holds one text often', '{{ $x := list (repeat 1000 "a") }}{{ range 20 }}{{ $x = concat $x $x }}{{ end }}', 'concat: the list would be longer than 500000 elements at 1:57'],
-    ['a list that prints large', '{{ $x := list "aaaaaaaaaaaaaaaa" }}{{ range 40 }}{{ $x = list $x $x }}{{ end }}{{ $x }}', /^the (?:text would be longer than 8000000 characters|template takes more than 1000000 steps) at 1:83/],
-    ['a template that includes itself', '{{ define "a" }}{{ include "a" . }}{{ end }}{{ include "a" . }}', 'include: templates call each other deeper than 100 levels at 1:20; look for one that includes itself'],
-    ['a text that evaluates itself', '{{ define "a" }}{{ tpl "{{ include \\"a\\" . }}" . }}{{ end }}{{ include "a" . }}', /templates call each other deeper than 100 levels/],
-    ['data that holds itself', '{{ $x := dict }}{{ $_ := set $x "x" $x }}{{ $x }}', 'the data is nested deeper than 500 levels or holds itself at 1:45'],
-    ['such data as JSON', '{{ $x := dict }}{{ $_ := set $x "x" $x }}{{ toJson $x }}', 'toJson: the data is nested deeper than 500 levels or holds itself at 1:45'],
-    ['small data that is endless to write', '{{ $x := list }}{{ range 60 }}{{ $x = list $x $x }}{{ end }}{{ toJson $x }}', 'toJson: the template takes more than 1000000 steps at 1:64; give it less to do'],
-    ['such data compared', '{{ $x := list }}{{ $y := list }}{{ range 60 }}{{ $x = list $x $x }}{{ $y = list $y $y }}{{ end }}{{ deepEqual $x $y }}', /deepEqual: the template takes more than 1000000 steps/],
-    ['such data merged', '{{ $x := dict }}{{ $y := dict }}{{ range 60 }}{{ $x = dict "a" $x "b" $x }}{{ $y = dict "a" $y "b" $y }}{{ end }}{{ merge $x $y }}', /the template takes more than 1000000 steps/],
-    ['lists compared each with each', '{{ $x := until 100000 }}{{ uniq $x }}', 'uniq: the template takes more than 1000000 steps at 1:28; give it less to do'],
-    ['slow functions in a loop', '{{ $x := until 400000 }}{{ range 100000 }}{{ $y := has -1 $x }}{{ end }}', /the template takes more than 1000000 steps/],
-    ['slow regular expressions in a loop', '{{ $x := repeat 10000 "a" }}{{ range 100000 }}{{ $y := regexMatch "(a*)(a*)b" $x }}{{ end }}', /the template takes more than 1000000 steps/],
+    [
+      'a list that holds one text often',
+      '{{ $x := list (repeat 1000 "a") }}{{ range 20 }}{{ $x = concat $x $x }}{{ end }}',
+      'concat: the list would be longer than 500000 elements at 1:57',
+    ],
+    [
+      'a list that prints large',
+      '{{ $x := list "aaaaaaaaaaaaaaaa" }}{{ range 40 }}{{ $x = list $x $x }}{{ end }}{{ $x }}',
+      /^the (?:text would be longer than 8000000 characters|template takes more than 1000000 steps) at 1:83/,
+    ],
+    [
+      'a template that includes itself',
+      '{{ define "a" }}{{ include "a" . }}{{ end }}{{ include "a" . }}',
+      'include: templates call each other deeper than 100 levels at 1:20; look for one that includes itself',
+    ],
+    [
+      'a text that evaluates itself',
+      '{{ define "a" }}{{ tpl "{{ include \\"a\\" . }}" . }}{{ end }}{{ include "a" . }}',
+      /templates call each other deeper than 100 levels/,
+    ],
+    [
+      'data that holds itself',
+      '{{ $x := dict }}{{ $_ := set $x "x" $x }}{{ $x }}',
+      'the data is nested deeper than 500 levels or holds itself at 1:45',
+    ],
+    [
+      'such data as JSON',
+      '{{ $x := dict }}{{ $_ := set $x "x" $x }}{{ toJson $x }}',
+      'toJson: the data is nested deeper than 500 levels or holds itself at 1:45',
+    ],
+    [
+      'small data that is endless to write',
+      '{{ $x := list }}{{ range 60 }}{{ $x = list $x $x }}{{ end }}{{ toJson $x }}',
+      'toJson: the template takes more than 1000000 steps at 1:64; give it less to do',
+    ],
+    [
+      'such data compared',
+      '{{ $x := list }}{{ $y := list }}{{ range 60 }}{{ $x = list $x $x }}{{ $y = list $y $y }}{{ end }}{{ deepEqual $x $y }}',
+      /deepEqual: the template takes more than 1000000 steps/,
+    ],
+    [
+      'such data merged',
+      '{{ $x := dict }}{{ $y := dict }}{{ range 60 }}{{ $x = dict "a" $x "b" $x }}{{ $y = dict "a" $y "b" $y }}{{ end }}{{ merge $x $y }}',
+      /the template takes more than 1000000 steps/,
+    ],
+    [
+      'lists compared each with each',
+      '{{ $x := until 100000 }}{{ uniq $x }}',
+      'uniq: the template takes more than 1000000 steps at 1:28; give it less to do',
+    ],
+    [
+      'slow functions in a loop',
+      '{{ $x := until 400000 }}{{ range 100000 }}{{ $y := has -1 $x }}{{ end }}',
+      /the template takes more than 1000000 steps/,
+    ],
+    [
+      'slow regular expressions in a loop',
+      '{{ $x := repeat 10000 "a" }}{{ range 100000 }}{{ $y := regexMatch "(a*)(a*)b" $x }}{{ end }}',
+      /the template takes more than 1000000 steps/,
+    ],
     ['deep parentheses', `{{ ${'('.repeat(5000)}1${')'.repeat(5000)} }}`, /nested deeper than 400 levels/],
     ['deep blocks', '{{ if true }}'.repeat(5000) + '{{ end }}'.repeat(5000), /nested deeper than 400 levels/],
-    ['a regular expression that is too large', '{{ regexMatch "(((a{100}){100}){100})" "a" }}', 'regexMatch: the regular expression is too large at 1:4; repeat less in it'],
-    ['a regular expression on a long text', '{{ regexMatch "(.*)(.*)(.*)(.*)x$" (repeat 1000000 "a") }}', 'regexMatch: the template takes more than 1000000 steps at 1:4; give it less to do'],
+    [
+      'a regular expression that is too large',
+      '{{ regexMatch "(((a{100}){100}){100})" "a" }}',
+      'regexMatch: the regular expression is too large at 1:4; repeat less in it',
+    ],
+    [
+      'a regular expression on a long text',
+      '{{ regexMatch "(.*)(.*)(.*)(.*)x$" (repeat 1000000 "a") }}',
+      'regexMatch: the template takes more than 1000000 steps at 1:4; give it less to do',
+    ],
   ])('%s', (_what, template, message) => {
     const start = performance.now();
-    expect(() => run(template)).toThrow(expect.objectContaining({ name: TemplateError.name, message: typeof message === 'string' ? message : expect.stringMatching(message) }));
+    expect(() => run(template)).toThrow(
+      expect.objectContaining({
+        name: TemplateError.name,
+        message: typeof message === 'string' ? message : expect.stringMatching(message),
+      }),
+    );
     expect(performance.now() - start).toBeLessThan(10_000);
   });
 
@@ -79,13 +156,24 @@ describe('only data is reached', () => {
 describe('the data that helpers are given', () => {
   const seen = (template: string): unknown => {
     let dot: unknown;
-    evaluate(template, { ...context, helpers: { see: (given) => { dot = given; return ''; } } });
+    evaluate(template, {
+      ...context,
+      helpers: {
+        see: (given) => {
+          dot = given;
+          return '';
+        },
+      },
+    });
     return dot;
   };
 
   it('is plain', () => {
     expect(seen('{{ include "see" (dict "n" 1 "list" (until 2) "big" 9223372036854775807 "none" nil) }}')).toEqual({
-      n: 1, list: [0, 1], big: 9223372036854775807n, none: null,
+      n: 1,
+      list: [0, 1],
+      big: 9223372036854775807n,
+      none: null,
     });
   });
 

@@ -19,39 +19,116 @@ function survives(template: string): boolean {
 }
 
 const word = fc.constantFrom(
-  '{{', '}}', '{{-', '-}}', '{{/*', '*/}}', ' ', '\n', '(', ')', '|', ',', ':=', '=', '.', '$', '$x', '.Values', '.name', '.list', '.map', '.missing',
-  'if', 'else', 'end', 'range', 'with', 'define', 'template', 'block', 'include', 'tpl', 'break', 'continue', 'nil', 'true', '"a"', '`b`', "'c'", '1', '-2',
-  '1.5', '"', '`', "'", '\\', 'é', '😀', '"chart.name"', ...names,
+  '{{',
+  '}}',
+  '{{-',
+  '-}}',
+  '{{/*',
+  '*/}}',
+  ' ',
+  '\n',
+  '(',
+  ')',
+  '|',
+  ',',
+  ':=',
+  '=',
+  '.',
+  '$',
+  '$x',
+  '.Values',
+  '.name',
+  '.list',
+  '.map',
+  '.missing',
+  'if',
+  'else',
+  'end',
+  'range',
+  'with',
+  'define',
+  'template',
+  'block',
+  'include',
+  'tpl',
+  'break',
+  'continue',
+  'nil',
+  'true',
+  '"a"',
+  '`b`',
+  "'c'",
+  '1',
+  '-2',
+  '1.5',
+  '"',
+  '`',
+  "'",
+  '\\',
+  'é',
+  '😀',
+  '"chart.name"',
+  ...names,
 );
 const argument = fc.constantFrom(
-  '1', '-1', '0', '2.5', '"a"', '""', '"é,b"', '"%d %s"', '"[a-"', 'true', 'nil', '.', '.Values.list', '.Values.map', '.Values.missing', '.Values.n',
-  '(dict "a" 1)', '(list 1 "b")', '(list)', '(semver "1.2.3")', '(until 3)', '(int64 3)',
+  '1',
+  '-1',
+  '0',
+  '2.5',
+  '"a"',
+  '""',
+  '"é,b"',
+  '"%d %s"',
+  '"[a-"',
+  'true',
+  'nil',
+  '.',
+  '.Values.list',
+  '.Values.map',
+  '.Values.missing',
+  '.Values.n',
+  '(dict "a" 1)',
+  '(list 1 "b")',
+  '(list)',
+  '(semver "1.2.3")',
+  '(until 3)',
+  '(int64 3)',
 );
 
 it('a text without actions is returned as it is', () => {
-  fc.assert(fc.property(fc.string(), (text) => {
-    const plain = text.replaceAll('{{', '{');
-    return !hasActions(plain) && evaluate(plain, context) === plain;
-  }));
+  fc.assert(
+    fc.property(fc.string(), (text) => {
+      const plain = text.replaceAll('{{', '{');
+      return !hasActions(plain) && evaluate(plain, context) === plain;
+    }),
+  );
 });
 
 it('nothing but a TemplateError ever comes out of text that looks like a template', () => {
-  fc.assert(fc.property(fc.array(word, { maxLength: 25 }), (words) => survives(words.join(' ')) && survives(words.join(''))), { numRuns: 1500 });
+  fc.assert(
+    fc.property(fc.array(word, { maxLength: 25 }), (words) => survives(words.join(' ')) && survives(words.join(''))),
+    { numRuns: 1500 },
+  );
 });
 
 it('nothing but a TemplateError ever comes out of a function', () => {
   fc.assert(
-    fc.property(fc.constantFrom(...names), fc.array(argument, { maxLength: 5 }), (name, args) =>
-      survives(`{{ ${name} ${args.join(' ')} }}`) && survives(`{{ ${args.join(' ')} | ${name} }}`)),
+    fc.property(
+      fc.constantFrom(...names),
+      fc.array(argument, { maxLength: 5 }),
+      (name, args) => survives(`{{ ${name} ${args.join(' ')} }}`) && survives(`{{ ${args.join(' ')} | ${name} }}`),
+    ),
     { numRuns: 3000 },
   );
 });
 
 it('what is quoted reads back as the same text', () => {
-  fc.assert(fc.property(fc.string({ unit: 'grapheme' }), (text) => {
-    const quoted = evaluate('{{ quote .v }}', { root: { v: text }, helpers: {} });
-    expect(evaluate(`{{ ${quoted} }}x`, context)).toBe(`${text.replaceAll('<no value>', '')}x`);
-  }));
+  fc.assert(
+    fc.property(fc.string({ unit: 'grapheme' }), (text) => {
+      const quoted = evaluate('{{ quote .v }}', { root: { v: text }, helpers: {} });
+      expect(evaluate(`{{ ${quoted} }}x`, context)).toBe(`${text.replaceAll('<no value>', '')}x`);
+    }),
+  );
 });
 
 it('regular expressions agree with those of JavaScript where both are read alike', () => {

@@ -19,15 +19,36 @@ api:
 
 describe('locate', () => {
   it.each<[(string | number)[], [number, number] | undefined]>([
-    [['api', 'again'], [15, 3]],
+    [
+      ['api', 'again'],
+      [15, 3],
+    ],
     [['api'], [14, 1]],
-    [['api', 'image', 'tag'], [3, 26]],
-    [['api', 'hosts', 1, 'name'], [6, 5]],
-    [['api', 'hosts', 0], [5, 5]],
+    [
+      ['api', 'image', 'tag'],
+      [3, 26],
+    ],
+    [
+      ['api', 'hosts', 1, 'name'],
+      [6, 5],
+    ],
+    [
+      ['api', 'hosts', 0],
+      [5, 5],
+    ],
     [['true'], [7, 1]],
-    [['web', 'shared'], [9, 3]],
-    [['web', 'own'], [12, 3]],
-    [['copy', 'shared'], [9, 3]],
+    [
+      ['web', 'shared'],
+      [9, 3],
+    ],
+    [
+      ['web', 'own'],
+      [12, 3],
+    ],
+    [
+      ['copy', 'shared'],
+      [9, 3],
+    ],
     [['nothing'], undefined],
     [['api', 'hosts', 7], undefined],
     [['api', 'image', 'tag', 'deeper'], undefined],

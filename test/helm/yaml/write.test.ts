@@ -10,7 +10,14 @@ describe('writeYaml', () => {
       apiVersion: 'v1',
       kind: 'Service',
       metadata: { name: 'api', labels: {}, annotations: { 'helm.sh/hook': 'pre-install', schedule: '*/5 * * * *' } },
-      spec: { ports: [{ name: 'http', port: 80, targetPort: 'http' }], externalIPs: [], matrix: [[1, [2]], [], {}], ready: true, none: null, ratio: 0.5 },
+      spec: {
+        ports: [{ name: 'http', port: 80, targetPort: 'http' }],
+        externalIPs: [],
+        matrix: [[1, [2]], [], {}],
+        ready: true,
+        none: null,
+        ratio: 0.5,
+      },
     };
     expect(writeYaml(service)).toBe(`apiVersion: v1
 kind: Service
@@ -49,8 +56,23 @@ spec:
     );
   });
 
-  it.each(['docker.io/x/y:1.2', '--flag=a', '10m', '100Mi', '1.5.14', '$(POD_IP)', '/path', 'a:b', 'a#b', '30d', 'yesterday', 'v1', '<a>', '1h30m', 'a {b}, [c]'])('leaves %s bare', (text) =>
-    expect(writeYaml({ a: text })).toBe(`a: ${text}\n`));
+  it.each([
+    'docker.io/x/y:1.2',
+    '--flag=a',
+    '10m',
+    '100Mi',
+    '1.5.14',
+    '$(POD_IP)',
+    '/path',
+    'a:b',
+    'a#b',
+    '30d',
+    'yesterday',
+    'v1',
+    '<a>',
+    '1h30m',
+    'a {b}, [c]',
+  ])('leaves %s bare', (text) => expect(writeYaml({ a: text })).toBe(`a: ${text}\n`));
 
   it.each(NASTY.filter((text) => text.length < 20))('reads %j back, as value, key and item, with 1.1 and 1.2', (text) => {
     const value = { before: 0, [text]: text, list: [text, { [text]: [text] }], top: { [text]: { [text]: null } }, after: 0 };
@@ -71,7 +93,14 @@ spec:
   });
 
   it('writes scalars and empty containers at the top', () => {
-    expect([writeYaml({}), writeYaml([]), writeYaml('yes'), writeYaml('a\nb'), writeYaml(1), writeYaml(null)]).toEqual(['{}\n', '[]\n', '"yes"\n', '"a\\nb"\n', '1\n', 'null\n']);
+    expect([writeYaml({}), writeYaml([]), writeYaml('yes'), writeYaml('a\nb'), writeYaml(1), writeYaml(null)]).toEqual([
+      '{}\n',
+      '[]\n',
+      '"yes"\n',
+      '"a\\nb"\n',
+      '1\n',
+      'null\n',
+    ]);
   });
 
   it('leaves undefined members out', () => {
@@ -113,7 +142,8 @@ spec:
 });
 
 describe('writeYamlStream', () => {
-  it('puts --- between documents', () => expect(writeYamlStream([{ a: 1 }, { b: 'x\n\n' }, {}])).toBe('a: 1\n---\nb: |+\n  x\n\n---\n{}\n'));
+  it('puts --- between documents', () =>
+    expect(writeYamlStream([{ a: 1 }, { b: 'x\n\n' }, {}])).toBe('a: 1\n---\nb: |+\n  x\n\n---\n{}\n'));
 
   it('reads back', () => {
     fc.assert(

@@ -15,7 +15,11 @@ describeWith(parts)('dockerEngine()', () => {
     engine = await dockerEngine();
     folder = join(dirname(engine.socketPath), 'test');
     mkdirSync(folder);
-    const archive = imageArchive(folder, { files: { '/bin/busybox': parts?.busybox ?? '' }, links: { '/bin/sh': 'busybox', '/bin/echo': 'busybox', '/bin/cat': 'busybox' } }, [{ names: ['base:1'] }]);
+    const archive = imageArchive(
+      folder,
+      { files: { '/bin/busybox': parts?.busybox ?? '' }, links: { '/bin/sh': 'busybox', '/bin/echo': 'busybox', '/bin/cat': 'busybox' } },
+      [{ names: ['base:1'] }],
+    );
     await engineRequest(engine.socketPath, 'POST', '/images/load', { type: 'application/x-tar', body: readFileSync(archive) });
   }, 60_000);
   afterAll(() => engine?.stop());
@@ -28,21 +32,29 @@ describeWith(parts)('dockerEngine()', () => {
     return spawnSync('tar', ['--create', '--directory', place, '.']).stdout;
   };
   const build = (dockerfile: string, tag: string, version: 1 | 2): Promise<string> =>
-    engineRequest(engine.socketPath, 'POST', `/build?t=${encodeURIComponent(tag)}&version=${version}`, { type: 'application/x-tar', body: context(dockerfile) });
+    engineRequest(engine.socketPath, 'POST', `/build?t=${encodeURIComponent(tag)}&version=${version}`, {
+      type: 'application/x-tar',
+      body: context(dockerfile),
+    });
 
-  it.each([1, 2] as const)('builds with builder %i', async (version) => {
-    const log = await build('FROM base:1\nRUN echo "sum: $((40 + 2))"\n', `built:${version}`, version);
-    expect(log).not.toContain('"error"');
-    const images = await engineRequest(engine.socketPath, 'GET', '/images/json');
-    expect(images).toContain(`"built:${version}"`);
-  }, 60_000);
+  it.each([1, 2] as const)(
+    'builds with builder %i',
+    async (version) => {
+      const log = await build('FROM base:1\nRUN echo "sum: $((40 + 2))"\n', `built:${version}`, version);
+      expect(log).not.toContain('"error"');
+      const images = await engineRequest(engine.socketPath, 'GET', '/images/json');
+      expect(images).toContain(`"built:${version}"`);
+    },
+    60_000,
+  );
 
   it('pushes to a registry that asks for a login', async () => {
     const auth = { username: 'builder', password: 'secret' };
     const target = await registry({ auth });
     try {
       await engineRequest(engine.socketPath, 'POST', `/images/base:1/tag?repo=${target.address}/team/base&tag=1`);
-      const push = (login: object): Promise<string> => engineRequest(engine.socketPath, 'POST', `/images/${target.address}/team/base/push?tag=1`, { login });
+      const push = (login: object): Promise<string> =>
+        engineRequest(engine.socketPath, 'POST', `/images/${target.address}/team/base/push?tag=1`, { login });
       expect(await push({ username: 'builder', password: 'wrong', serveraddress: target.address })).toMatch(/unauthorized|no basic auth/);
       expect(await push({ ...auth, serveraddress: target.address })).toContain('"Digest":"sha256:');
     } finally {
@@ -57,7 +69,12 @@ describeWith(parts)('dockerEngine()', () => {
     const archive = imageArchive(join(root, 'test'), { files: { '/bin/busybox': parts?.busybox ?? '' } }, [{ names: ['base:1'] }]);
     await engineRequest(own.socketPath, 'POST', '/images/load', { type: 'application/x-tar', body: readFileSync(archive) });
     const marker = `/bin/busybox sleep ${31_536_000 + process.pid}`;
-    const { Id: id } = JSON.parse(await engineRequest(own.socketPath, 'POST', '/containers/create', { type: 'application/json', body: JSON.stringify({ Image: 'base:1', Cmd: marker.split(' ') }) })) as { Id: string };
+    const { Id: id } = JSON.parse(
+      await engineRequest(own.socketPath, 'POST', '/containers/create', {
+        type: 'application/json',
+        body: JSON.stringify({ Image: 'base:1', Cmd: marker.split(' ') }),
+      }),
+    ) as { Id: string };
     await engineRequest(own.socketPath, 'POST', `/containers/${id}/start`);
     const processes = (): string => spawnSync('ps', ['-eo', 'args'], { encoding: 'utf8' }).stdout;
     expect(processes()).toContain(marker);
@@ -66,6 +83,8 @@ describeWith(parts)('dockerEngine()', () => {
     expect(processes()).not.toContain(marker);
     expect(readFileSync('/proc/self/mounts', 'utf8')).not.toContain(root);
     expect(existsSync(root)).toBe(false);
-    expect(spawnSync('find', ['/sys/fs/cgroup', '-maxdepth', '2', '-name', root.split('/').at(-1) ?? root], { encoding: 'utf8' }).stdout).toBe('');
+    expect(
+      spawnSync('find', ['/sys/fs/cgroup', '-maxdepth', '2', '-name', root.split('/').at(-1) ?? root], { encoding: 'utf8' }).stdout,
+    ).toBe('');
   }, 60_000);
 });

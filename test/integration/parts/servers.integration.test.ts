@@ -26,7 +26,9 @@ async function request(server: S3, method: string, path: string, body = ''): Pro
   const scope = `${time.slice(0, 8)}/${server.region}/s3/aws4_request`;
   const headers = { host, 'x-amz-content-sha256': sha256(body), 'x-amz-date': time };
   const names = Object.keys(headers).join(';');
-  const canonical = [method, path, '', ...Object.entries(headers).map(([name, value]) => `${name}:${value}`), '', names, sha256(body)].join('\n');
+  const canonical = [method, path, '', ...Object.entries(headers).map(([name, value]) => `${name}:${value}`), '', names, sha256(body)].join(
+    '\n',
+  );
   const key = ['s3', 'aws4_request'].reduce(hmac, hmac(hmac(`AWS4${server.secretKey}`, time.slice(0, 8)), server.region));
   const signature = hmac(key, ['AWS4-HMAC-SHA256', time, scope, sha256(canonical)].join('\n')).toString('hex');
   const authorization = `AWS4-HMAC-SHA256 Credential=${server.accessKey}/${scope}, SignedHeaders=${names}, Signature=${signature}`;
@@ -59,7 +61,9 @@ describeWith(findParts('docker-registry'))('registry()', () => {
 
   it('asks for the login it was given', async () => {
     const { address } = track(await registry({ auth: { username: 'me', password: 'secret word' } }));
-    const status = async (login?: string): Promise<number> => (await fetch(`http://${address}/v2/`, login ? { headers: { authorization: `Basic ${Buffer.from(login).toString('base64')}` } } : {})).status;
+    const status = async (login?: string): Promise<number> =>
+      (await fetch(`http://${address}/v2/`, login ? { headers: { authorization: `Basic ${Buffer.from(login).toString('base64')}` } } : {}))
+        .status;
     expect(await status()).toBe(401);
     expect(await status('me:wrong')).toBe(401);
     expect(await status('me:secret word')).toBe(200);
@@ -84,7 +88,10 @@ function apiVersions(port: number): Promise<Buffer> {
   length.writeInt32BE(body.length);
   return new Promise((resolve, reject) => {
     const socket = connect(port, '127.0.0.1', () => socket.write(Buffer.concat([length, body])));
-    socket.once('data', (data) => { socket.destroy(); resolve(data); });
+    socket.once('data', (data) => {
+      socket.destroy();
+      resolve(data);
+    });
     socket.once('error', reject);
   });
 }

@@ -33,12 +33,20 @@ const sha256 = (content: string | Buffer): string => createHash('sha256').update
 
 function tar(folder: string, archive: string): void {
   // The same files give the same bytes, and so the same image.
-  const { status, stderr } = spawnSync('tar', ['--create', '--file', archive, '--sort=name', '--mtime=@0', '--owner=0', '--group=0', '--numeric-owner', '--directory', folder, '.'], { encoding: 'utf8' });
+  const { status, stderr } = spawnSync(
+    'tar',
+    ['--create', '--file', archive, '--sort=name', '--mtime=@0', '--owner=0', '--group=0', '--numeric-owner', '--directory', folder, '.'],
+    { encoding: 'utf8' },
+  );
   if (status !== 0) throw new Error(`tar ${folder}: ${stderr}`);
 }
 
 /** All images share one layer, so that many names cost one copy. @param folder scratch space, removed by the caller; the archive is in it */
-export function imageArchive(folder: string, { base, files = {}, links = {}, folders = [], texts = {}, executable = [] }: Layer, images: readonly Image[]): string {
+export function imageArchive(
+  folder: string,
+  { base, files = {}, links = {}, folders = [], texts = {}, executable = [] }: Layer,
+  images: readonly Image[],
+): string {
   const [root, parts, archive] = [join(folder, 'root'), join(folder, 'parts'), join(folder, 'images.tar')];
   const place = (path: string): string => {
     mkdirSync(dirname(join(root, path)), { recursive: true });
@@ -65,7 +73,13 @@ export function imageArchive(folder: string, { base, files = {}, links = {}, fol
       architecture,
       os: 'linux',
       created: '1970-01-01T00:00:00Z',
-      config: { Env: ['PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', ...env], Entrypoint: entrypoint, Cmd: command, User: user, WorkingDir: workingDir },
+      config: {
+        Env: ['PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', ...env],
+        Entrypoint: entrypoint,
+        Cmd: command,
+        User: user,
+        WorkingDir: workingDir,
+      },
       rootfs: { type: 'layers', diff_ids: digests },
       history: layers.map(() => ({ created: '1970-01-01T00:00:00Z', created_by: 'test/support/images' })),
     });

@@ -43,7 +43,8 @@ exec patroni /tmp/patroni.yml
 
 /** @param folder scratch space, removed by the caller; the archive is in it @param parts.patroni-root archive of the root file system */
 export const patroniArchive = (folder: string, parts: Readonly<Record<(typeof PATRONI_PARTS)[number], string>>): string =>
-  imageArchive(folder, { base: parts['patroni-root'], texts: { '/usr/local/bin/start-patroni': START }, executable: ['/usr/local/bin/start-patroni'] }, [
-    { names: [PATRONI_IMAGE], entrypoint: ['/usr/local/bin/start-patroni'], user: '999:999' },
-    { names: [DEVSTATS_IMAGE] },
-  ]);
+  imageArchive(
+    folder,
+    { base: parts['patroni-root'], texts: { '/usr/local/bin/start-patroni': START }, executable: ['/usr/local/bin/start-patroni'] },
+    [{ names: [PATRONI_IMAGE], entrypoint: ['/usr/local/bin/start-patroni'], user: '999:999' }, { names: [DEVSTATS_IMAGE] }],
+  );

@@ -7,7 +7,7 @@ export type StandInParts = Readonly<Record<(typeof STAND_IN_PARTS)[number], stri
 
 /** Entrypoint by repository, without registry and tag. */
 const ENTRYPOINTS: Readonly<Record<string, readonly string[] | undefined>> = {
-  'busybox': [],
+  busybox: [],
   'cockroachdb/cockroach': ['/cockroach/cockroach.sh'],
   'cockroachlabs-helm-charts/cockroach-self-signer-cert': ['/stand-in', 'self-signer'],
   'estafette/estafette-ci-api': ['/stand-in', 'api'],
@@ -15,7 +15,7 @@ const ENTRYPOINTS: Readonly<Record<string, readonly string[] | undefined>> = {
   'estafette/estafette-ci-db-migrator': ['/stand-in', 'migrator'],
   'estafette/estafette-ci-web': ['/stand-in', 'web'],
   'jimmidyson/configmap-reload': ['/stand-in', 'configmap-reload'],
-  'nats': ['/usr/local/bin/nats-server'],
+  nats: ['/usr/local/bin/nats-server'],
   'natsio/nats-server-config-reloader': ['/usr/local/bin/nats-server-config-reloader'],
   'natsio/prometheus-nats-exporter': ['/stand-in', 'nats-exporter'],
   'prometheus/prometheus': ['/bin/prometheus'],
@@ -23,12 +23,32 @@ const ENTRYPOINTS: Readonly<Record<string, readonly string[] | undefined>> = {
 
 /** "quay.io/prometheus/prometheus:v2" → "prometheus/prometheus" */
 function repositoryOf(image: string): string {
-  const [first = '', ...rest] = image.replace(/@.*$/, '').replace(/:[^:/]*$/, '').split('/');
+  const [first = '', ...rest] = image
+    .replace(/@.*$/, '')
+    .replace(/:[^:/]*$/, '')
+    .split('/');
   return rest.length && /[.:]|^localhost$/.test(first) ? rest.join('/') : [first, ...rest].join('/');
 }
 
 /** The commands that scripts in pod specs call. */
-const APPLETS = ['sh', 'cat', 'chmod', 'cp', 'echo', 'env', 'hostname', 'id', 'ls', 'mkdir', 'nc', 'nslookup', 'sleep', 'test', 'true', 'wget'];
+const APPLETS = [
+  'sh',
+  'cat',
+  'chmod',
+  'cp',
+  'echo',
+  'env',
+  'hostname',
+  'id',
+  'ls',
+  'mkdir',
+  'nc',
+  'nslookup',
+  'sleep',
+  'test',
+  'true',
+  'wget',
+];
 
 const layer = (parts: StandInParts): Layer => ({
   files: {

@@ -26,12 +26,24 @@ export interface ArgoCd extends Part {
 }
 
 const labels = { 'app.kubernetes.io/part-of': 'argocd' };
-const configMap = (name: string, data: Record<string, string> = {}): object => ({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace: NAMESPACE, labels }, data });
+const configMap = (name: string, data: Record<string, string> = {}): object => ({
+  apiVersion: 'v1',
+  kind: 'ConfigMap',
+  metadata: { name, namespace: NAMESPACE, labels },
+  data,
+});
 
 const settings = (): object[] => [
   configMap('argocd-cm', { 'timeout.reconciliation': '120s' }),
-  ...['argocd-rbac-cm', 'argocd-cmd-params-cm', 'argocd-tls-certs-cm', 'argocd-ssh-known-hosts-cm', 'argocd-gpg-keys-cm'].map((name) => configMap(name)),
-  { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'argocd-secret', namespace: NAMESPACE, labels }, stringData: { 'server.secretkey': 'test', 'admin.password': 'unused' } },
+  ...['argocd-rbac-cm', 'argocd-cmd-params-cm', 'argocd-tls-certs-cm', 'argocd-ssh-known-hosts-cm', 'argocd-gpg-keys-cm'].map((name) =>
+    configMap(name),
+  ),
+  {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: { name: 'argocd-secret', namespace: NAMESPACE, labels },
+    stringData: { 'server.secretkey': 'test', 'admin.password': 'unused' },
+  },
   {
     apiVersion: 'argoproj.io/v1alpha1',
     kind: 'AppProject',
@@ -78,29 +90,77 @@ export async function argoCd(cluster: Cluster): Promise<ArgoCd> {
     await succeed(cluster.kubectl(['create', 'namespace', NAMESPACE]));
     await define(cluster.kubectl, readFileSync(join(dirname(parts.argocd), 'definitions.yaml'), 'utf8'));
     await succeed(cluster.kubectl(['create', '-f', '-'], JSON.stringify({ apiVersion: 'v1', kind: 'List', items: settings() })));
-    start(parts['redis-server'], 'redis', ['--bind', '127.0.0.1', '--port', String(redis), '--save', '', '--appendonly', 'no', '--dir', folder.path]);
-    const server = start(parts.argocd, 'repo-server', [
-      '--address=127.0.0.1', `--port=${repositories}`, `--metrics-port=${repositoryMetrics}`, '--metrics-address=127.0.0.1', '--disable-tls', `--redis=127.0.0.1:${redis}`, '--logformat=text',
-    ], { ARGOCD_BINARY_NAME: 'argocd-repo-server' });
+    start(parts['redis-server'], 'redis', [
+      '--bind',
+      '127.0.0.1',
+      '--port',
+      String(redis),
+      '--save',
+      '',
+      '--appendonly',
+      'no',
+      '--dir',
+      folder.path,
+    ]);
+    const server = start(
+      parts.argocd,
+      'repo-server',
+      [
+        '--address=127.0.0.1',
+        `--port=${repositories}`,
+        `--metrics-port=${repositoryMetrics}`,
+        '--metrics-address=127.0.0.1',
+        '--disable-tls',
+        `--redis=127.0.0.1:${redis}`,
+        '--logformat=text',
+      ],
+      { ARGOCD_BINARY_NAME: 'argocd-repo-server' },
+    );
     await untilReady('argocd-repo-server', server, () => responds(`http://127.0.0.1:${repositoryMetrics}/healthz`));
-    const controller = start(parts.argocd, 'application-controller', [
-      `--namespace=${NAMESPACE}`, `--repo-server=127.0.0.1:${repositories}`, '--repo-server-plaintext', `--redis=127.0.0.1:${redis}`, `--metrics-port=${controllerMetrics}`, '--logformat=text',
-    ], { ARGOCD_BINARY_NAME: 'argocd-application-controller' });
+    const controller = start(
+      parts.argocd,
+      'application-controller',
+      [
+        `--namespace=${NAMESPACE}`,
+        `--repo-server=127.0.0.1:${repositories}`,
+        '--repo-server-plaintext',
+        `--redis=127.0.0.1:${redis}`,
+        `--metrics-port=${controllerMetrics}`,
+        '--logformat=text',
+      ],
+      { ARGOCD_BINARY_NAME: 'argocd-application-controller' },
+    );
     await untilReady('argocd-application-controller', controller, () => responds(`http://127.0.0.1:${controllerMetrics}/healthz`), 60_000);
   } catch (error) {
     await stop();
     throw error;
   }
-  const refreshing = (application: string): Promise<string> => succeed(cluster.kubectl(['get', 'application', application, '-n', NAMESPACE, '-o', String.raw`jsonpath={.metadata.annotations.argocd\.argoproj\.io/refresh}`]));
+  const refreshing = (application: string): Promise<string> =>
+    succeed(
+      cluster.kubectl([
+        'get',
+        'application',
+        application,
+        '-n',
+        NAMESPACE,
+        '-o',
+        String.raw`jsonpath={.metadata.annotations.argocd\.argoproj\.io/refresh}`,
+      ]),
+    );
   return {
     address: cluster.address,
     env: cluster.env,
     namespace: NAMESPACE,
     repository: gitRepository(join(folder.path, 'repository')),
     async refresh(application) {
-      await succeed(cluster.kubectl(['annotate', 'application', application, '-n', NAMESPACE, 'argocd.argoproj.io/refresh=hard', '--overwrite']));
+      await succeed(
+        cluster.kubectl(['annotate', 'application', application, '-n', NAMESPACE, 'argocd.argoproj.io/refresh=hard', '--overwrite']),
+      );
       // Argo CD takes the mark away when it has looked.
-      await eventually(() => refreshing(application), (mark) => mark === '');
+      await eventually(
+        () => refreshing(application),
+        (mark) => mark === '',
+      );
     },
     stop,
   };

@@ -28,33 +28,71 @@ export interface ControlPlane {
   stop(): Promise<void>;
 }
 
-const isReady = (url: string, token: string): Promise<boolean> => new Promise((resolve, reject) => {
-  // The certificate is made at the start, so it cannot be trusted before.
-  request(`${url}/readyz`, { headers: { authorization: `Bearer ${token}` }, rejectUnauthorized: false, timeout: 2000 }, (response) => {
-    response.resume();
-    resolve(response.statusCode === 200);
-  }).once('error', reject).end();
-});
+const isReady = (url: string, token: string): Promise<boolean> =>
+  new Promise((resolve, reject) => {
+    // The certificate is made at the start, so it cannot be trusted before.
+    request(`${url}/readyz`, { headers: { authorization: `Bearer ${token}` }, rejectUnauthorized: false, timeout: 2000 }, (response) => {
+      response.resume();
+      resolve(response.statusCode === 200);
+    })
+      .once('error', reject)
+      .end();
+  });
 
-export async function controlPlane({ folder, host, ports, serviceRange, accounts, alone, programs, start }: ControlPlaneOptions): Promise<ControlPlane> {
+export async function controlPlane({
+  folder,
+  host,
+  ports,
+  serviceRange,
+  accounts,
+  alone,
+  programs,
+  start,
+}: ControlPlaneOptions): Promise<ControlPlane> {
   const [key, tokens, certificates] = [join(folder, 'service-accounts.key'), join(folder, 'tokens.csv'), join(folder, 'certificates')];
   const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   writeFileSync(key, privateKey.export({ type: 'sec1', format: 'pem' }), { mode: 0o600 });
   writeTokens(tokens, accounts);
   const [client, peers] = [`http://127.0.0.1:${ports.etcd}`, `http://127.0.0.1:${ports.peers}`];
-  const etcd = start(programs.etcd, [
-    '--name=test', `--data-dir=${join(folder, 'etcd')}`, `--listen-client-urls=${client}`, `--advertise-client-urls=${client}`,
-    `--listen-peer-urls=${peers}`, `--initial-advertise-peer-urls=${peers}`, `--initial-cluster=test=${peers}`, '--unsafe-no-fsync',
-  ], 'etcd');
+  const etcd = start(
+    programs.etcd,
+    [
+      '--name=test',
+      `--data-dir=${join(folder, 'etcd')}`,
+      `--listen-client-urls=${client}`,
+      `--advertise-client-urls=${client}`,
+      `--listen-peer-urls=${peers}`,
+      `--initial-advertise-peer-urls=${peers}`,
+      `--initial-cluster=test=${peers}`,
+      '--unsafe-no-fsync',
+    ],
+    'etcd',
+  );
   const url = `https://${host}:${ports.api}`;
-  const server = start(programs['kube-apiserver'], [
-    `--etcd-servers=${client}`, `--bind-address=${host}`, `--advertise-address=${host}`, `--secure-port=${ports.api}`, `--cert-dir=${certificates}`,
-    `--service-cluster-ip-range=${serviceRange}`, `--token-auth-file=${tokens}`, '--authorization-mode=Node,RBAC', '--allow-privileged=true',
-    '--service-account-issuer=https://kubernetes.default.svc', `--service-account-key-file=${key}`, `--service-account-signing-key-file=${key}`,
-    // Admission webhooks are called at their pods: no kube-proxy runs beside the server.
-    '--enable-aggregator-routing=true', '--kubelet-preferred-address-types=InternalIP', '--endpoint-reconciler-type=' + (alone ? 'none' : 'master-count'), '--profiling=false',
-    ...(alone ? ['--disable-admission-plugins=ServiceAccount'] : []),
-  ], 'kube-apiserver');
+  const server = start(
+    programs['kube-apiserver'],
+    [
+      `--etcd-servers=${client}`,
+      `--bind-address=${host}`,
+      `--advertise-address=${host}`,
+      `--secure-port=${ports.api}`,
+      `--cert-dir=${certificates}`,
+      `--service-cluster-ip-range=${serviceRange}`,
+      `--token-auth-file=${tokens}`,
+      '--authorization-mode=Node,RBAC',
+      '--allow-privileged=true',
+      '--service-account-issuer=https://kubernetes.default.svc',
+      `--service-account-key-file=${key}`,
+      `--service-account-signing-key-file=${key}`,
+      // Admission webhooks are called at their pods: no kube-proxy runs beside the server.
+      '--enable-aggregator-routing=true',
+      '--kubelet-preferred-address-types=InternalIP',
+      '--endpoint-reconciler-type=' + (alone ? 'none' : 'master-count'),
+      '--profiling=false',
+      ...(alone ? ['--disable-admission-plugins=ServiceAccount'] : []),
+    ],
+    'kube-apiserver',
+  );
   try {
     await untilReady('kube-apiserver', server, () => isReady(url, accounts[0]?.token ?? ''));
   } catch (error) {

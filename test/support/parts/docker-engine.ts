@@ -25,12 +25,15 @@ export interface DockerEngineOptions {
   readonly insecureRegistries?: readonly string[];
 }
 
-const ping = (socketPath: string): Promise<boolean> => new Promise((resolve, reject) => {
-  request({ socketPath, path: '/_ping' }, (response) => {
-    response.resume();
-    resolve(response.statusCode === 200);
-  }).once('error', reject).end();
-});
+const ping = (socketPath: string): Promise<boolean> =>
+  new Promise((resolve, reject) => {
+    request({ socketPath, path: '/_ping' }, (response) => {
+      response.resume();
+      resolve(response.statusCode === 200);
+    })
+      .once('error', reject)
+      .end();
+  });
 
 /** Containers reach this machine at the bridge's address and nothing beyond: no rule of the firewall is touched. Runs as root. */
 export async function dockerEngine({ insecureRegistries = [] }: DockerEngineOptions = {}): Promise<DockerEngine> {
@@ -39,17 +42,36 @@ export async function dockerEngine({ insecureRegistries = [] }: DockerEngineOpti
   const group = register('cgroup', basename(folder.path));
   const network = bridge();
   const socketPath = join(folder.path, 'docker.sock');
-  const begin = () => sandbox({
-    name: 'dockerd',
-    program: parts.dockerd,
-    args: [
-      '--host', `unix://${socketPath}`, '--data-root', join(folder.path, 'data'), '--exec-root', join(folder.path, 'run'), '--pidfile', join(folder.path, 'pid'),
-      '--cgroup-parent', `/${group.name}`, '--bridge', network.name, '--iptables=false', '--ip6tables=false', '--ip-masq=false', '--ip-forward=false', '--userland-proxy=false',
-      ...insecureRegistries.flatMap((registry) => ['--insecure-registry', registry]),
-    ],
-    folder: folder.path,
-    env: { PATH: [...new Set(Object.values(parts).map(dirname)), process.env['PATH'] ?? ''].join(delimiter), DOCKER_TMPDIR: join(folder.path, 'tmp') },
-  });
+  const begin = () =>
+    sandbox({
+      name: 'dockerd',
+      program: parts.dockerd,
+      args: [
+        '--host',
+        `unix://${socketPath}`,
+        '--data-root',
+        join(folder.path, 'data'),
+        '--exec-root',
+        join(folder.path, 'run'),
+        '--pidfile',
+        join(folder.path, 'pid'),
+        '--cgroup-parent',
+        `/${group.name}`,
+        '--bridge',
+        network.name,
+        '--iptables=false',
+        '--ip6tables=false',
+        '--ip-masq=false',
+        '--ip-forward=false',
+        '--userland-proxy=false',
+        ...insecureRegistries.flatMap((registry) => ['--insecure-registry', registry]),
+      ],
+      folder: folder.path,
+      env: {
+        PATH: [...new Set(Object.values(parts).map(dirname)), process.env['PATH'] ?? ''].join(delimiter),
+        DOCKER_TMPDIR: join(folder.path, 'tmp'),
+      },
+    });
   let engine = begin();
   const stop = once(async () => {
     await engine.stop();

@@ -9,7 +9,12 @@ export interface EngineRequest {
 }
 
 /** @returns the whole answer @throws Error with the status and the engine's message when it is not a success */
-export function engineRequest(socketPath: string, method: string, path: string, { type, body, login }: EngineRequest = {}): Promise<string> {
+export function engineRequest(
+  socketPath: string,
+  method: string,
+  path: string,
+  { type, body, login }: EngineRequest = {},
+): Promise<string> {
   const headers = {
     ...(type && { 'content-type': type }),
     // Docker wants the alphabet of URLs, and its padding too.

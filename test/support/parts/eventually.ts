@@ -13,7 +13,10 @@ export async function eventually<T>(ask: () => Promise<T>, fits: (answer: T) => 
     } catch (error) {
       last = error;
     }
-    if (Date.now() > deadline) throw new Error(`after ${seconds} s: ${typeof last === 'object' && !(last instanceof Error) ? JSON.stringify(last) : String(last)}`, { cause: last });
+    if (Date.now() > deadline)
+      throw new Error(`after ${seconds} s: ${typeof last === 'object' && !(last instanceof Error) ? JSON.stringify(last) : String(last)}`, {
+        cause: last,
+      });
     await sleep(500);
   }
 }

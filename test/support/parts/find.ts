@@ -26,7 +26,8 @@ export function findParts<N extends string>(...names: readonly N[]): Record<N, s
   let found = paths(names);
   const missing = names.filter((_, index) => !found[index]);
   if (missing.length) {
-    if (process.env['CI'] !== 'true') return skip(`missing: ${missing.join(', ')}; install with: scripts/parts install ${missing.join(' ')}`);
+    if (process.env['CI'] !== 'true')
+      return skip(`missing: ${missing.join(', ')}; install with: scripts/parts install ${missing.join(' ')}`);
     const { status } = spawnSync(COMMAND, ['install', ...missing], { stdio: 'inherit' });
     if (status !== 0) throw new Error(`scripts/parts install ${missing.join(' ')} failed; what it says is above`);
     found = paths(names);

@@ -5,7 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { register, removeNow, type Resource } from './reaper';
 
-export interface Folder { readonly path: string; readonly resource: Resource; remove(): void }
+export interface Folder {
+  readonly path: string;
+  readonly resource: Resource;
+  remove(): void;
+}
 
 /** @param part its name is in the folder's, so that a look at what is left says whose it was */
 export function ownFolder(part: string): Folder {

@@ -11,13 +11,20 @@ import { leftovers, links } from './leftovers';
  * @param args of Node.js: a script that prints a line once its parts run, and goes on
  * @returns how many folders it had, and what is left of it 20 s later at the latest
  */
-export async function interrupt(args: readonly string[], signal: NodeJS.Signals): Promise<{ readonly started: number; readonly left: readonly string[] }> {
+export async function interrupt(
+  args: readonly string[],
+  signal: NodeJS.Signals,
+): Promise<{ readonly started: number; readonly left: readonly string[] }> {
   const folder = mkdtempSync(join(tmpdir(), 'interrupted-'));
   const before = new Set(links());
   const child = spawn(process.execPath, args, { cwd: ROOT, env: { ...process.env, TMPDIR: folder }, stdio: ['ignore', 'pipe', 'pipe'] });
   let errors = '';
-  child.stderr.on('data', (data: Buffer) => { errors += data.toString(); });
-  const gone = new Promise((resolve) => { child.once('exit', resolve); });
+  child.stderr.on('data', (data: Buffer) => {
+    errors += data.toString();
+  });
+  const gone = new Promise((resolve) => {
+    child.once('exit', resolve);
+  });
   await new Promise<void>((resolve, reject) => {
     child.stdout.once('data', () => resolve());
     child.once('exit', () => reject(new Error(`it ended by itself: ${errors}`)));
@@ -27,15 +34,18 @@ export async function interrupt(args: readonly string[], signal: NodeJS.Signals)
   child.kill(signal);
   await gone;
   let left = leftovers(folder, names, devices);
-  for (const deadline = Date.now() + 20_000; left.length && Date.now() < deadline; left = leftovers(folder, names, devices)) await sleep(200);
+  for (const deadline = Date.now() + 20_000; left.length && Date.now() < deadline; left = leftovers(folder, names, devices))
+    await sleep(200);
   rmSync(folder, { recursive: true, force: true });
   return { started: names.length, left };
 }
 
 /** Arguments of Node.js that start parts by an expression over the tests' parts, such as `parts.s3()`. */
 export const startingParts = (...expressions: readonly string[]): string[] => [
-  '--require', join(ROOT, 'scripts', 'support', 'typescript.cjs'),
-  '--eval', `const parts = require('${join(ROOT, 'test', 'support', 'parts', 'index.ts')}');
+  '--require',
+  join(ROOT, 'scripts', 'support', 'typescript.cjs'),
+  '--eval',
+  `const parts = require('${join(ROOT, 'test', 'support', 'parts', 'index.ts')}');
     setInterval(() => {}, 1000);
     Promise.all([${expressions.join(', ')}]).then(() => process.stdout.write('started\\n'), (error) => { process.stderr.write(error.message); process.exit(1); });`,
 ];

@@ -11,7 +11,11 @@ const read = (file: string): string => {
   }
 };
 
-export const links = (): string[] => spawnSync('ip', ['-o', 'link'], { encoding: 'utf8' }).stdout.split('\n').map((line) => /^\d+: (c8s[^:@]+)/.exec(line)?.[1] ?? '').filter(Boolean);
+export const links = (): string[] =>
+  spawnSync('ip', ['-o', 'link'], { encoding: 'utf8' })
+    .stdout.split('\n')
+    .map((line) => /^\d+: (c8s[^:@]+)/.exec(line)?.[1] ?? '')
+    .filter(Boolean);
 
 /**
  * One line for each thing that is still there.
@@ -20,19 +24,28 @@ export const links = (): string[] => spawnSync('ip', ['-o', 'link'], { encoding:
  * @param devices network devices that they made
  */
 export function leftovers(folder: string, names: readonly string[], devices: readonly string[]): string[] {
-  const processes = readdirSync('/proc').filter((id) => /^\d+$/.test(id) && id !== String(process.pid)).flatMap((id) => {
-    const [command, group] = [read(`/proc/${id}/cmdline`).replaceAll('\0', ' '), read(`/proc/${id}/cgroup`)];
-    return command.includes(folder) || names.some((name) => group.includes(name)) ? [`process ${id} ${command}`] : [];
-  });
-  const mounts = read('/proc/self/mountinfo').split('\n').filter((line) => line.includes(folder)).map((line) => `mount ${line}`);
+  const processes = readdirSync('/proc')
+    .filter((id) => /^\d+$/.test(id) && id !== String(process.pid))
+    .flatMap((id) => {
+      const [command, group] = [read(`/proc/${id}/cmdline`).replaceAll('\0', ' '), read(`/proc/${id}/cgroup`)];
+      return command.includes(folder) || names.some((name) => group.includes(name)) ? [`process ${id} ${command}`] : [];
+    });
+  const mounts = read('/proc/self/mountinfo')
+    .split('\n')
+    .filter((line) => line.includes(folder))
+    .map((line) => `mount ${line}`);
   const hierarchies = existsSync('/sys/fs/cgroup') ? ['', ...readdirSync('/sys/fs/cgroup')] : [];
-  const groups = hierarchies.flatMap((hierarchy) => names.map((name) => join('/sys/fs/cgroup', hierarchy, name))).filter((path) => existsSync(path));
+  const groups = hierarchies
+    .flatMap((hierarchy) => names.map((name) => join('/sys/fs/cgroup', hierarchy, name)))
+    .filter((path) => existsSync(path));
   const present = links();
   return [
     ...processes,
     ...mounts,
     ...groups.map((path) => `cgroup ${path}`),
     ...devices.filter((device) => present.includes(device)).map((device) => `device ${device}`),
-    ...readdirSync(folder).filter((name) => name.startsWith('cdk8s-estafette-')).map((name) => `folder ${name}`),
+    ...readdirSync(folder)
+      .filter((name) => name.startsWith('cdk8s-estafette-'))
+      .map((name) => `folder ${name}`),
   ];
 }

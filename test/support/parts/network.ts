@@ -7,16 +7,29 @@ import { register, type Resource } from './reaper';
 
 /** Ports on loopback that are free now, each given once. */
 export async function freePorts(count: number): Promise<number[]> {
-  const servers = await Promise.all(Array.from({ length: count }, () => new Promise<ReturnType<typeof createServer>>((resolve, reject) => {
-    const server = createServer().once('error', reject);
-    server.listen(0, '127.0.0.1', () => resolve(server));
-  })));
+  const servers = await Promise.all(
+    Array.from(
+      { length: count },
+      () =>
+        new Promise<ReturnType<typeof createServer>>((resolve, reject) => {
+          const server = createServer().once('error', reject);
+          server.listen(0, '127.0.0.1', () => resolve(server));
+        }),
+    ),
+  );
   const ports = servers.map((server) => {
     const address = server.address();
     if (address === null || typeof address === 'string') throw new Error('a TCP server has no port');
     return address.port;
   });
-  await Promise.all(servers.map((server) => new Promise((resolve) => { server.close(resolve); })));
+  await Promise.all(
+    servers.map(
+      (server) =>
+        new Promise((resolve) => {
+          server.close(resolve);
+        }),
+    ),
+  );
   return ports;
 }
 
@@ -48,7 +61,11 @@ export interface Network {
  * @param add arguments of `ip link add DEVICE`
  */
 export function network(...add: readonly string[]): Network {
-  const used = new Set(Object.values(networkInterfaces()).flatMap((list) => list ?? []).map(({ address }) => address.split('.').slice(0, 2).join('.')));
+  const used = new Set(
+    Object.values(networkInterfaces())
+      .flatMap((list) => list ?? [])
+      .map(({ address }) => address.split('.').slice(0, 2).join('.')),
+  );
   for (let attempt = 0; attempt < 500; attempt += 1) {
     const number = randomInt(100, 250);
     if (used.has(`10.${number}`)) continue;
@@ -59,7 +76,11 @@ export function network(...add: readonly string[]): Network {
   throw new Error('this machine has addresses in every network from 10.100 to 10.249');
 }
 
-export interface Bridge { readonly name: string; readonly address: string; readonly resource: Resource }
+export interface Bridge {
+  readonly name: string;
+  readonly address: string;
+  readonly resource: Resource;
+}
 
 /** A bridge with an address of its own on this machine. */
 export function bridge(): Bridge {

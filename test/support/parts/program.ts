@@ -39,7 +39,11 @@ const exited = (child: ChildProcess): boolean => child.exitCode !== null || chil
 export function launch({ program, args, folder, name = basename(program), env = {}, grace = 5000 }: ProgramOptions): Running {
   const log = join(folder, `${name}.log`);
   const output = openSync(log, 'a');
-  const child = spawn('setpriv', ['--pdeathsig', 'KILL', '--', program, ...args], { env: { ...process.env, ...env }, cwd: folder, stdio: ['ignore', output, output] });
+  const child = spawn('setpriv', ['--pdeathsig', 'KILL', '--', program, ...args], {
+    env: { ...process.env, ...env },
+    cwd: folder,
+    stdio: ['ignore', output, output],
+  });
   closeSync(output);
   const { pid } = child;
   const end = new Promise<void>((resolve) => {
@@ -53,7 +57,9 @@ export function launch({ program, args, folder, name = basename(program), env = 
   return {
     pid,
     log,
-    get ended() { return exited(child); },
+    get ended() {
+      return exited(child);
+    },
     async stop() {
       if (exited(child)) return;
       child.ref();

@@ -32,7 +32,12 @@ async function endProcess(name) {
 
 /** A group of cgroups, in every hierarchy there is, innermost first. Their processes are dead or dying by now. */
 export async function removeCgroup(name) {
-  const hierarchies = ['', ...readdirSync('/sys/fs/cgroup', { withFileTypes: true }).filter((entry) => entry.isDirectory()).map((entry) => entry.name)];
+  const hierarchies = [
+    '',
+    ...readdirSync('/sys/fs/cgroup', { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map((entry) => entry.name),
+  ];
   for (const hierarchy of hierarchies) await removeTree(join('/sys/fs/cgroup', hierarchy, name));
 }
 

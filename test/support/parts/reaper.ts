@@ -4,7 +4,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 export type Kind = 'process' | 'cgroup' | 'folder' | 'link';
-export interface Resource { readonly kind: Kind; readonly name: string }
+export interface Resource {
+  readonly kind: Kind;
+  readonly name: string;
+}
 
 const SCRIPT = join(__dirname, 'reaper-process.mjs');
 const registered = new Map<string, Resource>();

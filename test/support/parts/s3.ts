@@ -27,7 +27,11 @@ export async function s3({ buckets = [] }: S3Options = {}): Promise<S3> {
   const [data, sidecar] = [join(folder.path, 'data'), join(folder.path, 'sidecar')];
   // A bucket is a folder here; attributes go beside, since not every file system keeps them.
   for (const path of [data, sidecar, ...buckets.map((bucket) => join(data, bucket))]) mkdirSync(path);
-  const server = launch({ program: parts.versitygw, args: ['--port', listen, '--access', accessKey, '--secret', secretKey, '--region', region, 'posix', '--sidecar', sidecar, data], folder: folder.path });
+  const server = launch({
+    program: parts.versitygw,
+    args: ['--port', listen, '--access', accessKey, '--secret', secretKey, '--region', region, 'posix', '--sidecar', sidecar, data],
+    folder: folder.path,
+  });
   const stop = once(async () => {
     await server.stop();
     folder.remove();

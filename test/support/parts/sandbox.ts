@@ -45,7 +45,9 @@ export function sandbox(options: ProgramOptions & { readonly network?: boolean; 
     pid: outer.pid,
     log: outer.log,
     init,
-    get ended() { return outer.ended; },
+    get ended() {
+      return outer.ended;
+    },
     async stop() {
       await outer.stop();
       // The first process is gone from here once all the others are.

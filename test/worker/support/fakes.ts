@@ -32,7 +32,10 @@ export async function tar(entries: readonly TarEntry[]): Promise<Buffer> {
   const chunks: Buffer[] = [];
   archive.on('data', (chunk) => chunks.push(Buffer.from(chunk)));
   // One after the other: what is not read yet makes each further entry slower.
-  for (const { content, ...header } of entries) await new Promise<void>((resolve, reject) => archive.entry({ mtime: new Date(0), ...header }, content ?? '', (error) => (error ? reject(error) : resolve())));
+  for (const { content, ...header } of entries)
+    await new Promise<void>((resolve, reject) =>
+      archive.entry({ mtime: new Date(0), ...header }, content ?? '', (error) => (error ? reject(error) : resolve())),
+    );
   archive.finalize();
   await new Promise((resolve) => archive.on('end', resolve));
   return Buffer.concat(chunks);
@@ -108,7 +111,8 @@ export async function callbackReceiver(port = 0): Promise<CallbackReceiver> {
   const received: Received[] = [];
   const server = await serve((request, response) => {
     void bodyOf(request).then((text) => {
-      if (receiver.status === 200) received.push({ authorization: request.headers.authorization, body: JSON.parse(text) as Record<string, unknown> });
+      if (receiver.status === 200)
+        received.push({ authorization: request.headers.authorization, body: JSON.parse(text) as Record<string, unknown> });
       response.writeHead(receiver.status).end('ok');
     });
   }, port);

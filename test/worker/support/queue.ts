@@ -75,12 +75,19 @@ export function queueHarness(): QueueHarness {
       receiving().received.length = 0;
     },
     async start(engine, environment = {}, parts = {}) {
-      const config = readConfig({ DATA_DIR: data(), EGRESS_ALLOW: '127.0.0.0/8', SHUTDOWN_GRACE_MS: '0', MIN_FREE_BYTES: '0', ...environment });
+      const config = readConfig({
+        DATA_DIR: data(),
+        EGRESS_ALLOW: '127.0.0.0/8',
+        SHUTDOWN_GRACE_MS: '0',
+        MIN_FREE_BYTES: '0',
+        ...environment,
+      });
       const worker = await createWorker(config, silent, { engine, callbackRetryMs: 5, ...parts });
       workers.add(worker);
       return worker;
     },
-    post: async (worker, number, more = {}) => worker.queue.accept(await payload(number, { callback: receiving().url, callback_auth: 'secret-of-the-callback', ...more })),
+    post: async (worker, number, more = {}) =>
+      worker.queue.accept(await payload(number, { callback: receiving().url, callback_auth: 'secret-of-the-callback', ...more })),
     state: (worker, number) => worker.database.get('build', keyOf(number))?.state,
     finals: () => receiving().received.filter(({ body }) => body['status'] !== 'pending'),
     async logOf(worker, number) {

@@ -30,9 +30,13 @@ export function importBaseImage(dockerHost: string): void {
   if (busybox === undefined) throw new Error('busybox is missing: scripts/parts install busybox');
   mkdirSync(join(folder.path, 'bin'));
   cpSync(busybox, join(folder.path, 'bin/busybox'));
-  for (const name of ['sh', 'ls', 'cat', 'echo', 'sleep', 'true', 'false', 'cp', 'yes', 'head', 'seq', 'test', 'dd', 'wc', 'env', 'tr']) symlinkSync('busybox', join(folder.path, 'bin', name));
+  for (const name of ['sh', 'ls', 'cat', 'echo', 'sleep', 'true', 'false', 'cp', 'yes', 'head', 'seq', 'test', 'dd', 'wc', 'env', 'tr'])
+    symlinkSync('busybox', join(folder.path, 'bin', name));
   mkdirSync(join(folder.path, 'tmp'));
-  const { status, stderr } = spawnSync('sh', ['-c', `tar c -C '${folder.path}' . | docker import --change 'ENV PATH=/bin' - base:1`], { env: { ...process.env, DOCKER_HOST: dockerHost }, encoding: 'utf8' });
+  const { status, stderr } = spawnSync('sh', ['-c', `tar c -C '${folder.path}' . | docker import --change 'ENV PATH=/bin' - base:1`], {
+    env: { ...process.env, DOCKER_HOST: dockerHost },
+    encoding: 'utf8',
+  });
   folder.remove();
   if (status !== 0) throw new Error(`docker import failed: ${stderr}`);
 }
@@ -61,7 +65,14 @@ export async function startWorker(data: string, environment: Record<string, stri
   const log = join(data, '..', `worker-${port}.log`);
   const child = spawn(process.execPath, [join(root, 'worker/lib/server.js')], {
     cwd: root,
-    env: { PATH: process.env['PATH'], PORT: String(port), DATA_DIR: data, EGRESS_ALLOW: '127.0.0.0/8,::1', MIN_FREE_BYTES: '1000', ...environment },
+    env: {
+      PATH: process.env['PATH'],
+      PORT: String(port),
+      DATA_DIR: data,
+      EGRESS_ALLOW: '127.0.0.0/8,::1',
+      MIN_FREE_BYTES: '1000',
+      ...environment,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const output = createWriteStream(log, { flags: 'a' });
@@ -69,12 +80,17 @@ export async function startWorker(data: string, environment: Record<string, stri
   child.stderr.pipe(output);
   const ended = new Promise<number | null>((done) => child.once('exit', (code) => done(code)));
   const url = `http://127.0.0.1:${port}`;
-  const token: Record<string, string> = environment['AUTH_TOKEN'] === undefined ? {} : { authorization: `Bearer ${environment['AUTH_TOKEN']}` };
+  const token: Record<string, string> =
+    environment['AUTH_TOKEN'] === undefined ? {} : { authorization: `Bearer ${environment['AUTH_TOKEN']}` };
   const get = (path: string) => fetch(url + path, { headers: token });
-  const status = async (number: number, app = 'web') => (await (await get(`/${app}-${APP_UUID}/${number}`)).json()) as Record<string, unknown>;
+  const status = async (number: number, app = 'web') =>
+    (await (await get(`/${app}-${APP_UUID}/${number}`)).json()) as Record<string, unknown>;
   await until(async () => {
     if (child.exitCode !== null) throw new Error(`the worker ended: ${log}`);
-    return fetch(`${url}/healthz`).then((answer) => answer.ok, () => false);
+    return fetch(`${url}/healthz`).then(
+      (answer) => answer.ok,
+      () => false,
+    );
   }, 15_000);
   return {
     url,
@@ -95,11 +111,21 @@ export async function startWorker(data: string, environment: Record<string, stri
 /** The digest that a registry has under a tag, asked by the test itself. */
 export function registryDigest(host: string, repository: string, tag: string, login?: string): Promise<string | undefined> {
   return new Promise((done, fail) => {
-    request(`http://${host}/v2/${repository}/manifests/${tag}`, { method: 'HEAD', headers: { accept: 'application/vnd.docker.distribution.manifest.v2+json', ...(login === undefined ? {} : { authorization: `Basic ${Buffer.from(login).toString('base64')}` }) } }, (answer) => {
-      answer.resume();
-      const digest = answer.headers['docker-content-digest'];
-      done(answer.statusCode === 200 && typeof digest === 'string' ? digest : undefined);
-    })
+    request(
+      `http://${host}/v2/${repository}/manifests/${tag}`,
+      {
+        method: 'HEAD',
+        headers: {
+          accept: 'application/vnd.docker.distribution.manifest.v2+json',
+          ...(login === undefined ? {} : { authorization: `Basic ${Buffer.from(login).toString('base64')}` }),
+        },
+      },
+      (answer) => {
+        answer.resume();
+        const digest = answer.headers['docker-content-digest'];
+        done(answer.statusCode === 200 && typeof digest === 'string' ? digest : undefined);
+      },
+    )
       .once('error', fail)
       .end();
   });

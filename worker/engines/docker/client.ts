@@ -50,7 +50,10 @@ export class EngineClient {
     private readonly timeoutMs = TIMEOUT_MS,
   ) {
     this.#docker = new Docker(settings);
-    this.address = settings.host === undefined ? `unix://${settings.socketPath ?? '/var/run/docker.sock'}` : `${settings.protocol ?? 'http'}://${settings.host}:${settings.port ?? 2375}`;
+    this.address =
+      settings.host === undefined
+        ? `unix://${settings.socketPath ?? '/var/run/docker.sock'}`
+        : `${settings.protocol ?? 'http'}://${settings.host}:${settings.port ?? 2375}`;
   }
 
   /** The answer's JSON. */
@@ -72,9 +75,13 @@ export class EngineClient {
     return socket;
   }
 
-  #dial({ method, path, query = {}, headers, body, login, logins, signal, timeoutMs = this.timeoutMs }: EngineRequest, kind: { isStream?: boolean; hijack?: boolean }): Promise<unknown> {
+  #dial(
+    { method, path, query = {}, headers, body, login, logins, signal, timeoutMs = this.timeoutMs }: EngineRequest,
+    kind: { isStream?: boolean; hijack?: boolean },
+  ): Promise<unknown> {
     const search = new URLSearchParams();
-    for (const [name, value] of Object.entries(query)) if (value !== undefined) search.set(name, typeof value === 'object' ? JSON.stringify(value) : String(value));
+    for (const [name, value] of Object.entries(query))
+      if (value !== undefined) search.set(name, typeof value === 'object' ? JSON.stringify(value) : String(value));
     const stream = body !== undefined && 'pipe' in body ? body : undefined;
     // Not AbortSignal.timeout: it would cut an upgraded connection later on.
     const ended = new AbortController();
@@ -89,10 +96,13 @@ export class EngineClient {
         fail(signal?.reason);
         ended.abort();
       };
-      const timer = kind.isStream === true ? undefined : setTimeout(() => {
-        fail(new EngineTimeout(`the Docker engine at ${this.address} did not answer ${method} ${path} within ${timeoutMs / 1000} s`));
-        ended.abort();
-      }, timeoutMs);
+      const timer =
+        kind.isStream === true
+          ? undefined
+          : setTimeout(() => {
+              fail(new EngineTimeout(`the Docker engine at ${this.address} did not answer ${method} ${path} within ${timeoutMs / 1000} s`));
+              ended.abort();
+            }, timeoutMs);
       if (signal?.aborted === true) return interrupt();
       signal?.addEventListener('abort', interrupt, { once: true });
       this.#docker.modem.dial(
@@ -128,13 +138,18 @@ export class EngineClient {
       return new EngineError(error.statusCode, text, { cause: error });
     }
     if (isError(error) && 'cause' in error && error.cause instanceof BuildFailure) return error.cause;
-    return new EngineUnavailable(`the Docker engine at ${this.address} cannot be reached (${codeOf(error) ?? messageOf(error)}); start it or set DOCKER_BUILD_SETTINGS`, { cause: error });
+    return new EngineUnavailable(
+      `the Docker engine at ${this.address} cannot be reached (${codeOf(error) ?? messageOf(error)}); start it or set DOCKER_BUILD_SETTINGS`,
+      { cause: error },
+    );
   }
 }
 
 /** The engine knows Docker Hub by this name only, whatever else people call it. */
 function registryConfig(logins: RegistryLogins): RegistryLogins {
-  return Object.fromEntries(Object.entries(logins).map(([name, login]) => [plainHost(name) === 'docker.io' ? 'https://index.docker.io/v1/' : name, login]));
+  return Object.fromEntries(
+    Object.entries(logins).map(([name, login]) => [plainHost(name) === 'docker.io' ? 'https://index.docker.io/v1/' : name, login]),
+  );
 }
 
 function encode(value: object): string {

@@ -14,7 +14,8 @@ import { serveSession, SESSION_METHODS } from './session';
 const BUILDKIT_API = 39;
 const PUSH_ATTEMPTS = 4;
 /** What no further attempt changes. */
-const DENIED = /denied|unauthorized|authentication required|no basic auth credentials|forbidden|does not exist locally|invalid reference|repository name not known/i;
+const DENIED =
+  /denied|unauthorized|authentication required|no basic auth credentials|forbidden|does not exist locally|invalid reference|repository name not known/i;
 
 const version = z.looseObject({ ApiVersion: z.string(), Os: z.string().optional() });
 const image = z.looseObject({ Id: z.string() });
@@ -51,13 +52,16 @@ export class DockerEngine implements Engine {
 
   async build(request: BuildRequest, work: Work): Promise<string> {
     const buildkit = await this.#hasBuildKit();
-    if (!buildkit && Object.keys(request.secrets).length > 0) throw new BuildFailure('build_secrets need BuildKit, which this engine does not have or BUILDER=classic switches off');
-    if (!buildkit && request.needsBuildKit) await work.output('The Dockerfile uses what only BuildKit has; this engine builds it with the classic builder.\n');
+    if (!buildkit && Object.keys(request.secrets).length > 0)
+      throw new BuildFailure('build_secrets need BuildKit, which this engine does not have or BUILDER=classic switches off');
+    if (!buildkit && request.needsBuildKit)
+      await work.output('The Dockerfile uses what only BuildKit has; this engine builds it with the classic builder.\n');
     const outcome = await guarded(work, () => (buildkit ? this.#buildKit(request, work) : this.#classic(request, work)));
     // Neither a stream that just ends nor a tag of an earlier build counts: the engine must have named the image.
     if (outcome.image === undefined) throw new EngineUnavailable('the Docker engine ended the build without naming an image');
     const found = await this.#inspect(request.tag);
-    if (found !== outcome.image) throw new EngineUnavailable(`the Docker engine has ${found ?? 'nothing'} under ${request.tag} instead of ${outcome.image}`);
+    if (found !== outcome.image)
+      throw new EngineUnavailable(`the Docker engine has ${found ?? 'nothing'} under ${request.tag} instead of ${outcome.image}`);
     return outcome.image;
   }
 
@@ -85,13 +89,29 @@ export class DockerEngine implements Engine {
   }
 
   /** Streams the context in and the progress out. The context is made when nothing has interrupted yet, and closed whatever happens. */
-  async #stream(request: BuildRequest, { output, signal }: Work, query: Record<string, string>, onStep?: (image: string) => void): Promise<Outcome> {
+  async #stream(
+    request: BuildRequest,
+    { output, signal }: Work,
+    query: Record<string, string>,
+    onStep?: (image: string) => void,
+  ): Promise<Outcome> {
     signal.throwIfAborted();
     const body = request.context();
     let broken: unknown;
     body.on('error', (error) => (broken ??= error));
     try {
-      return await readProgress(await this.#client.stream({ method: 'POST', path: '/build', query: { ...this.#query(request), ...query }, logins: request.logins, body, signal }), output, onStep);
+      return await readProgress(
+        await this.#client.stream({
+          method: 'POST',
+          path: '/build',
+          query: { ...this.#query(request), ...query },
+          logins: request.logins,
+          body,
+          signal,
+        }),
+        output,
+        onStep,
+      );
     } catch (error) {
       // What is wrong with the sources is the cause, that the connection broke off only follows.
       throw broken instanceof BuildFailure ? broken : error;
@@ -105,7 +125,8 @@ export class DockerEngine implements Engine {
     const session = randomUUID();
     const socket = await this.#openSession(session, request, signal);
     // The engine ends a build when its connection ends; asked as well, in case a proxy keeps the connection.
-    const cancel = () => void this.#client.json({ method: 'POST', path: '/build/cancel', query: { id: request.id } }).catch(() => undefined);
+    const cancel = () =>
+      void this.#client.json({ method: 'POST', path: '/build/cancel', query: { id: request.id } }).catch(() => undefined);
     signal.addEventListener('abort', cancel);
     try {
       return await this.#stream(request, work, { version: '2', session, buildid: request.id });
@@ -120,7 +141,12 @@ export class DockerEngine implements Engine {
       method: 'POST',
       path: '/session',
       signal,
-      headers: { Upgrade: 'h2c', 'X-Docker-Expose-Session-Uuid': session, 'X-Docker-Expose-Session-Name': 'build-worker', 'X-Docker-Expose-Session-Grpc-Method': [...SESSION_METHODS] },
+      headers: {
+        Upgrade: 'h2c',
+        'X-Docker-Expose-Session-Uuid': session,
+        'X-Docker-Expose-Session-Name': 'build-worker',
+        'X-Docker-Expose-Session-Grpc-Method': [...SESSION_METHODS],
+      },
     });
     serveSession(socket, { logins, secrets });
     return socket;
@@ -132,7 +158,10 @@ export class DockerEngine implements Engine {
       const at = reference.lastIndexOf('@');
       const colon = reference.lastIndexOf(':');
       const tagged = at < 0 && colon > reference.lastIndexOf('/');
-      const query = at >= 0 ? { fromImage: reference.slice(0, at), tag: reference.slice(at + 1) } : { fromImage: tagged ? reference.slice(0, colon) : reference, tag: tagged ? reference.slice(colon + 1) : 'latest' };
+      const query =
+        at >= 0
+          ? { fromImage: reference.slice(0, at), tag: reference.slice(at + 1) }
+          : { fromImage: tagged ? reference.slice(0, colon) : reference, tag: tagged ? reference.slice(colon + 1) : 'latest' };
       const stream = await this.#client.stream({ method: 'POST', path: '/images/create', query, login, signal: work.signal });
       return readProgress(stream, work.output);
     });
@@ -154,7 +183,8 @@ export class DockerEngine implements Engine {
     try {
       await this.#client.json({ method: 'POST', path: `/images/${id}/tag`, query: { repo: repository, tag } });
     } catch (error) {
-      if (error instanceof EngineError && error.status === 404) throw new BuildFailure(`the Docker engine has no image ${id}`, { cause: error });
+      if (error instanceof EngineError && error.status === 404)
+        throw new BuildFailure(`the Docker engine has no image ${id}`, { cause: error });
       throw error;
     }
   }
@@ -164,7 +194,18 @@ export class DockerEngine implements Engine {
     for (let attempt = 1; ; attempt += 1) {
       try {
         // Without the header the engine answers 400; an empty login is none.
-        const outcome = await guarded(work, async () => readProgress(await this.#client.stream({ method: 'POST', path: `/images/${repository}/push`, query: { tag }, login: login ?? {}, signal: work.signal }), work.output));
+        const outcome = await guarded(work, async () =>
+          readProgress(
+            await this.#client.stream({
+              method: 'POST',
+              path: `/images/${repository}/push`,
+              query: { tag },
+              login: login ?? {},
+              signal: work.signal,
+            }),
+            work.output,
+          ),
+        );
         if (outcome.digest === undefined) throw new BuildFailure(`the registry confirmed no digest for ${reference}`);
         await this.#confirm(reference, outcome.digest, login, work);
         return outcome.digest;
@@ -186,7 +227,9 @@ export class DockerEngine implements Engine {
     } catch (error) {
       const status = error instanceof BuildFailure && error.cause instanceof EngineError ? error.cause.status : undefined;
       if (status !== 401 && status !== 403) throw error;
-      await work.output(`The registry does not let the digest of ${reference} be read (${status}): the digest that the push reported counts.\n`);
+      await work.output(
+        `The registry does not let the digest of ${reference} be read (${status}): the digest that the push reported counts.\n`,
+      );
       return;
     }
     if (confirmed !== digest) throw new BuildFailure(`the registry has ${confirmed ?? 'nothing'} under ${reference} instead of ${digest}`);
@@ -194,11 +237,13 @@ export class DockerEngine implements Engine {
 
   async digest(reference: string, login: RegistryLogin | undefined): Promise<string | undefined> {
     try {
-      return descriptor.parse(await this.#client.json({ method: 'GET', path: `/distribution/${reference}/json`, login: login ?? {} })).Descriptor.digest;
+      return descriptor.parse(await this.#client.json({ method: 'GET', path: `/distribution/${reference}/json`, login: login ?? {} }))
+        .Descriptor.digest;
     } catch (error) {
       if (error instanceof EngineError && error.status === 404) return undefined;
       // The engine asks the registry: one that hangs makes it hang.
-      if (error instanceof EngineError || error instanceof EngineTimeout) throw new BuildFailure(`the registry does not tell the digest of ${reference}: ${error.message}`, { cause: error });
+      if (error instanceof EngineError || error instanceof EngineTimeout)
+        throw new BuildFailure(`the registry does not tell the digest of ${reference}: ${error.message}`, { cause: error });
       throw error;
     }
   }
@@ -207,7 +252,8 @@ export class DockerEngine implements Engine {
     try {
       await this.#client.json({ method: 'POST', path: '/auth', body: { username, password, serveraddress: host } });
     } catch (error) {
-      if (error instanceof EngineError && /unauthorized|denied|incorrect/i.test(error.message)) throw new BuildFailure(`${host} refuses the login of ${username ?? 'nobody'}: ${error.message}`, { cause: error });
+      if (error instanceof EngineError && /unauthorized|denied|incorrect/i.test(error.message))
+        throw new BuildFailure(`${host} refuses the login of ${username ?? 'nobody'}: ${error.message}`, { cause: error });
       // A registry that is down now may be up at the push.
       if (!(error instanceof EngineError || error instanceof EngineTimeout)) throw error;
     }
@@ -218,7 +264,9 @@ export class DockerEngine implements Engine {
     const configured = RegistryConfig?.IndexConfigs?.[host];
     if (configured !== undefined) return !configured.Secure;
     const name = host.replace(/:\d+$/, '');
-    return name === 'localhost' || /^127\./.test(name) || (RegistryConfig?.InsecureRegistryCIDRs ?? []).some((cidr) => cidr === `${name}/32`);
+    return (
+      name === 'localhost' || /^127\./.test(name) || (RegistryConfig?.InsecureRegistryCIDRs ?? []).some((cidr) => cidr === `${name}/32`)
+    );
   }
 
   async remove(reference: string): Promise<void> {
@@ -248,7 +296,10 @@ async function guarded<T>({ signal }: Work, run: () => Promise<T>): Promise<T> {
     if (interruption !== undefined) throw interruption;
     if (error instanceof BuildFailure || error instanceof EngineUnavailable) throw error;
     if (error instanceof EngineError) throw new BuildFailure(error.message, { cause: error });
-    if (isError(error) && /aborted|premature close|socket hang up|ECONN|EPIPE|terminated/i.test(`${error.message} ${'code' in error ? String(error.code) : ''}`)) {
+    if (
+      isError(error) &&
+      /aborted|premature close|socket hang up|ECONN|EPIPE|terminated/i.test(`${error.message} ${'code' in error ? String(error.code) : ''}`)
+    ) {
       throw new EngineUnavailable(`the connection to the Docker engine broke off (${error.message})`, { cause: error });
     }
     throw error;

@@ -3,7 +3,12 @@ import { z } from 'zod';
 import { EngineUnavailable } from '../../errors';
 import { EngineError, type EngineClient } from './client';
 
-const image = z.looseObject({ Id: z.string(), Created: z.string(), RepoTags: z.array(z.string()).nullish(), RepoDigests: z.array(z.string()).nullish() });
+const image = z.looseObject({
+  Id: z.string(),
+  Created: z.string(),
+  RepoTags: z.array(z.string()).nullish(),
+  RepoDigests: z.array(z.string()).nullish(),
+});
 /** The engine's clock may be another machine's. */
 const CLOCK_SKEW_MS = 60_000;
 

@@ -27,7 +27,8 @@ export interface Outcome {
 /** A message is one line of JSON; the engine's are far below. */
 const MOST_MESSAGE_BYTES = 64 * 1024 ** 2;
 /** Said by an engine that is being stopped, of every build it had. The end of the message: what stands before may be a Dockerfile's own words. */
-const GOING_DOWN = /(?:^|: |desc = )(?:context canceled|(?:the )?(?:server|daemon) is shutting down|transport is closing|(?:the )?client connection is closing|server is not initialized|no such session|no active session(?: for [\w-]+)?(?:: context deadline exceeded)?)\.?$/i;
+const GOING_DOWN =
+  /(?:^|: |desc = )(?:context canceled|(?:the )?(?:server|daemon) is shutting down|transport is closing|(?:the )?client connection is closing|server is not initialized|no such session|no active session(?: for [\w-]+)?(?:: context deadline exceeded)?)\.?$/i;
 /** Said of a command that ran and failed. */
 const EXIT_CODE = /\b(?:returned a non-zero code|exit code): \d+$/;
 
@@ -61,7 +62,8 @@ export async function readProgress(stream: Readable, output: Output, onStep?: (i
       await output(trace.end());
       await output(`${failure}\n`);
       const code = event.errorDetail?.code;
-      if (code === undefined && !EXIT_CODE.test(failure) && GOING_DOWN.test(failure)) throw new EngineUnavailable(`the Docker engine gave up: ${failure}`);
+      if (code === undefined && !EXIT_CODE.test(failure) && GOING_DOWN.test(failure))
+        throw new EngineUnavailable(`the Docker engine gave up: ${failure}`);
       throw new BuildFailure(explain(failure, code));
     }
     if (event.id === 'moby.buildkit.trace' && typeof event.aux === 'string') {
@@ -75,7 +77,8 @@ export async function readProgress(stream: Readable, output: Output, onStep?: (i
     if (step !== undefined) onStep?.(step);
     if (event.stream !== undefined) await output(event.stream);
     // Progress bars are for terminals; of each layer the steps are told.
-    else if (event.status !== undefined && (event.progress === undefined || event.progress === '')) await output(`${event.id === undefined ? '' : `${event.id}: `}${event.status}\n`);
+    else if (event.status !== undefined && (event.progress === undefined || event.progress === ''))
+      await output(`${event.id === undefined ? '' : `${event.id}: `}${event.status}\n`);
   }
 }
 

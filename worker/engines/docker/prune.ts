@@ -15,7 +15,10 @@ const entry = z.looseObject({
 });
 type Entry = z.infer<typeof entry>;
 const usage = z.looseObject({ Images: z.array(entry).nullish() });
-const inspected = z.looseObject({ RepoTags: z.array(z.string()).nullish(), Config: z.looseObject({ Labels: z.record(z.string(), z.string()).nullish() }).nullish() });
+const inspected = z.looseObject({
+  RepoTags: z.array(z.string()).nullish(),
+  Config: z.looseObject({ Labels: z.record(z.string(), z.string()).nullish() }).nullish(),
+});
 const removed = z.array(z.looseObject({ Deleted: z.string().optional() }));
 const pruned = z.looseObject({ SpaceReclaimed: z.number().nullish() });
 
@@ -30,7 +33,9 @@ function repositoryOf(reference: string): string {
 
 /** Engines before API 1.42 tell what images share only here. */
 async function listImages(client: EngineClient): Promise<Entry[]> {
-  const listed = z.array(entry).parse(await client.json({ method: 'GET', path: '/images/json', query: { 'shared-size': true }, timeoutMs: TIMEOUT_MS }));
+  const listed = z
+    .array(entry)
+    .parse(await client.json({ method: 'GET', path: '/images/json', query: { 'shared-size': true }, timeoutMs: TIMEOUT_MS }));
   if (listed.every(({ SharedSize }) => (SharedSize ?? -1) >= 0)) return listed;
   return usage.parse(await client.json({ method: 'GET', path: '/system/df', timeoutMs: TIMEOUT_MS })).Images ?? [];
 }
@@ -39,7 +44,8 @@ async function listImages(client: EngineClient): Promise<Entry[]> {
 function ownTags(tags: readonly string[], isBuilt: (reference: string) => boolean): string[] | undefined {
   const named = tags.filter((tag) => tag !== '<none>:<none>');
   const repositories = new Set(named.filter(isBuilt).map(repositoryOf));
-  const own = repositories.size > 0 && named.every((tag) => isBuilt(tag) || (tag.endsWith(':latest') && repositories.has(repositoryOf(tag))));
+  const own =
+    repositories.size > 0 && named.every((tag) => isBuilt(tag) || (tag.endsWith(':latest') && repositories.has(repositoryOf(tag))));
   return own ? named : undefined;
 }
 
@@ -82,7 +88,9 @@ export async function pruneEngine(client: EngineClient, maxBytes: number, built:
 
 async function pruneCache(client: EngineClient, maxBytes: number): Promise<number> {
   try {
-    const answer = pruned.parse(await client.json({ method: 'POST', path: '/build/prune', query: { 'keep-storage': maxBytes, all: true }, timeoutMs: TIMEOUT_MS }));
+    const answer = pruned.parse(
+      await client.json({ method: 'POST', path: '/build/prune', query: { 'keep-storage': maxBytes, all: true }, timeoutMs: TIMEOUT_MS }),
+    );
     return answer.SpaceReclaimed ?? 0;
   } catch (error) {
     // No BuildKit, no cache of its own.

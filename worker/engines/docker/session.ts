@@ -22,7 +22,11 @@ export interface SessionAnswers {
 
 /** A registry's host without scheme and path; Docker Hub, which goes by several names, as `docker.io`. */
 export function plainHost(name: string): string {
-  const bare = name.replace(/^https?:\/\//, '').split('/')[0]?.toLowerCase() ?? '';
+  const bare =
+    name
+      .replace(/^https?:\/\//, '')
+      .split('/')[0]
+      ?.toLowerCase() ?? '';
   return ['index.docker.io', 'registry-1.docker.io', 'registry.docker.io'].includes(bare) ? 'docker.io' : bare;
 }
 

@@ -12,19 +12,37 @@ describe('with both keys and the published defaults', () => {
 
   it('makes the objects of the chart, without the test that only Helm knows', () => {
     expect(ids).toEqual([
-      `ConfigMap ${NAME}`, `Deployment ${NAME}`, `Ingress ${NAME}`, `Ingress ${NAME}.webhooks`, 'Namespace estafette-ci-jobs', `PodDisruptionBudget ${NAME}`,
-      `Role ${NAME}.api`, `Role estafette-ci-jobs/${NAME}.api`, `Role estafette-ci-jobs/${NAME}.builder`,
-      `RoleBinding ${NAME}.api`, `RoleBinding estafette-ci-jobs/${NAME}.api`, `RoleBinding estafette-ci-jobs/${NAME}.builder`,
-      `Secret ${NAME}`, `Secret ${NAME}.tls`, `Service ${NAME}`, `ServiceAccount ${NAME}`, 'ServiceAccount estafette-ci-jobs/estafette-ci-builder',
+      `ConfigMap ${NAME}`,
+      `Deployment ${NAME}`,
+      `Ingress ${NAME}`,
+      `Ingress ${NAME}.webhooks`,
+      'Namespace estafette-ci-jobs',
+      `PodDisruptionBudget ${NAME}`,
+      `Role ${NAME}.api`,
+      `Role estafette-ci-jobs/${NAME}.api`,
+      `Role estafette-ci-jobs/${NAME}.builder`,
+      `RoleBinding ${NAME}.api`,
+      `RoleBinding estafette-ci-jobs/${NAME}.api`,
+      `RoleBinding estafette-ci-jobs/${NAME}.builder`,
+      `Secret ${NAME}`,
+      `Secret ${NAME}.tls`,
+      `Service ${NAME}`,
+      `ServiceAccount ${NAME}`,
+      'ServiceAccount estafette-ci-jobs/estafette-ci-builder',
     ]);
   });
 
   it('mounts configuration, keys and the certificate of a database client', () => {
     const deployment = find(`Deployment ${NAME}`);
     expect(deployment).toHaveProperty(`${CONTAINER}.image`, 'estafette/estafette-ci-api:1.5.8');
-    expect(deployment).toHaveProperty(`${CONTAINER}.env`, [{ name: 'ESTAFETTE_LOG_FORMAT', value: 'json' }, { name: 'ESTAFETTE_LOG_LEVEL', value: 'debug' }]);
+    expect(deployment).toHaveProperty(`${CONTAINER}.env`, [
+      { name: 'ESTAFETTE_LOG_FORMAT', value: 'json' },
+      { name: 'ESTAFETTE_LOG_LEVEL', value: 'debug' },
+    ]);
     expect(deployment).toHaveProperty(`${CONTAINER}.volumeMounts`, [
-      { name: 'configs', mountPath: '/configs' }, { name: 'secrets', mountPath: '/secrets' }, { name: 'client-certificate', mountPath: '/cockroach-certs' },
+      { name: 'configs', mountPath: '/configs' },
+      { name: 'secrets', mountPath: '/secrets' },
+      { name: 'client-certificate', mountPath: '/cockroach-certs' },
     ]);
     expect(deployment).toHaveProperty(`${POD}.volumes`, [
       { name: 'configs', configMap: { name: NAME } },
@@ -32,12 +50,18 @@ describe('with both keys and the published defaults', () => {
       {
         name: 'client-certificate',
         projected: {
-          sources: [{
-            secret: {
-              name: 'estafette-ci-db-client-secret',
-              items: [{ key: 'ca.crt', path: 'ca.crt', mode: 256 }, { key: 'tls.crt', path: 'tls.crt', mode: 256 }, { key: 'tls.key', path: 'tls.key', mode: 256 }],
+          sources: [
+            {
+              secret: {
+                name: 'estafette-ci-db-client-secret',
+                items: [
+                  { key: 'ca.crt', path: 'ca.crt', mode: 256 },
+                  { key: 'tls.crt', path: 'tls.crt', mode: 256 },
+                  { key: 'tls.key', path: 'tls.key', mode: 256 },
+                ],
+              },
             },
-          }],
+          ],
         },
       },
     ]);
@@ -45,8 +69,9 @@ describe('with both keys and the published defaults', () => {
 
   it('configures the programs with the names of the release', () => {
     expect(find(`ConfigMap ${NAME}`)).toHaveProperty('data', {
-      'config.yaml': 'apiServer:\n  baseURL: https://estafette.mydomain.com\n  integrationsURL: https://estafette-integrations.mydomain.com\n'
-        + '  serviceURL: http://estafette-ci-api.estafette-ci.svc.cluster.local\n\njobs:\n  namespace: estafette-ci-jobs\n\nauth:\n  jwt:\n    domain: estafette.mydomain.com\n',
+      'config.yaml':
+        'apiServer:\n  baseURL: https://estafette.mydomain.com\n  integrationsURL: https://estafette-integrations.mydomain.com\n' +
+        '  serviceURL: http://estafette-ci-api.estafette-ci.svc.cluster.local\n\njobs:\n  namespace: estafette-ci-jobs\n\nauth:\n  jwt:\n    domain: estafette.mydomain.com\n',
       'credentials.yaml': '',
     });
   });
@@ -55,13 +80,26 @@ describe('with both keys and the published defaults', () => {
     const backend = (name: string) => ({ service: { name, port: { name: 'http' } } });
     expect(find(`Ingress ${NAME}`)).toHaveProperty('spec', {
       tls: [{ hosts: ['estafette.mydomain.com'], secretName: `${NAME}.tls` }],
-      rules: [{
-        host: 'estafette.mydomain.com',
-        http: { paths: [{ path: '/api/', pathType: 'Prefix', backend: backend(NAME) }, { path: '/', pathType: 'Prefix', backend: backend('estafette-ci-web') }] },
-      }],
+      rules: [
+        {
+          host: 'estafette.mydomain.com',
+          http: {
+            paths: [
+              { path: '/api/', pathType: 'Prefix', backend: backend(NAME) },
+              { path: '/', pathType: 'Prefix', backend: backend('estafette-ci-web') },
+            ],
+          },
+        },
+      ],
     });
-    expect(find(`Ingress ${NAME}.webhooks`)).toHaveProperty('spec.rules.0.http.paths',
-      ['bitbucket', 'cloudsource', 'github', 'pubsub', 'slack'].map((source) => ({ path: `/api/integrations/${source}`, pathType: 'Prefix', backend: backend(NAME) })));
+    expect(find(`Ingress ${NAME}.webhooks`)).toHaveProperty(
+      'spec.rules.0.http.paths',
+      ['bitbucket', 'cloudsource', 'github', 'pubsub', 'slack'].map((source) => ({
+        path: `/api/integrations/${source}`,
+        pathType: 'Prefix',
+        backend: backend(NAME),
+      })),
+    );
   });
 
   it('keeps the namespace of the jobs, the keys and the certificate', () => {
@@ -74,13 +112,19 @@ describe('with both keys and the published defaults', () => {
     expect(rules(`Role estafette-ci-jobs/${NAME}.api`)).toEqual(['jobs', 'pods', 'pods/log', 'configmaps', 'secrets']);
     expect(rules(`Role ${NAME}.api`)).toEqual(['configmaps']);
     expect(rules(`Role estafette-ci-jobs/${NAME}.builder`)).toEqual(['pods', 'pods/log', 'configmaps', 'secrets']);
-    expect(find(`RoleBinding estafette-ci-jobs/${NAME}.builder`)).toHaveProperty('subjects', [{ kind: 'ServiceAccount', name: 'estafette-ci-builder', namespace: 'estafette-ci-jobs' }]);
-    expect(find(`RoleBinding estafette-ci-jobs/${NAME}.api`)).toHaveProperty('subjects', [{ kind: 'ServiceAccount', name: NAME, namespace: 'estafette-ci' }]);
+    expect(find(`RoleBinding estafette-ci-jobs/${NAME}.builder`)).toHaveProperty('subjects', [
+      { kind: 'ServiceAccount', name: 'estafette-ci-builder', namespace: 'estafette-ci-jobs' },
+    ]);
+    expect(find(`RoleBinding estafette-ci-jobs/${NAME}.api`)).toHaveProperty('subjects', [
+      { kind: 'ServiceAccount', name: NAME, namespace: 'estafette-ci' },
+    ]);
   });
 
   it('says that nobody fills the empty TLS Secret, and prints it without data', () => {
     expect(find(`Secret ${NAME}.tls`)).not.toHaveProperty('data');
-    expect(warnings).toEqual([expect.stringMatching(/^tls: the Secret estafette-ci-api\.tls is made without a whole certificate: give cert and key there/)]);
+    expect(warnings).toEqual([
+      expect.stringMatching(/^tls: the Secret estafette-ci-api\.tls is made without a whole certificate: give cert and key there/),
+    ]);
   });
 
   it('names the namespace in every object that lives in one, and prints no null', () => {
@@ -91,7 +135,8 @@ describe('with both keys and the published defaults', () => {
 
 const everything: ApiValues = {
   image,
-  logFormat: 'console', logLevel: 'warn',
+  logFormat: 'console',
+  logLevel: 'warn',
   deployment: { ...extensiblePod, replicaCount: 4, extraPodLabels: { tier: 'core' }, extraEnv: [{ name: 'A', value: 'a' }] },
   securityContext: { runAsUser: 7 },
   imagePullSecrets: [{ name: 'shared' }],
@@ -100,20 +145,51 @@ const everything: ApiValues = {
   ...extras,
   serviceAccount: { create: true, name: 'runner', annotations: { role: 'api' }, builderServiceAccountName: 'builder' },
   service,
-  baseHost: 'ci.example.com', integrationsHost: 'hooks.example.com',
+  baseHost: 'ci.example.com',
+  integrationsHost: 'hooks.example.com',
   tls: {
-    enabled: true, keep: false, existingSecret: '', certManager: { enabled: false, issuer: 'own' }, annotations: { hosts: '{{ $.Values.baseHost }},{{ $.Values.integrationsHost }}' },
-    cert: 'CERT', key: 'KEY',
+    enabled: true,
+    keep: false,
+    existingSecret: '',
+    certManager: { enabled: false, issuer: 'own' },
+    annotations: { hosts: '{{ $.Values.baseHost }},{{ $.Values.integrationsHost }}' },
+    cert: 'CERT',
+    key: 'KEY',
   },
   ingress: {
-    enabled: true, annotations: { a: 'b' }, ingressClassName: 'nginx', tls: [{ secretName: '{{ .Release.Name }}-tls', hosts: ['{{ $.Values.baseHost }}'] }],
-    hosts: [{ host: '{{ $.Values.baseHost }}', paths: [{ path: '/a', pathType: 'Exact', backend: { service: { name: 'x', port: { number: 1 } } } }, {}] }],
+    enabled: true,
+    annotations: { a: 'b' },
+    ingressClassName: 'nginx',
+    tls: [{ secretName: '{{ .Release.Name }}-tls', hosts: ['{{ $.Values.baseHost }}'] }],
+    hosts: [
+      {
+        host: '{{ $.Values.baseHost }}',
+        paths: [{ path: '/a', pathType: 'Exact', backend: { service: { name: 'x', port: { number: 1 } } } }, {}],
+      },
+    ],
   },
-  ingressWebhooks: { enabled: true, annotations: { c: 'd' }, ingressClassName: 'public', tls: [], hosts: [{ host: 'hooks.example.com', paths: [] }] },
+  ingressWebhooks: {
+    enabled: true,
+    annotations: { c: 'd' },
+    ingressClassName: 'public',
+    tls: [],
+    hosts: [{ host: 'hooks.example.com', paths: [] }],
+  },
   autoscaling,
   pdb: { enabled: true, maxUnavailable: 2 },
-  secret: { enabled: true, keep: false, existingSecret: '', b64encoded: true, annotations: { release: '{{ .Release.Name }}' }, secretDecryptionKey: 'a2V5', jwtKey: 'and0' },
-  config: { enabled: true, files: { 'config.yaml': 'jobs:\n  namespace: builds\n  serviceAccount: builder\n\n\n', 'credentials.yaml': '# {{ .Release.Name }}' } },
+  secret: {
+    enabled: true,
+    keep: false,
+    existingSecret: '',
+    b64encoded: true,
+    annotations: { release: '{{ .Release.Name }}' },
+    secretDecryptionKey: 'a2V5',
+    jwtKey: 'and0',
+  },
+  config: {
+    enabled: true,
+    files: { 'config.yaml': 'jobs:\n  namespace: builds\n  serviceAccount: builder\n\n\n', 'credentials.yaml': '# {{ .Release.Name }}' },
+  },
   ...proxy,
 };
 
@@ -125,16 +201,33 @@ describe('with every value set', () => {
   });
 
   it('makes the objects that are off by default, under the names given', () => {
-    expect(ids).toEqual(expect.arrayContaining([
-      'BackendConfig whole', 'ConfigMap whole', 'ConfigMap whole.idle', 'ConfigMap whole.templates', 'HorizontalPodAutoscaler whole', 'Namespace builds',
-      'Role builds/whole.api', 'Role whole.api', 'Secret whole.backendconfig', 'Secret whole.encoded', 'Secret whole.gcp', 'Secret whole.registry',
-      'ServiceAccount builds/builder', 'ServiceAccount runner',
-    ]));
+    expect(ids).toEqual(
+      expect.arrayContaining([
+        'BackendConfig whole',
+        'ConfigMap whole',
+        'ConfigMap whole.idle',
+        'ConfigMap whole.templates',
+        'HorizontalPodAutoscaler whole',
+        'Namespace builds',
+        'Role builds/whole.api',
+        'Role whole.api',
+        'Secret whole.backendconfig',
+        'Secret whole.encoded',
+        'Secret whole.gcp',
+        'Secret whole.registry',
+        'ServiceAccount builds/builder',
+        'ServiceAccount runner',
+      ]),
+    );
     expect(warnings).toEqual([]);
   });
 
   it('takes keys that are base64 already as they are, and keeps neither Secret', () => {
-    expect(find('Secret whole')).toMatchObject({ metadata: { annotations: { release: 'estafette-ci' } }, type: 'Opaque', data: { secretDecryptionKey: 'a2V5', jwtKey: 'and0' } });
+    expect(find('Secret whole')).toMatchObject({
+      metadata: { annotations: { release: 'estafette-ci' } },
+      type: 'Opaque',
+      data: { secretDecryptionKey: 'a2V5', jwtKey: 'and0' },
+    });
     expect(manifests.filter(({ kind, lifecycle }) => kind === 'Secret' && lifecycle.keep)).toEqual([]);
   });
 
@@ -145,18 +238,35 @@ describe('with every value set', () => {
   });
 
   it('ends each file of the configuration with one newline', () => {
-    expect(find('ConfigMap whole')).toHaveProperty('data', { 'config.yaml': 'jobs:\n  namespace: builds\n  serviceAccount: builder\n', 'credentials.yaml': '# estafette-ci\n' });
+    expect(find('ConfigMap whole')).toHaveProperty('data', {
+      'config.yaml': 'jobs:\n  namespace: builds\n  serviceAccount: builder\n',
+      'credentials.yaml': '# estafette-ci\n',
+    });
   });
 
   it('lets Google Cloud serve the Ingress for people, not that for webhooks', () => {
     expect(find('Ingress whole')).toMatchObject({
       metadata: { annotations: { a: 'b', 'kubernetes.io/ingress.class': 'gce', 'kubernetes.io/ingress.allow-http': 'false' } },
       spec: {
-        ingressClassName: 'nginx', tls: [{ hosts: ['ci.example.com'], secretName: 'estafette-ci-tls' }],
-        rules: [{ host: 'ci.example.com', http: { paths: [{ path: '/a*', pathType: 'ImplementationSpecific', backend: { service: { name: 'x', port: { number: 1 } } } }, { path: '*' }] } }],
+        ingressClassName: 'nginx',
+        tls: [{ hosts: ['ci.example.com'], secretName: 'estafette-ci-tls' }],
+        rules: [
+          {
+            host: 'ci.example.com',
+            http: {
+              paths: [
+                { path: '/a*', pathType: 'ImplementationSpecific', backend: { service: { name: 'x', port: { number: 1 } } } },
+                { path: '*' },
+              ],
+            },
+          },
+        ],
       },
     });
-    expect(find('Ingress whole.webhooks')).toHaveProperty('spec', { ingressClassName: 'public', rules: [{ host: 'hooks.example.com', http: {} }] });
+    expect(find('Ingress whole.webhooks')).toHaveProperty('spec', {
+      ingressClassName: 'public',
+      rules: [{ host: 'hooks.example.com', http: {} }],
+    });
     expect(find('Ingress whole.webhooks').metadata.annotations).toEqual({ c: 'd' });
   });
 
@@ -164,23 +274,42 @@ describe('with every value set', () => {
     const deployment = find('Deployment whole');
     expect(deployment).toHaveProperty(`${POD}.serviceAccountName`, 'runner');
     expect(deployment).toHaveProperty(`${CONTAINER}.securityContext`, { runAsUser: 7 });
-    expect(deployment).toHaveProperty(`${CONTAINER}.env`, [{ name: 'ESTAFETTE_LOG_FORMAT', value: 'console' }, { name: 'ESTAFETTE_LOG_LEVEL', value: 'warn' }, { name: 'A', value: 'a' }]);
-    expect(deployment).toHaveProperty(`${CONTAINER}.volumeMounts`, ['/configs', '/secrets', '/templates', '/gcp', '/estafette-ci'].map((mountPath) => expect.objectContaining({ mountPath })));
+    expect(deployment).toHaveProperty(`${CONTAINER}.env`, [
+      { name: 'ESTAFETTE_LOG_FORMAT', value: 'console' },
+      { name: 'ESTAFETTE_LOG_LEVEL', value: 'warn' },
+      { name: 'A', value: 'a' },
+    ]);
+    expect(deployment).toHaveProperty(
+      `${CONTAINER}.volumeMounts`,
+      ['/configs', '/secrets', '/templates', '/gcp', '/estafette-ci'].map((mountPath) => expect.objectContaining({ mountPath })),
+    );
     expect(deployment).toHaveProperty('spec.template.metadata.annotations', {
-      'checksum/config': expect.stringMatching(/^[0-9a-f]{64}$/), 'checksum/secret': expect.stringMatching(/^[0-9a-f]{64}$/), scraped: 'true',
+      'checksum/config': expect.stringMatching(/^[0-9a-f]{64}$/),
+      'checksum/secret': expect.stringMatching(/^[0-9a-f]{64}$/),
+      scraped: 'true',
     });
   });
 });
 
 describe('what restarts the pods', () => {
-  const sums = (values: ApiValues) => (render({ secret: KEYS, ...values }).find(`Deployment ${NAME}`) as unknown as { spec: { template: { metadata: { annotations: Record<string, string> } } } })
-    .spec.template.metadata.annotations;
+  const sums = (values: ApiValues) =>
+    (
+      render({ secret: KEYS, ...values }).find(`Deployment ${NAME}`) as unknown as {
+        spec: { template: { metadata: { annotations: Record<string, string> } } };
+      }
+    ).spec.template.metadata.annotations;
 
   it('is what they read, and nothing else', () => {
     const before = sums({});
     expect(sums({ ingress: { enabled: false }, extraLabels: { a: 'b' } })).toEqual(before);
-    expect(sums({ baseHost: 'other.example.com' })).toEqual({ 'checksum/config': expect.not.stringMatching(before['checksum/config'] ?? ''), 'checksum/secret': before['checksum/secret'] });
-    expect(sums({ secret: { ...KEYS, jwtKey: 'other' } })).toEqual({ 'checksum/config': before['checksum/config'], 'checksum/secret': expect.not.stringMatching(before['checksum/secret'] ?? '') });
+    expect(sums({ baseHost: 'other.example.com' })).toEqual({
+      'checksum/config': expect.not.stringMatching(before['checksum/config'] ?? ''),
+      'checksum/secret': before['checksum/secret'],
+    });
+    expect(sums({ secret: { ...KEYS, jwtKey: 'other' } })).toEqual({
+      'checksum/config': before['checksum/config'],
+      'checksum/secret': expect.not.stringMatching(before['checksum/secret'] ?? ''),
+    });
   });
 
   it('is not summed up where there is nothing to read', () => {
@@ -193,7 +322,11 @@ describe('what restarts the pods', () => {
 it('has cert-manager make the certificate, by the issuer named', () => {
   const { find, ids, manifests } = render({ secret: KEYS, tls: { certManager: { enabled: true, issuer: 'own' } }, integrationsHost: '' });
   expect(ids).not.toContain(`Secret ${NAME}.tls`);
-  expect(find(`Certificate ${NAME}`)).toHaveProperty('spec', { secretName: `${NAME}.tls`, issuerRef: { name: 'own' }, dnsNames: ['estafette.mydomain.com'] });
+  expect(find(`Certificate ${NAME}`)).toHaveProperty('spec', {
+    secretName: `${NAME}.tls`,
+    issuerRef: { name: 'own' },
+    dnsNames: ['estafette.mydomain.com'],
+  });
   expect(manifests.find(({ kind }) => kind === 'Certificate')?.stage).toBe('apps');
 });
 
@@ -210,7 +343,10 @@ it('makes neither account nor roles when it must not', () => {
 });
 
 describe('under another release name', () => {
-  const { find, ids, warnings } = render({ secret: KEYS, tls: { enabled: false }, ingress: { tls: [] }, ingressWebhooks: { tls: [] } }, { name: 'ci', namespace: 'build' });
+  const { find, ids, warnings } = render(
+    { secret: KEYS, tls: { enabled: false }, ingress: { tls: [] }, ingressWebhooks: { tls: [] } },
+    { name: 'ci', namespace: 'build' },
+  );
 
   it('points at the objects of its own release', () => {
     expect(find('Deployment ci-api')).toHaveProperty(`${POD}.volumes.2.projected.sources.0.secret.name`, 'ci-db-client-secret');
@@ -220,7 +356,9 @@ describe('under another release name', () => {
   });
 
   it('tells the program where database and queue are', () => {
-    expect((find('ConfigMap ci-api').data as Record<string, string>)['config.yaml']).toMatch(/\ndatabase:\n {2}host: ci-db-public\n\nqueue:\n {2}hosts:\n {2}- ci-queue-0\.ci-queue\n$/);
+    expect((find('ConfigMap ci-api').data as Record<string, string>)['config.yaml']).toMatch(
+      /\ndatabase:\n {2}host: ci-db-public\n\nqueue:\n {2}hosts:\n {2}- ci-queue-0\.ci-queue\n$/,
+    );
     expect(warnings).toEqual([]);
   });
 

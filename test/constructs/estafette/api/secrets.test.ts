@@ -23,9 +23,13 @@ describe('the keys', () => {
     const { find, ids, warnings } = render({ ...QUIET, secret }, { namespace: 'build' });
     expect(ids).not.toContain(`Secret ${NAME}`);
     expect(find(`Deployment ${NAME}`)).toHaveProperty(`${POD}.volumes.1`, { name: 'secrets', secret: { secretName: NAME } });
-    expect(warnings).toEqual([expect.stringContaining(`secret: ${message} and no key is made up here, so the Secret ${NAME} is not printed`)]);
+    expect(warnings).toEqual([
+      expect.stringContaining(`secret: ${message} and no key is made up here, so the Secret ${NAME} is not printed`),
+    ]);
     expect(warnings[0]).toContain('it must exist in the namespace build');
-    expect(warnings[0]).toContain(`kubectl create secret generic ${NAME} --namespace build --from-literal=secretDecryptionKey=<32 characters> --from-literal=jwtKey=<32 characters>`);
+    expect(warnings[0]).toContain(
+      `kubectl create secret generic ${NAME} --namespace build --from-literal=secretDecryptionKey=<32 characters> --from-literal=jwtKey=<32 characters>`,
+    );
   });
 
   it('come from a Secret that exists', () => {
@@ -37,13 +41,19 @@ describe('the keys', () => {
   });
 
   it('have no effect beside such a Secret', () => {
-    expect(render({ ...QUIET, secret: { ...KEYS, existingSecret: 'vault' } }).warnings).toEqual([expect.stringMatching(/^secret: secretDecryptionKey and jwtKey have no effect, as the Secret vault is used/)]);
-    expect(render({ ...QUIET, secret: { jwtKey: 'x', existingSecret: 'vault' } }).warnings).toEqual([expect.stringMatching(/^secret: jwtKey has no effect/)]);
+    expect(render({ ...QUIET, secret: { ...KEYS, existingSecret: 'vault' } }).warnings).toEqual([
+      expect.stringMatching(/^secret: secretDecryptionKey and jwtKey have no effect, as the Secret vault is used/),
+    ]);
+    expect(render({ ...QUIET, secret: { jwtKey: 'x', existingSecret: 'vault' } }).warnings).toEqual([
+      expect.stringMatching(/^secret: jwtKey has no effect/),
+    ]);
   });
 
   it('are not encoded twice in silence', () => {
     const encoded = Buffer.from(KEYS.secretDecryptionKey).toString('base64');
-    expect(render({ ...QUIET, secret: { ...KEYS, secretDecryptionKey: encoded } }).warnings).toEqual([expect.stringMatching(/^secret\.secretDecryptionKey: looks like a 32-byte key in base64.*set secret\.b64encoded to true/)]);
+    expect(render({ ...QUIET, secret: { ...KEYS, secretDecryptionKey: encoded } }).warnings).toEqual([
+      expect.stringMatching(/^secret\.secretDecryptionKey: looks like a 32-byte key in base64.*set secret\.b64encoded to true/),
+    ]);
     expect(render({ ...QUIET, secret: { ...KEYS, secretDecryptionKey: encoded, b64encoded: true } }).warnings).toEqual([]);
   });
 
@@ -80,7 +90,11 @@ describe('the certificate', () => {
     const { find, ids, warnings } = tls({ enabled: false });
     expect(ids).not.toContain(`Secret ${NAME}.tls`);
     expect(find(`Ingress ${NAME}`)).toHaveProperty('spec.tls.0.secretName', `${NAME}.tls`);
-    expect(warnings).toEqual([`tls.enabled: is false, and ingress and ingressWebhooks still ask for the Secret ${NAME}.tls: make that Secret, or set their tls to []`]);
-    expect(render({ secret: KEYS, tls: { enabled: false }, ingress: { tls: [] }, ingressWebhooks: { enabled: false } }).warnings).toEqual([]);
+    expect(warnings).toEqual([
+      `tls.enabled: is false, and ingress and ingressWebhooks still ask for the Secret ${NAME}.tls: make that Secret, or set their tls to []`,
+    ]);
+    expect(render({ secret: KEYS, tls: { enabled: false }, ingress: { tls: [] }, ingressWebhooks: { enabled: false } }).warnings).toEqual(
+      [],
+    );
   });
 });

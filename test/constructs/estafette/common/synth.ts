@@ -11,7 +11,12 @@ import { isGroup, type Fields, type Group, type ValuesInput } from '../../../../
 export interface Rendered {
   readonly apiVersion: string;
   readonly kind: string;
-  readonly metadata: { readonly name: string; readonly namespace?: string; readonly labels?: Record<string, string>; readonly annotations?: Record<string, string> };
+  readonly metadata: {
+    readonly name: string;
+    readonly namespace?: string;
+    readonly labels?: Record<string, string>;
+    readonly annotations?: Record<string, string>;
+  };
   readonly [key: string]: unknown;
 }
 
@@ -30,25 +35,29 @@ type ComponentClass<S extends Group<Fields, boolean>> = new (scope: Construct, i
 const RELEASE = { name: 'estafette-ci', namespace: 'estafette-ci' };
 
 /** A function that renders the component with values of its own. */
-export const renderer = <S extends Group<Fields, boolean>>(Part: ComponentClass<S>) => (values?: ValuesInput<S>, release: Partial<Release> = {}): Synthesized => {
-  const chart = new Chart(Testing.app(), 'test');
-  const component = new Part(chart, 'part', { release: { ...RELEASE, ...release }, values });
-  const objects = chart.toJson() as Rendered[];
-  const namespace = release.namespace ?? RELEASE.namespace;
-  const idOf = ({ kind, metadata }: Rendered): string =>
-    (metadata.namespace === undefined || metadata.namespace === namespace ? `${kind} ${metadata.name}` : `${kind} ${metadata.namespace}/${metadata.name}`);
-  return {
-    objects,
-    manifests: chart.node.findAll().filter((construct): construct is Manifest => construct instanceof Manifest),
-    warnings: component.node.metadata.filter(({ type }) => type === WARNING).map(({ data }) => String(data)),
-    ids: objects.map(idOf).toSorted(),
-    find(id) {
-      const found = objects.filter((object) => idOf(object) === id);
-      if (found.length !== 1) throw new Error(`${found.length} objects are ${id}; there are ${objects.map(idOf).join(', ')}`);
-      return found[0] as Rendered;
-    },
+export const renderer =
+  <S extends Group<Fields, boolean>>(Part: ComponentClass<S>) =>
+  (values?: ValuesInput<S>, release: Partial<Release> = {}): Synthesized => {
+    const chart = new Chart(Testing.app(), 'test');
+    const component = new Part(chart, 'part', { release: { ...RELEASE, ...release }, values });
+    const objects = chart.toJson() as Rendered[];
+    const namespace = release.namespace ?? RELEASE.namespace;
+    const idOf = ({ kind, metadata }: Rendered): string =>
+      metadata.namespace === undefined || metadata.namespace === namespace
+        ? `${kind} ${metadata.name}`
+        : `${kind} ${metadata.namespace}/${metadata.name}`;
+    return {
+      objects,
+      manifests: chart.node.findAll().filter((construct): construct is Manifest => construct instanceof Manifest),
+      warnings: component.node.metadata.filter(({ type }) => type === WARNING).map(({ data }) => String(data)),
+      ids: objects.map(idOf).toSorted(),
+      find(id) {
+        const found = objects.filter((object) => idOf(object) === id);
+        if (found.length !== 1) throw new Error(`${found.length} objects are ${id}; there are ${objects.map(idOf).join(', ')}`);
+        return found[0] as Rendered;
+      },
+    };
   };
-};
 
 /** What the values get wrong, by path. */
 export function issuesOf(render: () => unknown): Record<string, string> {
@@ -63,7 +72,9 @@ export function issuesOf(render: () => unknown): Record<string, string> {
 
 /** The data of a Secret, decoded. */
 export const decoded = (secret: Rendered): Record<string, string> =>
-  Object.fromEntries(Object.entries(secret.data as Record<string, string>).map(([key, value]) => [key, Buffer.from(value, 'base64').toString('utf8')]));
+  Object.fromEntries(
+    Object.entries(secret.data as Record<string, string>).map(([key, value]) => [key, Buffer.from(value, 'base64').toString('utf8')]),
+  );
 
 /** Paths of the schema at which the values say nothing: a test of all values must leave none out. */
 export function unset(schema: Group<Fields, boolean>, values: object, at = ''): string[] {

@@ -1,5 +1,10 @@
 // Values that several components share, each set to something else than its default.
-export const image = { repository: 'registry.example.com/part', pullPolicy: 'Always', tag: '9.9', credentials: { registry: 'registry.example.com', username: 'user', password: 'p@ss:w0rd' } };
+export const image = {
+  repository: 'registry.example.com/part',
+  pullPolicy: 'Always',
+  tag: '9.9',
+  credentials: { registry: 'registry.example.com', username: 'user', password: 'p@ss:w0rd' },
+};
 
 export const scheduling = {
   resources: { requests: { cpu: '1', memory: '64Mi' }, later: true },
@@ -26,19 +31,37 @@ export const extras = {
     { key: 'encoded', b64encoded: true, data: { word: 'd29yZA==' } },
   ],
   extraConfigmaps: [
-    { key: 'templates', annotations: { owner: 'ci' }, mountPath: '/templates', data: 'docker.tmpl: |\n  release: {{ .Release.Name }}\n  container: {{.ContainerName}}\n' },
+    {
+      key: 'templates',
+      annotations: { owner: 'ci' },
+      mountPath: '/templates',
+      data: 'docker.tmpl: |\n  release: {{ .Release.Name }}\n  container: {{.ContainerName}}\n',
+    },
     { key: 'idle' },
   ],
 };
 
 export const proxy = { iap: { enabled: true, clientId: 'client', clientSecret: 'word', existingSecret: '' }, labels: { tier: 'edge' } };
 
-export const autoscaling = { enabled: true, minReplicas: 2, maxReplicas: 5, targetCPUUtilizationPercentage: 70, targetMemoryUtilizationPercentage: 60 };
+export const autoscaling = {
+  enabled: true,
+  minReplicas: 2,
+  maxReplicas: 5,
+  targetCPUUtilizationPercentage: 70,
+  targetMemoryUtilizationPercentage: 60,
+};
 
 export const service = { type: 'LoadBalancer', port: 8080, annotations: { neg: '{}' } };
 
 export const cronJob = {
-  schedule: '0 * * * *', failedJobsHistoryLimit: 2, successfulJobsHistoryLimit: 4, suspend: true, completions: 2, parallelism: 3, backoffLimit: 0, restartPolicy: 'Never',
+  schedule: '0 * * * *',
+  failedJobsHistoryLimit: 2,
+  successfulJobsHistoryLimit: 4,
+  suspend: true,
+  completions: 2,
+  parallelism: 3,
+  backoffLimit: 0,
+  restartPolicy: 'Never',
 };
 
 export const cronPod = {

@@ -1,5 +1,9 @@
 // The cleaner of jobs that hang with the least and with all of its values.
-import { HangingJobCleaner, hangingJobCleanerValues, type HangingJobCleanerValues } from '../../../../constructs/estafette/hanging-job-cleaner';
+import {
+  HangingJobCleaner,
+  hangingJobCleanerValues,
+  type HangingJobCleanerValues,
+} from '../../../../constructs/estafette/hanging-job-cleaner';
 import { CRON_CONTAINER, CRON_POD, decoded, issuesOf, renderer, unset } from '../common/synth';
 import { cronJob, cronPod, image, naming } from '../common/values';
 
@@ -11,7 +15,13 @@ describe('with a login and the published defaults', () => {
   const { find, ids, warnings } = render(LOGIN);
 
   it('makes the objects of the chart', () => {
-    expect(ids).toEqual([`CronJob ${NAME}`, `Role estafette-ci-jobs/${NAME}`, `RoleBinding estafette-ci-jobs/${NAME}`, `Secret ${NAME}`, `ServiceAccount ${NAME}`]);
+    expect(ids).toEqual([
+      `CronJob ${NAME}`,
+      `Role estafette-ci-jobs/${NAME}`,
+      `RoleBinding estafette-ci-jobs/${NAME}`,
+      `Secret ${NAME}`,
+      `ServiceAccount ${NAME}`,
+    ]);
     expect(warnings).toEqual([]);
   });
 
@@ -20,16 +30,22 @@ describe('with a login and the published defaults', () => {
     expect(job).toMatchObject({ spec: { schedule: '*/5 * * * *', concurrencyPolicy: 'Forbid' } });
     expect(job).toHaveProperty(`${CRON_CONTAINER}.image`, 'estafette/estafette-ci-hanging-job-cleaner:1.0.42');
     expect(job).toHaveProperty(`${CRON_CONTAINER}.env`, [
-      { name: 'ESTAFETTE_LOG_FORMAT', value: 'json' }, { name: 'ESTAFETTE_LOG_LEVEL', value: 'debug' },
-      { name: 'API_BASE_URL', value: 'http://estafette-ci-api.estafette-ci.svc.cluster.local' }, { name: 'CLIENT_ID', value: 'id' },
-      { name: 'CLIENT_SECRET', valueFrom: { secretKeyRef: { name: NAME, key: 'clientSecret' } } }, { name: 'JOB_NAMESPACE', value: 'estafette-ci-jobs' },
+      { name: 'ESTAFETTE_LOG_FORMAT', value: 'json' },
+      { name: 'ESTAFETTE_LOG_LEVEL', value: 'debug' },
+      { name: 'API_BASE_URL', value: 'http://estafette-ci-api.estafette-ci.svc.cluster.local' },
+      { name: 'CLIENT_ID', value: 'id' },
+      { name: 'CLIENT_SECRET', valueFrom: { secretKeyRef: { name: NAME, key: 'clientSecret' } } },
+      { name: 'JOB_NAMESPACE', value: 'estafette-ci-jobs' },
     ]);
     expect(decoded(find(`Secret ${NAME}`))).toEqual({ clientSecret: 'word' });
   });
 
   it('has no version in its labels, as the chart has no appVersion', () => {
     expect(find(`CronJob ${NAME}`).metadata.labels).toEqual({
-      'helm.sh/chart': 'hanging-job-cleaner-1.0.42', 'app.kubernetes.io/name': 'hanging-job-cleaner', 'app.kubernetes.io/instance': 'estafette-ci', 'app.kubernetes.io/managed-by': 'Helm',
+      'helm.sh/chart': 'hanging-job-cleaner-1.0.42',
+      'app.kubernetes.io/name': 'hanging-job-cleaner',
+      'app.kubernetes.io/instance': 'estafette-ci',
+      'app.kubernetes.io/managed-by': 'Helm',
     });
     expect(find(`CronJob ${NAME}`)).toHaveProperty('spec.jobTemplate.spec.template.metadata', {
       labels: { 'app.kubernetes.io/name': 'hanging-job-cleaner', 'app.kubernetes.io/instance': 'estafette-ci' },
@@ -39,18 +55,32 @@ describe('with a login and the published defaults', () => {
 
   it('may list and delete what jobs leave behind', () => {
     expect(find(`Role estafette-ci-jobs/${NAME}`)).toHaveProperty('rules', [
-      { apiGroups: [''], resources: ['secrets', 'configmaps'], verbs: ['list', 'delete'] }, { apiGroups: ['batch'], resources: ['jobs'], verbs: ['list', 'delete'] },
+      { apiGroups: [''], resources: ['secrets', 'configmaps'], verbs: ['list', 'delete'] },
+      { apiGroups: ['batch'], resources: ['jobs'], verbs: ['list', 'delete'] },
     ]);
-    expect(find(`RoleBinding estafette-ci-jobs/${NAME}`)).toHaveProperty('subjects', [{ kind: 'ServiceAccount', name: NAME, namespace: 'estafette-ci' }]);
+    expect(find(`RoleBinding estafette-ci-jobs/${NAME}`)).toHaveProperty('subjects', [
+      { kind: 'ServiceAccount', name: NAME, namespace: 'estafette-ci' },
+    ]);
   });
 });
 
 const everything: HangingJobCleanerValues = {
-  config: { apiBaseURL: 'http://{{ .Release.Name }}', clientID: 'id', jobNamespace: '{{ include "estafette-ci-hanging-job-cleaner.jobNamespace" . }}' },
+  config: {
+    apiBaseURL: 'http://{{ .Release.Name }}',
+    clientID: 'id',
+    jobNamespace: '{{ include "estafette-ci-hanging-job-cleaner.jobNamespace" . }}',
+  },
   secret: { existingSecret: '', valuesAreBase64Encoded: true, clientSecret: 'd29yZA==' },
   cronjob: { ...cronJob, concurrencyPolicy: 'Allow' },
-  image, logFormat: 'console', logLevel: 'warn', imagePullSecrets: [{ name: 'shared' }], ...naming, jobNamespaceOverride: 'builds',
-  serviceAccount: { create: false, name: 'shared' }, rbac: { enable: true }, ...cronPod,
+  image,
+  logFormat: 'console',
+  logLevel: 'warn',
+  imagePullSecrets: [{ name: 'shared' }],
+  ...naming,
+  jobNamespaceOverride: 'builds',
+  serviceAccount: { create: false, name: 'shared' },
+  rbac: { enable: true },
+  ...cronPod,
 };
 
 describe('with every value set', () => {
@@ -66,7 +96,13 @@ describe('with every value set', () => {
     expect(find('Secret whole')).toHaveProperty('data', { clientSecret: 'd29yZA==' });
     expect(find('CronJob whole')).toHaveProperty(`${CRON_POD}.imagePullSecrets`, [{ name: 'whole.registry' }, { name: 'shared' }]);
     expect(find('CronJob whole')).toHaveProperty(`${CRON_CONTAINER}.args`, ['--dry-run']);
-    expect(find('CronJob whole')).toHaveProperty(`${CRON_CONTAINER}.env`, expect.arrayContaining([{ name: 'API_BASE_URL', value: 'http://estafette-ci' }, { name: 'JOB_NAMESPACE', value: 'builds' }]));
+    expect(find('CronJob whole')).toHaveProperty(
+      `${CRON_CONTAINER}.env`,
+      expect.arrayContaining([
+        { name: 'API_BASE_URL', value: 'http://estafette-ci' },
+        { name: 'JOB_NAMESPACE', value: 'builds' },
+      ]),
+    );
   });
 });
 
@@ -78,7 +114,10 @@ it('reads the secret of the client from where it is', () => {
 });
 
 it('asks the API server of its own release', () => {
-  expect(render(LOGIN, { name: 'ci', namespace: 'build' }).find('CronJob ci-hanging-job-cleaner')).toHaveProperty(`${CRON_CONTAINER}.env.2.value`, 'http://ci-api.build.svc.cluster.local');
+  expect(render(LOGIN, { name: 'ci', namespace: 'build' }).find('CronJob ci-hanging-job-cleaner')).toHaveProperty(
+    `${CRON_CONTAINER}.env.2.value`,
+    'http://ci-api.build.svc.cluster.local',
+  );
 });
 
 it('gets no rights when it must not', () => {
@@ -88,7 +127,11 @@ it('gets no rights when it must not', () => {
 describe('values that work, but hardly as meant', () => {
   it.each<[string, HangingJobCleanerValues, RegExp[]]>([
     ['no login', {}, [/^config\.clientID: is empty: .*give its id/, /^secret\.clientSecret: is empty: .*secret\.existingSecret/]],
-    ['rights in another namespace', { ...LOGIN, jobNamespaceOverride: 'builds' }, [/^config\.jobNamespace: is estafette-ci-jobs, and the cleaner has its rights in builds/]],
+    [
+      'rights in another namespace',
+      { ...LOGIN, jobNamespaceOverride: 'builds' },
+      [/^config\.jobNamespace: is estafette-ci-jobs, and the cleaner has its rights in builds/],
+    ],
   ])('%s', (_what, values, messages) => {
     expect(render(values).warnings).toEqual(messages.map((message) => expect.stringMatching(message)));
   });

@@ -102,8 +102,14 @@ export const data: readonly Snippet[] = [
   ['{{ .Values.deep | dig "a" "z" "def" }}', 'def'],
   ['{{ merge (dict "a" 1 "m" (dict "x" 1)) (dict "a" 2 "b" 3 "m" (dict "x" 9 "y" 2)) }}', 'map[a:1 b:3 m:map[x:1 y:2]]'],
   ['{{ mergeOverwrite (dict "a" 1 "m" (dict "x" 1)) (dict "a" 2 "b" 3 "m" (dict "x" 9 "y" 2)) }}', 'map[a:2 b:3 m:map[x:9 y:2]]'],
-  ['{{ merge (dict "a" false "b" "" "c" 0 "d" (list) "e" nil "f" (dict)) (dict "a" true "b" "x" "c" 1 "d" (list 1) "e" 2 "f" (dict "k" 1)) }}', 'map[a:true b:x c:1 d:[1] e:2 f:map[k:1]]'],
-  ['{{ mergeOverwrite (dict "a" true "b" "x" "c" 1 "d" (list 1) "e" 2 "f" (dict "k" 1)) (dict "a" false "b" "" "c" 0 "d" (list) "e" nil "f" (dict)) }}', 'map[a:false b: c:0 d:[] e:<nil> f:map[k:1]]'],
+  [
+    '{{ merge (dict "a" false "b" "" "c" 0 "d" (list) "e" nil "f" (dict)) (dict "a" true "b" "x" "c" 1 "d" (list 1) "e" 2 "f" (dict "k" 1)) }}',
+    'map[a:true b:x c:1 d:[1] e:2 f:map[k:1]]',
+  ],
+  [
+    '{{ mergeOverwrite (dict "a" true "b" "x" "c" 1 "d" (list 1) "e" 2 "f" (dict "k" 1)) (dict "a" false "b" "" "c" 0 "d" (list) "e" nil "f" (dict)) }}',
+    'map[a:false b: c:0 d:[] e:<nil> f:map[k:1]]',
+  ],
   ['{{ merge (dict "a" (list 1)) (dict "a" (list 2 3)) }}', 'map[a:[1]]'],
   ['{{ mergeOverwrite (dict "a" (list 1)) (dict "a" (list 2 3)) }}', 'map[a:[2 3]]'],
   ['{{ merge (dict "a" "s") (dict "a" (dict "x" 1)) }}', 'map[a:s]'],

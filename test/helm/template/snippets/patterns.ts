@@ -19,7 +19,10 @@ export const patterns: readonly Snippet[] = [
   ['{{ regexFindAll "x" "y" -1 | toJson }}', 'null'],
   ['{{ regexFindAll "a" "aaa" 0 | toJson }}', 'null'],
   ['{{ mustRegexFindAll "é?" "aéb" -1 | toJson }}', '["","é",""]'],
-  ['{{ regexReplaceAll "a(x*)b" "-ab-axxb-" "${1}W" }} {{ regexReplaceAll "a(x*)b" "-ab-axxb-" "$1W" }} {{ regexReplaceAll "a(x*)b" "-ab-axxb-" "$1 $$ $2 ${0} $ ${" }} {{ regexReplaceAll "(?P<first>[a-z]+) (?P<second>[a-z]+)" "hello world" "$second $first" }} {{ regexReplaceAll "" "abc" "-" }} {{ regexReplaceAll "a*" "baac" "x" }} {{ regexReplaceAll "[^a-z0-9]+" "A b_c" "-" }} {{ regexReplaceAll "b*" "abc" "<$0>" }} {{ mustRegexReplaceAll "x" "axa" "y" }}', '-W-xxW- --- - $  ab $ ${-xx $  axxb $ ${- world hello -a-b-c- xbxcx -b-c <>a<b>c<> aya'],
+  [
+    '{{ regexReplaceAll "a(x*)b" "-ab-axxb-" "${1}W" }} {{ regexReplaceAll "a(x*)b" "-ab-axxb-" "$1W" }} {{ regexReplaceAll "a(x*)b" "-ab-axxb-" "$1 $$ $2 ${0} $ ${" }} {{ regexReplaceAll "(?P<first>[a-z]+) (?P<second>[a-z]+)" "hello world" "$second $first" }} {{ regexReplaceAll "" "abc" "-" }} {{ regexReplaceAll "a*" "baac" "x" }} {{ regexReplaceAll "[^a-z0-9]+" "A b_c" "-" }} {{ regexReplaceAll "b*" "abc" "<$0>" }} {{ mustRegexReplaceAll "x" "axa" "y" }}',
+    '-W-xxW- --- - $  ab $ ${-xx $  axxb $ ${- world hello -a-b-c- xbxcx -b-c <>a<b>c<> aya',
+  ],
   ['{{ regexReplaceAllLiteral "a(x*)b" "-ab-axxb-" "${1}" }} {{ mustRegexReplaceAllLiteral "x" "axa" "$0" }}', '-${1}-${1}- a$0a'],
   ['{{ regexSplit "z+" "pizza" -1 }}', '[pi a]'],
   ['{{ regexSplit "z" "pizza" 1 }}', '[pizza]'],
@@ -76,7 +79,10 @@ export const patterns: readonly Snippet[] = [
   ['{{ regexFind "(ab){2}" "ababab" }}', 'abab'],
   ['{{ regexFind "a{2,3}?" "aaaa" }}', 'aa'],
   ['{{ regexFind "a{0}b" "ab" }}', 'b'],
-  ['{{ regexFind "(a|ab)(c|bcd)(d*)" "abcd" }} {{ regexReplaceAll "(a|ab)(c|bcd)(d*)" "abcd" "[$1|$2|$3]" }} {{ regexReplaceAll "(a*)*" "aab" "<$1>" }} {{ regexReplaceAll "(a*)+" "aab" "<$1>" }} {{ regexReplaceAll "(a|b)*" "ab" "<$1>" }} {{ regexReplaceAll "(?:(a)|b)*" "ab" "<$1>" }} {{ regexReplaceAll "(|a)*" "aa" "<$1>" }} {{ regexReplaceAll "(|a)+" "aa" "<$1>" }} {{ regexReplaceAll "(a?)*?b" "aab" "<$1>" }} {{ regexReplaceAll "(x)?y" "y xy" "[$1]" }}', 'abcd [a|bcd|] <aa>b<> <aa>b<> <b> <a> <>a<>a<> <>a<>a<> <a> [] [x]'],
+  [
+    '{{ regexFind "(a|ab)(c|bcd)(d*)" "abcd" }} {{ regexReplaceAll "(a|ab)(c|bcd)(d*)" "abcd" "[$1|$2|$3]" }} {{ regexReplaceAll "(a*)*" "aab" "<$1>" }} {{ regexReplaceAll "(a*)+" "aab" "<$1>" }} {{ regexReplaceAll "(a|b)*" "ab" "<$1>" }} {{ regexReplaceAll "(?:(a)|b)*" "ab" "<$1>" }} {{ regexReplaceAll "(|a)*" "aa" "<$1>" }} {{ regexReplaceAll "(|a)+" "aa" "<$1>" }} {{ regexReplaceAll "(a?)*?b" "aab" "<$1>" }} {{ regexReplaceAll "(x)?y" "y xy" "[$1]" }}',
+    'abcd [a|bcd|] <aa>b<> <aa>b<> <b> <a> <>a<>a<> <>a<>a<> <a> [] [x]',
+  ],
   ['{{ regexMatch "(a+)+$" "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab" }}', 'false'],
   ['{{ regexMatch "^(([a-z])+.)+[A-Z]([a-z])+$" "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa" }}', 'false'],
   ['{{ regexMatch "a(?=b)" "ab" }}', 'false'],

@@ -34,9 +34,27 @@ export function dns({ dns: address }: Addresses): object[] {
         { apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], verbs: ['list', 'watch'] },
       ],
     },
-    { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRoleBinding', metadata: { name: 'test:coredns' }, roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'test:coredns' }, subjects: [{ kind: 'ServiceAccount', ...metadata }] },
+    {
+      apiVersion: 'rbac.authorization.k8s.io/v1',
+      kind: 'ClusterRoleBinding',
+      metadata: { name: 'test:coredns' },
+      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'test:coredns' },
+      subjects: [{ kind: 'ServiceAccount', ...metadata }],
+    },
     { apiVersion: 'v1', kind: 'ConfigMap', metadata, data: { Corefile: COREFILE } },
-    { apiVersion: 'v1', kind: 'Service', metadata: { ...metadata, name: 'kube-dns' }, spec: { clusterIP: address, selector: labels, ports: [{ name: 'dns', port: 53, protocol: 'UDP' }, { name: 'dns-tcp', port: 53, protocol: 'TCP' }] } },
+    {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { ...metadata, name: 'kube-dns' },
+      spec: {
+        clusterIP: address,
+        selector: labels,
+        ports: [
+          { name: 'dns', port: 53, protocol: 'UDP' },
+          { name: 'dns-tcp', port: 53, protocol: 'TCP' },
+        ],
+      },
+    },
     {
       apiVersion: 'apps/v1',
       kind: 'Deployment',
@@ -50,13 +68,15 @@ export function dns({ dns: address }: Addresses): object[] {
             serviceAccountName: 'coredns',
             dnsPolicy: 'Default',
             priorityClassName: 'system-cluster-critical',
-            containers: [{
-              name: 'coredns',
-              image: DNS_IMAGE,
-              args: ['-conf', '/etc/coredns/Corefile'],
-              readinessProbe: { httpGet: { path: '/ready', port: 8181 }, periodSeconds: 1 },
-              volumeMounts: [{ name: 'configuration', mountPath: '/etc/coredns' }],
-            }],
+            containers: [
+              {
+                name: 'coredns',
+                image: DNS_IMAGE,
+                args: ['-conf', '/etc/coredns/Corefile'],
+                readinessProbe: { httpGet: { path: '/ready', port: 8181 }, periodSeconds: 1 },
+                volumeMounts: [{ name: 'configuration', mountPath: '/etc/coredns' }],
+              },
+            ],
             volumes: [{ name: 'configuration', configMap: { name: 'coredns' } }],
           },
         },
@@ -80,7 +100,9 @@ export function storage(folder: string): object[] {
         accessModes: ['ReadWriteOnce', 'ReadWriteMany', 'ReadOnlyMany'],
         persistentVolumeReclaimPolicy: 'Retain',
         local: { path },
-        nodeAffinity: { required: { nodeSelectorTerms: [{ matchExpressions: [{ key: 'kubernetes.io/os', operator: 'In', values: ['linux'] }] }] } },
+        nodeAffinity: {
+          required: { nodeSelectorTerms: [{ matchExpressions: [{ key: 'kubernetes.io/os', operator: 'In', values: ['linux'] }] }] },
+        },
       },
     };
   });

@@ -15,13 +15,22 @@ function inherit(path: string, parent: string): void {
 /** In version 2 a group hands on the controllers that it names. */
 function handOn(path: string): void {
   const available = readFileSync(join(path, 'cgroup.controllers'), 'utf8').trim().split(' ');
-  writeFileSync(join(path, 'cgroup.subtree_control'), CONTROLLERS.filter((name) => available.includes(name)).map((name) => `+${name}`).join(' '));
+  writeFileSync(
+    join(path, 'cgroup.subtree_control'),
+    CONTROLLERS.filter((name) => available.includes(name))
+      .map((name) => `+${name}`)
+      .join(' '),
+  );
 }
 
 /** @param names from the outside in: the cluster's, the node's */
 export function makeCgroups(...names: readonly string[]): void {
   const unified = existsSync(join(ROOT, 'cgroup.controllers'));
-  const hierarchies = unified ? [ROOT] : readdirSync(ROOT, { withFileTypes: true }).filter((entry) => entry.isDirectory() && entry.name !== 'unified').map((entry) => join(ROOT, entry.name));
+  const hierarchies = unified
+    ? [ROOT]
+    : readdirSync(ROOT, { withFileTypes: true })
+        .filter((entry) => entry.isDirectory() && entry.name !== 'unified')
+        .map((entry) => join(ROOT, entry.name));
   for (const hierarchy of hierarchies) {
     let parent = hierarchy;
     if (unified) handOn(parent);

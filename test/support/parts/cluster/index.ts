@@ -19,8 +19,19 @@ import { PAUSE_IMAGE, startNode, type Node } from './node';
 
 /** What a cluster needs of scripts/parts. */
 export const CLUSTER_PARTS = [
-  'etcd', 'kube-apiserver', 'kube-controller-manager', 'kube-scheduler', 'kube-proxy', 'kubelet', 'kubectl',
-  'node-containerd', 'runc', 'cni-plugins', 'iptables', 'coredns', 'busybox',
+  'etcd',
+  'kube-apiserver',
+  'kube-controller-manager',
+  'kube-scheduler',
+  'kube-proxy',
+  'kubelet',
+  'kubectl',
+  'node-containerd',
+  'runc',
+  'cni-plugins',
+  'iptables',
+  'coredns',
+  'busybox',
 ] as const;
 
 export interface ClusterOptions {
@@ -56,9 +67,23 @@ function wire(plane: Machine, { controlPlane: own, machine: ours, network: all }
 async function untilNodesAreReady(kubectl: Kubectl, nodes: readonly Node[]): Promise<void> {
   const deadline = Date.now() + 120_000;
   for (;;) {
-    const { stdout, stderr } = await kubectl(['get', 'nodes', '-o', 'jsonpath={range .items[*]}{.status.conditions[?(@.type=="Ready")].status}{" "}{end}']);
-    if (stdout.trim().split(' ').filter((status) => status === 'True').length === nodes.length) return;
-    if (Date.now() > deadline) throw new Error(`nodes are not ready after 120 s: ${stdout}${stderr}\n${nodes.map(({ name, machine: { folder } }) => `kubelet of ${name}:\n${endOf(join(folder, 'kubelet.log'))}`).join('\n')}`);
+    const { stdout, stderr } = await kubectl([
+      'get',
+      'nodes',
+      '-o',
+      'jsonpath={range .items[*]}{.status.conditions[?(@.type=="Ready")].status}{" "}{end}',
+    ]);
+    if (
+      stdout
+        .trim()
+        .split(' ')
+        .filter((status) => status === 'True').length === nodes.length
+    )
+      return;
+    if (Date.now() > deadline)
+      throw new Error(
+        `nodes are not ready after 120 s: ${stdout}${stderr}\n${nodes.map(({ name, machine: { folder } }) => `kubelet of ${name}:\n${endOf(join(folder, 'kubelet.log'))}`).join('\n')}`,
+      );
     await sleep(200);
   }
 }
@@ -89,7 +114,12 @@ export async function cluster({ nodes: count = 1 }: ClusterOptions = {}): Promis
     const addresses = clusterAddresses(prefix);
     wire(plane, addresses, device.name);
     const names = Array.from({ length: count }, (_, index) => `node-${index + 1}`);
-    const [admin, proxy, scheduler, controllers] = [account('admin', 'system:masters'), account('system:kube-proxy'), account('system:kube-scheduler'), account('system:kube-controller-manager')];
+    const [admin, proxy, scheduler, controllers] = [
+      account('admin', 'system:masters'),
+      account('system:kube-proxy'),
+      account('system:kube-scheduler'),
+      account('system:kube-controller-manager'),
+    ];
     const kubelets = names.map((name) => account(`system:node:${name}`, 'system:nodes'));
     const server = await controlPlane({
       folder: plane.folder,
@@ -108,39 +138,72 @@ export async function cluster({ nodes: count = 1 }: ClusterOptions = {}): Promis
     };
     const kubeconfig = configuration('admin', admin);
     const kubectl = kubectlWith(parts.kubectl, kubeconfig);
-    plane.start(parts['kube-controller-manager'], [
-      `--kubeconfig=${configuration('controllers', controllers)}`, '--use-service-account-credentials', `--root-ca-file=${server.authority}`,
-      `--service-account-private-key-file=${server.serviceAccountKey}`, `--cert-dir=${join(plane.folder, 'controllers')}`, '--leader-elect=false', '--node-monitor-grace-period=16s',
-    ], 'kube-controller-manager');
-    plane.start(parts['kube-scheduler'], [`--kubeconfig=${configuration('scheduler', scheduler)}`, `--cert-dir=${join(plane.folder, 'scheduler')}`, '--leader-elect=false'], 'kube-scheduler');
-    const started = await Promise.all(names.map((name, position) => startNode(plane, {
-      name,
-      index: position + 1,
-      folder: own(name),
-      cgroup: group.name,
-      addresses,
-      server: server.url,
-      authority: server.authority,
-      kubelet: kubelets[position] ?? admin,
-      proxy,
-      programs: parts,
-      path,
-    }).then((node) => {
-      running.push(node);
-      return node;
-    })));
-    for (const from of started) for (const [position, to] of started.entries()) if (from !== to) ipOf(from.machine.init, 'route', 'add', addresses.pods(position + 1), 'via', addresses.node(position + 1));
-    const load = async (archive: string): Promise<void> => { for (const node of started) await node.load(archive); };
-    await load(imageArchive(own('images'), { files: { '/bin/busybox': parts.busybox, '/coredns': parts.coredns } }, [
-      { names: [PAUSE_IMAGE], entrypoint: ['/bin/busybox', 'sleep', '2147483647'] },
-      { names: [DNS_IMAGE], entrypoint: ['/coredns'] },
-    ]));
+    plane.start(
+      parts['kube-controller-manager'],
+      [
+        `--kubeconfig=${configuration('controllers', controllers)}`,
+        '--use-service-account-credentials',
+        `--root-ca-file=${server.authority}`,
+        `--service-account-private-key-file=${server.serviceAccountKey}`,
+        `--cert-dir=${join(plane.folder, 'controllers')}`,
+        '--leader-elect=false',
+        '--node-monitor-grace-period=16s',
+      ],
+      'kube-controller-manager',
+    );
+    plane.start(
+      parts['kube-scheduler'],
+      [`--kubeconfig=${configuration('scheduler', scheduler)}`, `--cert-dir=${join(plane.folder, 'scheduler')}`, '--leader-elect=false'],
+      'kube-scheduler',
+    );
+    const started = await Promise.all(
+      names.map((name, position) =>
+        startNode(plane, {
+          name,
+          index: position + 1,
+          folder: own(name),
+          cgroup: group.name,
+          addresses,
+          server: server.url,
+          authority: server.authority,
+          kubelet: kubelets[position] ?? admin,
+          proxy,
+          programs: parts,
+          path,
+        }).then((node) => {
+          running.push(node);
+          return node;
+        }),
+      ),
+    );
+    for (const from of started)
+      for (const [position, to] of started.entries())
+        if (from !== to) ipOf(from.machine.init, 'route', 'add', addresses.pods(position + 1), 'via', addresses.node(position + 1));
+    const load = async (archive: string): Promise<void> => {
+      for (const node of started) await node.load(archive);
+    };
+    await load(
+      imageArchive(own('images'), { files: { '/bin/busybox': parts.busybox, '/coredns': parts.coredns } }, [
+        { names: [PAUSE_IMAGE], entrypoint: ['/bin/busybox', 'sleep', '2147483647'] },
+        { names: [DNS_IMAGE], entrypoint: ['/coredns'] },
+      ]),
+    );
     await untilNodesAreReady(kubectl, started);
     const addOns = [...dns(addresses), ...storage(join(folder.path, 'volumes'))];
     writeFileSync(join(folder.path, 'add-ons.json'), JSON.stringify({ apiVersion: 'v1', kind: 'List', items: addOns }));
     await succeed(kubectl(['create', '-f', join(folder.path, 'add-ons.json')]));
     await succeed(kubectl(['rollout', 'status', 'deployment/coredns', '--namespace=kube-system', '--timeout=120s']));
-    return { address: server.url, env: { KUBECONFIG: kubeconfig }, kubeconfig, kubectl, nodes: started, addresses, folder: own('files'), load, stop };
+    return {
+      address: server.url,
+      env: { KUBECONFIG: kubeconfig },
+      kubeconfig,
+      kubectl,
+      nodes: started,
+      addresses,
+      folder: own('files'),
+      load,
+      stop,
+    };
   } catch (error) {
     await stop();
     throw error;

@@ -33,16 +33,28 @@ export function machine(name: string, folder: string, path: string): Machine {
     // bash waits for every child, adopted ones too.
     'while :; do sleep 86400 & wait; done',
   ].join(' && ');
-  const holder = sandbox({ name: 'machine', program: 'bash', args: ['-c', prepare], folder, network: true, hostname: true, env: { PATH: path } });
+  const holder = sandbox({
+    name: 'machine',
+    program: 'bash',
+    args: ['-c', prepare],
+    folder,
+    network: true,
+    hostname: true,
+    env: { PATH: path },
+  });
   const enter = ['--target', String(holder.init), '--pid', '--mount', '--net', '--uts', '--'];
   return {
     init: holder.init,
     folder,
     run(program, ...args) {
-      const { status, stdout, stderr } = spawnSync('nsenter', [...enter, program, ...args], { encoding: 'utf8', env: { ...process.env, PATH: path } });
+      const { status, stdout, stderr } = spawnSync('nsenter', [...enter, program, ...args], {
+        encoding: 'utf8',
+        env: { ...process.env, PATH: path },
+      });
       if (status !== 0) throw new Error(`${program} ${args.join(' ')} on ${name}: ${stdout}${stderr}`);
     },
-    start: (program, args, log, env = {}) => launch({ program: 'nsenter', args: [...enter, program, ...args], name: log, folder, env: { PATH: path, ...env }, grace: 0 }),
+    start: (program, args, log, env = {}) =>
+      launch({ program: 'nsenter', args: [...enter, program, ...args], name: log, folder, env: { PATH: path, ...env }, grace: 0 }),
     stop: () => holder.stop(),
   };
 }

@@ -69,7 +69,14 @@ const networkConfig = (pods: string): object => ({
   cniVersion: '0.4.0',
   name: 'pods',
   plugins: [
-    { type: 'bridge', bridge: 'cni0', isGateway: true, hairpinMode: true, ipMasq: false, ipam: { type: 'host-local', ranges: [[{ subnet: pods }]], routes: [{ dst: '0.0.0.0/0' }] } },
+    {
+      type: 'bridge',
+      bridge: 'cni0',
+      isGateway: true,
+      hairpinMode: true,
+      ipMasq: false,
+      ipam: { type: 'host-local', ranges: [[{ subnet: pods }]], routes: [{ dst: '0.0.0.0/0' }] },
+    },
     { type: 'portmap', capabilities: { portMappings: true } },
   ],
 });
@@ -137,12 +144,23 @@ export async function startNode(plane: Machine, options: NodeOptions): Promise<N
   host.run('sh', '-c', 'test ! -e /proc/sys/net/bridge || sysctl -qw net.bridge.bridge-nf-call-iptables=1');
   const runtime = host.start(programs['node-containerd'], ['--config', join(folder, 'containerd.toml')], 'containerd');
   const ctr = join(dirname(programs['node-containerd']), 'ctr');
-  const control = (...args: readonly string[]) => spawnSync(ctr, ['--address', join(folder, 'run', 'containerd', 'containerd.sock'), '--namespace', 'k8s.io', ...args], { encoding: 'utf8' });
+  const control = (...args: readonly string[]) =>
+    spawnSync(ctr, ['--address', join(folder, 'run', 'containerd', 'containerd.sock'), '--namespace', 'k8s.io', ...args], {
+      encoding: 'utf8',
+    });
   await untilReady(`containerd of ${name}`, runtime, () => Promise.resolve(control('version').status === 0));
-  host.start(programs.kubelet, [
-    `--config=${join(folder, 'kubelet.yaml')}`, `--kubeconfig=${join(folder, 'kubelet.kubeconfig')}`, `--hostname-override=${name}`, `--node-ip=${options.addresses.node(options.index)}`,
-    '--root-dir=/var/lib/kubelet', '--node-labels=kubernetes.io/os=linux',
-  ], 'kubelet');
+  host.start(
+    programs.kubelet,
+    [
+      `--config=${join(folder, 'kubelet.yaml')}`,
+      `--kubeconfig=${join(folder, 'kubelet.kubeconfig')}`,
+      `--hostname-override=${name}`,
+      `--node-ip=${options.addresses.node(options.index)}`,
+      '--root-dir=/var/lib/kubelet',
+      '--node-labels=kubernetes.io/os=linux',
+    ],
+    'kubelet',
+  );
   host.start(programs['kube-proxy'], [`--config=${join(folder, 'kube-proxy.yaml')}`], 'kube-proxy');
   return {
     name,
