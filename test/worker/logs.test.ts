@@ -31,7 +31,6 @@ setFlagsFromString('--expose-gc');
 const collect = runInNewContext('gc') as () => void;
 function held(): number {
   collect();
-  collect();
   const { heapUsed, arrayBuffers } = process.memoryUsage();
   return heapUsed + arrayBuffers;
 }
@@ -113,11 +112,15 @@ describe('64 MiB without a line end', () => {
       let most = 0;
       const before = held();
       const begun = process.cpuUsage();
+      // Counting and collecting garbage is the test's own work.
+      let own = 0;
       await readProgress(Readable.from(messages()), async (output) => {
+        const counting = process.cpuUsage();
         bytes += Buffer.from(output).filter((byte) => byte === 120).length;
         if (bytes % MiB === 0) most = Math.max(most, held() - before);
+        own += workedMs(counting);
       });
-      expect(workedMs(begun)).toBeLessThan(LINEAR_MS);
+      expect(workedMs(begun) - own).toBeLessThan(LINEAR_MS);
       expect(bytes).toBe(LONG / 4);
       expect(most).toBeLessThan(16 * MiB);
     },
