@@ -61,7 +61,7 @@ const cidrs = z
 
 export const registryAuth = z.looseObject({ username: z.string().optional(), password: z.string().optional() });
 
-/** One entry a variable: the documentation in the README is read off the descriptions. */
+/** One entry a variable: the table in docs/build-worker.md shows the descriptions. */
 export const environment = z.object({
   PORT: integer(9000, 0, 65_535).describe('Port to listen on; 0 takes a free one.'),
   HOST: z.string().optional().describe('Address to listen on: all addresses with a token, 127.0.0.1 without one.'),

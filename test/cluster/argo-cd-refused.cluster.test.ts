@@ -1,4 +1,4 @@
-// What a server refuses, with Argo CD: self-heal undoes a way out that is taken too early, and the orders that the README tells lead out.
+// What a server refuses, with Argo CD: self-heal undoes a way out that is taken too early, and the orders in docs/argo-cd.md lead out.
 import {
   argoCd,
   ARGO_CD_PARTS,

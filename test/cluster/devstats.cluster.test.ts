@@ -251,7 +251,7 @@ describeWith(parts)('the database of DevStats on three nodes', () => {
       await inClient("sed -i '$d' /tmp/committed");
     }, 400_000);
 
-    it("takes a setting of Patroni while it runs, by the README's command", async () => {
+    it('takes a setting of Patroni while it runs, by the documented command', async () => {
       const set = (value: boolean): Promise<string> =>
         kubectl('exec', `${NAME}-0`, '--', 'patronictl', 'edit-config', '--force', '--set', `synchronous_mode=${value}`);
       await set(false);
@@ -261,7 +261,7 @@ describeWith(parts)('the database of DevStats on three nodes', () => {
       expect(await kubectl('exec', `${NAME}-0`, '--', 'patronictl', 'list')).toContain('Sync Standby');
     }, 200_000);
 
-    it("comes back by the README's way when the first pod has lost its data and all pods are gone", async () => {
+    it('comes back by the documented way when the first pod has lost its data and all pods are gone', async () => {
       const members = async (): Promise<string> =>
         (
           await kubectl(

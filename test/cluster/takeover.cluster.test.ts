@@ -1,4 +1,4 @@
-// A release that Helm installed on a cluster goes on under kubectl, and under Argo CD, by the README's commands.
+// A release that Helm installed on a cluster goes on under kubectl, and under Argo CD, by the documented commands.
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -17,10 +17,10 @@ function run(command: string, args: readonly string[], cwd = folder): string {
   return stdout;
 }
 
-/** The TypeScript example of the README, so that it cannot go stale. */
-function example(): string {
-  const [, code] = /```ts\n([\s\S]*?)```/.exec(readFileSync(join(ROOT, 'README.md'), 'utf8')) ?? [];
-  if (code === undefined) throw new Error('the README has no TypeScript example');
+/** The TypeScript example of a page, so that it cannot go stale. */
+function example(page: string): string {
+  const [, code] = /```ts\n([\s\S]*?)```/.exec(readFileSync(join(ROOT, page), 'utf8')) ?? [];
+  if (code === undefined) throw new Error(`${page} has no TypeScript example`);
   return code;
 }
 
@@ -41,8 +41,9 @@ describe('a project that installs the package', () => {
     ]);
   }, 180_000);
 
-  it('compiles the example of the README with typed values, and a typo does not compile', () => {
-    writeFileSync(join(folder, 'example.ts'), example());
+  it('compiles the documented examples with typed values, and a typo does not compile', () => {
+    writeFileSync(join(folder, 'example.ts'), example('docs/library.md'));
+    writeFileSync(join(folder, 'short.ts'), example('README.md'));
     writeFileSync(
       join(folder, 'typo.ts'),
       [

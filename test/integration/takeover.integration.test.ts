@@ -1,4 +1,4 @@
-// A release of the published chart, made by Helm 3 or by Helm 4, comes into our hands by the README's commands.
+// A release of the published chart, made by Helm 3 or by Helm 4, comes into our hands by the documented commands.
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

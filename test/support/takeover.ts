@@ -1,18 +1,18 @@
-// The README's way from the published chart, run as it is written there.
+// The way from the published chart in docs/moving-from-helm.md, run as it is written there.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT } from './cli';
 
 export const PUBLISHED = join(ROOT, '..', 'shared', 'charts', 'estafette-ci-1.5.14.tgz');
-const section = /^## Moving from the Helm release\n([\s\S]*?)^## /m.exec(readFileSync(join(ROOT, 'README.md'), 'utf8'))?.[1] ?? '';
+const section = readFileSync(join(ROOT, 'docs', 'moving-from-helm.md'), 'utf8');
 const commands = [...section.matchAll(/^```sh\n([\s\S]*?)^```$/gm)].flatMap(([, block = '']) => block.trimEnd().split('\n'));
 
 export interface Shell {
   readonly folder: string;
   /** Runs a line. @throws Error with what it printed when it ends with another status than these */
   run(line: string, ...statuses: number[]): string;
-  /** Runs those commands of the section that hold one of these texts, in its order. */
+  /** Runs those commands of the page that hold one of these texts, in its order. */
   section(...texts: string[]): string;
 }
 
@@ -46,7 +46,7 @@ export function takeoverShell(folder: string, programs: { readonly helm: string;
     run,
     section: (...texts) => {
       const chosen = commands.filter((line) => texts.some((text) => line.includes(text)));
-      if (chosen.length < texts.length) throw new Error(`the README's section lacks one of: ${texts.join(', ')}`);
+      if (chosen.length < texts.length) throw new Error(`docs/moving-from-helm.md lacks one of: ${texts.join(', ')}`);
       // `diff` ends with 1 where something differs.
       return chosen.map((line) => run(line, 0, ...(line.includes('cdk8s-estafette diff') ? [1] : []))).join('');
     },

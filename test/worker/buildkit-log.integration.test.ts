@@ -19,7 +19,7 @@ describeWith(parts)("BuildKit's logs", () => {
   let lifted: EnginePart;
   beforeAll(async () => {
     part = await dockerEngine();
-    // As the README says; engines take over the environment they are started with.
+    // As docs/worker-design.md says; engines take over the environment they are started with.
     Object.assign(process.env, { BUILDKIT_STEP_LOG_MAX_SIZE: '2147483647', BUILDKIT_STEP_LOG_MAX_SPEED: '2097152' });
     lifted = await dockerEngine();
     for (const { address } of [part, lifted]) importBaseImage(address);

@@ -318,8 +318,8 @@ describe('what the engine streams', () => {
   });
 });
 
-describe('the table of variables in worker/README.md', () => {
-  const table = readFileSync(join(__dirname, '../../worker/README.md'), 'utf8');
+describe('the table of variables in docs/build-worker.md', () => {
+  const table = readFileSync(join(__dirname, '../../docs/build-worker.md'), 'utf8');
   it.each(Object.entries(environment.shape))('has %s as the schema describes it', (name, schema) => {
     expect(schema.description).toMatch(/\.$/);
     expect(table).toContain(`| \`${name}\` | ${schema.description} |`);

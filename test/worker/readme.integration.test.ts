@@ -1,4 +1,4 @@
-// The README's way through the build worker, run as it is written there; only the ports of this machine and the engine's socket are put in.
+// The first build in docs/build-worker.md, run as it is written there; only the ports of this machine and the engine's socket are put in.
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -8,10 +8,10 @@ import { tempFolder, until } from './support/fakes';
 import { freePort, registryDigest } from './support/real';
 
 const parts = findRootParts('dockerd', 'containerd', 'runc', 'iptables') && findParts('docker-registry');
-const section = /^## Build worker\n([\s\S]*?)(?=^## |(?![\s\S]))/m.exec(readFileSync(join(ROOT, 'README.md'), 'utf8'))?.[1] ?? '';
+const section = readFileSync(join(ROOT, 'docs', 'build-worker.md'), 'utf8');
 const blocks = [...section.matchAll(/^```sh\n([\s\S]*?)^```$/gm)].map(([, block = '']) => block);
 
-describeWith(parts)("the README's build worker", () => {
+describeWith(parts)('the first build in the documentation', () => {
   const folder = tempFolder();
   let engine: DockerEngine;
   let images: Part;
