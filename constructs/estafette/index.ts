@@ -10,7 +10,7 @@ import { collectIssues, ReleaseChart, type ReleaseProps } from '../release/relea
 import { ExternalDns } from '../external-dns';
 import { Nats } from '../nats';
 import { Prometheus } from '../prometheus';
-import { Api, KEYS } from './api';
+import { Api } from './api';
 import { CronEventSender } from './cron-event-sender';
 import { DbClient } from './db-client';
 import { DbMigrator } from './db-migrator';
@@ -86,17 +86,15 @@ export class EstafetteCi extends ReleaseChart {
   }
 
   protected override notes(): string[] {
-    const secret = this.node.children.find((part): part is Api => part instanceof Api)?.keysSecret;
-    if (secret === undefined) return super.notes();
+    const backup = this.node.children.find((part): part is Api => part instanceof Api)?.keyBackup;
+    if (backup === undefined) return super.notes();
     return [
       ...super.notes(),
       '',
       'Keep the keys of the API server where they cannot get lost: without secretDecryptionKey nobody can read the secrets that Estafette stores.',
+      'This saves them as a values file, which brings the same Secret back:',
       '',
-      ...KEYS.map(
-        (key) =>
-          `  kubectl get secret --namespace ${this.release.namespace} ${secret} -o jsonpath="{.data.${key}}" | base64 --decode ; echo`,
-      ),
+      `  ${backup}`,
     ];
   }
 }

@@ -11,9 +11,9 @@ import { certificate } from './certificate';
 import { configMap } from './config';
 import { deployment } from './deployment';
 import { ingress, webhooksIngress } from './ingress';
-import { jobNamespace, keysSecretName } from './names';
+import { jobNamespace } from './names';
 import { checkContext } from './problems';
-import { KEYS, keysSecret, tlsSecret } from './secrets';
+import { keyBackup, keyMakers, keySource, keysSecret, tlsSecret } from './secrets';
 import { apiValues } from './values';
 import { warnings } from './warnings';
 
@@ -31,15 +31,15 @@ export const api: Definition<typeof apiValues> = {
  */
 export class Api extends Component<typeof apiValues> {
   protected readonly stage = 'apps';
-  /** Name of the Secret with the two keys, whoever makes it; undefined when none is mounted. */
-  readonly keysSecret: string | undefined;
+  /** Command that saves the two keys, whoever makes their Secret; undefined when none is mounted. */
+  readonly keyBackup: string | undefined;
 
   constructor(scope: Construct, id: string, props: ComponentProps<typeof apiValues>) {
     super(scope, id, api, props);
     const { context } = this;
     const { values } = context;
     checkContext(context);
-    this.keysSecret = values.secret.enabled ? keysSecretName(context) : undefined;
+    this.keyBackup = keySource(context) === 'none' ? undefined : keyBackup(context);
     for (const { path, message } of warnings(context)) context.warn(path, message);
     this.add(jobsNamespace(context), { keep: true });
     this.add(serviceAccount(context));
@@ -47,6 +47,7 @@ export class Api extends Component<typeof apiValues> {
     roles(context).forEach((object) => this.add(object));
     this.add(pullSecret(context));
     this.add(keysSecret(context), { keep: values.secret.keep });
+    keyMakers(context).forEach(({ object, lifecycle }) => this.add(object, lifecycle));
     this.add(tlsSecret(context), { keep: values.tls.keep });
     // Nothing but the Ingress reads it, and its issuer may want to reach its hosts through that.
     this.add(certificate(context), { stage: 'apps' });
@@ -65,5 +66,4 @@ export class Api extends Component<typeof apiValues> {
   }
 }
 
-export { KEYS };
 export { apiValues, type ApiValues } from './values';

@@ -8,7 +8,7 @@ import { serverIssues } from '../common/server';
 import { configIssues } from './config';
 import { ingressIssues } from './ingress';
 import { jobNamespace } from './names';
-import { hasKeys, KEYS } from './secrets';
+import { KEYS, keySource } from './secrets';
 import type { ApiContext } from './index';
 
 /** @throws ValuesError with everything that is wrong */
@@ -41,7 +41,8 @@ const accountIssues = ({ values: { serviceAccount } }: ApiContext): Issue[] =>
 
 const keyIssues = (context: ApiContext): Issue[] => {
   const { secret } = context.values;
-  if (!hasKeys(context)) return [];
+  const source = keySource(context);
+  if (source !== 'given' && source !== 'made') return [];
   return [
     ...(secret.b64encoded ? [] : KEYS.flatMap((key) => textOnly(secret[key], 'secret', key))),
     ...annotationIssues(secret.annotations, 'secret'),

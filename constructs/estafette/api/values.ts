@@ -1,6 +1,7 @@
 // Values of the API server.
 import { any, flag, group, items, list, table, text, type DefaultContext, type Values, type ValuesInput } from '../../../helm/schema';
 import type { IngressBackend } from 'kubernetes-types/networking/v1';
+import { keyJobValues } from '../../keys/values';
 import { apiName, BUILT_IN, CLIENT_CERTIFICATE_MOUNT, clientCertificateVolume, webName } from '../common/neighbours';
 import {
   autoscalingValues,
@@ -111,8 +112,12 @@ export const apiValues = group({
     existingSecret: text(undefined, 'Secret with secretDecryptionKey and jwtKey that exists already; then none is made.'),
     b64encoded: flag(false, 'The two keys below are base64 already.'),
     annotations: textTable('Annotations of the Secret. Go templates in them are evaluated.', { templated: true }),
-    secretDecryptionKey: text(undefined, 'AES-256 key of 32 characters for the secrets in manifests.'),
-    jwtKey: text(undefined, 'Key of 32 characters that signs the tokens of the API.'),
+    secretDecryptionKey: text(
+      undefined,
+      'AES-256 key of 32 characters for the secrets in manifests. Not given, it is made in the cluster, once.',
+    ),
+    jwtKey: text(undefined, 'Key of 32 characters that signs the tokens of the API. Not given, it is made in the cluster, once.'),
+    job: keyJobValues,
   }),
   config: group({
     enabled: flag(true, 'Makes the ConfigMap below and mounts it.'),

@@ -5,7 +5,7 @@ import { listOf } from '../../common/lists';
 import { fullNameOf } from '../common/identity';
 import { apiName, BUILT_IN, databaseHost, namesIn, queueHost } from '../common/neighbours';
 import { jobNamespace, keysSecretName, ownTlsSecretName } from './names';
-import { KEYS, tlsSecret } from './secrets';
+import { keyBackup, KEYS, tlsSecret } from './secrets';
 import type { ApiContext } from './index';
 
 export interface Warning {
@@ -48,13 +48,14 @@ function keyWarnings(context: ApiContext): Warning[] {
     : [];
 }
 
+/** One sentence on how they come into being, and one on what to do then. */
 function missingKeys(context: ApiContext, missing: readonly string[]): string {
   const name = keysSecretName(context);
   const { namespace } = context.release;
+  const are = missing.length > 1 ? 'are' : 'is';
   return (
-    `${missing.join(' and ')} ${missing.length > 1 ? 'are' : 'is'} not given and no key is made up here, so the Secret ${name} is not printed: ` +
-    `with the keys ${KEYS.join(' and ')} it must exist in the namespace ${namespace}. Give both, name another Secret as existingSecret there, or make it once: ` +
-    `kubectl create secret generic ${name} --namespace ${namespace} ${KEYS.map((key) => `--from-literal=${key}=<32 characters>`).join(' ')}`
+    `${missing.join(' and ')} ${are} not given, so a Job makes ${missing.length > 1 ? 'them' : 'it'} in the cluster, once, in the Secret ${name} of the namespace ${namespace}; ` +
+    `a Secret that exists stays as it is. Save the keys, without which stored secrets cannot be read: ${keyBackup(context)}`
   );
 }
 

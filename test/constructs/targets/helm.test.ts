@@ -111,10 +111,10 @@ describe('files', () => {
 
   it('tell how to back the keys up', () => {
     expect(chart['templates/NOTES.txt']).toContain(
-      'kubectl get secret --namespace {{ .Release.Namespace }} ci-api -o jsonpath="{.data.secretDecryptionKey}" | base64 --decode',
+      `kubectl get secret --namespace {{ .Release.Namespace }} ci-api --output go-template='{api: {secret: {b64encoded: true, secretDecryptionKey: "{{ "{{" }}.data.secretDecryptionKey}}"`,
     );
     expect(files({ values: [{ api: { secret: { existingSecret: 'own' } } }] })['templates/NOTES.txt']).toContain(
-      ' own -o jsonpath="{.data.jwtKey}"',
+      ' own --output go-template=',
     );
     expect(files({ values: [{ api: { enabled: false } }] })['templates/NOTES.txt']).not.toContain('kubectl get secret');
   });

@@ -185,6 +185,7 @@ const everything: ApiValues = {
     annotations: { release: '{{ .Release.Name }}' },
     secretDecryptionKey: 'a2V5',
     jwtKey: 'and0',
+    job: { image: { repository: 'mirror/curl', tag: '9', pullPolicy: 'Always' }, resources: { requests: { cpu: '5m' } } },
   },
   config: {
     enabled: true,

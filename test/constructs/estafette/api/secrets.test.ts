@@ -14,21 +14,50 @@ describe('the keys', () => {
     expect(warnings).toEqual([]);
   });
 
-  it.each<[string, ApiValues['secret'], string]>([
-    ['none', {}, 'secretDecryptionKey and jwtKey are not given'],
-    ['the first', { secretDecryptionKey: KEYS.secretDecryptionKey }, 'jwtKey is not given'],
-    ['the second', { jwtKey: KEYS.jwtKey, secretDecryptionKey: null }, 'secretDecryptionKey is not given'],
-    ['empty ones', { jwtKey: '', secretDecryptionKey: '' }, 'secretDecryptionKey and jwtKey are not given'],
-  ])('are never made up: with %s there is no Secret, and a word on how to make it', (_what, secret, message) => {
+  it.each<[string, ApiValues['secret'], string, string[]]>([
+    ['none', {}, 'secretDecryptionKey and jwtKey are not given, so a Job makes them', []],
+    ['the first', { secretDecryptionKey: KEYS.secretDecryptionKey }, 'jwtKey is not given, so a Job makes it', ['secretDecryptionKey']],
+    ['the second', { jwtKey: KEYS.jwtKey, secretDecryptionKey: null }, 'secretDecryptionKey is not given, so a Job makes it', ['jwtKey']],
+    ['empty ones', { jwtKey: '', secretDecryptionKey: '' }, 'secretDecryptionKey and jwtKey are not given', []],
+  ])('are never made up: with %s a Job completes them in the cluster', (_what, secret, message, given) => {
     const { find, ids, warnings } = render({ ...QUIET, secret }, { namespace: 'build' });
     expect(ids).not.toContain(`Secret ${NAME}`);
     expect(find(`Deployment ${NAME}`)).toHaveProperty(`${POD}.volumes.1`, { name: 'secrets', secret: { secretName: NAME } });
-    expect(warnings).toEqual([
-      expect.stringContaining(`secret: ${message} and no key is made up here, so the Secret ${NAME} is not printed`),
+    expect(find(`Job ${NAME}-keys`)).toHaveProperty(`${POD}.containers.0.env`, [
+      { name: 'SECRET_NAMESPACE', value: 'build' },
+      { name: 'SECRET_NAME', value: NAME },
+      { name: 'SECRET_KEYS', value: 'secretDecryptionKey jwtKey' },
+      { name: 'SECRET_METADATA', value: `{"name":"${NAME}","namespace":"build"}` },
     ]);
-    expect(warnings[0]).toContain('it must exist in the namespace build');
-    expect(warnings[0]).toContain(
-      `kubectl create secret generic ${NAME} --namespace build --from-literal=secretDecryptionKey=<32 characters> --from-literal=jwtKey=<32 characters>`,
+    const handed = ids.includes(`Secret ${NAME}-given-keys`) ? decoded(find(`Secret ${NAME}-given-keys`)) : {};
+    expect(handed).toEqual(Object.fromEntries(given.map((key) => [key, KEYS[key as keyof typeof KEYS]])));
+    expect(warnings).toEqual([expect.stringContaining(`secret: ${message}`)]);
+    expect(warnings[0]).toContain(`in the Secret ${NAME} of the namespace build`);
+    expect(warnings[0]).toContain(`: kubectl get secret --namespace build ${NAME} --output go-template='{api: {secret: {`);
+  });
+
+  it('are handed over as they are when they are base64', () => {
+    const { find } = render({ ...QUIET, secret: { b64encoded: true, secretDecryptionKey: 'c2VjcmV0' } });
+    expect(find(`Secret ${NAME}-given-keys`)).toHaveProperty('data', { secretDecryptionKey: 'c2VjcmV0' });
+  });
+
+  it('are made where the API server may run, with an image of the values and its pull secrets', () => {
+    const { find } = render({
+      ...QUIET,
+      image: { credentials: { registry: 'r', username: 'u', password: 'p' } },
+      imagePullSecrets: [{ name: 'mine' }],
+      deployment: { nodeSelector: { pool: 'ci' }, tolerations: [{ key: 'ci', operator: 'Exists' }] },
+      secret: { annotations: { note: 'n' }, job: { image: { repository: 'mirror/curl', tag: 9, pullPolicy: 'Always' } } },
+    });
+    const job = find(`Job ${NAME}-keys`);
+    expect(job).toHaveProperty(`${POD}.imagePullSecrets`, [{ name: `${NAME}.registry` }, { name: 'mine' }]);
+    expect(job).toHaveProperty(`${POD}.nodeSelector`, { pool: 'ci' });
+    expect(job).toHaveProperty(`${POD}.tolerations`, [{ key: 'ci', operator: 'Exists' }]);
+    expect(job).toHaveProperty(`${POD}.containers.0.image`, 'mirror/curl:9');
+    expect(job).toHaveProperty(`${POD}.containers.0.imagePullPolicy`, 'Always');
+    expect(job).toHaveProperty(
+      `${POD}.containers.0.env.3.value`,
+      `{"name":"${NAME}","namespace":"${NAME.slice(0, -4)}","annotations":{"note":"n"}}`,
     );
   });
 
