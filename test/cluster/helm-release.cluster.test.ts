@@ -81,7 +81,7 @@ ${stream(...UPGRADE)}`,
   it('is installed and ready: certificates, database and migrator by hooks', async () => {
     const printed = helm('install', RELEASE, chart('first'), '--create-namespace', '--timeout', '300s');
     expect(printed).toContain(
-      `kubectl get secret --namespace ${RELEASE} estafette-ci-api -o jsonpath="{.data.secretDecryptionKey}" | base64 --decode`,
+      `kubectl get secret --namespace ${RELEASE} estafette-ci-api --output go-template='{api: {secret: {b64encoded: true, secretDecryptionKey: "{{.data.secretDecryptionKey}}"`,
     );
     await kubectl('rollout', 'status', 'deployment/estafette-ci-api', 'deployment/estafette-ci-web', '-n', RELEASE, '--timeout=180s');
     expect(await names('secrets')).toEqual(
