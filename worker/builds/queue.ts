@@ -5,7 +5,7 @@ import type { BuildLog } from '../logs/logs';
 import { Intake, type IntakeOptions } from './accept';
 import { Endings, endingOf, STOPPED, type Ending, type EndingOptions } from './ending';
 import { printable, type Payload } from '../state/payload';
-import { MOST_ATTEMPTS, recover } from './recovery';
+import { MOST_ATTEMPTS, recover, runsAlone } from './recovery';
 import { isFinal, isRunning, type BuildRecord } from '../state/record';
 import type { RunContext } from './run';
 
@@ -33,6 +33,8 @@ interface Running {
   controller: AbortController;
   /** The registry has the image: a stop is too late. */
   pushed: boolean;
+  /** No other build may run beside it. */
+  readonly alone: boolean;
   done: Promise<void>;
 }
 
@@ -140,8 +142,14 @@ export class Queue {
     this.#wakeIn(Math.min(ENGINE_PAUSE_MS, timeoutMs));
   }
 
-  /** The oldest build of the app that has waited longest for its turn. */
+  /** The oldest build of the app that has waited longest for its turn; nothing while it, or one that runs, must be alone. */
   #next(): BuildRecord | undefined {
+    const next = this.#oldest();
+    if (next === undefined || this.#running.size === 0) return next;
+    return runsAlone(next) || [...this.#running.values()].some(({ alone }) => alone) ? undefined : next;
+  }
+
+  #oldest(): BuildRecord | undefined {
     const now = Date.now();
     let best: BuildRecord | undefined;
     let soonest = Number.POSITIVE_INFINITY;
@@ -159,7 +167,12 @@ export class Queue {
   }
 
   #begin(record: BuildRecord): void {
-    const running: Running = { controller: new AbortController(), pushed: record.digest !== undefined, done: Promise.resolve() };
+    const running: Running = {
+      controller: new AbortController(),
+      pushed: record.digest !== undefined,
+      alone: runsAlone(record),
+      done: Promise.resolve(),
+    };
     this.#lastStart.set(record.appId, (this.#starts += 1));
     this.#running.set(record.key, running);
     running.done = new Promise<void>((resolve) => setImmediate(resolve))

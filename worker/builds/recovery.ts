@@ -5,6 +5,16 @@ import { isRunning, type BuildRecord } from '../state/record';
 
 /** A build that takes the worker or the engine down with it is given up. */
 export const MOST_ATTEMPTS = 4;
+/** Attempts beside other builds. */
+const ATTEMPTS_BESIDE_OTHERS = 2;
+
+/**
+ * Whether the next attempt must have the worker and the engine to itself: lost twice, a build is under suspicion, and so is each that ran beside it.
+ * Alone, the one that is to blame is lost again and given up; the others come to their end.
+ */
+export function runsAlone({ attempts }: Pick<BuildRecord, 'attempts'>): boolean {
+  return attempts >= ATTEMPTS_BESIDE_OTHERS;
+}
 
 /** What goes wrong with one build is told, and keeps neither the others nor the worker from going on. */
 export async function recover(options: EndingOptions, endings: Endings): Promise<void> {
