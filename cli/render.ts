@@ -1,7 +1,7 @@
 // One release in memory, from values to objects: what `template` and the tests use.
 import { App } from 'cdk8s';
 import { charts, type ChartName } from '../constructs/charts';
-import type { KubeObject } from '../constructs/common/manifest';
+import type { KubeObject } from '../kubernetes/object';
 import type { ReleaseProps } from '../constructs/release/release-chart';
 import type { Planned } from '../constructs/targets/plan';
 import { writeYamlStream } from '../helm/yaml/write';

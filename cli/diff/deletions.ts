@@ -1,5 +1,5 @@
 // What a release no longer has, and what of it stays all the same.
-import { kindRank } from '../../constructs/targets/plan';
+import { kindRank } from '../../kubernetes/kinds';
 import { at, isLive, referenceTo, type Reference, type Thing } from './objects';
 
 export interface Deletion extends Reference {

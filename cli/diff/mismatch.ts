@@ -1,5 +1,5 @@
 // Tells a text that can hardly be of the release: with it, everything there would count as removed.
-import { isClusterScoped } from '../../constructs/common/manifest';
+import { isClusterScoped } from '../../kubernetes/kinds';
 import type { Thing } from './objects';
 import { pair } from './pair';
 import type { Sorted } from './ownership';

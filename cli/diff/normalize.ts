@@ -2,7 +2,7 @@
 import { yamlScalar } from '../../helm/print';
 import { setKey } from '../../helm/yaml/values';
 import { isPlain, type Plain } from './objects';
-import { quantity } from './quantity';
+import { quantity } from '../../kubernetes/quantity';
 import { shapeOf, type DefaultOf, type ListOf, type RecordOf, type Shape } from './shape';
 
 /** Scalars stay as they are written, so that they can be shown; undefined stands for what means nothing. */

@@ -1,5 +1,6 @@
 // What is compared: Kubernetes objects as plain data, and by what they are known.
-import { isClusterScoped, type KubeObject } from '../../constructs/common/manifest';
+import { isClusterScoped } from '../../kubernetes/kinds';
+import type { KubeObject } from '../../kubernetes/object';
 
 export type Plain = Readonly<Record<string, unknown>>;
 export type Thing = KubeObject & Plain;

@@ -1,5 +1,5 @@
 // Whose objects they are: of all that a text holds, those of one release in one namespace.
-import { isClusterScoped } from '../../constructs/common/manifest';
+import { isClusterScoped } from '../../kubernetes/kinds';
 import type { CrdMode } from '../../constructs/targets';
 import { at, isLive, keyOf, maps, placed, type Thing } from './objects';
 

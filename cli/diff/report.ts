@@ -12,7 +12,8 @@ import { pair, runsAgain } from './pair';
 import { restartOf } from './restarts';
 import { compareSecrets, withoutContent } from './secrets';
 import { shapeFor } from './shapes';
-import { findings, type Finding } from './upgrade';
+import { findings } from './upgrade';
+import type { Finding } from './upgrade/finding';
 import { isLeftToAutoscaler } from './upgrade/autoscaler';
 
 export type { AccessChange, Deletion, Finding, ImageChange };

@@ -1,7 +1,7 @@
 // Where Argo CD finds the manifests of a release: flags of `template`.
 import { isAbsolute, normalize } from 'node:path';
 import type { ParseArgsConfig } from 'node:util';
-import { staysInside } from '../../constructs/release/folders';
+import { staysInside } from '../../constructs/common/paths';
 import type { ApplicationOptions, CrdMode, TargetName } from '../../constructs/targets';
 import { applicationIssues, type ApplicationOption } from '../../constructs/targets/application-options';
 import { UsageError } from '../usage';

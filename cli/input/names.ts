@@ -1,5 +1,5 @@
 // Names on the command line that become part of object names.
-import { isDnsLabel } from '../../constructs/common/names';
+import { isDnsLabel } from '../../kubernetes/names';
 import { InputError } from '../usage';
 
 /** Lower case letters, digits and dashes. Helm takes up to 53 characters for a release, Kubernetes 63 for a namespace. @throws InputError */

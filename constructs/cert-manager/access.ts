@@ -3,11 +3,11 @@ import type { ServiceAccount } from 'kubernetes-types/core/v1';
 import type { ClusterRole, ClusterRoleBinding, PolicyRule, Role, RoleBinding, Subject } from 'kubernetes-types/rbac/v1';
 import { plainText } from '../../helm/print';
 import { annotations } from '../common/metadata';
-import type { KubeObject } from '../common/manifest';
+import type { KubeObject } from '../../kubernetes/object';
 import { pullSecrets } from '../common/pod';
 import { fullNameOf, labelsOf, serviceAccountNameOf, serviceAccountValuesOf, webhookCaOf, type Program } from './identity';
 import { need } from '../common/checks';
-import type { CertManagerContext } from './index';
+import type { CertManagerContext } from './values';
 import * as rules from './rules';
 
 type Named = { name: string; namespace?: string; labels: Record<string, string>; annotations?: Record<string, string> };

@@ -2,7 +2,7 @@
 import { filled, text } from '../../helm/print';
 import { listOf } from '../common/lists';
 import { deployment, leaderElection, logLevel, namespaceVariable, template } from './workload';
-import type { CertManagerContext } from './index';
+import type { CertManagerContext } from './values';
 
 export const cainjector = (context: CertManagerContext) =>
   deployment(

@@ -6,7 +6,7 @@ import { listOf } from '../common/lists';
 import { fullNameOf, labelsOf, selectorLabels } from './identity';
 import { deployment, leaderElection, logLevel, namespaceVariable, option, template } from './workload';
 import { need } from '../common/checks';
-import type { CertManagerContext } from './index';
+import type { CertManagerContext } from './values';
 
 const METRICS_PORT = 9402;
 

@@ -2,7 +2,7 @@
 import type { Table } from '../../helm/schema';
 import { textMap } from '../common/metadata';
 import type { Hook, HookEvent, Lifecycle } from '../common/stages';
-import type { CertManagerContext } from './index';
+import type { CertManagerContext } from './values';
 
 type DeletePolicy = NonNullable<Hook['deletePolicy']>[number];
 

@@ -3,7 +3,7 @@ import { text } from '../../helm/print';
 import { chartLabel, trimName } from '../common/names';
 import { chartName, fullName } from '../common/release';
 import { need } from '../common/checks';
-import type { CertManagerContext } from './index';
+import type { CertManagerContext } from './values';
 
 export type Program = 'controller' | 'webhook' | 'cainjector' | 'startupapicheck';
 

@@ -1,6 +1,7 @@
 // cert-manager: issues certificates and renews them.
 import type { Construct } from 'constructs';
-import { Component, type ComponentProps, type Context, type Definition } from '../common/component';
+import { Component, type ComponentProps } from '../common/component';
+import type { Definition } from '../common/chart';
 import { roles, serviceAccount } from './access';
 import { cainjector } from './cainjector';
 import { controller, metricsService, serviceMonitor } from './controller';
@@ -10,8 +11,6 @@ import { certManagerValues } from './values';
 import { mutatingConfiguration, validatingConfiguration, webhook, webhookService } from './webhook';
 
 export { certManagerValues, type CertManagerValues } from './values';
-
-export type CertManagerContext = Context<typeof certManagerValues>;
 
 export const certManager: Definition<typeof certManagerValues> = {
   chart: { name: 'cert-manager', version: 'v1.5.3', appVersion: 'v1.5.3' },

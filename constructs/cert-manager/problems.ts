@@ -2,8 +2,7 @@
 import { checkValues, NULL_GROUP, ValuesError, type Issue } from '../../helm/check';
 import { isTrue, plainText, text } from '../../helm/print';
 import { namespaceIssues } from '../common/checks';
-import { globalValues } from './values';
-import type { CertManagerContext } from './index';
+import { globalValues, type CertManagerContext } from './values';
 
 /** Where cert-manager publishes its custom resource definitions. */
 const definitionsOf = (version: string): string =>

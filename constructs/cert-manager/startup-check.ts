@@ -2,7 +2,7 @@
 import type { Job } from 'kubernetes-types/batch/v1';
 import { filled, plain, text } from '../../helm/print';
 import { annotations } from '../common/metadata';
-import type { KubeObject } from '../common/manifest';
+import type { KubeObject } from '../../kubernetes/object';
 import type { Lifecycle } from '../common/stages';
 import { listOf } from '../common/lists';
 import { serviceAccount, startupCheckRole } from './access';
@@ -10,7 +10,7 @@ import { hooked, type Hooked } from './hook';
 import { fullNameOf, labelsOf, serviceAccountValuesOf } from './identity';
 import { need } from '../common/checks';
 import { template } from './workload';
-import type { CertManagerContext } from './index';
+import type { CertManagerContext } from './values';
 
 /** The objects of the check, each with the moment that its annotations give it. */
 export function startupCheck(context: CertManagerContext): [KubeObject | undefined, Lifecycle][] {

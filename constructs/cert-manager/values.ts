@@ -1,4 +1,5 @@
 // Values of cert-manager: the controller's at the top, then those of its three other programs.
+import type { Context } from '../common/context';
 import type { DeploymentStrategy } from 'kubernetes-types/apps/v1';
 import type {
   Affinity,
@@ -192,3 +193,5 @@ export const certManagerValues = group({
 });
 
 export type CertManagerValues = ValuesInput<typeof certManagerValues>;
+
+export type CertManagerContext = Context<typeof certManagerValues>;

@@ -7,7 +7,7 @@ import { annotations, textMap } from '../common/metadata';
 import { listOf } from '../common/lists';
 import { fullNameOf, labelsOf, selectorLabels, webhookCaOf } from './identity';
 import { deployment, logLevel, namespaceVariable, template } from './workload';
-import type { CertManagerContext } from './index';
+import type { CertManagerContext } from './values';
 
 type WebhookValues = CertManagerContext['values']['webhook'];
 

@@ -9,7 +9,7 @@ import { chartName } from '../common/release';
 import { listOf } from '../common/lists';
 import { fullNameOf, labelsOf, programPath, programValues, selectorLabels, serviceAccountNameOf, type Program } from './identity';
 import { need } from '../common/checks';
-import type { CertManagerContext } from './index';
+import type { CertManagerContext } from './values';
 
 export const namespaceVariable: EnvVar = { name: 'POD_NAMESPACE', valueFrom: { fieldRef: { fieldPath: 'metadata.namespace' } } };
 

@@ -1,5 +1,5 @@
 // The chart's named templates, for `include` in values.
-import type { Helpers } from '../common/component';
+import type { Helpers } from '../common/chart';
 import { cockroachDbChartLabel, cockroachDbName, fullNameOf, rotationNameOf, selfSignerNameOf, serviceAccountNameOf } from './names';
 import { storeOf } from './start-command';
 import { caRotationSchedule, certificateRotationSchedule, minimumInUse } from './tls/durations';

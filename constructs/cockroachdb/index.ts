@@ -1,6 +1,7 @@
 // CockroachDB: the database of the release, with its certificates, services and the Job that initializes the cluster.
 import type { Construct } from 'constructs';
-import { Component, type ComponentProps, type Context, type Definition } from '../common/component';
+import { Component, type ComponentProps } from '../common/component';
+import type { Definition } from '../common/chart';
 import { cockroachDbHelpers } from './helpers';
 import { backendConfig, backendConfigSecret, ingress } from './ingress';
 import { initJob, initSecret } from './init-job';
@@ -17,8 +18,6 @@ import { clientCertificate, nodeCertificate } from './tls/cert-manager';
 import { caRotation, certificateRotation, rotationRole, rotationRoleBinding, rotationServiceAccount } from './tls/rotation';
 import { cleanerJob, selfSignerJob, selfSignerRole, selfSignerRoleBinding, selfSignerServiceAccount } from './tls/self-signer';
 import { cockroachDbValues } from './values';
-
-export type CockroachDbContext = Context<typeof cockroachDbValues>;
 
 export const cockroachDb: Definition<typeof cockroachDbValues> = {
   chart: { name: 'cockroachdb', alias: 'db', version: '10.0.6', appVersion: '22.2.6' },

@@ -2,12 +2,12 @@
 import type { Secret } from 'kubernetes-types/core/v1';
 import type { HTTPIngressPath, HTTPIngressRuleValue, Ingress, IngressRule } from 'kubernetes-types/networking/v1';
 import { plainText, text } from '../../helm/print';
-import { base64 } from '../common/encode';
+import { base64 } from '../../kubernetes/encode';
 import { annotations } from '../common/metadata';
 import { listOf } from '../common/lists';
 import { fullNameOf, labelsOf, labelsWith, publicNameOf } from './names';
 import { copyOf, quotedOrNone } from './text';
-import type { CockroachDbContext } from './index';
+import type { CockroachDbContext } from './values';
 
 export function ingress(context: CockroachDbContext) {
   const { iap, ingress: own, service } = context.values;

@@ -2,7 +2,7 @@
 import type { Job } from 'kubernetes-types/batch/v1';
 import type { EnvVar, Secret } from 'kubernetes-types/core/v1';
 import { filled, isTrue, text } from '../../helm/print';
-import { base64 } from '../common/encode';
+import { base64 } from '../../kubernetes/encode';
 import { annotations, textMap } from '../common/metadata';
 import { podTemplate } from '../common/pod';
 import { listOf } from '../common/lists';
@@ -12,8 +12,7 @@ import { runsInitJob, settingsOf } from './provisioning';
 import { podPullSecrets } from './registry-secrets';
 import { copyOf, quotedOrNone } from './text';
 import { certificateVolume, copyCertificates } from './tls/pods';
-import type { User } from './values';
-import type { CockroachDbContext } from './index';
+import type { User, CockroachDbContext } from './values';
 
 const nameOf = (context: CockroachDbContext): string => `${fullNameOf(context)}-init`;
 

@@ -4,8 +4,7 @@ import { listOf } from '../common/lists';
 import { fullNameOf } from './names';
 import { initializesCluster, settingsOf } from './provisioning';
 import { texts } from './text';
-import type { Database, User } from './values';
-import type { CockroachDbContext } from './index';
+import type { Database, User, CockroachDbContext } from './values';
 
 const indent = (lines: readonly string[], depth = 1): string[] => lines.map((line) => `${'  '.repeat(depth)}${line}`);
 

@@ -1,9 +1,9 @@
 // Secret with the configuration of CockroachDB's log.
 import type { Secret } from 'kubernetes-types/core/v1';
 import { toGoYaml } from '../../helm/yaml/go';
-import { base64 } from '../common/encode';
+import { base64 } from '../../kubernetes/encode';
 import { fullNameOf, labelsOf } from './names';
-import type { CockroachDbContext } from './index';
+import type { CockroachDbContext } from './values';
 
 export const logSecretNameOf = (context: CockroachDbContext): string => `${fullNameOf(context)}-log-config`;
 

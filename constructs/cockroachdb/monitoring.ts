@@ -4,7 +4,7 @@ import { integer, plainText } from '../../helm/print';
 import { annotations, textMap } from '../common/metadata';
 import { fullNameOf, labelsOf, labelsWith, podLabels, selectorLabels } from './names';
 import { quotedOrNone } from './text';
-import type { CockroachDbContext } from './index';
+import type { CockroachDbContext } from './values';
 
 export const disruptionBudget = (context: CockroachDbContext) =>
   ({

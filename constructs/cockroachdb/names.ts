@@ -4,7 +4,7 @@ import type { Scalar, Table } from '../../helm/schema';
 import { textMap } from '../common/metadata';
 import { trimName } from '../common/names';
 import { chartName, type ChartInfo, type Release } from '../common/release';
-import type { CockroachDbContext } from './index';
+import type { CockroachDbContext } from './values';
 
 /** This chart leaves room for a suffix in its names. */
 const LENGTH = 56;

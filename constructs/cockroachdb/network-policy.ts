@@ -6,7 +6,7 @@ import { listOf } from '../common/lists';
 import { fullNameOf, labelsOf, podLabels, selectorLabels, serviceAccountNameOf } from './names';
 import { runsInitJob } from './provisioning';
 import { copyOf } from './text';
-import type { CockroachDbContext } from './index';
+import type { CockroachDbContext } from './values';
 
 const pods = (matchLabels: Record<string, string>): NetworkPolicyPeer => ({ podSelector: { matchLabels } });
 

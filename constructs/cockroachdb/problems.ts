@@ -8,7 +8,7 @@ import { signsItself } from './tls/access';
 import { signerIssues } from './tls/problems';
 import { readVersion, takesSecurityContext } from './version';
 import { warnings } from './warnings';
-import type { CockroachDbContext } from './index';
+import type { CockroachDbContext } from './values';
 
 type Path = readonly string[];
 

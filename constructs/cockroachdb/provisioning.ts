@@ -1,6 +1,6 @@
 // What the init Job has to do: initialize the cluster, provision it, both, or nothing.
 import { isTrue } from '../../helm/print';
-import type { CockroachDbContext } from './index';
+import type { CockroachDbContext } from './values';
 
 /** True when the nodes form a cluster of their own, which must be initialized once. */
 export const initializesCluster = ({ values: { conf } }: CockroachDbContext): boolean => !isTrue(conf.join) && !conf['single-node'];

@@ -3,7 +3,7 @@ import type { ServiceAccount } from 'kubernetes-types/core/v1';
 import type { ClusterRole, ClusterRoleBinding, Role, RoleBinding } from 'kubernetes-types/rbac/v1';
 import { annotations } from '../common/metadata';
 import { fullNameOf, labelsOf, serviceAccountNameOf } from './names';
-import type { CockroachDbContext } from './index';
+import type { CockroachDbContext } from './values';
 
 const API_GROUP = 'rbac.authorization.k8s.io';
 const metadataOf = (context: CockroachDbContext) => ({ name: fullNameOf(context), labels: labelsOf(context) });

@@ -2,7 +2,7 @@
 import type { LocalObjectReference } from 'kubernetes-types/core/v1';
 import { hasCredentials, registrySecret, type Credentials } from '../common/registry';
 import { fullNameOf, labelsOf } from './names';
-import type { CockroachDbContext } from './index';
+import type { CockroachDbContext } from './values';
 
 const imageSecret = (context: CockroachDbContext, name: string, credentials: Credentials) =>
   hasCredentials(credentials)

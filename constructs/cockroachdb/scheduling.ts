@@ -4,7 +4,7 @@ import { filled, integer, isTrue, plain, plainText } from '../../helm/print';
 import { DEFAULT_KUBE_VERSION } from '../common/release';
 import { podLabels } from './names';
 import { hasVersion } from './version';
-import type { CockroachDbContext } from './index';
+import type { CockroachDbContext } from './values';
 
 export function affinity(context: CockroachDbContext): Affinity {
   const { nodeAffinity, podAffinity } = context.values.statefulset;

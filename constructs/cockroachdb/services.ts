@@ -4,7 +4,7 @@ import { integer } from '../../helm/print';
 import { annotations } from '../common/metadata';
 import { fullNameOf, labelsWith, podLabels, publicNameOf } from './names';
 import { quotedOrNone } from './text';
-import type { CockroachDbContext } from './index';
+import type { CockroachDbContext } from './values';
 
 function ports({ values }: CockroachDbContext): ServicePort[] {
   const { grpc, http } = values.service.ports;

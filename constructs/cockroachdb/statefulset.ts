@@ -13,7 +13,7 @@ import { startCommand } from './start-command';
 import { copyOf, quotedOrNone, texts } from './text';
 import { certificateVolume, copyCertificates } from './tls/pods';
 import { takesSecurityContext } from './version';
-import type { CockroachDbContext } from './index';
+import type { CockroachDbContext } from './values';
 
 const DATA = 'datadir';
 

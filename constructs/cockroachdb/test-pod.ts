@@ -7,7 +7,7 @@ import { clientSecretOf, fullNameOf, publicNameOf } from './names';
 import { databasePullSecrets } from './registry-secrets';
 import { quotedOrNone } from './text';
 import { certificateVolume } from './tls/pods';
-import type { CockroachDbContext } from './index';
+import type { CockroachDbContext } from './values';
 
 /** With TLS it shows the root user's certificate, whoever made it; the chart's own pod does so for certificates from elsewhere only. */
 export function testPod(context: CockroachDbContext) {

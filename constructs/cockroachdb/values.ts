@@ -1,4 +1,5 @@
 // Values of CockroachDB, with the defaults of the published chart.
+import type { Context } from '../common/context';
 import type { StatefulSetUpdateStrategy } from 'kubernetes-types/apps/v1';
 import type {
   Affinity,
@@ -240,3 +241,5 @@ export const cockroachDbValues = group({
 });
 
 export type CockroachDbValues = ValuesInput<typeof cockroachDbValues>;
+
+export type CockroachDbContext = Context<typeof cockroachDbValues>;

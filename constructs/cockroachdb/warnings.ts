@@ -2,7 +2,7 @@
 import { integer, isTrue, text } from '../../helm/print';
 import { hasCredentials } from '../common/registry';
 import { isGiven } from './text';
-import type { CockroachDbContext } from './index';
+import type { CockroachDbContext } from './values';
 
 export interface Warning {
   readonly path: string;

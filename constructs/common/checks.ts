@@ -1,7 +1,7 @@
 // What the published templates refuse beyond the kinds of the values, and how to say it.
 import { NULL_GROUP, ValuesError, type Issue } from '../../helm/check';
 import { isTrue } from '../../helm/print';
-import { isDnsLabel } from './names';
+import { isDnsLabel } from '../../kubernetes/names';
 
 export type Path = Issue['path'];
 

@@ -1,31 +1,14 @@
 // What every component is made of: its definition (chart facts, values, helpers) and the construct that holds its objects.
 import { Construct, type IConstruct } from 'constructs';
 import { ValuesError } from '../../helm/check';
-import type { Fields, Group, Values, ValuesInput } from '../../helm/schema';
+import type { Fields, Group, ValuesInput } from '../../helm/schema';
+import type { Definition } from './chart';
 import { prepareValues } from './prepare';
-import { Manifest, type KubeObject } from './manifest';
-import { type ChartInfo, type Release } from './release';
+import { Manifest } from './manifest';
+import type { KubeObject } from '../../kubernetes/object';
+import type { Context } from './context';
+import type { Release } from './release';
 import { onlyForHelm, stageOf, type Lifecycle, type Stage } from './stages';
-
-/** Named templates of a chart, for `include` in values. Each gets the chart's context and returns its text. */
-export type Helpers<S extends Group<Fields, boolean>> = Readonly<Record<string, (context: Context<S>) => string>>;
-
-/** A component as data: one constant a component, beside its values. */
-export interface Definition<S extends Group<Fields, boolean>> {
-  readonly chart: ChartInfo;
-  readonly values: S;
-  /** Names that values may `include`, such as `cockroachdb.fullname`. */
-  readonly helpers?: Helpers<S>;
-}
-
-/** What every resource file gets: the release, the chart's facts and the values, ready to use. */
-export interface Context<S extends Group<Fields, boolean>> {
-  readonly release: Release;
-  readonly chart: ChartInfo;
-  readonly values: Values<S>;
-  /** Says something on stderr about a value that works as in the chart, but hardly as meant. */
-  warn(path: string, message: string): void;
-}
 
 export interface ComponentProps<S extends Group<Fields, boolean>> {
   readonly release: Release;

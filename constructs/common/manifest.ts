@@ -1,33 +1,10 @@
 // One Kubernetes object of a release: plain data as its component wrote it, with what it is for.
 import { ApiObject, JsonPatch } from 'cdk8s';
 import type { Construct } from 'constructs';
+import { isClusterScoped } from '../../kubernetes/kinds';
+import type { KubeObject } from '../../kubernetes/object';
 import { kubernetesStrings } from './strings';
 import type { Lifecycle, Stage } from './stages';
-
-/** Any Kubernetes object as plain JSON. Components type theirs with `kubernetes-types`. */
-export interface KubeObject {
-  readonly apiVersion: string;
-  readonly kind: string;
-  readonly metadata: { readonly name: string; readonly namespace?: string; readonly labels?: object; readonly annotations?: object };
-}
-
-const CLUSTER_SCOPED = new Set([
-  'Namespace',
-  'ClusterRole',
-  'ClusterRoleBinding',
-  'CustomResourceDefinition',
-  'PersistentVolume',
-  'StorageClass',
-  'PriorityClass',
-  'MutatingWebhookConfiguration',
-  'ValidatingWebhookConfiguration',
-  'APIService',
-  'ClusterIssuer',
-  'IngressClass',
-]);
-
-/** True for a kind that lives in no namespace. */
-export const isClusterScoped = (kind: string): boolean => CLUSTER_SCOPED.has(kind);
 
 export interface ManifestProps {
   readonly object: KubeObject;

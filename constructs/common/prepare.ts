@@ -3,7 +3,8 @@ import { checkValues, ValuesError } from '../../helm/check';
 import { evaluateValues } from '../../helm/evaluate';
 import { coalesce } from '../../helm/merge';
 import { defaultsOf, type Fields, type Group, type Values } from '../../helm/schema';
-import type { Context, Definition } from './component';
+import type { Definition } from './chart';
+import type { Context } from './context';
 import { chartName, DEFAULT_KUBE_VERSION, type ChartInfo, type Release } from './release';
 
 type Plain = Record<string, unknown>;

@@ -2,7 +2,7 @@
 import type { Secret } from 'kubernetes-types/core/v1';
 import { group, text, type Values } from '../../helm/schema';
 import { text as print } from '../../helm/print';
-import { base64 } from './encode';
+import { base64 } from '../../kubernetes/encode';
 
 export const credentialsValues = group(
   {

@@ -1,5 +1,5 @@
 // When an object is applied, and what it is for. Components say it; targets turn it into order and marks.
-import type { KubeObject } from './manifest';
+import type { KubeObject } from '../../kubernetes/object';
 
 /** In this order. No object waits for one of a later stage. */
 export const STAGES = ['crds', 'foundations', 'admission', 'keys', 'data', 'migrate', 'apps'] as const;

@@ -2,7 +2,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { ValuesError, type Issue } from '../../helm/check';
 import { prepareValues } from '../common/prepare';
-import type { Definition } from '../common/component';
+import type { Definition } from '../common/chart';
 import type { Release } from '../common/release';
 import { problems } from './problems';
 import type { devstatsValues } from './values';

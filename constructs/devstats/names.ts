@@ -1,6 +1,6 @@
 // Names and labels of the release's objects, as the published chart writes them.
 import { isTrue, text } from '../../helm/print';
-import type { Context } from '../common/component';
+import type { Context } from '../common/context';
 import type { devstatsValues, Project, Settings } from './values';
 
 export type DevStatsContext = Context<typeof devstatsValues>;

@@ -2,9 +2,9 @@
 import type { Secret } from 'kubernetes-types/core/v1';
 import { isTrue, plainText, text, yamlScalar } from '../../helm/print';
 import type { Issue } from '../../helm/check';
-import { base64 } from '../common/encode';
+import { base64 } from '../../kubernetes/encode';
 import { labels, secretNames, type DevStatsContext } from './names';
-import { isPort, notAPort } from './port';
+import { isPort, notAPort } from './numbers';
 import type { Settings } from './values';
 
 /** Keys of each Secret, by the value that fills them. Each key is also the name of a file in `secrets/`. */

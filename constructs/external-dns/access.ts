@@ -3,7 +3,7 @@ import type { ServiceAccount } from 'kubernetes-types/core/v1';
 import type { ClusterRole, ClusterRoleBinding } from 'kubernetes-types/rbac/v1';
 import { annotations } from '../common/metadata';
 import { fullNameOf, labelsOf, serviceAccountNameOf } from './identity';
-import type { ExternalDnsContext } from './index';
+import type { ExternalDnsContext } from './values';
 
 export function serviceAccount(context: ExternalDnsContext) {
   const { serviceAccount: own } = context.values;

@@ -5,7 +5,7 @@ import { textMap } from '../common/metadata';
 import { podTemplate, pullSecrets } from '../common/pod';
 import { listOf } from '../common/lists';
 import { fullNameOf, labelsOf, selectorLabels, serviceAccountNameOf } from './identity';
-import type { ExternalDnsContext } from './index';
+import type { ExternalDnsContext } from './values';
 
 export function deployment(context: ExternalDnsContext) {
   const { chart, values } = context;

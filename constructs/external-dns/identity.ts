@@ -2,7 +2,7 @@
 import { text } from '../../helm/print';
 import { chartLabel, trimName } from '../common/names';
 import { chartName, fullName } from '../common/release';
-import type { ExternalDnsContext } from './index';
+import type { ExternalDnsContext } from './values';
 
 export const nameOf = ({ chart, values }: ExternalDnsContext): string => trimName(text(values.nameOverride) || chartName(chart));
 

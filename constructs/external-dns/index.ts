@@ -1,6 +1,7 @@
 // external-dns: keeps records at a DNS provider in step with the hosts of Services and Ingresses.
 import type { Construct } from 'constructs';
-import { Component, type ComponentProps, type Context, type Definition } from '../common/component';
+import { Component, type ComponentProps } from '../common/component';
+import type { Definition } from '../common/chart';
 import { clusterRole, clusterRoleBinding, serviceAccount } from './access';
 import { deployment } from './deployment';
 import { checkContext } from './problems';
@@ -8,8 +9,6 @@ import { service, serviceMonitor } from './service';
 import { externalDnsValues } from './values';
 
 export { externalDnsValues, type ExternalDnsValues } from './values';
-
-export type ExternalDnsContext = Context<typeof externalDnsValues>;
 
 export const externalDns: Definition<typeof externalDnsValues> = {
   chart: { name: 'external-dns', version: '1.2.0', appVersion: '0.9.0' },

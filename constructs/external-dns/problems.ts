@@ -1,7 +1,7 @@
 // What the published templates of external-dns refuse beyond the kinds of the values, and what they do hardly as meant.
 import { ValuesError, type Issue } from '../../helm/check';
 import { isTrue, text } from '../../helm/print';
-import type { ExternalDnsContext } from './index';
+import type { ExternalDnsContext } from './values';
 
 /** @throws ValuesError with everything that Helm would refuse, too */
 export function checkContext({ values, warn }: ExternalDnsContext): void {

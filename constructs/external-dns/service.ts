@@ -3,7 +3,7 @@ import type { Service } from 'kubernetes-types/core/v1';
 import { filled, plain, plainText } from '../../helm/print';
 import { textMap } from '../common/metadata';
 import { fullNameOf, labelsOf, selectorLabels } from './identity';
-import type { ExternalDnsContext } from './index';
+import type { ExternalDnsContext } from './values';
 
 export const service = (context: ExternalDnsContext) =>
   ({

@@ -1,4 +1,5 @@
 // Values of external-dns.
+import type { Context } from '../common/context';
 import type {
   Affinity,
   EnvVar,
@@ -87,3 +88,5 @@ export const externalDnsValues = group({
 });
 
 export type ExternalDnsValues = ValuesInput<typeof externalDnsValues>;
+
+export type ExternalDnsContext = Context<typeof externalDnsValues>;

@@ -3,7 +3,7 @@ import type { Job } from 'kubernetes-types/batch/v1';
 import type { LocalObjectReference, PodSpec, Secret, ServiceAccount } from 'kubernetes-types/core/v1';
 import type { Role, RoleBinding } from 'kubernetes-types/rbac/v1';
 import { text } from '../../helm/print';
-import type { KubeObject } from '../common/manifest';
+import type { KubeObject } from '../../kubernetes/object';
 import { podTemplate } from '../common/pod';
 import type { Lifecycle } from '../common/stages';
 import { GIVEN, KEY_SCRIPT, WORK } from './script';

@@ -2,7 +2,7 @@
 import type { ServiceAccount } from 'kubernetes-types/core/v1';
 import type { ClusterRole, ClusterRoleBinding } from 'kubernetes-types/rbac/v1';
 import { isTrue, text } from '../../helm/print';
-import type { NatsContext } from './index';
+import type { NatsContext } from './values';
 
 /** True when servers tell clients a public address, which an init container finds. */
 export const advertisesPublicly = ({ values: { nats } }: NatsContext): boolean => isTrue(nats.advertise) && isTrue(nats.externalAccess);

@@ -9,7 +9,7 @@ import { chartName } from '../common/release';
 import { listOf } from '../common/lists';
 import { containerBasics } from './containers';
 import { fullNameOf } from './identity';
-import type { NatsContext } from './index';
+import type { NatsContext } from './values';
 import { isGiven, tlsMount, tlsUses, tlsVolume } from './tls';
 
 const CREDENTIALS = 'nats-sys-creds';

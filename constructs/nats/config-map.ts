@@ -2,7 +2,7 @@
 import type { ConfigMap } from 'kubernetes-types/core/v1';
 import { serverConfig } from './config';
 import { fullNameOf, labelsOf } from './identity';
-import type { NatsContext } from './index';
+import type { NatsContext } from './values';
 
 export const configMapName = (context: NatsContext): string => `${fullNameOf(context)}-config`;
 

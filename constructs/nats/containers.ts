@@ -3,7 +3,7 @@ import type { Container, ContainerPort, EnvVar, ResourceRequirements, SecurityCo
 import { isTrue, plain, plainText, text } from '../../helm/print';
 import type { Scalar } from '../../helm/schema';
 import { clusterAdvertise } from './identity';
-import type { NatsContext } from './index';
+import type { NatsContext } from './values';
 import { ADVERTISE_MOUNT, CONFIG_MOUNTS, serverMounts } from './volumes';
 
 const CONFIG_FILE = '/etc/nats-config/nats.conf';

@@ -2,7 +2,7 @@
 import type { PodDisruptionBudget } from 'kubernetes-types/policy/v1';
 import { isTrue, plain } from '../../helm/print';
 import { fullNameOf, labelsOf, selectorLabels } from './identity';
-import type { NatsContext } from './index';
+import type { NatsContext } from './values';
 
 export function disruptionBudget(context: NatsContext) {
   const own = context.values.podDisruptionBudget;

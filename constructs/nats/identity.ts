@@ -4,7 +4,7 @@ import type { Scalar } from '../../helm/schema';
 import { textMap } from '../common/metadata';
 import { chartLabel, trimName } from '../common/names';
 import { chartName, fullName, type Release } from '../common/release';
-import type { NatsContext } from './index';
+import type { NatsContext } from './values';
 
 /** The name that the chart goes by in the umbrella chart. */
 export const ALIAS = 'queue';

@@ -1,7 +1,8 @@
 // NATS, the queue between Estafette's components.
 import type { Construct } from 'constructs';
 import { ValuesError } from '../../helm/check';
-import { Component, type ComponentProps, type Context, type Definition } from '../common/component';
+import { Component, type ComponentProps } from '../common/component';
+import type { Definition } from '../common/chart';
 import { clusterRole, clusterRoleBinding, serviceAccount } from './access';
 import { box } from './box';
 import { configMap } from './config-map';
@@ -14,8 +15,6 @@ import { statefulSet } from './stateful-set';
 import { testPod } from './test-pod';
 import { natsValues } from './values';
 import { warnings } from './warnings';
-
-export type NatsContext = Context<typeof natsValues>;
 
 export const nats: Definition<typeof natsValues> = {
   chart: { name: 'nats', alias: ALIAS, version: '0.8.9', appVersion: '2.5.0' },

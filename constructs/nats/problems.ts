@@ -3,7 +3,7 @@ import type { Issue } from '../../helm/check';
 import { isTrue, text } from '../../helm/print';
 import { listOf } from '../common/lists';
 import { advertisesPublicly } from './access';
-import type { NatsContext } from './index';
+import type { NatsContext } from './values';
 import { isGiven, tlsUses } from './tls';
 
 type Path = readonly (string | number)[];

@@ -2,7 +2,7 @@
 import { isTrue, plainText } from '../../helm/print';
 import { annotations, textMap } from '../common/metadata';
 import { fullNameOf, selectorLabels } from './identity';
-import type { NatsContext } from './index';
+import type { NatsContext } from './values';
 
 export function serviceMonitor(context: NatsContext) {
   const { exporter } = context.values;

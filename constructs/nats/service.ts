@@ -3,7 +3,7 @@ import type { Service, ServicePort } from 'kubernetes-types/core/v1';
 import { isTrue, plain } from '../../helm/print';
 import { annotations } from '../common/metadata';
 import { fullNameOf, labelsOf, selectorLabels } from './identity';
-import type { NatsContext } from './index';
+import type { NatsContext } from './values';
 
 export function service(context: NatsContext) {
   const { values } = context;

@@ -8,7 +8,7 @@ import { listOf } from '../common/lists';
 import { advertisesPublicly } from './access';
 import { bootContainer, exporterContainer, reloaderContainer, serverContainer } from './containers';
 import { fullNameOf, labelsOf, selectorLabels } from './identity';
-import type { NatsContext } from './index';
+import type { NatsContext } from './values';
 import { volumeClaimTemplates, volumes } from './volumes';
 
 const SCRAPED = { 'prometheus.io/path': '/metrics', 'prometheus.io/port': '7777', 'prometheus.io/scrape': 'true' };

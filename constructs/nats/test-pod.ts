@@ -3,7 +3,7 @@ import type { Pod } from 'kubernetes-types/core/v1';
 import { plainText } from '../../helm/print';
 import { podSpec } from '../common/pod';
 import { fullNameOf, labelsOf } from './identity';
-import type { NatsContext } from './index';
+import type { NatsContext } from './values';
 
 /** Answers requests to `name.X` with X, and asks for one. */
 const SCRIPT = `nats reply -s nats://$NATS_HOST:4222 'name.>' --command 'echo {{1}}' &

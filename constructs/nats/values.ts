@@ -1,4 +1,5 @@
 // Values of NATS, under the names and with the defaults of the published chart (nats 0.8.9).
+import type { Context } from '../common/context';
 import type {
   Affinity,
   LocalObjectReference,
@@ -306,3 +307,5 @@ export const natsValues = group({
 });
 
 export type NatsValues = ValuesInput<typeof natsValues>;
+
+export type NatsContext = Context<typeof natsValues>;

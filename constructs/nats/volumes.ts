@@ -6,7 +6,7 @@ import { listOf } from '../common/lists';
 import { advertisesPublicly } from './access';
 import { configMapName } from './config-map';
 import { fullNameOf } from './identity';
-import type { NatsContext } from './index';
+import type { NatsContext } from './values';
 import { isGiven, tlsMount, tlsUses, tlsVolume } from './tls';
 
 export const CONFIG_MOUNTS: readonly VolumeMount[] = [

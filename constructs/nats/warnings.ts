@@ -1,7 +1,7 @@
 // Values that are kept as the published chart has them, though they will hardly do what is meant.
 import { isTrue, text } from '../../helm/print';
 import { listOf } from '../common/lists';
-import type { NatsContext } from './index';
+import type { NatsContext } from './values';
 import { isGiven } from './tls';
 
 export interface Warning {

@@ -1,5 +1,6 @@
 // Named templates of the published chart that values may include.
-import type { Context, Helpers } from '../common/component';
+import type { Helpers } from '../common/chart';
+import type { Context } from '../common/context';
 import { chartLabel } from '../common/names';
 import { chartName, DEFAULT_KUBE_VERSION } from '../common/release';
 import {

@@ -1,7 +1,9 @@
 // Prometheus with the programs around it: Alertmanager, Pushgateway, node-exporter and kube-state-metrics.
 import type { Construct } from 'constructs';
 import { ValuesError } from '../../helm/check';
-import { Component, type ComponentProps, type Context, type Definition } from '../common/component';
+import { Component, type ComponentProps } from '../common/component';
+import type { Definition } from '../common/chart';
+export type { KubeStateMetricsContext } from './kube-state-metrics/values';
 import { alertmanager } from './alertmanager';
 import { namespaceIssues, refuse } from '../common/checks';
 import { forcedNamespace } from './common/identity';
@@ -15,16 +17,8 @@ import { server } from './server';
 import { prometheusValues } from './values';
 import { warnOfFaults } from './warnings';
 
-export {
-  KubeStateMetrics,
-  kubeStateMetrics,
-  kubeStateMetricsValues,
-  type KubeStateMetricsContext,
-  type KubeStateMetricsValues,
-} from './kube-state-metrics';
+export { KubeStateMetrics, kubeStateMetrics, kubeStateMetricsValues, type KubeStateMetricsValues } from './kube-state-metrics';
 export { prometheusValues, type PrometheusValues } from './values';
-
-export type PrometheusContext = Context<typeof prometheusValues>;
 
 export const prometheus: Definition<typeof prometheusValues> = {
   chart: { name: 'prometheus', alias: 'metrics', version: '14.8.0', appVersion: '2.26.0' },

@@ -1,4 +1,5 @@
 // Values of Prometheus and the programs around it.
+import type { Context } from '../common/context';
 import { flag, group, list, table, text, type ValuesInput } from '../../helm/schema';
 import { alertmanagerValues } from './alertmanager/values';
 import {
@@ -113,3 +114,5 @@ export const prometheusValues = group({
 });
 
 export type PrometheusValues = ValuesInput<typeof prometheusValues>;
+
+export type PrometheusContext = Context<typeof prometheusValues>;

@@ -1,6 +1,6 @@
 // What people should know of values that work as in the published chart, but hardly as meant.
 import { isTrue } from '../../helm/print';
-import type { PrometheusContext } from './index';
+import type { PrometheusContext } from './values';
 
 export function warnOfFaults({ values, warn }: PrometheusContext): void {
   if (values.podSecurityPolicy?.enabled) {

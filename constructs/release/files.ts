@@ -2,7 +2,8 @@
 import { rmSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { writeYamlStream } from '../../helm/yaml/write';
-import { FolderError, makeFolder, reaching, staysInside, writeText } from './folders';
+import { FolderError, makeFolder, reaching, writeText } from './folders';
+import { staysInside } from '../common/paths';
 import { LIST, listing, rewriting } from './written-chart';
 
 const isCrd = (object: { kind?: unknown }): boolean => object.kind === 'CustomResourceDefinition';

@@ -1,6 +1,6 @@
 // Folders that are written to, and what is said when they cannot be.
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
-import { dirname, isAbsolute, join, normalize, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 
 /** A folder cannot be written, or somebody else's work is in it. */
 export class FolderError extends Error {
@@ -18,9 +18,6 @@ const REASONS: Readonly<Record<string, string>> = {
   EISDIR: 'it is a folder',
   ENAMETOOLONG: 'the name is too long',
 };
-
-/** Whether a path stays below the folder that it is relative to. */
-export const staysInside = (path: string): boolean => path !== '' && !isAbsolute(path) && !normalize(path).split(/[\\/]/).includes('..');
 
 /** @throws FolderError with the path and the reason */
 export function reaching<T>(path: string, run: () => T): T {

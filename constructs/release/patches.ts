@@ -1,7 +1,7 @@
 // The one door for what no value covers: patches of finished objects, applied last.
 import { JsonPatch } from 'cdk8s';
 import { nearest } from '../../helm/suggest';
-import type { KubeObject } from '../common/manifest';
+import type { KubeObject } from '../../kubernetes/object';
 import { strategicMerge } from '../../kubernetes/strategic-merge';
 
 /** One RFC 6902 operation. */

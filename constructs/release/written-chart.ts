@@ -4,7 +4,8 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { readYaml } from '../../helm/yaml/read';
 import { WRITTEN_FOR } from '../targets/helm-chart';
-import { FolderError, staysInside } from './folders';
+import { FolderError } from './folders';
+import { staysInside } from '../common/paths';
 
 /** Names the files of a chart as they were written, in the form of `sha256sum`. */
 export const LIST = '.written';

@@ -1,6 +1,6 @@
 // What an Application is told: where the manifests are, and where they go; and what of it cannot be.
-import { staysInside } from '../release/folders';
-import { isDnsLabel } from '../common/names';
+import { staysInside } from '../common/paths';
+import { isDnsLabel } from '../../kubernetes/names';
 
 /** Argo CD's own cluster, as it calls it. */
 export const OWN_CLUSTER = 'https://kubernetes.default.svc';

@@ -1,8 +1,9 @@
 // The Application that has Argo CD apply a release from git.
-import type { KubeObject } from '../common/manifest';
+import type { KubeObject } from '../../kubernetes/object';
+import { isWebhookConfiguration } from '../../kubernetes/kinds';
 import { isKept } from '../common/stages';
 import { OWN_CLUSTER, type ApplicationOptions } from './application-options';
-import { isWebhookConfiguration, type Planned } from './plan';
+import { type Planned } from './plan';
 
 interface Place {
   readonly name: string;

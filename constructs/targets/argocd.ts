@@ -1,7 +1,8 @@
 // Manifests for Argo CD: stages become sync waves, Jobs stay ordinary objects, keepers are neither pruned nor deleted.
 import { isKept, type Stage } from '../common/stages';
 import { withJobNames } from './jobs';
-import { inOrder, isWebhookConfiguration, selectCrds, stageRank, type Marks, type Planned, type Target } from './plan';
+import { inOrder, selectCrds, stageRank, type Marks, type Planned, type Target } from './plan';
+import { isWebhookConfiguration } from '../../kubernetes/kinds';
 
 const WAVE = 'argocd.argoproj.io/sync-wave';
 /** Neither pruned nor deleted with the Application, and no reason to call it out of sync once it is in git no more. */

@@ -1,6 +1,6 @@
 // Names of files that hold one object each.
-import { digest } from '../common/encode';
-import type { KubeObject } from '../common/manifest';
+import { digest } from '../../kubernetes/encode';
+import type { KubeObject } from '../../kubernetes/object';
 
 /** File systems take 255; ranks, a hash and an ending are added. */
 const LONGEST = 200;

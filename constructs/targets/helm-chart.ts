@@ -1,6 +1,6 @@
 // The files of a Helm chart that installs a rendered release.
 import { writeYaml } from '../../helm/yaml/write';
-import type { KubeObject } from '../common/manifest';
+import type { KubeObject } from '../../kubernetes/object';
 import { fileNames } from './file-names';
 import { NAMESPACE, NAMESPACE_ALONE, variable } from './helm-namespace';
 import type { Planned } from './plan';

@@ -1,5 +1,6 @@
 // What a target works on and gives back: objects with their stage and purpose.
-import type { KubeObject } from '../common/manifest';
+import { isWebhookConfiguration, kindRank } from '../../kubernetes/kinds';
+import type { KubeObject } from '../../kubernetes/object';
 import { STAGES, type Lifecycle, type Stage } from '../common/stages';
 
 export type Marks = Readonly<Record<string, string>>;
@@ -39,48 +40,8 @@ export function marked(object: KubeObject, marks: Marks): KubeObject {
   };
 }
 
-/** Kinds in the order in which Helm installs them; a kind that is not here comes last. */
-const INSTALL_ORDER = [
-  'PriorityClass',
-  'Namespace',
-  'NetworkPolicy',
-  'ResourceQuota',
-  'LimitRange',
-  'PodDisruptionBudget',
-  'ServiceAccount',
-  'Secret',
-  'ConfigMap',
-  'StorageClass',
-  'PersistentVolume',
-  'PersistentVolumeClaim',
-  'CustomResourceDefinition',
-  'ClusterRole',
-  'ClusterRoleBinding',
-  'Role',
-  'RoleBinding',
-  'Service',
-  'DaemonSet',
-  'Pod',
-  'ReplicaSet',
-  'Deployment',
-  'HorizontalPodAutoscaler',
-  'StatefulSet',
-  'Job',
-  'CronJob',
-  'IngressClass',
-  'Ingress',
-  'APIService',
-];
-const KIND_RANK = new Map(INSTALL_ORDER.map((kind, index) => [kind, index]));
-
-export const kindRank = (kind: string): number => KIND_RANK.get(kind) ?? INSTALL_ORDER.length;
-
 const STAGE_RANK = new Map<Stage, number>(STAGES.map((stage, index) => [stage, index]));
 export const stageRank = (stage: Stage): number => STAGE_RANK.get(stage) ?? STAGES.length;
-
-/** An admission webhook refuses what it should check while its pods do not run: its configuration comes after everything else. */
-export const isWebhookConfiguration = (kind: string): boolean =>
-  kind === 'MutatingWebhookConfiguration' || kind === 'ValidatingWebhookConfiguration';
 
 /** By stage, then Helm's install order, then name: no order depends on how the code is arranged. */
 export function inOrder<P extends Planned>(objects: readonly P[]): P[] {

@@ -1,10 +1,11 @@
 // What one evaluation shares over all the texts nested in it: the data, the helpers and the budget.
 import type { Template } from './ast';
+import { copy } from './copy';
 import { Failure } from './errors';
 import { CHANGING_FUNCTIONS } from './functions';
-import { LIMITS, startSpending, visitData } from './limits';
+import { LIMITS, startSpending } from './limits';
 import { parse } from './parser';
-import { getKey, isDict, isList, KUBE_VERSION, newDict, setKey, typeOf, VERSION_SET, withType } from './values';
+import { getKey, isDict, KUBE_VERSION, VERSION_SET, withType } from './values';
 
 export interface TemplateContext {
   /** What `.` and `$` are: { Values, Release, Chart, Capabilities, Template? } as plain data. */
@@ -85,19 +86,4 @@ export function counted<T>(body: () => T): T {
 
 function tooManyTemplates(): Failure {
   return new Failure(`templates call each other deeper than ${LIMITS.templates} levels`, 'look for one that includes itself');
-}
-
-/** A deep copy of maps and lists; everything else is taken as it is. */
-export function copy(value: unknown, depth = 0): unknown {
-  visitData(depth);
-  if (isList(value))
-    return withType(
-      value.map((element) => copy(element, depth + 1)),
-      typeOf(value),
-    );
-  const isPlain = isDict(value) && (Object.getPrototypeOf(value) === Object.prototype || Object.getPrototypeOf(value) === null);
-  if (!isPlain) return value;
-  const result = withType(newDict(), typeOf(value));
-  for (const [key, element] of Object.entries(value)) setKey(result, key, copy(element, depth + 1));
-  return result;
 }

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { renderRelease, type RenderOptions } from '../../cli/render';
 import type { ChartName } from '../../constructs/charts';
-import type { KubeObject } from '../../constructs/common/manifest';
+import type { KubeObject } from '../../kubernetes/object';
 import { writeYamlStream } from '../../helm/yaml/write';
 import { ROOT } from './cli';
 import { define, type ApiServer } from './parts';

@@ -1,5 +1,5 @@
 // What one set of manifests has that another has not, as readable lines: `Kind/name path: before → after`.
-import type { KubeObject } from '../../constructs/common/manifest';
+import type { KubeObject } from '../../kubernetes/object';
 
 type Flat = Map<string, string>;
 

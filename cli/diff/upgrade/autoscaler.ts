@@ -1,6 +1,6 @@
 // Replicas that belong to an autoscaler: applying manifests must not set them back.
 import { at, isLive, isPlain, maps, referenceTo, type Plain, type Thing } from '../objects';
-import type { Change, Found, Upgrade } from './index';
+import type { Change, Found, Upgrade } from './finding';
 
 export function autoscaled({ before, after }: Change, { before: old, after: now }: Pick<Upgrade, 'before' | 'after'>): Found[] {
   const scaler = scalerOf(after, now);

@@ -2,7 +2,7 @@
 import { readVersion } from '../../../constructs/cockroachdb/version';
 import type { Thing } from '../objects';
 import { containersOf } from '../shapes/pod';
-import type { Change, Found, Upgrade } from './index';
+import type { Change, Found, Upgrade } from './finding';
 
 /**
  * Year and number of a release line. Two a year until 2023; three in 2024, four a year since. Since 24.2 every second line is an

@@ -1,8 +1,8 @@
 // Fields that a server never changes once an object is made.
 import { pathText, type FieldChange } from '../compare';
 import { at, isPlain, kubectlName, referenceTo, type Thing } from '../objects';
-import { quantity } from '../quantity';
-import type { Change, Found, Rule, Upgrade } from './index';
+import { quantity } from '../../../kubernetes/quantity';
+import type { Change, Found, Rule, Upgrade } from './finding';
 
 type Show = Upgrade['show'];
 

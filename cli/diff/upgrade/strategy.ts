@@ -1,6 +1,6 @@
 // Strategies without rolling updates: the server's own defaults for rolling ones stay behind and are refused.
 import { at, isPlain, kubectlName, referenceTo } from '../objects';
-import type { Change, Found } from './index';
+import type { Change, Found } from './finding';
 
 /** By kind: where the strategy stands, and which type allows no `rollingUpdate`. */
 const STRATEGIES: Readonly<Record<string, readonly [field: string, type: string]>> = {

@@ -1,7 +1,7 @@
 // Certificates that cert-manager makes: one for the nodes, one for the root user.
 import { plainText, text } from '../../../helm/print';
 import { fullNameOf, labelsOf, publicNameOf } from '../names';
-import type { CockroachDbContext } from '../index';
+import type { CockroachDbContext } from '../values';
 
 /** What differs between the two. */
 interface Request {

@@ -2,7 +2,7 @@
 import type { Container, KeyToPath, Volume } from 'kubernetes-types/core/v1';
 import { filled, plainText } from '../../../helm/print';
 import { quotedOrNone } from '../text';
-import type { CockroachDbContext } from '../index';
+import type { CockroachDbContext } from '../values';
 
 /** Readable by its owner alone: CockroachDB takes no key that others can read. */
 const OWNER_READS = 0o400;

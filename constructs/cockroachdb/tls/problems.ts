@@ -2,7 +2,7 @@
 import type { Issue } from '../../../helm/check';
 import { isTrue, text } from '../../../helm/print';
 import { isGiven, shown } from '../text';
-import type { CockroachDbContext } from '../index';
+import type { CockroachDbContext } from '../values';
 import { signsItself } from './access';
 import { caInUse, clientInUse, hoursOf, minimumInUse, nodeInUse, type SelfSigner } from './durations';
 

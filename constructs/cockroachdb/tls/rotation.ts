@@ -3,7 +3,7 @@ import type { CronJob } from 'kubernetes-types/batch/v1';
 import { text } from '../../../helm/print';
 import { podSpec } from '../../common/pod';
 import { labelsWith, rotationNameOf } from '../names';
-import type { CockroachDbContext } from '../index';
+import type { CockroachDbContext } from '../values';
 import { signerRole, signerRoleBinding, signerServiceAccount, signsItself } from './access';
 import { caRotationSchedule, certificateRotationSchedule } from './durations';
 import { authorityArgs, placeOf, signerContainer } from './self-signer';

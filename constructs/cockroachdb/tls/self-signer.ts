@@ -4,7 +4,7 @@ import type { Container, EnvVar } from 'kubernetes-types/core/v1';
 import { plainText, text } from '../../../helm/print';
 import { podTemplate } from '../../common/pod';
 import { fullNameOf, labelsWith, rotationNameOf, selfSignerNameOf } from '../names';
-import type { CockroachDbContext } from '../index';
+import type { CockroachDbContext } from '../values';
 import { signerRole, signerRoleBinding, signerServiceAccount, signsItself } from './access';
 
 export const selfSignerServiceAccount = (context: CockroachDbContext) => signerServiceAccount(context, selfSignerNameOf(context));

@@ -1,7 +1,7 @@
 // Amounts of CPU, memory and storage.
 import type { Issue } from '../../../helm/check';
 import { isTrue, text } from '../../../helm/print';
-import { quantity } from '../../common/formats';
+import { quantity } from '../../../kubernetes/quantity';
 import { isPrinted, projectsOf } from '../parts';
 import type { Part, Settings } from '../values';
 
@@ -22,7 +22,7 @@ export function amountIssues(values: Settings): Issue[] {
     if (shown === '') return [];
     const size = quantity(shown);
     if (size === undefined) return [{ path, message: notAnAmount(shown, '10Gi') }];
-    return size > 0 ? [] : [{ path, message: `must be more than nothing, not "${shown}"` }];
+    return size > 0n ? [] : [{ path, message: `must be more than nothing, not "${shown}"` }];
   };
   return [
     ...PARTS.filter(([part, skip]) => isPrinted(values, skip) && isTrue(values[`use${part}ResourcesLimits`])).flatMap(([part]) =>
@@ -38,8 +38,8 @@ function resourceIssues(values: Settings, part: Part, kind: (typeof KINDS)[numbe
   const keys = [`requests${part}${kind}`, `limits${part}${kind}`] as const;
   const [request, limit] = keys.map((key) => text(values[key]));
   const wrong = keys
-    .filter((key) => text(values[key]) !== '' && quantity(text(values[key])) === undefined)
+    .filter((key) => text(values[key]) !== '' && (quantity(text(values[key])) ?? -1n) < 0n)
     .map((key) => ({ path: [key], message: notAnAmount(text(values[key]), kind === 'CPU' ? '500m or 2' : '512Mi or 2Gi') }));
-  if (wrong.length || !request || !limit || (quantity(request) ?? 0) <= (quantity(limit) ?? 0)) return wrong;
+  if (wrong.length || !request || !limit || (quantity(request) ?? 0n) <= (quantity(limit) ?? 0n)) return wrong;
   return [{ path: [keys[1]], message: `must not be less than ${keys[0]}, "${request}": it is "${limit}"` }];
 }

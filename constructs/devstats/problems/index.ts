@@ -1,7 +1,7 @@
 // What the values must not say: a server would refuse it, or it could not work.
 import type { Issue } from '../../../helm/check';
 import { isTrue } from '../../../helm/print';
-import { DNS_NAME, LABEL_RULE } from '../../common/formats';
+import { DNS_NAME, LABEL_RULE } from '../../../kubernetes/names';
 import { secretNames } from '../names';
 import { secretIssues } from '../secrets';
 import type { Settings } from '../values';

@@ -1,7 +1,7 @@
 // What a server refuses in the Ingress.
 import type { Issue } from '../../../helm/check';
 import { plainText, text } from '../../../helm/print';
-import { DNS_NAME, isLabelKey, LABEL, LABEL_RULE } from '../../common/formats';
+import { DNS_NAME, isLabelKey, LABEL, LABEL_RULE } from '../../../kubernetes/names';
 import { CLASS_ANNOTATION } from '../ingress';
 import { isPrinted } from '../parts';
 import type { Settings } from '../values';

@@ -1,7 +1,7 @@
 // Values that become names of objects and volumes, alone or with a project's name behind them.
 import type { Issue } from '../../../helm/check';
 import { isTrue, text } from '../../../helm/print';
-import { DNS_NAME, LABEL, LABEL_RULE } from '../../common/formats';
+import { DNS_NAME, LABEL, LABEL_RULE } from '../../../kubernetes/names';
 import { isPrinted, projectsOf, type ProjectSkip } from '../parts';
 import type { Settings } from '../values';
 

@@ -1,7 +1,7 @@
 // Numbers: counts of pods, seconds, positions in the list of projects; and large ones where text belongs.
 import type { Issue } from '../../../helm/check';
 import { plainText, text, yamlScalar } from '../../../helm/print';
-import { isWholeText } from '../../common/formats';
+import { isWholeText } from '../numbers';
 import { isPrinted, PROJECT_PARTS } from '../parts';
 import { devstatsValues, type Settings } from '../values';
 

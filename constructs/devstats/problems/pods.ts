@@ -1,9 +1,10 @@
 // What a server refuses in pods and what runs them: missing images and policies, ports, nodes, updates.
 import type { Issue } from '../../../helm/check';
 import { isTrue, plain, plainText, text } from '../../../helm/print';
-import { isLabelKey, isLabelValue, isWholeText } from '../../common/formats';
+import { isLabelKey, isLabelValue } from '../../../kubernetes/names';
+import { isWholeText } from '../numbers';
 import { isPrinted, type Skip } from '../parts';
-import { isPort, notAPort } from '../port';
+import { isPort, notAPort } from '../numbers';
 import { PATRONI_PORT } from '../postgres/patroni';
 import type { Settings } from '../values';
 

@@ -1,7 +1,7 @@
 // What is wrong with the projects one by one.
 import type { Issue } from '../../../helm/check';
 import { isTrue, text } from '../../../helm/print';
-import { LABEL, LABEL_RULE } from '../../common/formats';
+import { LABEL, LABEL_RULE } from '../../../kubernetes/names';
 import { cronProblem } from '../cron';
 import { projectsOf } from '../parts';
 import type { Settings } from '../values';

@@ -5,7 +5,7 @@ import { text } from '../../../helm/print';
 import { annotations } from '../../common/metadata';
 import { fullNameOf, labelsOf, serviceAccountNameOf } from '../common/identity';
 import { jobNamespace } from './names';
-import type { ApiContext } from './index';
+import type { ApiContext } from './values';
 
 export const jobsNamespace = (context: ApiContext) =>
   ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: jobNamespace(context) } }) satisfies Namespace;

@@ -2,7 +2,7 @@
 import { isTrue, text } from '../../../helm/print';
 import { fullNameOf } from '../common/identity';
 import { ownTlsSecretName } from './names';
-import type { ApiContext } from './index';
+import type { ApiContext } from './values';
 
 export function certificate(context: ApiContext) {
   const { baseHost, integrationsHost, tls } = context.values;

@@ -4,7 +4,7 @@ import type { Issue } from '../../../helm/check';
 import { textNeeded } from '../../common/checks';
 import { blockText } from '../common/extras';
 import { fullNameOf, labelsOf } from '../common/identity';
-import type { ApiContext } from './index';
+import type { ApiContext } from './values';
 
 export function configMap(context: ApiContext) {
   const { config } = context.values;

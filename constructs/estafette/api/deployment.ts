@@ -1,5 +1,5 @@
 // Deployment of the API server: what it mounts beside the extras, and what restarts it.
-import { digest } from '../../common/encode';
+import { digest } from '../../../kubernetes/encode';
 import { listOf } from '../../common/lists';
 import { loggingEnvironment } from '../common/pod';
 import { deployment as serverDeployment } from '../common/server';
@@ -7,7 +7,7 @@ import { fullNameOf } from '../common/identity';
 import { configMap } from './config';
 import { keysSecretName } from './names';
 import { keysSecret } from './secrets';
-import type { ApiContext } from './index';
+import type { ApiContext } from './values';
 
 export function deployment(context: ApiContext) {
   const { config, deployment: settings, secret } = context.values;

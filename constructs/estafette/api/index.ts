@@ -1,6 +1,7 @@
 // The API server of Estafette CI, with the namespace in which its jobs run.
 import type { Construct } from 'constructs';
-import { Component, type ComponentProps, type Context, type Definition } from '../../common/component';
+import { Component, type ComponentProps } from '../../common/component';
+import type { Definition } from '../../common/chart';
 import { extraConfigmapObjects, extraSecretObjects } from '../common/extras';
 import { identityHelpers } from '../common/identity';
 import { backendConfig, backendConfigSecret } from '../common/identity-aware-proxy';
@@ -16,8 +17,6 @@ import { checkContext } from './problems';
 import { keyBackup, keyMakers, keySource, keysSecret, tlsSecret } from './secrets';
 import { apiValues } from './values';
 import { warnings } from './warnings';
-
-export type ApiContext = Context<typeof apiValues>;
 
 export const api: Definition<typeof apiValues> = {
   chart: { name: 'estafette-ci-api', alias: 'api', version: '1.5.8', appVersion: '' },

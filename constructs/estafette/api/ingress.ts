@@ -8,7 +8,7 @@ import { textNeeded } from '../../common/checks';
 import { listOf } from '../../common/lists';
 import { fullNameOf, labelsOf } from '../common/identity';
 import { ownTlsSecretName, tlsSecretName } from './names';
-import type { ApiContext } from './index';
+import type { ApiContext } from './values';
 
 type IngressKey = 'ingress' | 'ingressWebhooks';
 type Rules = ApiContext['values'][IngressKey];

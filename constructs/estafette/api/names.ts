@@ -1,6 +1,6 @@
 // Names of the API server's objects that more than one of them mentions.
 import { textOr, fullNameOf, jobNamespaceOf, type Named } from '../common/identity';
-import type { ApiContext } from './index';
+import type { ApiContext } from './values';
 
 export const jobNamespace = ({ release, values }: ApiContext): string => jobNamespaceOf(release, values.jobNamespaceOverride);
 

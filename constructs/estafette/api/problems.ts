@@ -9,7 +9,7 @@ import { configIssues } from './config';
 import { ingressIssues } from './ingress';
 import { jobNamespace } from './names';
 import { KEYS, keySource } from './secrets';
-import type { ApiContext } from './index';
+import type { ApiContext } from './values';
 
 /** @throws ValuesError with everything that is wrong */
 export function checkContext(context: ApiContext): void {

@@ -1,14 +1,14 @@
 // Secrets of the API server: its two keys, and the certificate of its hosts.
 import type { Secret } from 'kubernetes-types/core/v1';
 import { isTrue, text } from '../../../helm/print';
-import { base64 } from '../../common/encode';
+import { base64 } from '../../../kubernetes/encode';
 import { annotations, textMap } from '../../common/metadata';
 import { chartName } from '../../common/release';
 import { backupCommand, keyObjects, type KeyObject } from '../../keys';
 import { fullNameOf, labelsOf } from '../common/identity';
 import { placement } from '../common/pod';
 import { keysSecretName, ownTlsSecretName } from './names';
-import type { ApiContext } from './index';
+import type { ApiContext } from './values';
 
 export const KEYS = ['secretDecryptionKey', 'jwtKey'] as const;
 

@@ -1,4 +1,5 @@
 // Values of the API server.
+import type { Context } from '../../common/context';
 import { any, flag, group, items, list, table, text, type DefaultContext, type Values, type ValuesInput } from '../../../helm/schema';
 import type { IngressBackend } from 'kubernetes-types/networking/v1';
 import { keyJobValues } from '../../keys/values';
@@ -131,3 +132,5 @@ export const apiValues = group({
 });
 
 export type ApiValues = ValuesInput<typeof apiValues>;
+
+export type ApiContext = Context<typeof apiValues>;

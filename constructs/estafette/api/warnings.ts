@@ -6,7 +6,7 @@ import { fullNameOf } from '../common/identity';
 import { apiName, BUILT_IN, databaseHost, namesIn, queueHost } from '../common/neighbours';
 import { jobNamespace, keysSecretName, ownTlsSecretName } from './names';
 import { keyBackup, KEYS, tlsSecret } from './secrets';
-import type { ApiContext } from './index';
+import type { ApiContext } from './values';
 
 export interface Warning {
   readonly path: string;

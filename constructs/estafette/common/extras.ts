@@ -3,7 +3,7 @@ import type { ConfigMap, Secret, Volume, VolumeMount } from 'kubernetes-types/co
 import { ValuesError, type Issue } from '../../../helm/check';
 import { isTrue, text } from '../../../helm/print';
 import type { Values } from '../../../helm/schema';
-import { base64 } from '../../common/encode';
+import { base64 } from '../../../kubernetes/encode';
 import { annotations } from '../../common/metadata';
 import { isNil, type Path, textOnly } from '../../common/checks';
 import { listOf } from '../../common/lists';

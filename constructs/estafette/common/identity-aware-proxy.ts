@@ -3,7 +3,7 @@ import type { Secret } from 'kubernetes-types/core/v1';
 import type { Issue } from '../../../helm/check';
 import { isTrue, text } from '../../../helm/print';
 import type { Table } from '../../../helm/schema';
-import { base64 } from '../../common/encode';
+import { base64 } from '../../../kubernetes/encode';
 import { textMap } from '../../common/metadata';
 import { chartLabel } from '../../common/names';
 import { chartName } from '../../common/release';

@@ -1,15 +1,14 @@
 // The sender of cron events: a CronJob that publishes one event a minute to the queue.
 import type { Construct } from 'constructs';
 import { isTrue, text } from '../../../helm/print';
-import { Component, type ComponentProps, type Context, type Definition } from '../../common/component';
+import { Component, type ComponentProps } from '../../common/component';
+import type { Definition } from '../../common/chart';
 import { refuse } from '../../common/checks';
 import { listOf } from '../../common/lists';
 import { cronJob } from '../common/cron-job';
 import { identityHelpers, nameIssues, textOr } from '../common/identity';
 import { pullSecret, serviceAccount } from '../common/resources';
 import { cronEventSenderValues } from './values';
-
-export type CronEventSenderContext = Context<typeof cronEventSenderValues>;
 
 export const cronEventSender: Definition<typeof cronEventSenderValues> = {
   chart: { name: 'estafette-ci-cron-event-sender', alias: 'cron-event-sender', version: '1.0.90', appVersion: '' },

@@ -1,4 +1,5 @@
 // Values of the sender of cron events.
+import type { Context } from '../../common/context';
 import { flag, group, list, number, text, type ValuesInput } from '../../../helm/schema';
 import { queueHost } from '../common/neighbours';
 import { cronJobPodValues, cronJobValues, imageValues, loggingValues, namingValues, plainServiceAccountValues } from '../common/values';
@@ -29,3 +30,5 @@ export const cronEventSenderValues = group({
 });
 
 export type CronEventSenderValues = ValuesInput<typeof cronEventSenderValues>;
+
+export type CronEventSenderContext = Context<typeof cronEventSenderValues>;

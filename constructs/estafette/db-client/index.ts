@@ -1,14 +1,13 @@
 // A pod with the database client, for people: `kubectl exec` into it to run queries.
 import type { Construct } from 'constructs';
 import { isTrue } from '../../../helm/print';
-import { Component, type ComponentProps, type Context, type Definition } from '../../common/component';
+import { Component, type ComponentProps } from '../../common/component';
+import type { Definition } from '../../common/chart';
 import { refuse } from '../../common/checks';
 import { identityHelpers, nameIssues } from '../common/identity';
 import { pullSecret } from '../common/resources';
 import { pod } from './pod';
 import { dbClientValues } from './values';
-
-export type DbClientContext = Context<typeof dbClientValues>;
 
 export const dbClient: Definition<typeof dbClientValues> = {
   chart: { name: 'estafette-ci-db-client', alias: 'db-client', version: '1.0.0', appVersion: '' },

@@ -4,7 +4,7 @@ import { plainText, text } from '../../../helm/print';
 import { podSpec } from '../../common/pod';
 import { fullNameOf, labelsOf } from '../common/identity';
 import { firstSecurityContext, mainContainer, placement } from '../common/pod';
-import type { DbClientContext } from './index';
+import type { DbClientContext } from './values';
 
 export function pod(context: DbClientContext) {
   const { dbClientSecretName, dbClientUsername, pod: settings, securityContext } = context.values;

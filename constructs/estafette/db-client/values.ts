@@ -1,4 +1,5 @@
 // Values of the pod with the database client.
+import type { Context } from '../../common/context';
 import { group, text, type ValuesInput } from '../../../helm/schema';
 import { databaseClientSecret } from '../common/neighbours';
 import {
@@ -25,3 +26,5 @@ export const dbClientValues = group({
 });
 
 export type DbClientValues = ValuesInput<typeof dbClientValues>;
+
+export type DbClientContext = Context<typeof dbClientValues>;

@@ -1,6 +1,7 @@
 // The migrator of the database schema: a Job that runs once the database is up.
 import type { Construct } from 'constructs';
-import { Component, type ComponentProps, type Context, type Definition } from '../../common/component';
+import { Component, type ComponentProps } from '../../common/component';
+import type { Definition } from '../../common/chart';
 import { refuse } from '../../common/checks';
 import { extraConfigmapObjects, extrasIssues, extraSecretObjects } from '../common/extras';
 import { identityHelpers, nameIssues } from '../common/identity';
@@ -8,8 +9,6 @@ import { extensiblePodIssues } from '../common/pod';
 import { pullSecret, serviceAccount } from '../common/resources';
 import { job } from './job';
 import { dbMigratorValues } from './values';
-
-export type DbMigratorContext = Context<typeof dbMigratorValues>;
 
 export const dbMigrator: Definition<typeof dbMigratorValues> = {
   chart: { name: 'estafette-ci-db-migrator', alias: 'db-migrator', version: '1.4.0', appVersion: '' },

@@ -5,7 +5,7 @@ import { listOf } from '../../common/lists';
 import { fullNameOf, labelsOf, selectorLabels, serviceAccountNameOf } from '../common/identity';
 import { BUILT_IN, databaseHost, namesIn } from '../common/neighbours';
 import { extensiblePod, loggingEnvironment } from '../common/pod';
-import type { DbMigratorContext } from './index';
+import type { DbMigratorContext } from './values';
 
 export function job(context: DbMigratorContext) {
   const { values } = context;

@@ -1,4 +1,5 @@
 // Values of the migrator of the database schema.
+import type { Context } from '../../common/context';
 import { group, type ValuesInput } from '../../../helm/schema';
 import { CLIENT_CERTIFICATE_MOUNT, clientCertificateVolume } from '../common/neighbours';
 import {
@@ -23,3 +24,5 @@ export const dbMigratorValues = group({
 });
 
 export type DbMigratorValues = ValuesInput<typeof dbMigratorValues>;
+
+export type DbMigratorContext = Context<typeof dbMigratorValues>;

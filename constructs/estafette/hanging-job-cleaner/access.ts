@@ -1,7 +1,7 @@
 // What the cleaner may do in the namespace of the jobs.
 import type { Role, RoleBinding } from 'kubernetes-types/rbac/v1';
 import { fullNameOf, jobNamespaceOf, labelsOf, serviceAccountNameOf } from '../common/identity';
-import type { HangingJobCleanerContext } from './index';
+import type { HangingJobCleanerContext } from './values';
 
 const metadata = (context: HangingJobCleanerContext) => ({
   name: fullNameOf(context),

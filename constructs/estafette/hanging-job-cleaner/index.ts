@@ -1,18 +1,17 @@
 // The cleaner of build and release jobs that hang: a CronJob that asks the API server and deletes what is left over.
 import type { Construct } from 'constructs';
 import { isTrue, text } from '../../../helm/print';
-import { Component, type ComponentProps, type Context, type Definition, type Helpers } from '../../common/component';
-import { digest } from '../../common/encode';
+import { Component, type ComponentProps } from '../../common/component';
+import type { Definition, Helpers } from '../../common/chart';
+import type { Context } from '../../common/context';
+import { digest } from '../../../kubernetes/encode';
 import { refuse, textNeeded } from '../../common/checks';
 import { cronJob } from '../common/cron-job';
 import { identityHelpers, jobNamespaceOf, nameIssues, textOr } from '../common/identity';
 import { pullSecret, serviceAccount } from '../common/resources';
 import { role, roleBinding } from './access';
 import { clientSecret, secretName } from './secret';
-import { hangingJobCleanerValues } from './values';
-
-/** The labels have the chart's appVersion, of which there is none, where those of the other components have its version. */
-export type HangingJobCleanerContext = Context<typeof hangingJobCleanerValues> & { readonly versionLabel: string };
+import { hangingJobCleanerValues, type HangingJobCleanerContext } from './values';
 
 const withVersion = (context: Context<typeof hangingJobCleanerValues>): HangingJobCleanerContext => ({
   ...context,

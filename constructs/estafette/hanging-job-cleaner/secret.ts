@@ -1,10 +1,10 @@
 // Secret with which the cleaner signs in to the API server.
 import type { Secret } from 'kubernetes-types/core/v1';
 import { isTrue } from '../../../helm/print';
-import { base64 } from '../../common/encode';
+import { base64 } from '../../../kubernetes/encode';
 import { goText } from '../common/extras';
 import { fullNameOf, labelsOf, textOr } from '../common/identity';
-import type { HangingJobCleanerContext } from './index';
+import type { HangingJobCleanerContext } from './values';
 
 export const secretName = (context: HangingJobCleanerContext): string => textOr(context.values.secret.existingSecret, fullNameOf(context));
 

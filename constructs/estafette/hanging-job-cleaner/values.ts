@@ -1,4 +1,5 @@
 // Values of the cleaner of jobs that hang.
+import type { Context } from '../../common/context';
 import { flag, group, text, type ValuesInput } from '../../../helm/schema';
 import { apiName } from '../common/neighbours';
 import {
@@ -46,3 +47,6 @@ export const hangingJobCleanerValues = group({
 });
 
 export type HangingJobCleanerValues = ValuesInput<typeof hangingJobCleanerValues>;
+
+/** The labels have the chart's appVersion, of which there is none, where those of the other components have its version. */
+export type HangingJobCleanerContext = Context<typeof hangingJobCleanerValues> & { readonly versionLabel: string };

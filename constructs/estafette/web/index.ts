@@ -1,16 +1,15 @@
 // The web interface of Estafette CI.
 import type { Construct } from 'constructs';
 import { isTrue, text } from '../../../helm/print';
-import { Component, type ComponentProps, type Context, type Definition } from '../../common/component';
+import { Component, type ComponentProps } from '../../common/component';
+import type { Definition } from '../../common/chart';
 import { refuse, textNeeded } from '../../common/checks';
 import { extraConfigmapObjects, extraSecretObjects } from '../common/extras';
 import { identityHelpers, jobNamespaceOf } from '../common/identity';
 import { backendConfig, backendConfigSecret, proxyIssues } from '../common/identity-aware-proxy';
 import { pullSecret, serviceAccount } from '../common/resources';
 import { autoscaler, CONNECTION_TEST, connectionTest, deployment, disruptionBudget, serverIssues, service } from '../common/server';
-import { webValues } from './values';
-
-export type WebContext = Context<typeof webValues>;
+import { webValues, type WebContext } from './values';
 
 /** The published helper asks for fullnameOverride where it means jobNamespaceOverride. */
 const jobNamespace = ({ release, values }: WebContext): string =>

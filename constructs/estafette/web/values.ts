@@ -1,4 +1,5 @@
 // Values of the web interface.
+import type { Context } from '../../common/context';
 import { group, text, type ValuesInput } from '../../../helm/schema';
 import {
   autoscalingValues,
@@ -32,3 +33,5 @@ export const webValues = group({
 });
 
 export type WebValues = ValuesInput<typeof webValues>;
+
+export type WebContext = Context<typeof webValues>;

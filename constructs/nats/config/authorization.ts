@@ -2,7 +2,7 @@
 import { isTrue, text } from '../../../helm/print';
 import { listOf } from '../../common/lists';
 import { isGiven } from '../tls';
-import type { NatsContext } from '../index';
+import type { NatsContext } from '../values';
 import { block, include, jsonItems, jsonSetting, listSetting, map, optional, quotedSetting, setting, type Entry } from './writer';
 
 export function authorization({ values: { auth } }: NatsContext): Entry[] {

@@ -4,7 +4,7 @@ import { print } from '../../../helm/template/print';
 import { listOf } from '../../common/lists';
 import { advertisesPublicly } from '../access';
 import { clusterRoutes, nameOf } from '../identity';
-import type { NatsContext } from '../index';
+import type { NatsContext } from '../values';
 import { certificateLines, tlsBlock } from './tls';
 import { block, include, jsonItems, jsonSetting, listSetting, map, nested, optional, quotedSetting, setting, type Entry } from './writer';
 

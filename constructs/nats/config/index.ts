@@ -2,7 +2,7 @@
 import { isTrue } from '../../../helm/print';
 import { advertisesPublicly } from '../access';
 import { isGiven } from '../tls';
-import type { NatsContext } from '../index';
+import type { NatsContext } from '../values';
 import { authorization } from './authorization';
 import { clusterBlock, gatewayBlock, leafnodesBlock } from './clustering';
 import { certificateLines, tlsBlock } from './tls';

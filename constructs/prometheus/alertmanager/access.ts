@@ -1,9 +1,9 @@
 // Roles of Alertmanager. They grant nothing: it asks nothing of Kubernetes.
 import { isTrue, text } from '../../../helm/print';
-import type { KubeObject } from '../../common/manifest';
+import type { KubeObject } from '../../../kubernetes/object';
 import { clusterRole, clusterRoleBinding, makesRoles, namespacesOf, role, roleBinding } from '../common/access';
 import { fullNameOf } from '../common/identity';
-import type { PrometheusContext } from '../index';
+import type { PrometheusContext } from '../values';
 
 const KEY = 'alertmanager';
 

@@ -4,7 +4,7 @@ import { isTrue, text } from '../../../helm/print';
 import { metadataOf } from '../common/identity';
 import { refuse } from '../common/need';
 import { filesOf, warnOfText, yamlFile } from '../common/yaml';
-import type { PrometheusContext } from '../index';
+import type { PrometheusContext } from '../values';
 
 export function configMap(context: PrometheusContext) {
   const { alertmanager, alertmanagerFiles } = context.values;

@@ -7,7 +7,7 @@ import type { Maker } from '../common/objects';
 import { disruptionBudget, fromServer, networkPolicy } from '../common/policies';
 import { headlessService, meshPort, service, servicePort } from '../common/service';
 import { claim } from '../common/storage';
-import type { PrometheusContext } from '../index';
+import type { PrometheusContext } from '../values';
 import { access } from './access';
 import { configMap } from './config';
 import { workload } from './workload';

@@ -7,7 +7,7 @@ import { need } from '../../common/checks';
 import { flags, sortedEntries } from '../common/print';
 import { claimedVolume, claimTemplate, DATA, storageClass, temporaryVolume } from '../common/storage';
 import { CONFIG, CONFIG_FOLDER, deployment, imageOf, mountsOf, podOf, reloader, secretVolumes, statefulSet } from '../common/workload';
-import type { PrometheusContext } from '../index';
+import type { PrometheusContext } from '../values';
 
 const KEY = 'alertmanager';
 const PORT = 9093;

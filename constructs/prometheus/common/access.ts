@@ -1,7 +1,7 @@
 // ServiceAccounts, roles and bindings.
 import type { ServiceAccount } from 'kubernetes-types/core/v1';
 import type { ClusterRole, ClusterRoleBinding, PolicyRule, Role, RoleBinding } from 'kubernetes-types/rbac/v1';
-import type { PrometheusContext } from '../index';
+import type { PrometheusContext } from '../values';
 import { fullNameOf, metadataOf, namespaceOf, serviceAccountNameOf, serviceAccountOf, type ProgramKey } from './identity';
 import { namespaceIssues, need, refuse as refuseAll } from '../../common/checks';
 import { refuse } from './need';

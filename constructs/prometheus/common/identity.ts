@@ -4,7 +4,7 @@ import type { Table } from '../../../helm/schema';
 import { annotations, textMap } from '../../common/metadata';
 import { chartLabel, trimName } from '../../common/names';
 import { chartName, fullName } from '../../common/release';
-import type { PrometheusContext } from '../index';
+import type { PrometheusContext } from '../values';
 import { need } from '../../common/checks';
 import { textOnly } from './need';
 

@@ -3,7 +3,7 @@ import type { HTTPIngressPath, Ingress, IngressTLS } from 'kubernetes-types/netw
 import { filled, plainText, text } from '../../../helm/print';
 import type { Scalar, Table } from '../../../helm/schema';
 import { listOf } from '../../common/lists';
-import type { PrometheusContext } from '../index';
+import type { PrometheusContext } from '../values';
 import { fullNameOf, metadataOf, type ProgramKey } from './identity';
 import { need } from '../../common/checks';
 import { refuse } from './need';

@@ -4,7 +4,7 @@ import type { PodDisruptionBudget } from 'kubernetes-types/policy/v1';
 import { isTrue, text } from '../../../helm/print';
 import type { Scalar } from '../../../helm/schema';
 import { listOf } from '../../common/lists';
-import type { PrometheusContext } from '../index';
+import type { PrometheusContext } from '../values';
 import { fullNameOf, labelsOf, metadataOf, selectorOf, type ProgramKey } from './identity';
 import { need } from '../../common/checks';
 import { portion } from './print';

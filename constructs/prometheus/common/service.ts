@@ -3,7 +3,7 @@ import type { Service, ServicePort } from 'kubernetes-types/core/v1';
 import { filled, plainText, text } from '../../../helm/print';
 import type { Scalar, Table } from '../../../helm/schema';
 import { listOf } from '../../common/lists';
-import type { PrometheusContext } from '../index';
+import type { PrometheusContext } from '../values';
 import { metadataOf, selectorOf, type ProgramKey } from './identity';
 import { numeric, texts } from './print';
 

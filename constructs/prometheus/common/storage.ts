@@ -4,7 +4,7 @@ import { isTrue, plain, text } from '../../../helm/print';
 import type { Scalar, Table } from '../../../helm/schema';
 import { annotations } from '../../common/metadata';
 import { listOf } from '../../common/lists';
-import type { PrometheusContext } from '../index';
+import type { PrometheusContext } from '../values';
 import { fullNameOf, metadataOf, type ProgramKey } from './identity';
 import { need } from '../../common/checks';
 import { textOnly } from './need';

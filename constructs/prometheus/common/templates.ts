@@ -1,7 +1,8 @@
 // Go templates in values that the chart evaluates in some shapes only.
 import { evaluate, hasActions, TemplateError } from '../../../helm/template';
 import { templateRoot } from '../../common/prepare';
-import type { Context, Helpers } from '../../common/component';
+import type { Helpers } from '../../common/chart';
+import type { Context } from '../../common/context';
 import type { Fields, Group } from '../../../helm/schema';
 import { type Path } from '../../common/checks';
 import { refuse } from './need';

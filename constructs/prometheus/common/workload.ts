@@ -15,7 +15,7 @@ import type { Scalar, Table } from '../../../helm/schema';
 import { textMap } from '../../common/metadata';
 import { podTemplate, pullSecrets, type PodParts } from '../../common/pod';
 import { listOf } from '../../common/lists';
-import type { PrometheusContext } from '../index';
+import type { PrometheusContext } from '../values';
 import { containerNameOf, fullNameOf, labelsOf, metadataOf, selectorOf, serviceAccountNameOf, type ProgramKey } from './identity';
 import { bare, numeric } from './print';
 

@@ -1,7 +1,7 @@
 // Files of ConfigMaps: values as YAML text, the way the published chart writes them.
 import { toGoYaml } from '../../../helm/yaml/go';
 import type { Table } from '../../../helm/schema';
-import type { PrometheusContext } from '../index';
+import type { PrometheusContext } from '../values';
 import { sortedEntries } from './print';
 
 /** A value as YAML, its keys in order, without a newline at the end. */

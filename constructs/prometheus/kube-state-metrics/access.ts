@@ -2,7 +2,7 @@
 import type { ServiceAccount } from 'kubernetes-types/core/v1';
 import type { ClusterRole, ClusterRoleBinding, PolicyRule, Role, RoleBinding } from 'kubernetes-types/rbac/v1';
 import { filled, isTrue, text } from '../../../helm/print';
-import type { KubeObject } from '../../common/manifest';
+import type { KubeObject } from '../../../kubernetes/object';
 import { annotations } from '../../common/metadata';
 import { listOf } from '../../common/lists';
 import { namespaceIssues, refuse as refuseAll } from '../../common/checks';
@@ -10,7 +10,7 @@ import { refuse } from '../common/need';
 import { COLLECTORS } from './collectors';
 import { fullNameOf, labelsOf, metadataOf, namespaceOf, serviceAccountNameOf } from './identity';
 import { watchedNamespaces } from './namespaces';
-import type { KubeStateMetricsContext } from './index';
+import type { KubeStateMetricsContext } from './values';
 
 const API = 'rbac.authorization.k8s.io';
 

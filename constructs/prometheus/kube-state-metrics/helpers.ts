@@ -1,5 +1,5 @@
 // Named templates of kube-state-metrics that values may include.
-import type { Helpers } from '../../common/component';
+import type { Helpers } from '../../common/chart';
 import { fullNameOf, nameOf, namespaceOf, serviceAccountNameOf } from './identity';
 import type { kubeStateMetricsValues } from './values';
 

@@ -5,7 +5,7 @@ import { annotations, textMap } from '../../common/metadata';
 import { trimName } from '../../common/names';
 import { chartName, fullName } from '../../common/release';
 import { textOnly } from '../common/need';
-import type { KubeStateMetricsContext } from './index';
+import type { KubeStateMetricsContext } from './values';
 
 const overriddenName = ({ chart, values }: KubeStateMetricsContext): string =>
   textOnly(values.nameOverride, 'nameOverride') || chartName(chart);

@@ -1,6 +1,7 @@
 // kube-state-metrics: metrics of the objects in a cluster.
 import type { Construct } from 'constructs';
-import { Component, type ComponentProps, type Context, type Definition } from '../../common/component';
+import { Component, type ComponentProps } from '../../common/component';
+import type { Definition } from '../../common/chart';
 import { namespaceIssues, refuse } from '../../common/checks';
 import { together } from '../common/need';
 import { access, serviceAccount, shardDiscovery } from './access';
@@ -11,8 +12,6 @@ import { kubeStateMetricsValues } from './values';
 import { disruptionBudget, kubeconfig, workload } from './workload';
 
 export { kubeStateMetricsValues, type KubeStateMetricsValues } from './values';
-
-export type KubeStateMetricsContext = Context<typeof kubeStateMetricsValues>;
 
 export const kubeStateMetrics: Definition<typeof kubeStateMetricsValues> = {
   chart: { name: 'kube-state-metrics', version: '3.5.2', appVersion: '2.2.0' },

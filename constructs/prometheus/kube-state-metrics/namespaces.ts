@@ -3,7 +3,7 @@ import { text } from '../../../helm/print';
 import { refuse } from '../common/need';
 import { evaluated } from '../common/templates';
 import { helpers } from './helpers';
-import type { KubeStateMetricsContext } from './index';
+import type { KubeStateMetricsContext } from './values';
 
 const VALUE = ['namespaces'] as const;
 

@@ -6,7 +6,7 @@ import { listOf } from '../../common/lists';
 import { numeric } from '../common/print';
 import { servicePort } from '../common/service';
 import { metadataOf, selectorOf } from './identity';
-import type { KubeStateMetricsContext } from './index';
+import type { KubeStateMetricsContext } from './values';
 
 /** Port of the metrics. */
 export const portOf = ({ values }: KubeStateMetricsContext): number => numeric(filled(values.service.port)) ?? 8080;

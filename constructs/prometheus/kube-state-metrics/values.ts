@@ -1,4 +1,5 @@
 // Values of kube-state-metrics.
+import type { Context } from '../../common/context';
 import type { Affinity, LocalObjectReference, ResourceRequirements, SecurityContext, Toleration } from 'kubernetes-types/core/v1';
 import { any, flag, group, list, number, table, text, type ValuesInput } from '../../../helm/schema';
 import { COLLECTORS } from './collectors';
@@ -124,3 +125,5 @@ export const kubeStateMetricsValues = group({
 });
 
 export type KubeStateMetricsValues = ValuesInput<typeof kubeStateMetricsValues>;
+
+export type KubeStateMetricsContext = Context<typeof kubeStateMetricsValues>;

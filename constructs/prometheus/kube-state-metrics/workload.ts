@@ -11,7 +11,7 @@ import { numeric } from '../common/print';
 import { fullNameOf, metadataOf, nameOf, selectorOf, serviceAccountNameOf } from './identity';
 import { joined, watchedText } from './namespaces';
 import { ownPortOf, portOf } from './service';
-import type { KubeStateMetricsContext } from './index';
+import type { KubeStateMetricsContext } from './values';
 
 const KUBECONFIG = 'kubeconfig';
 

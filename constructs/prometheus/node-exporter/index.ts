@@ -10,7 +10,7 @@ import type { Maker } from '../common/objects';
 import { numeric, sortedEntries } from '../common/print';
 import { service, servicePort } from '../common/service';
 import { configMapVolumes, hostPathVolumes, imageOf, mountsOf, podOf } from '../common/workload';
-import type { PrometheusContext } from '../index';
+import type { PrometheusContext } from '../values';
 
 const KEY = 'nodeExporter';
 const PORT = 9100;

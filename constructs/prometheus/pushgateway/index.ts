@@ -13,7 +13,7 @@ import { sortedEntries } from '../common/print';
 import { service, servicePort } from '../common/service';
 import { claim, claimedVolume, DATA } from '../common/storage';
 import { deployment, imageOf, podOf } from '../common/workload';
-import type { PrometheusContext } from '../index';
+import type { PrometheusContext } from '../values';
 
 const KEY = 'pushgateway';
 const PORT = 9091;

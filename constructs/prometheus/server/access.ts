@@ -1,9 +1,9 @@
 // What the Prometheus server may read, in the cluster or in single namespaces.
 import type { PolicyRule } from 'kubernetes-types/rbac/v1';
 import { isTrue, text } from '../../../helm/print';
-import type { KubeObject } from '../../common/manifest';
+import type { KubeObject } from '../../../kubernetes/object';
 import { clusterRole, clusterRoleBinding, makesRoles, namespacesOf, roleBinding } from '../common/access';
-import type { PrometheusContext } from '../index';
+import type { PrometheusContext } from '../values';
 
 const KEY = 'server';
 const READ = ['get', 'list', 'watch'];

@@ -5,7 +5,7 @@ import { metadataOf, nameOf } from '../common/identity';
 import { refuse, textOnly } from '../common/need';
 import { isMap } from '../common/print';
 import { filesOf, indented, warnOfText, yaml, yamlFile } from '../common/yaml';
-import type { PrometheusContext } from '../index';
+import type { PrometheusContext } from '../values';
 
 const ACCOUNT = '/var/run/secrets/kubernetes.io/serviceaccount';
 

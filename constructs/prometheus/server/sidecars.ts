@@ -7,7 +7,7 @@ import { refuse } from '../common/need';
 import { isMap, sortedEntries } from '../common/print';
 import { evaluated } from '../common/templates';
 import { helpers } from '../helpers';
-import type { PrometheusContext } from '../index';
+import type { PrometheusContext } from '../values';
 
 const VALUE = ['server', 'sidecarContainers'] as const;
 

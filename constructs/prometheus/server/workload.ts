@@ -21,7 +21,7 @@ import {
   secretVolumes,
   statefulSet,
 } from '../common/workload';
-import type { PrometheusContext } from '../index';
+import type { PrometheusContext } from '../values';
 import { sidecars } from './sidecars';
 
 const KEY = 'server';

@@ -2,7 +2,7 @@
 import { Failure } from '../errors';
 import { spend, visitData } from '../limits';
 import { print } from '../print';
-import { copy } from '../run';
+import { copy } from '../copy';
 import { getKey, hasKey, isDict, isList, isNil, isTrue, kindOf, keysOf, newDict, setKey, typeOf, withType, type Dict } from '../values';
 import { define, type FunctionTable } from './define';
 

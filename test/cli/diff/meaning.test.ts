@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { compareReleases, normalForm } from '../../../cli/diff/report';
 import { pathText } from '../../../cli/diff/compare';
-import { quantity } from '../../../cli/diff/quantity';
+import { quantity } from '../../../kubernetes/quantity';
 import type { Thing } from '../../../cli/diff/objects';
 import {
   binding,

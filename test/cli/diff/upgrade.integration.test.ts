@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { dirname } from 'node:path';
 import { readManifests } from '../../../cli/diff/read';
 import { compareReleases } from '../../../cli/diff/report';
-import type { Rule } from '../../../cli/diff/upgrade';
+import type { Rule } from '../../../cli/diff/upgrade/finding';
 import { readYamlStream } from '../../../helm/yaml/read';
 import { writeYamlStream } from '../../../helm/yaml/write';
 import { isPlain, type Thing } from '../../../cli/diff/objects';

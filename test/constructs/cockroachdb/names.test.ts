@@ -6,9 +6,9 @@ import {
   cockroachDbFullName,
   cockroachDbName,
   cockroachDbPublicName,
-  type CockroachDbContext,
   type CockroachDbValues,
 } from '../../../constructs/cockroachdb';
+import type { CockroachDbContext } from '../../../constructs/cockroachdb/values';
 import { testPod } from '../../../constructs/cockroachdb/test-pod';
 import { prepareValues } from '../../../constructs/common/prepare';
 import { synth } from './synth';

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { backupCommand, keyObjects, type KeySet } from '../../../constructs/keys';
 import { KEY_SCRIPT } from '../../../constructs/keys/script';
-import type { KubeObject } from '../../../constructs/common/manifest';
+import type { KubeObject } from '../../../kubernetes/object';
 
 const SET: KeySet = {
   release: 'ci',

@@ -1,6 +1,7 @@
 // Renders the queue alone, for the tests of this folder.
 import { Chart, Testing } from 'cdk8s';
-import { Nats, type NatsContext, type NatsValues } from '../../../constructs/nats';
+import { Nats, type NatsValues } from '../../../constructs/nats';
+import type { NatsContext } from '../../../constructs/nats/values';
 import { WARNING } from '../../../constructs/common/component';
 import type { Release } from '../../../constructs/common/release';
 import { ValuesError } from '../../../helm/check';

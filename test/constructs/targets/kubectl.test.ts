@@ -1,5 +1,5 @@
 // The kubectl target: an order in which everything can be applied, and Jobs that carry their content in their name.
-import { hashedJob } from '../../../constructs/targets/jobs';
+import { hashedJob } from '../../../kubernetes/jobs';
 import { kubectl } from '../../../constructs/targets/kubectl';
 import type { Planned } from '../../../constructs/targets/plan';
 import type { Stage } from '../../../constructs/common/stages';

@@ -1,0 +1,12 @@
+// What every resource file gets.
+import type { Fields, Group, Values } from '../../helm/schema';
+import type { ChartInfo, Release } from './release';
+
+/** The release, the chart's facts and the values, ready to use. */
+export interface Context<S extends Group<Fields, boolean>> {
+  readonly release: Release;
+  readonly chart: ChartInfo;
+  readonly values: Values<S>;
+  /** Says something on stderr about a value that works as in the chart, but hardly as meant. */
+  warn(path: string, message: string): void;
+}
