@@ -1,21 +1,20 @@
 // The one door for what no value covers: patches of finished objects, applied last.
-import { JsonPatch } from 'cdk8s';
+import { showPath } from '../../helm/check';
 import { nearest } from '../../helm/suggest';
+import { MergeError, strategicMerge } from '../../kubernetes/strategic-merge';
 import type { KubeObject } from '../../kubernetes/object';
-import { strategicMerge } from '../../kubernetes/strategic-merge';
+import { applyOperations, OperationError, type PatchOperation } from './json-patch';
+import { patchIssues } from './patch-shape';
 
-/** One RFC 6902 operation. */
-export interface PatchOperation {
-  readonly op: 'add' | 'remove' | 'replace' | 'move' | 'copy' | 'test';
-  readonly path: string;
-  readonly from?: string;
-  readonly value?: unknown;
-}
+export type { PatchOperation } from './json-patch';
 
 export interface Patch {
   /** The object to change. A Job goes by its name without the hash. */
   readonly target: { readonly kind: string; readonly name: string; readonly namespace?: string };
-  /** A strategic merge patch (a part of the object), or a list of RFC 6902 operations. */
+  /**
+   * A strategic merge patch (a part of the object), or a list of RFC 6902 operations. As kustomize has it: null deletes a member,
+   * `$patch: delete` what it stands in (at the top, the object), `$patch: replace` keeps nothing of what was there.
+   */
   readonly patch: Readonly<Record<string, unknown>> | readonly PatchOperation[];
 }
 
@@ -37,85 +36,70 @@ export class PatchError extends Error {
   }
 }
 
-/** @throws PatchError when a patch matches nothing or cannot be applied */
-export function applyPatches(objects: readonly KubeObject[], patches: readonly Patch[], release?: string): KubeObject[] {
-  const out = [...objects];
-  patches.forEach(({ target, patch }, index) => {
-    const { kind, name, namespace } = target;
-    const matches = out.flatMap((object, at) =>
-      object.kind === kind && object.metadata.name === name && (!namespace || object.metadata.namespace === namespace) ? [at] : [],
-    );
-    if (!matches.length) {
-      const near = nearest(
-        `${kind}/${name}`,
-        out.map((object) => `${object.kind}/${object.metadata.name}`),
-      );
-      throw new PatchError(
-        index,
-        `: the release has no ${kind}/${name}${namespace ? ` in namespace ${namespace}` : ''}${near ? `; did you mean ${near}?` : ''}`,
-        release,
-      );
-    }
-    for (const at of matches) {
+/**
+ * The objects, patched, in their places: undefined where a patch took the object away.
+ * @throws PatchError when a patch matches nothing, or does not fit
+ */
+export function applyPatches(objects: readonly KubeObject[], patches: readonly Patch[], release?: string): (KubeObject | undefined)[] {
+  const out: (KubeObject | undefined)[] = [...objects];
+  patches.forEach((patch, index) => {
+    const [issue] = patchIssues(patch);
+    if (issue) throw new PatchError(index, `${issue.path.length ? `.${showPath(issue.path)}` : ''}: ${issue.message}`, release);
+    for (const at of matchesOf(out, patch.target, (reason) => new PatchError(index, reason, release))) {
       const object = out[at] as KubeObject;
-      const refuse = (reason: string, cause?: unknown): never => {
-        throw new PatchError(index, `${reason} (${object.kind}/${object.metadata.name})`, release, { cause });
-      };
-      const patched = isOperations(patch) ? applyOperations(object, patch, refuse) : (strategicMerge(object, patch) as KubeObject);
-      if (identityOf(patched) !== identityOf(object))
-        refuse(' changes apiVersion, kind, name or namespace, by which other objects know this one: use a value that names it');
-      out[at] = patched;
+      try {
+        out[at] = applied(object, patch.patch);
+      } catch (error) {
+        const reason = reasonOf(error);
+        if (reason === undefined) throw error;
+        throw new PatchError(index, `${reason} (${object.kind}/${object.metadata.name})`, release, { cause: error });
+      }
     }
   });
   return out;
 }
 
+/** Where the objects of a target stand. */
+function matchesOf(
+  objects: readonly (KubeObject | undefined)[],
+  { kind, name, namespace }: Patch['target'],
+  refusal: (reason: string) => PatchError,
+): number[] {
+  const matches = objects.flatMap((object, at) =>
+    object?.kind === kind && object.metadata.name === name && (!namespace || object.metadata.namespace === namespace) ? [at] : [],
+  );
+  if (matches.length) return matches;
+  const near = nearest(
+    `${kind}/${name}`,
+    objects.filter((object) => object !== undefined).map((object) => `${object.kind}/${object.metadata.name}`),
+  );
+  throw refusal(
+    `: the release has no ${kind}/${name}${namespace ? ` in namespace ${namespace}` : ''}${near ? `; did you mean ${near}?` : ''}`,
+  );
+}
+
+/** What no patch may do. */
+class Refused extends Error {}
+
+function applied(object: KubeObject, patch: Patch['patch']): KubeObject | undefined {
+  const patched = isOperations(patch) ? applyOperations(object, patch) : strategicMerge({ ...object }, patch);
+  if (patched !== undefined && identityOf(patched) !== identityOf(object))
+    throw new Refused(' changes apiVersion, kind, name or namespace, by which other objects know this one: use a value that names it');
+  return patched as KubeObject | undefined;
+}
+
+function reasonOf(error: unknown): string | undefined {
+  if (error instanceof Refused) return error.message;
+  if (error instanceof OperationError) return `.patch[${error.index}]: ${error.message}`;
+  if (error instanceof MergeError) return `.patch${error.path.length ? `.${showPath(error.path)}` : ''}: ${error.message}`;
+  return undefined;
+}
+
 const isOperations = (patch: Patch['patch']): patch is readonly PatchOperation[] => Array.isArray(patch);
 
-const identityOf = ({ apiVersion, kind, metadata }: KubeObject): string =>
-  [apiVersion, kind, metadata?.name, metadata?.namespace].join('/');
-
-function applyOperations(
-  object: KubeObject,
-  operations: readonly PatchOperation[],
-  refuse: (reason: string, cause?: unknown) => never,
-): KubeObject {
-  return operations.reduce<KubeObject>((patched, operation, index) => {
-    const { op, path, from } = operation;
-    const needed = op === 'add' ? path.slice(0, path.lastIndexOf('/')) : op === 'move' || op === 'copy' ? (from ?? '') : path;
-    if (!isThere(patched, needed)) refuse(`[${index}]: ${op} ${path}: there is no ${needed || 'from'}`);
-    try {
-      return JsonPatch.apply(patched, toJsonPatch(operation)) as KubeObject;
-    } catch (error) {
-      return refuse(`[${index}]: ${op} ${path}: ${op === 'test' ? 'there is another value' : 'does not fit'}`, error);
-    }
-  }, structuredClone(object));
-}
-
-/** Whether an RFC 6901 pointer names something. */
-function isThere(document: unknown, pointer: string): boolean {
-  let at = document;
-  for (const part of pointer.split('/').slice(1)) {
-    const key = part.replaceAll('~1', '/').replaceAll('~0', '~');
-    if (typeof at !== 'object' || at === null || !Object.hasOwn(at, key)) return false;
-    at = (at as Record<string, unknown>)[key];
-  }
-  return true;
-}
-
-function toJsonPatch({ op, path, from, value }: PatchOperation): JsonPatch {
-  switch (op) {
-    case 'add':
-      return JsonPatch.add(path, value);
-    case 'remove':
-      return JsonPatch.remove(path);
-    case 'replace':
-      return JsonPatch.replace(path, value);
-    case 'move':
-      return JsonPatch.move(from ?? '', path);
-    case 'copy':
-      return JsonPatch.copy(from ?? '', path);
-    default:
-      return JsonPatch.test(path, value);
-  }
+/** None for what is no object any more. */
+function identityOf(object: unknown): string | undefined {
+  const { apiVersion, kind, metadata } = (object ?? {}) as Partial<KubeObject>;
+  const { name, namespace } = ((typeof metadata === 'object' ? metadata : undefined) ?? {}) as Partial<KubeObject['metadata']>;
+  return JSON.stringify([apiVersion, kind, name, namespace]);
 }

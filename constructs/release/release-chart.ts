@@ -173,7 +173,10 @@ export abstract class ReleaseChart extends Chart {
       )
       .map(plannedOf);
     const objects = this.patched(all.map((planned) => marked(planned.object, targets[this.target].marks(planned))));
-    return all.map((planned, index) => ({ ...planned, object: objects[index] ?? planned.object }));
+    return all.flatMap((planned, index) => {
+      const object = objects[index];
+      return object === undefined ? [] : [{ ...planned, object }];
+    });
   }
 
   private manifests(): ApiObject[] {
@@ -200,9 +203,10 @@ export abstract class ReleaseChart extends Chart {
     });
   }
 
-  private patched(objects: readonly KubeObject[]): KubeObject[] {
+  /** In their places; undefined where a patch took an object away. */
+  private patched(objects: readonly KubeObject[]): (KubeObject | undefined)[] {
     return applyPatches(objects, this.patches, this.node.id).map((object, index) =>
-      object === objects[index] ? object : kubernetesStrings(object),
+      object === undefined || object === objects[index] ? object : kubernetesStrings(object),
     );
   }
 
