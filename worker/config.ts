@@ -1,8 +1,9 @@
 // The environment, read once: every variable with its default, and errors that say what to set.
 import { readFileSync } from 'node:fs';
-import { BlockList, isIP } from 'node:net';
+import { BlockList, isIP, isIPv4 } from 'node:net';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
+import { registryAuth } from './registry/login';
 
 const GiB = 1024 ** 3;
 const MiB = 1024 ** 2;
@@ -58,8 +59,6 @@ const cidrs = z
     }
     return list;
   });
-
-export const registryAuth = z.looseObject({ username: z.string().optional(), password: z.string().optional() });
 
 /** One entry a variable: the table in docs/build-worker.md shows the descriptions. */
 export const environment = z.object({
@@ -139,10 +138,8 @@ export class ConfigError extends Error {
   override name = 'ConfigError';
 }
 
-const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|::1)$/;
-
 export function isLoopbackName(host: string): boolean {
-  return LOOPBACK.test(host);
+  return host === 'localhost' || host === '::1' || (isIPv4(host) && host.startsWith('127.'));
 }
 
 function blockList(networks: readonly { address: string; prefix: number }[]): BlockList {

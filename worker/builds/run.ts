@@ -1,8 +1,8 @@
 // One attempt of one build: sources, context, image, push. It decides nothing about states beyond telling its phase.
 import { stat } from 'node:fs/promises';
 import type { Config } from '../config';
-import type { EgressPolicy } from '../egress/policy';
-import { BUILD_LABEL, type Engine, type RegistryLogin, type RegistryLogins, type Work } from '../engines/engine';
+import { EgressRefused, type EgressPolicy } from '../egress/policy';
+import { BUILD_LABEL, type Engine, type Work } from '../engines/engine';
 import { checkPush } from '../registry/push-check';
 import { BuildFailure, Interruption, interruptionOf, messageOf } from '../errors';
 import type { SpooledLog } from '../logs/spool';
@@ -10,7 +10,8 @@ import { readContext } from '../sources/context';
 import { addBuildArgs, mergeBuildArgs, needsBuildKit } from '../sources/dockerfile';
 import { checkImageHost, fetchSources } from '../sources/fetch';
 import type { LatestTag } from './latest';
-import { displayUrl, printable, type Payload } from '../state/payload';
+import { buildLogins, isOwnRegistry, pullLogin, targetLogin } from './logins';
+import { displayUrl, printable, targetOf, type Payload } from '../state/payload';
 import type { BuildRecord, RunningState } from '../state/record';
 
 const NOT_TOLD = Symbol('not told');
@@ -60,31 +61,12 @@ async function orInterrupted<T>(signal: AbortSignal, question: Promise<T>): Prom
   }
 }
 
-function loginOf({ gm_registry_auth: login }: Payload): RegistryLogin | undefined {
-  return login === null || login === undefined || login.username === undefined
-    ? undefined
-    : { username: login.username, password: login.password };
-}
-
-/** The operator's, the payload's for docker_registry, and the one of the target. */
-function loginsOf(config: Config, payload: Payload): RegistryLogins {
-  const target = loginOf(payload);
-  const { docker_registry: registry, docker_login: username, docker_password: password } = payload;
-  const source =
-    username === null || username === undefined || username === ''
-      ? {}
-      : {
-          [registry === null || registry === undefined || registry === '' ? 'docker.io' : registry]: { username, password: password ?? '' },
-        };
-  return { ...config.EXTRA_DOCKER_REGISTRY_CONFIG, ...source, ...(target === undefined ? {} : { [payload.gm_registry_host]: target }) };
-}
-
 async function checkTarget({ engine, policy }: RunParts, { payload, signal, log }: RunContext): Promise<void> {
-  const { gm_registry_host: host, gm_registry_repo: path, app, app_uuid } = payload;
-  const login = loginOf(payload);
+  const { host, path } = targetOf(payload);
+  const login = targetLogin(payload);
   if (login !== undefined) await orInterrupted(signal, engine.checkLogin(host, login));
   const insecure = await orInterrupted(signal, engine.isInsecure(host));
-  const skipped = await checkPush({ policy, host, repository: `${path}/${app}-${app_uuid.toLowerCase()}`, insecure, login, signal });
+  const skipped = await checkPush({ policy, host, repository: path, insecure, login, signal });
   if (skipped !== undefined) await log.line(`Whether ${host} lets the image in is seen at the push: ${skipped}`);
 }
 
@@ -117,7 +99,7 @@ async function buildImage(parts: RunParts, context: RunContext, work: Work): Pro
       args,
       labels: { app: payload.app, space: payload.space, [BUILD_LABEL]: payload.build_uuid, app_uuid: payload.app_uuid },
       secrets: payload.build_secrets ?? {},
-      logins: loginsOf(config, payload),
+      logins: buildLogins(config, payload),
       noCache: config.NO_CACHE,
       needsBuildKit: needsBuildKit(sources.dockerfile),
     },
@@ -132,14 +114,11 @@ async function pullImage(parts: RunParts, context: RunContext, work: Work): Prom
   const reference = `${url.host}${url.pathname}`;
   if (url.host === '' || !/^\/[a-z0-9]/.test(url.pathname))
     throw new BuildFailure(`${displayUrl(payload.sources)} names no image; write docker://host/org/repo:tag`);
-  const fromUrl =
-    url.username === '' ? undefined : { username: decodeURIComponent(url.username), password: decodeURIComponent(url.password) };
-  const given = payload.docker_login ? { username: payload.docker_login, password: payload.docker_password ?? '' } : undefined;
-  await checkImageHost(parts.policy, url.hostname);
+  await checkSource(parts.policy, payload, url);
   await checkTarget(parts, context);
   await phase('building');
   await log.line(`Pulling ${reference}`);
-  const { id, fresh } = await engine.pull(reference, given ?? fromUrl ?? config.EXTRA_DOCKER_REGISTRY_CONFIG[url.host], work);
+  const { id, fresh } = await engine.pull(reference, pullLogin(config, payload, url), work);
   try {
     await orInterrupted(work.signal, engine.tag(id, record.repository, `1.${record.number}`));
   } finally {
@@ -149,11 +128,21 @@ async function pullImage(parts: RunParts, context: RunContext, work: Work): Prom
   return id;
 }
 
+/** The target's own registry may be where others may not be, such as on loopback. */
+async function checkSource(policy: EgressPolicy, payload: Payload, source: URL): Promise<void> {
+  try {
+    await checkImageHost(policy, source.hostname);
+  } catch (error) {
+    const refused = error instanceof BuildFailure && error.cause instanceof EgressRefused ? error.cause : undefined;
+    if (refused === undefined || refused.denied || !isOwnRegistry(payload, source)) throw error;
+  }
+}
+
 async function pushImage(parts: RunParts, context: RunContext, work: Work, image: string): Promise<void> {
   const { engine } = parts;
   const { record, payload, log, phase, pushed } = context;
   const reference = `${record.repository}:1.${record.number}`;
-  const login = loginOf(payload);
+  const login = targetLogin(payload);
   await phase('pushing');
   const before = await orInterrupted(work.signal, engine.digest(reference, login)).catch((error: unknown) => {
     // Only needed when the push is interrupted; whether the registry answers is seen at the push.
@@ -183,7 +172,7 @@ async function resumeLatest(parts: RunParts, context: RunContext, work: Work, di
     } catch (error) {
       if (!(error instanceof BuildFailure)) throw error;
       // The engine has lost it meanwhile.
-      await engine.tag((await engine.pull(`${record.repository}@${digest}`, loginOf(payload), work)).id, record.repository, 'latest');
+      await engine.tag((await engine.pull(`${record.repository}@${digest}`, targetLogin(payload), work)).id, record.repository, 'latest');
     }
   });
 }
@@ -195,7 +184,7 @@ async function moveLatest(
   digest: string,
   tag: () => Promise<void>,
 ): Promise<void> {
-  const login = loginOf(payload);
+  const login = targetLogin(payload);
   try {
     const moved = await latest.move(record.repository, record.number, {
       digest: () => orInterrupted(work.signal, engine.digest(`${record.repository}:latest`, login)),

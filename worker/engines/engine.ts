@@ -1,13 +1,6 @@
 // What the worker needs of something that builds images.
 import type { Readable } from 'node:stream';
-
-export interface RegistryLogin {
-  readonly username?: string | undefined;
-  readonly password?: string | undefined;
-}
-
-/** Logins by registry host, `docker.io` for Docker's own. */
-export type RegistryLogins = Readonly<Record<string, RegistryLogin>>;
+import type { RegistryLogin, RegistryLogins } from '../registry/login';
 
 /** Takes output as it comes, text or bytes; resolves when more may follow. */
 export type Output = (output: string | Buffer) => Promise<void>;

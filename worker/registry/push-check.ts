@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import { EgressRefused, type EgressPolicy } from '../egress/policy';
 import { sendRequest } from '../egress/request';
 import { BuildFailure, messageOf } from '../errors';
-import type { RegistryLogin } from '../engines/engine';
+import type { RegistryLogin } from './login';
 
 const IDLE_MS = 5000;
 
@@ -18,7 +18,7 @@ export interface PushCheck {
 }
 
 /**
- * Resolves with what kept the check from being made, or `undefined` when the push will be let in.
+ * Resolves with what kept the check from being made, or `undefined` when the push will be let in or the registry is the engine's business alone.
  * @throws BuildFailure when the registry refuses.
  */
 export async function checkPush(check: PushCheck): Promise<string | undefined> {
@@ -45,7 +45,10 @@ export async function checkPush(check: PushCheck): Promise<string | undefined> {
   } catch (error) {
     if (error instanceof BuildFailure || check.signal.aborted) throw error;
     // The engine, not the worker, connects to registries: what is refused by default (loopback) does not hold for them, what the operator denies does.
-    if (error instanceof EgressRefused && error.denied) throw new BuildFailure(`the registry ${error.message}`, { cause: error });
+    if (error instanceof EgressRefused) {
+      if (error.denied) throw new BuildFailure(`the registry ${error.message}`, { cause: error });
+      return undefined;
+    }
     return messageOf(error);
   }
 }
@@ -77,23 +80,34 @@ async function withdraw(check: PushCheck, uploads: URL, upload: URL, headers: Re
   answer?.resume();
 }
 
+/** With the login as Basic authentication, or a refresh token as OAuth has it. */
+function askForToken({ policy, login, signal }: PushCheck, url: URL, question: Readonly<Record<string, string>>): Promise<IncomingMessage> {
+  const refresh = login?.identitytoken;
+  if (refresh === undefined) {
+    for (const [name, value] of Object.entries(question)) url.searchParams.set(name, value);
+    return sendRequest(policy, { url, headers: basic(login), idleMs: IDLE_MS, signal });
+  }
+  const form = new URLSearchParams({ ...question, grant_type: 'refresh_token', refresh_token: refresh, client_id: 'build-worker' });
+  const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+  return sendRequest(policy, { url, method: 'POST', headers, body: form.toString(), idleMs: IDLE_MS, signal });
+}
+
 /** The token dance of the distribution specification. */
 async function fetchToken(check: PushCheck, challenge: string | undefined): Promise<string | undefined> {
   const fields = new Map([...(challenge ?? '').matchAll(/(\w+)="([^"]*)"/g)].map((match) => [match[1] ?? '', match[2] ?? '']));
   const realm = fields.get('realm');
   if (challenge === undefined || !/^bearer /i.test(challenge) || realm === undefined || !URL.canParse(realm)) return undefined;
-  const url = new URL(realm);
-  const service = fields.get('service');
-  if (service !== undefined) url.searchParams.set('service', service);
-  url.searchParams.set('scope', `repository:${check.repository}:pull,push`);
-  const answer = await sendRequest(check.policy, { url, headers: basic(check.login), idleMs: IDLE_MS, signal: check.signal });
+  const answer = await askForToken(check, new URL(realm), {
+    ...(fields.has('service') ? { service: fields.get('service') ?? '' } : {}),
+    scope: `repository:${check.repository}:pull,push`,
+  });
   let text = '';
   for await (const chunk of answer) {
     text += Buffer.from(chunk).toString('utf8');
     if (text.length > 1024 ** 2) throw new Error('the token is too long');
   }
   if (answer.statusCode === 401 || answer.statusCode === 403)
-    throw new BuildFailure(`${url.host} refuses the login for ${check.host} (${answer.statusCode}); check gm_registry_auth`);
+    throw new BuildFailure(`${new URL(realm).host} refuses the login for ${check.host} (${answer.statusCode}); check gm_registry_auth`);
   const parsed: unknown = answer.statusCode === 200 ? JSON.parse(text) : undefined;
   if (typeof parsed !== 'object' || parsed === null) return undefined;
   if ('token' in parsed && typeof parsed.token === 'string') return parsed.token;

@@ -4,8 +4,7 @@ import { Duplex, type Readable } from 'node:stream';
 import type { DialOptions } from 'docker-modem';
 import Docker from 'dockerode';
 import { BuildFailure, codeOf, EngineUnavailable, interruptionOf, messageOf, isError } from '../../errors';
-import type { RegistryLogin, RegistryLogins } from '../engine';
-import { plainHost } from './session';
+import { plainHost, type RegistryLogin, type RegistryLogins } from '../../registry/login';
 
 export interface EngineRequest {
   readonly method: 'GET' | 'POST' | 'DELETE' | 'HEAD';
@@ -152,6 +151,7 @@ function registryConfig(logins: RegistryLogins): RegistryLogins {
   );
 }
 
+/** base64 for URLs, padded: engines read a header without its padding as no login at all. */
 function encode(value: object): string {
-  return Buffer.from(JSON.stringify(value)).toString('base64url');
+  return Buffer.from(JSON.stringify(value)).toString('base64').replaceAll('+', '-').replaceAll('/', '_');
 }

@@ -3,7 +3,8 @@ import { randomUUID } from 'node:crypto';
 import type { Duplex } from 'node:stream';
 import { z } from 'zod';
 import { BuildFailure, EngineUnavailable, interruptionOf, messageOf, isError } from '../../errors';
-import type { BuildRequest, BuiltImage, Engine, PulledImage, RegistryLogin, Work } from '../engine';
+import type { RegistryLogin } from '../../registry/login';
+import type { BuildRequest, BuiltImage, Engine, PulledImage, Work } from '../engine';
 import { EngineClient, EngineError, EngineTimeout } from './client';
 import { Leftovers } from './leftovers';
 import { pruneEngine, releaseImage } from './prune';
@@ -248,12 +249,12 @@ export class DockerEngine implements Engine {
     }
   }
 
-  async checkLogin(host: string, { username, password }: RegistryLogin): Promise<void> {
+  async checkLogin(host: string, login: RegistryLogin): Promise<void> {
     try {
-      await this.#client.json({ method: 'POST', path: '/auth', body: { username, password, serveraddress: host } });
+      await this.#client.json({ method: 'POST', path: '/auth', body: { ...login, serveraddress: host } });
     } catch (error) {
       if (error instanceof EngineError && /unauthorized|denied|incorrect/i.test(error.message))
-        throw new BuildFailure(`${host} refuses the login of ${username ?? 'nobody'}: ${error.message}`, { cause: error });
+        throw new BuildFailure(`${host} refuses the login of ${login.username ?? 'a token'}: ${error.message}`, { cause: error });
       // A registry that is down now may be up at the push.
       if (!(error instanceof EngineError || error instanceof EngineTimeout)) throw error;
     }

@@ -2,7 +2,7 @@
 import { createServer, type ServerHttp2Stream } from 'node:http2';
 import type { Duplex } from 'node:stream';
 import { readFields, textOf, writeFields } from './protobuf';
-import type { RegistryLogin, RegistryLogins } from '../engine';
+import { loginFor, type RegistryLogins } from '../../registry/login';
 
 const CREDENTIALS = '/moby.filesync.v1.Auth/Credentials';
 const SECRET = '/moby.buildkit.secrets.v1.Secrets/GetSecret';
@@ -20,25 +20,12 @@ export interface SessionAnswers {
   readonly secrets: Readonly<Record<string, string>>;
 }
 
-/** A registry's host without scheme and path; Docker Hub, which goes by several names, as `docker.io`. */
-export function plainHost(name: string): string {
-  const bare =
-    name
-      .replace(/^https?:\/\//, '')
-      .split('/')[0]
-      ?.toLowerCase() ?? '';
-  return ['index.docker.io', 'registry-1.docker.io', 'registry.docker.io'].includes(bare) ? 'docker.io' : bare;
-}
-
-export function loginFor(logins: RegistryLogins, host: string): RegistryLogin | undefined {
-  const found = Object.entries(logins).find(([name]) => plainHost(name) === plainHost(host));
-  return found?.[1];
-}
-
 function answer(path: string, message: Buffer, { logins, secrets }: SessionAnswers): Buffer | number {
   if (path === HEALTH) return Buffer.from([8, 1]);
   if (path === CREDENTIALS) {
     const login = loginFor(logins, textOf(readFields(message), 1));
+    // A refresh token goes in place of the password, without a name: so BuildKit tells it from one.
+    if (login?.identitytoken !== undefined) return writeFields([[2, login.identitytoken]]);
     return writeFields([
       [1, login?.username ?? ''],
       [2, login?.password ?? ''],
