@@ -5,6 +5,7 @@ import { RequestError, requestErrors, isError } from './errors';
 import { isAllowed } from './routes/access';
 import { buildRoutes } from './routes/builds';
 import { healthRoutes } from './routes/health';
+import { parseJsonBodies } from './routes/json-body';
 import { logRoutes } from './routes/logs';
 import { openApiRoutes } from './routes/openapi';
 import { pageRoutes } from './routes/page';
@@ -29,8 +30,7 @@ export async function createApp(worker: Worker, logger: FastifyBaseLogger): Prom
     requestTimeout: 300_000,
     routerOptions: { maxParamLength: 300 },
   });
-  // Only JSON: a text body needs no permission of the browser, and so would let any web page post builds.
-  app.removeContentTypeParser('text/plain');
+  parseJsonBodies(app);
   app.addHook('onRequest', async (request) => {
     if (request.routeOptions.config.open === true) return;
     if (config.AUTH_TOKEN !== undefined) {

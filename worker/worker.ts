@@ -172,12 +172,13 @@ export async function prepareWorker(config: Config, logger: Logger, parts: Worke
       folder: config.S3_BUCKET === undefined ? objects : undefined,
       days: config.RETENTION_DAYS,
       maxBytes: config.RETENTION_BYTES,
-      release: (record) => engine.release(imageOf(record)),
+      release: async (record) => (record.repository === '' ? undefined : engine.release(imageOf(record))),
       now: steadyTime,
     });
     if (forgotten.length > 0) logger.info({ builds: forgotten.length }, 'old builds forgotten');
     const built = database
       .all('build')
+      .filter(({ repository }) => repository !== '')
       .map((record) => ({ reference: imageOf(record), busy: !isFinal(record.state), at: record.endedAt ?? record.acceptedAt }));
     const freed = await engine.prune(config.CACHE_MAX_BYTES, built);
     if (freed > 0) logger.info({ bytes: freed }, 'images and build cache pruned');

@@ -173,7 +173,8 @@ describe('intake', () => {
 
   it('holds data URIs to MAX_SOURCE_BYTES', async () => {
     const worker = await start(new FakeEngine(), { MAX_SOURCE_BYTES: '100' });
-    await expect(post(worker, 1, { sources: `data:;base64,${Buffer.alloc(101).toString('base64')}` })).rejects.toMatchObject({
+    const sources = `data:;base64,${Buffer.alloc(101).toString('base64')}`;
+    await expect(post(worker, 1, { sources, callback: undefined })).rejects.toMatchObject({
       status: 413,
       message: expect.stringContaining('larger than 100 bytes; send less or raise MAX_SOURCE_BYTES'),
     });
@@ -216,12 +217,7 @@ describe('intake', () => {
 
   it('lets no field of a payload begin a log line', async () => {
     const worker = await start(new FakeEngine());
-    await post(worker, 1, {
-      space: 'a\nBuild succeeded: sha256:forged',
-      repo: 'r\r\nBuild failed: forged',
-      branch: 'b\u2028x',
-      sha: 's\nx',
-    });
+    await post(worker, 1, { repo: 'r\r\nBuild failed: forged', branch: 'b\u2028x', sha: 's\nx' });
     await until(() => finals().length === 1);
     const log = await logOf(worker, 1);
     expect(log).toContain('Getting source code for r  Build failed: forged/b x SHA s x...\n');

@@ -1,4 +1,4 @@
-// Taking a build in: checked, its sources on disk, then record, payload and pending notice in one write.
+// Taking a build in: checked, numbered, its sources on disk, then record, payload and pending notice in one write.
 import { randomUUID } from 'node:crypto';
 import { open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -6,7 +6,7 @@ import { codeOf, messageOf, requestErrors } from '../errors';
 import { decodeDataUri } from '../sources/fetch';
 import { noticeWrite } from './callbacks';
 import type { Database, Write } from '../state/database';
-import { appId, buildKey, canonical, parsePayload, repositoryOf, type Payload } from '../state/payload';
+import { appId, buildKey, canonical, parsePayload, repositoryOf, type ParsedPayload, type Payload } from '../state/payload';
 import type { BuildRecord } from '../state/record';
 import type { Seal } from '../state/seal';
 
@@ -41,36 +41,32 @@ export class Intake {
    */
   async accept(body: unknown): Promise<Accepted> {
     const { database, seal, workFolder, admit } = this.options;
-    const payload = parsePayload(body);
-    const id = appId(payload);
-    const number = String(payload.build_number);
-    const key = buildKey(id, number);
-    const fingerprint = seal.fingerprint(canonical(body));
-    const known = () => {
-      const record = database.get('build', key);
-      if (record?.deleted === true) throw requestErrors.deletedBuild(key);
-      if (record !== undefined && record.fingerprint !== fingerprint) throw requestErrors.conflict(key);
-      return record;
-    };
-    const before = known();
+    const parsed = parsePayload(body);
+    const { payload } = parsed;
+    const fingerprint = seal.fingerprint(canonical(parsed));
+    const before = this.#known(payload, fingerprint);
     if (before !== undefined) return { record: before, fresh: false };
     await admit();
     const work = randomUUID();
     const sources = join(workFolder, `${work}.sources`);
     let taken = false;
     try {
-      const kept = await this.#keepSources(payload, sources);
+      const kept = await this.#keepSources(parsed, sources);
       const accepted = await database.change(() => {
-        const present = known();
+        const present = this.#known(payload, fingerprint);
         if (present !== undefined) return { result: { record: present, fresh: false }, writes: [] };
+        const number = this.#freeNumber(payload);
+        const named = { ...kept.payload, build_number: typeof payload.build_number === 'number' ? Number(number) : number };
         const record: BuildRecord = {
-          key,
-          appId: id,
+          key: buildKey(appId(payload), number),
+          appId: appId(payload),
           number,
+          ...(number === String(payload.build_number) ? {} : { postedNumber: String(payload.build_number) }),
           app: payload.app,
           space: payload.space,
           buildUuid: payload.build_uuid,
-          repository: repositoryOf(payload),
+          repository: kept.problem === undefined ? repositoryOf(payload) : '',
+          ...(kept.problem === undefined ? {} : { unbuildable: kept.problem }),
           sequence: (this.#sequence += 1),
           fingerprint,
           work,
@@ -79,9 +75,9 @@ export class Intake {
           acceptedAt: Date.now(),
         };
         const writes: Write[] = [
-          { table: 'build', key, value: record },
-          { table: 'payload', key, value: seal.close(key, JSON.stringify(kept)) },
-          ...noticeWrite(seal, record, payload, 0),
+          { table: 'build', key: record.key, value: record },
+          { table: 'payload', key: record.key, value: seal.close(record.key, JSON.stringify(named)) },
+          ...noticeWrite(seal, record, named, 0),
         ];
         return { result: { record, fresh: true }, writes };
       });
@@ -92,16 +88,43 @@ export class Intake {
     }
   }
 
+  /** The build as it was posted before, under whatever number it got. */
+  #known(payload: Payload, fingerprint: string): BuildRecord | undefined {
+    const same = this.options.database
+      .withUuid(payload.build_uuid)
+      .find((record) => record.appId === appId(payload) && (record.postedNumber ?? record.number) === String(payload.build_number));
+    if (same === undefined) return undefined;
+    if (same.deleted === true) throw requestErrors.deletedBuild(same.key);
+    if (same.fingerprint !== fingerprint) throw requestErrors.conflict(same.key);
+    return same;
+  }
+
+  /** Clients count their builds, so that two that begin at once count to the same number. */
+  #freeNumber(payload: Payload): string {
+    let number = BigInt(payload.build_number);
+    while (this.options.database.get('build', buildKey(appId(payload), String(number))) !== undefined) number += 1n;
+    return String(number);
+  }
+
   /** Sources inside the request go to the disk: the database stays small. */
-  async #keepSources(payload: Payload, path: string): Promise<Payload> {
-    if (!payload.sources.startsWith('data:')) return payload;
+  async #keepSources({ payload, problem }: ParsedPayload, path: string): Promise<ParsedPayload> {
+    if (problem !== undefined) return { payload: { ...payload, sources: '' }, problem };
+    if (!payload.sources.startsWith('data:')) return { payload };
     let bytes: Buffer;
     try {
       bytes = decodeDataUri(payload.sources);
     } catch (error) {
-      throw requestErrors.invalidField('sources', messageOf(error));
+      if (!payload.callback) throw requestErrors.invalidField('sources', messageOf(error));
+      return { payload: { ...payload, sources: '' }, problem: `sources: ${messageOf(error)}` };
     }
-    if (bytes.length > this.options.maxSourceBytes) throw requestErrors.sourcesTooLarge(this.options.maxSourceBytes);
+    const { maxSourceBytes } = this.options;
+    if (bytes.length > maxSourceBytes) {
+      if (!payload.callback) throw requestErrors.sourcesTooLarge(maxSourceBytes);
+      return {
+        payload: { ...payload, sources: '' },
+        problem: `sources: are larger than ${maxSourceBytes} bytes; send less or raise MAX_SOURCE_BYTES`,
+      };
+    }
     try {
       const file = await open(path, 'wx', 0o600);
       try {
@@ -114,6 +137,6 @@ export class Intake {
       if (codeOf(error) === 'ENOSPC') throw requestErrors.diskFull();
       throw error;
     }
-    return { ...payload, sources: SOURCES_ON_DISK };
+    return { payload: { ...payload, sources: SOURCES_ON_DISK } };
   }
 }

@@ -154,6 +154,7 @@ export class Endings {
 
   /** Best effort and in nobody's way: an engine that hangs must not keep a build from its end. The pruning comes back to what stays. */
   #discard(record: BuildRecord): void {
+    if (record.repository === '') return;
     const work = this.options
       .discard(record)
       .catch((error: unknown) => this.options.events.trouble(record.key, `what the build left on the engine stays: ${messageOf(error)}`))

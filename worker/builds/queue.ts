@@ -105,7 +105,7 @@ export class Queue {
 
   async #fill(): Promise<void> {
     const { maximum, ping } = this.options;
-    this.#endStopped();
+    this.#endHopeless();
     while (!this.#stopping && this.#running.size < maximum) {
       if (this.#next() === undefined) return;
       try {
@@ -122,11 +122,15 @@ export class Queue {
     }
   }
 
-  /** Builds that a stop met on their way back to the queue. */
-  #endStopped(): void {
-    for (const { key, state, stopRequested } of this.options.database.openBuilds()) {
-      if (state === 'queued' && stopRequested === true && !this.#running.has(key))
-        this.#endings.endIdle(key, STOPPED).catch((error: unknown) => this.options.events.trouble(key, messageOf(error), error));
+  /** Builds that a stop met on their way back to the queue, and those that cannot be built. */
+  #endHopeless(): void {
+    for (const record of this.options.database.openBuilds()) {
+      const { key, state, stopRequested, unbuildable } = record;
+      if (state !== 'queued' || this.#running.has(key)) continue;
+      const ending: Ending | undefined =
+        stopRequested === true ? STOPPED : unbuildable === undefined ? undefined : { state: 'failed', reason: unbuildable };
+      if (ending !== undefined)
+        this.#endings.endIdle(key, ending).catch((error: unknown) => this.options.events.trouble(key, messageOf(error), error));
     }
   }
 
@@ -155,7 +159,7 @@ export class Queue {
     let soonest = Number.POSITIVE_INFINITY;
     const turn = (record: BuildRecord) => this.#lastStart.get(record.appId) ?? 0;
     for (const record of this.options.database.openBuilds()) {
-      if (record.state !== 'queued' || record.stopRequested === true || this.#running.has(record.key)) continue;
+      if (record.state !== 'queued' || mustEnd(record) || this.#running.has(record.key)) continue;
       const wait = (record.notBefore ?? 0) - now;
       // More than any pause there is: the clock was set back meanwhile.
       if (wait > 0 && wait <= LONGEST_PAUSE_MS) soonest = Math.min(soonest, wait);
@@ -334,7 +338,9 @@ export class Queue {
   /** Stops and removes everything of an app. @returns whether it had anything. */
   async deleteApp(id: string): Promise<boolean> {
     await this.#recovery;
-    const builds = this.options.database.all('build').filter((record) => record.appId === id && record.deleted !== true);
+    const builds = this.options.database
+      .all('build')
+      .filter((record) => record.appId.toLowerCase() === id.toLowerCase() && record.deleted !== true);
     for (const { key } of builds) await this.#requestStop(key, { deleted: true });
     return builds.length > 0;
   }
@@ -350,6 +356,11 @@ export class Queue {
     this.options.database.giveUp();
     await within(HAND_BACK_MS);
   }
+}
+
+/** Waits for its end, not for its turn. */
+function mustEnd({ stopRequested, unbuildable }: BuildRecord): boolean {
+  return stopRequested === true || unbuildable !== undefined;
 }
 
 function reasonOf(error: unknown): string {

@@ -20,7 +20,7 @@ export function buildStatus(record: BuildRecord): Record<string, unknown> {
     app_id: record.appId,
     space: record.space,
     build_uuid: record.buildUuid,
-    image: imageOf(record),
+    image: record.repository === '' ? null : imageOf(record),
     status: record.state,
     reason: record.reason ?? null,
     digest: record.digest ?? null,

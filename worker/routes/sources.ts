@@ -14,13 +14,13 @@ interface Params {
 
 async function findSources(worker: Worker, uuid: string): Promise<StoredObject | undefined> {
   // While a build runs, its sources are still in the work folder.
-  const running = worker.database.all('build').find((record) => record.buildUuid === uuid && !isFinal(record.state));
+  const running = worker.database.withUuid(uuid).find(({ state }) => !isFinal(state));
   if (running !== undefined) {
     const file = worker.sourcesFile(running);
     const found = await stat(file).catch(() => undefined);
     if (found !== undefined) return { size: found.size, body: createReadStream(file) };
   }
-  return worker.uploads.get(uuid);
+  return worker.uploads.get(uuid.toLowerCase());
 }
 
 export function sourceRoutes(app: FastifyInstance, worker: Worker): void {

@@ -48,6 +48,8 @@ export class Database {
   #tables = new Map<Table, Map<string, unknown>>();
   /** Builds that have not ended, so that what the queue does costs nothing for those that have. */
   readonly #open = new Map<string, BuildRecord>();
+  /** Keys of builds by build UUID. */
+  readonly #uuids = new Map<string, Set<string>>();
   readonly #giveUp = new AbortController();
 
   private constructor(
@@ -78,7 +80,16 @@ export class Database {
     return database;
   }
 
-  #index(key: string, record: BuildRecord | undefined): void {
+  #index(key: string, record: BuildRecord | undefined, before?: BuildRecord): void {
+    if (record !== undefined && before === undefined) {
+      const uuid = record.buildUuid.toLowerCase();
+      this.#uuids.set(uuid, (this.#uuids.get(uuid) ?? new Set()).add(key));
+    } else if (record === undefined && before !== undefined) {
+      const uuid = before.buildUuid.toLowerCase();
+      const keys = this.#uuids.get(uuid);
+      keys?.delete(key);
+      if (keys?.size === 0) this.#uuids.delete(uuid);
+    }
     if (record === undefined || isFinal(record.state)) this.#open.delete(key);
     else this.#open.set(key, record);
   }
@@ -95,6 +106,11 @@ export class Database {
 
   all<T extends Table>(table: T): Tables[T][] {
     return [...this.#table(table).values()] as Tables[T][];
+  }
+
+  /** Builds with this build UUID, deleted ones included. */
+  withUuid(uuid: string): BuildRecord[] {
+    return [...(this.#uuids.get(uuid.toLowerCase()) ?? [])].flatMap((key) => this.get('build', key) ?? []);
   }
 
   /** Builds that have not ended, in no order. */
@@ -161,9 +177,10 @@ export class Database {
       }
     }
     for (const { table, key, value } of writes) {
+      const before = table === 'build' ? this.get('build', key) : undefined;
       if (value === undefined) this.#table(table).delete(key);
       else this.#table(table).set(key, value);
-      if (table === 'build') this.#index(key, value);
+      if (table === 'build') this.#index(key, value, before);
     }
   }
 

@@ -11,11 +11,15 @@ export interface BuildRecord {
   readonly key: string;
   readonly appId: string;
   readonly number: string;
+  /** The number it was posted under, where another build had that one. */
+  readonly postedNumber?: string;
   readonly app: string;
   readonly space: string;
   readonly buildUuid: string;
-  /** Image without a tag. */
+  /** Image without a tag; empty for what cannot be built. */
   readonly repository: string;
+  /** Why it cannot be built: it ends without ever running. */
+  readonly unbuildable?: string;
   /** Order of acceptance. */
   readonly sequence: number;
   readonly fingerprint: string;
