@@ -1,20 +1,12 @@
 // The script that initializes the cluster, and the SQL that makes settings, users and databases.
-import { integer, isTrue, text } from '../../helm/print';
+import { isTrue, text } from '../../helm/print';
 import { listOf } from '../common/lists';
-import { fullNameOf } from './names';
+import { certificateOption as access, firstNodeOption as hostOf } from './access';
 import { initializesCluster, settingsOf } from './provisioning';
 import { texts } from './text';
 import type { Database, User, CockroachDbContext } from './values';
 
 const indent = (lines: readonly string[], depth = 1): string[] => lines.map((line) => `${'  '.repeat(depth)}${line}`);
-
-/** Options that all calls of the client share. */
-const access = ({ values: { tls } }: CockroachDbContext): string => (tls.enabled ? '--certs-dir=/cockroach-certs/' : '--insecure');
-
-function hostOf(context: CockroachDbContext): string {
-  const name = fullNameOf(context);
-  return `--host=${name}-0.${name}:${integer(context.values.service.ports.grpc.internal.port)}`;
-}
 
 /** The nodes come up after this Job, so it asks them again and again; Kubernetes' own way of starting failed pods anew would soon wait for minutes. */
 function initialize(context: CockroachDbContext): string[] {

@@ -1,6 +1,6 @@
 // What works as in the chart, but hardly as meant.
 import { integer, isTrue, plainText, text } from '../../helm/print';
-import { minuteOf } from './cron';
+import { minuteOf } from '../../kubernetes/cron';
 import type { DevStatsContext } from './names';
 import { isPrinted, PROJECT_PARTS } from './parts';
 import { selectedProjects } from './ranges';

@@ -1,8 +1,8 @@
 // What is wrong with the projects one by one.
 import type { Issue } from '../../../helm/check';
 import { isTrue, text } from '../../../helm/print';
+import { cronProblem } from '../../../kubernetes/cron';
 import { LABEL, LABEL_RULE } from '../../../kubernetes/names';
-import { cronProblem } from '../cron';
 import { projectsOf } from '../parts';
 import type { Settings } from '../values';
 

@@ -1,5 +1,5 @@
 // The chart's traps, as errors and warnings with their place and the way out.
-import { cronProblem } from '../../../constructs/devstats/cron';
+import { cronProblem } from '../../../kubernetes/cron';
 import { issuesOf, NOTHING, project, render } from './synth';
 
 describe('what is refused', () => {
