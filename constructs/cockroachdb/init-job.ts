@@ -8,7 +8,7 @@ import { podTemplate } from '../common/pod';
 import { listOf } from '../common/lists';
 import { initScript } from './init-script';
 import { clientSecretOf, fullNameOf, labelsWith, selectorLabels, serviceAccountNameOf } from './names';
-import { runsInitJob, settingsOf } from './provisioning';
+import { runsInitJob, settingsOf, settingVariable, userVariable } from './provisioning';
 import { podPullSecrets } from './registry-secrets';
 import { copyOf, quotedOrNone } from './text';
 import { certificateVolume, copyCertificates } from './tls/pods';
@@ -44,12 +44,12 @@ function environment(context: CockroachDbContext): EnvVar[] {
   const { provisioning } = context.values.init;
   const fromSecret = (name: string, key: string): EnvVar => ({ name, valueFrom: { secretKeyRef: { name: nameOf(context), key } } });
   return [
-    ...listOf(provisioning.users)
-      .filter((user) => isTrue(user.password))
-      .map((user) => fromSecret(`${text(user.name)}_PASSWORD`, passwordKey(user))),
+    ...listOf(provisioning.users).flatMap((user, index) =>
+      isTrue(user.password) ? [fromSecret(userVariable(user, index), passwordKey(user))] : [],
+    ),
     ...settingsOf(context)
       .filter(([, value]) => isTrue(value))
-      .map(([name]) => fromSecret(`${name.replaceAll('.', '_')}_CLUSTER_SETTING`, settingKey(name))),
+      .map(([name]) => fromSecret(settingVariable(name), settingKey(name))),
   ];
 }
 

@@ -1,10 +1,10 @@
 // The script that initializes the cluster, and the SQL that makes settings, users and databases.
 import { isTrue, text } from '../../helm/print';
-import { listOf } from '../common/lists';
 import { certificateOption as access, firstNodeOption as hostOf } from './access';
-import { initializesCluster, settingsOf } from './provisioning';
-import { texts } from './text';
-import type { Database, User, CockroachDbContext } from './values';
+import { initializesCluster, isQuotedAlready, settingVariable, userVariable } from './provisioning';
+import { provisioningStatements, type ProvisioningSlots } from './provisioning-statements';
+import { quotable } from './sql';
+import type { CockroachDbContext, User } from './values';
 
 const indent = (lines: readonly string[], depth = 1): string[] => lines.map((line) => `${'  '.repeat(depth)}${line}`);
 
@@ -34,45 +34,43 @@ function initialize(context: CockroachDbContext): string[] {
   ];
 }
 
-function userStatement(user: User): string[] {
-  const password = isTrue(user.password) ? `'$${text(user.name)}_PASSWORD'` : 'null';
-  return [`CREATE USER IF NOT EXISTS ${text(user.name)} WITH`, ...indent([`PASSWORD ${password}`, texts(user.options).join(' ')]), ';'];
-}
+/** Literals that the shell fills in from its environment. A quote in one would end it, so it is doubled on the way. */
+class ShellSlots implements ProvisioningSlots {
+  private readonly expansions: string[] = [];
 
-function databaseStatements({ backup, name, options, owners }: Database): string[] {
-  const database = text(name);
-  return [
-    `CREATE DATABASE IF NOT EXISTS ${database}`,
-    ...(isTrue(options) ? indent([texts(options).join(' ')]) : []),
-    ';',
-    ...texts(owners).map((owner) => `GRANT ALL ON DATABASE ${database} TO ${owner};`),
-    ...(backup && isTrue(backup) ? backupStatement(database, backup) : []),
-  ];
-}
+  constructor(private readonly context: CockroachDbContext) {}
 
-function backupStatement(database: string, backup: NonNullable<Database['backup']>): string[] {
-  const { fullBackup, into, options, recurring, schedule } = backup;
-  return [
-    `CREATE SCHEDULE IF NOT EXISTS ${database}_scheduled_backup`,
-    ...indent([
-      `FOR BACKUP DATABASE ${database} INTO '${text(into)}'`,
-      ...(isTrue(options) ? [`WITH ${texts(options).join(',')}`] : []),
-      `RECURRING '${text(recurring)}'`,
-      isTrue(fullBackup) ? `FULL BACKUP '${text(fullBackup)}'` : 'FULL BACKUP ALWAYS',
-      ...(isTrue(schedule?.options) ? [`WITH SCHEDULE OPTIONS ${texts(schedule?.options).join(',')}`] : []),
-    ]),
-    ';',
-  ];
+  password(user: User, index: number): string {
+    return this.slot(userVariable(user, index), text(user.password));
+  }
+
+  setting(name: string): string {
+    return this.slot(settingVariable(name), text(this.context.values.init.provisioning.clusterSettings?.[name]));
+  }
+
+  /** Puts the expansions in the place of their marks, which no value holds. */
+  fill(line: string): string {
+    return line.replaceAll(/\u{e000}(\d+)\u{e000}/gu, (_, index: string) => this.expansions[Number(index)] ?? '');
+  }
+
+  /** Whether a value needs what the published script does not have. */
+  get doublesQuotes(): boolean {
+    return this.expansions.some((expansion) => expansion.includes('$quote'));
+  }
+
+  private slot(variable: string, value: string): string {
+    this.expansions.push(value.includes("'") && !isQuotedAlready(value) ? `\${${variable}//$quote/$quote$quote}` : `$${variable}`);
+    return `'\u{e000}${this.expansions.length - 1}\u{e000}'`;
+  }
 }
 
 function provision(context: CockroachDbContext): string[] {
-  const { databases, users } = context.values.init.provisioning;
-  const statements = [
-    ...settingsOf(context).map(([name]) => `SET CLUSTER SETTING ${name} = '$${name.replaceAll('.', '_')}_CLUSTER_SETTING';`),
-    ...listOf(users).flatMap(userStatement),
-    ...listOf(databases).flatMap(databaseStatements),
-  ];
+  const shell = new ShellSlots(context);
+  const statements = provisioningStatements(context, shell)
+    .flat()
+    .map((line) => shell.fill(quotable(line)));
   return [
+    ...(shell.doublesQuotes ? [`quote="'";`] : []),
     'provisionCluster() {',
     ...indent([
       'while true; do',

@@ -2,7 +2,7 @@
 import { ValuesError, type Issue } from '../../helm/check';
 import { isTrue, text } from '../../helm/print';
 import { fullNameOf, rotationNameOf, selfSignerNameOf } from './names';
-import { runsInitJob } from './provisioning';
+import { provisioningIssues, runsInitJob } from './provisioning';
 import { isGiven, shown } from './text';
 import { signsItself } from './tls/access';
 import { signerIssues } from './tls/problems';
@@ -23,6 +23,7 @@ export function checkContext(context: CockroachDbContext): void {
     ...signerIssues(context),
     ...nullIssues(context),
     ...proxyIssues(context),
+    ...provisioningIssues(context),
   ];
   if (issues.length) throw new ValuesError(issues);
   for (const { path, message } of warnings(context)) context.warn(path, message);

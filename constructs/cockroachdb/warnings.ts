@@ -1,6 +1,7 @@
 // What works as in the published chart, but hardly as meant.
 import { integer, isTrue, text } from '../../helm/print';
 import { hasCredentials } from '../common/registry';
+import { provisioningWarnings } from './provisioning';
 import { isGiven } from './text';
 import type { CockroachDbContext } from './values';
 
@@ -9,7 +10,11 @@ export interface Warning {
   readonly message: string;
 }
 
-export const warnings = (context: CockroachDbContext): Warning[] => [...certificateWarnings(context), ...clusterWarnings(context)];
+export const warnings = (context: CockroachDbContext): Warning[] => [
+  ...certificateWarnings(context),
+  ...clusterWarnings(context),
+  ...provisioningWarnings(context),
+];
 
 function certificateWarnings({ values: { tls } }: CockroachDbContext): Warning[] {
   const { certManager, provided, selfSigner, useCertManagerV1CRDs } = tls.certs;

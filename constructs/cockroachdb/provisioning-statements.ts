@@ -1,0 +1,55 @@
+// The SQL that makes settings, users and databases of the values. Texts without odd characters stand as the published chart prints them.
+import { isTrue, text } from '../../helm/print';
+import { listOf } from '../common/lists';
+import { settingsOf } from './provisioning';
+import { identifier, literal } from './sql';
+import { texts } from './text';
+import type { CockroachDbContext, Database, User } from './values';
+
+/** What is not written into the statements: the string literals of passwords and cluster settings. */
+export interface ProvisioningSlots {
+  password(user: User, index: number): string;
+  setting(name: string): string;
+}
+
+const indent = (lines: readonly string[]): string[] => lines.map((line) => `  ${line}`);
+
+/** Each statement as its lines; a semicolon ends it. */
+export function provisioningStatements(context: CockroachDbContext, slots: ProvisioningSlots): string[][] {
+  const { databases, users } = context.values.init.provisioning;
+  return [
+    ...settingsOf(context).map(([name]) => [`SET CLUSTER SETTING ${name} = ${slots.setting(name)};`]),
+    ...listOf(users).map((user, index) => userStatement(user, isTrue(user.password) ? slots.password(user, index) : 'null')),
+    ...listOf(databases).flatMap(databaseStatements),
+  ];
+}
+
+const userStatement = (user: User, password: string): string[] => [
+  `CREATE USER IF NOT EXISTS ${identifier(text(user.name))} WITH`,
+  ...indent([`PASSWORD ${password}`, texts(user.options).join(' ')]),
+  ';',
+];
+
+function databaseStatements({ backup, name, options, owners }: Database): string[][] {
+  const database = identifier(text(name));
+  return [
+    [`CREATE DATABASE IF NOT EXISTS ${database}`, ...(isTrue(options) ? indent([texts(options).join(' ')]) : []), ';'],
+    ...texts(owners).map((owner) => [`GRANT ALL ON DATABASE ${database} TO ${identifier(owner)};`]),
+    ...(backup && isTrue(backup) ? [backupStatement(text(name), backup)] : []),
+  ];
+}
+
+function backupStatement(database: string, backup: NonNullable<Database['backup']>): string[] {
+  const { fullBackup, into, options, recurring, schedule } = backup;
+  return [
+    `CREATE SCHEDULE IF NOT EXISTS ${identifier(`${database}_scheduled_backup`)}`,
+    ...indent([
+      `FOR BACKUP DATABASE ${identifier(database)} INTO ${literal(text(into))}`,
+      ...(isTrue(options) ? [`WITH ${texts(options).join(',')}`] : []),
+      `RECURRING ${literal(text(recurring))}`,
+      isTrue(fullBackup) ? `FULL BACKUP ${literal(text(fullBackup))}` : 'FULL BACKUP ALWAYS',
+      ...(isTrue(schedule?.options) ? [`WITH SCHEDULE OPTIONS ${texts(schedule?.options).join(',')}`] : []),
+    ]),
+    ';',
+  ];
+}
