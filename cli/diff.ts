@@ -17,6 +17,7 @@ import { compareReleases, type Report } from './diff/report';
 import { withSelfHeal } from './diff/upgrade/self-heal';
 import { readFile } from './input/files';
 import { oneOf, parseFlags, RELEASE_FLAGS } from './input/flags';
+import { print, warn } from './output';
 import { renderRelease, type RenderOptions } from './render';
 import { InputError, reportError, UsageError } from './usage';
 
@@ -66,7 +67,7 @@ export function run(argv: readonly string[]): void {
 function diff(argv: readonly string[]): number {
   const { values: flags, positionals } = parseFlags(argv, FLAGS, USAGE);
   if (flags.help) {
-    process.stdout.write(`${USAGE}\n`);
+    print(`${USAGE}\n`);
     return EXIT.equal;
   }
   const listed = flags.file !== undefined;
@@ -107,14 +108,14 @@ function compareWith({ options, ...subject }: Subject, manifest: string, output:
   if (wrong !== undefined && output === 'deletions') throw new InputError([...before.notes, wrong]);
   const empty = wrong === undefined && !before.ours.length ? [`${source} holds no object of ${release}: everything is new`] : [];
   for (const warning of [...subject.warnings, ...warnings, ...before.notes, ...(wrong === undefined ? [] : [wrong]), ...empty])
-    process.stderr.write(`WARNING: ${warning}\n`);
+    warn(warning);
   const report = compareReleases({ release, chart, namespace, before: before.ours, after: now });
-  process.stdout.write(print(withSelfHeal(report, options.target), output, upgrade));
+  print(inFormat(withSelfHeal(report, options.target), output, upgrade));
   const different = !report.equal || (upgrade && report.refused.length > 0) || (output === 'deletions' && report.deletions.length > 0);
   return different ? EXIT.different : EXIT.equal;
 }
 
-function print(report: Report, output: Output, upgrade: boolean): string {
+function inFormat(report: Report, output: Output, upgrade: boolean): string {
   switch (output) {
     case 'json':
       return printJson(report);
@@ -128,7 +129,7 @@ function print(report: Report, output: Output, upgrade: boolean): string {
 }
 
 /** In a terminal, unless it or its user wants none (no-color.org). */
-const wantsColour = (): boolean => process.stdout.isTTY && !process.env.NO_COLOR && process.env.TERM !== 'dumb';
+const wantsColour = (): boolean => isatty(1) && !process.env.NO_COLOR && process.env.TERM !== 'dumb';
 
 /** What a target leaves to controllers is found in the plan for kubectl, which prints it. */
 function writtenByControllers(options: RenderOptions, plan: readonly Planned[]): Thing[] {

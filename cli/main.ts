@@ -1,5 +1,6 @@
 // The command line: which command, and what becomes of its errors. Each command is loaded when it is called.
 import { join } from 'node:path';
+import { print } from './output';
 import { reportError, UsageError } from './usage';
 
 const USAGE = `usage: cdk8s-estafette COMMAND
@@ -13,11 +14,11 @@ const COMMANDS = ['template', 'synth', 'diff', 'show'];
 
 function dispatch([command, ...argv]: readonly string[]): void {
   if (command === undefined || command === '--help' || command === '-h' || command === 'help') {
-    process.stdout.write(`${USAGE}\n`);
+    print(`${USAGE}\n`);
     return;
   }
   if (command === '--version') {
-    process.stdout.write(`${(require(join(__dirname, '..', '..', 'package.json')) as { version: string }).version}\n`);
+    print(`${(require(join(__dirname, '..', '..', 'package.json')) as { version: string }).version}\n`);
     return;
   }
   if (!COMMANDS.includes(command)) throw new UsageError(`there is no command "${command}"\n${USAGE}`);
@@ -25,10 +26,6 @@ function dispatch([command, ...argv]: readonly string[]): void {
   loaded.run(argv);
 }
 
-// A reader that closes the pipe early (`| head`) is no error.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-});
 try {
   dispatch(process.argv.slice(2));
 } catch (error) {

@@ -1,6 +1,7 @@
 // `show values|schema|images CHART`: documented defaults, JSON Schema for editors, every image.
 import { chartEntry, charts, isChartName, type ChartName } from '../constructs/charts';
 import { kubeVersion, parseFlags, VALUE_FLAGS } from './input/flags';
+import { print, warn } from './output';
 import { renderRelease } from './render';
 import { inputErrors } from './report';
 import { imagesOf } from './show/images';
@@ -21,7 +22,7 @@ const FLAGS = { ...VALUE_FLAGS, 'kube-version': { type: 'string' }, help: { type
 export function run(argv: readonly string[]): void {
   const { values: flags, positionals } = parseFlags(argv, FLAGS, USAGE);
   if (flags.help) {
-    process.stdout.write(`${USAGE}\n`);
+    print(`${USAGE}\n`);
     return;
   }
   const [what, chart, ...rest] = positionals;
@@ -30,15 +31,13 @@ export function run(argv: readonly string[]): void {
   const { values, published } = charts[chart];
   switch (what) {
     case 'values':
-      process.stdout.write(documentedValues(values, { release: published.name, namespace: published.name }));
+      print(documentedValues(values, { release: published.name, namespace: published.name }));
       break;
     case 'schema':
-      process.stdout.write(
-        `${JSON.stringify(jsonSchema(values, chart, { release: published.name, namespace: published.name }), undefined, 2)}\n`,
-      );
+      print(`${JSON.stringify(jsonSchema(values, chart, { release: published.name, namespace: published.name }), undefined, 2)}\n`);
       break;
     case 'images':
-      process.stdout.write(images(chart, flags));
+      print(images(chart, flags));
       break;
     default:
       throw new UsageError(`show knows values, schema and images, not "${what}"\n${USAGE}`);
@@ -47,7 +46,7 @@ export function run(argv: readonly string[]): void {
 
 function images(chart: ChartName, flags: ValueFlags & { readonly 'kube-version'?: string }): string {
   const user = readChartValues(chart, flags);
-  for (const warning of user.warnings) process.stderr.write(`WARNING: ${warning}\n`);
+  for (const warning of user.warnings) warn(warning);
   // Secrets name no image: those that are not given do not matter here.
   const secrets = Object.fromEntries(Object.keys(chartEntry(chart).secretFiles ?? {}).map((value) => [value, '1']));
   const { plan } = inputErrors(user.place, () =>

@@ -11,6 +11,7 @@ import { OWN_CLUSTER } from '../constructs/targets/application-options';
 import type { Planned } from '../constructs/targets/plan';
 import { parseFlags } from './input/flags';
 import { readReleases, type ReleaseEntry } from './input/releases';
+import { print, warn } from './output';
 import { inputErrors } from './report';
 import { InputError, UsageError } from './usage';
 
@@ -29,7 +30,7 @@ const FLAGS = {
 export function run(argv: readonly string[]): void {
   const { values: flags, positionals } = parseFlags(argv, FLAGS, USAGE);
   if (flags.help) {
-    process.stdout.write(`${USAGE}\n`);
+    print(`${USAGE}\n`);
     return;
   }
   if (positionals.length) throw new UsageError(`synth takes no arguments, only flags\n${USAGE}`);
@@ -43,8 +44,6 @@ export function run(argv: readonly string[]): void {
   const written = app.write({ plans, tell: warn });
   for (const name of leftovers(output, written)) warn(`${output}/${name} belongs to no release in ${list}`);
 }
-
-const warn = (text: string): void => void process.stderr.write(`WARNING: ${text}\n`);
 
 /** Files of manifests, and charts, that an earlier run wrote and this one did not. */
 function leftovers(folder: string, written: readonly string[]): string[] {
@@ -81,7 +80,7 @@ export function addReleases(app: ManifestApp, releases: readonly ReleaseEntry[])
   } of releases) {
     try {
       const { warnings } = inputErrors(place, () => charts[chart].create(app, release, props));
-      for (const warning of [...read, ...warnings]) process.stderr.write(`WARNING: ${release}: ${warning}\n`);
+      for (const warning of [...read, ...warnings]) warn(`${release}: ${warning}`);
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
       mistakes.push(...error.lines.map((line) => `${release}: ${line}`));

@@ -13,6 +13,7 @@ import { writeYaml, writeYamlStream } from '../helm/yaml/write';
 import { applicationOf, APPLICATION_FLAGS } from './input/application';
 import { kubeVersion, oneOf, parseFlags, RELEASE_FLAGS } from './input/flags';
 import { dnsName } from './input/names';
+import { print, warn } from './output';
 import { renderRelease } from './render';
 import { inputErrors } from './report';
 import { InputError, UsageError } from './usage';
@@ -52,7 +53,7 @@ const FLAGS = {
 export function run(argv: readonly string[]): void {
   const { values: flags, positionals } = parseFlags(argv, FLAGS, USAGE);
   if (flags.help) {
-    process.stdout.write(`${USAGE}\n`);
+    print(`${USAGE}\n`);
     return;
   }
   const [release, chart, ...rest] = positionals;
@@ -88,10 +89,8 @@ export function run(argv: readonly string[]): void {
   const all: readonly Planned[] = application ? [...plan, { object: application, stage: 'apps', lifecycle: {} }] : plan;
   const shown = showOnly(all, flags['show-only'] ?? []);
   if (flags['output-dir'] !== undefined) writeObjects(flags['output-dir'], shown);
-  else process.stdout.write(writeYamlStream(shown.map(({ object }) => object)));
+  else print(writeYamlStream(shown.map(({ object }) => object)));
 }
-
-const warn = (warning: string): void => void process.stderr.write(`WARNING: ${warning}\n`);
 
 function showOnly(plan: readonly Planned[], wanted: readonly string[]): readonly Planned[] {
   if (!wanted.length) return plan;

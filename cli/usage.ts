@@ -1,5 +1,7 @@
 // Errors that end a command, and how they reach the person who typed it.
 
+import { printErrors } from './output';
+
 /** Exit codes: 0 fine, 1 the input is wrong, 2 wrong usage. */
 export const EXIT = { ok: 0, input: 1, usage: 2 } as const;
 
@@ -28,7 +30,7 @@ export function reportError(thrown: unknown): void {
   process.exitCode = error.name === 'UsageError' ? EXIT.usage : EXIT.input;
   let lines: readonly string[] = [error.message];
   if (error.name === 'InputError') ({ lines } = error as InputError);
-  else if (!['UsageError', 'PatchError', 'FolderError'].includes(error.name) && !('syscall' in error))
+  else if (!['UsageError', 'PatchError', 'FolderError', 'OutputError'].includes(error.name) && !('syscall' in error))
     lines = [process.env.DEBUG ? String(error.stack) : `${error.message} (a fault of cdk8s-estafette; DEBUG=1 shows where)`];
-  process.stderr.write(lines.map((line) => `Error: ${line}\n`).join(''));
+  printErrors(lines);
 }

@@ -12,6 +12,9 @@ const REASONS: Readonly<Record<string, string>> = {
   EPERM: 'this is not allowed',
   EROFS: 'the file system is read-only',
   ENOSPC: 'no space is left',
+  EDQUOT: 'the quota of the disk is used up',
+  EFBIG: 'the file is too large',
+  EIO: 'the disk has a fault',
   ENOENT: 'nothing can be made there',
   ENOTDIR: 'a part of the path is a file',
   EEXIST: 'it is a file',
@@ -19,14 +22,17 @@ const REASONS: Readonly<Record<string, string>> = {
   ENAMETOOLONG: 'the name is too long',
 };
 
+/** Why something cannot be written, in a few words. */
+export const writeFault = ({ code = '', message }: NodeJS.ErrnoException): string => REASONS[code] ?? message;
+
 /** @throws FolderError with the path and the reason */
 export function reaching<T>(path: string, run: () => T): T {
   try {
     return run();
   } catch (error) {
-    const { code = '', message, syscall } = error as NodeJS.ErrnoException;
-    if (syscall === undefined) throw error;
-    throw new FolderError(`${path} cannot be written: ${REASONS[code] ?? message}`, { cause: error });
+    const fault = error as NodeJS.ErrnoException;
+    if (fault.syscall === undefined) throw error;
+    throw new FolderError(`${path} cannot be written: ${writeFault(fault)}`, { cause: error });
   }
 }
 
