@@ -115,6 +115,7 @@ export async function prepareWorker(config: Config, logger: Logger, parts: Worke
     maxBytes: config.MAX_LOG_BYTES,
     database,
     uploads,
+    operatorArgs: config.EXTRA_BUILD_ARGS,
     openKafka: (record, hosts, buildNumber) =>
       new KafkaLog({
         hosts,

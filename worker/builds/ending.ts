@@ -68,10 +68,12 @@ export class Endings {
   }
 
   /** The one place where a build ends: log, state, notice and hand-over to the store in one write. What is left on the engine goes afterwards. */
-  async end(key: string, ending: Ending, log: BuildLog | undefined, payload: Payload | undefined): Promise<void> {
+  async end(key: string, told: Ending, log: BuildLog | undefined, payload: Payload | undefined): Promise<void> {
     const { database, seal, logs, uploads, callbacks, events, workFolder } = this.options;
     const before = database.get('build', key);
     if (before === undefined) return;
+    // Engines quote commands, with the build args filled in.
+    const ending: Ending = told.reason === undefined ? told : { ...told, reason: logs.secrets(payload).text(told.reason) };
     const handedOver = await this.#closeLog(before, ending, log);
     const sources = join(workFolder, `${before.work}.sources`);
     if (await exists(sources)) handedOver.push(Uploads.entry(before.buildUuid, sources));

@@ -4,10 +4,12 @@ import { join } from 'node:path';
 import { Uploads } from '../stores/uploads';
 import type { StoredObject } from '../stores/store';
 import type { BuildRecord } from '../state/record';
-import { logObject } from '../state/payload';
+import { logObject, type Payload } from '../state/payload';
 import { isFinal } from '../state/record';
 import type { Database, Write } from '../state/database';
 import type { KafkaLog } from './kafka';
+import { Secrets } from './mask';
+import { secretValues } from './secret-values';
 import { SpooledLog } from './spool';
 
 export interface BuildLog {
@@ -21,6 +23,8 @@ export interface LogsOptions {
   readonly maxBytes: number;
   readonly database: Database;
   readonly uploads: Uploads;
+  /** Build args that every build gets; their values are secrets, as those of the builds' own are. */
+  readonly operatorArgs?: Readonly<Record<string, string>>;
   /** A sink for the lines of one build besides the spool. */
   readonly openKafka: (record: BuildRecord, hosts: string, buildNumber: number | string) => KafkaLog;
   /** Every line of every build, when SHOW_BUILD_LOGS is set. */
@@ -31,16 +35,25 @@ export class Logs extends EventEmitter {
   #open = new Map<string, SpooledLog>();
   readonly #sinks = new Map<string, KafkaLog>();
   readonly #ending = new Set<Promise<void>>();
+  readonly #secrets = new WeakMap<Payload, Secrets>();
 
   constructor(private readonly options: LogsOptions) {
     super();
     this.setMaxListeners(0);
   }
 
-  async open(
-    record: BuildRecord,
-    payload: { readonly kafka_hosts?: string | null | undefined; readonly build_number: number | string } | undefined,
-  ): Promise<BuildLog> {
+  /** What must not be read in this build's log and reason. */
+  secrets(payload: Payload | undefined): Secrets {
+    if (payload === undefined) return new Secrets([]);
+    let secrets = this.#secrets.get(payload);
+    if (secrets === undefined) {
+      secrets = new Secrets(secretValues(payload, this.options.operatorArgs ?? {}));
+      this.#secrets.set(payload, secrets);
+    }
+    return secrets;
+  }
+
+  async open(record: BuildRecord, payload: Payload | undefined): Promise<BuildLog> {
     const { folder, maxBytes, openKafka, show } = this.options;
     const object = logObject(record.appId, record.number);
     const hosts = payload?.kafka_hosts;
@@ -51,6 +64,7 @@ export class Logs extends EventEmitter {
     const spool = await SpooledLog.open({
       file: join(folder, object),
       maxBytes,
+      secrets: this.secrets(payload),
       // Lines are looked for only where somebody wants them.
       ...(kafka === undefined && show === undefined
         ? {}

@@ -21,7 +21,7 @@ function base64Forms(value: string): string[] {
 
 /** How a value is written inside JSON, URLs and Basic authentication. */
 function spellings(value: string): string[] {
-  const percent = encodeURIComponent(value.toWellFormed());
+  const percent = encodeURIComponent(Buffer.from(value).toString());
   return [
     JSON.stringify(value).slice(1, -1),
     percent,

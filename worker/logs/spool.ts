@@ -3,6 +3,7 @@ import { once, EventEmitter } from 'node:events';
 import { open, type FileHandle } from 'node:fs/promises';
 import { BuildFailure } from '../errors';
 import { Lines } from './lines';
+import { Mask, Secrets } from './mask';
 
 /** Bytes collected before they are written; lines show up after at most FLUSH_MS. */
 const CHUNK_BYTES = 64 * 1024;
@@ -16,6 +17,8 @@ export interface LogOptions {
   readonly maxBytes: number;
   /** Called with every line, without its end; one above 64 KiB comes in parts. */
   readonly onLine?: ((line: string) => void) | undefined;
+  /** Never written, whoever prints them. @default none */
+  readonly secrets?: Secrets;
 }
 
 /** \r\n becomes \n; most output has none and stays as it is. */
@@ -30,7 +33,7 @@ function unixLines(bytes: Buffer): Buffer {
 }
 
 /**
- * Lines end in \n. What a program prints as \r\n is stored as \n, as buildshuttle does; everything else is stored byte for byte.
+ * Lines end in \n. What a program prints as \r\n is stored as \n, as buildshuttle does; everything else but secrets is stored byte for byte.
  * A write that fails (full disk, too long) is remembered: every later one fails as well, so that the build ends with the reason.
  */
 export class SpooledLog extends EventEmitter {
@@ -40,6 +43,8 @@ export class SpooledLog extends EventEmitter {
   #atLineStart: boolean;
   #carriage = false;
   readonly #lines = new Lines();
+  readonly #secrets: Secrets;
+  readonly #mask: Mask;
   #timer: NodeJS.Timeout | undefined;
   #flushing: Promise<void> = Promise.resolve();
   #failure: Error | undefined;
@@ -55,6 +60,8 @@ export class SpooledLog extends EventEmitter {
     this.setMaxListeners(0);
     this.#size = size;
     this.#atLineStart = atLineStart;
+    this.#secrets = options.secrets ?? new Secrets([]);
+    this.#mask = new Mask(this.#secrets);
   }
 
   /** Goes on where a crash left the file. */
@@ -77,11 +84,14 @@ export class SpooledLog extends EventEmitter {
 
   /** Output as it comes, in pieces of any length. Waits while the disk is behind. */
   async write(output: string | Buffer): Promise<void> {
+    await this.#take(this.#mask.push(typeof output === 'string' ? Buffer.from(output) : output));
+  }
+
+  async #take(output: Buffer): Promise<void> {
     if (this.#failure !== undefined) throw this.#failure;
     if (this.#ended) return;
-    let bytes = typeof output === 'string' ? Buffer.from(output) : output;
-    if (bytes.length === 0) return;
-    if (this.#carriage) bytes = Buffer.concat([CARRIAGE, bytes]);
+    if (output.length === 0) return;
+    let bytes = this.#carriage ? Buffer.concat([CARRIAGE, output]) : output;
     // A \r at the end may be half of a \r\n.
     this.#carriage = bytes.at(-1) === CARRIAGE[0];
     if (this.#carriage) bytes = bytes.subarray(0, -1);
@@ -106,7 +116,9 @@ export class SpooledLog extends EventEmitter {
 
   /** A line of the worker's own, on a line of its own. */
   async line(text: string): Promise<void> {
-    await this.write(`${this.#atLineStart && !this.#carriage ? '' : '\n'}${text}\n`);
+    // What was printed before is at its end.
+    await this.#take(this.#mask.end());
+    await this.#take(Buffer.from(`${this.#atLineStart && !this.#carriage ? '' : '\n'}${this.#secrets.text(text)}\n`));
   }
 
   /** Every write from now on fails with `error`. */
@@ -142,10 +154,11 @@ export class SpooledLog extends EventEmitter {
   /** Ends the log; what could be written is on disk afterwards. */
   async end(): Promise<void> {
     if (this.#ended) return;
-    const rest = `${this.#carriage ? '\r' : ''}${this.#atLineStart ? '' : '\n'}`;
+    const rest = Buffer.concat([this.#carriage ? CARRIAGE : Buffer.alloc(0), this.#mask.end()]);
     this.#carriage = false;
     try {
-      if (rest !== '' && this.#failure === undefined) this.#append(Buffer.from(rest));
+      if (this.#failure === undefined) this.#append(unixLines(rest));
+      if (this.#failure === undefined && !this.#atLineStart) this.#append(Buffer.from('\n'));
     } catch {
       // The log is full: its last line stays without an end.
     }

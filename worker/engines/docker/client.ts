@@ -5,11 +5,12 @@ import type { DialOptions } from 'docker-modem';
 import Docker from 'dockerode';
 import { BuildFailure, codeOf, EngineUnavailable, interruptionOf, messageOf, isError } from '../../errors';
 import { plainHost, type RegistryLogin, type RegistryLogins } from '../../registry/login';
+import { queryText, type Query } from './query';
 
 export interface EngineRequest {
   readonly method: 'GET' | 'POST' | 'DELETE' | 'HEAD';
   readonly path: string;
-  readonly query?: Readonly<Record<string, string | number | boolean | object | undefined>>;
+  readonly query?: Query;
   readonly headers?: Readonly<Record<string, string | string[]>>;
   readonly body?: Readable | object;
   readonly login?: RegistryLogin | undefined;
@@ -78,9 +79,6 @@ export class EngineClient {
     { method, path, query = {}, headers, body, login, logins, signal, timeoutMs = this.timeoutMs }: EngineRequest,
     kind: { isStream?: boolean; hijack?: boolean },
   ): Promise<unknown> {
-    const search = new URLSearchParams();
-    for (const [name, value] of Object.entries(query))
-      if (value !== undefined) search.set(name, typeof value === 'object' ? JSON.stringify(value) : String(value));
     const stream = body !== undefined && 'pipe' in body ? body : undefined;
     // Not AbortSignal.timeout: it would cut an upgraded connection later on.
     const ended = new AbortController();
@@ -107,7 +105,7 @@ export class EngineClient {
       this.#docker.modem.dial(
         {
           method,
-          path: `${path}?${search.toString()}&`,
+          path: `${path}?${queryText(query)}&`,
           headers: {
             ...headers,
             ...(login === undefined ? {} : { 'X-Registry-Auth': encode(login) }),

@@ -9,6 +9,7 @@ import { EngineClient, EngineError, EngineTimeout } from './client';
 import { Leftovers } from './leftovers';
 import { pruneEngine, releaseImage } from './prune';
 import { readProgress, type Outcome } from './progress';
+import { checkBuildArgs, type Query } from './query';
 import { serveSession, SESSION_METHODS } from './session';
 
 /** BuildKit over the API came with 1.39. */
@@ -52,6 +53,7 @@ export class DockerEngine implements Engine {
   }
 
   async build(request: BuildRequest, work: Work): Promise<string> {
+    checkBuildArgs(request.args, this.#query(request), Buffer.byteLength(JSON.stringify(request.logins)) * (4 / 3));
     const buildkit = await this.#hasBuildKit();
     if (!buildkit && Object.keys(request.secrets).length > 0)
       throw new BuildFailure('build_secrets need BuildKit, which this engine does not have or BUILDER=classic switches off');
@@ -73,7 +75,7 @@ export class DockerEngine implements Engine {
     return Os !== 'windows' && (major > 1 || minor >= BUILDKIT_API);
   }
 
-  #query(request: BuildRequest): Record<string, string | number | object | undefined> {
+  #query(request: BuildRequest): Query {
     return {
       t: request.tag,
       buildargs: request.args,
