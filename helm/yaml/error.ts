@@ -1,5 +1,7 @@
 // A YAML text that cannot be read, with the place where it goes wrong.
 
+export const NESTED_TOO_DEEPLY = 'lists and maps are nested too deeply';
+
 /** `message` is one line, `FILE:LINE:COLUMN: reason`; lines and columns count from 1. */
 export class YamlError extends Error {
   override readonly name = 'YamlError';

@@ -6,4 +6,4 @@ const HALVES = /\p{Surrogate}/gu;
 export const hasHalfCharacter = (text: string): boolean => HALF.test(text);
 
 /** Half a character becomes U+FFFD, as in Go. */
-export const replaceHalfCharacters = (text: string): string => text.replace(HALVES, '\ufffd');
+export const replaceHalfCharacters = (text: string): string => (HALF.test(text) ? text.replace(HALVES, '\ufffd') : text);

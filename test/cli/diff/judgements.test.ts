@@ -327,7 +327,7 @@ describe('manifests', () => {
       'apiVersion: v1\nkind: List\nitems:\n- {apiVersion: v1, kind: Pod}\n',
       'file: document 1, item 1 has no metadata.name: give what',
     ],
-    ['broken YAML', 'a: b: c', 'file:1:4: '],
+    ['broken YAML', 'a: b: c', 'file:1:5: '],
   ])('%s is refused', (_title, text, message) => {
     expect(() => read(text)).toThrow(message);
     expect(() => read(text)).toThrow(expect.objectContaining({ name: 'InputError' }));

@@ -58,8 +58,8 @@ describe('errors about secrets', () => {
   });
 
   it.each([
-    [`password: *${MARK}`, 'there is no anchor (hidden) before'],
-    [`password: !!int ${MARK}`, '(hidden) is no !!int'],
+    [`password: *${MARK}`, 'there is no anchor of this name before'],
+    [`password: !!int ${MARK}`, 'the text is no !!int'],
   ])('that YAML cannot read: %s', (text, message) => {
     const { stderr } = template('-f', file('broken.yaml', text));
     expect(stderr).toContain(message);

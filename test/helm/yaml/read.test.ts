@@ -116,28 +116,93 @@ describe('readYaml', () => {
   });
 
   it.each([
-    ['a: 1\nb: [1\n', 3, 1, /flow/i],
-    ['a: 1\n  b: 2\n', 1, 4, /check the indentation/],
+    ['a: 1\nb: [1\n', 3, 1, /"," or "]" is missing in the list .* on line 2/],
+    ['a: {b: 1\nc: 2\n', 2, 2, /"," or "}" is missing in the map .* on line 1/],
+    ['a: 1\n  b: 2\n', 2, 4, /check the indentation/],
+    ['a: b: c\n', 1, 5, /quote the value/],
     ['a:\n\tb: 1\n', 2, 1, /tabs are not allowed/],
-    ['- \ta\n', 1, 4, /a tab must not follow/],
-    ['a: *x\n', 1, 4, /no anchor "&x"/],
+    ['- \ta\n', 1, 3, /tabs are not allowed/],
+    ['a: |\n\tb\n', 2, 1, /tabs are not allowed/],
+    ['a: b\n\tc\n', 2, 1, /tabs are not allowed/],
+    ['a: *x\n', 1, 4, /no anchor of this name/],
     ['a: &x [*x]\n', 1, 8, /holds itself/],
     ['a: 1\nb: .nan\n', 2, 4, /\.nan is no number/],
     ['~: 1\n', 1, 1, /a key must not be null/],
     ['? [a]\n: 1\n', 1, 3, /a key must be a scalar/],
-    ['a:\n  b: !!int x\n', 2, 12, /"x" is no !!int/],
-    ['a: "\\ud83d"\n', 1, 4, /surrogate/],
-    ['a: "b\\/c"\n', 1, 4, /no escape/],
-    ['a: "b\u2028c"\n', 1, 6, /U\+2028 is not allowed/],
+    ['a:\n  b: !!int x\n', 2, 12, /the text is no !!int/],
+    ['a: "\\ud83d"\n', 1, 5, /surrogate/],
+    ['a: "b\\/c"\n', 1, 6, /no escape/],
+    ['a: "\\x4"\n', 1, 5, /2 hexadecimal digits/],
+    ['a: "\\U00110000"\n', 1, 5, /no character of this number/],
     ['a: 1\nb: \x01\n', 2, 4, /U\+0001 is not allowed/],
     ['<<: 1\n', 1, 5, /takes a map/],
-    ['a: @b\n', 1, 4, /./],
+    ['a: @b\n', 1, 4, /must not begin with "@"/],
+    ['a: %b\n', 1, 4, /must not begin with "%"/],
+    ['a: ]\n', 1, 4, /must not begin with "]"/],
+    ['a: - b\n', 1, 4, /a list cannot begin here/],
+    ['a: ? b\n', 1, 4, /a key cannot begin here/],
+    ['a: 1\n- b\n', 2, 1, /a key is missing/],
+    ['- a\nb: 1\n', 2, 1, /"- " is missing/],
+    ['a: 1\nb\nc: 2\n', 2, 1, /has no ": "/],
+    ['a: >x\n  b\n', 1, 5, /begins on the line after/],
+    ['a: |0\n  b\n', 1, 5, /a number from 1 to 9/],
+    ['a: &b.c d\n', 1, 4, /begins the name of an anchor/],
+    ['a: !b{} c\n', 1, 4, /a space must follow the tag/],
+    ['a: !x!b c\n', 1, 4, /no tag handle/],
+    ['%YAML 1.2\n---\na: 1\n', 1, 1, /the version of YAML is 1\.1/],
+    // What Helm leaves out in silence.
+    ['{a: 1}\nb: 2\n', 2, 1, /would not be read/],
+    ['[a]]\n', 1, 4, /a "]" too many/],
+    ['  a: 1\nb: 2\n', 2, 1, /would not be read/],
+    ['\ufeff\ufeffa: 1\nb: 2\n', 1, 1, /stands there twice/],
   ])('refuses %j at %i:%i', (text, line, column, reason) => {
     const error = errorOf(() => read(text));
     expect([error.line, error.column, error.source]).toEqual([line, column, 'values.yaml']);
     expect(error.reason).toMatch(reason);
     expect(error.message).toBe(`values.yaml:${line}:${column}: ${error.reason}`);
   });
+
+  it.each([
+    ["user: 'robot''\npassword: 'x'\n", 2, 12],
+    ["user: 'robot''\n", 1, 7],
+    ["user: 'robot\npassword: 'x'\n", 2, 12],
+    ['a: "b\n', 1, 4],
+    ['a: "b\\"\n', 1, 4],
+    ["a: 'b\n---\nc: d'\n", 1, 4],
+    ['a:\n- "b\n- c\n', 2, 3],
+  ])('finds the text that is not closed in %j at %i:%i', (text, line, column) => {
+    const error = errorOf(() => read(text));
+    expect([error.line, error.column]).toEqual([line, column]);
+  });
+
+  // The YAML specification, and with it other readers, asks for more indentation and white space.
+  it.each<[string, unknown]>([
+    ['a: [{\n  k: v\n}]\n', { a: [{ k: 'v' }] }],
+    ['a:\n  b: [\n  {k: v},\n  {k: w}\n  ]\n', { a: { b: [{ k: 'v' }, { k: 'w' }] } }],
+    ['a: [\nx,\nz\n]\nb: 1\n', { a: ['x', 'z'], b: 1 }],
+    ['a: {\nb: 1,\n}\n', { a: { b: 1 } }],
+    ['a: "x\ny"\nb: \'x\n\ny\'\n', { a: 'x y', b: 'x\ny' }],
+    ['a: "x"#c\n', { a: 'x' }],
+    ['a: [x]#c\n', { a: ['x'] }],
+    ['a: |# c\n  x\n', { a: 'x\n' }],
+    ['a: >-#c\n  x\n', { a: 'x' }],
+    ['a: "it\\\'s"\n', { a: "it's" }],
+    ['a: [host:]\n', { a: ['host:'] }],
+    ['a: [host:, x:y, "q":1]\n', { a: ['host:', 'x:y', { q: 1 }] }],
+    ['a: {b:1}\n', { a: { 'b:1': null } }],
+    ['a: {b, c: }\n', { a: { b: null, c: null } }],
+    ['a: [b: c, ? d : e]\n', { a: [{ b: 'c' }, { d: 'e' }] }],
+    ['a: b\u2028  c\n', { a: 'b\u2028c' }],
+    ['a: |\n  b\u0085  c\n', { a: 'b\nc\n' }],
+    ['a: "b\\\n   c \\\n\n  d"\n', { a: 'bc \nd' }],
+    ['a: >\n  b\n  c\n\n   d\n  e\n', { a: 'b c\n\n d\ne\n' }],
+    ['a: |2-\n    b\n   c\n\n', { a: '  b\n c' }],
+    ['a: |+\n  b\n\nc: >-\n\n', { a: 'b\n\n', c: '' }],
+    ['? a\n: b\n? c\n', { a: 'b', c: null }],
+    ['a: !x b\n', { a: 'b' }],
+    ['%TAG !e! tag:yaml.org,2002:\n---\na: !e!str 1\n', { a: '1' }],
+    ['a: .inf\na: 1\n', { a: 1 }],
+  ])('reads %j as Helm does', (text, value) => expect(read(text)).toEqual(value));
 
   it('refuses a text that is mostly aliases, without reading it all', () => {
     const levels = Array.from({ length: 12 }, (_, level) => `l${level + 1}: &l${level + 1} [${Array(10).fill(`*l${level}`).join(', ')}]`);
@@ -177,7 +242,7 @@ describe('readValues', () => {
 
   it('refuses what is no map', () => {
     expect(errorOf(() => values('- 1\n')).message).toBe('values.yaml:1:1: values must be a map, not a list');
-    expect(errorOf(() => values('a: 1\n---\ntext\n')).message).toBe('values.yaml:3:1: values must be a map, not the string "text"');
+    expect(errorOf(() => values('a: 1\n---\ntext\n')).message).toBe('values.yaml:3:1: values must be a map, not a text');
     expect(errorOf(() => values('# c\n%YAML 1.1\n---\na: 1\n')).message).toMatch(/^values.yaml:2:1: directives/);
     expect(errorOf(() => values('a: 1\n--- {b: 1}\n')).message).toMatch(/^values.yaml:2:4: .*next line$/);
   });
