@@ -1,8 +1,9 @@
-// The default release on a cluster: ready after one apply, not disturbed by a second, and taken away without its data.
-import { writeFileSync } from 'node:fs';
+// The default release as dist/ has it, on a cluster: ready after one apply, not disturbed by a second, and taken away without its data.
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { ROOT } from '../support/cli';
 import { STAND_IN_PARTS } from '../support/images/stand-ins';
-import { loadImages, RELEASE, stream, untilReady } from '../support/release';
+import { loadImages, RELEASE, untilReady } from '../support/release';
 import { cluster, CLUSTER_PARTS, describeWith, eventually, findParts, findRootParts, succeed, type Cluster } from '../support/parts';
 
 interface Listed {
@@ -33,16 +34,26 @@ describeWith(parts)('the default release on a cluster', () => {
 
   beforeAll(async () => {
     subject = await cluster({ nodes: 1 });
-    manifests = join(subject.folder, 'release.yaml');
-    const text = stream();
-    writeFileSync(manifests, text);
-    if (parts) await loadImages(subject, parts, text);
+    manifests = join(ROOT, 'dist', 'estafette-ci.k8s.yaml');
+    if (parts) await loadImages(subject, parts, readFileSync(manifests, 'utf8'));
   }, 180_000);
   afterAll(() => subject?.stop(), 60_000);
 
   it('becomes ready from one apply', async () => {
     await apply();
     await untilReady(subject);
+    // Nobody gave a key: a Job of the release made them, under pod security `restricted`.
+    const keys = JSON.parse(await kubectl('get', 'secret', 'estafette-ci-api', '-n', RELEASE, '-o', 'jsonpath={.data}')) as Record<
+      string,
+      string
+    >;
+    expect(Object.values(keys).map((key) => Buffer.from(key, 'base64').toString())).toEqual([
+      expect.stringMatching(/^[A-Za-z0-9]{32}$/),
+      expect.stringMatching(/^[A-Za-z0-9]{32}$/),
+    ]);
+    expect(await kubectl('logs', '-l', 'app.kubernetes.io/name=keys', '-n', RELEASE)).toBe(
+      `Made the Secret estafette-ci-api in the namespace ${RELEASE}. Save its keys now: nobody can make them again.\n`,
+    );
   }, 400_000);
 
   it('sends events through the queue', async () => {
@@ -103,6 +114,7 @@ describeWith(parts)('the default release on a cluster', () => {
     const own = [
       'Namespace /estafette-ci',
       'Namespace /estafette-ci-jobs',
+      'Secret estafette-ci/estafette-ci-api',
       ...['ca', 'client', 'node'].map((name) => `Secret estafette-ci/estafette-ci-db-${name}-secret`),
       ...[0, 1, 2].map((index) => `PersistentVolumeClaim estafette-ci/datadir-estafette-ci-db-${index}`),
       // Every namespace has these of Kubernetes' own.

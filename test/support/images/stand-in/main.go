@@ -16,6 +16,7 @@ var roles = map[string]func([]string) error{
 	"api":                         api,
 	"web":                         web,
 	"cron-event-sender":           cronEventSender,
+	"curl":                        curl,
 	"nats-server-config-reloader": wait,
 	"configmap-reload":            wait,
 	"nats-exporter":               natsExporter,
