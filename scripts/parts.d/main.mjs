@@ -1,6 +1,7 @@
 // The command behind scripts/parts.
 import { argoCd } from './argo-cd.mjs';
 import { amtool, bash, busybox, cniPlugins, containerd, dockerd, etcd, iptables, redis, registry, runc } from './containers.mjs';
+import { engineRoot } from './engine-root.mjs';
 import { helm, helm3 } from './helm.mjs';
 import { kafka } from './kafka.mjs';
 import { kubernetes } from './kubernetes.mjs';
@@ -33,6 +34,7 @@ export const parts = [
   bash,
   standIn,
   patroniRoot,
+  engineRoot,
   nats,
   prometheus,
   promtool,

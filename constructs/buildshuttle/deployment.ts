@@ -1,0 +1,203 @@
+// The Deployment: the service, and in the mode worker its engine beside it. One pod, since there is one queue.
+import { Duration, JsonPatch } from 'cdk8s';
+import {
+  Capability,
+  Deployment,
+  DeploymentStrategy,
+  HostPathVolumeType,
+  LabelSelector,
+  PersistentVolumeClaim,
+  Probe,
+  Secret,
+  Volume,
+  type ContainerProps,
+  type ImagePullPolicy,
+  type VolumeMount,
+} from 'cdk8s-plus-27';
+import type { Construct } from 'constructs';
+import { isTrue, text } from '../../helm/print';
+import { listOf } from '../common/lists';
+import { textMap } from '../common/metadata';
+import { ENGINE_LIVENESS, engineClaim, engineContainer, engineSecurity, engineVariables } from './engine';
+import { CERTIFICATE_FOLDER, DATA_FOLDER, environmentOf, queueClaim, TOKEN_FOLDER } from './environment';
+import { affinityOf, tolerationsOf } from './nodes';
+import {
+  APP,
+  ENGINE_SOCKET_FOLDER,
+  ENGINE_USER,
+  engineImage,
+  isRootless,
+  labelsOf,
+  metadataOf,
+  modeOf,
+  PORT,
+  selectorLabels,
+  serviceImage,
+  socketGroup,
+  USER,
+  type BuildshuttleContext,
+} from './names';
+import { overlay } from './overlay';
+import { secretNames } from './secrets';
+
+const GRACE = Duration.seconds(60);
+/** Files of Secrets, for the group that the pod's volumes belong to. */
+const FOR_THE_GROUP = 0o440;
+
+/** Whether a container that starts before the others and ends after them is known: Kubernetes 1.29. */
+const knowsSidecars = ({ release: { kubeVersion = '1.35.0' } }: BuildshuttleContext): boolean => {
+  const [major = 1, minor = 0] = kubeVersion.replace(/^v/, '').split('.').map(Number);
+  return major > 1 || minor >= 29;
+};
+
+export function addDeployment(scope: Construct, context: BuildshuttleContext): Deployment {
+  const { values } = context;
+  const metadata = metadataOf(context);
+  const deployment = new Deployment(scope, 'deployment', {
+    metadata,
+    podMetadata: { labels: labelsOf(context), annotations: textMap(values.podAnnotations) },
+    replicas: 1,
+    strategy: DeploymentStrategy.recreate(),
+    terminationGracePeriod: GRACE,
+    securityContext: { ensureNonRoot: true, user: USER, group: USER, fsGroup: USER },
+    select: false,
+  });
+  deployment.select(LabelSelector.of({ labels: selectorLabels(context) }));
+  const worker = modeOf(values) === 'worker';
+  const socket = worker ? Volume.fromEmptyDir(deployment, 'engine-socket', 'engine-socket') : undefined;
+  deployment.addContainer(service(deployment, context, socket));
+  const sidecar = worker && knowsSidecars(context);
+  if (socket) {
+    const container = engineContainer(deployment, context, engineImage(values), socket, engineStorage(deployment, context));
+    const props = { ...container, imagePullPolicy: values.engine.image.pullPolicy as ImagePullPolicy, resources: {} };
+    if (sidecar) deployment.addInitContainer(props);
+    else deployment.addContainer(props);
+  }
+  overlay(deployment, ...patches(context, sidecar));
+  return deployment;
+}
+
+function service(scope: Construct, context: BuildshuttleContext, socket: Volume | undefined): ContainerProps {
+  const { values } = context;
+  return {
+    name: APP,
+    image: serviceImage(values),
+    imagePullPolicy: values.image.pullPolicy as ImagePullPolicy,
+    ports: [{ number: PORT, name: 'http' }],
+    securityContext: {
+      user: USER,
+      group: USER,
+      ensureNonRoot: true,
+      readOnlyRootFilesystem: true,
+      allowPrivilegeEscalation: false,
+      capabilities: { drop: ['ALL' as Capability] },
+    },
+    // Not whether the engine answers: builds are accepted without one, and a client that finds no pod asks no second time.
+    readiness: Probe.fromHttpGet('/healthz', { port: PORT, timeoutSeconds: Duration.seconds(3) }),
+    liveness: liveness(context),
+    resources: {},
+    volumeMounts: mounts(scope, context, socket),
+  };
+}
+
+/** In the mode host, a container that is started anew finds the socket of an engine that was. */
+const liveness = ({ values }: BuildshuttleContext): Probe =>
+  Probe.fromHttpGet(modeOf(values) === 'host' ? '/readyz' : '/healthz', {
+    port: PORT,
+    periodSeconds: Duration.seconds(30),
+    timeoutSeconds: Duration.seconds(10),
+    failureThreshold: modeOf(values) === 'host' ? 10 : 3,
+  });
+
+function mounts(scope: Construct, context: BuildshuttleContext, socket: Volume | undefined): VolumeMount[] {
+  const { values } = context;
+  const claim = PersistentVolumeClaim.fromClaimName(scope, 'queue', queueClaim(context));
+  const { auth } = secretNames(context);
+  const secretVolume = (name: string, secret: string, items: Readonly<Record<string, string>>): Volume =>
+    Volume.fromSecret(scope, name, Secret.fromSecretName(scope, `${name}-secret`, secret), {
+      name,
+      defaultMode: FOR_THE_GROUP,
+      items: Object.fromEntries(Object.entries(items).map(([key, path]) => [key, { path }])),
+    });
+  const { tls } = values.engine;
+  return [
+    { path: DATA_FOLDER, volume: Volume.fromPersistentVolumeClaim(scope, 'data', claim, { name: 'data' }) },
+    { path: '/tmp', volume: Volume.fromEmptyDir(scope, 'tmp', 'tmp') },
+    ...(auth === undefined
+      ? []
+      : [{ path: TOKEN_FOLDER, readOnly: true, volume: secretVolume('auth', auth, { [text(values.auth.key)]: 'token' }) }]),
+    ...(socket ? [{ path: ENGINE_SOCKET_FOLDER, volume: socket }] : []),
+    ...(modeOf(values) === 'host'
+      ? [
+          {
+            path: text(values.host.socketPath),
+            volume: Volume.fromHostPath(scope, 'docker-socket', 'docker-socket', {
+              path: text(values.host.socketPath),
+              type: HostPathVolumeType.SOCKET,
+            }),
+          },
+        ]
+      : []),
+    ...(modeOf(values) === 'externalWorker' && values.engine.insecure !== true
+      ? [
+          {
+            path: CERTIFICATE_FOLDER,
+            readOnly: true,
+            volume: secretVolume('engine-tls', text(tls.existingSecret), {
+              [text(tls.ca)]: 'ca.pem',
+              [text(tls.cert)]: 'cert.pem',
+              [text(tls.key)]: 'key.pem',
+            }),
+          },
+        ]
+      : []),
+  ];
+}
+
+function engineStorage(scope: Construct, context: BuildshuttleContext): Volume {
+  const claim = engineClaim(context);
+  const name = 'engine-storage';
+  return claim === undefined
+    ? Volume.fromEmptyDir(scope, name, name)
+    : Volume.fromPersistentVolumeClaim(scope, name, PersistentVolumeClaim.fromClaimName(scope, 'engine-claim', claim), { name });
+}
+
+/** Groups of the service's process beyond its own: that of the engine's socket. */
+function groups(values: BuildshuttleContext['values']): number[] {
+  if (modeOf(values) === 'host') return [socketGroup(values)];
+  return isRootless(values) ? [ENGINE_USER] : [];
+}
+
+/** What cdk8s-plus has no props for: newer fields, and what Kubernetes defines and a user passes through, untouched. */
+function patches(context: BuildshuttleContext, sidecar: boolean): JsonPatch[] {
+  const { values } = context;
+  const pod = '/spec/template/spec';
+  const engine = sidecar ? `${pod}/initContainers/0` : `${pod}/containers/1`;
+  const supplementalGroups = groups(values);
+  const affinity = affinityOf(values);
+  const tolerations = tolerationsOf(values);
+  const pull = listOf(values.imagePullSecrets);
+  const set = (path: string, value: unknown, given = true): JsonPatch[] => (given ? [JsonPatch.add(path, value)] : []);
+  return [
+    JsonPatch.remove('/spec/template/metadata/labels/cdk8s.io~1metadata.addr'),
+    ...set(`${pod}/securityContext/seccompProfile`, { type: 'RuntimeDefault' }),
+    ...set(`${pod}/securityContext/supplementalGroups`, supplementalGroups, supplementalGroups.length > 0),
+    ...set(`${pod}/hostUsers`, false, isRootless(values)),
+    ...set(`${pod}/affinity`, affinity, affinity !== undefined),
+    ...set(`${pod}/tolerations`, tolerations, tolerations.length > 0),
+    ...set(`${pod}/nodeSelector`, textMap(values.nodeSelector), isTrue(values.nodeSelector)),
+    ...set(`${pod}/imagePullSecrets`, pull, pull.length > 0),
+    ...set(`${pod}/containers/0/env`, [...environmentOf(context), ...listOf(values.extraEnv)]),
+    ...set(`${pod}/containers/0/resources`, values.resources ?? {}),
+    ...(modeOf(values) === 'worker'
+      ? [
+          ...set(`${engine}/securityContext`, engineSecurity(values)),
+          ...set(`${engine}/env`, engineVariables),
+          ...set(`${engine}/livenessProbe`, ENGINE_LIVENESS),
+          ...set(`${engine}/resources`, values.engine.resources ?? {}),
+        ]
+      : []),
+    // Started before the service, and stopped after it: running builds may end within the grace period.
+    ...set(`${engine}/restartPolicy`, 'Always', sidecar),
+  ];
+}

@@ -1,0 +1,68 @@
+// Names, labels and images of the release's objects.
+import { plainText, text } from '../../helm/print';
+import type { Context } from '../common/component';
+import { textMap } from '../common/metadata';
+import { fullName } from '../common/release';
+import { ENGINE_TAG, type buildshuttleValues, type Mode, type Settings } from './values';
+
+export type BuildshuttleContext = Context<typeof buildshuttleValues>;
+
+/** What every installation has had in the place of a chart's name, whatever the release is called. */
+export const APP = 'buildshuttle';
+/** The port that the service listens on. */
+export const PORT = 9000;
+/** User and group of the service's container, as its image has them. */
+export const USER = 65_532;
+/** User and group of the rootless engine, as Docker's image has them. */
+export const ENGINE_USER = 1000;
+/** Where the socket is that service and engine share. Not below /run or /etc, which the rootless engine has copies of. */
+export const ENGINE_SOCKET_FOLDER = '/engine';
+
+export const modeOf = ({ mode }: Settings): Mode => text(mode) as Mode;
+
+/** A rootless engine runs beside the service. */
+export const isRootless = (values: Settings): boolean => modeOf(values) === 'worker' && values.engine.privileged !== true;
+
+/** Name of the Deployment, the Service and the NetworkPolicy; begin of all other names. */
+export const nameOf = ({ release, values }: Pick<BuildshuttleContext, 'release' | 'values'>): string =>
+  fullName(release, APP, plainText(values.fullnameOverride));
+
+/** By which the published Deployment knows its pods. A Deployment cannot change it. */
+export const selectorLabels = (context: BuildshuttleContext): Record<string, string> => ({ name: nameOf(context) });
+
+export const labelsOf = (context: BuildshuttleContext): Record<string, string> => ({
+  ...textMap(context.values.labels),
+  app: APP,
+  ...selectorLabels(context),
+  namespace: context.release.namespace,
+});
+
+/** Name, labels and annotations of one object; `suffix` follows the common name. */
+export function metadataOf(context: BuildshuttleContext, suffix = '', annotations: Settings['annotations'] = {}) {
+  const own = { ...textMap(context.values.annotations), ...textMap(annotations) };
+  return { name: `${nameOf(context)}${suffix}`, labels: labelsOf(context), ...(Object.keys(own).length ? { annotations: own } : {}) };
+}
+
+interface ImageValues {
+  readonly repository: unknown;
+  readonly tag: unknown;
+  readonly digest: unknown;
+}
+
+const imageName = ({ repository, tag, digest }: ImageValues): string => {
+  const pinned = plainText(digest);
+  return pinned === undefined ? `${text(repository)}:${text(tag)}` : `${text(repository)}@${pinned}`;
+};
+
+export const serviceImage = ({ image }: Settings): string => imageName(image);
+
+export function engineImage({ engine }: Settings): string {
+  const { repository, tag, digest } = engine.image;
+  return imageName({ repository, digest, tag: plainText(tag) ?? (engine.privileged === true ? ENGINE_TAG : `${ENGINE_TAG}-rootless`) });
+}
+
+/** Whether an image's name says where it comes from: its first part is a host. */
+export const namesRegistry = (image: string): boolean => /^([^/]*[.:][^/]*|localhost)\//.test(image);
+
+/** Group of the node's socket; 999 is the one that many distributions give. */
+export const socketGroup = ({ host }: Settings): number => Number(host.socketGroup ?? 999);

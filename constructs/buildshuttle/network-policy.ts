@@ -1,0 +1,86 @@
+// Who reaches the pod, and whom it reaches: DNS, pods of the cluster, public addresses; never the API server or the node's metadata.
+import { JsonPatch } from 'cdk8s';
+import { NetworkPolicy, NetworkPolicyTrafficDefault } from 'cdk8s-plus-27';
+import type { Construct } from 'constructs';
+import type { IPBlock, NetworkPolicyEgressRule, NetworkPolicyIngressRule, NetworkPolicyPeer } from 'kubernetes-types/networking/v1';
+import { isIP } from 'node:net';
+import { isTrue, text } from '../../helm/print';
+import { listOf } from '../common/lists';
+import { contains, isIPv6 } from './cidr';
+import { enginePort } from './environment';
+import { metadataOf, modeOf, PORT, selectorLabels, type BuildshuttleContext } from './names';
+import { overlay } from './overlay';
+import type { Settings } from './values';
+
+/** Where cloud providers answer with a node's credentials, and everything else that is of the node alone. */
+const NODE_ONLY = ['169.254.0.0/16', '127.0.0.0/8', 'fe80::/10', '::1/128', 'fd00:ec2::254/128'];
+/** Private networks: an API server has an address in one of them, and the cluster's pods are reached by their selector. */
+const PRIVATE = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10', 'fc00::/7'];
+
+const EVERYWHERE = ['0.0.0.0/0', '::/0'];
+const ANY_POD: NetworkPolicyPeer = { namespaceSelector: {} };
+const NAMESPACE_NAME = 'kubernetes.io/metadata.name';
+
+export function addNetworkPolicy(scope: Construct, context: BuildshuttleContext): void {
+  const { values } = context;
+  if (!isTrue(values.networkPolicy.enabled)) return;
+  const bounded = isTrue(values.networkPolicy.egress.enabled);
+  const policy = new NetworkPolicy(scope, 'network-policy', {
+    metadata: metadataOf(context),
+    ingress: { default: NetworkPolicyTrafficDefault.DENY },
+    ...(bounded ? { egress: { default: NetworkPolicyTrafficDefault.DENY } } : {}),
+  });
+  // cdk8s-plus selects pods by a label of its own; ours is older.
+  overlay(
+    policy,
+    JsonPatch.add('/spec/podSelector', { matchLabels: selectorLabels(context) }),
+    JsonPatch.add('/spec/ingress', [ingressRule(values)]),
+    ...(bounded ? [JsonPatch.add('/spec/egress', egressRules(values))] : []),
+  );
+}
+
+function ingressRule({ networkPolicy, service, auth }: Settings): NetworkPolicyIngressRule {
+  const ports = [{ protocol: 'TCP', port: PORT }];
+  const named = listOf(networkPolicy.namespaces);
+  const more = listOf(networkPolicy.from as readonly NetworkPolicyPeer[] | undefined);
+  // Clients of a node port or a load balancer have addresses that nobody knows.
+  if (!named.length && auth.mode !== 'none' && text(service.type) !== 'ClusterIP') return { ports };
+  const namespaces = named.length
+    ? { namespaceSelector: { matchExpressions: [{ key: NAMESPACE_NAME, operator: 'In', values: named.map(text) }] } }
+    : ANY_POD;
+  return { ports, from: [namespaces, ...more] };
+}
+
+function egressRules(values: Settings): NetworkPolicyEgressRule[] {
+  const { allow, apiServer } = values.networkPolicy.egress;
+  const never = [...NODE_ONLY, ...listOf(apiServer)];
+  const publicly = EVERYWHERE.map((cidr) => block(cidr, [...never, ...PRIVATE]));
+  const named = listOf(allow).map((cidr) => block(cidr, never));
+  const engine = engineAddress(values);
+  const dns = ['UDP', 'TCP'].map((protocol) => ({ protocol, port: 53 }));
+  return [
+    // A cache of names on the node has an address of the node.
+    {
+      ports: dns,
+      to: [ANY_POD, { ipBlock: { cidr: '169.254.20.10/32' } }, ...EVERYWHERE.map((cidr) => ({ ipBlock: block(cidr, never) }))],
+    },
+    { to: [ANY_POD, ...[...publicly, ...named].map((ipBlock) => ({ ipBlock }))] },
+    ...(engine === undefined ? [] : [{ ports: [{ protocol: 'TCP', port: enginePort(values) }], to: [{ ipBlock: { cidr: engine } }] }]),
+  ];
+}
+
+/** A block without those of the networks that lie in it. */
+function block(cidr: string, without: readonly string[]): IPBlock {
+  const except = [...new Set(without)].filter((network) => network !== cidr && contains(cidr, network));
+  return except.length ? { cidr, except } : { cidr };
+}
+
+/** The external engine, where it is given as an address. */
+function engineAddress(values: Settings): string | undefined {
+  if (modeOf(values) !== 'externalWorker') return undefined;
+  const host = text(values.engine.host);
+  return isIP(host) === 0 ? undefined : `${host}/${isIPv6(host) ? 128 : 32}`;
+}
+
+/** Networks that are out of reach in any case. */
+export const neverReached = (values: Settings): readonly string[] => [...NODE_ONLY, ...listOf(values.networkPolicy.egress.apiServer)];

@@ -1,0 +1,59 @@
+// Numbers and sizes.
+import type { Issue } from '../../../helm/check';
+import { yamlScalar } from '../../../helm/print';
+import { isWholeText, quantity } from '../../common/formats';
+import { bytesOf } from '../environment';
+import { isTrue } from '../../../helm/print';
+import type { Settings } from '../values';
+
+interface Range {
+  readonly path: readonly string[];
+  readonly value: unknown;
+  readonly least: number;
+  readonly most: number;
+  readonly optional?: boolean;
+}
+
+const PORTS = { least: 1, most: 65_535 };
+
+export function amountIssues(values: Settings): Issue[] {
+  const { builds, retention, engine, host, service } = values;
+  const ranges: Range[] = [
+    { path: ['builds', 'parallel'], value: builds.parallel, least: 1, most: 1000, optional: true },
+    // What a timer of Node.js can wait, in seconds.
+    { path: ['builds', 'timeoutSeconds'], value: builds.timeoutSeconds, least: 1, most: 2_147_483 },
+    { path: ['retention', 'days'], value: retention.days, least: 1, most: 36_500 },
+    { path: ['engine', 'maxTransfers'], value: engine.maxTransfers, least: 1, most: 1000 },
+    { path: ['engine', 'port'], value: engine.port, ...PORTS, optional: true },
+    { path: ['service', 'port'], value: service.port, ...PORTS },
+    { path: ['host', 'socketGroup'], value: host.socketGroup, least: 0, most: 4_294_967_294, optional: true },
+  ];
+  return [...ranges.flatMap(rangeIssue), ...sizeIssues(values)];
+}
+
+function rangeIssue({ path, value, least, most, optional }: Range): Issue[] {
+  if (optional && value === undefined) return [];
+  const printed = yamlScalar(value);
+  if (isWholeText(printed) && Number(printed) >= least && Number(printed) <= most) return [];
+  return [{ path, message: `must be a whole number from ${least} to ${most}, not ${JSON.stringify(printed)}` }];
+}
+
+function sizeIssues({ storage, retention, engine }: Settings): Issue[] {
+  const made = !isTrue(storage.existingClaim);
+  const sizes: [readonly string[], unknown, boolean][] = [
+    [['storage', 'size'], storage.size, made],
+    [['retention', 'size'], retention.size, true],
+    [['retention', 'cacheSize'], retention.cacheSize, true],
+    [['engine', 'storage', 'size'], engine.storage.size, isTrue(engine.storage.size)],
+  ];
+  const wrong = sizes
+    .filter(([, size, isUsed]) => isUsed && !((quantity(yamlScalar(size)) ?? 0) > 0))
+    .map(([path, size]) => ({ path, message: `must be a size such as 10Gi, not ${JSON.stringify(yamlScalar(size))}` }));
+  if (wrong.length || !made || bytesOf(retention.size) < bytesOf(storage.size)) return wrong;
+  return [
+    {
+      path: ['retention', 'size'],
+      message: `${yamlScalar(retention.size)} of old logs and sources leave no room for the queue on a claim of ${yamlScalar(storage.size)}: make it smaller, or storage.size larger`,
+    },
+  ];
+}
