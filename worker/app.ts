@@ -37,6 +37,7 @@ export async function createApp(worker: Worker, logger: FastifyBaseLogger): Prom
       if (!isAllowed(request, config.AUTH_TOKEN)) throw requestErrors.unauthorized();
       return;
     }
+    if (config.ALLOW_ANONYMOUS) return;
     // Listening on loopback only: a web page that makes its name mean 127.0.0.1 still sends its own name.
     const host = (request.headers.host ?? '').replace(/:\d+$/, '').replace(/^\[|\]$/g, '');
     if (!isLoopbackName(host)) throw requestErrors.foreignHost(host);

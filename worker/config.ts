@@ -66,6 +66,7 @@ export const environment = z.object({
   HOST: z.string().optional().describe('Address to listen on: all addresses with a token, 127.0.0.1 without one.'),
   AUTH_TOKEN: z.string().min(16, 'must have at least 16 characters').optional().describe('Bearer token that every request must carry.'),
   AUTH_TOKEN_FILE: z.string().optional().describe('File that holds the token.'),
+  ALLOW_ANONYMOUS: flag(false).describe('Listen on all addresses without a token, where the network alone keeps others out.'),
   DATA_DIR: z.string().min(1).default('data').describe('Folder of the queue, the spooled logs and, without S3, everything stored.'),
   SECRET_KEY_FILE: z.string().optional().describe('File with the key that encrypts payloads at rest; made in DATA_DIR at the first start.'),
   NO_CACHE: flag(false).describe('Build without the layer cache.'),
@@ -76,6 +77,10 @@ export const environment = z.object({
   DOCKER_BUILD_SETTINGS: json(z.looseObject({}), '{"socketPath":"/var/run/docker.sock"}')
     .default({ socketPath: '/var/run/docker.sock' })
     .describe("Where the Docker engine is, in dockerode's words."),
+  DOCKER_CERT_PATH: z
+    .string()
+    .optional()
+    .describe('Folder with ca.pem, cert.pem and key.pem, for an engine that is spoken to over mutual TLS.'),
   BUILDER: z
     .enum(['auto', 'buildkit', 'classic'], 'must be auto, buildkit or classic')
     .default('auto')
@@ -148,6 +153,21 @@ function blockList(networks: readonly { address: string; prefix: number }[]): Bl
   return list;
 }
 
+/** Files of mutual TLS, as the docker command calls them. */
+function readCertificates(folder: string): Readonly<Record<'ca' | 'cert' | 'key', string>> {
+  const read = (name: string): string => {
+    const path = join(folder, `${name}.pem`);
+    try {
+      return readFileSync(path, 'utf8');
+    } catch (error) {
+      throw new ConfigError(`DOCKER_CERT_PATH: ${path} cannot be read; the folder must hold ca.pem, cert.pem and key.pem`, {
+        cause: error,
+      });
+    }
+  };
+  return { ca: read('ca'), cert: read('cert'), key: read('key') };
+}
+
 function readToken(path: string): string {
   let text: string;
   try {
@@ -177,14 +197,19 @@ export function readConfig(variables: Readonly<Record<string, string | undefined
   if ((values.S3_ACCESS_KEY === undefined) !== (values.S3_SECRET_KEY === undefined))
     throw new ConfigError('S3_ACCESS_KEY: set it together with S3_SECRET_KEY, or neither');
   const token = values.AUTH_TOKEN ?? (values.AUTH_TOKEN_FILE === undefined ? undefined : readToken(values.AUTH_TOKEN_FILE));
-  const host = values.HOST ?? (token === undefined ? '127.0.0.1' : '::');
-  if (token === undefined && !isLoopbackName(host))
+  const open = token === undefined && !values.ALLOW_ANONYMOUS;
+  const host = values.HOST ?? (open ? '127.0.0.1' : '::');
+  if (open && !isLoopbackName(host))
     throw new ConfigError(
       `HOST: ${host} is reachable from outside; set AUTH_TOKEN or AUTH_TOKEN_FILE, or unset HOST to listen on 127.0.0.1`,
     );
   const data = resolve(values.DATA_DIR);
   return {
     ...values,
+    DOCKER_BUILD_SETTINGS:
+      values.DOCKER_CERT_PATH === undefined
+        ? values.DOCKER_BUILD_SETTINGS
+        : { ...readCertificates(values.DOCKER_CERT_PATH), ...values.DOCKER_BUILD_SETTINGS },
     DATA_DIR: data,
     SECRET_KEY_FILE: values.SECRET_KEY_FILE ?? join(data, 'secret.key'),
     HOST: host,

@@ -39,7 +39,10 @@ async function main(): Promise<void> {
   const app = await createApp(worker, logger);
   const host = await listen((address) => app.listen({ port: config.PORT, host: address }), config.HOST);
   if (host !== config.HOST) logger.warn(`no IPv6 on this machine: listening on ${host}`);
-  if (config.AUTH_TOKEN === undefined) logger.warn('no AUTH_TOKEN: listening on loopback only');
+  if (config.AUTH_TOKEN === undefined)
+    logger.warn(
+      config.ALLOW_ANONYMOUS ? 'ALLOW_ANONYMOUS: everybody who reaches the worker may build' : 'no AUTH_TOKEN: listening on loopback only',
+    );
   let stopping = false;
   const stop = (signal: NodeJS.Signals) => {
     if (stopping) return;

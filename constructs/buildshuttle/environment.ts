@@ -1,7 +1,7 @@
 // Environment of the service: the names that it has always had, and those of our worker.
 import type { EnvVar } from 'kubernetes-types/core/v1';
 import { isTrue, plainText, text, yamlScalar } from '../../helm/print';
-import { quantity } from '../common/formats';
+import { quantity } from '../../kubernetes/quantity';
 import { textMap } from '../common/metadata';
 import { ENGINE_SOCKET_FOLDER, isRootless, modeOf, nameOf, PORT, serviceImage, type BuildshuttleContext } from './names';
 import { secretNames } from './secrets';
@@ -24,7 +24,7 @@ export const buildNetwork = (values: Settings): string | undefined =>
 export const enginePort = ({ engine }: Settings): number => Number(engine.port ?? (engine.insecure === true ? 2375 : 2376));
 
 /** A quantity such as 10Gi in bytes. */
-export const bytesOf = (amount: unknown): number => Math.floor(quantity(yamlScalar(amount)) ?? 0);
+export const bytesOf = (amount: unknown): number => Number((quantity(yamlScalar(amount)) ?? 0n) / 1_000_000_000n);
 
 const value = (name: string, given: unknown): EnvVar[] => {
   const printed = yamlScalar(given);

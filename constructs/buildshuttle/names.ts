@@ -1,6 +1,6 @@
 // Names, labels and images of the release's objects.
 import { plainText, text } from '../../helm/print';
-import type { Context } from '../common/component';
+import type { Context } from '../common/context';
 import { textMap } from '../common/metadata';
 import { fullName } from '../common/release';
 import { ENGINE_TAG, type buildshuttleValues, type Mode, type Settings } from './values';

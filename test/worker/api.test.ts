@@ -148,6 +148,11 @@ describe('API', () => {
     });
   });
 
+  it('answers whoever reaches it without a token when that is said', async () => {
+    await start({ ALLOW_ANONYMOUS: 'true' });
+    expect((await ask('GET', '/builds/list', { headers: { host: 'buildshuttle.akkeris-system.svc.cluster.local' } })).statusCode).toBe(200);
+  });
+
   it('tells health, readiness and figures', async () => {
     await start();
     expect((await ask('GET', '/healthz')).body).toBe('{"status":"ok"}');

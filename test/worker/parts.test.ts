@@ -41,9 +41,31 @@ describe('configuration', () => {
     [{ AUTH_TOKEN: 'short' }, 'AUTH_TOKEN: must have at least 16'],
     [{ AUTH_TOKEN_FILE: '/nowhere' }, 'AUTH_TOKEN_FILE: /nowhere cannot be read'],
     [{ S3_ACCESS_KEY: 'x' }, 'S3_ACCESS_KEY: set it together with S3_SECRET_KEY'],
+    [
+      { DOCKER_CERT_PATH: '/nowhere' },
+      'DOCKER_CERT_PATH: /nowhere/ca.pem cannot be read; the folder must hold ca.pem, cert.pem and key.pem',
+    ],
     [{ USE_KUBERNETES: 'true' }, 'USE_KUBERNETES: builds as Kubernetes Jobs are not available'],
     [{ NO_CACHE: 'perhaps' }, 'NO_CACHE: must be true or false'],
   ])('%j', (environment, message) => expect(() => readConfig(environment)).toThrow(message));
+
+  it('listens on all addresses without a token when that is said', () => {
+    expect(readConfig({ ALLOW_ANONYMOUS: 'true' })).toMatchObject({ HOST: '::', AUTH_TOKEN: undefined });
+    expect(readConfig({ ALLOW_ANONYMOUS: 'true', HOST: '0.0.0.0' })).toMatchObject({ HOST: '0.0.0.0' });
+  });
+
+  it('reads the certificates for an engine behind mutual TLS', () => {
+    const folder = tempFolder();
+    for (const name of ['ca', 'cert', 'key']) writeFileSync(join(folder.path, `${name}.pem`), name);
+    const settings = { protocol: 'https', host: 'engine', port: 2376 };
+    expect(readConfig({ DOCKER_CERT_PATH: folder.path, DOCKER_BUILD_SETTINGS: JSON.stringify(settings) }).DOCKER_BUILD_SETTINGS).toEqual({
+      ...settings,
+      ca: 'ca',
+      cert: 'cert',
+      key: 'key',
+    });
+    folder.remove();
+  });
 
   it('tells all errors at once', () => expect(() => readConfig({ PORT: 'x', TIMEOUT_IN_MS: '0' })).toThrow(/PORT: .*\nTIMEOUT_IN_MS: /));
 });

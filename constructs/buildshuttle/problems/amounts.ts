@@ -1,7 +1,7 @@
 // Numbers and sizes.
 import type { Issue } from '../../../helm/check';
 import { yamlScalar } from '../../../helm/print';
-import { isWholeText, quantity } from '../../common/formats';
+import { quantity } from '../../../kubernetes/quantity';
 import { bytesOf } from '../environment';
 import { isTrue } from '../../../helm/print';
 import type { Settings } from '../values';
@@ -34,7 +34,7 @@ export function amountIssues(values: Settings): Issue[] {
 function rangeIssue({ path, value, least, most, optional }: Range): Issue[] {
   if (optional && value === undefined) return [];
   const printed = yamlScalar(value);
-  if (isWholeText(printed) && Number(printed) >= least && Number(printed) <= most) return [];
+  if (/^(0|[1-9]\d*)$/.test(printed) && Number(printed) >= least && Number(printed) <= most) return [];
   return [{ path, message: `must be a whole number from ${least} to ${most}, not ${JSON.stringify(printed)}` }];
 }
 
@@ -47,7 +47,7 @@ function sizeIssues({ storage, retention, engine }: Settings): Issue[] {
     [['engine', 'storage', 'size'], engine.storage.size, isTrue(engine.storage.size)],
   ];
   const wrong = sizes
-    .filter(([, size, isUsed]) => isUsed && !((quantity(yamlScalar(size)) ?? 0) > 0))
+    .filter(([, size, isUsed]) => isUsed && !((quantity(yamlScalar(size)) ?? 0n) > 0n))
     .map(([path, size]) => ({ path, message: `must be a size such as 10Gi, not ${JSON.stringify(yamlScalar(size))}` }));
   if (wrong.length || !made || bytesOf(retention.size) < bytesOf(storage.size)) return wrong;
   return [

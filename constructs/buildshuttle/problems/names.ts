@@ -1,7 +1,7 @@
 // Names of objects, images, labels and variables.
 import type { Issue } from '../../../helm/check';
 import { isTrue, plainText, text } from '../../../helm/print';
-import { DNS_NAME, isLabelKey, isLabelValue, LABEL_RULE } from '../../common/formats';
+import { DNS_NAME, isLabelKey, isLabelValue, LABEL_RULE } from '../../../kubernetes/names';
 import { OWN_VARIABLES } from '../environment';
 import { nameOf, type BuildshuttleContext } from '../names';
 import type { Settings } from '../values';

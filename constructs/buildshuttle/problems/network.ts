@@ -2,7 +2,7 @@
 import { isIP } from 'node:net';
 import type { Issue } from '../../../helm/check';
 import { listOf } from '../../common/lists';
-import { isDnsLabel } from '../../common/names';
+import { isDnsLabel } from '../../../kubernetes/names';
 import { contains, parseCidr } from '../cidr';
 import { neverReached } from '../network-policy';
 import { text } from '../../../helm/print';
