@@ -53,7 +53,7 @@ export function render(
     warnings: release.warnings,
     ids: objects.map((object) => `${object.kind}/${object.metadata.name}`),
     find,
-    deployment: find('Deployment'),
+    deployment: objects.find(({ kind }) => kind === 'Deployment') as Rendered,
   };
 }
 
