@@ -53,7 +53,7 @@ function images(chart: ChartName, flags: ValueFlags & { readonly 'kube-version'?
     renderRelease({
       release: charts[chart].published.name,
       chart,
-      values: [secrets, user.values],
+      values: [secrets, chartEntry(chart).placeholders ?? {}, user.values],
       kubeVersion: kubeVersion(flags['kube-version']),
     }),
   );

@@ -2,6 +2,7 @@
 import type { Construct } from 'constructs';
 import type { Fields, Group } from '../helm/schema';
 import type { ReleaseChart, ReleaseProps } from './release/release-chart';
+import { Buildshuttle, buildshuttleChart, buildshuttleValues } from './buildshuttle';
 import { DevStats, devstatsChart, devstatsValues, secretFiles } from './devstats';
 import { EstafetteCi, estafetteChart, estafetteValues } from './estafette';
 
@@ -13,6 +14,8 @@ export interface ChartEntry {
   readonly published: { readonly name: string; readonly version: string };
   /** Files in `secrets/` next to a values file that stand for values which are not given, by value. @default none */
   readonly secretFiles?: Readonly<Record<string, string>>;
+  /** What stands for secrets that are not given, where what they are does not matter. @default nothing */
+  readonly placeholders?: Readonly<Record<string, unknown>>;
   create(scope: Construct, release: string, props: ReleaseProps<Readonly<Record<string, unknown>>>): ReleaseChart;
 }
 
@@ -29,6 +32,13 @@ export const charts = {
     published: devstatsChart,
     secretFiles,
     create: (scope, release, props) => new DevStats(scope, release, props as ConstructorParameters<typeof DevStats>[2]),
+  },
+  buildshuttle: {
+    summary: buildshuttleChart.description,
+    values: buildshuttleValues as unknown as Group<Fields>,
+    published: buildshuttleChart,
+    placeholders: { auth: { token: '0'.repeat(32) } },
+    create: (scope, release, props) => new Buildshuttle(scope, release, props as ConstructorParameters<typeof Buildshuttle>[2]),
   },
 } satisfies Record<string, ChartEntry>;
 

@@ -29,6 +29,10 @@ const lazy = {
     onLoad({ filter: /.*/, namespace: 'lazy' }, ({ path }) => ({
       contents: `exports.__esModule = true;\n${getters(path, membersOf(path))}`,
     }));
+    // What makes the objects of buildshuttle brings a large library along.
+    onResolve({ filter: /^\.\/objects$/ }, ({ importer }) =>
+      /buildshuttle[\\/]lazy\.ts$/.test(importer) ? { path: './buildshuttle.js', external: true } : undefined,
+    );
     onLoad({ filter: /[\\/]cdk8s[\\/]lib[\\/]index\.js$/ }, ({ path }) => {
       const parts = [...readFileSync(path, 'utf8').matchAll(/__exportStar\(require\("(\.\/[^"]+)"\)/g)].map(([, part]) => part);
       if (!parts.length) throw new Error(`${path} exports no parts as it used to`);
@@ -58,6 +62,13 @@ await build({
   ...bundle,
   plugins: [lazy],
   entryPoints: ['main', 'template', 'synth', 'diff', 'show', 'render'].map((name) => `cli/${name}.ts`),
+});
+await build({
+  ...bundle,
+  plugins: [lazy],
+  stdin: { contents: "module.exports = require('./constructs/buildshuttle/objects');", resolveDir: root },
+  outdir: undefined,
+  outfile: 'lib/cli/buildshuttle.js',
 });
 await build({
   ...bundle,

@@ -1,5 +1,7 @@
-// Networks as NetworkPolicies name them: whether a text is one, and whether one lies in another.
+// Networks as NetworkPolicies name them: whether a text is one, whether one lies in another, and which are never reached.
 import { BlockList, isIP } from 'node:net';
+import { listOf } from '../common/lists';
+import type { Settings } from './values';
 
 interface Network {
   readonly address: string;
@@ -27,3 +29,9 @@ export function contains(outer: string, inner: string): boolean {
   list.addSubnet(around.address, around.bits, around.family);
   return list.check(within.address, within.family);
 }
+
+/** Where cloud providers answer with a node's credentials, and everything else that is of the node alone. */
+const NODE_ONLY = ['169.254.0.0/16', '127.0.0.0/8', 'fe80::/10', '::1/128', 'fd00:ec2::254/128'];
+
+/** Networks that are out of reach in any case. */
+export const neverReached = ({ networkPolicy }: Settings): readonly string[] => [...NODE_ONLY, ...listOf(networkPolicy.egress.apiServer)];

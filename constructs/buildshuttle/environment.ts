@@ -3,8 +3,7 @@ import type { EnvVar } from 'kubernetes-types/core/v1';
 import { isTrue, plainText, text, yamlScalar } from '../../helm/print';
 import { quantity } from '../../kubernetes/quantity';
 import { textMap } from '../common/metadata';
-import { ENGINE_SOCKET_FOLDER, isRootless, modeOf, nameOf, PORT, serviceImage, type BuildshuttleContext } from './names';
-import { secretNames } from './secrets';
+import { ENGINE_SOCKET_FOLDER, isRootless, modeOf, nameOf, PORT, secretNames, serviceImage, type BuildshuttleContext } from './names';
 import type { Settings } from './values';
 
 export const DATA_FOLDER = '/data';

@@ -1,18 +1,16 @@
 // Buildshuttle as one release: the build worker with the Docker engine of its mode.
 import type { Construct } from 'constructs';
-import { ValuesError } from '../../helm/check';
+import { showPath, ValuesError } from '../../helm/check';
 import { mergeValues } from '../../helm/merge';
 import { WARNING } from '../common/component';
+import { Manifest } from '../common/manifest';
 import { prepareValues } from '../common/prepare';
+import { stageOf } from '../common/stages';
 import { ReleaseChart, type ReleaseProps } from '../release/release-chart';
 import { buildshuttleChart } from './chart';
-import { addClaims } from './claims';
-import { addDeployment } from './deployment';
+import { madeOf } from './lazy';
 import type { BuildshuttleContext } from './names';
-import { addNetworkPolicy } from './network-policy';
 import { problems } from './problems';
-import { addSecrets } from './secrets';
-import { addAccess } from './service';
 import { buildshuttleValues, type BuildshuttleValues } from './values';
 import { warnings } from './warnings';
 
@@ -42,14 +40,17 @@ export class Buildshuttle extends ReleaseChart {
     };
     const issues = problems(context);
     if (issues.length) throw new ValuesError(issues);
-    warnings(context);
-    addSecrets(this, context);
-    addClaims(this, context);
-    addNetworkPolicy(this, context);
-    addAccess(this, context);
-    addDeployment(this, context);
+    for (const { path, message } of warnings(context)) this.node.addMetadata(WARNING, `${showPath(path)}: ${message}`);
+    for (const object of madeOf(context))
+      new Manifest(this, `${object.kind}-${object.metadata.name}`, {
+        object,
+        lifecycle: {},
+        stage: stageOf(object, {}, 'apps'),
+        namespace: this.release.namespace,
+      });
   }
 }
 
+export { buildshuttleChart } from './chart';
 export { exceptionsOf, type Exception } from './pod-security';
 export { buildshuttleValues, type BuildshuttleValues } from './values';

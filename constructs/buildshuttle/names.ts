@@ -1,5 +1,5 @@
 // Names, labels and images of the release's objects.
-import { plainText, text } from '../../helm/print';
+import { isTrue, plainText, text } from '../../helm/print';
 import type { Context } from '../common/context';
 import { textMap } from '../common/metadata';
 import { fullName } from '../common/release';
@@ -66,3 +66,16 @@ export const namesRegistry = (image: string): boolean => /^([^/]*[.:][^/]*|local
 
 /** Group of the node's socket; 999 is the one that many distributions give. */
 export const socketGroup = ({ host }: Settings): number => Number(host.socketGroup ?? 999);
+
+/** Names of the Secrets that the pod reads; undefined for what it does without. */
+export function secretNames({ release, values }: Pick<BuildshuttleContext, 'release' | 'values'>): {
+  readonly auth: string | undefined;
+  readonly s3: string | undefined;
+} {
+  const { auth, s3 } = values;
+  const name = nameOf({ release, values });
+  return {
+    auth: auth.mode === 'none' ? undefined : (plainText(auth.existingSecret) ?? `${name}-auth`),
+    s3: isTrue(s3.existingConfigMap) ? undefined : (plainText(s3.existingSecret) ?? (isTrue(s3.accessKey) ? `${name}-s3` : undefined)),
+  };
+}

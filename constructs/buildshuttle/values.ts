@@ -105,7 +105,7 @@ const networkPolicy = group(
   {
     enabled: flag(true, 'Adds the NetworkPolicy, which bounds who reaches the pod, and whom it reaches.'),
     namespaces: list<string>([], 'Namespaces whose pods may ask for builds; pods of all namespaces when empty.'),
-    from: list([], 'Further peers that may, such as the pods of an ingress controller.', { type: 'NetworkPolicyPeer[]' }),
+    from: list<unknown>([], 'Further peers that may, such as the pods of an ingress controller.', { type: 'NetworkPolicyPeer[]' }),
     egress: group(
       {
         enabled: flag(true, 'Bounds whom the pod reaches: DNS, pods of the cluster, public addresses, and what is named below.'),
@@ -149,7 +149,7 @@ const engine = group(
       'Mode worker: runs the engine as root in a privileged container, in place of an ordinary user in a user namespace of its own. A build that breaks out is root on the node.',
     ),
     maxTransfers: number(20, 'Mode worker: layers that it uploads, and downloads, at once.'),
-    resources: table(
+    resources: table<unknown>(
       { limits: { memory: '4Gi' }, requests: { cpu: '500m', memory: '2Gi' } },
       'Mode worker: resources of the engine, the builds in it included.',
       { type: 'ResourceRequirements' },
@@ -180,7 +180,7 @@ export const buildshuttleValues = group({
     'Name of all objects; the release name, with -buildshuttle behind it unless it has that in it, when not given.',
   ),
   image,
-  imagePullSecrets: list([], 'Pull secrets of the pod, by name.', { type: 'LocalObjectReference[]' }),
+  imagePullSecrets: list<unknown>([], 'Pull secrets of the pod, by name.', { type: 'LocalObjectReference[]' }),
   builds,
   registries,
   kafka: group({ topic: text('alamobuildlogs', 'Topic of log lines, for builds that name kafka_hosts.') }, { doc: 'Log lines on Kafka.' }),
@@ -198,7 +198,7 @@ export const buildshuttleValues = group({
     { doc: "Mode host: the node's engine." },
   ),
   engine,
-  resources: table({ limits: { memory: '1Gi' }, requests: { cpu: '100m', memory: '256Mi' } }, 'Resources of the service.', {
+  resources: table<unknown>({ limits: { memory: '1Gi' }, requests: { cpu: '100m', memory: '256Mi' } }, 'Resources of the service.', {
     type: 'ResourceRequirements',
   }),
   nodes: group(
@@ -212,12 +212,12 @@ export const buildshuttleValues = group({
     { doc: 'Where the pod runs.' },
   ),
   nodeSelector: table<Scalar>({}, 'Labels that its node must have.', { type: 'NodeSelector' }),
-  tolerations: list([], 'Further taints that the pod tolerates.', { type: 'Toleration[]' }),
-  affinity: table(undefined, 'Affinity of the pod, in place of the preference for nodes.role.', { type: 'Affinity' }),
+  tolerations: list<unknown>([], 'Further taints that the pod tolerates.', { type: 'Toleration[]' }),
+  affinity: table<unknown>(undefined, 'Affinity of the pod, in place of the preference for nodes.role.', { type: 'Affinity' }),
   labels: table<Scalar>({}, 'Further labels of all objects and of the pod.'),
   annotations: table<Scalar>({}, 'Further annotations of all objects.'),
   podAnnotations: table<Scalar>({}, 'Further annotations of the pod.'),
-  extraEnv: list([], 'Further environment variables of the service.', { type: 'EnvVar[]' }),
+  extraEnv: list<unknown>([], 'Further environment variables of the service.', { type: 'EnvVar[]' }),
   service: group(
     {
       type: text('ClusterIP', 'Type of the Service.', { choices: ['ClusterIP', 'NodePort', 'LoadBalancer'] }),

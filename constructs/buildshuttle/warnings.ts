@@ -1,11 +1,14 @@
 // What works as it is set, but that its user should know.
 import { isIP } from 'node:net';
-import { isTrue, text } from '../../helm/print';
+import type { Issue } from '../../helm/check';
+import { isTrue, plainText, text } from '../../helm/print';
 import { NODE_ROLE } from './nodes';
 import { isRootless, modeOf, namesRegistry, serviceImage, socketGroup, type BuildshuttleContext } from './names';
-import { plainText } from '../../helm/print';
 
-export function warnings({ values, warn }: BuildshuttleContext): void {
+/** Each with the value that it is about. */
+export function warnings({ values }: BuildshuttleContext): Issue[] {
+  const found: Issue[] = [];
+  const warn = (path: string, message: string): void => void found.push({ path: path.split('.'), message });
   const { image, auth, engine, host, ingress, networkPolicy, nodes } = values;
   if (!namesRegistry(serviceImage(values)))
     warn(
@@ -17,6 +20,7 @@ export function warnings({ values, warn }: BuildshuttleContext): void {
     ['engine.image', engine.image],
   ] as const)
     if (text(tag) === 'latest' && !isTrue(digest)) warn(`${path}.tag`, 'latest is another image tomorrow: name a version, or a digest');
+  if (isTrue(auth.existingSecret) && isTrue(auth.token)) warn('auth.token', 'has no effect beside auth.existingSecret');
   if (auth.mode === 'none')
     warn(
       'auth.mode',
@@ -58,4 +62,5 @@ export function warnings({ values, warn }: BuildshuttleContext): void {
       if (isTrue(networkPolicy.enabled) && isTrue(networkPolicy.egress.enabled) && isIP(text(engine.host)) === 0)
         warn('engine.host', `${text(engine.host)} is a name: when its address is a private one, networkPolicy.egress.allow must hold it`);
   }
+  return found;
 }

@@ -4,7 +4,7 @@ import { apply, prepare, streamOf } from '../support/applying';
 import { casesOf } from '../support/cases';
 import { apiServer, describeWith, findParts, type ApiServer } from '../support/parts';
 
-const CHARTS: readonly ChartName[] = ['estafette-ci', 'devstats'];
+const CHARTS: readonly ChartName[] = ['estafette-ci', 'devstats', 'buildshuttle'];
 
 describeWith(findParts('etcd', 'kube-apiserver', 'kubectl'))('kubectl apply --server-side --validate=strict', () => {
   // The next one starts while the last is used.

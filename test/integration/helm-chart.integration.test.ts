@@ -8,27 +8,14 @@ import { renderRelease, type RenderOptions } from '../../cli/render';
 import type { ChartName } from '../../constructs/charts';
 import { writeFiles } from '../../constructs/release/files';
 import { writeYamlStream } from '../../helm/yaml/write';
+import { NEEDED } from '../support/applying';
 import { casesOf } from '../support/cases';
 import { ROOT } from '../support/cli';
 import { describeWithHelm } from '../support/helm';
 
 const PARITY = join(ROOT, '..', 'shared', 'parity');
 const hasParity = existsSync(PARITY);
-const CHARTS: readonly ChartName[] = ['estafette-ci', 'devstats'];
-/** What DevStats does not run without. */
-const NEEDED = [
-  'pgAdminUser',
-  'pgHost',
-  'pgHostRO',
-  'pgPass',
-  'pgPassRO',
-  'pgPassTeam',
-  'pgPassRep',
-  'githubOAuth',
-  'grafanaUser',
-  'grafanaPassword',
-];
-const SECRETS = { devstats: { ...Object.fromEntries(NEEDED.map((key) => [key, 'secret'])), pgPort: '5432' }, 'estafette-ci': {} };
+const CHARTS: readonly ChartName[] = ['estafette-ci', 'devstats', 'buildshuttle'];
 
 const cases = CHARTS.flatMap((chart) => casesOf(chart).map((one) => ({ ...one, chart })));
 
@@ -77,7 +64,7 @@ describeWithHelm('the chart of', (helm) => {
     chart,
     namespace,
     apiVersions,
-    values: [SECRETS[chart], ...values],
+    values: [NEEDED[chart], ...values],
   });
 
   it.each(cases)('$chart, $name', (one) => {

@@ -36,8 +36,10 @@ const SECRETS = [
   'grafanaUser',
   'grafanaPassword',
 ];
+/** Values without which a chart is refused. */
 export const NEEDED: Readonly<Record<ChartName, Readonly<Record<string, unknown>>>> = {
   'estafette-ci': {},
+  buildshuttle: { auth: { token: 'a-token-of-the-tests' } },
   devstats: { ...Object.fromEntries(SECRETS.map((key) => [key, 'secret'])), pgPort: '5432' },
 };
 

@@ -30,14 +30,16 @@ export function casesOf(chart: string): Case[] {
       .filter((file) => file.endsWith('.yaml'))
       .map((file) => ({ name: `example ${file}`, values: [read(join(examples, file))] })),
     ...(existsSync(parity)
-      ? readdirSync(parity).map((name) => ({
-          name: `parity ${name}`,
-          values: readdirSync(join(parity, name))
-            .filter((file) => /^values.*\.yaml$/.test(file))
-            .toSorted((a, b) => a.length - b.length)
-            .map((file) => read(join(parity, name, file))),
-          ...settings(join(parity, name)),
-        }))
+      ? readdirSync(parity)
+          .filter((name) => readdirSync(join(parity, name)).some((file) => /^values.*\.yaml$/.test(file)))
+          .map((name) => ({
+            name: `parity ${name}`,
+            values: readdirSync(join(parity, name))
+              .filter((file) => /^values.*\.yaml$/.test(file))
+              .toSorted((a, b) => a.length - b.length)
+              .map((file) => read(join(parity, name, file))),
+            ...settings(join(parity, name)),
+          }))
       : []),
   ];
 }

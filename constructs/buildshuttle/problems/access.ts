@@ -10,8 +10,7 @@ export function accessIssues({ auth, networkPolicy, ingress }: Settings): Issue[
 }
 
 function tokenIssues({ token, existingSecret }: Settings['auth']): Issue[] {
-  if (isTrue(existingSecret))
-    return isTrue(token) ? [{ path: ['auth', 'token'], message: 'has no effect beside auth.existingSecret: take one of them away' }] : [];
+  if (isTrue(existingSecret)) return [];
   if (!isTrue(token))
     return [
       {

@@ -3,8 +3,7 @@ import { isIP } from 'node:net';
 import type { Issue } from '../../../helm/check';
 import { listOf } from '../../common/lists';
 import { isDnsLabel } from '../../../kubernetes/names';
-import { contains, parseCidr } from '../cidr';
-import { neverReached } from '../network-policy';
+import { contains, neverReached, parseCidr } from '../cidr';
 import { text } from '../../../helm/print';
 import type { Settings } from '../values';
 

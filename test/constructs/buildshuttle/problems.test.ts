@@ -22,7 +22,6 @@ describe('values that are refused', () => {
     ],
     ['host', { auth: { token: 'short' } }, 'auth.token', /^must have at least 16 characters/],
     ['host', { auth: { token: `${TOKEN}\n` } }, 'auth.token', /white space/],
-    ['host', { auth: { existingSecret: 'builds' } }, 'auth.token', /^has no effect beside auth\.existingSecret/],
     ['host', { auth: { mode: 'open' } }, 'auth.mode', /^must be one of token, none/],
     ['host', { auth: { mode: 'none' } }, 'networkPolicy.namespaces', /^must name the namespaces that may ask/],
     [

@@ -2,10 +2,10 @@
 import { ConfigMap, Volume, type ContainerProps } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import type { Probe, SecurityContext } from 'kubernetes-types/core/v1';
-import { plainText, text } from '../../helm/print';
-import { ENGINE_SOCKET_FOLDER, ENGINE_USER, isRootless, metadataOf, nameOf, USER, type BuildshuttleContext } from './names';
+import { plainText, text } from '../../../helm/print';
+import { ENGINE_SOCKET_FOLDER, ENGINE_USER, isRootless, metadataOf, nameOf, USER, type BuildshuttleContext } from '../names';
 import { startScript } from './start-script';
-import type { Settings } from './values';
+import type { Settings } from '../values';
 
 /** As the published Deployment calls the container. */
 export const ENGINE_CONTAINER = 'dind';

@@ -2,10 +2,9 @@
 import { ApiObject, JsonPatch } from 'cdk8s';
 import { HttpIngressPathType, Ingress, IngressBackend, Secret, Service, type ServiceType } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
-import { isTrue, plainText, text } from '../../helm/print';
-import { textMap } from '../common/metadata';
-import { metadataOf, PORT, selectorLabels, type BuildshuttleContext } from './names';
-import { secretNames } from './secrets';
+import { isTrue, plainText, text } from '../../../helm/print';
+import { textMap } from '../../common/metadata';
+import { metadataOf, PORT, secretNames, selectorLabels, type BuildshuttleContext } from '../names';
 
 export function addAccess(scope: Construct, context: BuildshuttleContext): void {
   const { service: own, ingress, serviceMonitor } = context.values;

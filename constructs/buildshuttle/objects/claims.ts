@@ -2,9 +2,9 @@
 import { JsonPatch } from 'cdk8s';
 import { PersistentVolumeAccessMode, PersistentVolumeClaim } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
-import { isTrue, plainText, text, yamlScalar } from '../../helm/print';
+import { isTrue, plainText, text, yamlScalar } from '../../../helm/print';
 import { engineClaim } from './engine';
-import { metadataOf, modeOf, type BuildshuttleContext } from './names';
+import { metadataOf, modeOf, type BuildshuttleContext } from '../names';
 import { overlay } from './overlay';
 
 interface ClaimValues {

@@ -4,16 +4,14 @@ import { NetworkPolicy, NetworkPolicyTrafficDefault } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import type { IPBlock, NetworkPolicyEgressRule, NetworkPolicyIngressRule, NetworkPolicyPeer } from 'kubernetes-types/networking/v1';
 import { isIP } from 'node:net';
-import { isTrue, text } from '../../helm/print';
-import { listOf } from '../common/lists';
-import { contains, isIPv6 } from './cidr';
-import { enginePort } from './environment';
-import { metadataOf, modeOf, PORT, selectorLabels, type BuildshuttleContext } from './names';
+import { isTrue, text } from '../../../helm/print';
+import { listOf } from '../../common/lists';
+import { contains, isIPv6, neverReached } from '../cidr';
+import { enginePort } from '../environment';
+import { metadataOf, modeOf, PORT, selectorLabels, type BuildshuttleContext } from '../names';
 import { overlay } from './overlay';
-import type { Settings } from './values';
+import type { Settings } from '../values';
 
-/** Where cloud providers answer with a node's credentials, and everything else that is of the node alone. */
-const NODE_ONLY = ['169.254.0.0/16', '127.0.0.0/8', 'fe80::/10', '::1/128', 'fd00:ec2::254/128'];
 /** Private networks: an API server has an address in one of them, and the cluster's pods are reached by their selector. */
 const PRIVATE = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10', 'fc00::/7'];
 
@@ -52,10 +50,9 @@ function ingressRule({ networkPolicy, service, auth }: Settings): NetworkPolicyI
 }
 
 function egressRules(values: Settings): NetworkPolicyEgressRule[] {
-  const { allow, apiServer } = values.networkPolicy.egress;
-  const never = [...NODE_ONLY, ...listOf(apiServer)];
+  const never = neverReached(values);
   const publicly = EVERYWHERE.map((cidr) => block(cidr, [...never, ...PRIVATE]));
-  const named = listOf(allow).map((cidr) => block(cidr, never));
+  const named = listOf(values.networkPolicy.egress.allow).map((cidr) => block(cidr, never));
   const engine = engineAddress(values);
   const dns = ['UDP', 'TCP'].map((protocol) => ({ protocol, port: 53 }));
   return [
@@ -81,6 +78,3 @@ function engineAddress(values: Settings): string | undefined {
   const host = text(values.engine.host);
   return isIP(host) === 0 ? undefined : `${host}/${isIPv6(host) ? 128 : 32}`;
 }
-
-/** Networks that are out of reach in any case. */
-export const neverReached = (values: Settings): readonly string[] => [...NODE_ONLY, ...listOf(values.networkPolicy.egress.apiServer)];

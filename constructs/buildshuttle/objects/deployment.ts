@@ -15,12 +15,12 @@ import {
   type VolumeMount,
 } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
-import { isTrue, text } from '../../helm/print';
-import { listOf } from '../common/lists';
-import { textMap } from '../common/metadata';
+import { isTrue, text } from '../../../helm/print';
+import { listOf } from '../../common/lists';
+import { textMap } from '../../common/metadata';
 import { ENGINE_LIVENESS, engineClaim, engineContainer, engineSecurity, engineVariables } from './engine';
-import { CERTIFICATE_FOLDER, DATA_FOLDER, environmentOf, queueClaim, TOKEN_FOLDER } from './environment';
-import { affinityOf, tolerationsOf } from './nodes';
+import { CERTIFICATE_FOLDER, DATA_FOLDER, environmentOf, queueClaim, TOKEN_FOLDER } from '../environment';
+import { affinityOf, tolerationsOf } from '../nodes';
 import {
   APP,
   ENGINE_SOCKET_FOLDER,
@@ -31,14 +31,14 @@ import {
   metadataOf,
   modeOf,
   PORT,
+  secretNames,
   selectorLabels,
   serviceImage,
   socketGroup,
   USER,
   type BuildshuttleContext,
-} from './names';
+} from '../names';
 import { overlay } from './overlay';
-import { secretNames } from './secrets';
 
 const GRACE = Duration.seconds(60);
 /** Files of Secrets, for the group that the pod's volumes belong to. */
