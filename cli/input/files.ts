@@ -1,7 +1,7 @@
 // Files that the user names.
 import { readFileSync } from 'node:fs';
 import { YamlError } from '../../helm/yaml/read';
-import { HIDDEN, maskText } from '../secrets/text';
+import { shownReason } from '../secrets/yaml';
 import { InputError } from '../usage';
 
 const REASONS: Readonly<Record<string, string>> = {
@@ -42,20 +42,10 @@ export function readingYaml<T>(read: () => T, text = ''): T {
     const line = text.split('\n')[error.line - 1] ?? '';
     const isTemplate = line.includes('{{');
     throw new InputError(
-      [`${withoutSecrets(error.message, line)}${isTemplate ? '; a Go template is text here: put quotes around the whole value' : ''}`],
+      [
+        `${error.source}:${error.line}:${error.column}: ${shownReason(error.reason)}${isTemplate ? '; a Go template is text here: put quotes around the whole value' : ''}`,
+      ],
       { cause: error },
     );
   }
-}
-
-/** The message without quotes from what is secret on the line. */
-function withoutSecrets(message: string, line: string): string {
-  const found: string[] = [];
-  maskText(line, (secret) => {
-    found.push(secret);
-    return HIDDEN;
-  });
-  return message.replaceAll(/"[&*]?([^"]{3,})"/g, (quoted: string, inner: string) =>
-    found.some((secret) => secret.includes(inner)) ? HIDDEN : quoted,
-  );
 }

@@ -1,10 +1,10 @@
 // Values from the command line: files and --set flags read, layered as Helm layers them, and mistakes traced back to where they were written.
 import type { Issue } from '../../helm/check';
-import { showPath } from '../../helm/check';
 import { layerUserValues, parseSet, parseSetFile, parseSetJson, parseSetString, SetError } from '../../helm/set';
 import { locate } from '../../helm/yaml/locate';
 import { readValues } from '../../helm/yaml/read';
 import { readFile, readingYaml, readInput } from './files';
+import { setErrorText, shownExpression } from '../secrets/expressions';
 import { secretValues, type SecretValues } from '../secrets/values';
 import { InputError } from '../usage';
 
@@ -51,7 +51,7 @@ export function readUserValues(flags: ValueFlags, secrets: readonly string[] = [
     const values = layerUserValues({ ...given, files: files.map((layer) => layer.values) }, readInput);
     return { values, warnings, place: (issue) => place([...files, ...flagLayers(flags)], issue, secretValues(secrets, values)) };
   } catch (error) {
-    if (error instanceof SetError) throw new InputError([secretValues(secrets, {}).setError(error)], { cause: error });
+    if (error instanceof SetError) throw new InputError([setErrorText(error)], { cause: error });
     throw error;
   }
 }
@@ -77,14 +77,16 @@ function readLayer(file: string, warnings: string[]): Layer {
 }
 
 /** The last layer that says anything about the path is the one to mend; a missing value is shown at its nearest parent. */
-function place(layers: readonly Layer[], { path, message }: Issue, secrets: SecretValues): string {
-  const told = `${showPath(path) || 'values'}: ${secrets.hide(message, path)}`;
+function place(layers: readonly Layer[], issue: Issue, secrets: SecretValues): string {
+  const { path } = issue;
+  const { path: shown, message } = secrets.told(issue);
+  const told = `${shown}: ${message}`;
   for (let length = path.length; length > 0; length--) {
     const part = path.slice(0, length);
     const layer = layers.findLast(({ values }) => holds(values, part));
     if (!layer) continue;
     const at = layer.text === undefined ? undefined : locate(layer.text, part);
-    const where = at ? `:${at.line}:${at.column}` : layer.expression === undefined ? '' : ` ${secrets.expression(layer.expression, part)}`;
+    const where = at ? `:${at.line}:${at.column}` : layer.expression === undefined ? '' : ` ${shownExpression(layer.expression, shown)}`;
     return `${layer.source}${where}: ${told}`;
   }
   return told;

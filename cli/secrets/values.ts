@@ -1,6 +1,5 @@
-// Errors about values that are secret: they name the flag, the file and the key, and never the value.
+// Errors about values: they name the file, the place and keys that are known, and show numbers, but no text that somebody wrote.
 import { showPath, type Issue } from '../../helm/check';
-import type { SetError } from '../../helm/set';
 import { isSecretPath } from './names';
 import { HIDDEN } from './text';
 
@@ -8,16 +7,18 @@ type Path = Issue['path'];
 
 /** A shorter value is a word of any sentence. */
 const SHORTEST = 6;
+/** Numbers and flags give nothing away, unless they stand for a secret. */
+const PLAIN = /^(?:[-+]?\d[\d.]{0,10}|true|false|yes|no|on|off|null)$/i;
+/** What looks like a key; `jwtKey:x`, a colon without a space after it, is one to YAML, too. */
+const KEY = /^[A-Za-z_][\w./-]{0,62}$/;
 
 export interface SecretValues {
   /** Whether the value at a path is nobody's business. */
   readonly has: (path: Path) => boolean;
-  /** A sentence about the value at a path, without secrets. */
+  /** A sentence about the value at a path, without texts of the values. */
   readonly hide: (message: string, path: Path) => string;
-  /** A `--set` expression, or its key alone when it holds a secret. */
-  readonly expression: (expression: string, path: Path) => string;
-  /** What is wrong with a `--set` expression. */
-  readonly setError: (error: SetError) => string;
+  /** The path as it is shown, and what is wrong, the same way. */
+  readonly told: (issue: Issue) => { readonly path: string; readonly message: string };
 }
 
 /** @param names values at the top that are secret whatever they are called */
@@ -27,33 +28,37 @@ export function secretValues(names: readonly string[], values: unknown): SecretV
     .filter(({ path, value }) => has(path) && typeof value === 'string' && value.length >= SHORTEST)
     .map(({ value }) => String(value))
     .toSorted((a, b) => b.length - a.length);
-  const secretKey = (expression: string): string | undefined => keysOf(expression).find((key) => has(key.split('.')));
+  const hide = (message: string, path: Path): string => {
+    const own = leavesOf(at(values, path))
+      .map(({ value }) => value)
+      .filter((value) => has(path) || (typeof value === 'string' && !PLAIN.test(value)));
+    const shown = own.reduce<string>((text, value) => withoutValue(text, value), message);
+    return everywhere.reduce(
+      (text, secret) => text.replaceAll(JSON.stringify(secret).slice(1, -1), HIDDEN).replaceAll(secret, HIDDEN),
+      withoutParts(shown, own),
+    );
+  };
   return {
     has,
-    hide(message, path) {
-      const own = has(path) ? leavesOf(at(values, path)).map(({ value }) => value) : [];
-      const shown = own.reduce<string>((text, value) => withoutValue(text, value), message);
-      return everywhere.reduce(
-        (text, secret) => text.replaceAll(JSON.stringify(secret).slice(1, -1), HIDDEN).replaceAll(secret, HIDDEN),
-        shown,
-      );
-    },
-    expression: (expression, path) => (secretKey(expression) === undefined ? expression : showPath(path)),
-    setError({ flag, expression, message }) {
-      const key = flag === '--set-file' ? undefined : secretKey(expression);
-      if (key === undefined) return message;
-      const reason =
-        flag === '--set-json'
-          ? 'the value is not JSON: text needs double quotes'
-          : 'it cannot be read: write "\\," for a comma that belongs to a value, or put the value into a file and use --set-file';
-      return `${flag} ${key}: ${reason} (the value is not shown: it may be secret)`;
+    hide,
+    told({ path, message }) {
+      const strange = strangeKey(path, message, at(values, path));
+      const shown = path.map((part, index) => (isKey(part) && !(strange !== undefined && index === path.length - 1) ? part : HIDDEN));
+      const sentence = strange === undefined ? message : message.replace(`"${strange}"`, () => HIDDEN);
+      return { path: showPath(shown) || 'values', message: hide(sentence, path) };
     },
   };
 }
 
-/** Names that stand before a value: `a.b=…`, `{"a": …}`. */
-const keysOf = (expression: string): string[] =>
-  [...expression.matchAll(/(?:^|[,{])\s*"?([^=,"{}]+?)"?\s*[=:]/g)].map(([, key = '']) => key);
+const isKey = (part: string | number): boolean => typeof part === 'number' || KEY.test(part);
+
+/** A key that is not known may be a value in a wrong place: it is shown when it is near one that is known, or has a value of its own. */
+function strangeKey(path: Path, message: string, value: unknown): string | undefined {
+  const key = path.at(-1);
+  if (typeof key !== 'string' || !message.startsWith('unknown key ')) return undefined;
+  const isMeant = message.includes('did you mean') || (value !== null && !String(value).startsWith('='));
+  return isKey(key) && isMeant ? undefined : key;
+}
 
 function at(values: unknown, path: Path): unknown {
   return path.reduce<unknown>(
@@ -78,4 +83,13 @@ function withoutValue(message: string, value: unknown): string {
   return [quoted, `"${String(value)}"`, `${quoted.slice(0, 40)}…`]
     .reduce((text, form) => text.replaceAll(form, HIDDEN), message)
     .replaceAll(bare, `$1 ${HIDDEN}`);
+}
+
+/** A template's mistake quotes parts of it; the name of a function is told. */
+function withoutParts(message: string, own: readonly unknown[]): string {
+  return message.replaceAll(/(?<!function )"((?:[^"\\]|\\.)*)"/g, (quoted: string, inner: string) =>
+    /[A-Za-z0-9]/.test(inner) && !PLAIN.test(inner) && own.some((value) => typeof value === 'string' && value.includes(inner))
+      ? HIDDEN
+      : quoted,
+  );
 }

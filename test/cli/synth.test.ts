@@ -133,7 +133,7 @@ releases:
     ['releases: [{name: a, chart: estafette-ci, values: [none.yaml]}]\n', /none\.yaml: no such file/],
     [
       'releases: [{name: a, chart: estafette-ci, set: {api.basehost: x}}]\n',
-      /a: --set-json api\.basehost="x": api\.basehost: unknown key "basehost"; did you mean "baseHost"\?/,
+      /a: --set-json api\.basehost: api\.basehost: unknown key "basehost"; did you mean "baseHost"\?/,
     ],
     [
       'releases: [{name: a, chart: estafette-ci, target: argocd, application: true}]\n',

@@ -36,12 +36,12 @@ describe('errors about secrets', () => {
     [
       'a comma in a value',
       ['--set', `api.secret.jwtKey=ab,${MARK}`],
-      'Error: --set api.secret.jwtKey: it cannot be read: write "\\," for a comma that belongs to a value, or put the value into a file and use --set-file (the value is not shown: it may be secret)\n',
+      'Error: --set api.secret.jwtKey: the key (hidden) has no value; write KEY=VALUE, or "\\," for a comma that belongs to a value\n',
     ],
     [
       'what is no JSON',
       ['--set-json', `api.secret.jwtKey=${MARK}`],
-      'Error: --set-json api.secret.jwtKey: the value is not JSON: text needs double quotes (the value is not shown',
+      'Error: --set-json api.secret.jwtKey: the value is not JSON: (hidden) is not expected there; text needs double quotes\n',
     ],
   ])('%s', (_title, args, message) => {
     for (const result of [template(...args), cli(['diff', 'estafette-ci', 'estafette-ci', ...args, '/dev/null'])]) {
@@ -90,7 +90,10 @@ describe('errors about secrets', () => {
     expect(template('--set', 'web.pdb.enabeld=true').stderr).toContain(
       'Error: --set web.pdb.enabeld=true: web.pdb.enabeld: unknown key "enabeld"',
     );
-    expect(template('--set', 'web.replicaCount=1,x').stderr).toContain('--set "web.replicaCount=1,x": the key "x" has no value');
+    expect(template('--set', 'web.pdb.enabled=1').stderr).toContain(
+      'Error: --set web.pdb.enabled=1: web.pdb.enabled: must be true or false, not the number 1',
+    );
+    expect(template('--set', 'web[-1]=1').stderr).toContain('Error: --set "web[-1]=1": the index [-1] is negative');
   });
 });
 
@@ -113,11 +116,13 @@ it('values in messages: in quotes, cut, bare, of a list, or in another sentence'
     token: 12_345,
     tokens: ['ab', { c: 'de' }],
     secretKey: 'long enough',
+    plain: [5, 'text'],
   });
   expect(hide('not "a", not a, not all', ['own'])).toBe('not (hidden), not (hidden), not all');
   expect(hide(`not the text ${JSON.stringify(long).slice(0, 40)}…`, ['password'])).toBe('not the text (hidden)');
   expect(hide('not the number 12345', ['token'])).toBe('not the number (hidden)');
   expect(hide('not "ab" or "de"', ['tokens'])).toBe('not (hidden) or (hidden)');
+  expect(hide('not the number 5, nor "text"', ['plain'])).toBe('not the number 5, nor (hidden)');
   expect(hide('elsewhere: long enough', ['image'])).toBe('elsewhere: (hidden)');
   expect(hide('not "a"', ['image'])).toBe('not "a"');
 });
