@@ -1,77 +1,31 @@
 // Notices to a build's callback address: kept in the database, sent until they are answered, for 24 hours.
-import { createHash } from 'node:crypto';
 import type { EgressPolicy } from '../egress/policy';
 import { sendRequest } from '../egress/request';
-import { messageOf } from '../errors';
+import { codeOf, messageOf } from '../errors';
 import type { Database, OutboxEntry, Write } from '../state/database';
-import type { BuildRecord } from '../state/record';
 import type { Seal } from '../state/seal';
+import { REPEATS, type Letter } from './notices';
+import { SendingTurns, type Sending } from './turns';
 
 export const GIVE_UP_MS = 24 * 3600 * 1000;
+/** A client's callback_auth is good for 20,000 s at most: one that refuses for longer, or knows no such build, will not take the notice any more. */
+export const REFUSED_MS = 20_000_000;
+const REFUSALS = new Set([403, 404, 410]);
 const LONGEST_PAUSE_MS = 600_000;
 /** For one attempt as a whole, however the receiver drips. */
 const ATTEMPT_MS = 30_000;
-const MOST_AT_ONCE = 16;
-/** So that one slow receiver leaves room for the others. */
-const MOST_PER_HOST = 4;
-
-export interface CallbackTarget {
-  readonly callback?: string | null | undefined;
-  readonly callback_auth?: string | null | undefined;
-  /** As posted: number or text. */
-  readonly build_number: number | string;
-}
-
-interface Letter {
-  readonly url: string;
-  readonly authorization: string | null;
-  readonly body: string;
-}
-
-/** Always the same for the same build and step, so that a receiver can tell a repetition. */
-export function eventId(record: Pick<BuildRecord, 'key' | 'sequence' | 'fingerprint'>, step: 0 | 1): string {
-  return createHash('sha256').update(`${record.key}#${record.sequence}#${record.fingerprint}#${step}`).digest('hex').slice(0, 32);
-}
-
-/** buildshuttle's fields first and in its order; it knows no other ends than succeeded and failed. */
-function bodyOf(record: BuildRecord, number: number | string, step: 0 | 1): string {
-  const status = step === 0 ? 'pending' : record.state === 'succeeded' ? 'succeeded' : 'failed';
-  const ending =
-    step === 0
-      ? {}
-      : {
-          state: record.state,
-          ...(record.digest === undefined ? {} : { digest: record.digest }),
-          ...(record.reason === undefined ? {} : { reason: record.reason }),
-        };
-  return JSON.stringify({ id: number, status, building: false, type: 'buildshuttle', event_id: eventId(record, step), ...ending });
-}
-
-/** The write that makes a notice due; it goes into the batch that changes the state. */
-export function noticeWrite(seal: Seal, record: BuildRecord, target: CallbackTarget, step: 0 | 1): readonly Write[] {
-  if (target.callback === undefined || target.callback === null || target.callback === '') return [];
-  const key = `${record.key}#${step}`;
-  const letter: Letter = {
-    url: target.callback,
-    authorization: target.callback_auth ?? null,
-    body: bodyOf(record, target.build_number, step),
-  };
-  return [
-    {
-      table: 'outbox',
-      key,
-      value: {
-        step,
-        build: record.key,
-        sealed: seal.close(key, JSON.stringify(letter)),
-        host: new URL(target.callback).host,
-        attempts: 0,
-        notBefore: 0,
-        spent: 0,
-      },
-    },
-  ];
-}
+/** An attempt that takes longer gives its slot to others while it waits on. */
+const SLOW_MS = 500;
+/** Of those; above it the oldest is broken off, and tried again. */
+const MOST_SLOW = 500;
+/** What a pending notice that is under way gets for its answer once the build has ended. */
+const PENDING_MS = 5000;
+/** After an end that a pending notice may overtake, because a receiver held that one without an answer. */
+const REPEAT_MS = [60_000, 600_000];
+/** Said where the receiver was not reached, so that it holds nothing. */
+const UNREACHED = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'EGRESS_REFUSED']);
+/** A proxy's words for a receiver that did not answer it. */
+const GATEWAY = new Set([502, 504]);
 
 export interface CallbackOptions {
   readonly database: Database;
@@ -82,116 +36,210 @@ export interface CallbackOptions {
   readonly retryMs?: number;
   /** @default 30,000 ms */
   readonly attemptMs?: number;
+  /** @default 500 ms */
+  readonly slowMs?: number;
+  /** Pauses before an end is sent again. @default 1 and 10 minutes */
+  readonly repeatMs?: readonly number[];
+}
+
+type Answer =
+  | { readonly kind: 'taken' }
+  | { readonly kind: 'refused' | 'unanswered' | 'unreached'; readonly problem: string; readonly status?: number };
+
+/** One notice on its way. */
+interface Attempt extends Sending {
+  readonly step: 0 | 1;
+  readonly abort: AbortController;
+  /** It has no slot any more. */
+  slow: boolean;
+  work: Promise<void>;
 }
 
 export class Callbacks {
-  /** By build; `host` where a notice is under way, and not only dropped. */
-  #active = new Map<string, { readonly host: string | undefined; readonly work: Promise<void> }>();
-  #timer: NodeJS.Timeout | undefined;
-  #closing = new AbortController();
+  /** By build: one at a time, so that the final notice never comes before a pending one. */
+  readonly #active = new Map<string, Attempt>();
+  /** Builds whose notice is due later. */
+  readonly #later = new Map<string, NodeJS.Timeout>();
+  readonly #turns = new SendingTurns();
+  /** Pending notices that another process may have begun to send. */
+  readonly #inherited = new Set<string>();
+  readonly #closing = new AbortController();
 
-  constructor(private readonly options: CallbackOptions) {}
+  constructor(private readonly options: CallbackOptions) {
+    for (const { build, step } of options.database.all('outbox')) if (step === 0) this.#inherited.add(build);
+  }
 
-  /** Looks for what is due; called after each change and at the start. */
-  wake(): void {
+  /** Looks for what is due, of one build or of all; called after each change and at the start. */
+  wake(build?: string): void {
     if (this.#closing.signal.aborted) return;
-    clearTimeout(this.#timer);
-    const now = Date.now();
-    let next = Number.POSITIVE_INFINITY;
-    for (const entry of this.options.database.all('outbox')) {
-      // One at a time for each build, so that the final notice never comes before a pending one.
-      if (this.#active.has(entry.build)) continue;
-      const final = entry.step === 0 ? this.options.database.get('outbox', `${entry.build}#1`) : undefined;
-      const wait = entry.notBefore - now;
-      if (final !== undefined) {
-        this.#begin(entry.build, undefined, this.#drop(entry));
-      } else if (wait > 0 && wait <= LONGEST_PAUSE_MS) {
-        // More than the longest pause: the clock was set back, and the notice is due.
-        next = Math.min(next, wait);
-      } else if (this.#active.size < MOST_AT_ONCE && this.#sendingTo(entry.host) < MOST_PER_HOST) {
-        this.#begin(entry.build, entry.host, this.#send(entry));
-      }
+    const builds = build === undefined ? new Set(this.options.database.all('outbox').map((entry) => entry.build)) : [build];
+    for (const each of builds) this.#schedule(each);
+    this.#pump();
+  }
+
+  #due(build: string): OutboxEntry | undefined {
+    const { database } = this.options;
+    return database.get('outbox', `${build}#1`) ?? database.get('outbox', `${build}#0`);
+  }
+
+  #sending({ build, host }: OutboxEntry): Sending {
+    return { host, app: build.slice(0, build.lastIndexOf('/')) };
+  }
+
+  #schedule(build: string): void {
+    clearTimeout(this.#later.get(build));
+    this.#later.delete(build);
+    const entry = this.#due(build);
+    const active = this.#active.get(build);
+    if (active !== undefined) {
+      if (active.step === 0 && entry?.step === 1) setTimeout(() => active.abort.abort(), PENDING_MS).unref();
+      return;
     }
-    if (next !== Number.POSITIVE_INFINITY) this.#timer = setTimeout(() => this.wake(), next).unref();
+    if (entry === undefined) return;
+    const wait = entry.notBefore - Date.now();
+    // More than any pause there is: the clock was set back, and the notice is due.
+    if (wait <= 0 || wait > LONGEST_PAUSE_MS) return this.#turns.add(build, this.#sending(entry));
+    const timer = setTimeout(() => {
+      this.#later.delete(build);
+      this.wake(build);
+    }, wait);
+    this.#later.set(build, timer.unref());
   }
 
-  #sendingTo(host: string): number {
-    return [...this.#active.values()].filter((active) => active.host === host).length;
+  #pump(): void {
+    if (this.#closing.signal.aborted) return;
+    for (let next = this.#turns.next(); next !== undefined; next = this.#turns.next()) {
+      const entry = this.#due(next.build);
+      if (entry === undefined) this.#turns.release(next);
+      else this.#begin(entry, next);
+    }
   }
 
-  #begin(build: string, host: string | undefined, work: Promise<void>): void {
-    this.#active.set(build, {
-      host,
-      work: work.finally(() => {
+  #begin(entry: OutboxEntry, sending: Sending): void {
+    const { build } = entry;
+    const { slowMs = SLOW_MS } = this.options;
+    const attempt: Attempt = { ...sending, step: entry.step, abort: new AbortController(), slow: false, work: Promise.resolve() };
+    const makeRoom = () => {
+      if (attempt.slow) return;
+      attempt.slow = true;
+      this.#turns.release(sending);
+    };
+    const timer = setTimeout(() => {
+      makeRoom();
+      this.#boundSlow();
+      this.#pump();
+    }, slowMs).unref();
+    this.#active.set(build, attempt);
+    attempt.work = this.#deliver(entry, attempt.abort.signal)
+      .catch((error: unknown) => this.options.onResult(build, 'retried', messageOf(error)))
+      .finally(() => {
+        clearTimeout(timer);
+        makeRoom();
         this.#active.delete(build);
-        this.wake();
-      }),
+        this.wake(build);
+      });
+  }
+
+  #boundSlow(): void {
+    const slow = [...this.#active.values()].filter((attempt) => attempt.slow && !attempt.abort.signal.aborted);
+    for (const { abort } of slow.slice(0, Math.max(0, slow.length - MOST_SLOW))) abort.abort();
+  }
+
+  async #deliver(entry: OutboxEntry, signal: AbortSignal): Promise<void> {
+    const pending = entry.step === 1 ? this.options.database.get('outbox', `${entry.build}#0`) : undefined;
+    if (pending !== undefined) await this.#drop(pending);
+    const begun = performance.now();
+    const answer = await this.#post(entry, signal);
+    if (this.#closing.signal.aborted && answer.kind !== 'taken') return;
+    await this.#note(entry, answer, performance.now() - begun);
+  }
+
+  /** A pending notice that was not delivered is worth nothing once the build has ended. It may still be in a receiver's hands. */
+  async #drop({ build }: OutboxEntry): Promise<void> {
+    const { database } = this.options;
+    const mayArrive = this.#inherited.delete(build);
+    await database.change(() => {
+      const final = database.get('outbox', `${build}#1`);
+      const writes: Write[] = [{ table: 'outbox', key: `${build}#0` }];
+      if (mayArrive && final !== undefined) writes.push({ table: 'outbox', key: `${build}#1`, value: { ...final, repeats: REPEATS } });
+      return { result: undefined, writes };
     });
   }
 
-  /** A pending notice that was not delivered is worth nothing once the build has ended. */
-  async #drop(entry: OutboxEntry): Promise<void> {
-    await this.options.database.change(() => ({ result: undefined, writes: [{ table: 'outbox', key: `${entry.build}#${entry.step}` }] }));
-  }
-
-  async #send(entry: OutboxEntry): Promise<void> {
-    const { database, onResult, retryMs = 1000 } = this.options;
+  async #note(entry: OutboxEntry, answer: Answer, tookMs: number): Promise<void> {
+    const { database, onResult, retryMs = 1000, repeatMs = REPEAT_MS } = this.options;
     const key = `${entry.build}#${entry.step}`;
-    const begun = performance.now();
-    const problem = await this.#post(key, entry);
-    if (problem === undefined) {
-      await database.change(() => ({ result: undefined, writes: [{ table: 'outbox', key }] }));
-      onResult(entry.build, 'delivered', '');
-      return;
-    }
-    if (this.#closing.signal.aborted) return;
-    const spent = entry.spent + (performance.now() - begun);
-    if (spent >= GIVE_UP_MS) {
-      await database.change(() => {
-        const build = database.get('build', entry.build);
-        // A pending notice that never arrived is no loss as long as the final one does.
-        const noted: Write[] =
-          build === undefined || entry.step === 0 ? [] : [{ table: 'build', key: entry.build, value: { ...build, undelivered: true } }];
-        return { result: undefined, writes: [{ table: 'outbox', key }, ...noted] };
-      });
-      onResult(entry.build, 'undelivered', problem);
+    if (entry.step === 0 && answer.kind !== 'unanswered') this.#inherited.delete(entry.build);
+    const write = (...writes: Write[]) => database.change(() => ({ result: undefined, writes }));
+    // What was written meanwhile, such as that the end must be repeated, stays.
+    const current = database.get('outbox', key) ?? entry;
+    const repeats = current.repeats ?? 0;
+    if (answer.kind === 'taken' || current.delivered === true) {
+      if (current.delivered !== true) onResult(entry.build, 'delivered', '');
+      const pause = repeats === 0 ? undefined : repeatMs[REPEATS - repeats];
+      if (pause === undefined) await write({ table: 'outbox', key });
+      else
+        await write({ table: 'outbox', key, value: { ...current, delivered: true, repeats: repeats - 1, notBefore: Date.now() + pause } });
       return;
     }
     const pause = Math.min(LONGEST_PAUSE_MS, retryMs * 2 ** Math.min(entry.attempts, 20));
-    await database.change(() => ({
-      result: undefined,
-      writes: [
-        { table: 'outbox', key, value: { ...entry, attempts: entry.attempts + 1, notBefore: Date.now() + pause, spent: spent + pause } },
-      ],
-    }));
-    onResult(entry.build, 'retried', problem);
+    const spent = entry.spent + tookMs;
+    const refused = answer.kind === 'refused' && REFUSALS.has(answer.status ?? 0) ? (entry.refused ?? 0) + tookMs : undefined;
+    const givenUp = spent >= GIVE_UP_MS || (refused ?? 0) >= REFUSED_MS;
+    await database.change(() => {
+      const build = database.get('build', entry.build);
+      const held = entry.step === 0 && answer.kind === 'unanswered';
+      const noted = givenUp && entry.step === 1 ? { undelivered: true } : held ? { pendingUnanswered: true } : undefined;
+      const final = database.get('outbox', `${entry.build}#1`);
+      const writes: Write[] = [
+        givenUp
+          ? { table: 'outbox', key }
+          : {
+              table: 'outbox',
+              key,
+              value: {
+                ...(database.get('outbox', key) ?? entry),
+                attempts: entry.attempts + 1,
+                notBefore: Date.now() + pause,
+                spent: spent + pause,
+                refused: refused === undefined ? undefined : refused + pause,
+              },
+            },
+      ];
+      if (build !== undefined && noted !== undefined) writes.push({ table: 'build', key: build.key, value: { ...build, ...noted } });
+      if (held && final !== undefined) writes.push({ table: 'outbox', key: `${entry.build}#1`, value: { ...final, repeats: REPEATS } });
+      return { result: undefined, writes };
+    });
+    onResult(entry.build, givenUp ? 'undelivered' : 'retried', answer.problem);
   }
 
-  async #post(key: string, entry: OutboxEntry): Promise<string | undefined> {
-    const { attemptMs = ATTEMPT_MS } = this.options;
+  async #post(entry: OutboxEntry, signal: AbortSignal): Promise<Answer> {
+    const { attemptMs = ATTEMPT_MS, seal, policy } = this.options;
     const late = AbortSignal.timeout(attemptMs);
     try {
-      const letter = JSON.parse(this.options.seal.open(key, entry.sealed)) as Letter;
-      const response = await sendRequest(this.options.policy, {
+      const letter = JSON.parse(seal.open(`${entry.build}#${entry.step}`, entry.sealed)) as Letter;
+      const response = await sendRequest(policy, {
         url: new URL(letter.url),
         method: 'POST',
         headers: { 'content-type': 'application/json', ...(letter.authorization === null ? {} : { authorization: letter.authorization }) },
         body: letter.body,
         idleMs: attemptMs,
-        signal: AbortSignal.any([this.#closing.signal, late]),
+        signal: AbortSignal.any([this.#closing.signal, late, signal]),
       });
       const status = response.statusCode ?? 0;
       // Read and dropped until the deadline: cut off at once, some receivers would take it for a failure.
       response.resume();
-      return status >= 200 && status < 300 ? undefined : `the callback address answers ${status}`;
+      if (status >= 200 && status < 300) return { kind: 'taken' };
+      return { kind: GATEWAY.has(status) ? 'unanswered' : 'refused', status, problem: `the callback address answers ${status}` };
     } catch (error) {
-      return late.aborted ? `no answer within ${attemptMs} ms` : messageOf(error);
+      if (UNREACHED.has(codeOf(error) ?? '')) return { kind: 'unreached', problem: messageOf(error) };
+      return { kind: 'unanswered', problem: late.aborted ? `no answer within ${attemptMs} ms` : messageOf(error) };
     }
   }
 
   async close(): Promise<void> {
     this.#closing.abort();
-    clearTimeout(this.#timer);
+    for (const timer of this.#later.values()) clearTimeout(timer);
     await Promise.all([...this.#active.values()].map(({ work }) => work));
   }
 }

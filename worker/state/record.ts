@@ -43,7 +43,9 @@ export interface BuildRecord {
   /** The registry has the image, with this digest: written at that moment, before `latest` is pushed. */
   readonly digest?: string;
   readonly reason?: string;
-  /** The callback was not answered for 24 hours. */
+  /** A receiver may still hold the notice that the build is pending: its end is told more than once. */
+  readonly pendingUnanswered?: boolean;
+  /** The callback was not answered for 24 hours, or refused for longer than its authorization is good. */
   readonly undelivered?: boolean;
 }
 
