@@ -1,7 +1,7 @@
 // The HTTP server around a worker: who may ask, what is answered when something goes wrong, and the routes.
-import fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply } from 'fastify';
 import { isLoopbackName } from './config';
-import { RequestError, requestErrors, isError } from './errors';
+import { requestErrors } from './errors';
 import { isAllowed } from './routes/access';
 import { buildRoutes } from './routes/builds';
 import { healthRoutes } from './routes/health';
@@ -9,6 +9,7 @@ import { parseJsonBodies } from './routes/json-body';
 import { logRoutes } from './routes/logs';
 import { openApiRoutes } from './routes/openapi';
 import { pageRoutes } from './routes/page';
+import { refusals, refuseConnection, refuseRequest } from './routes/refusals';
 import { sourceRoutes } from './routes/sources';
 import type { Worker } from './worker';
 
@@ -19,14 +20,20 @@ declare module 'fastify' {
   }
 }
 
+/** Builds that are being posted when the server closes get their answer. */
+const ANSWER_MS = 2000;
+
 export async function createApp(worker: Worker, logger: FastifyBaseLogger): Promise<FastifyInstance> {
   const { config } = worker;
   const app = fastify({
     loggerInstance: logger,
     bodyLimit: config.MAX_BODY_BYTES,
     exposeHeadRoutes: false,
-    forceCloseConnections: true,
-    // For a whole request, its body included: one that drips holds back others.
+    frameworkErrors: refuseRequest,
+    clientErrorHandler: refuseConnection,
+    // Answered as any other request whose name is wrong.
+    http: { requireHostHeader: false },
+    // For a whole request, its body included.
     requestTimeout: 300_000,
     routerOptions: { maxParamLength: 300 },
   });
@@ -42,16 +49,8 @@ export async function createApp(worker: Worker, logger: FastifyBaseLogger): Prom
     const host = (request.headers.host ?? '').replace(/:\d+$/, '').replace(/^\[|\]$/g, '');
     if (!isLoopbackName(host)) throw requestErrors.foreignHost(host);
   });
-  app.setNotFoundHandler((_request, reply) => reply.code(404).send({ status: 'Not Found' }));
-  app.setErrorHandler((error, request, reply) => {
-    if (error instanceof RequestError) return reply.code(error.status).send({ status: error.message });
-    const status = isError(error) && 'statusCode' in error && typeof error.statusCode === 'number' ? error.statusCode : 500;
-    if (status === 413) return reply.code(413).send({ status: 'Payload Too Large - raise MAX_BODY_BYTES, or give the sources as a URL.' });
-    if (status === 415) return reply.code(415).send({ status: 'Unsupported Media Type - send application/json.' });
-    if (status < 500 && isError(error)) return reply.code(status).send({ status: `Bad Request - ${error.message}` });
-    request.log.error({ err: error }, 'request failed');
-    return reply.code(500).send({ status: 'Internal Server Error' });
-  });
+  refusals(app);
+  closeInOrder(app);
   healthRoutes(app, worker);
   openApiRoutes(app);
   pageRoutes(app, worker);
@@ -59,4 +58,17 @@ export async function createApp(worker: Worker, logger: FastifyBaseLogger): Prom
   logRoutes(app, worker);
   sourceRoutes(app, worker);
   return app;
+}
+
+/** At its end the server breaks off who follows a log, and lets posts be answered: a client that gets no answer takes its build for refused. */
+function closeInOrder(app: FastifyInstance): void {
+  const open = new Set<FastifyReply>();
+  app.addHook('onRequest', async (_request, reply) => {
+    open.add(reply);
+    reply.raw.once('close', () => open.delete(reply));
+  });
+  app.addHook('preClose', async () => {
+    for (const { request, raw } of open) if (request.method !== 'POST') raw.destroy();
+    setTimeout(() => app.server.closeAllConnections(), ANSWER_MS).unref();
+  });
 }

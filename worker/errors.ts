@@ -10,7 +10,7 @@ export function isError(value: unknown): value is Error {
 export class RequestError extends Error {
   override name = 'RequestError';
   constructor(
-    readonly status: 400 | 401 | 403 | 404 | 409 | 413 | 503,
+    readonly status: 400 | 401 | 403 | 404 | 408 | 409 | 413 | 503,
     message: string,
   ) {
     super(message);
@@ -26,10 +26,15 @@ export const requestErrors = {
   conflict: (build: string) =>
     new RequestError(409, `Conflict - build ${build} was accepted with a different payload; post it under a new build_number.`),
   deletedBuild: (build: string) => new RequestError(409, `Conflict - build ${build} was deleted; post it under a new build_number.`),
-  unauthorized: () => new RequestError(401, 'Unauthorized - send the header "authorization: Bearer <AUTH_TOKEN>".'),
+  unauthorized: () =>
+    new RequestError(
+      401,
+      'Unauthorized - send the header "authorization: Bearer <AUTH_TOKEN>", or the token as the password of Basic authentication.',
+    ),
   foreignHost: (host: string) =>
     new RequestError(403, `Forbidden - without AUTH_TOKEN only requests to a loopback name are answered, not to ${host}; set AUTH_TOKEN.`),
-  stopping: () => new RequestError(503, 'Service Unavailable - the worker is stopping, post the build again.'),
+  tooSlow: () => new RequestError(408, 'Request Timeout - the body came too slowly; send at least 8 KiB a second.'),
+  bodyTooLarge: () => new RequestError(413, 'Payload Too Large - raise MAX_BODY_BYTES, or give the sources as a URL.'),
   sourcesTooLarge: (most: number) =>
     new RequestError(413, `Payload Too Large - the sources are larger than ${most} bytes; send less or raise MAX_SOURCE_BYTES.`),
   storeBehind: (most: number) =>

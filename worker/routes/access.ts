@@ -7,10 +7,16 @@ function sameToken(given: string, expected: string): boolean {
   return timingSafeEqual(digest(given), digest(expected));
 }
 
-/** From the header, or the cookie that the page for people sets. */
+/** From the header, as a bearer token or as the password of Basic authentication, or from the cookie that the page for people sets. */
 function tokenOf(request: FastifyRequest): string | undefined {
-  const bearer = /^Bearer (.+)$/i.exec(request.headers.authorization ?? '')?.[1];
+  const authorization = request.headers.authorization ?? '';
+  const bearer = /^Bearer (.+)$/i.exec(authorization)?.[1];
   if (bearer !== undefined) return bearer;
+  const basic = /^Basic ([A-Za-z0-9+/]+=*)$/i.exec(authorization)?.[1];
+  if (basic !== undefined)
+    return Buffer.from(basic, 'base64')
+      .toString('utf8')
+      .replace(/^[^:]*:/, '');
   const cookie = /(?:^|;\s*)worker_token=([^;]+)/.exec(request.headers.cookie ?? '')?.[1];
   try {
     return cookie === undefined ? undefined : decodeURIComponent(cookie);

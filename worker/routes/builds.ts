@@ -1,7 +1,7 @@
 // Accepting, looking at, stopping and deleting builds.
 import type { FastifyInstance } from 'fastify';
 import { buildKey } from '../state/payload';
-import { imageOf, type BuildRecord } from '../state/record';
+import { imageOf, isFinal, type BuildRecord } from '../state/record';
 import { requestErrors } from '../errors';
 import type { Worker } from '../worker';
 import { largeBodies } from './large-bodies';
@@ -40,17 +40,23 @@ export function findBuild({ database }: Worker, { app, number }: BuildParams): B
 }
 
 export function buildRoutes(app: FastifyInstance, worker: Worker): void {
-  app.post('/', { preParsing: largeBodies() }, async (request) => {
-    await worker.queue.accept(request.body);
+  const { config, queue, workFolder, admit } = worker;
+  app.post('/', { preParsing: largeBodies({ folder: workFolder, maxBytes: config.MAX_BODY_BYTES, admit }) }, async (request) => {
+    await queue.accept(request.body, request.headers.host);
     return { status: 'ok' };
   });
-  app.get<{ Params: BuildParams }>('/:app/:number', async (request) => buildStatus(findBuild(worker, request.params)));
+  app.get<{ Params: BuildParams }>('/:app/:number', async (request) => {
+    const record = findBuild(worker, request.params);
+    return { ...buildStatus(record), reason: record.reason ?? queue.waitsFor(record) ?? null };
+  });
   app.delete<{ Params: BuildParams }>('/:app/:number', async ({ params }) => {
-    if (!(await worker.queue.stop(buildKey(params.app, params.number)))) throw requestErrors.notFound();
-    return { status: 'ok' };
+    const found = await queue.stop(buildKey(params.app, params.number));
+    // As buildshuttle: what is not there needs no stopping. One that came too late says how the build ended.
+    const late = found !== undefined && found.state !== 'stopped' && (isFinal(found.state) || found.digest !== undefined);
+    return late ? { status: 'ok', state: found.state } : { status: 'ok' };
   });
   app.delete<{ Params: { app: string } }>('/:app', async ({ params }) => {
-    if (!(await worker.queue.deleteApp(params.app))) throw requestErrors.notFound();
+    await queue.deleteApp(params.app);
     return { status: 'ok' };
   });
 }
