@@ -53,10 +53,11 @@ async function main(): Promise<void> {
       logger.error('not stopped in time; ending now');
       process.exit(1);
     }, config.SHUTDOWN_GRACE_MS + DEADLINE_MS).unref();
-    // Builds first, while their logs can still be followed; new ones are refused meanwhile.
+    // Builds first, while their logs can still be followed; new ones are taken for the next start meanwhile.
     worker
-      .close()
+      .drain()
       .then(() => app.close())
+      .then(() => worker.close())
       .then(() => process.exit(0))
       .catch((error: unknown) => {
         logger.error({ err: error }, 'stopping failed');

@@ -5,6 +5,7 @@ import type { Logger } from 'pino';
 import { Callbacks } from './builds/callbacks';
 import { Database } from './state/database';
 import { LatestTag } from './builds/latest';
+import { OwnSources } from './builds/own-sources';
 import { Queue } from './builds/queue';
 import { imageOf, isFinal, type BuildRecord } from './state/record';
 import { Reserve } from './builds/reserve';
@@ -35,14 +36,19 @@ export interface Worker {
   readonly uploads: Uploads;
   readonly engine: Engine;
   readonly metrics: Metrics;
-  /** File of sources that have not been handed to the store yet. */
-  sourcesFile(record: BuildRecord): string;
+  readonly sources: OwnSources;
+  /** Files of builds that have not ended, and bodies under way. */
+  readonly workFolder: string;
+  /** @throws RequestError when there is no room for another build. */
+  admit(): Promise<void>;
   /** Removes what is old; runs by itself every 10 minutes. */
   tidy(): Promise<void>;
   /** Brings back what the last process left, then works. The routes may be served before. */
   start(): Promise<void>;
   /** `start` is through. */
   readonly started: boolean;
+  /** Begins nothing more; running builds end, or go back to the queue. Builds are still accepted. */
+  drain(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -102,12 +108,13 @@ export async function prepareWorker(config: Config, logger: Logger, parts: Worke
     database,
     seal,
     policy,
-    ...(parts.callbackRetryMs === undefined ? {} : { retryMs: parts.callbackRetryMs }),
+    ...(parts.callbackRetryMs === undefined
+      ? {}
+      : { retryMs: parts.callbackRetryMs, repeatMs: [parts.callbackRetryMs, 2 * parts.callbackRetryMs] }),
     onResult: (build, result, problem) => {
       metrics.callback(result);
       if (result === 'delivered') logger.debug({ build }, 'callback delivered');
-      else
-        logger.warn({ build, problem }, result === 'retried' ? 'callback not delivered; trying again' : 'callback given up after 24 hours');
+      else logger.warn({ build, problem }, result === 'retried' ? 'callback not delivered; trying again' : 'callback given up');
     },
   });
   const logs = new Logs({
@@ -131,6 +138,7 @@ export async function prepareWorker(config: Config, logger: Logger, parts: Worke
   // Before the reserve is given up: a log that goes on growing would take it.
   full.room = () => logs.fail(Object.assign(new Error('the log cannot be written to DATA_DIR'), { code: 'ENOSPC' }));
   const latest = new LatestTag(database);
+  const sources = new OwnSources({ database, uploads, workFolder });
   const admit = async () => {
     if (uploads.waitingBytes > config.MAX_WAITING_BYTES) throw requestErrors.storeBehind(config.MAX_WAITING_BYTES);
     const { bavail, bsize } = await statfs(config.DATA_DIR);
@@ -161,7 +169,7 @@ export async function prepareWorker(config: Config, logger: Logger, parts: Worke
     },
     ping: () => engine.ping(),
     maxSourceBytes: config.MAX_SOURCE_BYTES,
-    run: (context) => runBuild({ config, engine, policy, latest }, context),
+    run: (context) => runBuild({ config, engine, policy, latest, ownSources: sources }, context),
     discard,
     admit,
   });
@@ -187,6 +195,11 @@ export async function prepareWorker(config: Config, logger: Logger, parts: Worke
   await sweepWorkFolder(workFolder, database);
   let timer: NodeJS.Timeout | undefined;
   let started = false;
+  let drained: Promise<void> | undefined;
+  const drain = () => {
+    clearInterval(timer);
+    return (drained ??= queue.close());
+  };
   return {
     config,
     database,
@@ -195,7 +208,9 @@ export async function prepareWorker(config: Config, logger: Logger, parts: Worke
     uploads,
     engine,
     metrics,
-    sourcesFile: (record) => join(workFolder, `${record.work}.sources`),
+    sources,
+    workFolder,
+    admit,
     tidy,
     async start() {
       await queue.start();
@@ -210,9 +225,9 @@ export async function prepareWorker(config: Config, logger: Logger, parts: Worke
     get started() {
       return started;
     },
+    drain,
     async close() {
-      clearInterval(timer);
-      await queue.close();
+      await drain();
       await logs.close();
       await callbacks.close();
       await uploads.close();

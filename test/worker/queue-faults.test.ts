@@ -1,8 +1,9 @@
 // What comes at the wrong moment or hangs: a stop during a retry, an engine without an answer, a log that cannot be opened, a full disk.
 import files from 'node:fs/promises';
-import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { ClassicLevel } from 'classic-level';
+import { Reserve } from '../../worker/builds/reserve';
 import { BuildFailure, EngineUnavailable } from '../../worker/errors';
 import { Database } from '../../worker/state/database';
 import { APP_UUID, DIGEST, FakeEngine, tempFolder, until } from './support/fakes';
@@ -29,7 +30,7 @@ describe('a stop at the wrong moment', () => {
     await until(() => state(worker, 1) === 'building');
     lost.open();
     await until(() => state(worker, 1) === 'queued' || engine.removed.length > 0);
-    expect(await worker.queue.stop(keyOf(1))).toBe(true);
+    await worker.queue.stop(keyOf(1));
     removing.open();
     await until(() => finals().length === 1);
     expect([state(worker, 1), finals()[0]?.body['state'], engine.requests.length]).toEqual(['stopped', 'stopped', 1]);
@@ -280,6 +281,34 @@ describe('a full disk', () => {
     expect(took).toBeLessThan(900);
     expect(finals()[0]?.body).toMatchObject({ state: 'failed', reason: 'the disk of DATA_DIR is full' });
     expect(readdirSync(worker.config.DATA_DIR)).not.toContain('reserve');
+  });
+
+  it('gives up the reserve at a start that needs room, and says what is wrong when that is not enough', async () => {
+    const first = await start(new FakeEngine());
+    const reserve = join(first.config.DATA_DIR, 'reserve');
+    await close(first);
+    // What opens the files, below what the library does by itself.
+    const { _open: open } = ClassicLevel.prototype as unknown as { _open: () => Promise<void> };
+    const failing = (times: number) => {
+      let left = times;
+      const opens = function (this: object, ...rest: unknown[]): unknown {
+        return (left -= 1) >= 0 ? Promise.reject(full()) : Reflect.apply(open, this, rest);
+      };
+      Object.assign(ClassicLevel.prototype, { _open: opens });
+    };
+    try {
+      const told: boolean[] = [];
+      failing(2);
+      const database = Database.open(join(first.config.DATA_DIR, 'queue'), (_message, isFull) => told.push(isFull));
+      await expect(database).rejects.toThrow(/^DATA_DIR: the disk of .*queue is full; free some room and start again$/);
+      expect([told, existsSync(reserve)]).toEqual([[true], true]);
+      failing(1);
+      const released = jest.spyOn(Reserve.prototype, 'release');
+      await start(new FakeEngine());
+      expect(released).toHaveBeenCalledTimes(1);
+    } finally {
+      Object.assign(ClassicLevel.prototype, { _open: open });
+    }
   });
 
   it('is waited out until it has room again', async () => {

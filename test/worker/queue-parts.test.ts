@@ -80,25 +80,6 @@ describe('notices', () => {
     await new Promise((done) => dripping.close(done));
   });
 
-  it('take at most four slots for one receiver, so that others have theirs', async () => {
-    const held = gate();
-    let waiting = 0;
-    const slow = await serve((_request, response) => {
-      waiting += 1;
-      void held.opened.then(() => response.end());
-    });
-    const quick = await serve((_request, response) => void response.end());
-    await open();
-    for (let index = 0; index < 30; index += 1) await add(`slow${index}`, slow.url);
-    await add('quick', quick.url);
-    callbacks.wake();
-    await until(() => results.includes('quick delivered'));
-    expect(waiting).toBe(4);
-    held.open();
-    await until(() => results.length === 31);
-    await Promise.all([slow.close(), quick.close()]);
-  });
-
   it('are given up after 24 hours of trying, which the build then says; a pending one is no loss', async () => {
     const refusing = await serve((_request, response) => void response.writeHead(500).end());
     await open();

@@ -23,12 +23,7 @@ describeWith(parts)('the first build in the documentation', () => {
     mkdirSync(join(folder.path, 'at'));
   }, 120_000);
   afterAll(async () => {
-    // npm does not hand signals on to what it runs: the whole group goes.
-    if (worker?.pid !== undefined && worker.exitCode === null) {
-      const ended = new Promise((done) => worker?.once('exit', done));
-      process.kill(-worker.pid, 'SIGTERM');
-      await ended;
-    }
+    if (worker?.exitCode === null) worker.kill('SIGTERM');
     await Promise.all([engine?.stop(), images?.stop()]);
     folder.remove();
   }, 60_000);
@@ -44,9 +39,10 @@ describeWith(parts)('the first build in the documentation', () => {
   };
 
   it('starts with one command, builds, tells the log and the digest, and stops', async () => {
-    const [start, post, follow, state, stop, ...more] = blocks;
+    const [engineRuns, start, post, follow, state, stop, ...more] = blocks;
     expect(more).toEqual([]);
-    worker = spawn('bash', ['-c', start ?? 'false'], {
+    expect([engineRuns, start]).toEqual([expect.stringMatching(/^docker run .* registry:2\n$/), 'npm run worker\n']);
+    worker = spawn('npm', ['run', 'worker'], {
       cwd: ROOT,
       env: {
         ...process.env,
@@ -56,7 +52,6 @@ describeWith(parts)('the first build in the documentation', () => {
         LOG_LEVEL: 'warn',
       },
       stdio: 'ignore',
-      detached: true,
     });
     await until(
       () =>
@@ -70,9 +65,14 @@ describeWith(parts)('the first build in the documentation', () => {
     expect(run(follow)).toMatch(/Build succeeded: sha256:[0-9a-f]{64}\n$/);
     const digest = await registryDigest(images.address, 'acme/hello-56bce159-87a7-437f-bed3-2da4e44d9cf3', '1.1');
     expect(JSON.parse(run(state))).toMatchObject({ status: 'succeeded', digest });
-    expect(run(stop)).toBe('{"status":"ok"}');
+    expect(run(stop)).toBe('{"status":"ok","state":"succeeded"}');
     expect(JSON.parse(run(state))).toMatchObject({ status: 'succeeded', digest });
     for (const page of ['/builds', '/docs', '/metrics'])
       expect([page, (await fetch(`http://localhost:${port}${page}`)).status]).toEqual([page, 200]);
+    // npm hands the signal on: neither the port nor the lock on DATA_DIR is left behind.
+    const ended = new Promise((done) => worker?.once('exit', done));
+    worker.kill('SIGTERM');
+    await ended;
+    await expect(fetch(`http://localhost:${port}/healthz`)).rejects.toThrow('fetch failed');
   }, 120_000);
 });

@@ -4,7 +4,8 @@ import { open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { codeOf, messageOf, requestErrors } from '../errors';
 import { decodeDataUri } from '../sources/fetch';
-import { noticeWrite } from './callbacks';
+import { noticeWrite } from './notices';
+import { ownBuildOf } from './own-sources';
 import type { Database, Write } from '../state/database';
 import { appId, buildKey, canonical, parsePayload, repositoryOf, type ParsedPayload, type Payload } from '../state/payload';
 import type { BuildRecord } from '../state/record';
@@ -37,9 +38,10 @@ export class Intake {
 
   /**
    * Resolves once the build is safely in the queue, or was before.
+   * @param host where the request was sent to: sources below it are the worker's own
    * @throws RequestError
    */
-  async accept(body: unknown): Promise<Accepted> {
+  async accept(body: unknown, host?: string): Promise<Accepted> {
     const { database, seal, workFolder, admit } = this.options;
     const parsed = parsePayload(body);
     const { payload } = parsed;
@@ -56,7 +58,12 @@ export class Intake {
         const present = this.#known(payload, fingerprint);
         if (present !== undefined) return { result: { record: present, fresh: false }, writes: [] };
         const number = this.#freeNumber(payload);
-        const named = { ...kept.payload, build_number: typeof payload.build_number === 'number' ? Number(number) : number };
+        const own = ownBuildOf(payload.sources, host);
+        const named: Payload = {
+          ...kept.payload,
+          ...(own === undefined ? {} : { own_sources: own }),
+          build_number: typeof payload.build_number === 'number' ? Number(number) : number,
+        };
         const record: BuildRecord = {
           key: buildKey(appId(payload), number),
           appId: appId(payload),

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { BuildFailure, messageOf } from '../errors';
 import type { BuildLog, Logs } from '../logs/logs';
 import { Uploads } from '../stores/uploads';
-import { noticeWrite, type Callbacks } from './callbacks';
+import type { Callbacks } from './callbacks';
+import { noticeWrite } from './notices';
 import type { Database, Write } from '../state/database';
 import { logObject, type Payload } from '../state/payload';
 import { isFinal, type BuildRecord, type FinalState } from '../state/record';
@@ -90,7 +91,7 @@ export class Endings {
     else if (ended.state !== 'succeeded' && ended.startedAt !== undefined) this.#discard(ended);
     events.changed(ended);
     uploads.wake();
-    callbacks.wake();
+    callbacks.wake(key);
   }
 
   async #closeLog(record: BuildRecord, ending: Ending, log: BuildLog | undefined): Promise<Write[]> {

@@ -1,6 +1,7 @@
 // The queue: runs as many builds as allowed, in turn between apps, and brings each to exactly one end.
 import { join } from 'node:path';
-import { BuildFailure, codeOf, EngineUnavailable, Interruption, interruptionOf, messageOf, requestErrors } from '../errors';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { BuildFailure, codeOf, EngineUnavailable, Interruption, interruptionOf, messageOf } from '../errors';
 import type { BuildLog } from '../logs/logs';
 import { Intake, type IntakeOptions } from './accept';
 import { Endings, endingOf, STOPPED, type Ending, type EndingOptions } from './ending';
@@ -14,6 +15,8 @@ const ATTEMPT_PAUSE_MS = 2000;
 const LONGEST_PAUSE_MS = ATTEMPT_PAUSE_MS * 2 ** MOST_ATTEMPTS;
 /** Time that `latest` may take once the image is in the registry: it moves a name, no layers. */
 const LATEST_MS = 120_000;
+/** Whoever stops a build waits so long to learn whether it came in time. */
+const STOP_MS = 10_000;
 /** At a shutdown: time to write down that the builds go back to the queue. */
 const HAND_BACK_MS = 3000;
 
@@ -50,6 +53,7 @@ export class Queue {
   #again = false;
   #timer: NodeJS.Timeout | undefined;
   #engineGoneSince: number | undefined;
+  #engineProblem: string | undefined;
   readonly #endings: Endings;
   readonly #intake: Intake;
 
@@ -67,15 +71,15 @@ export class Queue {
   }
 
   /**
-   * Resolves once the build is safely in the queue, or was before.
+   * Resolves once the build is safely in the queue, or was before; also while the worker stops, for the next start.
+   * @param host where the request was sent to
    * @throws RequestError
    */
-  async accept(body: unknown): Promise<BuildRecord> {
-    if (this.#stopping) throw requestErrors.stopping();
-    const { record, fresh } = await this.#intake.accept(body);
+  async accept(body: unknown, host?: string): Promise<BuildRecord> {
+    const { record, fresh } = await this.#intake.accept(body, host);
     if (fresh) {
       this.options.events.changed(record);
-      this.options.callbacks.wake();
+      this.options.callbacks.wake(record.key);
       this.pump();
     }
     return record;
@@ -98,6 +102,11 @@ export class Queue {
       });
   }
 
+  /** Why a build that waits does not begin; `undefined` where it only waits for its turn. */
+  waitsFor({ state }: BuildRecord): string | undefined {
+    return state === 'queued' ? this.#engineProblem : undefined;
+  }
+
   #wakeIn(ms: number): void {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.pump(), ms).unref();
@@ -111,6 +120,7 @@ export class Queue {
       try {
         await ping();
         this.#engineGoneSince = undefined;
+        this.#engineProblem = undefined;
       } catch (error) {
         await this.#waitForEngine(messageOf(error));
         return;
@@ -137,6 +147,7 @@ export class Queue {
   /** Builds wait for an engine that is gone as long as a build may take, then they fail with the reason. */
   async #waitForEngine(problem: string): Promise<void> {
     const { database, timeoutMs, events } = this.options;
+    this.#engineProblem = problem;
     if (this.#engineGoneSince === undefined) events.trouble(undefined, problem);
     const gone = performance.now() - (this.#engineGoneSince ??= performance.now());
     for (const { key, state, acceptedAt } of database.openBuilds()) {
@@ -309,14 +320,20 @@ export class Queue {
 
   /**
    * Stops a build, queued or running; one that has ended stays as it is.
-   * @returns whether there is such a build.
+   * @returns the build as it is when the stop has had its effect, or after 10 s; `undefined` when there is none.
    */
-  async stop(key: string): Promise<boolean> {
+  async stop(key: string): Promise<BuildRecord | undefined> {
     await this.#recovery;
     const record = this.options.database.get('build', key);
-    if (record === undefined || record.deleted === true) return false;
+    if (record === undefined || record.deleted === true) return undefined;
     await this.#requestStop(key, {});
-    return true;
+    const running = this.#running.get(key);
+    if (running !== undefined && !running.pushed) {
+      const enough = new AbortController();
+      await Promise.race([running.done, sleep(STOP_MS, undefined, { signal: enough.signal }).catch(() => undefined)]);
+      enough.abort();
+    }
+    return this.options.database.get('build', key) ?? record;
   }
 
   /** Notes the wish on the record as it is in that moment; a build that has ended keeps its end. */
@@ -345,7 +362,7 @@ export class Queue {
     return builds.length > 0;
   }
 
-  /** Accepts nothing more, lets running builds finish in the grace period, hands the rest back to the queue. */
+  /** Begins nothing more, lets running builds finish in the grace period, hands the rest back to the queue. */
   async close(): Promise<void> {
     this.#stopping = true;
     clearTimeout(this.#timer);

@@ -10,6 +10,7 @@ import { readContext } from '../sources/context';
 import { addBuildArgs, mergeBuildArgs, needsBuildKit } from '../sources/dockerfile';
 import { checkImageHost, fetchSources } from '../sources/fetch';
 import type { LatestTag } from './latest';
+import type { OwnSources } from './own-sources';
 import { buildLogins, isOwnRegistry, pullLogin, targetLogin } from './logins';
 import { displayUrl, printable, targetOf, type Payload } from '../state/payload';
 import type { BuildRecord, RunningState } from '../state/record';
@@ -33,6 +34,7 @@ export interface RunParts {
   readonly engine: Engine;
   readonly policy: EgressPolicy;
   readonly latest: LatestTag;
+  readonly ownSources: OwnSources;
 }
 
 /** Resolves once the registry has the image, as `pushed` was told, and `latest` where that is due. */
@@ -71,20 +73,22 @@ async function checkTarget({ engine, policy }: RunParts, { payload, signal, log 
 }
 
 async function buildImage(parts: RunParts, context: RunContext, work: Work): Promise<string> {
-  const { config, engine, policy } = parts;
+  const { config, engine, policy, ownSources } = parts;
   const { record, payload, log, signal, sourcesFile, phase } = context;
   if (payload.repo)
     await log.line(`Getting source code for ${printable(payload.repo)}/${printable(payload.branch)} SHA ${printable(payload.sha)}...`);
   if ((await stat(sourcesFile).catch(() => undefined)) === undefined) {
     await log.line(`Fetching sources from ${displayUrl(payload.sources)}`);
-    await fetchSources({
-      sources: payload.sources,
-      file: sourcesFile,
-      maxBytes: config.MAX_SOURCE_BYTES,
-      policy,
-      signal,
-      note: (line) => log.line(line),
-    });
+    if (payload.own_sources !== undefined) await ownSources.copy(payload.own_sources, sourcesFile, signal);
+    else
+      await fetchSources({
+        sources: payload.sources,
+        file: sourcesFile,
+        maxBytes: config.MAX_SOURCE_BYTES,
+        policy,
+        signal,
+        note: (line) => log.line(line),
+      });
   }
   const sources = await readContext(sourcesFile, { maxBytes: config.MAX_UNPACKED_BYTES, maxEntries: config.MAX_SOURCE_ENTRIES }, signal);
   const args = mergeBuildArgs(payload.build_args ?? {}, config.EXTRA_BUILD_ARGS);

@@ -17,6 +17,12 @@ export interface OutboxEntry {
   readonly notBefore: number;
   /** Milliseconds that were spent on sending and waiting. Not a time of day: a clock that jumps gives nothing up. */
   readonly spent: number;
+  /** Of those, with a receiver that refused it without a break: 403, 404, 410. */
+  readonly refused?: number | undefined;
+  /** It was answered, and is only sent again. */
+  readonly delivered?: boolean;
+  /** How often it is sent again. */
+  readonly repeats?: number;
 }
 
 /** A file that must reach the store under `object`. */
@@ -43,7 +49,8 @@ const REOPEN_MS = 1000;
 const FULL = /no space left|disk quota exceeded/i;
 
 export class Database {
-  #level: ClassicLevel<string, unknown>;
+  /** Set by `#openLevel`: one that is made opens by itself. */
+  #level!: ClassicLevel<string, unknown>;
   #writes: Promise<void> = Promise.resolve();
   #tables = new Map<Table, Map<string, unknown>>();
   /** Builds that have not ended, so that what the queue does costs nothing for those that have. */
@@ -55,29 +62,36 @@ export class Database {
   private constructor(
     private readonly path: string,
     private readonly onTrouble: (message: string, full: boolean) => void,
-  ) {
-    this.#level = new ClassicLevel(path, { valueEncoding: 'json' });
-  }
+  ) {}
 
   /**
    * @param onTrouble told each write that failed, and whether for want of room; what makes room at once helps the write that follows.
-   * @throws when another worker has the folder open.
+   * @throws when another worker has the folder open, or there is no room even after `onTrouble`.
    */
   static async open(path: string, onTrouble: (message: string, full: boolean) => void = () => undefined): Promise<Database> {
     const database = new Database(path, onTrouble);
-    try {
-      await database.#level.open();
-    } catch (error) {
+    await database.#openLevel().catch(async (error: unknown) => {
       if (codeOf(isError(error) ? error.cause : error) === 'LEVEL_LOCKED')
         throw new Error(`DATA_DIR: ${path} is in use by another worker; give each its own DATA_DIR`, { cause: error });
-      throw error;
-    }
+      if (!isFull(error)) throw error;
+      // To open it writes: what the trouble makes room for may be enough.
+      database.#tell(error);
+      await database.#openLevel().catch((cause: unknown) => {
+        if (!isFull(cause)) throw cause;
+        throw new Error(`DATA_DIR: the disk of ${path} is full; free some room and start again`, { cause });
+      });
+    });
     for await (const [key, value] of database.#level.iterator()) {
       const at = key.indexOf('!');
       database.#table(key.slice(0, at) as Table).set(key.slice(at + 1), value);
     }
     for (const record of database.all('build')) database.#index(record.key, record);
     return database;
+  }
+
+  async #openLevel(): Promise<void> {
+    this.#level = new ClassicLevel(this.path, { valueEncoding: 'json' });
+    await this.#level.open();
   }
 
   #index(key: string, record: BuildRecord | undefined, before?: BuildRecord): void {
@@ -172,8 +186,7 @@ export class Database {
         if (attempt > 1) await sleep(REOPEN_MS, undefined, { signal: this.#giveUp.signal }).catch(() => undefined);
         // LevelDB refuses every write after one that failed; opened anew it goes on.
         await this.#level.close().catch(() => undefined);
-        this.#level = new ClassicLevel(this.path, { valueEncoding: 'json' });
-        await this.#level.open().catch((cause: unknown) => this.#tell(cause));
+        await this.#openLevel().catch((cause: unknown) => this.#tell(cause));
       }
     }
     for (const { table, key, value } of writes) {
@@ -185,9 +198,7 @@ export class Database {
   }
 
   #tell(error: unknown): void {
-    const messages: string[] = [];
-    for (let at = error; isError(at) && messages.length < 5; at = at.cause) messages.push(at.message);
-    this.onTrouble(messages.join(': '), FULL.test(messages.join(' ')));
+    this.onTrouble(messagesOf(error).join(': '), isFull(error));
   }
 
   /** From now on a write that fails twice is not tried again: the process ends. */
@@ -200,4 +211,14 @@ export class Database {
     await this.#writes;
     await this.#level.close();
   }
+}
+
+function messagesOf(error: unknown): string[] {
+  const messages: string[] = [];
+  for (let at = error; isError(at) && messages.length < 5; at = at.cause) messages.push(at.message);
+  return messages;
+}
+
+function isFull(error: unknown): boolean {
+  return FULL.test(messagesOf(error).join(' '));
 }

@@ -65,7 +65,10 @@ export const payload = z.object({
   org: text,
 });
 
-export type Payload = z.infer<typeof payload>;
+export type Payload = z.infer<typeof payload> & {
+  /** Build UUID of sources that are the worker's own; found out when the build is accepted. */
+  readonly own_sources?: string;
+};
 
 export interface ParsedPayload {
   readonly payload: Payload;

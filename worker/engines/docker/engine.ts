@@ -228,8 +228,8 @@ export class DockerEngine implements Engine {
     try {
       confirmed = await this.digest(reference, login);
     } catch (error) {
-      const status = error instanceof BuildFailure && error.cause instanceof EngineError ? error.cause.status : undefined;
-      if (status !== 401 && status !== 403) throw error;
+      const status = error instanceof BuildFailure && error.cause instanceof EngineError ? refusalOf(error.cause) : undefined;
+      if (status === undefined) throw error;
       await work.output(
         `The registry does not let the digest of ${reference} be read (${status}): the digest that the push reported counts.\n`,
       );
@@ -288,6 +288,12 @@ export class DockerEngine implements Engine {
   prune(maxBytes: number, built: readonly BuiltImage[]): Promise<number> {
     return pruneEngine(this.#client, maxBytes, built);
   }
+}
+
+/** 401 or 403: the engine's status, or that of the registry which it only quotes when the answer was no JSON. */
+function refusalOf({ status, message }: EngineError): string | undefined {
+  if (status === 401 || status === 403) return String(status);
+  return /\b(?:HTTP|status|status code)[ :]+(401|403)\b/i.exec(message)?.[1] ?? /\b(401 Unauthorized|403 Forbidden)\b/i.exec(message)?.[1];
 }
 
 /** One sort of error for one cause: interruption first, then the build's own, then the engine. */
