@@ -40,8 +40,7 @@ export class LatestTag {
     return this.#turns.take(repository, async () => {
       const before = this.database.get('latest', repository);
       if (before !== undefined && BigInt(before) > BigInt(number)) return false;
-      const digestBefore = await ask();
-      await this.#write(repository, number);
+      const [digestBefore] = await Promise.all([ask(), this.#write(repository, number)]);
       try {
         await push();
       } catch (error) {

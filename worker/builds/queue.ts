@@ -212,7 +212,7 @@ export class Queue {
     const key = queued.key;
     const begun = performance.now();
     const ranMs = () => (queued.ranMs ?? 0) + Math.round(performance.now() - begun);
-    const began = await database.transition(key, {
+    const began = await database.enter(key, {
       state: 'preparing',
       attempts: queued.attempts + 1,
       startedAt: queued.startedAt ?? Date.now(),
@@ -240,7 +240,7 @@ export class Queue {
           first.signal.throwIfAborted();
           // A log that cannot be written fails the build, and it must do so before the image is out.
           if (state === 'pushing') await spool.flush();
-          const moved = await database.transition(key, { state, ranMs: ranMs() });
+          const moved = await database.enter(key, { state, ranMs: ranMs() });
           if (moved !== undefined) events.changed(moved);
         },
         pushed: async (digest) => {

@@ -41,10 +41,13 @@ export interface RunParts {
 export async function runBuild(parts: RunParts, context: RunContext): Promise<void> {
   const work: Work = { signal: context.signal, output: (text) => context.log.write(text) };
   if (context.record.digest !== undefined) return resumeLatest(parts, context, work, context.record.digest);
+  // Asked while the image is built: nobody else pushes under the number.
+  const before = askBefore(parts, context);
+  before.catch(() => undefined);
   const image = context.payload.sources.startsWith('docker:')
     ? await pullImage(parts, context, work)
     : await buildImage(parts, context, work);
-  await pushImage(parts, context, work, image);
+  await pushImage(parts, context, work, image, before);
 }
 
 /** The answer, or the interruption as soon as it comes: a question that hangs keeps no build from its end. */
@@ -90,10 +93,11 @@ async function buildImage(parts: RunParts, context: RunContext, work: Work): Pro
         note: (line) => log.line(line),
       });
   }
-  const sources = await readContext(sourcesFile, { maxBytes: config.MAX_UNPACKED_BYTES, maxEntries: config.MAX_SOURCE_ENTRIES }, signal);
+  // Side by side: neither needs the other, and both take a while.
+  const limits = { maxBytes: config.MAX_UNPACKED_BYTES, maxEntries: config.MAX_SOURCE_ENTRIES };
+  const [sources] = await Promise.all([readContext(sourcesFile, limits, signal), checkTarget(parts, context)]);
   const args = mergeBuildArgs(payload.build_args ?? {}, config.EXTRA_BUILD_ARGS);
   const dockerfile = addBuildArgs(sources.dockerfile, Object.keys(args));
-  await checkTarget(parts, context);
   await phase('building');
   return engine.build(
     {
@@ -142,17 +146,29 @@ async function checkSource(policy: EgressPolicy, payload: Payload, source: URL):
   }
 }
 
-async function pushImage(parts: RunParts, context: RunContext, work: Work, image: string): Promise<void> {
+/** What the registry has under the build's number; only needed when the push is interrupted, and whether it answers is seen at the push. */
+async function askBefore({ engine }: RunParts, { record, payload }: RunContext): Promise<string | undefined | typeof NOT_TOLD> {
+  try {
+    return await engine.digest(`${record.repository}:1.${record.number}`, targetLogin(payload));
+  } catch (error) {
+    if (error instanceof BuildFailure) return NOT_TOLD;
+    throw error;
+  }
+}
+
+async function pushImage(
+  parts: RunParts,
+  context: RunContext,
+  work: Work,
+  image: string,
+  asked: ReturnType<typeof askBefore>,
+): Promise<void> {
   const { engine } = parts;
   const { record, payload, log, phase, pushed } = context;
   const reference = `${record.repository}:1.${record.number}`;
   const login = targetLogin(payload);
   await phase('pushing');
-  const before = await orInterrupted(work.signal, engine.digest(reference, login)).catch((error: unknown) => {
-    // Only needed when the push is interrupted; whether the registry answers is seen at the push.
-    if (error instanceof BuildFailure) return NOT_TOLD;
-    throw error;
-  });
+  const before = await orInterrupted(work.signal, asked);
   const digest = await engine.push(record.repository, `1.${record.number}`, login, work).catch(async (error: unknown) => {
     if (!(error instanceof Interruption) || error.kind === 'shutdown') throw error;
     // The interruption may have come after the registry had it all. Then the image is out, and the build must say so.

@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ClassicLevel } from 'classic-level';
 import { codeOf, isError } from '../errors';
-import { isFinal, mayFollow, type BuildRecord } from './record';
+import { isFinal, mayFollow, type BuildRecord, type RunningState } from './record';
 
 /** A notice for a build's callback address, kept until it is answered. */
 export interface OutboxEntry {
@@ -135,11 +135,12 @@ export class Database {
   /**
    * Decides on what is there and writes, with no other change in between. Resolves with what `decide` returned once it is on disk.
    * A full or broken disk is waited out until `giveUp`: a decision that was taken is never lost while the process lives.
+   * @param sync whether it must outlive the machine, and not only the process; the next one that must takes it along
    */
-  change<R>(decide: () => { readonly result: R; readonly writes: readonly Write[] }): Promise<R> {
+  change<R>(decide: () => { readonly result: R; readonly writes: readonly Write[] }, sync = true): Promise<R> {
     const turn = this.#writes.then(async () => {
       const { result, writes } = decide();
-      if (writes.length > 0) await this.#commit(writes);
+      if (writes.length > 0) await this.#commit(writes, sync);
       return result;
     });
     this.#writes = turn.then(
@@ -157,6 +158,7 @@ export class Database {
     key: string,
     update: Partial<BuildRecord> | ((current: BuildRecord) => Partial<BuildRecord> | undefined),
     more: (next: BuildRecord) => readonly Write[] = () => [],
+    sync = true,
   ): Promise<BuildRecord | undefined> {
     return this.change(() => {
       const current = this.get('build', key);
@@ -168,16 +170,24 @@ export class Database {
       // What holds the passwords goes with the end of the build.
       const cleared: Write[] = isFinal(next.state) ? [{ table: 'payload', key }] : [];
       return { result: next, writes: [{ table: 'build', key, value: next }, ...cleared, ...more(next)] };
-    });
+    }, sync);
   }
 
-  async #commit(writes: readonly Write[]): Promise<void> {
+  /**
+   * Moves a build on to a phase. Lost with the machine, it begins from the one before; so nothing waits for the disk.
+   * `undefined` where `transition` has it.
+   */
+  enter(key: string, update: Partial<BuildRecord> & { readonly state: RunningState }): Promise<BuildRecord | undefined> {
+    return this.transition(key, update, undefined, false);
+  }
+
+  async #commit(writes: readonly Write[], sync: boolean): Promise<void> {
     const operations = writes.map(({ table, key, value }) =>
       value === undefined ? { type: 'del' as const, key: `${table}!${key}` } : { type: 'put' as const, key: `${table}!${key}`, value },
     );
     for (let attempt = 1; ; attempt += 1) {
       try {
-        await this.#level.batch(operations, { sync: true });
+        await this.#level.batch(operations, { sync });
         break;
       } catch (error) {
         this.#tell(error);
