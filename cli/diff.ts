@@ -34,7 +34,7 @@ MANIFEST is what "helm get manifest", "kubectl get -o yaml" or "template" printe
   -n, --namespace NS           namespace of the release (default "default")
       --create-namespace       with the Namespace
   -f, --values FILE            values file, again for more; later ones win
-      --set, --set-string, --set-json, --set-file KEY=VALUE
+      --set, --set-string, --set-json, --set-file, --set-literal KEY=VALUE
       --target ${Object.keys(targets).join('|').padEnd(19)} what the manifests are for
       --kube-version VERSION   version of the cluster
   -a, --api-versions API       an API the cluster serves, again for more

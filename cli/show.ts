@@ -9,7 +9,7 @@ import { jsonSchema } from './show/schema';
 import { documentedValues } from './show/values';
 import { UsageError } from './usage';
 import type { ValueFlags } from './input/values';
-import { readChartValues } from './input/secret-files';
+import { readChartValues } from './input/chart-values';
 
 export const USAGE = `usage: cdk8s-estafette show values|schema|images CHART [flags]
   values    the defaults as a commented values file

@@ -17,13 +17,13 @@ import { print, warn } from './output';
 import { renderRelease } from './render';
 import { inputErrors } from './report';
 import { InputError, UsageError } from './usage';
-import { readChartValues } from './input/secret-files';
+import { readChartValues } from './input/chart-values';
 
 export const USAGE = `usage: cdk8s-estafette template RELEASE CHART [flags]
   -n, --namespace NS           namespace of the release (default "default")
       --create-namespace       print the Namespace too
   -f, --values FILE            values file, again for more; later ones win
-      --set, --set-string, --set-json, --set-file KEY=VALUE
+      --set, --set-string, --set-json, --set-file, --set-literal KEY=VALUE
       --target kubectl|argocd|helm
                                what the manifests are for (default kubectl); helm writes a chart, and needs --output-dir
       --application            with argocd: the Application, too, which finds the manifests by

@@ -30,7 +30,7 @@ export function reportError(thrown: unknown): void {
   process.exitCode = error.name === 'UsageError' ? EXIT.usage : EXIT.input;
   let lines: readonly string[] = [error.message];
   if (error.name === 'InputError') ({ lines } = error as InputError);
-  else if (!['UsageError', 'PatchError', 'FolderError', 'OutputError'].includes(error.name) && !('syscall' in error))
+  else if (!['UsageError', 'PatchError', 'FolderError', 'OutputError', 'WriteError'].includes(error.name) && !('syscall' in error))
     lines = [process.env.DEBUG ? String(error.stack) : `${error.message} (a fault of cdk8s-estafette; DEBUG=1 shows where)`];
   printErrors(lines);
 }

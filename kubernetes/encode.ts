@@ -1,8 +1,9 @@
 // Encodings and digests of text.
 import { createHash } from 'node:crypto';
+import { toBytes } from '../helm/template/bytes';
 
-/** Base64 of the text's UTF-8 bytes, as a Secret's `data` holds it. */
-export const base64 = (value: string): string => Buffer.from(value, 'utf8').toString('base64');
+/** Base64 of the text's UTF-8 bytes, as a Secret's `data` holds it; of a file's bytes when it came from one that is no text. */
+export const base64 = (value: string): string => toBytes(value).toString('base64');
 
 /** SHA-256 of any plain data, hex. Equal data gives an equal digest, whatever the order of its keys. */
 export const digest = (data: unknown): string =>

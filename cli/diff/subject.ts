@@ -7,7 +7,7 @@ import { dnsName } from '../input/names';
 import { readReleases } from '../input/releases';
 import { renderRelease, type Rendered, type RenderOptions } from '../render';
 import { inputErrors } from '../report';
-import { readChartValues } from '../input/secret-files';
+import { readChartValues } from '../input/chart-values';
 import { placingPatches } from '../synth';
 import { InputError, UsageError } from '../usage';
 import type { ValueFlags } from '../input/values';
@@ -56,6 +56,7 @@ const OWN_FLAGS = [
   'set-string',
   'set-json',
   'set-file',
+  'set-literal',
   'namespace',
   'create-namespace',
   'target',

@@ -1,8 +1,9 @@
 // Files that the user names.
 import { readFileSync } from 'node:fs';
-import { YamlError } from '../../helm/yaml/read';
-import { shownReason } from '../secrets/yaml';
+import { fromBytes } from '../../helm/template/bytes';
+import { YamlError } from '../../helm/yaml/error';
 import { InputError } from '../usage';
+import { TextError, textOf } from './text';
 
 const REASONS: Readonly<Record<string, string>> = {
   ENOENT: 'no such file',
@@ -21,15 +22,19 @@ export function readBytes(path: string): Buffer {
   }
 }
 
-/** Text of a file; `-` is stdin. @throws Error whose message is the reason alone */
-export const readInput = (path: string): string => readBytes(path).toString('utf8');
+/** What is in a file that a value is read from: text, or bytes that stay what they are (see helm/template/bytes). @throws Error whose message is the reason alone */
+export const readValueFile = (path: string): string => fromBytes(readBytes(path));
 
-/** Text of a file. @throws InputError that begins with `what` and the path */
+/** Text of a file; `-` is stdin. @throws InputError that begins with `what` and the path, for what is no UTF-8 with the place */
 export function readFile(path: string, what: string): string {
   try {
-    return readInput(path);
+    return textOf(readBytes(path));
   } catch (error) {
-    throw new InputError([`${what}: ${path}: ${(error as Error).message}`], { cause: error });
+    const name = path === '-' ? '<stdin>' : path;
+    const { position, reason } = error instanceof TextError ? error : { position: undefined, reason: (error as Error).message };
+    throw new InputError([position ? `${name}:${position.line}:${position.column}: ${reason}` : `${what}: ${name}: ${reason}`], {
+      cause: error,
+    });
   }
 }
 
@@ -41,11 +46,8 @@ export function readingYaml<T>(read: () => T, text = ''): T {
     if (!(error instanceof YamlError)) throw error;
     const line = text.split('\n')[error.line - 1] ?? '';
     const isTemplate = line.includes('{{');
-    throw new InputError(
-      [
-        `${error.source}:${error.line}:${error.column}: ${shownReason(error.reason)}${isTemplate ? '; a Go template is text here: put quotes around the whole value' : ''}`,
-      ],
-      { cause: error },
-    );
+    throw new InputError([`${error.message}${isTemplate ? '; a Go template is text here: put quotes around the whole value' : ''}`], {
+      cause: error,
+    });
   }
 }

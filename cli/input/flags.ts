@@ -11,6 +11,7 @@ export const VALUE_FLAGS = {
   'set-string': { type: 'string', multiple: true },
   'set-file': { type: 'string', multiple: true },
   'set-json': { type: 'string', multiple: true },
+  'set-literal': { type: 'string', multiple: true },
 } as const satisfies Options;
 
 export const RELEASE_FLAGS = {

@@ -13,7 +13,7 @@ import { readYaml } from '../../helm/yaml/read';
 import type { RenderOptions } from '../render';
 import { readFile, readingYaml } from './files';
 import { InputError } from '../usage';
-import { readChartValues } from './secret-files';
+import { readChartValues } from './chart-values';
 import type { UserValues } from './values';
 
 const name = (length: number) =>

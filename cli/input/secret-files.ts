@@ -1,20 +1,14 @@
 // Secrets from files `secrets/NAME.secret` next to a values file, for values that are not given otherwise.
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { chartEntry, type ChartName } from '../../constructs/charts';
 import type { Issue } from '../../helm/check';
 import { isTrue } from '../../helm/print';
 import { setKey } from '../../helm/yaml/values';
 import { readBytes } from './files';
 import { secretValues } from '../secrets/values';
 import { InputError } from '../usage';
-import { readUserValues, type UserValues, type ValueFlags } from './values';
-
-/** Values of a chart, from files, flags, and the files that it takes secrets from. Every command reads values with this. @throws InputError */
-export function readChartValues(chart: ChartName, flags: ValueFlags): UserValues {
-  const names = chartEntry(chart).secretFiles;
-  return withSecretFiles(readUserValues(flags, Object.keys(names ?? {})), flags.values, names);
-}
+import { textOf } from './text';
+import type { UserValues } from './values';
 
 /**
  * The values with those that files give in place of empty ones. Of several values files, the last one that has the file beside it counts.
@@ -88,9 +82,7 @@ function placeOf(issue: Issue, { user, values, sources, folders, names }: Found)
 
 /** @throws Error whose message is the reason alone */
 function read(file: string): { readonly secret: string; readonly notes: readonly string[] } {
-  const content = decode(readBytes(file));
-  if (content.includes('\0'))
-    throw new Error('holds a NUL character, which no program takes as part of a secret: write it again as plain text');
+  const content = textOf(readBytes(file));
   const marked = content.startsWith('\uFEFF');
   const text = marked ? content.slice(1) : content;
   const secret = text.replace(/[\r\n]+$/, '');
@@ -103,12 +95,4 @@ function read(file: string): { readonly secret: string; readonly notes: readonly
       ...(secret === secret.trim() ? [] : ['begins or ends with white space, which becomes part of the secret']),
     ],
   };
-}
-
-function decode(bytes: Uint8Array): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch (error) {
-    throw new Error('is not UTF-8 text', { cause: error });
-  }
 }

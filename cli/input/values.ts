@@ -1,16 +1,16 @@
 // Values from the command line: files and --set flags read, layered as Helm layers them, and mistakes traced back to where they were written.
 import type { Issue } from '../../helm/check';
-import { layerUserValues, parseSet, parseSetFile, parseSetJson, parseSetString, SetError } from '../../helm/set';
+import { layerUserValues, parseSet, parseSetFile, parseSetJson, parseSetLiteral, parseSetString, SetError } from '../../helm/set';
 import { locate } from '../../helm/yaml/locate';
 import { readValues } from '../../helm/yaml/read';
-import { readFile, readingYaml, readInput } from './files';
+import { readFile, readingYaml, readValueFile } from './files';
 import { setErrorText, shownExpression } from '../secrets/expressions';
 import { secretValues, type SecretValues } from '../secrets/values';
 import { InputError } from '../usage';
 
 type Plain = Record<string, unknown>;
 
-type SetFlag = 'set' | 'set-string' | 'set-json' | 'set-file';
+type SetFlag = 'set' | 'set-string' | 'set-json' | 'set-file' | 'set-literal';
 
 export interface ValueFlags {
   readonly values?: readonly string[];
@@ -18,6 +18,7 @@ export interface ValueFlags {
   readonly 'set-string'?: readonly string[];
   readonly 'set-json'?: readonly string[];
   readonly 'set-file'?: readonly string[];
+  readonly 'set-literal'?: readonly string[];
 }
 
 /** One thing the user gave: where it came from and what it says. */
@@ -46,9 +47,15 @@ export interface UserValues {
 export function readUserValues(flags: ValueFlags, secrets: readonly string[] = []): UserValues {
   const warnings: string[] = [];
   const files = (flags.values ?? []).map((file) => readLayer(file, warnings));
-  const given = { set: flags.set, setString: flags['set-string'], setJson: flags['set-json'], setFile: flags['set-file'] };
+  const given = {
+    set: flags.set,
+    setString: flags['set-string'],
+    setJson: flags['set-json'],
+    setFile: flags['set-file'],
+    setLiteral: flags['set-literal'],
+  };
   try {
-    const values = layerUserValues({ ...given, files: files.map((layer) => layer.values) }, readInput);
+    const values = layerUserValues({ ...given, files: files.map((layer) => layer.values) }, readValueFile);
     return { values, warnings, place: (issue) => place([...files, ...flagLayers(flags)], issue, secretValues(secrets, values)) };
   } catch (error) {
     if (error instanceof SetError) throw new InputError([setErrorText(error)], { cause: error });
@@ -65,6 +72,7 @@ function flagLayers(flags: ValueFlags): Layer[] {
     ...alone('set', (expression) => parseSet(expression, {})),
     ...alone('set-string', (expression) => parseSetString(expression, {})),
     ...alone('set-file', (expression) => parseSetFile(expression, {}, () => '')),
+    ...alone('set-literal', (expression) => parseSetLiteral(expression, {})),
   ];
 }
 

@@ -1,8 +1,8 @@
-// Values from the command line: --set, --set-string, --set-json and --set-file over values files, as Helm layers them.
+// Values from the command line: --set and its kin over values files, as Helm layers them.
 import { mergeValues } from '../merge';
 import { deepCopy, isTable, type Values } from '../yaml/values';
 import { SetError } from './error';
-import { SetParser, wellFormed } from './parse';
+import { SetParser, wellFormed, type ReadValue } from './parse';
 
 export { SetError } from './error';
 
@@ -57,6 +57,14 @@ export function parseSetFile(expression: string, into: Values, readFile: (path: 
   });
 }
 
+/**
+ * `--set-literal a.b=1,\\{x}`: all that follows the first "=" is one text as it is; nothing is escaped, in keys neither.
+ * @throws SetError
+ */
+export function parseSetLiteral(expression: string, into: Values): Values {
+  return parse('--set-literal', expression, into, 'literal');
+}
+
 export interface UserValues {
   /** What the files of `--values` hold (`readValues`), in the order given. */
   readonly files?: readonly Values[];
@@ -64,11 +72,12 @@ export interface UserValues {
   readonly set?: readonly string[];
   readonly setString?: readonly string[];
   readonly setFile?: readonly string[];
+  readonly setLiteral?: readonly string[];
 }
 
 /**
  * The user's values in Helm's order, whatever the order on the command line: files, then `--set-json`, `--set`,
- * `--set-string`, `--set-file`; inside each the later one wins. `readFile` reads the files of `--set-file`.
+ * `--set-string`, `--set-file`, `--set-literal`; inside each the later one wins. `readFile` reads the files of `--set-file`.
  * @throws SetError
  */
 export function layerUserValues(layers: UserValues, readFile: (path: string) => string): Values {
@@ -77,10 +86,11 @@ export function layerUserValues(layers: UserValues, readFile: (path: string) => 
   for (const expression of layers.set ?? []) values = parseSet(expression, values);
   for (const expression of layers.setString ?? []) values = parseSetString(expression, values);
   for (const expression of layers.setFile ?? []) values = parseSetFile(expression, values, readFile);
+  for (const expression of layers.setLiteral ?? []) values = parseSetLiteral(expression, values);
   return values;
 }
 
-function parse(flag: string, expression: string, into: Values, readValue: ((text: string) => unknown) | 'json'): Values {
+function parse(flag: string, expression: string, into: Values, readValue: ReadValue): Values {
   const values = deepCopy(into);
   new SetParser(flag, expression, readValue).parseInto(values);
   return values;

@@ -1,15 +1,15 @@
-// The grammar of --set, --set-string, --set-json and --set-file: `name=value,list[0].name=value,other={a,b}`.
+// The grammar of --set and its kin: `name=value,list[0].name=value,other={a,b}`.
 import { getKey, isTable, setKey, type Values } from '../yaml/values';
 import { replaceHalfCharacters } from '../yaml/unicode';
 import { SetError } from './error';
 import { leadingJson } from './json';
-import { ExpressionReader } from './reader';
+import { ExpressionReader, type Piece } from './reader';
 
 const MAX_INDEX = 65_536;
 const MAX_LEVEL = 30;
 
-/** What a flag makes of the text of a value; `--set-json` reads JSON instead. */
-export type ReadValue = ((text: string) => unknown) | 'json';
+/** What a flag makes of the text of a value; `--set-json` reads JSON instead, `--set-literal` takes all that follows the "=". */
+export type ReadValue = ((text: string) => unknown) | 'json' | 'literal';
 
 /** The expression ended early in a way that Helm takes for its regular end. */
 const ENDED = Symbol('ended');
@@ -32,7 +32,7 @@ export class SetParser {
   }
 
   private key(target: Values, level: number, path: readonly string[]): Outcome {
-    const { text, stop } = this.reader.until('=[,.');
+    const { text, stop } = this.until('=[,.', '=[.');
     const at = [...path, text];
     switch (stop) {
       case undefined:
@@ -52,7 +52,7 @@ export class SetParser {
   }
 
   private setValue(target: Values, key: string): Outcome {
-    const isOver = this.reader.atEnd && this.readValue !== 'json';
+    const isOver = this.reader.atEnd && typeof this.readValue === 'function';
     this.put(target, key, this.value());
     return isOver ? ENDED : undefined;
   }
@@ -94,7 +94,7 @@ export class SetParser {
 
   /** The number between "[" and "]". */
   private index(): number | typeof ENDED {
-    const { text, stop } = this.reader.until(']');
+    const { text, stop } = this.until(']');
     if (stop === undefined) return ENDED;
     const index = /^[-+]?[0-9]+$/.test(text) ? Number(text) : NaN;
     if (!Number.isSafeInteger(index))
@@ -104,7 +104,7 @@ export class SetParser {
   }
 
   private item(list: unknown[], index: number, level: number, path: readonly string[]): Outcome {
-    const { text, stop } = this.reader.until('[.=');
+    const { text, stop } = this.until('[.=');
     if (text !== '') this.fail(`after the index [${index}] comes "=", "." or "[", not "${text}"`);
     switch (stop) {
       case undefined:
@@ -137,6 +137,7 @@ export class SetParser {
 
   private value(): unknown {
     if (this.readValue === 'json') return this.json();
+    if (this.readValue === 'literal') return this.reader.until('', false).text;
     if (this.reader.atEnd) return '';
     if (this.reader.take('{')) return this.valueList(this.readValue);
     return this.readValue(this.reader.until(',').text);
@@ -168,6 +169,10 @@ export class SetParser {
       if (!(error instanceof SyntaxError)) throw error;
       return this.fail(`the value is not JSON: ${error.message}; text needs double quotes`, error);
     }
+  }
+
+  private until(stops: string, literalStops = stops): Piece {
+    return this.readValue === 'literal' ? this.reader.until(literalStops, false) : this.reader.until(stops);
   }
 
   private fail(reason: string, cause?: unknown): never {

@@ -29,13 +29,13 @@ export class ExpressionReader {
     return true;
   }
 
-  /** Text up to one of the stops; a backslash makes the character after it an ordinary one. */
-  until(stops: string): Piece {
+  /** Text up to one of the stops; a backslash makes the character after it an ordinary one, unless nothing is escaped. */
+  until(stops: string, isEscaped = true): Piece {
     let text = '';
     while (!this.atEnd) {
       const character = this.characters[this.at++]!;
       if (stops.includes(character)) return { text, stop: character };
-      if (character !== '\\') text += character;
+      if (character !== '\\' || !isEscaped) text += character;
       // A backslash at the very end is dropped.
       else if (!this.atEnd) text += this.characters[this.at++]!;
     }

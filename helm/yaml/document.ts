@@ -3,7 +3,7 @@ import type { Fail } from './cursor';
 import { NESTED_TOO_DEEPLY, YamlError } from './error';
 import type { YamlNode } from './nodes';
 import { Parser } from './parser';
-import { replaceHalfCharacters } from './unicode';
+import { HALF_CHARACTER_REASON, indexOfHalfCharacter } from './unicode';
 
 /** Line and column, from 1. */
 export interface Position {
@@ -37,7 +37,9 @@ export function documentsOf(text: string, source: string, lineBefore = 0): Docum
     const code = text.charCodeAt(unreadable.index).toString(16).toUpperCase().padStart(4, '0');
     fail(unreadable.index, `the character U+${code} is not allowed; write it as an escape in double quotes`);
   }
-  return { position, fail, [Symbol.iterator]: () => iterate(replaceHalfCharacters(text), fail, (offset) => position(offset).line) };
+  const half = indexOfHalfCharacter(text);
+  if (half !== -1) fail(half, HALF_CHARACTER_REASON);
+  return { position, fail, [Symbol.iterator]: () => iterate(text, fail, (offset) => position(offset).line) };
 }
 
 function* iterate(text: string, fail: Fail, lineOf: (offset: number) => number): Generator<YamlNode, undefined> {

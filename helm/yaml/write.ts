@@ -1,5 +1,6 @@
 // A fast YAML writer for plain data. Every text reads back the same with YAML 1.1 and 1.2 readers.
 import { quoteText, writeKey, writeText } from './text';
+import { HALF_CHARACTER_REASON } from './unicode';
 import { isTable } from './values';
 
 /** A value that YAML cannot hold; the message names its path. */
@@ -108,7 +109,7 @@ function numberText(value: number, path: Path): string {
 }
 
 function checked(text: string | undefined, path: Path): string {
-  if (text === undefined) throw new WriteError([...path], 'the text has half of a surrogate pair, which is no character');
+  if (text === undefined) throw new WriteError([...path], HALF_CHARACTER_REASON);
   return text;
 }
 

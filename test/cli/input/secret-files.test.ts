@@ -118,7 +118,7 @@ describe('secrets from files', () => {
   });
 
   it('must be text, in files', () => {
-    const values = valuesWith({ ...ALL, 'PG_PASS.secret': new Uint8Array([0xff, 0xfe]), 'PG_HOST.secret': 'a\0b' });
+    const values = valuesWith({ ...ALL, 'PG_PASS.secret': new Uint8Array([0x52, 0xe9]), 'PG_HOST.secret': 'a\0b' });
     const secrets = join(values, '..', 'secrets');
     rmSync(join(secrets, 'PG_PORT.secret'));
     mkdirSync(join(secrets, 'PG_PORT.secret'));
@@ -127,8 +127,8 @@ describe('secrets from files', () => {
       1,
       [
         '',
-        `Error: ${secrets}/PG_HOST.secret: holds a NUL character, which no program takes as part of a secret: write it again as plain text`,
-        `Error: ${secrets}/PG_PASS.secret: is not UTF-8 text`,
+        `Error: ${secrets}/PG_HOST.secret: is a binary file, not text (it holds a NUL byte)`,
+        `Error: ${secrets}/PG_PASS.secret: line 1, column 2: is not UTF-8 text: the byte 0xE9 is no character there; save the file as UTF-8 (from Latin-1: iconv -f LATIN1 -t UTF-8)`,
         `Error: ${secrets}/PG_PORT.secret: is a folder, not a file`,
       ],
     ]);

@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readChartValues } from '../../../cli/input/secret-files';
+import { readChartValues } from '../../../cli/input/chart-values';
 import type { ValueFlags } from '../../../cli/input/values';
 import { renderRelease } from '../../../cli/render';
 import { inputErrors } from '../../../cli/report';

@@ -56,10 +56,11 @@ const expression = fc
     { minLength: 1, maxLength: 3 },
   )
   .map((parts) => parts.join(','));
-const layers: fc.Arbitrary<Required<Pick<UserValues, 'set' | 'setString' | 'setJson'>>> = fc.record({
+const layers: fc.Arbitrary<Required<Pick<UserValues, 'set' | 'setString' | 'setJson' | 'setLiteral'>>> = fc.record({
   set: fc.array(expression, { maxLength: 2 }),
   setString: fc.array(expression, { maxLength: 1 }),
   setJson: fc.array(expression, { maxLength: 1 }),
+  setLiteral: fc.array(expression, { maxLength: 1 }),
 });
 
 describeWithHelm(`--set as Helm has it (FC_SEED=${SEED})`, (helm) => {
@@ -70,6 +71,7 @@ describeWithHelm(`--set as Helm has it (FC_SEED=${SEED})`, (helm) => {
         ...(given.setFile ?? []).flatMap((text) => ['--set-file', text.replaceAll('x.txt', `${folder}/x.txt`)]),
         ...(given.setString ?? []).flatMap((text) => ['--set-string', text]),
         ...(given.set ?? []).flatMap((text) => ['--set', text]),
+        ...(given.setLiteral ?? []).flatMap((text) => ['--set-literal', text]),
       ];
       return {
         ours: orRefused(() => asJson(layerUserValues({ ...given, files: [readValues(BASE, 'base.yaml')] }, () => 'file\n')), SetError),
@@ -93,6 +95,17 @@ describeWithHelm(`--set as Helm has it (FC_SEED=${SEED})`, (helm) => {
     { setJson: ['{"map":{"y":null},"list":[]}'] },
     { setJson: ['a="\\ud800",b= ,c=1e3x=1'] },
     { setFile: ['a=x.txt,b[1]=x.txt'] },
+    { setLiteral: ['a=b,c=d', 'e.f=\\,{x},"y"=z', 'list[1].y=1', 'list[0]=x[0].y=1', 'a\\.b.c=null', 'g[0][1]= h '] },
+    { setLiteral: ['a='] },
+    { setLiteral: ['a[0].b='] },
+    { setLiteral: ['a,b=1'] },
+    { setLiteral: ['a'] },
+    { setLiteral: [''] },
+    { setLiteral: ['a[0]'] },
+    { setLiteral: ['a[x]=1'] },
+    { setLiteral: ['text.b=1'] },
+    { setLiteral: ['nothing.b=1'] },
+    { setFile: ['a=x.txt'], setLiteral: ['a=1'] },
     { set: ['a=1'], setJson: ['a=2,b=2'], setString: ['b=3'], setFile: ['c=x.txt'] },
   ])('reads %j the same', (given) => {
     const { ours, theirs } = both(given);
