@@ -1,5 +1,8 @@
 // ARG lines after every FROM, in every way a Dockerfile can be written.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { addBuildArgs, mergeBuildArgs, needsBuildKit } from '../../worker/sources/dockerfile';
+import { parseDockerfile } from '../../worker/sources/instructions';
 
 describe('addBuildArgs', () => {
   it.each([
@@ -15,6 +18,9 @@ describe('addBuildArgs', () => {
     ['a syntax directive', '# syntax=docker/dockerfile:1\nFROM a\n', '# syntax=docker/dockerfile:1\nFROM a\nARG V\n'],
     ['an escape directive', '# escape=`\nFROM `\n a\nRUN x `\nFROM no\n', '# escape=`\nFROM `\n a\nARG V\nRUN x `\nFROM no\n'],
     ['heredocs', 'FROM a\nRUN <<EOF\nFROM no\nEOF\nFROM b\n', 'FROM a\nARG V\nRUN <<EOF\nFROM no\nEOF\nFROM b\nARG V\n'],
+    ['two escapes at the end of a line', 'FROM a\nRUN echo \\\\\nFROM b\n', 'FROM a\nARG V\nRUN echo \\\\\nFROM b\nARG V\n'],
+    ['what looks like a heredoc', 'FROM a\nRUN echo << EOF\nFROM b\nRUN EOF\n', 'FROM a\nARG V\nRUN echo << EOF\nFROM b\nARG V\nRUN EOF\n'],
+    ['a byte order mark', '\ufeffFROM a\n', '\ufeffFROM a\nARG V\n'],
     ['indentation', '  FROM a\n', '  FROM a\nARG V\n'],
     ['no end of line', 'FROM a', 'FROM a\nARG V'],
     ['Windows lines', 'FROM a\r\nRUN x\r\n', 'FROM a\r\nARG V\r\nRUN x\r\n'],
@@ -23,6 +29,19 @@ describe('addBuildArgs', () => {
   it('leaves a Dockerfile without args as it is, and refuses one without FROM', () => {
     expect(addBuildArgs('FROM a\n', [])).toBe('FROM a\n');
     expect(() => addBuildArgs('RUN x\n', ['V'])).toThrow('no FROM; begin it with the base image');
+  });
+});
+
+describe('parseDockerfile', () => {
+  it("finds the ends of every FROM where BuildKit's own parser finds them", () => {
+    // [Dockerfile, last lines of its FROMs, whether it has heredocs]: made at random, the answers are those of moby/buildkit 0.17.3.
+    const cases = JSON.parse(readFileSync(join(__dirname, 'support/dockerfiles.json'), 'utf8')) as [string, number[], boolean][];
+    expect(cases.length).toBeGreaterThan(150);
+    for (const [text, ends, heredocs] of cases) {
+      const { instructions } = parseDockerfile(text);
+      const found = instructions.filter(({ keyword }) => keyword === 'FROM').map(({ end }) => end);
+      expect([text, found, instructions.some(({ hasHeredocs }) => hasHeredocs)]).toEqual([text, ends, heredocs]);
+    }
   });
 });
 

@@ -1,6 +1,6 @@
 // Build args become ARG lines after every FROM, wherever the Dockerfile's syntax has one.
-import { DockerfileParser } from 'dockerfile-ast';
 import { BuildFailure } from '../errors';
+import { parseDockerfile } from './instructions';
 
 /**
  * Own args of a build and those of the operator, which win. Names lose what an ARG cannot have, as buildshuttle does it; empty ones and nulls go.
@@ -25,8 +25,7 @@ const PREDEFINED = /^(http_proxy|https_proxy|ftp_proxy|no_proxy|all_proxy)$/i;
 /** Adds `ARG name` for each name after every FROM, but for the proxies' that need none; everything else stays as it is, byte for byte. */
 export function addBuildArgs(dockerfile: string, given: readonly string[]): string {
   const names = given.filter((name) => !PREDEFINED.test(name));
-  const parsed = DockerfileParser.parse(dockerfile);
-  const ends = parsed.getFROMs().map((from) => from.getRange().end.line);
+  const ends = parseDockerfile(dockerfile).instructions.flatMap(({ keyword, end }) => (keyword === 'FROM' ? [end] : []));
   if (ends.length === 0) throw new BuildFailure('the Dockerfile has no FROM; begin it with the base image, or FROM scratch');
   if (names.length === 0) return dockerfile;
   const lines = dockerfile.split('\n');
@@ -40,20 +39,11 @@ export function addBuildArgs(dockerfile: string, given: readonly string[]): stri
     .join('\n');
 }
 
+/** Flags that only BuildKit has. */
+const BUILDKIT_FLAG = /^(--[a-z]+(=\S+)?\s+)*--(mount|network|security|link|chmod)\b/;
+
 /** Whether a build needs BuildKit: heredocs, mounts, or a frontend of its own. */
 export function needsBuildKit(dockerfile: string): boolean {
-  const parsed = DockerfileParser.parse(dockerfile);
-  const lines = dockerfile.split('\n');
-  if (parsed.getDirectives().some((directive) => directive.getName().toLowerCase() === 'syntax')) return true;
-  return parsed.getInstructions().some((instruction) => {
-    const { start, end } = instruction.getRange();
-    const text = lines
-      .slice(start.line, end.line + 1)
-      .join('\n')
-      .replace(/^\s*\S+/, '');
-    return (
-      /^\s*(--[a-z]+(=\S+)?\s+)*--(mount|network|security|link|chmod)\b/.test(text) ||
-      (/^(RUN|COPY|ADD)$/i.test(instruction.getInstruction()) && /<<-?["']?[A-Za-z_]/.test(text))
-    );
-  });
+  const { instructions, hasSyntax } = parseDockerfile(dockerfile);
+  return hasSyntax || instructions.some(({ rest, hasHeredocs }) => hasHeredocs || BUILDKIT_FLAG.test(rest));
 }
