@@ -34,6 +34,7 @@ describeWith(parts)("BuildKit's logs", () => {
       {
         id: 'x',
         context: () => Readable.from([context]),
+        dockerfile: 'Dockerfile',
         tag: 'log:1',
         args: {},
         labels: {},

@@ -39,6 +39,7 @@ describeWith(parts)('pruning', () => {
       {
         id: tag,
         context: () => Readable.from([context]),
+        dockerfile: 'Dockerfile',
         tag,
         args: {},
         labels: { build_uuid: tag },

@@ -66,6 +66,7 @@ describe('the Docker engine', () => {
   const request = (context: () => Readable, more: Partial<BuildRequest> = {}): BuildRequest => ({
     id: 'x-1',
     context,
+    dockerfile: 'Dockerfile',
     tag: 'r.example.com/a:1.1',
     args: {},
     labels: {},

@@ -95,14 +95,18 @@ async function buildImage(parts: RunParts, context: RunContext, work: Work): Pro
   }
   // Side by side: neither needs the other, and both take a while.
   const limits = { maxBytes: config.MAX_UNPACKED_BYTES, maxEntries: config.MAX_SOURCE_ENTRIES };
-  const [sources] = await Promise.all([readContext(sourcesFile, limits, signal), checkTarget(parts, context)]);
+  const [sources] = await Promise.all([
+    readContext(sourcesFile, { limits, signal, dockerfile: payload.dockerfile || config.DOCKERFILE }),
+    checkTarget(parts, context),
+  ]);
   const args = mergeBuildArgs(payload.build_args ?? {}, config.EXTRA_BUILD_ARGS);
   const dockerfile = addBuildArgs(sources.dockerfile, Object.keys(args));
   await phase('building');
   return engine.build(
     {
       id: `${record.work}-${record.attempts}`,
-      context: () => sources.pack(dockerfile),
+      context: (builder) => sources.pack(dockerfile, builder),
+      dockerfile: sources.dockerfileName,
       tag: `${record.repository}:1.${record.number}`,
       args,
       labels: { app: payload.app, space: payload.space, [BUILD_LABEL]: payload.build_uuid, app_uuid: payload.app_uuid },

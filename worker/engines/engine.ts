@@ -5,11 +5,16 @@ import type { RegistryLogin, RegistryLogins } from '../registry/login';
 /** Takes output as it comes, text or bytes; resolves when more may follow. */
 export type Output = (output: string | Buffer) => Promise<void>;
 
+/** The classic builder takes a Dockerfile that .dockerignore names out of the context itself. */
+export type Builder = 'classic' | 'buildkit';
+
 export interface BuildRequest {
   /** Unique for one attempt. */
   readonly id: string;
   /** The context as a tar stream; called once more where the builder is changed. */
-  readonly context: () => Readable;
+  readonly context: (builder: Builder) => Readable;
+  /** Name of the Dockerfile in the context. */
+  readonly dockerfile: string;
   readonly tag: string;
   readonly args: Readonly<Record<string, string>>;
   readonly labels: Readonly<Record<string, string>>;

@@ -1,139 +1,211 @@
 // An archive of sources becomes the build context: checked whole first, then streamed to the engine. Nothing of it is unpacked onto the disk.
-import { posix } from 'node:path';
-import { pipeline } from 'node:stream/promises';
+import { isUtf8 } from 'node:buffer';
 import { Readable } from 'node:stream';
-import { pack } from 'tar-stream';
-import { BuildFailure, isError } from '../errors';
-import { readIgnore } from './ignore';
-import { readArchive, readText, type ArchiveEntry, type ArchiveLimits } from './archive';
-import { checkLinks } from './names';
+import type { Builder } from '../engines/engine';
+import { BuildFailure } from '../errors';
+import { readArchive, type ArchiveEntry, type ArchiveLimits } from './archive';
+import { readIgnore, type Ignore } from './ignore';
+import { entryName, quoted } from './names';
+import { readText, resolveInside, scanArchive, type Scan } from './scan';
+import { END_OF_TAR, fillUp, writeHeader, type WrittenEntry } from './tar-write';
 
-const DOCKERFILE_BYTES = 1024 ** 2;
+const DEFAULT_DOCKERFILE = 'Dockerfile';
+const IGNORE_FILE = '.dockerignore';
+/** Small pieces go to the engine together. */
+const PIECE_BYTES = 64 * 1024;
 
 export interface BuildContext {
   /** As it lies in the archive. */
   readonly dockerfile: string;
+  /** Its name in the context, links followed. */
+  readonly dockerfileName: string;
   /** The context as a tar stream, with `dockerfile` in place of the one in the archive. */
-  pack(dockerfile: string): Readable;
+  pack(dockerfile: string, builder: Builder): Readable;
 }
 
-interface Scan {
-  readonly types: Map<string, ArchiveEntry['type']>;
-  readonly targets: Map<string, string>;
-  readonly texts: Map<string, string>;
+export interface ContextOptions {
+  readonly limits: ArchiveLimits;
+  readonly signal: AbortSignal;
+  /** Path of the Dockerfile in the folder that is built. @default Dockerfile, or dockerfile where that is missing */
+  readonly dockerfile?: string | undefined;
+}
+
+/** What of the archive goes into the context, and how. */
+interface Plan extends ContextOptions {
+  readonly file: string;
+  readonly prefix: string;
+  readonly dockerfile: string;
+  readonly ignore: Ignore | undefined;
+  /** By the name of a file that is left out: the hard link that gets its content instead. */
+  readonly heirs: ReadonlyMap<string, string>;
+  /** By the name of a hard link: the name that it links to, with the folder that everything lies in. */
+  readonly roots: ReadonlyMap<string, string>;
+  /** By the name of a hard link to a symbolic one: the target of that. */
+  readonly copies: ReadonlyMap<string, string>;
+  /** .dockerignore leaves out the Dockerfile itself. */
+  readonly dockerfileIgnored: boolean;
 }
 
 /** @throws BuildFailure when the archive is hostile, damaged or has no Dockerfile. */
-export async function readContext(file: string, limits: ArchiveLimits, signal: AbortSignal): Promise<BuildContext> {
-  const scan = await scanArchive(file, limits, signal);
-  const prefix = singleFolder(scan);
-  await checkLinks(linksBelow(scan, prefix), signal);
-  const dockerfile = textAt(scan, `${prefix}Dockerfile`);
-  if (dockerfile === undefined) throw new BuildFailure('the sources have no Dockerfile at their top');
-  const ignored = textAt(scan, `${prefix}.dockerignore`);
-  const ignores = ignored === undefined ? undefined : readIgnore(ignored);
-  return {
+export async function readContext(file: string, options: ContextOptions): Promise<BuildContext> {
+  const { limits, signal } = options;
+  const given = options.dockerfile === undefined ? undefined : entryName(options.dockerfile);
+  const candidates = given === undefined ? [DEFAULT_DOCKERFILE, DEFAULT_DOCKERFILE.toLowerCase()] : [given];
+  const own = candidates.map((name) => name + IGNORE_FILE);
+  const scan = await scanArchive(file, limits, signal, [...candidates, ...own, IGNORE_FILE]);
+  const source = { file, limits, signal };
+  const path = candidates.find((name) => resolveInside(scan, name) !== undefined);
+  const dockerfile = path === undefined ? undefined : resolveInside(scan, path);
+  if (path === undefined || dockerfile === undefined) throw noDockerfile(scan, given);
+  const bytes = await readText(scan, dockerfile, source);
+  const ignoreFile = [path + IGNORE_FILE, IGNORE_FILE].map((name) => resolveInside(scan, name)).find((name) => name !== undefined);
+  const ignore =
+    ignoreFile === undefined ? undefined : readIgnore((await readText(scan, ignoreFile, source)).toString('utf8'), quoted(ignoreFile));
+  // Whatever its encoding, what nobody changes stays as it is.
+  const encoding = isUtf8(bytes) ? 'utf8' : 'latin1';
+  const plan: Plan = {
+    ...options,
+    file,
+    prefix: scan.prefix,
     dockerfile,
-    pack: (replacement) =>
-      packContext(file, { prefix, limits, signal, replacement, skip: async (name) => ignores !== undefined && ignores(name, signal) }),
+    ignore,
+    ...(await planLinks(scan, dockerfile, ignore, signal)),
+    dockerfileIgnored: (await ignore?.ignores(dockerfile, signal)) ?? false,
+  };
+  return {
+    dockerfile: bytes.toString(encoding),
+    dockerfileName: dockerfile,
+    pack: (replacement, builder) =>
+      Readable.from(together(packContext(plan, Buffer.from(replacement, encoding), builder)), { objectMode: false }).on(
+        'error',
+        // Whoever reads it sees the error; when nobody does any more, it must not end the process.
+        () => undefined,
+      ),
   };
 }
 
-async function scanArchive(file: string, limits: ArchiveLimits, signal: AbortSignal): Promise<Scan> {
-  const scan: Scan = { types: new Map(), targets: new Map(), texts: new Map() };
-  for await (const { name, type, target, size, body } of readArchive(file, limits, signal)) {
-    scan.types.set(name, type);
-    if (target !== undefined) scan.targets.set(name, target);
-    // Only what may be the top's Dockerfile or .dockerignore, or what a link of theirs could mean.
-    if (
-      type === 'file' &&
-      size <= DOCKERFILE_BYTES &&
-      /(^|\/)(\.dockerignore|[^/]*dockerfile[^/]*)$/i.test(name) &&
-      name.split('/').length <= 6
-    ) {
-      scan.texts.set(name, (await readText(body, DOCKERFILE_BYTES)).toString('utf8'));
-    }
-  }
-  for (const [name, type] of scan.types) {
-    if (type === 'link' && scan.types.get(scan.targets.get(name) ?? '') !== 'file')
-      throw new BuildFailure(`the archive's hard link ${JSON.stringify(name)} points to no file of the archive`);
-    for (let folder = posix.dirname(name); folder !== '.'; folder = posix.dirname(folder)) {
-      const above = scan.types.get(folder);
-      if (above !== undefined && above !== 'directory')
-        throw new BuildFailure(`the archive's entry ${JSON.stringify(name)} lies below ${JSON.stringify(folder)}, which is a ${above}`);
-    }
-  }
-  return scan;
-}
-
-/** `folder/` when everything lies in one, as GitHub's archives have it. */
-function singleFolder({ types }: Scan): string {
-  const tops = new Set([...types.keys()].map((name) => name.split('/')[0] ?? ''));
-  const [top] = tops;
-  if (tops.size !== 1 || top === undefined) return '';
-  const type = types.get(top);
-  return type === undefined || type === 'directory' ? `${top}/` : '';
-}
-
-/** Symbolic links by their names in the folder that is built. */
-function linksBelow({ types, targets }: Scan, prefix: string): Map<string, string> {
-  const links = [...targets].filter(([name]) => types.get(name) === 'symlink' && name.startsWith(prefix));
-  return new Map(links.map(([name, target]) => [name.slice(prefix.length), target]));
-}
-
-/** Follows links inside the archive, as a file system would. */
-function textAt({ types, targets, texts }: Scan, start: string): string | undefined {
-  let name = start;
-  for (let hops = 0; hops < 10; hops += 1) {
-    const type = types.get(name);
-    if (type === undefined) return undefined;
-    if (type === 'file') {
-      const text = texts.get(name);
-      if (text === undefined) throw new BuildFailure(`${JSON.stringify(start)} is no Dockerfile of at most ${DOCKERFILE_BYTES} bytes`);
-      return text;
-    }
-    if (type === 'directory') throw new BuildFailure(`${JSON.stringify(start)} is a folder, not a file`);
-    const target = targets.get(name) ?? '';
-    name = type === 'link' ? target : posix.normalize(posix.join(posix.dirname(name), target));
-  }
-  throw new BuildFailure(`${JSON.stringify(start)} is a link that leads nowhere`);
-}
-
-interface PackOptions {
-  readonly prefix: string;
-  readonly limits: ArchiveLimits;
-  readonly signal: AbortSignal;
-  readonly replacement: string;
-  readonly skip: (name: string) => Promise<boolean>;
-}
-
-function packContext(file: string, options: PackOptions): Readable {
-  const tar = pack();
-  const output = Readable.from(tar as unknown as AsyncIterable<Buffer>, { objectMode: false });
-  write().then(
-    () => tar.finalize(),
-    (error: unknown) => output.destroy(isError(error) ? error : new Error(String(error))),
+function noDockerfile({ prefix }: Scan, given: string | undefined): BuildFailure {
+  const place = prefix === '' ? 'at their top' : `in their folder ${quoted(prefix.slice(0, -1))}`;
+  return new BuildFailure(
+    given === undefined
+      ? `the sources have no Dockerfile ${place}; add one, or name another with the field dockerfile`
+      : `the sources have no ${quoted(given)} ${place}; the field dockerfile must name a file in it`,
   );
-  output.once('close', () => tar.destroy());
-  // Whoever reads it sees the error; when nobody does any more, it must not end the process.
-  output.on('error', () => undefined);
-  return output;
+}
 
-  async function write(): Promise<void> {
-    const { prefix, limits, signal, replacement, skip } = options;
-    const put = (header: Parameters<typeof tar.entry>[0], content?: string) =>
-      new Promise<void>((resolve, reject) => tar.entry(header, content ?? '', (error) => (error ? reject(error) : resolve())));
-    // First, so that a hard link to it finds it.
-    await put({ name: 'Dockerfile', mode: 0o644, mtime: new Date(0) }, replacement);
-    for await (const entry of readArchive(file, limits, signal)) {
-      if (!entry.name.startsWith(prefix)) continue;
-      const name = entry.name.slice(prefix.length);
-      if (name === '' || name === 'Dockerfile' || (await skip(name))) continue;
-      const header = { name, mode: entry.mode, mtime: entry.modified, uid: 0, gid: 0 };
-      if (entry.type === 'directory') await put({ ...header, type: 'directory' });
-      else if (entry.type === 'symlink') await put({ ...header, type: 'symlink', linkname: entry.target ?? '' });
-      else if (entry.type === 'link') await put({ ...header, type: 'link', linkname: (entry.target ?? '').slice(prefix.length) });
-      else await pipeline(entry.body, tar.entry({ ...header, size: entry.size }));
+/** Hard links whose file is left out, and devices that are not. @throws BuildFailure for a device that .dockerignore keeps. */
+async function planLinks(
+  { nodes, prefix }: Scan,
+  dockerfile: string,
+  ignore: Ignore | undefined,
+  signal: AbortSignal,
+): Promise<Pick<Plan, 'heirs' | 'roots' | 'copies'>> {
+  const heirs = new Map<string, string>();
+  const copies = new Map<string, string>();
+  const roots = new Map<string, string>();
+  const leftOut = async (name: string) => (await ignore?.ignores(name, signal)) ?? false;
+  for (const [path, node] of nodes) {
+    if (typeof node !== 'object' || !path.startsWith(prefix)) continue;
+    const name = path.slice(prefix.length);
+    if ('symlink' in node) {
+      if (node.hard === true) copies.set(name, node.symlink);
+      continue;
+    }
+    if (name === dockerfile || (await leftOut(name))) continue;
+    if ('other' in node)
+      throw new BuildFailure(`the archive's entry ${quoted(path)} is ${node.other}; only files, folders and links are taken`);
+    roots.set(name, node.link);
+    if (heirs.has(node.link)) continue;
+    const root = node.link.slice(prefix.length);
+    if (!node.link.startsWith(prefix) || root === dockerfile || (await leftOut(root))) heirs.set(node.link, name);
+  }
+  return { heirs, roots, copies };
+}
+
+async function* packContext(plan: Plan, replacement: Buffer, builder: Builder): AsyncGenerator<Buffer> {
+  const { file, prefix, limits, signal, dockerfile, ignore, heirs, dockerfileIgnored } = plan;
+  // Folders that are left out, unless something in them is not.
+  const held = new Map<string, WrittenEntry>();
+  const hold = ignore?.hasExceptions === true;
+  // The classic builder removes these two itself, once it has read them, when this file says so.
+  const own = builder === 'classic' && dockerfileIgnored && ((await ignore?.ignores(IGNORE_FILE, signal)) ?? false);
+  if (own) yield* written({ name: IGNORE_FILE, type: 'file', mode: 0o644, modified: 0 }, Buffer.from(ignoring([dockerfile, IGNORE_FILE])));
+  const inherited = new Set<string>();
+  for await (const entry of readArchive(file, limits, signal)) {
+    const heir = heirs.get(entry.name);
+    if (heir !== undefined && entry.type === 'file' && !inherited.has(heir)) {
+      yield* foldersOf(heir, held);
+      yield* fileEntry({ ...entry, name: heir });
+    }
+    if (!entry.name.startsWith(prefix)) continue;
+    const name = entry.name.slice(prefix.length);
+    if (name === '' || (own && name === IGNORE_FILE)) continue;
+    if (name === dockerfile) {
+      yield* foldersOf(name, held);
+      yield* written({ name, type: 'file', mode: entry.mode, modified: entry.modified }, replacement);
+    } else if (ignore === undefined || !(await ignore.ignores(name, signal))) {
+      if (held.size > 0) yield* foldersOf(name, held);
+      if (heirs.get(plan.roots.get(name) ?? '') === name) inherited.add(name);
+      else yield* packed({ ...entry, name }, plan);
+    } else if (hold && entry.type === 'directory') {
+      held.set(name, { name, type: 'directory', mode: entry.mode, modified: entry.modified, size: 0 });
     }
   }
+  yield END_OF_TAR;
+}
+
+/** The folders above a name that were held back, in order. */
+function* foldersOf(name: string, held: Map<string, WrittenEntry>): Generator<Buffer> {
+  if (held.size === 0) return;
+  for (let slash = name.indexOf('/'); slash >= 0; slash = name.indexOf('/', slash + 1)) {
+    const folder = held.get(name.slice(0, slash));
+    if (folder === undefined) continue;
+    held.delete(folder.name);
+    yield writeHeader(folder);
+  }
+}
+
+async function* packed(entry: ArchiveEntry, { prefix, roots, heirs, copies }: Plan): AsyncGenerator<Buffer> {
+  const { name, mode, modified } = entry;
+  const target = copies.get(name) ?? entry.target ?? '';
+  if (entry.type === 'file') yield* fileEntry(entry);
+  else if (entry.type === 'directory') yield writeHeader({ name, type: 'directory', mode, modified, size: 0 });
+  else if (entry.type === 'symlink' || copies.has(name)) yield writeHeader({ name, type: 'symlink', mode, modified, size: 0, target });
+  else if (entry.type === 'link') {
+    const root = roots.get(name);
+    const linked = root === undefined ? undefined : (heirs.get(root) ?? root.slice(prefix.length));
+    if (linked !== undefined) yield writeHeader({ name, type: 'link', mode, modified, size: 0, target: linked });
+  }
+}
+
+async function* fileEntry(entry: ArchiveEntry): AsyncGenerator<Buffer> {
+  yield writeHeader({ ...entry, type: 'file' });
+  yield* entry.content();
+  yield fillUp(entry.size);
+}
+
+function* written(entry: Omit<WrittenEntry, 'size'>, content: Buffer): Generator<Buffer> {
+  yield writeHeader({ ...entry, size: content.length });
+  yield content;
+  yield fillUp(content.length);
+}
+
+/** Patterns that match these names and nothing else. */
+function ignoring(names: readonly string[]): string {
+  return names.map((name) => `${name.replace(/[\\*?[\]^!#]/g, '\\$&')}\n`).join('');
+}
+
+async function* together(pieces: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  let waiting: Buffer[] = [];
+  let bytes = 0;
+  for await (const piece of pieces) {
+    if (piece.length === 0) continue;
+    waiting.push(piece);
+    bytes += piece.length;
+    if (bytes < PIECE_BYTES) continue;
+    yield waiting.length === 1 ? piece : Buffer.concat(waiting);
+    waiting = [];
+    bytes = 0;
+  }
+  if (bytes > 0) yield Buffer.concat(waiting);
 }

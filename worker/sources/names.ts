@@ -1,83 +1,82 @@
-// Names inside an archive, made safe: nothing may leave the folder that the archive stands for.
+// Names inside an archive: bytes that need not be UTF-8, and that may not leave the folder that the archive stands for.
+import { isUtf8 } from 'node:buffer';
 import { posix } from 'node:path';
-import { setImmediate as yieldToOthers } from 'node:timers/promises';
 import { BuildFailure } from '../errors';
 
 const MOST_BYTES = 4096;
-/** As many as Linux follows. */
-const MOST_LINKS = 40;
-/** Work between two turns of others. */
-const TURN_MS = 10;
+const MOST_PART_BYTES = 255;
+/** Bytes that are no UTF-8 become these code units, which no text has alone, and so can become the same bytes again. */
+const ESCAPED = 0xdc00;
 
-function quoted(name: string): string {
+export function quoted(name: string): string {
   return JSON.stringify(name.length > 120 ? `${name.slice(0, 120)}…` : name);
 }
 
+/** Two names of different bytes are different texts, in whatever encoding they were written. */
+export function decodeName(bytes: Buffer): string {
+  if (isUtf8(bytes)) return bytes.toString('utf8');
+  let text = '';
+  for (let at = 0; at < bytes.length;) {
+    let end = at + 1;
+    while (end < Math.min(bytes.length, at + 4) && ((bytes[end] ?? 0) & 0xc0) === 0x80) end += 1;
+    const character = bytes.subarray(at, end);
+    if (isUtf8(character)) {
+      text += character.toString('utf8');
+      at = end;
+    } else {
+      text += String.fromCharCode(ESCAPED + (bytes[at] ?? 0));
+      at += 1;
+    }
+  }
+  return text;
+}
+
+/** The bytes that `decodeName` was given. */
+export function encodeName(name: string): Buffer {
+  if (!/[\ud800-\udfff]/.test(name)) return Buffer.from(name);
+  return Buffer.concat(
+    [...name].map((character) => {
+      const unit = character.charCodeAt(0);
+      return character.length === 1 && unit >= ESCAPED && unit <= 0xdfff ? Buffer.from([unit & 0xff]) : Buffer.from(character);
+    }),
+  );
+}
+
+/** Something between two slashes is empty, `.` or `..`. */
+const UNCLEAN = /(?:^|\/)\.{0,2}(?:\/|$)/;
+
+function hasLongPart(name: Buffer): boolean {
+  for (let start = 0; start < name.length;) {
+    const slash = name.indexOf(0x2f, start);
+    const end = slash < 0 ? name.length : slash;
+    if (end - start > MOST_PART_BYTES) return true;
+    start = end + 1;
+  }
+  return false;
+}
+
 /**
- * `./a//b/` becomes `a/b`; the folder itself becomes ''.
- * @throws BuildFailure for absolute names, `..`, control characters and names that no file system takes.
+ * `./a//b/` becomes `a/b`, and so does `a/c/../b`; the folder itself becomes ''.
+ * @throws BuildFailure for names that are absolute, lead out of the folder, or that no file system takes.
  */
 export function entryName(name: string): string {
-  if (/[\u0000-\u001f\u007f]/.test(name)) throw new BuildFailure(`the archive's entry ${quoted(name)} has a control character in its name`);
+  if (name.includes('\u0000')) throw new BuildFailure(`the archive's entry ${quoted(name)} has a NUL character in its name`);
   if (name.startsWith('/') || /^[A-Za-z]:[\\/]/.test(name))
     throw new BuildFailure(`the archive's entry ${quoted(name)} has an absolute name; pack with names relative to the folder`);
-  const parts = name.split('/').filter((part) => part !== '' && part !== '.');
-  if (parts.includes('..')) throw new BuildFailure(`the archive's entry ${quoted(name)} leaves the folder`);
-  if (Buffer.byteLength(name) > MOST_BYTES || parts.some((part) => Buffer.byteLength(part) > 255))
+  // Most names are clean, and `normalize` takes its time.
+  const clean = UNCLEAN.test(name) ? posix.normalize(name).replace(/^\.?\/|\/$|^\.$/g, '') : name;
+  if (clean === '..' || clean.startsWith('../')) throw new BuildFailure(`the archive's entry ${quoted(name)} leaves the folder`);
+  const bytes = encodeName(name);
+  if (bytes.length > MOST_BYTES || (bytes.length > MOST_PART_BYTES && hasLongPart(bytes)))
     throw new BuildFailure(`the archive's entry ${quoted(name)} has too long a name`);
-  return parts.join('/');
-}
-
-function outside(name: string, target: string): BuildFailure {
-  return new BuildFailure(`the archive's link ${quoted(name)} points to ${quoted(target)}, outside the folder`);
-}
-
-/** As far as one link alone tells. @throws BuildFailure when the link's target is absolute or outside the folder. */
-export function checkLink(name: string, target: string): void {
-  if (/\u0000/.test(target) || target === '') throw new BuildFailure(`the archive's link ${quoted(name)} has no usable target`);
-  if (Buffer.byteLength(target) > MOST_BYTES) throw new BuildFailure(`the archive's link ${quoted(name)} has too long a target`);
-  if (posix.isAbsolute(target)) throw outside(name, target);
-  const end = posix.normalize(posix.join(posix.dirname(name), target));
-  if (end === '..' || end.startsWith('../')) throw outside(name, target);
+  return clean;
 }
 
 /**
- * Follows every symbolic link through the others, as a file system would once all are there: `f -> d/e/../..` leaves the folder where `d/e -> ..`.
- * Links in circles lead nowhere, and so not outside. Each link is followed once.
- * @throws BuildFailure when one leaves the folder.
+ * Links may point anywhere, as they may for `docker build`: nothing here follows them out of the folder, and the engine resolves them inside the image.
+ * @throws BuildFailure for targets that no file system takes.
  */
-export async function checkLinks(links: ReadonlyMap<string, string>, signal: AbortSignal): Promise<void> {
-  const ends = new Map<string, string | undefined>();
-  const parent = (path: string) => path.slice(0, Math.max(0, path.lastIndexOf('/')));
-  const follow = (name: string, target: string, depth: number): string | undefined => {
-    if (ends.has(name)) return ends.get(name);
-    if (depth > MOST_LINKS) throw new BuildFailure(`the archive's link ${quoted(name)} leads through more than ${MOST_LINKS} links`);
-    // Met again before it has an end, it is a circle.
-    ends.set(name, undefined);
-    let at = parent(name);
-    for (const part of target.split('/')) {
-      if (part === '' || part === '.') continue;
-      if (part === '..') {
-        if (at === '') throw outside(name, target);
-        at = parent(at);
-        continue;
-      }
-      const next = at === '' ? part : `${at}/${part}`;
-      if (next.length > MOST_BYTES) throw new BuildFailure(`the archive's link ${quoted(name)} leads to too long a path`);
-      const further = links.get(next);
-      const end = further === undefined ? next : follow(next, further, depth + 1);
-      if (end === undefined) return undefined;
-      at = end;
-    }
-    ends.set(name, at);
-    return at;
-  };
-  let turn = Date.now();
-  for (const [name, target] of links) {
-    follow(name, target, 1);
-    if (Date.now() - turn < TURN_MS) continue;
-    await yieldToOthers();
-    signal.throwIfAborted();
-    turn = Date.now();
-  }
+export function checkTarget(name: string, target: string): void {
+  if (target.includes('\u0000') || target === '') throw new BuildFailure(`the archive's link ${quoted(name)} has no usable target`);
+  if (Buffer.byteLength(target) > MOST_BYTES) throw new BuildFailure(`the archive's link ${quoted(name)} has too long a target`);
 }

@@ -48,6 +48,7 @@ export const payload = z.object({
     .max(200)
     .refine((value) => value.split('/').every((part) => NAME.test(part)), 'must be a repository path, such as akkeris'),
   gm_registry_auth: registryAuth.nullish(),
+  dockerfile: z.string().max(4096).nullish().describe('path of the Dockerfile in the sources; Dockerfile when it is not given'),
   docker_registry: text.describe('registry of docker_login: a host, or host/path:tag'),
   docker_login: text,
   docker_password: text.describe('percent-encoded where it is the one in the URL of docker:// sources'),

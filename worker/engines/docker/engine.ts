@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream';
 import { z } from 'zod';
 import { BuildFailure, EngineUnavailable, interruptionOf, messageOf, isError } from '../../errors';
 import type { RegistryLogin } from '../../registry/login';
-import type { BuildRequest, BuiltImage, Engine, PulledImage, Work } from '../engine';
+import type { Builder, BuildRequest, BuiltImage, Engine, PulledImage, Work } from '../engine';
 import { EngineClient, EngineError, EngineTimeout } from './client';
 import { Leftovers } from './leftovers';
 import { pruneEngine, releaseImage } from './prune';
@@ -78,6 +78,7 @@ export class DockerEngine implements Engine {
   #query(request: BuildRequest): Query {
     return {
       t: request.tag,
+      dockerfile: request.dockerfile,
       buildargs: request.args,
       labels: request.labels,
       nocache: request.noCache ? 1 : undefined,
@@ -88,18 +89,19 @@ export class DockerEngine implements Engine {
   }
 
   #classic(request: BuildRequest, work: Work): Promise<Outcome> {
-    return this.#leftovers.during((onStep) => this.#stream(request, work, {}, onStep));
+    return this.#leftovers.during((onStep) => this.#stream(request, work, 'classic', {}, onStep));
   }
 
   /** Streams the context in and the progress out. The context is made when nothing has interrupted yet, and closed whatever happens. */
   async #stream(
     request: BuildRequest,
     { output, signal }: Work,
+    builder: Builder,
     query: Record<string, string>,
     onStep?: (image: string) => void,
   ): Promise<Outcome> {
     signal.throwIfAborted();
-    const body = request.context();
+    const body = request.context(builder);
     let broken: unknown;
     body.on('error', (error) => (broken ??= error));
     try {
@@ -132,7 +134,7 @@ export class DockerEngine implements Engine {
       void this.#client.json({ method: 'POST', path: '/build/cancel', query: { id: request.id } }).catch(() => undefined);
     signal.addEventListener('abort', cancel);
     try {
-      return await this.#stream(request, work, { version: '2', session, buildid: request.id });
+      return await this.#stream(request, work, 'buildkit', { version: '2', session, buildid: request.id });
     } finally {
       signal.removeEventListener('abort', cancel);
       socket.destroy();

@@ -1,0 +1,115 @@
+// Archives made to cost: bounds on what is unpacked, counted and kept in memory, and work that leaves others their turn.
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { readContext } from '../../worker/sources/context';
+import { block, DOCKERFILE, END, LIMITS, packed, zip } from './support/archives';
+import { tar, tempFolder, workedMs } from './support/fakes';
+
+const folder = tempFolder();
+afterAll(() => folder.remove());
+const file = join(folder.path, 'sources');
+const calm = new AbortController().signal;
+const read = (bytes: Buffer, limits = LIMITS) => {
+  writeFileSync(file, bytes);
+  return readContext(file, { limits, signal: calm });
+};
+
+describe('bounds', () => {
+  it('stop a bomb before it has unpacked', async () => {
+    const bomb = gzipSync(await tar([DOCKERFILE, { name: 'zeros', content: '\u0000'.repeat(20 * 1024 ** 2) }]));
+    expect(bomb.length).toBeLessThan(100_000);
+    const limits = { maxBytes: 1024 ** 2, maxEntries: 10 };
+    await expect(read(bomb, limits)).rejects.toThrow('unpacks to more than 1048576 bytes; raise MAX_UNPACKED_BYTES');
+    const zeros = { name: 'zeros', content: '\u0000'.repeat(20 * 1024 ** 2), deflate: true };
+    await expect(read(zip([{ name: 'Dockerfile', content: 'FROM x\n' }, zeros]), limits)).rejects.toThrow('unpacks to more than');
+    // Holes count as what they become.
+    const holes = block({ name: 'holes', flag: 'S', fields: { 483: `${(20 * 1024 ** 2).toString(8).padStart(11, '0')}\u0000` } });
+    await expect(read(Buffer.concat([block({ name: 'Dockerfile', content: 'FROM x\n' }), holes, END]), limits)).rejects.toThrow(
+      'unpacks to more than',
+    );
+    // So does what lies behind the end.
+    await expect(read(gzipSync(Buffer.concat([await tar([DOCKERFILE]), Buffer.alloc(20 * 1024 ** 2)])), limits)).rejects.toThrow(
+      'unpacks to more than',
+    );
+  });
+
+  it('are met by 100,000 entries, and not by one more', async () => {
+    const entries = Buffer.concat(Array.from({ length: 99_999 }, (_, n) => block({ name: `d${n % 100}/f${n}` })));
+    const bytes = Buffer.concat([block({ name: 'Dockerfile', content: 'FROM base:1\n' }), entries, END]);
+    const begun = process.cpuUsage();
+    expect((await read(bytes)).dockerfile).toBe('FROM base:1\n');
+    expect(workedMs(begun)).toBeLessThan(20_000);
+    await expect(read(bytes, { ...LIMITS, maxEntries: 99_999 })).rejects.toThrow('more than 99999 entries; raise MAX_SOURCE_ENTRIES');
+  }, 300_000);
+
+  it('hold for what is kept of files that could be the Dockerfile', async () => {
+    // In a folder each, so that any of them could be it: 200 MiB of them.
+    const content = Buffer.alloc(1024 ** 2, '#');
+    const many = Array.from({ length: 200 }, (_, n) => block({ name: `d${n}/Dockerfile`, content }));
+    const bytes = gzipSync(Buffer.concat([...many, block({ name: 'Dockerfile', content: 'FROM base:1\n' }), END]), { level: 1 });
+    many.length = 0;
+    let most = 0;
+    const before = process.memoryUsage().arrayBuffers;
+    const timer = setInterval(() => (most = Math.max(most, process.memoryUsage().arrayBuffers - before)), 20);
+    // It comes last, when no more is kept, and is read once more.
+    expect((await read(bytes, { maxBytes: 1024 ** 3, maxEntries: 1000 })).dockerfile).toBe('FROM base:1\n');
+    clearInterval(timer);
+    expect(most).toBeLessThan(100 * 1024 ** 2);
+  }, 120_000);
+
+  it('hold for the names together', async () => {
+    const deep = `${'ab/'.repeat(1300)}x`;
+    const name = (n: number) => block({ name: '././@LongLink', flag: 'L', content: `${deep}${n}\u0000` });
+    function* long(): Generator<Buffer> {
+      yield block({ name: 'Dockerfile', content: 'FROM x\n' });
+      for (let n = 0; n < 18_000; n += 1) {
+        yield name(n);
+        yield block({ name: 'cut' });
+      }
+      yield END;
+    }
+    const bytes = gzipSync(Buffer.concat([...long()]), { level: 1 });
+    let longest = 0;
+    let last = process.cpuUsage();
+    const timer = setInterval(() => {
+      longest = Math.max(longest, workedMs(last));
+      last = process.cpuUsage();
+    }, 5);
+    await expect(read(bytes)).rejects.toThrow('the names in the archive have more than 67108864 characters together');
+    clearInterval(timer);
+    expect(longest).toBeLessThan(1000);
+  }, 120_000);
+
+  it('leave others their turn while names are checked', async () => {
+    const deep = 'ab/'.repeat(1000);
+    const bytes = gzipSync(
+      Buffer.concat([
+        block({ name: 'Dockerfile', content: 'FROM x\n' }),
+        ...Array.from({ length: 5000 }, (_, n) =>
+          Buffer.concat([block({ name: '././@LongLink', flag: 'L', content: `${deep}${n}\u0000` }), block({ name: 'cut' })]),
+        ),
+        END,
+      ]),
+      { level: 1 },
+    );
+    let longest = 0;
+    let last = process.cpuUsage();
+    const timer = setInterval(() => {
+      longest = Math.max(longest, workedMs(last));
+      last = process.cpuUsage();
+    }, 5);
+    await read(bytes);
+    clearInterval(timer);
+    expect(longest).toBeLessThan(500);
+  }, 120_000);
+
+  it('of work hold for a zip of many small files', async () => {
+    const entries = Array.from({ length: 20_000 }, (_, n) => ({ name: `d${n % 50}/f${n}`, content: 'x'.repeat(100), deflate: true }));
+    const bytes = zip([{ name: 'Dockerfile', content: 'FROM x\n' }, ...entries]);
+    const begun = process.cpuUsage();
+    const { names } = await packed(file, bytes);
+    expect(names).toHaveLength(20_001);
+    expect(workedMs(begun)).toBeLessThan(15_000);
+  }, 120_000);
+});
