@@ -11,8 +11,11 @@ export interface Exception {
 }
 
 const HOST: readonly Exception[] = [
-  { of: 'volume docker-socket', rule: 'hostPath volumes', why: "the mode is the node's own engine, which is reached through its socket" },
-  { of: 'volume docker-socket', rule: 'restricted volume types', why: 'the same' },
+  {
+    of: 'volume docker-socket',
+    rule: 'restricted volume types',
+    why: "the mode is the node's own engine, which is reached through its socket",
+  },
 ];
 const ROOTLESS: readonly Exception[] = [
   {
@@ -20,15 +23,11 @@ const ROOTLESS: readonly Exception[] = [
     rule: 'procMount',
     why: 'each RUN step gets a /proc of its own, which the kernel refuses below a masked one; the pod has a user namespace instead',
   },
-  {
-    of: 'container dind',
-    rule: 'allowPrivilegeEscalation != false',
-    why: 'newuidmap and newgidmap gain the right to map users by their file capabilities',
-  },
+  { of: 'container dind', rule: 'allowPrivilegeEscalation != false', why: 'newuidmap and newgidmap are set-uid programs' },
   {
     of: 'container dind',
     rule: 'unrestricted capabilities',
-    why: 'SETUID and SETGID bound what newuidmap and newgidmap may gain; all others are dropped',
+    why: 'SETUID, SETGID, DAC_OVERRIDE and SYS_ADMIN bound what newuidmap and newgidmap may gain, within the user namespace of the pod; all others are dropped',
   },
   { of: 'container dind', rule: 'seccompProfile', why: 'the default profile forbids to make user namespaces and to mount' },
   { of: 'container dind', rule: 'forbidden AppArmor profile', why: 'the default profile forbids to mount' },

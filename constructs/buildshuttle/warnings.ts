@@ -48,7 +48,7 @@ export function warnings({ values }: BuildshuttleContext): Issue[] {
       if (isRootless(values))
         warn(
           'engine.privileged',
-          'false: the engine needs user namespaces of pods on its node (hostUsers: false) and an image whose newuidmap has file capabilities; RUN steps share the network of the pod',
+          'false: the engine needs user namespaces of pods on its node (hostUsers: false); RUN steps share the network of the pod',
         );
       else
         warn('engine.privileged', 'true: the engine is root in a privileged container; a build that breaks out of it is root on the node');

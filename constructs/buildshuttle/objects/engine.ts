@@ -16,9 +16,9 @@ const PRIVILEGED_STORAGE = '/var/lib/docker';
 
 /**
  * Users of the pod's namespace that the engine gives to its containers: all but its own and root, in two ranges, so that
- * users up to 65534 (nobody) exist in an image.
+ * users up to 65534 (nobody) exist in an image. By the name of the user: rootlesskit counts ranges by its number twice.
  */
-const SUBORDINATE_IDS = `${ENGINE_USER}:1:${ENGINE_USER - 1}\n${ENGINE_USER}:${ENGINE_USER + 1}:${65_535 - ENGINE_USER}\n`;
+const SUBORDINATE_IDS = `rootless:1:${ENGINE_USER - 1}\nrootless:${ENGINE_USER + 1}:${65_535 - ENGINE_USER}\n`;
 
 /** What BuildKit clips of a step's output by default is told to the worker in full. */
 const LOG_LIMITS = { BUILDKIT_STEP_LOG_MAX_SIZE: '2147483647', BUILDKIT_STEP_LOG_MAX_SPEED: '2097152' };
@@ -57,8 +57,8 @@ function engineFlags({ engine, ...rest }: Settings): string[] {
 }
 
 /**
- * What a rootless engine cannot do without: it makes user namespaces and mounts, which the usual profiles forbid; its helpers
- * take users from the pod's namespace; and a build sees a /proc of its own, which a masked one does not allow.
+ * What a rootless engine cannot do without: it makes user namespaces and mounts, which the usual profiles forbid; newuidmap and newgidmap, set-uid
+ * programs, hand on users of the pod's namespace, and their rights, which are bounded by these four, reach no further than it; and a build sees a /proc of its own, which a masked one does not allow.
  */
 const ROOTLESS: SecurityContext & { readonly appArmorProfile: object } = {
   runAsUser: ENGINE_USER,
@@ -67,7 +67,7 @@ const ROOTLESS: SecurityContext & { readonly appArmorProfile: object } = {
   privileged: false,
   readOnlyRootFilesystem: false,
   allowPrivilegeEscalation: true,
-  capabilities: { drop: ['ALL'], add: ['SETUID', 'SETGID'] },
+  capabilities: { drop: ['ALL'], add: ['SETUID', 'SETGID', 'DAC_OVERRIDE', 'SYS_ADMIN'] },
   procMount: 'Unmasked',
   seccompProfile: { type: 'Unconfined' },
   appArmorProfile: { type: 'Unconfined' },

@@ -7,13 +7,13 @@ export const startScript = (data: string): string => `missing() {
   exit 1
 }
 why=$(mktemp)
-last() { tail -n 1 "$why"; }
+last() { tail -n 2 "$why" | tr "\\n" " "; }
 command -v rootlesskit > /dev/null || missing "the image has no rootlesskit; engine.image must be a rootless one"
 [ "$(cat /proc/sys/user/max_user_namespaces 2> /dev/null)" != 0 ] || missing "the node allows no user namespaces; set the sysctl user.max_user_namespaces"
 export XDG_RUNTIME_DIR=/tmp/engine
 mkdir -p "$XDG_RUNTIME_DIR"
 rootlesskit --net=host true 2> "$why" || case $(cat "$why") in
-*newuidmap*) missing "newuidmap of the image cannot take over the users of /etc/subuid; it must have the file capability cap_setuid, newgidmap cap_setgid ($(last))" ;;
+*newuidmap*) missing "newuidmap of the image cannot take over the users of /etc/subuid; it must be set-uid root, and the pod must have a user namespace: hostUsers: false ($(last))" ;;
 *) missing "no user namespace can be made; seccomp and AppArmor of the node must let an Unconfined pod do so, the sysctl kernel.apparmor_restrict_unprivileged_userns must be 0 ($(last))" ;;
 esac
 rootlesskit --net=host unshare -m -p -f mount -t proc proc /proc 2> "$why" ||

@@ -29,13 +29,12 @@ export function broken({ containers, initContainers = [], volumes = [], security
   const unless = (fine: boolean, rule: string): string[] => (fine ? [] : [rule]);
   return [
     ...unless(!rest.hostNetwork && !rest.hostPID, 'pod: host namespaces'),
-    ...volumes.flatMap(({ name, ...source }) => [
-      ...unless(!('hostPath' in source), `volume ${String(name)}: hostPath volumes`),
-      ...unless(
+    ...volumes.flatMap(({ name, ...source }) =>
+      unless(
         Object.keys(source).every((type) => VOLUMES.has(type)),
         `volume ${String(name)}: restricted volume types`,
       ),
-    ]),
+    ),
     ...[...initContainers, ...containers].flatMap(({ name, securityContext: own = {} }) => {
       const seccomp = (own.seccompProfile ?? pod.seccompProfile)?.type;
       const { add = [], drop = [] } = own.capabilities ?? {};
