@@ -1,14 +1,26 @@
 // What `cdk8s synth` runs: one Chart for each release in releases.yaml.
 import { readReleases } from './cli/input/releases';
-import { addReleases, placingPatches } from './cli/synth';
+import { eachRelease, placingPatches, refuseClashes } from './cli/synth';
 import { reportError } from './cli/usage';
+import { chartOf } from './constructs/charts';
 import { ManifestApp } from './constructs/release/manifest-app';
+import { ReleaseChart } from './constructs/release/release-chart';
 
 const app = new ManifestApp();
 try {
   const releases = readReleases('releases.yaml');
-  addReleases(app, releases);
-  placingPatches(releases, () => app.synth());
+  const charts = eachRelease(
+    releases,
+    ({ options: { release, chart, ...props } }) => new ReleaseChart(app, release, chartOf(chart), props),
+  );
+  placingPatches(releases, () => {
+    const renders = app.renders();
+    refuseClashes(
+      releases,
+      charts.map(({ node }) => renders.get(node.id)?.plan ?? []),
+    );
+    app.write({ renders });
+  });
 } catch (error) {
   reportError(error);
 }

@@ -1,5 +1,5 @@
 // Objects that several releases of releases.yaml would make: in one cluster, each takes them from the other.
-import type { Planned } from '../constructs/targets/plan';
+import type { Planned } from '../constructs/common/entry';
 
 export interface Printed {
   readonly name: string;

@@ -1,9 +1,9 @@
 // `diff RELEASE CHART [MANIFEST|-]`: what our values give now, against what was applied before, by meaning.
 import { isatty } from 'node:tty';
-import { charts } from '../constructs/charts';
+import { CHART_NAMES } from '../constructs/charts';
 import { onlyForHelm } from '../constructs/common/stages';
 import { targets } from '../constructs/targets';
-import type { Planned } from '../constructs/targets/plan';
+import type { Planned } from '../constructs/common/entry';
 import { mismatch } from './diff/mismatch';
 import { isPlain, keyOf, type Thing } from './diff/objects';
 import { isElsewhen } from './diff/ownership';
@@ -40,7 +40,7 @@ MANIFEST is what "helm get manifest", "kubectl get -o yaml" or "template" printe
   -a, --api-versions API       an API the cluster serves, again for more
       --skip-schema-validation unknown keys in values are warnings
 Exit 0: equal; 1: different; 2: an error.
-CHART is ${Object.keys(charts).join(', ')}.`;
+CHART is ${CHART_NAMES.join(', ')}.`;
 
 const OUTPUTS = ['text', 'json', 'markdown', 'deletions'] as const;
 type Output = (typeof OUTPUTS)[number];

@@ -1,5 +1,5 @@
 // `show values|schema|images CHART`: documented defaults, JSON Schema for editors, every image.
-import { chartEntry, charts, isChartName, type ChartName } from '../constructs/charts';
+import { chartOf, CHART_NAMES, isChartName, type ChartName } from '../constructs/charts';
 import { kubeVersion, parseFlags, VALUE_FLAGS } from './input/flags';
 import { print, warn } from './output';
 import { renderRelease } from './render';
@@ -15,7 +15,7 @@ export const USAGE = `usage: cdk8s-estafette show values|schema|images CHART [fl
   values    the defaults as a commented values file
   schema    a JSON Schema of the values, for editors
   images    every image of the release with its tag; takes --values/-f, --set and the like, and --kube-version
-CHART is ${Object.keys(charts).join(', ')}.`;
+CHART is ${CHART_NAMES.join(', ')}.`;
 
 const FLAGS = { ...VALUE_FLAGS, 'kube-version': { type: 'string' }, help: { type: 'boolean', short: 'h' } } as const;
 
@@ -27,14 +27,15 @@ export function run(argv: readonly string[]): void {
   }
   const [what, chart, ...rest] = positionals;
   if (what === undefined || chart === undefined || rest.length) throw new UsageError(`show takes what to show and a chart\n${USAGE}`);
-  if (!isChartName(chart)) throw new UsageError(`there is no chart "${chart}"; charts: ${Object.keys(charts).join(', ')}`);
-  const { values, published } = charts[chart];
+  if (!isChartName(chart)) throw new UsageError(`there is no chart "${chart}"; charts: ${CHART_NAMES.join(', ')}`);
+  const { values } = chartOf(chart);
+  const names = { release: nameOf(chart), namespace: nameOf(chart) };
   switch (what) {
     case 'values':
-      print(documentedValues(values, { release: published.name, namespace: published.name }));
+      print(documentedValues(values, names));
       break;
     case 'schema':
-      print(`${JSON.stringify(jsonSchema(values, chart, { release: published.name, namespace: published.name }), undefined, 2)}\n`);
+      print(`${JSON.stringify(jsonSchema(values, chart, names), undefined, 2)}\n`);
       break;
     case 'images':
       print(images(chart, flags));
@@ -44,16 +45,19 @@ export function run(argv: readonly string[]): void {
   }
 }
 
+/** The name that people give to the one release of a chart. */
+const nameOf = (chart: ChartName): string => chartOf(chart).takesOver?.name ?? chart;
+
 function images(chart: ChartName, flags: ValueFlags & { readonly 'kube-version'?: string }): string {
   const user = readChartValues(chart, flags);
   for (const warning of user.warnings) warn(warning);
   // Secrets name no image: those that are not given do not matter here.
-  const secrets = Object.fromEntries(Object.keys(chartEntry(chart).secretFiles ?? {}).map((value) => [value, '1']));
+  const secrets = Object.fromEntries(Object.keys(chartOf(chart).secretFiles ?? {}).map((value) => [value, '1']));
   const { plan } = inputErrors(user.place, () =>
     renderRelease({
-      release: charts[chart].published.name,
+      release: nameOf(chart),
       chart,
-      values: [secrets, chartEntry(chart).placeholders ?? {}, user.values],
+      values: [secrets, chartOf(chart).placeholders ?? {}, user.values],
       kubeVersion: kubeVersion(flags['kube-version']),
     }),
   );

@@ -1,17 +1,17 @@
 // `synth`: every release of releases.yaml into its file.
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { charts } from '../constructs/charts';
-import { ManifestApp } from '../constructs/release/manifest-app';
+import { writeFiles } from '../constructs/release/files';
 import { PatchError } from '../constructs/release/patches';
 import { isWrittenChart } from '../constructs/release/written-chart';
 import { pathOf } from './input/application';
 import { clashes, clashText } from './clashes';
 import { OWN_CLUSTER } from '../constructs/targets/application-options';
-import type { Planned } from '../constructs/targets/plan';
+import type { Planned } from '../constructs/common/entry';
 import { parseFlags } from './input/flags';
 import { readReleases, type ReleaseEntry } from './input/releases';
 import { print, warn } from './output';
+import { renderRelease } from './render';
 import { inputErrors } from './report';
 import { InputError, UsageError } from './usage';
 
@@ -36,13 +36,15 @@ export function run(argv: readonly string[]): void {
   if (positionals.length) throw new UsageError(`synth takes no arguments, only flags\n${USAGE}`);
   const { file: list = 'releases.yaml', output = 'dist' } = flags;
   if (output === '') throw new UsageError('--output must name a folder');
-  const app = new ManifestApp({ outdir: output });
   const releases = readReleases(list, { application: flags.application, path: pathOf(output) });
-  addReleases(app, releases);
-  const plans = placingPatches(releases, () => app.plans());
-  refuseClashes(releases, plans);
-  const written = app.write({ plans, tell: warn });
-  for (const name of leftovers(output, written)) warn(`${output}/${name} belongs to no release in ${list}`);
+  const rendered = placingPatches(releases, () => eachRelease(releases, ({ options }) => renderRelease(options)));
+  refuseClashes(
+    releases,
+    rendered.map(({ plan }) => plan),
+  );
+  const files: Record<string, string> = Object.assign({}, ...rendered.map((release) => release.files));
+  writeFiles(output, files, warn);
+  for (const name of leftovers(output, Object.keys(files))) warn(`${output}/${name} belongs to no release in ${list}`);
 }
 
 /** Files of manifests, and charts, that an earlier run wrote and this one did not. */
@@ -53,12 +55,16 @@ function leftovers(folder: string, written: readonly string[]): string[] {
   );
 }
 
-/** Tells which releases make the same objects. @throws InputError when Argo CD would apply them against each other */
-function refuseClashes(releases: readonly ReleaseEntry[], plans: ReadonlyMap<string, readonly Planned[]>): void {
-  const printed = releases.map(({ at, options: { release: name, application } }) => ({
+/**
+ * Tells which releases make the same objects.
+ * @param plans what each of them prints
+ * @throws InputError when Argo CD would apply them against each other
+ */
+export function refuseClashes(releases: readonly ReleaseEntry[], plans: readonly (readonly Planned[])[]): void {
+  const printed = releases.map(({ at, options: { release: name, application } }, index) => ({
     at,
     name,
-    plan: plans.get(name) ?? [],
+    plan: plans[index] ?? [],
     automated: application !== undefined,
     server: application?.destinationServer === OWN_CLUSTER ? undefined : application?.destinationServer,
   }));
@@ -70,23 +76,26 @@ function refuseClashes(releases: readonly ReleaseEntry[], plans: ReadonlyMap<str
   for (const clash of clashes(printed)) warn(clashText(clash));
 }
 
-/** One cdk8s Chart a release. @throws InputError with the mistakes of all releases */
-export function addReleases(app: ManifestApp, releases: readonly ReleaseEntry[]): void {
+/** What is made of each release; its warnings are told. @throws InputError with the mistakes of all releases */
+export function eachRelease<T extends { readonly warnings: readonly string[] }>(
+  releases: readonly ReleaseEntry[],
+  make: (release: ReleaseEntry) => T,
+): T[] {
   const mistakes: string[] = [];
-  for (const {
-    options: { release, chart, ...props },
-    place,
-    warnings: read,
-  } of releases) {
+  const made = releases.flatMap((entry): T[] => {
+    const { release } = entry.options;
     try {
-      const { warnings } = inputErrors(place, () => charts[chart].create(app, release, props));
-      for (const warning of [...read, ...warnings]) warn(`${release}: ${warning}`);
+      const one = inputErrors(entry.place, () => make(entry));
+      for (const warning of [...entry.warnings, ...one.warnings]) warn(`${release}: ${warning}`);
+      return [one];
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
       mistakes.push(...error.lines.map((line) => `${release}: ${line}`));
+      return [];
     }
-  }
+  });
   if (mistakes.length) throw new InputError(mistakes);
+  return made;
 }
 
 /** Runs a part; a patch that does not fit becomes an InputError with the place where it was written. */

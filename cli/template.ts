@@ -1,15 +1,15 @@
 // `template RELEASE CHART`: manifests of one release on stdout, or as files.
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { charts, isChartName } from '../constructs/charts';
+import { CHART_NAMES, isChartName } from '../constructs/charts';
 import { writeFiles } from '../constructs/release/files';
-import { STAGES } from '../constructs/common/stages';
 import { targets, type TargetName } from '../constructs/targets';
-import { fileNames } from '../constructs/targets/file-names';
-import { stageRank, type Planned } from '../constructs/targets/plan';
-import { isWebhookConfiguration, kindRank } from '../kubernetes/kinds';
+import { objectFiles } from '../constructs/targets/manifest-files';
+import { goesByName } from '../kubernetes/jobs';
+import { nameOf, type KubeObject } from '../kubernetes/object';
+import type { Planned } from '../constructs/common/entry';
 import { nearest } from '../helm/suggest';
-import { writeYaml, writeYamlStream } from '../helm/yaml/write';
+import { writeYamlStream } from '../helm/yaml/write';
 import { applicationOf, APPLICATION_FLAGS } from './input/application';
 import { kubeVersion, oneOf, parseFlags, RELEASE_FLAGS } from './input/flags';
 import { dnsName } from './input/names';
@@ -40,7 +40,7 @@ export const USAGE = `usage: cdk8s-estafette template RELEASE CHART [flags]
       --output-dir DIR         write one file an object, or the chart; with --application the files that it finds,
                                RELEASE.k8s.yaml, and RELEASE.application.yaml
       --skip-schema-validation unknown keys in values are warnings
-CHART is ${Object.keys(charts).join(', ')}.`;
+CHART is ${CHART_NAMES.join(', ')}.`;
 
 const FLAGS = {
   ...RELEASE_FLAGS,
@@ -58,12 +58,12 @@ export function run(argv: readonly string[]): void {
   }
   const [release, chart, ...rest] = positionals;
   if (!release || !chart || rest.length) throw new UsageError(`template takes a release name and a chart\n${USAGE}`);
-  if (!isChartName(chart)) throw new UsageError(`there is no chart "${chart}"; charts: ${Object.keys(charts).join(', ')}`);
+  if (!isChartName(chart)) throw new UsageError(`there is no chart "${chart}"; charts: ${CHART_NAMES.join(', ')}`);
   const target = oneOf('target', flags.target, Object.keys(targets) as TargetName[]);
-  const isHelm = target === 'helm';
-  if (isHelm && flags['output-dir'] === undefined) throw new UsageError('--target helm writes a chart: --output-dir must say where');
-  if (isHelm && flags['show-only']?.length)
-    throw new UsageError('--show-only does not go with --target helm: helm template --show-only prints single templates of the chart');
+  const isFolder = targets[target ?? 'kubectl'].prints === 'folder';
+  if (isFolder && flags['output-dir'] === undefined) throw new UsageError(`--target ${target} writes a chart: --output-dir must say where`);
+  if (isFolder && flags['show-only']?.length)
+    throw new UsageError(`--show-only does not go with --target ${target}: helm template --show-only prints single templates of the chart`);
   if (flags['output-dir'] === '') throw new UsageError('--output-dir must name a folder');
   const crds = oneOf('crds', flags.crds, ['include', 'only', 'skip'] as const);
   const options = {
@@ -81,47 +81,43 @@ export function run(argv: readonly string[]): void {
   const user = readChartValues(chart, flags);
   const rendered = inputErrors(user.place, () => renderRelease({ ...options, values: [user.values] }));
   [...user.warnings, ...rendered.warnings].forEach(warn);
-  if (flags['output-dir'] !== undefined && (isHelm || options.application)) {
-    writeFiles(flags['output-dir'], isHelm ? rendered.chartFiles : rendered.files, warn);
+  const folder = flags['output-dir'];
+  if (folder !== undefined && (isFolder || options.application)) {
+    // Below --output-dir the folder of a release is not needed to tell it from others.
+    writeFiles(folder, isFolder ? below(release, rendered.files) : rendered.files, warn);
     return;
   }
-  const { plan, application } = rendered;
-  const all: readonly Planned[] = application ? [...plan, { object: application, stage: 'apps', lifecycle: {} }] : plan;
-  const shown = showOnly(all, flags['show-only'] ?? []);
-  if (flags['output-dir'] !== undefined) writeObjects(flags['output-dir'], shown);
+  const shown = showOnly(rendered.stream, flags['show-only'] ?? []);
+  if (folder !== undefined) writeObjects(folder, shown);
   else print(writeYamlStream(shown.map(({ object }) => object)));
 }
 
+const below = (folder: string, files: Readonly<Record<string, string>>): Record<string, string> =>
+  Object.fromEntries(Object.entries(files).map(([file, text]) => [file.slice(folder.length + 1), text]));
+
 function showOnly(plan: readonly Planned[], wanted: readonly string[]): readonly Planned[] {
   if (!wanted.length) return plan;
-  const nameOf = ({ object }: Planned): string => `${object.kind}/${object.metadata.name}`.toLowerCase();
-  // A Job goes by its name without the hash, too.
-  const matches = (planned: Planned, name: string): boolean =>
-    nameOf(planned) === name || (planned.object.kind === 'Job' && nameOf(planned).replace(/-[0-9a-f]{8}$/, '') === name);
-  const lost = wanted.filter((name) => !plan.some((planned) => matches(planned, name.toLowerCase())));
+  const lost = wanted.filter((name) => !plan.some(({ object }) => isCalled(object, name)));
   if (lost.length) {
+    const names = plan.map(({ object }) => nameOf(object));
     throw new InputError(
       lost.map((name) => {
-        const near = nearest(
-          name,
-          plan.map(({ object }) => `${object.kind}/${object.metadata.name}`),
-        );
+        const near = nearest(name, names);
         return `--show-only ${name}: the release has no such object${near ? `; did you mean ${near}?` : ''}`;
       }),
     );
   }
-  return plan.filter((planned) => wanted.some((name) => matches(planned, name.toLowerCase())));
+  return plan.filter(({ object }) => wanted.some((name) => isCalled(object, name)));
 }
 
-/** Files sort in the order in which they can be applied: stage, Helm's install order of kinds, name; webhook configurations last. */
+/** `KIND/NAME`, whatever the case. A Job goes by its name without the hash, too. */
+function isCalled(object: KubeObject, wanted: string): boolean {
+  const [kind = '', ...name] = wanted.toLowerCase().split('/');
+  return object.kind.toLowerCase() === kind && goesByName(object, name.join('/'));
+}
+
 function writeObjects(folder: string, plan: readonly Planned[]): void {
-  const names = fileNames(plan.map(({ object }) => object));
-  const files = Object.fromEntries(
-    plan.map(({ object, stage }) => {
-      const place = isWebhookConfiguration(object.kind) ? `${STAGES.length}-webhooks` : `${stageRank(stage)}-${stage}`;
-      return [`${place}-${String(kindRank(object.kind)).padStart(2, '0')}-${names.get(object) ?? ''}.yaml`, writeYaml(object)];
-    }),
-  );
+  const files = objectFiles(plan);
   writeFiles(folder, files);
   for (const file of readdirSync(folder).filter((name) => name.endsWith('.yaml') && !Object.hasOwn(files, name))) {
     warn(`${join(folder, file)} is not of this release as it is now; kubectl apply -f ${folder} would apply it`);

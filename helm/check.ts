@@ -10,9 +10,23 @@ export interface Issue {
   readonly path: readonly (string | number)[];
   /** One sentence: what is wrong and how to mend it. */
   readonly message: string;
-  /** The values can be used all the same: a key that nothing reads. */
-  readonly harmless?: boolean;
+  /** What stands in nobody's way: a key that nothing reads, a group that is null where nothing may read it. */
+  readonly kind?: 'unknown-key' | 'null-group';
 }
+
+/** What works, but hardly as meant. */
+export interface Warning {
+  /** Where in the values, as people write it; empty for all of them. */
+  readonly path: string;
+  /** What stands behind the path in one sentence. */
+  readonly message: string;
+}
+
+/** As one sentence. @param above keys above the path */
+export const warningText = ({ path, message }: Warning, above: readonly string[] = []): string => {
+  const place = [showPath(above), path].filter(Boolean).join('.');
+  return place ? `${place}: ${message}` : message;
+};
 
 export const showPath = (path: readonly (string | number)[]): string =>
   path.reduce<string>(
@@ -40,19 +54,19 @@ export function checkValues(
   schema: Group<Fields, boolean>,
   user: Plain,
   options: CheckOptions = {},
-): { issues: Issue[]; warnings: string[] } {
+): { issues: Issue[]; warnings: Warning[] } {
   const issues: Issue[] = [];
-  const warnings: string[] = [];
+  const warnings: Warning[] = [];
   const unknown = (path: readonly (string | number)[], siblings: Fields, key: string): void => {
     const message = `unknown key "${key}"${suggestKey(schema, siblings, path, key)}`;
-    if (options.unknown === 'warn') warnings.push(`${showPath(path)}: ${message}`);
-    else if (options.unknown !== 'ignore') issues.push({ path, message, harmless: true });
+    if (options.unknown === 'warn') warnings.push({ path: showPath(path), message });
+    else if (options.unknown !== 'ignore') issues.push({ path, message, kind: 'unknown-key' });
   };
 
   const visitGroup = (group: Group<Fields, boolean>, value: unknown, path: readonly (string | number)[]): void => {
     if (value === undefined) return;
     if (value === null) {
-      if (path.length && !group.nullable) issues.push({ path, message: NULL_GROUP });
+      if (path.length && !group.nullable) issues.push({ path, message: NULL_GROUP, kind: 'null-group' });
       return;
     }
     if (!isPlain(value)) {

@@ -1,4 +1,5 @@
 // Helm's merging of values: files over files, then the user's over a chart's defaults over its subcharts'.
+import type { Warning } from './check';
 import { deepCopy, getKey, isTable, setKey, type Values } from './yaml/values';
 
 export type { Values } from './yaml/values';
@@ -38,21 +39,21 @@ function mergeTwo(under: Values, over: Values): Values {
  * as the higher level has it, with a warning. Nothing is changed.
  * @throws MergeError when the value at a subchart's key is no map
  */
-export function coalesce(chart: ChartDefaults, user: Values, name = ''): { values: Values; warnings: string[] } {
-  const warnings = new Set<string>();
-  const run = new Coalescing((message) => warnings.add(message));
+export function coalesce(chart: ChartDefaults, user: Values, name = ''): { values: Values; warnings: Warning[] } {
+  const warnings = new Map<string, Warning>();
+  const run = new Coalescing((path, message) => warnings.set(`${path}: ${message}`, { path, message }));
   // Helm first merges with the defaults as they are written, to see which subcharts are on: a null for a subchart must
   // have a default to take away.
   if (chart.subcharts) new Coalescing(() => undefined).chart(chart, deepCopy(user), name, '', false);
   // Then it folds the subcharts' defaults into each chart's own, keeping nulls, and puts the user's values on top. So a
   // null of the parent's defaults takes a subchart's default away.
   const values = run.chart(run.folded(chart, name), deepCopy(user), name, '', false);
-  return { values, warnings: [...warnings] };
+  return { values, warnings: [...warnings.values()] };
 }
 
 /** Works on copies, as Helm does, and changes them in place. */
 class Coalescing {
-  constructor(private readonly warn: (message: string) => void) {}
+  constructor(private readonly warn: (path: string, message: string) => void) {}
 
   folded({ values, subcharts }: ChartDefaults, name: string): ChartDefaults {
     if (!subcharts) return { values };
@@ -88,7 +89,7 @@ class Coalescing {
       else if (isTable(given)) {
         // The maps of subcharts keep their nulls for the subcharts' own defaults.
         if (isTable(value)) this.tables(given, value, join(path, key), keepNulls || Object.hasOwn(chart.subcharts ?? {}, key));
-        else if (value !== null) this.warn(`skipped the default of ${join(path, key)}: it is no map, but a map is given`);
+        else if (value !== null) this.warn(join(path, key), 'is a map and replaces a default that is none');
       }
     }
   }
@@ -107,9 +108,9 @@ class Coalescing {
         if (!keepNulls && value !== null) delete over[key];
       } else if (isTable(value)) {
         if (isTable(given)) this.tables(given, value, join(path, key), keepNulls);
-        else this.warn(`what is given for ${join(path, key)} is no map and replaces the map ${JSON.stringify(value)}`);
+        else this.warn(join(path, key), `is no map and replaces the map ${JSON.stringify(value)}`);
       } else if (isTable(given) && value !== null) {
-        this.warn(`the map at ${join(path, key)} stays: ${JSON.stringify(value)} below it is no map`);
+        this.warn(join(path, key), `is a map and replaces a default that is none: ${JSON.stringify(value)}`);
       }
     }
   }
@@ -119,7 +120,7 @@ class Coalescing {
     const target = Object.hasOwn(below, 'global') ? below['global'] : {};
     const source = Object.hasOwn(above, 'global') ? above['global'] : {};
     if (!isTable(target) || !isTable(source)) {
-      this.warn(`global is not handed down${path ? ` from ${path}` : ''}: it is no map`);
+      this.warn(join(path, 'global'), 'is no map and is not handed down');
       return;
     }
     for (const key of Object.keys(source)) {
@@ -130,14 +131,14 @@ class Coalescing {
         const copy = { ...value };
         if (Object.hasOwn(target, key)) {
           if (!isTable(present)) {
-            this.warn(`global.${key} is a map and cannot be merged onto what is no map`);
+            this.warn(join(path, `global.${key}`), 'is a map and cannot be merged onto what is no map');
             continue;
           }
           this.tables(copy, present, join(path, key), true);
         }
         setKey(target, key, copy);
       } else if (isTable(present)) {
-        this.warn(`global.${key} is no map and cannot replace a map`);
+        this.warn(join(path, `global.${key}`), 'is no map and cannot replace a map');
       } else {
         setKey(target, key, value);
       }

@@ -2,7 +2,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Testing } from 'cdk8s';
-import { EstafetteCi, type EstafetteValues } from '../constructs/estafette';
+import { EstafetteCi } from '../constructs/releases';
+import type { EstafetteValues } from '../constructs/estafette/values';
 import { readYaml, readYamlStream } from '../helm/yaml/read';
 
 const root = join(__dirname, '..');

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { renderRelease } from '../cli/render';
-import { estafetteValues } from '../constructs/estafette';
+import { estafetteValues } from '../constructs/estafette/values';
 import { ValuesError } from '../helm/check';
 import { mergeValues } from '../helm/merge';
 import { isGroup, type Fields, type Leaf, type Schema } from '../helm/schema';

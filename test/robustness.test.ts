@@ -1,7 +1,7 @@
 // A thousand random small edits of values: manifests or a clean error, never a crash, never an undefined in the output.
 import fc from 'fast-check';
 import { renderRelease } from '../cli/render';
-import { estafetteValues } from '../constructs/estafette';
+import { estafetteValues } from '../constructs/estafette/values';
 import { ValuesError } from '../helm/check';
 import { isGroup, type Fields, type Schema } from '../helm/schema';
 

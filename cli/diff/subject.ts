@@ -1,5 +1,5 @@
 // The release that is compared: from flags, or from releases.yaml.
-import { charts, isChartName } from '../../constructs/charts';
+import { CHART_NAMES, isChartName } from '../../constructs/charts';
 import { targets, type TargetName } from '../../constructs/targets';
 import { nearest } from '../../helm/suggest';
 import { kubeVersion, oneOf } from '../input/flags';
@@ -30,7 +30,7 @@ export interface SubjectFlags extends ValueFlags {
 
 /** @throws UsageError naming a flag or argument that is wrong */
 export function fromFlags(release: string, chart: string, flags: SubjectFlags): Subject {
-  if (!isChartName(chart)) throw new UsageError(`there is no chart "${chart}"; charts: ${Object.keys(charts).join(', ')}`);
+  if (!isChartName(chart)) throw new UsageError(`there is no chart "${chart}"; charts: ${CHART_NAMES.join(', ')}`);
   const options = {
     release: dnsName('release name', release, 53),
     chart,

@@ -1,7 +1,7 @@
 // releases.yaml: which releases this checkout synthesizes.
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
-import { charts, isChartName, type ChartName } from '../../constructs/charts';
+import { CHART_NAMES, isChartName, type ChartName } from '../../constructs/charts';
 import { completeVersion } from '../../constructs/common/release';
 import type { Patch } from '../../constructs/release/patches';
 import { targets, type ApplicationOptions, type TargetName } from '../../constructs/targets';
@@ -54,7 +54,7 @@ const source = {
 } satisfies Record<ApplicationOption, unknown>;
 const release = z.strictObject({
   name: name(53),
-  chart: z.string().refine(isChartName, { error: `must be one of ${Object.keys(charts).join(', ')}` }),
+  chart: z.string().refine(isChartName, { error: `must be one of ${CHART_NAMES.join(', ')}` }),
   namespace: name(63).default('default'),
   target: z.enum(Object.keys(targets) as [TargetName, ...TargetName[]]).default('kubectl'),
   values: z.array(z.string()).default([]),

@@ -1,9 +1,18 @@
-// What is known of the chart itself.
+// Buildshuttle as one release: the build worker with the Docker engine of its mode.
+import { showPath } from '../../helm/check';
+import { defineChart } from '../common/chart';
+import { madeOf } from './lazy';
+import { problems } from './problems';
+import { buildshuttleValues } from './values';
+import { warnings } from './warnings';
 
 /** Its version is that of this package: nobody publishes another. */
-export const buildshuttleChart = {
-  name: 'buildshuttle',
-  version: '0.1.0',
-  appVersion: '0.1.0',
+export const buildshuttle = defineChart({
+  chart: { name: 'buildshuttle', version: '0.1.0', appVersion: '0.1.0' },
   description: 'Buildshuttle: builds container images, on the engine of the node, beside it in the pod, or elsewhere',
-};
+  values: buildshuttleValues,
+  placeholders: { auth: { token: '0'.repeat(32) } },
+  issues: problems,
+  warnings: (context) => warnings(context).map(({ path, message }) => ({ path: showPath(path), message })),
+  objects: madeOf,
+});

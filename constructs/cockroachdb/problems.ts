@@ -1,5 +1,5 @@
 // What the chart refuses beyond the kind of each value: as its schema and its templates do, with the reason and the mend.
-import { ValuesError, type Issue } from '../../helm/check';
+import type { Issue } from '../../helm/check';
 import { isTrue, text } from '../../helm/print';
 import { fullNameOf, rotationNameOf, selfSignerNameOf } from './names';
 import { provisioningIssues, runsInitJob } from './provisioning';
@@ -7,27 +7,22 @@ import { isGiven, shown } from './text';
 import { signsItself } from './tls/access';
 import { signerIssues } from './tls/problems';
 import { readVersion, takesSecurityContext } from './version';
-import { warnings } from './warnings';
 import type { CockroachDbContext } from './values';
 
 type Path = readonly string[];
 
-/** @throws ValuesError with everything that Helm would refuse, too, and what could never run */
-export function checkContext(context: CockroachDbContext): void {
-  const issues = [
-    ...textIssues(context),
-    ...imageIssues(context),
-    ...nameIssues(context),
-    ...storeIssues(context),
-    ...certificateIssues(context),
-    ...signerIssues(context),
-    ...nullIssues(context),
-    ...proxyIssues(context),
-    ...provisioningIssues(context),
-  ];
-  if (issues.length) throw new ValuesError(issues);
-  for (const { path, message } of warnings(context)) context.warn(path, message);
-}
+/** Everything that Helm would refuse, too, and what could never run. */
+export const problems = (context: CockroachDbContext): Issue[] => [
+  ...textIssues(context),
+  ...imageIssues(context),
+  ...nameIssues(context),
+  ...storeIssues(context),
+  ...certificateIssues(context),
+  ...signerIssues(context),
+  ...nullIssues(context),
+  ...proxyIssues(context),
+  ...provisioningIssues(context),
+];
 
 /** Values that the chart hands to functions for text: a number stops it. */
 function textIssues({ values }: CockroachDbContext): Issue[] {

@@ -1,14 +1,10 @@
 // What works as in the published chart, but hardly as meant.
+import type { Warning } from '../../helm/check';
 import { integer, isTrue, text } from '../../helm/print';
 import { hasCredentials } from '../common/registry';
 import { provisioningWarnings } from './provisioning';
 import { isGiven } from './text';
 import type { CockroachDbContext } from './values';
-
-export interface Warning {
-  readonly path: string;
-  readonly message: string;
-}
 
 export const warnings = (context: CockroachDbContext): Warning[] => [
   ...certificateWarnings(context),

@@ -1,15 +1,96 @@
-// A component as data.
-import type { Fields, Group } from '../../helm/schema';
+// A chart as data: its values, the objects it makes of them, and the charts it consists of.
+import type { Issue, Warning } from '../../helm/check';
+import { defaultsOf, type DefaultContext, type Fields, type Group } from '../../helm/schema';
+import type { KubeObject } from '../../kubernetes/object';
 import type { Context } from './context';
+import type { Entry, Origin } from './entry';
 import type { ChartInfo } from './release';
+import type { Lifecycle, Stage } from './stages';
 
-/** Named templates of a chart, for `include` in values. Each gets the chart's context and returns its text. */
-export type Helpers<S extends Group<Fields, boolean>> = Readonly<Record<string, (context: Context<S>) => string>>;
+type Plain = Record<string, unknown>;
 
-/** A component as data: one constant a component, beside its values. */
-export interface Definition<S extends Group<Fields, boolean>> {
+/** Of any chart. Values of a certain chart are written as methods, which TypeScript compares both ways. */
+type Schema = Group<Fields, boolean>;
+
+/** A named template of a chart, for `include` in values. It gets the chart's context and returns its text. */
+export type Helper<S extends Schema> = { text(context: Context<S>): string }['text'];
+export type Helpers<S extends Schema> = Readonly<Record<string, Helper<S>>>;
+
+/** An object with what it is for, and where its name comes from. */
+export interface Placed {
+  readonly object: KubeObject | undefined;
+  readonly lifecycle?: Lifecycle;
+  readonly origin?: Origin;
+}
+
+/** What a chart makes: objects, with or without a word on what they are for; undefined for one that is not made. */
+export type Making = KubeObject | Placed | undefined | readonly Making[];
+
+/** A chart below another one, under the key that holds its values there. */
+export interface Part {
+  readonly chart: ChartDefinition;
+  /** Whether it is installed. @default unless its value `enabled` is false: as in Helm, nothing and null are no "off" */
+  isOn?(values: Readonly<Plain>): boolean;
+  /** What the chart above sets for it: a null for the whole part takes these away, and leaves it with defaults of its own. @default none */
+  readonly defaults?: Readonly<Plain>;
+}
+
+/** The published chart whose values files and releases a chart takes over. */
+export interface PublishedChart {
+  readonly name: string;
+  readonly version: string;
+}
+
+export interface ChartDefinition<S extends Schema = Schema> {
+  /** What templates see under `.Chart`. */
   readonly chart: ChartInfo;
+  /** Name of the chart that the target helm writes. @default that of `chart` */
+  readonly name?: string;
+  /** One sentence for people. @default none */
+  readonly description?: string;
+  /** All its values; those of a part below the part's key. */
   readonly values: S;
-  /** Names that values may `include`, such as `cockroachdb.fullname`. */
+  /** Names that values may `include`, such as `cockroachdb.fullname`. @default none */
   readonly helpers?: Helpers<S>;
+  /** The stage of what is neither configuration nor a key: its workloads and services. @default 'apps' */
+  readonly stage?: Stage;
+  /** What is wrong with values that fit the schema; nothing is made then. @default nothing */
+  issues?(context: Context<S>): readonly Issue[];
+  /** What works, but hardly as meant. @default nothing */
+  warnings?(context: Context<S>): readonly Warning[];
+  /** Its own objects, those of parts aside. A ValuesError tells what only their making shows. @default none */
+  objects?(context: Context<S>): Making;
+  /** Charts that it consists of, by the key of their values. @default none */
+  readonly parts?: Readonly<Record<string, Part>>;
+  /** What only all objects together show, those of parts included. @default nothing */
+  review?(entries: readonly Entry[], context: Context<S>): readonly Warning[];
+  /** What people are told after an installation, line by line. @default nothing */
+  notes?(context: Context<S>): readonly string[];
+  /** Files in `secrets/` next to a values file that stand for values which are not given, by value. @default none */
+  readonly secretFiles?: Readonly<Record<string, string>>;
+  /** What stands for secrets that are not given, where what they are does not matter. @default nothing */
+  readonly placeholders?: Readonly<Plain>;
+  /** @default none: the chart is our own */
+  readonly takesOver?: PublishedChart;
+}
+
+/** Declares a chart, with the types of its values. */
+export const defineChart = <S extends Schema>(chart: ChartDefinition<S>): ChartDefinition<S> => chart;
+
+/** An object with what it is for; nothing where no object is made. */
+export const placed = (object: KubeObject | undefined, lifecycle: Lifecycle): Placed => ({ object, lifecycle });
+
+/** The default values of a chart itself, as its values.yaml holds them: of parts, only what it sets for them. */
+export function ownDefaults({ values, parts = {} }: ChartDefinition, context: DefaultContext): Plain {
+  const defaults: Plain = {};
+  for (const [key, field] of Object.entries(values.fields)) {
+    const part = parts[key];
+    if (!part) Object.assign(defaults, defaultsOf({ kind: 'group', fields: { [key]: field } }, context));
+    else if (field.kind === 'group') {
+      // What is declared beside the part's own values: its switch.
+      const beside = Object.fromEntries(Object.entries(field.fields).filter(([name]) => !Object.hasOwn(part.chart.values.fields, name)));
+      defaults[key] = { ...defaultsOf({ kind: 'group', fields: beside }, context), ...part.defaults };
+    }
+  }
+  return defaults;
 }

@@ -9,8 +9,9 @@ export type Path = Issue['path'];
 export const isNil = (value: unknown): value is null | undefined => value === null || value === undefined;
 
 /** Throws when there is anything to complain of. */
-export function refuse(issues: readonly Issue[]): void {
+export function refuse(issues: readonly Issue[]): undefined {
   if (issues.length) throw new ValuesError(issues);
+  return undefined;
 }
 
 /** For values that go through functions of Helm which take nothing but text: a bare number or true stops the chart. */

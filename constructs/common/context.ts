@@ -7,6 +7,8 @@ export interface Context<S extends Group<Fields, boolean>> {
   readonly release: Release;
   readonly chart: ChartInfo;
   readonly values: Values<S>;
+  /** What the user gave of them: not merged, not evaluated, nulls and all. */
+  readonly given: Readonly<Record<string, unknown>>;
   /** Says something on stderr about a value that works as in the chart, but hardly as meant. */
   warn(path: string, message: string): void;
 }

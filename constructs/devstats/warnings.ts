@@ -1,4 +1,5 @@
 // What works as in the chart, but hardly as meant.
+import type { Warning } from '../../helm/check';
 import { integer, isTrue, plainText, text } from '../../helm/print';
 import { minuteOf } from '../../kubernetes/cron';
 import type { DevStatsContext } from './names';
@@ -9,8 +10,10 @@ import { devstatsValues, RANGES, type Range, type Settings } from './values';
 
 type Plain = Readonly<Record<string, unknown>>;
 
-/** @param user the values as they were given: what is said there is meant */
-export function warnings({ values, warn }: DevStatsContext, user: Plain): void {
+/** What is said in the values as they were given is meant. */
+export function warnings({ values, given: user }: DevStatsContext): Warning[] {
+  const found: Warning[] = [];
+  const warn = (path: string, message: string): void => void found.push({ path, message });
   const projects = values.projects ?? [];
   if (values.appNodeSelector?.node2 === 'devstats-app' && !(user.appNodeSelector as Plain | undefined)?.node2) {
     warn(
@@ -55,6 +58,7 @@ export function warnings({ values, warn }: DevStatsContext, user: Plain): void {
   const minutes = isTrue(values.skipCrons) ? [] : selectedProjects(values, 'Crons').map(({ project }) => minuteOf(text(project.cron)));
   if (minutes.length > 1 && new Set(minutes).size === 1)
     warn('projects', `all ${minutes.length} syncs start at minute ${minutes[0]}: give each project a minute of its own`);
+  return found;
 }
 
 /** Values files of the published chart end each range at 100: what was more than enough leaves projects out one day. */

@@ -1,11 +1,13 @@
 // Components that were given another name, while others still ask for the usual one.
-import { Manifest } from '../common/manifest';
-import type { ReleaseChart } from '../release/release-chart';
+import type { Warning } from '../../helm/check';
+import type { Context } from '../common/context';
+import type { Entry } from '../common/entry';
 import { apiName, databaseClientSecret, databaseHost, namesIn, queueHost, webName } from './common/neighbours';
+import type { estafetteValues } from './values';
 
-/** One sentence for each component that goes by another name, with the components that still ask for the usual one. */
-export function renamedWarnings(chart: ReleaseChart): string[] {
-  const names = namesIn(chart.release);
+/** One for each component that goes by another name, with the components that still ask for the usual one. */
+export function renamedWarnings(entries: readonly Entry[], { release }: Context<typeof estafetteValues>): Warning[] {
+  const names = namesIn(release);
   // The first is a Service of the component; others may ask for any of them.
   const usual = {
     api: [apiName(names)],
@@ -14,18 +16,22 @@ export function renamedWarnings(chart: ReleaseChart): string[] {
     queue: [queueHost(names).replace(/^.*\./, '')],
   };
   return Object.entries(usual).flatMap(([key, asked]) => {
-    const part = chart.node.tryFindChild(key);
-    if (!part || manifestsOf(part).some(({ kind, name }) => kind === 'Service' && name === asked[0])) return [];
+    const own = entries.filter(({ owner }) => owner[0] === key);
+    if (!own.length || own.some(({ object: { kind, metadata } }) => kind === 'Service' && metadata.name === asked[0])) return [];
     const pattern = new RegExp(`(?<![-a-z0-9])(${asked.join('|')})(?![-a-z0-9])`);
-    const others = chart.node.children.filter(
-      (other) => other !== part && manifestsOf(other).some((manifest) => pattern.test(JSON.stringify(manifest.toJson()))),
-    );
+    const others = [
+      ...new Set(
+        entries
+          .filter(({ owner, object }) => owner[0] !== key && pattern.test(JSON.stringify(object)))
+          .map(({ owner: [other = ''] }) => other),
+      ),
+    ];
     if (!others.length) return [];
     return [
-      `${key}: there is no ${asked.join(' or ')} under its other name, and ${others.map((other) => other.node.id).join(', ')} still ask${others.length > 1 ? '' : 's'} for it: give ${others.length > 1 ? 'them' : 'it'} the new name, too`,
+      {
+        path: key,
+        message: `there is no ${asked.join(' or ')} under its other name, and ${others.join(', ')} still ask${others.length > 1 ? '' : 's'} for it: give ${others.length > 1 ? 'them' : 'it'} the new name, too`,
+      },
     ];
   });
 }
-
-const manifestsOf = (part: { readonly node: { findAll(): unknown[] } }): Manifest[] =>
-  part.node.findAll().filter((child): child is Manifest => child instanceof Manifest);

@@ -1,13 +1,9 @@
 // Values that are kept as the published chart has them, though they will hardly do what is meant.
+import type { Warning } from '../../helm/check';
 import { isTrue, text } from '../../helm/print';
 import { listOf } from '../common/lists';
 import type { NatsContext } from './values';
 import { isGiven } from './tls';
-
-export interface Warning {
-  readonly path: string;
-  readonly message: string;
-}
 
 export const warnings = (context: NatsContext): Warning[] => [
   ...ignoredValues(context),

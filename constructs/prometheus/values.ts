@@ -2,15 +2,7 @@
 import type { Context } from '../common/context';
 import { flag, group, list, table, text, type ValuesInput } from '../../helm/schema';
 import { alertmanagerValues } from './alertmanager/values';
-import {
-  extraArgs,
-  imagePullSecrets,
-  imageValues,
-  loosely,
-  reloaderConfigmapMounts,
-  resources,
-  serviceAccountValues,
-} from './common/values';
+import { extraArgs, imagePullSecrets, imageValues, reloaderConfigmapMounts, resources, serviceAccountValues } from './common/values';
 import { kubeStateMetricsValues } from './kube-state-metrics/values';
 import { nodeExporterValues } from './node-exporter/values';
 import { pushgatewayValues } from './pushgateway/values';
@@ -72,7 +64,7 @@ export const prometheusValues = group({
     { enabled: flag(true, 'Installs kube-state-metrics.') },
     { doc: 'Switch for kube-state-metrics.', nullable: true },
   ),
-  'kube-state-metrics': { ...loosely(kubeStateMetricsValues), doc: 'kube-state-metrics, which measures the objects of the cluster.' },
+  'kube-state-metrics': { ...kubeStateMetricsValues, doc: 'kube-state-metrics, which measures the objects of the cluster.' },
   nodeExporter: nodeExporterValues,
   server: serverValues,
   pushgateway: pushgatewayValues,

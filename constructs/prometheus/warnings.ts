@@ -1,25 +1,38 @@
 // What people should know of values that work as in the published chart, but hardly as meant.
+import type { Warning } from '../../helm/check';
 import { isTrue } from '../../helm/print';
 import type { PrometheusContext } from './values';
 
-export function warnOfFaults({ values, warn }: PrometheusContext): void {
-  if (values.podSecurityPolicy?.enabled) {
-    warn('podSecurityPolicy.enabled', 'has no effect: PodSecurityPolicies are gone since Kubernetes 1.25; use Pod Security admission');
-  }
-  if (isTrue(values.schedulerName)) {
-    warn('schedulerName', 'is left out: the chart prints it into the selector of Pushgateway, where Kubernetes refuses it');
-  }
-  for (const key of ['server', 'alertmanager', 'nodeExporter', 'pushgateway'] as const) {
+export function warnings({ values }: PrometheusContext): Warning[] {
+  const { podSecurityPolicy, pushgateway, schedulerName } = values;
+  const unnamed = (['server', 'alertmanager', 'nodeExporter', 'pushgateway'] as const).filter((key) => {
     const { enabled, fullnameOverride, name } = values[key];
-    if (enabled && typeof name !== 'string' && !isTrue(fullnameOverride)) {
-      warn(
-        `${key}.name`,
+    return enabled && typeof name !== 'string' && !isTrue(fullnameOverride);
+  });
+  return [
+    ...(podSecurityPolicy?.enabled
+      ? [
+          {
+            path: 'podSecurityPolicy.enabled',
+            message: 'has no effect: PodSecurityPolicies are gone since Kubernetes 1.25; use Pod Security admission',
+          },
+        ]
+      : []),
+    ...(isTrue(schedulerName)
+      ? [
+          {
+            path: 'schedulerName',
+            message: 'is left out: the chart prints it into the selector of Pushgateway, where Kubernetes refuses it',
+          },
+        ]
+      : []),
+    ...unnamed.map((key) => ({
+      path: `${key}.name`,
+      message:
         'must be text: the names of the objects hold it as Go prints what is none, and Kubernetes refuses them; leave the key out or put it in quotes',
-      );
-    }
-  }
-  const { pushgateway } = values;
-  if (!pushgateway.enabled && pushgateway.persistentVolume.enabled) {
-    warn('pushgateway.persistentVolume.enabled', 'makes a claim though pushgateway.enabled is false');
-  }
+    })),
+    ...(!pushgateway.enabled && pushgateway.persistentVolume.enabled
+      ? [{ path: 'pushgateway.persistentVolume.enabled', message: 'makes a claim though pushgateway.enabled is false' }]
+      : []),
+  ];
 }

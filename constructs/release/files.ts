@@ -1,21 +1,9 @@
-// Files of manifests, and folders that are written as a whole.
+// Folders that are written as a whole.
 import { rmSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
-import { writeYamlStream } from '../../helm/yaml/write';
 import { FolderError, makeFolder, reaching, writeText } from './folders';
 import { staysInside } from '../common/paths';
 import { LIST, listing, rewriting } from './written-chart';
-
-const isCrd = (object: { kind?: unknown }): boolean => object.kind === 'CustomResourceDefinition';
-
-/** Texts by file name: `NAME.k8s.yaml`, and `NAME.crds.k8s.yaml` where there are CustomResourceDefinitions. */
-export function manifestFiles(name: string, objects: readonly { kind?: unknown }[]): Record<string, string> {
-  const crds = objects.filter(isCrd);
-  return {
-    [`${name}.k8s.yaml`]: writeYamlStream(objects.filter((object) => !isCrd(object))),
-    ...(crds.length ? { [`${name}.crds.k8s.yaml`]: writeYamlStream(crds) } : {}),
-  };
-}
 
 /**
  * Writes texts by file name; nothing at all when something is wrong. A folder with a Chart.yaml is a Helm chart, and installs each

@@ -3,7 +3,7 @@ import type { KubeObject } from '../../kubernetes/object';
 import { isWebhookConfiguration } from '../../kubernetes/kinds';
 import { isKept } from '../common/stages';
 import { OWN_CLUSTER, type ApplicationOptions } from './application-options';
-import { type Planned } from './plan';
+import type { Planned } from '../common/entry';
 
 interface Place {
   readonly name: string;

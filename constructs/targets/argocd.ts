@@ -1,7 +1,13 @@
 // Manifests for Argo CD: stages become sync waves, Jobs stay ordinary objects, keepers are neither pruned nor deleted.
-import { isKept, type Stage } from '../common/stages';
+import { writeYaml } from '../../helm/yaml/write';
+import type { KubeObject } from '../../kubernetes/object';
+import type { Planned } from '../common/entry';
+import { isKept, onlyForHelm, type Stage } from '../common/stages';
+import { application } from './application';
 import { withJobNames } from './jobs';
-import { inOrder, selectCrds, stageRank, type Marks, type Planned, type Target } from './plan';
+import { manifestFiles } from './manifest-files';
+import { inOrder, selectCrds, stageRank, type Marks } from './plan';
+import type { Render, Target } from './target';
 import { isWebhookConfiguration } from '../../kubernetes/kinds';
 
 const WAVE = 'argocd.argoproj.io/sync-wave';
@@ -12,13 +18,26 @@ const KEEP: Marks = {
 };
 
 export const argocd: Target = {
-  installedByHelm: false,
+  prints: 'stream',
+  takes: ({ lifecycle }) => !onlyForHelm(lifecycle.hook),
   marks: (planned) => ({ [WAVE]: String(stageRank(waveOf(planned))), ...(isKept(planned.object, planned.lifecycle) ? KEEP : {}) }),
   plan: (objects, { crds }) => {
     const compared = objects.filter(({ lifecycle }) => !lifecycle.writtenByController);
     return withJobNames(inOrder(selectCrds(compared, crds)), compared);
   },
+  stream: (render) => [...render.plan, ...applications(render).map((object): Planned => ({ object, stage: 'apps', lifecycle: {} }))],
+  files: (render) => ({
+    ...manifestFiles(
+      render.release.name,
+      render.plan.map(({ object }) => object),
+    ),
+    ...Object.fromEntries(applications(render).map((object) => [`${render.release.name}.application.yaml`, writeYaml(object)])),
+  }),
 };
+
+/** The Application, where one is asked for. */
+const applications = ({ release, plan, options }: Render): KubeObject[] =>
+  options.application ? [application(release, plan, options.application)] : [];
 
 /**
  * A wave begins when all of the wave before is healthy. What may be unhealthy for reasons that nothing else waits for is in the

@@ -1,35 +1,21 @@
 // The files of a Helm chart that installs a rendered release.
 import { writeYaml } from '../../helm/yaml/write';
-import type { KubeObject } from '../../kubernetes/object';
+import { isCrd } from '../../kubernetes/kinds';
+import { isHashedJob } from '../../kubernetes/jobs';
+import { nameOf, type KubeObject } from '../../kubernetes/object';
+import type { Entry, Planned } from '../common/entry';
 import { fileNames } from './file-names';
-import { NAMESPACE, NAMESPACE_ALONE, variable } from './helm-namespace';
-import type { Planned } from './plan';
+import { mentions, NAMESPACE, NAMESPACE_ALONE, variable, type Varied } from './helm-namespace';
+import type { Moved, Render } from './target';
 
 /** Marks a folder as one that was written here, and may be written again. */
 export const WRITTEN_FOR = 'cdk8s-estafette/written-for';
 
-export interface ChartFacts {
-  /** Release that the chart was rendered for. */
-  readonly release: string;
-  readonly namespace: string;
-  /** Name of the chart. */
-  readonly name: string;
-  readonly version: string;
-  readonly appVersion: string;
-  /** One sentence. */
-  readonly description: string;
-  /** What Helm prints after an installation, line by line. */
-  readonly notes: readonly string[];
-}
-
-/** An object as rendered for the namespace, and for one called NAMESPACE. */
-export interface Moved extends Planned {
-  readonly moved: KubeObject;
-}
-
-/** Texts by file name. */
-export function chartFiles(objects: readonly Moved[], facts: ChartFacts): Record<string, string> {
-  const { name, version, appVersion, description, release, namespace } = facts;
+/** Texts by file name, below the folder of the chart. */
+export function chartFiles(render: Render): Record<string, string> {
+  const { name, version, appVersion, description } = render.chart;
+  const { release, plan } = render;
+  const moved = render.movedTo(NAMESPACE);
   const files: Record<string, string> = {
     'Chart.yaml': writeYaml({
       apiVersion: 'v2',
@@ -38,23 +24,24 @@ export function chartFiles(objects: readonly Moved[], facts: ChartFacts): Record
       type: 'application',
       version,
       appVersion,
-      annotations: { [WRITTEN_FOR]: `release ${release} in namespace ${namespace}` },
+      annotations: { [WRITTEN_FOR]: `release ${release.name} in namespace ${release.namespace}` },
     }),
     '.helmignore': '.written\n',
     'values.yaml': `${VALUES_NOTE}{}\n`,
     'values.schema.json': `${JSON.stringify(SCHEMA, null, 2)}\n`,
   };
   const fixed: string[] = [];
-  const names = fileNames(objects.map(({ object }) => object));
-  for (const { lifecycle, object, moved } of objects) {
+  const names = fileNames(plan.map(({ object }) => object));
+  for (const entry of plan) {
+    const { lifecycle, object } = entry;
     const path = `${names.get(object) ?? ''}.yaml`;
-    if (object.kind === 'CustomResourceDefinition') {
+    if (isCrd(object)) {
       // Helm installs what is in crds/ before all else, never changes it, and evaluates no templates in it.
       files[`crds/${path}`] = writeYaml(object);
       continue;
     }
-    const varied = variable(object, { ...moved, metadata: { ...moved.metadata, name: jobName(object, moved) } }, namespace);
-    fixed.push(...varied.fixed.map((at) => `${object.kind}/${object.metadata.name}${at}`));
+    const varied = variedObject(entry, moved, release.namespace);
+    fixed.push(...varied.fixed.map((at) => `${nameOf(object)}${at}`));
     const text = asTemplate(writeYaml(varied.value));
     files[`templates/${path}`] = lifecycle.writtenByController
       ? whereHelmHasIt(object, text)
@@ -62,9 +49,42 @@ export function chartFiles(objects: readonly Moved[], facts: ChartFacts): Record
         ? text
         : settledJob(object, varied.value, text);
   }
-  files['templates/checks.yaml'] = checks(facts, fixed);
-  files['templates/NOTES.txt'] = asTemplate([...facts.notes, ''].join('\n'));
+  files['templates/checks.yaml'] = checks(name, release.namespace, fixed);
+  files['templates/NOTES.txt'] = asTemplate([...notes(name, moved), ...notesOnWaiting(plan), ''].join('\n'));
   return files;
+}
+
+/** The object with the namespace as a variable. */
+function variedObject({ key, object, isAdded }: Entry, { objects }: Moved, namespace: string): Varied {
+  const other = objects.get(key);
+  // A Job that is named after its content keeps that name in each namespace.
+  if (other) return variable(object, isHashedJob(object) ? renamed(other, object.metadata.name) : other, namespace);
+  // Nobody made it for another namespace: it moves with the release, and what it says of the namespace itself stays as it is.
+  const alone =
+    object.metadata.namespace === namespace ? { ...object, metadata: { ...object.metadata, namespace: NAMESPACE_ALONE } } : object;
+  return { value: alone, fixed: isAdded ? mentions(alone, namespace) : [''] };
+}
+
+const renamed = (object: KubeObject, name: string): KubeObject => ({ ...object, metadata: { ...object.metadata, name } });
+
+/** What Helm tells after an installation, line by line. */
+const notes = (name: string, { notes: own, warnings }: Moved): string[] => [
+  `${name} is installed in the namespace ${NAMESPACE}.`,
+  ...warnings.flatMap((warning) => ['', `WARNING: ${warning}`]),
+  ...own,
+];
+
+/** Helm waits for all pods before it runs what comes after an installation; what makes the data ready may be just that. */
+function notesOnWaiting(plan: readonly Planned[]): string[] {
+  const awaited = plan
+    .filter(({ stage, lifecycle: { hook } }) => stage === 'data' && hook?.events.includes('post-install'))
+    .map(({ object }) => `${object.kind} ${object.metadata.name}`);
+  return awaited.length
+    ? [
+        '',
+        `The first installation must not wait (--wait, --atomic, --rollback-on-failure): Helm would run the ${awaited.join(' and the ')} only after all pods are ready, and they are ready only after it has run. Upgrades may wait.`,
+      ]
+    : [];
 }
 
 /**
@@ -98,10 +118,6 @@ function settledJob({ apiVersion, kind, metadata }: KubeObject, varied: unknown,
   ].join('');
 }
 
-/** A Job that is named after its content keeps that name in each namespace. */
-const jobName = (object: KubeObject, moved: KubeObject): string =>
-  object.kind === 'Job' && /-[0-9a-f]{8}$/.test(object.metadata.name) ? object.metadata.name : moved.metadata.name;
-
 /** Text for Helm to evaluate: what looks like a Go template stays as it is, the namespace is that of the release. */
 export function asTemplate(text: string): string {
   const parts = text.split(new RegExp(`${NAMESPACE}|${NAMESPACE_ALONE}`));
@@ -127,7 +143,7 @@ const SCHEMA = {
 };
 
 /** Refuses what the chart cannot follow. Nothing of it is printed. */
-function checks({ name, namespace }: ChartFacts, fixed: readonly string[]): string {
+function checks(name: string, namespace: string, fixed: readonly string[]): string {
   const noValues =
     `the manifests of this chart are rendered, and these values have no effect: %s. Write it again with cdk8s-estafette template RELEASE ${name} --target helm; ` +
     'when they come from an earlier release that is upgraded, give helm upgrade --reset-values';

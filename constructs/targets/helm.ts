@@ -2,10 +2,14 @@
 import type { Hook } from '../common/stages';
 import { withJobNames } from './jobs';
 import { helmKeep } from './kubectl';
-import { inOrder, selectCrds, type Marks, type Target } from './plan';
+import { chartFiles } from './helm-chart';
+import { inOrder, selectCrds, type Marks } from './plan';
+import type { Target } from './target';
 
 export const helm: Target = {
-  installedByHelm: true,
+  prints: 'folder',
+  // Helm makes the namespace of a release for its own record.
+  takes: ({ lifecycle }) => !lifecycle.madeByHelm,
   marks: (planned) => ({ ...hookMarks(planned.lifecycle.hook), ...helmKeep(planned) }),
   // Helm deletes a hook before it makes it again: only a Job that is an ordinary object needs another name to run again.
   plan: (objects, { crds }) => {
@@ -13,6 +17,8 @@ export const helm: Target = {
     const named = withJobNames(chosen, objects);
     return inOrder(chosen.map((planned, index) => (planned.lifecycle.hook ? planned : (named[index] ?? planned))));
   },
+  stream: ({ plan }) => plan,
+  files: (render) => Object.fromEntries(Object.entries(chartFiles(render)).map(([file, text]) => [`${render.release.name}/${file}`, text])),
 };
 
 function hookMarks(hook: Hook | undefined): Marks {

@@ -2,7 +2,7 @@
 import { argocd } from './argocd';
 import { helm } from './helm';
 import { kubectl } from './kubectl';
-import type { Target } from './plan';
+import type { Target } from './target';
 
 export const targets = { kubectl, argocd, helm } satisfies Record<string, Target>;
 export type TargetName = keyof typeof targets;

@@ -1,31 +1,13 @@
-// What a target works on and gives back: objects with their stage and purpose.
+// Orders and marks of objects, of which the targets choose.
 import { isWebhookConfiguration, kindRank } from '../../kubernetes/kinds';
 import type { KubeObject } from '../../kubernetes/object';
-import { STAGES, type Lifecycle, type Stage } from '../common/stages';
+import type { Planned } from '../common/entry';
+import { STAGES, type Stage } from '../common/stages';
 
 export type Marks = Readonly<Record<string, string>>;
 
-export interface Planned {
-  readonly object: KubeObject;
-  readonly stage: Stage;
-  readonly lifecycle: Lifecycle;
-}
-
 /** Whether CustomResourceDefinitions are printed with the rest, alone, or not at all. */
 export type CrdMode = 'include' | 'only' | 'skip';
-
-export interface PlanOptions {
-  readonly crds: CrdMode;
-}
-
-export interface Target {
-  /** Whether Helm installs what is printed: it runs hooks, those for tests and at uninstall included, and makes the namespace. */
-  readonly installedByHelm: boolean;
-  /** Annotations that tell the one who applies an object what it is for. Patches can change them. */
-  marks(planned: Planned): Marks;
-  /** The objects that are printed, in the order in which they can be applied, under their final names. What else an entry carries stays with it. */
-  plan<P extends Planned>(objects: readonly P[], options: PlanOptions): P[];
-}
 
 /** The object with the marks; an annotation that it has already wins. */
 export function marked(object: KubeObject, marks: Marks): KubeObject {

@@ -1,6 +1,6 @@
 // Which releases would make the same objects.
 import { clashes, clashText } from '../../cli/clashes';
-import type { Planned } from '../../constructs/targets/plan';
+import type { Planned } from '../../constructs/common/entry';
 
 const object = (kind: string, name: string, namespace?: string, apiVersion = 'v1'): Planned => ({
   object: { apiVersion, kind, metadata: { name, ...(namespace ? { namespace } : {}) } },

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import { renderRelease } from '../../cli/render';
 import { defaultsOf } from '../../helm/schema';
-import { estafetteValues } from '../../constructs/estafette';
+import { estafetteValues } from '../../constructs/estafette/values';
 import { cli, ROOT } from '../support/cli';
 
 describe('show', () => {

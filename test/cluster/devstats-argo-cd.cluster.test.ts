@@ -67,7 +67,7 @@ describeWith(parts).each(['server-side', 'client-side'])('DevStats through Argo 
     const revision = argo.repository.commit({ [`app/${RELEASE}.k8s.yaml`]: render(values).manifests });
     if ((await subject.kubectl(['get', 'application', RELEASE, '-n', argo.namespace])).status === 0) await argo.refresh(RELEASE);
     else {
-      const application = writeYaml(render(values).application);
+      const application = writeYaml(render(values).stream.at(-1)?.object);
       await succeed(
         subject.kubectl(
           ['create', '-f', '-'],

@@ -85,7 +85,7 @@ describe('checkValues', () => {
 
   it('turns unknown keys into warnings on demand, and nothing else', () => {
     const { issues, warnings } = checkValues(schema, { enable: true, replicas: [] }, { unknown: 'warn' });
-    expect(warnings).toEqual(['enable: unknown key "enable"; did you mean "enabled"?']);
+    expect(warnings).toEqual([{ path: 'enable', message: 'unknown key "enable"; did you mean "enabled"?' }]);
     expect(issues.map((issue) => issue.message)).toEqual(['must be a number, not a list']);
   });
 

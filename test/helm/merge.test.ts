@@ -77,9 +77,9 @@ describe('coalesce', () => {
     ).toEqual({
       values: { a: { b: 2 }, c: { d: { y: 1 } }, e: { z: 1 } },
       warnings: [
-        'what is given for top.a.b is no map and replaces the map {"x":1}',
-        'the map at top.c.d stays: 1 below it is no map',
-        'skipped the default of top.e: it is no map, but a map is given',
+        { path: 'top.a.b', message: 'is no map and replaces the map {"x":1}' },
+        { path: 'top.c.d', message: 'is a map and replaces a default that is none: 1' },
+        { path: 'top.e', message: 'is a map and replaces a default that is none' },
       ],
     });
   });

@@ -1,4 +1,5 @@
 // The charts that the helm target writes, read by Helm: every example and every parity case.
+import { chartFilesOf } from '../support/chart-files';
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -69,7 +70,7 @@ describeWithHelm('the chart of', (helm) => {
 
   it.each(cases)('$chart, $name', (one) => {
     const { chart, name } = one;
-    writeFiles(folder, renderRelease({ ...options(one, chart), target: 'helm' }).chartFiles);
+    writeFiles(folder, chartFilesOf(options(one, chart)));
     run(helm, ['lint', '--strict', folder]);
     const printed = template(chart, chart);
     if (!hasParity) return;
@@ -104,7 +105,7 @@ describeWithHelm('the chart of', (helm) => {
 
   it('a chart tells of values and of a namespace that it cannot follow', () => {
     const values = [{ api: { jobNamespaceOverride: 'ci' } }];
-    writeFiles(folder, renderRelease({ release: 'ci', chart: 'estafette-ci', namespace: 'ci', values, target: 'helm' }).chartFiles);
+    writeFiles(folder, chartFilesOf({ release: 'ci', chart: 'estafette-ci', namespace: 'ci', values }));
     const refusal = (...args: string[]): string => spawnSync(helm, ['template', 'ci', folder, ...args], { encoding: 'utf8' }).stderr;
     expect(refusal('-n', 'ci', '--set', 'api.baseHost=x,web.x=1')).toMatch(/these values have no effect: api, web\. Write it again/);
     expect(refusal('-n', 'other')).toMatch(
@@ -127,7 +128,7 @@ describeWithHelm('the chart of', (helm) => {
         },
       },
     ];
-    writeFiles(folder, renderRelease({ release: 'ci', chart: 'estafette-ci', namespace: 'ci', values, target: 'helm' }).chartFiles);
+    writeFiles(folder, chartFilesOf({ release: 'ci', chart: 'estafette-ci', namespace: 'ci', values }));
     const [deployment] = parseAllDocuments(template('ci', 'ci'))
       .map(
         (document) =>

@@ -2,7 +2,7 @@
 import { NULL_GROUP, type Issue } from '../../../helm/check';
 import { isTrue } from '../../../helm/print';
 import type { Table } from '../../../helm/schema';
-import { isNil, namespaceIssues, refuse, textNeeded, textOnly } from '../../common/checks';
+import { isNil, namespaceIssues, textNeeded, textOnly } from '../../common/checks';
 import { proxyIssues } from '../common/identity-aware-proxy';
 import { serverIssues } from '../common/server';
 import { configIssues } from './config';
@@ -11,10 +11,10 @@ import { jobNamespace } from './names';
 import { KEYS, keySource } from './secrets';
 import type { ApiContext } from './values';
 
-/** @throws ValuesError with everything that is wrong */
-export function checkContext(context: ApiContext): void {
+/** Everything that is wrong. */
+export function problems(context: ApiContext): Issue[] {
   const { ingress, service } = context.values;
-  refuse([
+  return [
     ...serverIssues(context),
     ...proxyIssues(context),
     ...configIssues(context),
@@ -26,7 +26,7 @@ export function checkContext(context: ApiContext): void {
     ...namespaceIssues(jobNamespace(context), 'jobNamespaceOverride'),
     // The notes for users print the address of the Service where there is no Ingress.
     ...(ingress.enabled ? [] : textNeeded(service.type, 'service', 'type')),
-  ]);
+  ];
 }
 
 const accountIssues = ({ values: { serviceAccount } }: ApiContext): Issue[] =>

@@ -1,4 +1,5 @@
 // What works as in the published chart, but hardly as meant: one sentence each.
+import type { Warning } from '../../../helm/check';
 import { isTrue, text } from '../../../helm/print';
 import { readYaml, YamlError } from '../../../helm/yaml/read';
 import { listOf } from '../../common/lists';
@@ -7,11 +8,6 @@ import { apiName, BUILT_IN, databaseHost, namesIn, queueHost } from '../common/n
 import { jobNamespace, keysSecretName, ownTlsSecretName } from './names';
 import { keyBackup, KEYS, tlsSecret } from './secrets';
 import type { ApiContext } from './values';
-
-export interface Warning {
-  readonly path: string;
-  readonly message: string;
-}
 
 export const warnings = (context: ApiContext): Warning[] => [
   ...keyWarnings(context),

@@ -1,7 +1,9 @@
 // What the published chart stops at beyond the kind of each value, as errors with the reason and the mend.
 import { ValuesError, type Issue } from '../../../helm/check';
 import { isTrue } from '../../../helm/print';
+import type { Making } from '../../common/chart';
 import type { Path } from '../../common/checks';
+import type { Maker } from './objects';
 
 /** @throws ValuesError */
 export function refuse(path: Path, message: string): never {
@@ -14,16 +16,18 @@ export function textOnly(value: unknown, ...path: Path): string {
   return typeof value === 'string' ? value : refuse(path, `must be text, not ${String(value)}: put it in quotes`);
 }
 
-/** Runs all parts and throws what is wrong in any of them together, each mistake once. @throws ValuesError */
-export function together(...parts: readonly (() => void)[]): void {
+/** What all of them make. @throws ValuesError with what is wrong in any of them together, each mistake once */
+export function together(makers: readonly Maker[]): Making[] {
   const issues = new Map<string, Issue>();
-  for (const part of parts) {
+  const made = makers.map((make) => {
     try {
-      part();
+      return make();
     } catch (error) {
       if (!(error instanceof ValuesError)) throw error;
       for (const issue of error.issues) issues.set(JSON.stringify([issue.path, issue.message]), issue);
+      return undefined;
     }
-  }
+  });
   if (issues.size) throw new ValuesError([...issues.values()]);
+  return made;
 }

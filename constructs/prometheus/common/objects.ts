@@ -1,5 +1,5 @@
 // What a program consists of, as functions that make its objects.
-import type { KubeObject } from '../../../kubernetes/object';
+import type { Making } from '../../common/chart';
 
-/** Makes an object, several, or none. */
-export type Maker = () => KubeObject | readonly KubeObject[] | undefined;
+/** Makes an object, several, or none. @throws ValuesError */
+export type Maker = () => Making;

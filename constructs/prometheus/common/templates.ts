@@ -1,6 +1,6 @@
 // Go templates in values that the chart evaluates in some shapes only.
 import { evaluate, hasActions, TemplateError } from '../../../helm/template';
-import { templateRoot } from '../../common/prepare';
+import { templateRoot } from '../../common/template-root';
 import type { Helpers } from '../../common/chart';
 import type { Context } from '../../common/context';
 import type { Fields, Group } from '../../../helm/schema';

@@ -10,22 +10,7 @@ import type {
   Toleration,
 } from 'kubernetes-types/core/v1';
 import type { HTTPIngressPath, IngressTLS } from 'kubernetes-types/networking/v1';
-import {
-  any,
-  flag,
-  group,
-  isGroup,
-  list,
-  number,
-  table,
-  text,
-  type Fields,
-  type Group,
-  type Scalar,
-  type Schema,
-  type Table,
-  type Values,
-} from '../../../helm/schema';
+import { any, flag, group, list, number, table, text, type Fields, type Scalar, type Table, type Values } from '../../../helm/schema';
 
 export const imageValues = (repository: string, tag: string) =>
   group(
@@ -206,15 +191,3 @@ export const nodeHostPathMounts = itemsOf('Paths of the node, mounted into the c
   mountPropagation: text(undefined, 'How mounts spread between node and container, such as HostToContainer.'),
 });
 export const nodeConfigmapMounts = itemsOf('ConfigMaps that exist already, mounted into the container.', { ...mountFields, ...configMap });
-
-/**
- * The values of a component that may be switched off: then nothing reads its groups, and any of them may be null.
- * The component itself checks them strictly.
- */
-export function loosely<F extends Fields, N extends boolean>(schema: Group<F, N>): Group<F, N> {
-  const fields = Object.entries(schema.fields).map(([key, field]): [string, Schema] => [
-    key,
-    isGroup(field) ? { ...loosely(field), nullable: true } : field,
-  ]);
-  return { ...schema, fields: Object.fromEntries(fields) as F };
-}

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
-import { secretFiles } from '../../../constructs/devstats';
+import { secretFiles } from '../../../constructs/devstats/secrets';
 import { cli, ROOT } from '../../support/cli';
 
 const EXAMPLES = join(ROOT, 'examples', 'devstats', 'secrets');

@@ -1,7 +1,7 @@
 // The release as a whole: what it holds in each mode, what stays of the published manifests, and what does not.
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { BuildshuttleValues } from '../../../constructs/buildshuttle';
+import type { BuildshuttleValues } from '../../../constructs/buildshuttle/values';
 import { readYaml } from '../../../helm/yaml/read';
 import { ROOT } from '../../support/cli';
 import { ENGINE, environment, LEAST, POD, render, SERVICE, TOKEN, type Rendered } from './synth';

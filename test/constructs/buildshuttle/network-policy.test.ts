@@ -1,6 +1,6 @@
 // The NetworkPolicy, asked as a cluster would: who reaches the pod, and whom it reaches.
 import { BlockList, isIP } from 'node:net';
-import type { BuildshuttleValues } from '../../../constructs/buildshuttle';
+import type { BuildshuttleValues } from '../../../constructs/buildshuttle/values';
 import { LEAST, render } from './synth';
 
 interface Peer {

@@ -1,6 +1,6 @@
 // Which pod breaks which rule of pod security `restricted`, and why; and that nothing else does.
-import { exceptionsOf, type BuildshuttleValues } from '../../../constructs/buildshuttle';
-import { buildshuttleValues } from '../../../constructs/buildshuttle';
+import { exceptionsOf } from '../../../constructs/buildshuttle/pod-security';
+import { type BuildshuttleValues, buildshuttleValues } from '../../../constructs/buildshuttle/values';
 import { defaultsOf } from '../../../helm/schema';
 import { mergeValues } from '../../../helm/merge';
 import { broken } from './restricted';

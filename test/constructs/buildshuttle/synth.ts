@@ -1,6 +1,7 @@
 // Renders buildshuttle for the tests of this folder.
 import { App } from 'cdk8s';
-import { Buildshuttle, type BuildshuttleProps, type BuildshuttleValues } from '../../../constructs/buildshuttle';
+import { Buildshuttle, type BuildshuttleProps } from '../../../constructs/releases';
+import type { BuildshuttleValues } from '../../../constructs/buildshuttle/values';
 import { ValuesError } from '../../../helm/check';
 
 /** A manifest, loosely: tests look into it by path. */

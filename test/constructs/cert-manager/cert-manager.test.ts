@@ -1,5 +1,5 @@
 // cert-manager alone: least values, all values, names and accounts.
-import { certManager } from '../../../constructs/cert-manager';
+import { certManager } from '../../../constructs/cert-manager/chart';
 import { everything } from './everything';
 import { synth } from './synth';
 

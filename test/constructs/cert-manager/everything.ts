@@ -1,5 +1,5 @@
 // Every value of cert-manager set to something of its own.
-import type { CertManagerValues } from '../../../constructs/cert-manager';
+import type { CertManagerValues } from '../../../constructs/cert-manager/values';
 
 type Program = NonNullable<CertManagerValues['webhook']>;
 

@@ -1,5 +1,5 @@
 // What is refused, each with its path and the mend; and what works with a warning.
-import type { CertManagerValues } from '../../../constructs/cert-manager';
+import type { CertManagerValues } from '../../../constructs/cert-manager/values';
 import { ValuesError } from '../../../helm/check';
 import { synth } from './synth';
 

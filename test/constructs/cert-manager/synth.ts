@@ -1,7 +1,7 @@
 // Renders cert-manager alone, for the tests of this folder.
 import { Chart, Testing } from 'cdk8s';
-import { CertManager, type CertManagerValues } from '../../../constructs/cert-manager';
-import { WARNING } from '../../../constructs/common/component';
+import { CertManager } from '../../../constructs/components';
+import type { CertManagerValues } from '../../../constructs/cert-manager/values';
 import { Manifest } from '../../../constructs/common/manifest';
 
 /** A manifest, loosely: tests look into it by path. */
@@ -46,6 +46,6 @@ export function synth(values: CertManagerValues = {}, name = 'estafette-ci', glo
     lifecycle: Object.fromEntries(
       manifests.map(({ kind, metadata, stage, lifecycle }) => [`${kind} ${metadata.name ?? ''}`, { stage, ...lifecycle }]),
     ),
-    warnings: component.node.metadata.filter(({ type }) => type === WARNING).map(({ data }) => String(data)),
+    warnings: component.warnings,
   };
 }

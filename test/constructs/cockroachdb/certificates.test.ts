@@ -1,6 +1,7 @@
 // Who makes the certificates: the self-signer with its Jobs, cert-manager, or the user.
 import { Chart, Testing } from 'cdk8s';
-import { CockroachDb, type CockroachDbValues } from '../../../constructs/cockroachdb';
+import { CockroachDb } from '../../../constructs/components';
+import type { CockroachDbValues } from '../../../constructs/cockroachdb/values';
 import { Manifest } from '../../../constructs/common/manifest';
 import { synth } from './synth';
 

@@ -1,5 +1,6 @@
 // The database with the least and with all of its values.
-import { cockroachDb, cockroachDbValues, type CockroachDbValues } from '../../../constructs/cockroachdb';
+import { cockroachDb } from '../../../constructs/cockroachdb/chart';
+import { cockroachDbValues, type CockroachDbValues } from '../../../constructs/cockroachdb/values';
 import { isGroup, type Fields, type Group } from '../../../helm/schema';
 import { everything } from './everything';
 import { synth } from './synth';

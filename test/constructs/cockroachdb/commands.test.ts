@@ -1,5 +1,5 @@
 // The command line of a node, and the script that initializes the cluster.
-import type { CockroachDbValues } from '../../../constructs/cockroachdb';
+import type { CockroachDbValues } from '../../../constructs/cockroachdb/values';
 import { everything } from './everything';
 import { decoded, synth } from './synth';
 

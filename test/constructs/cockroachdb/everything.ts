@@ -1,5 +1,5 @@
 // Values that set every value of the database to something else than its default.
-import type { CockroachDbValues } from '../../../constructs/cockroachdb';
+import type { CockroachDbValues } from '../../../constructs/cockroachdb/values';
 
 const login = { registry: 'docker.io', username: 'user', password: 'p@ss:w0rd' };
 const certificates = {

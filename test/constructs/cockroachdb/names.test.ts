@@ -1,25 +1,22 @@
 // Names of objects, helpers under their published names, and the pod of `helm test`.
+import { cockroachDb } from '../../../constructs/cockroachdb/chart';
 import {
-  cockroachDb,
   cockroachDbChartLabel,
   cockroachDbClientSecretName,
   cockroachDbFullName,
   cockroachDbName,
   cockroachDbPublicName,
-  type CockroachDbValues,
-} from '../../../constructs/cockroachdb';
+} from '../../../constructs/cockroachdb/names';
+import type { CockroachDbValues } from '../../../constructs/cockroachdb/values';
 import type { CockroachDbContext } from '../../../constructs/cockroachdb/values';
 import { testPod } from '../../../constructs/cockroachdb/test-pod';
-import { prepareValues } from '../../../constructs/common/prepare';
+import type { ChartDefinition } from '../../../constructs/common/chart';
+import { resolve } from '../../../constructs/common/resolve';
 import { synth } from './synth';
 
 const release = { name: 'ci', namespace: 'builds' };
-const contextOf = (values: CockroachDbValues = {}): CockroachDbContext => ({
-  release,
-  chart: cockroachDb.chart,
-  values: prepareValues(cockroachDb, release, values as Record<string, unknown>).values,
-  warn: () => undefined,
-});
+const contextOf = (values: CockroachDbValues = {}): CockroachDbContext =>
+  resolve(cockroachDb as unknown as ChartDefinition, release, values as Record<string, unknown>).root.context as CockroachDbContext;
 
 it.each([
   ['ci', {}, 'ci-db'],

@@ -1,5 +1,5 @@
 // What is refused, each with its path and the mend; and what works with a warning.
-import type { CockroachDbValues } from '../../../constructs/cockroachdb';
+import type { CockroachDbValues } from '../../../constructs/cockroachdb/values';
 import { issuesOf, synth } from './synth';
 
 type SelfSigner = NonNullable<NonNullable<NonNullable<CockroachDbValues['tls']>['certs']>['selfSigner']>;

@@ -1,7 +1,7 @@
 // What stands in the values of the provisioning reaches the database as a name or a text, and ends no statement.
 import { spawnSync } from 'node:child_process';
 import fc from 'fast-check';
-import type { CockroachDbValues } from '../../../constructs/cockroachdb';
+import type { CockroachDbValues } from '../../../constructs/cockroachdb/values';
 import { identifier, literal } from '../../../constructs/cockroachdb/sql';
 import { issuesOf, synth } from './synth';
 

@@ -1,7 +1,7 @@
 // Renders the database alone, for the tests of this folder.
 import { Chart, Testing } from 'cdk8s';
-import { CockroachDb, type CockroachDbValues } from '../../../constructs/cockroachdb';
-import { WARNING } from '../../../constructs/common/component';
+import { CockroachDb } from '../../../constructs/components';
+import type { CockroachDbValues } from '../../../constructs/cockroachdb/values';
 import type { Release } from '../../../constructs/common/release';
 import { ValuesError, type Issue } from '../../../helm/check';
 
@@ -33,7 +33,7 @@ export function synth(values: CockroachDbValues = {}, release: Partial<Release> 
   const objects = chart.toJson() as Rendered[];
   return {
     objects,
-    warnings: component.node.metadata.filter(({ type }) => type === WARNING).map(({ data }) => String(data)),
+    warnings: component.warnings,
     ids: objects.map(({ kind, metadata }) => `${kind} ${metadata.name}`).toSorted(),
     find(kind, name) {
       const found = objects.filter((object) => object.kind === kind && (name === undefined || object.metadata.name === name));

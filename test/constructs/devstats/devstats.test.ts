@@ -1,5 +1,5 @@
 // The release as a whole: what it holds, in which order, and which switches and ranges cut it.
-import { secretFiles } from '../../../constructs/devstats';
+import { secretFiles } from '../../../constructs/devstats/secrets';
 import { NOTHING, project, render } from './synth';
 
 const PROJECTS = ['graphql', 'graphqljs', 'graphiql', 'graphqlspec', 'expressgraphql'];

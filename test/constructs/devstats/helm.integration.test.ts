@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { renderRelease } from '../../../cli/render';
+import { chartFilesOf } from '../../support/chart-files';
 import { writeFiles } from '../../../constructs/release/files';
 import { apiServer, describeWith, findParts, succeed, type ApiServer } from '../../support/parts';
 import { project, SECRETS } from './synth';
@@ -44,13 +44,12 @@ describeWith(parts).each(['helm', 'helm3'] as const)('DevStats installed by %s',
     // For another namespace than the one it is installed in: that is for Helm to say.
     writeFiles(
       folder,
-      renderRelease({
+      chartFilesOf({
         release: 'devstats',
         chart: 'devstats',
         namespace: 'elsewhere',
-        target: 'helm',
         values: [{ ...SECRETS, projects: TWO, mainProject: 'alpha', ...values }],
-      }).chartFiles,
+      }),
     );
     return folder;
   }

@@ -1,6 +1,6 @@
 // The Ingress: hosts, Services behind them, certificates.
 import { project, render, issuesOf } from './synth';
-import type { DevStatsValues } from '../../../constructs/devstats';
+import type { DevStatsValues } from '../../../constructs/devstats/values';
 
 const ingress = (values: DevStatsValues = {}) => render(values).find('Ingress', 'devstats-ingress');
 const backends = (values: DevStatsValues = {}): [string, string][] =>

@@ -1,8 +1,8 @@
 // What each project gets: claim, provisioning, sync and Grafana.
-import { charts } from '../../../constructs/charts';
+import { DevStats } from '../../../constructs/releases';
 import { App } from 'cdk8s';
 import { CONTAINER, CRON_CONTAINER, environment, NOTHING, POD, project, render, SECRETS } from './synth';
-import type { DevStatsValues } from '../../../constructs/devstats';
+import { devstatsValues, type DevStatsValues } from '../../../constructs/devstats/values';
 
 const COMMAND_LINE = ['--one', 'two'];
 const jobNames = (values: DevStatsValues): string[] =>
@@ -205,9 +205,9 @@ describe('claims', () => {
 
 describe('values', () => {
   it('are each read: every one that is not documented as unused changes something when it changes', () => {
-    const { fields } = charts.devstats.values;
+    const { fields } = devstatsValues;
     const objects = (values: Record<string, unknown>): string =>
-      JSON.stringify(charts.devstats.create(new App(), 'devstats', { namespace: 'devstats', values }).toJson());
+      JSON.stringify(new DevStats(new App(), 'devstats', { namespace: 'devstats', values: values as DevStatsValues }).toJson());
     const rich = {
       ...SECRETS,
       runTests: 1,

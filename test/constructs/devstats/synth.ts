@@ -1,6 +1,7 @@
 // Renders DevStats for the tests of this folder.
 import { App } from 'cdk8s';
-import { DevStats, type DevStatsProps, type DevStatsValues } from '../../../constructs/devstats';
+import { DevStats, type DevStatsProps } from '../../../constructs/releases';
+import type { DevStatsValues } from '../../../constructs/devstats/values';
 import { ValuesError } from '../../../helm/check';
 
 /** A manifest, loosely: tests look into it by path. */

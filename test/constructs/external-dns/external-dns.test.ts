@@ -1,6 +1,7 @@
 // external-dns alone: least values, all values, what is refused and what is warned of.
 import { ValuesError } from '../../../helm/check';
-import { externalDns, type ExternalDnsValues } from '../../../constructs/external-dns';
+import { externalDns } from '../../../constructs/external-dns/chart';
+import type { ExternalDnsValues } from '../../../constructs/external-dns/values';
 import { synth } from './synth';
 
 const everything: Required<ExternalDnsValues> = {

@@ -1,8 +1,8 @@
 // Renders external-dns alone, for the tests of this folder.
 import { Chart, Testing } from 'cdk8s';
-import { WARNING } from '../../../constructs/common/component';
 import { Manifest } from '../../../constructs/common/manifest';
-import { ExternalDns, type ExternalDnsValues } from '../../../constructs/external-dns';
+import { ExternalDns } from '../../../constructs/components';
+import type { ExternalDnsValues } from '../../../constructs/external-dns/values';
 
 /** A manifest, loosely: tests look into it by path. */
 export interface Rendered {
@@ -22,6 +22,6 @@ export function synth(values: ExternalDnsValues = {}, name = 'estafette-ci') {
     find,
     args: find('Deployment')?.spec?.template?.spec.containers[0]?.args,
     stages: Object.fromEntries(manifests.map(({ kind, stage }) => [kind, stage])),
-    warnings: component.node.metadata.filter(({ type }) => type === WARNING).map(({ data }) => String(data)),
+    warnings: component.warnings,
   };
 }

@@ -11,7 +11,7 @@ import {
   setting,
   write,
 } from '../../../constructs/nats/config/writer';
-import type { NatsValues } from '../../../constructs/nats';
+import type { NatsValues } from '../../../constructs/nats/values';
 import { tls } from './everything';
 import { config } from './synth';
 

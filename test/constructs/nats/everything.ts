@@ -1,5 +1,5 @@
 // Values that turn on all that NATS has.
-import type { NatsValues } from '../../../constructs/nats';
+import type { NatsValues } from '../../../constructs/nats/values';
 
 export const tls = (name: string) => ({ secret: { name }, ca: 'ca.crt', cert: 'tls.crt', key: 'tls.key' });
 

@@ -1,5 +1,6 @@
 // The queue's objects, with the least and with all values.
-import { natsFullName, type NatsValues } from '../../../constructs/nats';
+import { natsFullName } from '../../../constructs/nats/identity';
+import type { NatsValues } from '../../../constructs/nats/values';
 import { testPod } from '../../../constructs/nats/test-pod';
 import { everything, tls } from './everything';
 import { synth, type Rendered } from './synth';

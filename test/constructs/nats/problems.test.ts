@@ -1,5 +1,5 @@
 // What is refused, each with its path and the mend; and what works with a warning.
-import type { NatsValues } from '../../../constructs/nats';
+import type { NatsValues } from '../../../constructs/nats/values';
 import { tls } from './everything';
 import { issuesOf, synth } from './synth';
 

@@ -1,8 +1,11 @@
 // Renders the queue alone, for the tests of this folder.
 import { Chart, Testing } from 'cdk8s';
-import { Nats, type NatsValues } from '../../../constructs/nats';
+import type { ChartDefinition } from '../../../constructs/common/chart';
+import { resolve } from '../../../constructs/common/resolve';
+import { nats } from '../../../constructs/nats/chart';
+import { Nats } from '../../../constructs/components';
+import type { NatsValues } from '../../../constructs/nats/values';
 import type { NatsContext } from '../../../constructs/nats/values';
-import { WARNING } from '../../../constructs/common/component';
 import type { Release } from '../../../constructs/common/release';
 import { ValuesError } from '../../../helm/check';
 
@@ -19,15 +22,9 @@ export interface Rendered {
   readonly [key: string]: unknown;
 }
 
-class OpenNats extends Nats {
-  get shown(): NatsContext {
-    return this.context;
-  }
-}
-
 export function synth(values: NatsValues = {}, release: Partial<Release> = {}) {
   const chart = new Chart(Testing.app(), 'test');
-  const component = new OpenNats(chart, 'queue', { release: { name: 'estafette-ci', namespace: 'estafette-ci', ...release }, values });
+  const component = new Nats(chart, 'queue', { release: { name: 'estafette-ci', namespace: 'estafette-ci', ...release }, values });
   const objects = chart.toJson() as Rendered[];
   const find = (kind: string): Rendered => {
     const found = objects.filter((object) => object.kind === kind);
@@ -37,10 +34,11 @@ export function synth(values: NatsValues = {}, release: Partial<Release> = {}) {
   return {
     objects,
     find,
-    context: component.shown,
+    context: resolve(nats as unknown as ChartDefinition, { name: 'estafette-ci', namespace: 'estafette-ci', ...release }, values).root
+      .context as NatsContext,
     /** `Kind name` of all objects, sorted. */
     ids: objects.map(({ kind, metadata }) => `${kind} ${metadata.name}`).toSorted(),
-    warnings: component.node.metadata.filter(({ type }) => type === WARNING).map(({ data }) => String(data)),
+    warnings: component.warnings,
   };
 }
 

@@ -1,6 +1,6 @@
 // Alertmanager in a Deployment and in a StatefulSet.
 import { NOTHING, synth } from './synth';
-import type { PrometheusValues } from '../../../constructs/prometheus';
+import type { PrometheusValues } from '../../../constructs/prometheus/values';
 
 type AlertmanagerValues = NonNullable<PrometheusValues['alertmanager']>;
 const only = (alertmanager: AlertmanagerValues = {}): PrometheusValues => ({ ...NOTHING, alertmanager });

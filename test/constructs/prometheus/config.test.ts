@@ -1,6 +1,6 @@
 // The files of the server's and of Alertmanager's ConfigMaps.
 import { fileOf, SERVER_ONLY, synth } from './synth';
-import type { PrometheusValues } from '../../../constructs/prometheus';
+import type { PrometheusValues } from '../../../constructs/prometheus/values';
 
 const configMap = (values: PrometheusValues) => synth({ ...SERVER_ONLY, ...values }).find('ConfigMap', 'estafette-ci-metrics-server');
 const prometheusYml = (values: PrometheusValues) => fileOf(configMap(values), 'prometheus.yml') as Record<string, unknown>;

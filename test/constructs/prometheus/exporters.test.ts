@@ -1,6 +1,6 @@
 // node-exporter and Pushgateway.
 import { NOTHING, synth } from './synth';
-import type { PrometheusValues } from '../../../constructs/prometheus';
+import type { PrometheusValues } from '../../../constructs/prometheus/values';
 
 describe('node-exporter', () => {
   type NodeExporterValues = NonNullable<PrometheusValues['nodeExporter']>;

@@ -1,6 +1,6 @@
 // kube-state-metrics, alone and as a part of Prometheus.
 import { issuesOf, NOTHING, synth, synthKubeStateMetrics } from './synth';
-import type { KubeStateMetricsValues } from '../../../constructs/prometheus';
+import type { KubeStateMetricsValues } from '../../../constructs/prometheus/kube-state-metrics/values';
 
 const NAME = 'estafette-ci-kube-state-metrics';
 const SELECTOR = { 'app.kubernetes.io/name': 'kube-state-metrics', 'app.kubernetes.io/instance': 'estafette-ci' };
@@ -258,6 +258,7 @@ describe('as a part of Prometheus', () => {
     const values = { 'kube-state-metrics': { nameOverride: 5, image: null } };
     expect(issuesOf(() => synth({ ...NOTHING, ...values, kubeStateMetrics: {} }))).toEqual({
       'kube-state-metrics.image': expect.stringMatching(/must not be null/),
+      'kube-state-metrics.nameOverride': 'must be text, not 5: put it in quotes',
     });
     expect(issuesOf(() => synth({ ...NOTHING, ...values }))).toEqual({});
     expect(issuesOf(() => synth({ ...NOTHING, 'kube-state-metrics': null }))).toEqual({

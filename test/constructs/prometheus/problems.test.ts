@@ -1,5 +1,5 @@
 // What is refused, each with its path and the mend; names; and what works with a warning.
-import type { PrometheusValues } from '../../../constructs/prometheus';
+import type { PrometheusValues } from '../../../constructs/prometheus/values';
 import { issuesOf, NOTHING, SERVER_ONLY, synth } from './synth';
 
 const WITHOUT = /must not be null: the chart reads the values below it; leave the key out to keep the defaults/;

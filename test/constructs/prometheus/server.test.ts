@@ -1,6 +1,6 @@
 // The Prometheus server: workload, Service, rights, volumes.
 import { SERVER_ONLY, synth } from './synth';
-import type { PrometheusValues } from '../../../constructs/prometheus';
+import type { PrometheusValues } from '../../../constructs/prometheus/values';
 
 type ServerValues = NonNullable<PrometheusValues['server']>;
 const serverOnly = (server: ServerValues, more: PrometheusValues = {}): PrometheusValues => ({ ...SERVER_ONLY, ...more, server });

@@ -1,8 +1,9 @@
 // Renders Prometheus alone, for the tests of this folder.
 import { Chart, Testing } from 'cdk8s';
 import { parse } from 'yaml';
-import { KubeStateMetrics, Prometheus, type KubeStateMetricsValues, type PrometheusValues } from '../../../constructs/prometheus';
-import { WARNING } from '../../../constructs/common/component';
+import { KubeStateMetrics, Prometheus } from '../../../constructs/components';
+import type { KubeStateMetricsValues } from '../../../constructs/prometheus/kube-state-metrics/values';
+import type { PrometheusValues } from '../../../constructs/prometheus/values';
 import type { Release } from '../../../constructs/common/release';
 import { ValuesError } from '../../../helm/check';
 
@@ -55,11 +56,7 @@ function collected(chart: Chart, component: Prometheus | KubeStateMetrics): Synt
   const objects = chart.toJson() as Rendered[];
   return {
     objects,
-    warnings: component.node
-      .findAll()
-      .flatMap((construct) => construct.node.metadata)
-      .filter(({ type }) => type === WARNING)
-      .map(({ data }) => String(data)),
+    warnings: component.warnings,
     ids: objects.map(({ kind, metadata }) => `${kind} ${metadata.name}`).toSorted(),
     find(kind, name) {
       const found = objects.filter((object) => object.kind === kind && (name === undefined || object.metadata.name === name));

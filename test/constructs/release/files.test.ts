@@ -68,9 +68,20 @@ describe('writeFiles', () => {
 });
 
 describe('a chart that is written again', () => {
-  const facts = { release: 'one', namespace: 'ns', name: 'estafette-ci', version: '1.0.0', appVersion: '1', description: 'x', notes: [] };
-  const chart = (templates: Record<string, string>, more: Partial<typeof facts> = {}) => ({
-    ...chartFiles([], { ...facts, ...more }),
+  const facts = { release: 'one', name: 'estafette-ci' };
+  const chart = (
+    templates: Record<string, string>,
+    { release, name, namespace = 'ns' }: { release?: string; name?: string; namespace?: string } = {},
+  ) => ({
+    ...chartFiles({
+      release: { name: release ?? facts.release, namespace },
+      chart: { name: name ?? facts.name, version: '1.0.0', appVersion: '1', description: 'x' },
+      options: { crds: 'include' },
+      plan: [],
+      warnings: [],
+      notes: [],
+      movedTo: () => ({ objects: new Map(), warnings: [], notes: [] }),
+    }),
     ...Object.fromEntries(Object.entries(templates).map(([file, text]) => [`templates/${file}`, text])),
   });
   const first = chart({ 'old.yaml': 'old', 'stays.yaml': '1' });

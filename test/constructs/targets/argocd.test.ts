@@ -3,7 +3,7 @@ import { renderRelease, type RenderOptions } from '../../../cli/render';
 import type { Stage } from '../../../constructs/common/stages';
 import { application } from '../../../constructs/targets/application';
 import { argocd } from '../../../constructs/targets/argocd';
-import type { Planned } from '../../../constructs/targets/plan';
+import type { Planned } from '../../../constructs/common/entry';
 import { casesOf } from '../../support/cases';
 
 const planned = (kind: string, stage: Stage, more: object = {}, lifecycle: Planned['lifecycle'] = {}): Planned => ({
@@ -228,12 +228,12 @@ describe('the Application', () => {
     ]);
     expect(specOf([job('c')])).not.toHaveProperty('ignoreDifferences');
     const existingSecret = { pg: 'pg-db', oauth: 'github-oauth', grafana: 'grafana-secret' };
-    const { application: made } = render({
+    const { stream } = render({
       chart: 'devstats',
       values: [{ existingSecret }],
       application: { repoURL: 'https://git.example.com/ci.git' },
     });
-    expect(made).toMatchObject({
+    expect(stream.at(-1)?.object).toMatchObject({
       spec: {
         ignoreDifferences: expect.arrayContaining([expect.objectContaining({ group: 'batch', kind: 'Job', namespace: 'ci' })]),
         syncPolicy: { syncOptions: expect.arrayContaining(['RespectIgnoreDifferences=true']) },

@@ -1,14 +1,15 @@
 // The helm target: hooks, keepers, and the files of a chart.
 import { Testing } from 'cdk8s';
 import { renderRelease, type RenderOptions } from '../../../cli/render';
-import { EstafetteCi } from '../../../constructs/estafette';
+import { EstafetteCi } from '../../../constructs/releases';
 import { asTemplate } from '../../../constructs/targets/helm-chart';
 import { NAMESPACE, NAMESPACE_ALONE, variable } from '../../../constructs/targets/helm-namespace';
+import { chartFilesOf } from '../../support/chart-files';
 import { readYaml } from '../../../helm/yaml/read';
 
 const render = (options: Partial<RenderOptions> = {}) =>
   renderRelease({ release: 'ci', chart: 'estafette-ci', namespace: 'ci-ns', target: 'helm', ...options });
-const files = (options?: Partial<RenderOptions>) => render(options).chartFiles;
+const files = (options?: Partial<RenderOptions>) => chartFilesOf({ release: 'ci', chart: 'estafette-ci', namespace: 'ci-ns', ...options });
 
 describe('objects', () => {
   const { plan } = render();

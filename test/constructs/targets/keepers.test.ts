@@ -1,7 +1,7 @@
 // What stays when a release goes, and what only hooks run: components say it, targets decide what is printed.
 import { Chart, Testing } from 'cdk8s';
 import { renderRelease } from '../../../cli/render';
-import { Api } from '../../../constructs/estafette/api';
+import { Api } from '../../../constructs/components';
 import { isKept } from '../../../constructs/common/stages';
 import { marked } from '../../../constructs/targets/plan';
 
@@ -56,16 +56,6 @@ describe('keepers', () => {
     expect(objects.filter(({ kind }) => kind === 'Secret')).toHaveLength(2);
     expect(JSON.stringify(objects)).not.toContain('helm.sh/resource-policy');
     expect(objects.map(({ kind }) => kind)).not.toContain('Pod');
-  });
-
-  it('are made for hooks where the release runs them', () => {
-    const chart = new Chart(Testing.app(), 'chart');
-    new Api(chart, 'api', { release: { name: 'ci', namespace: 'ci', runsHooks: true } });
-    expect(
-      (chart.toJson() as { kind: string; metadata: { name: string } }[])
-        .filter(({ kind }) => kind === 'Pod')
-        .map(({ metadata }) => metadata.name),
-    ).toEqual(['ci-api-test-connection']);
   });
 });
 

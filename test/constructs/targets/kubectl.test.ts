@@ -1,7 +1,7 @@
 // The kubectl target: an order in which everything can be applied, and Jobs that carry their content in their name.
 import { hashedJob } from '../../../kubernetes/jobs';
 import { kubectl } from '../../../constructs/targets/kubectl';
-import type { Planned } from '../../../constructs/targets/plan';
+import type { Planned } from '../../../constructs/common/entry';
 import type { Stage } from '../../../constructs/common/stages';
 
 const planned = (kind: string, name: string, stage: Stage, more: object = {}): Planned => ({

@@ -1,5 +1,6 @@
 // The API server with the least and with all of its values.
-import { Api, apiValues, type ApiValues } from '../../../../constructs/estafette/api';
+import { Api } from '../../../../constructs/components';
+import { apiValues, type ApiValues } from '../../../../constructs/estafette/api/values';
 import { CONTAINER, decoded, POD, renderer, unset } from '../common/synth';
 import { autoscaling, extensiblePod, extras, image, naming, proxy, service } from '../common/values';
 import { KEYS } from './keys';

@@ -1,5 +1,6 @@
 // What is refused, each with its path and the mend; and what works with a warning.
-import { Api, type ApiValues } from '../../../../constructs/estafette/api';
+import { Api } from '../../../../constructs/components';
+import type { ApiValues } from '../../../../constructs/estafette/api/values';
 import { issuesOf, renderer } from '../common/synth';
 import { KEYS } from './keys';
 

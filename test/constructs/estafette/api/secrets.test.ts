@@ -1,5 +1,6 @@
 // The two keys and the certificate: given, named, or missing.
-import { Api, type ApiValues } from '../../../../constructs/estafette/api';
+import { Api } from '../../../../constructs/components';
+import type { ApiValues } from '../../../../constructs/estafette/api/values';
 import { decoded, POD, renderer } from '../common/synth';
 import { KEYS } from './keys';
 

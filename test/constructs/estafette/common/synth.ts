@@ -1,7 +1,7 @@
 // Renders one of Estafette's components alone, for the tests of these folders.
 import { Chart, Testing } from 'cdk8s';
 import type { Construct } from 'constructs';
-import { WARNING, type Component, type ComponentProps } from '../../../../constructs/common/component';
+import type { Component, ComponentProps } from '../../../../constructs/common/component';
 import { Manifest } from '../../../../constructs/common/manifest';
 import type { Release } from '../../../../constructs/common/release';
 import { ValuesError } from '../../../../helm/check';
@@ -49,7 +49,7 @@ export const renderer =
     return {
       objects,
       manifests: chart.node.findAll().filter((construct): construct is Manifest => construct instanceof Manifest),
-      warnings: component.node.metadata.filter(({ type }) => type === WARNING).map(({ data }) => String(data)),
+      warnings: component.warnings,
       ids: objects.map(idOf).toSorted(),
       find(id) {
         const found = objects.filter((object) => idOf(object) === id);

@@ -1,5 +1,6 @@
 // The sender of cron events with the least and with all of its values.
-import { CronEventSender, cronEventSenderValues, type CronEventSenderValues } from '../../../../constructs/estafette/cron-event-sender';
+import { CronEventSender } from '../../../../constructs/components';
+import { cronEventSenderValues, type CronEventSenderValues } from '../../../../constructs/estafette/cron-event-sender/values';
 import { CRON_CONTAINER, CRON_POD, issuesOf, renderer, unset } from '../common/synth';
 import { cronJob, cronPod, image, naming } from '../common/values';
 

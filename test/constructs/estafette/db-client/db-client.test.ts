@@ -1,5 +1,6 @@
 // The pod with the database client with the least and with all of its values.
-import { DbClient, dbClientValues, type DbClientValues } from '../../../../constructs/estafette/db-client';
+import { DbClient } from '../../../../constructs/components';
+import { dbClientValues, type DbClientValues } from '../../../../constructs/estafette/db-client/values';
 import { issuesOf, renderer, unset } from '../common/synth';
 import { image, naming, scheduling } from '../common/values';
 

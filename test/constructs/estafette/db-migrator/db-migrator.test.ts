@@ -1,5 +1,6 @@
 // The migrator of the database schema with the least and with all of its values.
-import { DbMigrator, dbMigratorValues, type DbMigratorValues } from '../../../../constructs/estafette/db-migrator';
+import { DbMigrator } from '../../../../constructs/components';
+import { dbMigratorValues, type DbMigratorValues } from '../../../../constructs/estafette/db-migrator/values';
 import { CONTAINER, decoded, issuesOf, POD, renderer, unset } from '../common/synth';
 import { extensiblePod, extras, image, naming } from '../common/values';
 

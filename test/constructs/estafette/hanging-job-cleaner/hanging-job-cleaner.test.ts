@@ -1,9 +1,6 @@
 // The cleaner of jobs that hang with the least and with all of its values.
-import {
-  HangingJobCleaner,
-  hangingJobCleanerValues,
-  type HangingJobCleanerValues,
-} from '../../../../constructs/estafette/hanging-job-cleaner';
+import { HangingJobCleaner } from '../../../../constructs/components';
+import { hangingJobCleanerValues, type HangingJobCleanerValues } from '../../../../constructs/estafette/hanging-job-cleaner/values';
 import { CRON_CONTAINER, CRON_POD, decoded, issuesOf, renderer, unset } from '../common/synth';
 import { cronJob, cronPod, image, naming } from '../common/values';
 

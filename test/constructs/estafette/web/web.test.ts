@@ -1,5 +1,7 @@
 // The web interface with the least and with all of its values.
-import { Web, web, webValues, type WebValues } from '../../../../constructs/estafette/web';
+import { Web } from '../../../../constructs/components';
+import { web } from '../../../../constructs/estafette/web/chart';
+import { webValues, type WebValues } from '../../../../constructs/estafette/web/values';
 import { CONTAINER, decoded, issuesOf, POD, renderer, unset } from '../common/synth';
 import { autoscaling, extensiblePod, extras, image, naming, proxy, service } from '../common/values';
 

@@ -1,9 +1,11 @@
 // From user's values to what a component reads: defaults, checks, templates, and integers of --set.
-import { prepareValues } from '../../../constructs/common/prepare';
+import { defineChart, type ChartDefinition } from '../../../constructs/common/chart';
+import { resolve } from '../../../constructs/common/resolve';
+import type { Release } from '../../../constructs/common/release';
 import { ValuesError } from '../../../helm/check';
 import { group, number, table, text } from '../../../helm/schema';
 
-const definition = {
+const chart = defineChart({
   chart: { name: 'demo', alias: 'thing', version: '1.2.3', appVersion: '4.5' },
   values: group({
     host: text('a', 'Host.'),
@@ -12,13 +14,16 @@ const definition = {
     plain: text('{{ .Release.Name }}', 'Not evaluated.'),
     notes: table({ chart: '{{ include "demo.fullname" . }} {{ .Chart.Name }}-{{ .Chart.Version }}' }, 'Notes.', { templated: true }),
   }),
-  helpers: { 'demo.fullname': ({ release }: { release: { name: string } }) => `${release.name}-thing` },
-};
+  helpers: { 'demo.fullname': ({ release }) => `${release.name}-thing` },
+});
 const release = { name: 'ci', namespace: 'builds' };
-const prepare = (user: Record<string, unknown>, global?: Record<string, unknown>) =>
-  prepareValues(definition, release, user, global).values;
+const prepare = (user: Record<string, unknown>, global?: Record<string, unknown>, more: Partial<Release> = {}): object => {
+  const { root, issues } = resolve(chart as unknown as ChartDefinition, { ...release, ...more }, user, global);
+  if (issues.length) throw new ValuesError(issues);
+  return root.context.values ?? {};
+};
 
-describe('prepareValues', () => {
+describe('resolve', () => {
   it('merges defaults and evaluates templates where the chart does', () => {
     expect(prepare({ host: 'b' })).toMatchObject({
       host: 'b',
@@ -31,7 +36,7 @@ describe('prepareValues', () => {
 
   it('takes defaults away with null', () => {
     expect(prepare({ host: null, notes: { chart: null } })).not.toHaveProperty('host');
-    expect(prepare({ notes: { chart: null } }).notes).toEqual({});
+    expect(prepare({ notes: { chart: null } })).toMatchObject({ notes: {} });
   });
 
   it('lets templates tell an integer of --set from a number of a file, and components not', () => {
@@ -41,7 +46,7 @@ describe('prepareValues', () => {
   });
 
   it('hands global down', () => {
-    expect(prepare({ greeting: '{{ .Values.global.zone }}' }, { zone: 'eu' }).greeting).toBe('eu');
+    expect(prepare({ greeting: '{{ .Values.global.zone }}' }, { zone: 'eu' })).toMatchObject({ greeting: 'eu' });
   });
 
   it('tells the cluster to templates', () => {
@@ -49,9 +54,7 @@ describe('prepareValues', () => {
       greeting:
         '{{ .Capabilities.KubeVersion.Minor }} {{ .Capabilities.APIVersions.Has "x/v1" }} {{ semverCompare ">=1.30-0" .Capabilities.KubeVersion.Version }}',
     };
-    expect(prepareValues(definition, { ...release, kubeVersion: '1.31.2', apiVersions: ['x/v1'] }, user).values.greeting).toBe(
-      '31 true true',
-    );
+    expect(prepare(user, undefined, { kubeVersion: '1.31.2', apiVersions: ['x/v1'] })).toMatchObject({ greeting: '31 true true' });
   });
 
   it('names every template that fails', () => {

@@ -1,0 +1,198 @@
+// From what a user wrote to what charts read: checked once, merged once as Helm merges charts and subcharts, Go templates evaluated once.
+import { isDeepStrictEqual } from 'node:util';
+import { checkValues, ValuesError, warningText, type Issue, type Warning } from '../../helm/check';
+import { evaluateValues } from '../../helm/evaluate';
+import { coalesce, type ChartDefaults } from '../../helm/merge';
+import { defaultsOf, isGroup, type DefaultContext, type Fields, type Group, type Values } from '../../helm/schema';
+import { deepCopy, isTable, setKey } from '../../helm/yaml/values';
+import { ownDefaults, type ChartDefinition } from './chart';
+import type { Context } from './context';
+import { narrow } from './narrow';
+import type { Release } from './release';
+import { templateRoot } from './template-root';
+
+type Plain = Record<string, unknown>;
+type Path = readonly string[];
+
+/** A chart with its values, ready to make objects. */
+export interface Resolved {
+  readonly chart: ChartDefinition;
+  readonly context: Context<Group<Fields, boolean>>;
+  /** Keys of the values that lead to it; empty for the chart that was asked for. */
+  readonly path: Path;
+  /** False when templates in its values fail. */
+  readonly isReadable: boolean;
+  /** The parts that are installed. */
+  readonly parts: readonly Resolved[];
+}
+
+export interface Resolution {
+  /** All its parts have values that can be read, those that are wrong taken away. */
+  readonly root: Resolved;
+  /** What is wrong with the values; objects are to be made only when nothing is. */
+  readonly issues: readonly Issue[];
+  readonly warnings: readonly string[];
+  /** Whether something else is said of this place, so that what follows from it need not be. */
+  isTold(path: Issue['path']): boolean;
+}
+
+/**
+ * @param user the values as Helm's layering gives them, nulls kept
+ * @param global what a chart above would hand down. @default nothing
+ */
+export function resolve(chart: ChartDefinition, release: Release, user: Readonly<Plain>, global?: Readonly<Plain>): Resolution {
+  const checked = checkValues(chart.values, user, { unknown: release.unknownValues ?? 'error' });
+  const wrong = checked.issues.filter(({ kind }) => kind !== 'unknown-key').map(({ path }) => path);
+  const given = without(user, wrong);
+  const names: DefaultContext = { release: release.name, namespace: release.namespace };
+  const merged = global ? coalesceBelow(global, chartDefaults(chart, names), given) : coalesce(chartDefaults(chart, names), given);
+  const warnings = [...checked.warnings, ...merged.warnings, ...switchedOn(chart, given, merged.values, names)].map((warning) =>
+    warningText(warning),
+  );
+  const issues: Issue[] = [];
+  const off: Path[] = [];
+
+  const build = (definition: ChartDefinition, path: Path, values: Plain, own: Readonly<Plain>): Resolved => {
+    const raw: Context<Group<Fields, boolean>> = {
+      release,
+      chart: definition.chart,
+      values: values as Values<Group<Fields, boolean>>,
+      given: own,
+      warn: () => undefined,
+    };
+    const helpers = Object.fromEntries(Object.entries(definition.helpers ?? {}).map(([name, helper]) => [name, () => helper(raw)]));
+    const evaluated = prefixed(issues, path, () =>
+      evaluateValues(ownValues(definition), values, { root: templateRoot(release, definition.chart, values), helpers }),
+    );
+    const context: Resolved['context'] = { ...raw, values: narrow(evaluated ?? values) as Values<Group<Fields, boolean>> };
+    const parts = Object.entries(definition.parts ?? {}).flatMap(([key, part]) => {
+      const at = [...path, key];
+      const below = values[key] as Plain;
+      const isOn = part.isOn?.(values) ?? below['enabled'] !== false;
+      if (!isOn) off.push(at);
+      return isOn ? [build(part.chart, at, below, isTable(own[key]) ? own[key] : {})] : [];
+    });
+    return { chart: definition, context, path, isReadable: evaluated !== undefined, parts };
+  };
+
+  const root = build(chart, [], inOrderOf(defaultsOf(chart.values, names), merged.values), given);
+  issues.unshift(
+    // Nothing reads the groups of a part that is off.
+    ...checked.issues.filter(({ kind, path }) => kind !== 'null-group' || !off.some((at) => path.length > at.length && isWithin(path, at))),
+    ...globalIssues(global ? [root] : root.parts, global ?? given['global']),
+  );
+  return { root, issues, warnings, isTold: (path) => wrong.some((told) => isWithin(path, told) || isWithin(told, path)) };
+}
+
+/** Runs something that is about a part. What it finds wrong is noted, with the part's keys in front; undefined then. */
+export function prefixed<T>(issues: Issue[], above: Path, run: () => T): T | undefined {
+  try {
+    return run();
+  } catch (error) {
+    if (!(error instanceof ValuesError)) throw error;
+    issues.push(...error.issues.map((issue) => ({ ...issue, path: [...above, ...issue.path] })));
+    return undefined;
+  }
+}
+
+/** The defaults of a chart and of its parts, each apart, as Helm has them. */
+function chartDefaults(chart: ChartDefinition, names: DefaultContext): ChartDefaults {
+  const parts = Object.entries(chart.parts ?? {});
+  // As in Helm, there is a `global` to hand down.
+  return {
+    values: { global: {}, ...ownDefaults(chart, names) },
+    ...(parts.length ? { subcharts: Object.fromEntries(parts.map(([key, part]) => [key, chartDefaults(part.chart, names)])) } : {}),
+  };
+}
+
+/** The values of a chart itself: those of its parts are evaluated by the parts. */
+function ownValues({ values, parts }: ChartDefinition): Group<Fields, boolean> {
+  if (!parts) return values;
+  return { ...values, fields: Object.fromEntries(Object.entries(values.fields).filter(([key]) => !Object.hasOwn(parts, key))) };
+}
+
+/** `global` as it is handed down is nobody's own: only the charts that are installed know what must be in it. */
+function globalIssues(charts: readonly Resolved[], given: unknown): Issue[] {
+  return charts.flatMap(({ chart, context, path, parts }): Issue[] => {
+    const { global: schema } = chart.values.fields;
+    const { global } = (context.values ?? {}) as { readonly global?: unknown };
+    const found = schema && isGroup(schema) && isTable(global) ? checkValues(schema, global, { unknown: 'ignore' }).issues : [];
+    return [
+      ...found.map((issue) => ({ ...issue, path: [...(valueAt(given, issue.path) === undefined ? path : []), 'global', ...issue.path] })),
+      ...globalIssues(parts, given),
+    ];
+  });
+}
+
+/** The values below a chart whose `global` wins over their own. */
+function coalesceBelow(global: Readonly<Plain>, defaults: ChartDefaults, given: Plain): ReturnType<typeof coalesce> {
+  const { values, warnings } = coalesce({ values: {}, subcharts: { part: defaults } }, { global, part: given });
+  return {
+    values: values['part'] as Plain,
+    warnings: warnings.map(({ path, message }) => ({ path: path.replace(/^part\./, ''), message })),
+  };
+}
+
+/**
+ * A null for a whole part takes away what the chart above sets for it, its switch included, as in Helm: hardly what an empty line in a
+ * values file is meant to do where that switches something on.
+ */
+function switchedOn(chart: ChartDefinition, user: Readonly<Plain>, merged: Plain, names: DefaultContext): Warning[] {
+  const defaults = ownDefaults(chart, names);
+  return Object.keys(chart.parts ?? {})
+    .filter((key) => user[key] === null)
+    .flatMap((key) => {
+      const on = flagsOff(defaults[key])
+        .filter((path) => valueAt(merged[key], path) !== false)
+        .map((path) => path.slice(0, -1).join('.'));
+      if (!on.length) return [];
+      const what = on.includes('') ? 'it' : on.join(', ');
+      return [
+        {
+          path: key,
+          message: `is empty, which takes away what ${chart.chart.name} sets for it and switches ${what} on, as in Helm: take the line away, or write {} to keep that`,
+        },
+      ];
+    });
+}
+
+/** The same values, in each map those with a default first, in its order: what is printed does not follow the order of a values file. */
+function inOrderOf(defaults: Plain, values: Plain): Plain {
+  const out: Plain = {};
+  for (const [key, below] of Object.entries(defaults)) {
+    if (!Object.hasOwn(values, key)) continue;
+    const value = values[key];
+    setKey(out, key, isTable(value) && isTable(below) ? inOrderOf(below, value) : value);
+  }
+  for (const [key, value] of Object.entries(values)) if (!Object.hasOwn(out, key)) setKey(out, key, value);
+  return out;
+}
+
+/** Places of `enabled: false`. */
+function flagsOff(value: unknown, path: Path = []): Path[] {
+  if (!isTable(value)) return [];
+  return Object.entries(value).flatMap(([key, item]) =>
+    key === 'enabled' && item === false ? [[...path, key]] : flagsOff(item, [...path, key]),
+  );
+}
+
+const valueAt = (value: unknown, path: Issue['path']): unknown =>
+  path.reduce<unknown>((at, key) => (isTable(at) ? at[key] : undefined), value);
+
+export const isWithin = (path: Issue['path'], outer: Issue['path']): boolean => isDeepStrictEqual(path.slice(0, outer.length), outer);
+
+/** The values without those at the paths. An item of a list leaves an empty one, so that those behind it keep their places. */
+function without(user: Readonly<Plain>, paths: readonly Issue['path'][]): Plain {
+  if (!paths.length) return user;
+  const rest = deepCopy(user);
+  for (const path of paths) remove(rest, path);
+  return rest;
+}
+
+function remove(data: unknown, [key, ...deeper]: Issue['path']): void {
+  if (key === undefined || typeof data !== 'object' || data === null || !Object.hasOwn(data, key)) return;
+  const holder = data as Record<string | number, unknown>;
+  if (deeper.length) remove(holder[key], deeper);
+  else if (Array.isArray(data)) holder[key] = {};
+  else delete holder[key];
+}

@@ -1,0 +1,24 @@
+// external-dns: keeps records at a DNS provider in step with the hosts of Services and Ingresses.
+import { defineChart } from '../common/chart';
+import { clusterRole, clusterRoleBinding, serviceAccount } from './access';
+import { deployment } from './deployment';
+import { problems, warnings } from './problems';
+import { service, serviceMonitor } from './service';
+import { externalDnsValues } from './values';
+
+/** Deployment and Service, with account, cluster role and, when asked for, a ServiceMonitor. */
+export const externalDns = defineChart({
+  chart: { name: 'external-dns', version: '1.2.0', appVersion: '0.9.0' },
+  values: externalDnsValues,
+  stage: 'admission',
+  issues: problems,
+  warnings,
+  objects: (context) => [
+    serviceAccount(context),
+    clusterRole(context),
+    clusterRoleBinding(context),
+    service(context),
+    deployment(context),
+    serviceMonitor(context),
+  ],
+});

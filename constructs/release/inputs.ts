@@ -1,0 +1,69 @@
+// What a release is made of, as users give it; checked.
+import { ValuesError, type Issue } from '../../helm/check';
+import { mergeValues } from '../../helm/merge';
+import { namespaceIssues, refuse } from '../common/checks';
+import { completeVersion, type Release } from '../common/release';
+import type { ApplicationOptions, CrdMode, TargetName } from '../targets';
+import { applicationIssues } from '../targets/application-options';
+import type { Patch } from './patches';
+
+export interface ReleaseProps<V> {
+  /** @default 'default', as Helm's */
+  readonly namespace?: string;
+  /** What the manifests are for. @default 'kubectl' */
+  readonly target?: TargetName;
+  /** Values as a Helm values file holds them; of a list, later ones win. @default the published defaults */
+  readonly values?: V | readonly V[];
+  /** Version of the cluster. @default DEFAULT_KUBE_VERSION */
+  readonly kubeVersion?: string;
+  /** APIs beyond Kubernetes' own that the cluster serves. @default none */
+  readonly apiVersions?: readonly string[];
+  /** Adds the Namespace of the release, first and never pruned; for Helm it is left to `helm install --create-namespace`. @default false */
+  readonly createNamespace?: boolean;
+  /** Whether CustomResourceDefinitions are among the objects. @default 'include' */
+  readonly crds?: CrdMode;
+  /** With the target argocd: the Application, in a file of its own. @default none */
+  readonly application?: ApplicationOptions;
+  /** Changes for which no value exists, applied last. @default none */
+  readonly patches?: readonly Patch[];
+  /** What an unknown key in the values is. @default 'error' */
+  readonly unknownValues?: 'error' | 'warn';
+}
+
+type Plain = Readonly<Record<string, unknown>>;
+
+export interface Inputs {
+  readonly release: Release;
+  readonly target: TargetName;
+  /** All layers merged, nulls kept. */
+  readonly values: Plain;
+  readonly createNamespace: boolean;
+  readonly crds: CrdMode;
+  readonly application: ApplicationOptions | undefined;
+  readonly patches: readonly Patch[];
+}
+
+/** @throws ValuesError when the props themselves are wrong; of the values nothing is known yet */
+export function inputsOf(name: string, props: ReleaseProps<unknown>): Inputs {
+  const { namespace = 'default', target = 'kubectl', crds = 'include', application, apiVersions, unknownValues } = props;
+  const kubeVersion = props.kubeVersion === undefined ? undefined : completeVersion(props.kubeVersion);
+  if (props.kubeVersion !== undefined && kubeVersion === undefined)
+    throw new ValuesError([{ path: [], message: `kubeVersion must be a version such as 1.31.0, not "${props.kubeVersion}"` }]);
+  refuse([...namespaceIssues(namespace), ...issuesOf(application, target, crds)]);
+  return {
+    release: { name, namespace, kubeVersion, apiVersions, unknownValues },
+    target,
+    values: mergeValues((Array.isArray(props.values) ? props.values : [props.values ?? {}]) as Record<string, unknown>[]),
+    createNamespace: props.createNamespace ?? false,
+    crds,
+    application,
+    patches: props.patches ?? [],
+  };
+}
+
+function issuesOf(application: ApplicationOptions | undefined, target: TargetName, crds: CrdMode): Issue[] {
+  if (!application) return [];
+  if (target !== 'argocd') return [{ path: [], message: `an Application is for the target argocd, not ${target}` }];
+  if (crds === 'only') return [{ path: [], message: 'an Application is for all of a release, not for its CustomResourceDefinitions only' }];
+  return applicationIssues(application).map(([option, message]) => ({ path: ['application', option], message }));
+}

@@ -1,0 +1,49 @@
+// The passes between charts and target, by name, in their order. Each takes all objects of a release and gives them back, changed.
+import { ValuesError } from '../../helm/check';
+import type { KubeObject } from '../../kubernetes/object';
+import type { Entry } from '../common/entry';
+import { kubernetesStrings } from '../common/strings';
+import { uniqueNames } from '../common/unique-names';
+import { targets } from '../targets';
+import { marked } from '../targets/plan';
+import type { Inputs } from './inputs';
+import { applyPatches } from './patches';
+
+type Pass = (entries: readonly Entry[], inputs: Inputs) => readonly Entry[];
+
+const PASSES = {
+  /** What the target takes at all. */
+  selection: (entries, { target }) => entries.filter((entry) => targets[target].takes(entry)),
+
+  /** Nothing is there twice. @throws ValuesError */
+  names: (entries) => {
+    const { entries: unique, issues } = uniqueNames(entries);
+    if (issues.length) throw new ValuesError(issues);
+    return unique;
+  },
+
+  /** What an object is for, as the target tells it to the one who applies it. */
+  marks: (entries, { target }) => entries.map((entry) => ({ ...entry, object: marked(entry.object, targets[target].marks(entry)) })),
+
+  /** Last, so that they can change all of it. @throws PatchError */
+  patches: (entries, { patches, release }) => {
+    if (!patches.length) return entries;
+    const known = entries.map(({ object, knownAs }) => (knownAs ? named(object, knownAs) : object));
+    const patched = applyPatches(known, patches, release.name);
+    return entries.flatMap((entry, index) => {
+      const object = patched[index];
+      if (object === undefined || object === known[index]) return object === undefined ? [] : [entry];
+      const { name, namespace } = entry.object.metadata;
+      return [{ ...entry, object: kubernetesStrings(entry.knownAs ? named(object, { name, namespace }) : object) }];
+    });
+  },
+} satisfies Readonly<Record<string, Pass>>;
+
+const named = (object: KubeObject, { name, namespace }: Pick<KubeObject['metadata'], 'name' | 'namespace'>): KubeObject => ({
+  ...object,
+  metadata: { ...object.metadata, name, ...(namespace === undefined ? {} : { namespace }) },
+});
+
+/** @throws ValuesError, PatchError */
+export const throughPasses = (entries: readonly Entry[], inputs: Inputs): readonly Entry[] =>
+  Object.values(PASSES).reduce<readonly Entry[]>((before, pass) => pass(before, inputs), entries);

@@ -1,0 +1,80 @@
+// A release as a pure function of its inputs: the chart makes objects, the passes change them, the target orders and prints them.
+import { keyOf, type KubeObject } from '../../kubernetes/object';
+import type { ChartDefinition } from '../common/chart';
+import type { Entry } from '../common/entry';
+import { complete, make, type Made } from '../common/make';
+import { targets } from '../targets';
+import type { ChartFacts, Moved, Render } from '../targets/target';
+import type { Inputs } from './inputs';
+import { throughPasses } from './passes';
+
+/**
+ * What the chart makes, and the Namespace of the release where it is asked for.
+ * @throws ValuesError when values do not fit, all mistakes at once
+ */
+export function makeRelease(chart: ChartDefinition, { release, values, createNamespace }: Inputs): Made {
+  const made = make(chart, release, values);
+  return createNamespace ? { ...made, entries: [namespaceOf(release.namespace), ...made.entries] } : made;
+}
+
+function namespaceOf(name: string): Entry {
+  const object = complete({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } }, name);
+  return { object, key: keyOf(object), stage: 'foundations', lifecycle: { keep: true, madeByHelm: true }, owner: [] };
+}
+
+/**
+ * The release as its target prints it.
+ * @param made what `makeRelease` gave, or that with what others changed and added
+ * @throws ValuesError when two objects are the same to a server
+ * @throws PatchError when a patch matches nothing, or does not fit
+ */
+export function render(chart: ChartDefinition, inputs: Inputs, made: Made = makeRelease(chart, inputs)): Render {
+  const { release, target, crds, application } = inputs;
+  const options = { crds, application };
+  const entries = throughPasses(made.entries, inputs);
+  return {
+    release,
+    chart: factsOf(chart),
+    options,
+    plan: targets[target].plan(entries, options),
+    warnings: made.warnings,
+    notes: made.notes,
+    movedTo: (namespace) => movedTo(namespace, chart, inputs, made.entries),
+  };
+}
+
+/** Texts by file name, relative to the folder of all releases. */
+export const filesOf = (rendered: Render, { target }: Inputs): Record<string, string> => targets[target].files(rendered);
+
+const factsOf = ({ name, description = '', chart }: ChartDefinition): ChartFacts => ({
+  name: name ?? chart.name,
+  version: chart.version,
+  appVersion: chart.appVersion,
+  description,
+});
+
+/**
+ * The same release in another namespace, made anew by the chart. Its objects are those of the release by their names, in which the other
+ * namespace stands in place of the release's; they get what others changed in these.
+ * @param namespace a name that stands nowhere else
+ */
+function movedTo(namespace: string, chart: ChartDefinition, inputs: Inputs, own: readonly Entry[]): Moved {
+  const there = { ...inputs, release: { ...inputs.release, namespace } };
+  const { entries, warnings, notes } = makeRelease(chart, there);
+  const byKey = new Map(entries.map(({ key, object }) => [key.replaceAll(namespace, inputs.release.namespace), object]));
+  const moved = own.flatMap((entry): Entry[] => {
+    const object = byKey.get(entry.key);
+    if (!object) return [];
+    const { name, namespace: place } = entry.object.metadata;
+    return [{ ...entry, object: entry.change?.(object) ?? object, knownAs: { name, namespace: place } }];
+  });
+  const objects = new Map<string, KubeObject>(throughPasses(moved, patchesFor(moved, there)).map(({ key, object }) => [key, object]));
+  return { objects, warnings, notes };
+}
+
+/** Patches of what is there; those of what was added have nothing to change. */
+function patchesFor(entries: readonly Entry[], inputs: Inputs): Inputs {
+  const isThere = ({ target }: Inputs['patches'][number]): boolean =>
+    entries.some(({ object: { kind }, knownAs }) => kind === target.kind && knownAs?.name === target.name);
+  return { ...inputs, patches: inputs.patches.filter(isThere) };
+}
