@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { spawnSync } from 'node:child_process';
-import type { BuildshuttleValues } from '../../../constructs/buildshuttle';
+import type { BuildshuttleValues } from '../../../constructs/buildshuttle/values';
 import { writeYamlStream } from '../../../helm/yaml/write';
 import { ROOT } from '../../support/cli';
 import { apiServer, describeWith, findParts, succeed, type ApiServer } from '../../support/parts';
