@@ -33,7 +33,7 @@ export class Intake {
   #sequence: number;
 
   constructor(private readonly options: IntakeOptions) {
-    this.#sequence = options.database.all('build').reduce((highest, { sequence }) => Math.max(highest, sequence), 0);
+    this.#sequence = options.database.lastSequence;
   }
 
   /**

@@ -143,9 +143,7 @@ export class Endings {
   async purge(record: BuildRecord): Promise<void> {
     const { database, uploads, workFolder, events } = this.options;
     const log = logObject(record.appId, record.number);
-    const shared = database
-      .all('build')
-      .some((other) => other.buildUuid === record.buildUuid && other.key !== record.key && other.deleted !== true);
+    const shared = database.withUuid(record.buildUuid).some((other) => other.key !== record.key && other.deleted !== true);
     this.#discard(record);
     await Promise.all([
       uploads.delete(log),

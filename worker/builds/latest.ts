@@ -38,23 +38,16 @@ export class LatestTag {
   move(repository: string, number: string, { digest, push }: LatestPush): Promise<boolean> {
     const ask = () => digest().catch(() => UNKNOWN);
     return this.#turns.take(repository, async () => {
-      const before = this.database.get('latest', repository);
+      const before = this.database.latestOf(repository);
       if (before !== undefined && BigInt(before) > BigInt(number)) return false;
-      const [digestBefore] = await Promise.all([ask(), this.#write(repository, number)]);
+      const [digestBefore] = await Promise.all([ask(), this.database.claimLatest(repository, number)]);
       try {
         await push();
       } catch (error) {
-        if (digestBefore !== UNKNOWN && (await ask()) === digestBefore) await this.#write(repository, before);
+        if (digestBefore !== UNKNOWN && (await ask()) === digestBefore) await this.database.claimLatest(repository, before);
         throw error;
       }
       return true;
     });
-  }
-
-  async #write(repository: string, value: string | undefined): Promise<void> {
-    await this.database.change(() => ({
-      result: undefined,
-      writes: [value === undefined ? { table: 'latest', key: repository } : { table: 'latest', key: repository, value }],
-    }));
   }
 }

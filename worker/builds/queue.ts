@@ -355,9 +355,7 @@ export class Queue {
   /** Stops and removes everything of an app. @returns whether it had anything. */
   async deleteApp(id: string): Promise<boolean> {
     await this.#recovery;
-    const builds = this.options.database
-      .all('build')
-      .filter((record) => record.appId.toLowerCase() === id.toLowerCase() && record.deleted !== true);
+    const builds = this.options.database.ofApp(id).filter(({ deleted }) => deleted !== true);
     for (const { key } of builds) await this.#requestStop(key, { deleted: true });
     return builds.length > 0;
   }

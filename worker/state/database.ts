@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ClassicLevel } from 'classic-level';
 import { codeOf, isError } from '../errors';
+import { BuildIndex } from './build-index';
 import { isFinal, mayFollow, type BuildRecord, type RunningState } from './record';
 
 /** A notice for a build's callback address, kept until it is answered. */
@@ -53,10 +54,7 @@ export class Database {
   #level!: ClassicLevel<string, unknown>;
   #writes: Promise<void> = Promise.resolve();
   #tables = new Map<Table, Map<string, unknown>>();
-  /** Builds that have not ended, so that what the queue does costs nothing for those that have. */
-  readonly #open = new Map<string, BuildRecord>();
-  /** Keys of builds by build UUID. */
-  readonly #uuids = new Map<string, Set<string>>();
+  readonly #builds = new BuildIndex();
   readonly #giveUp = new AbortController();
 
   private constructor(
@@ -85,27 +83,13 @@ export class Database {
       const at = key.indexOf('!');
       database.#table(key.slice(0, at) as Table).set(key.slice(at + 1), value);
     }
-    for (const record of database.all('build')) database.#index(record.key, record);
+    for (const record of database.all('build')) database.#builds.note(record.key, record, undefined);
     return database;
   }
 
   async #openLevel(): Promise<void> {
     this.#level = new ClassicLevel(this.path, { valueEncoding: 'json' });
     await this.#level.open();
-  }
-
-  #index(key: string, record: BuildRecord | undefined, before?: BuildRecord): void {
-    if (record !== undefined && before === undefined) {
-      const uuid = record.buildUuid.toLowerCase();
-      this.#uuids.set(uuid, (this.#uuids.get(uuid) ?? new Set()).add(key));
-    } else if (record === undefined && before !== undefined) {
-      const uuid = before.buildUuid.toLowerCase();
-      const keys = this.#uuids.get(uuid);
-      keys?.delete(key);
-      if (keys?.size === 0) this.#uuids.delete(uuid);
-    }
-    if (record === undefined || isFinal(record.state)) this.#open.delete(key);
-    else this.#open.set(key, record);
   }
 
   #table(table: Table): Map<string, unknown> {
@@ -124,12 +108,40 @@ export class Database {
 
   /** Builds with this build UUID, deleted ones included. */
   withUuid(uuid: string): BuildRecord[] {
-    return [...(this.#uuids.get(uuid.toLowerCase()) ?? [])].flatMap((key) => this.get('build', key) ?? []);
+    return this.#records(this.#builds.withUuid(uuid));
+  }
+
+  /** Builds of an app, deleted ones included. */
+  ofApp(appId: string): BuildRecord[] {
+    return this.#records(this.#builds.ofApp(appId));
+  }
+
+  #records(keys: Iterable<string>): BuildRecord[] {
+    return [...keys].flatMap((key) => this.get('build', key) ?? []);
   }
 
   /** Builds that have not ended, in no order. */
   openBuilds(): BuildRecord[] {
-    return [...this.#open.values()];
+    return this.#builds.open();
+  }
+
+  /** Order of acceptance of the build that was accepted last. */
+  get lastSequence(): number {
+    return this.#builds.highest;
+  }
+
+  /** Highest build number that became `latest` of a repository, or was about to. */
+  latestOf(repository: string): string | undefined {
+    return this.get('latest', repository);
+  }
+
+  /** Writes down whom `latest` belongs to; `undefined` gives a claim back. */
+  claimLatest(repository: string, value: string | undefined): Promise<void> {
+    const key = repository;
+    return this.change(() => ({
+      result: undefined,
+      writes: [value === undefined ? { table: 'latest', key } : { table: 'latest', key, value }],
+    }));
   }
 
   /**
@@ -203,7 +215,7 @@ export class Database {
       const before = table === 'build' ? this.get('build', key) : undefined;
       if (value === undefined) this.#table(table).delete(key);
       else this.#table(table).set(key, value);
-      if (table === 'build') this.#index(key, value, before);
+      if (table === 'build') this.#builds.note(key, value, before);
     }
   }
 

@@ -1,0 +1,171 @@
+// The parts of a worker, opened as the configuration says; and the queue that they serve.
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Logger } from 'pino';
+import { Callbacks } from './builds/callbacks';
+import { LatestTag } from './builds/latest';
+import { OwnSources } from './builds/own-sources';
+import { Queue } from './builds/queue';
+import { Room } from './builds/room';
+import { runBuild } from './builds/run';
+import type { Upkeep } from './builds/upkeep';
+import type { Config } from './config';
+import { EgressPolicy } from './egress/policy';
+import { EngineClient } from './engines/docker/client';
+import { DockerEngine } from './engines/docker/engine';
+import type { Engine } from './engines/engine';
+import { KafkaLog } from './logs/kafka';
+import { Logs } from './logs/logs';
+import { createMetrics, type Metrics } from './metrics';
+import { Database } from './state/database';
+import { isFinal, type BuildRecord } from './state/record';
+import { openSeal, type Seal } from './state/seal';
+import { DiskStore } from './stores/disk';
+import { S3Store } from './stores/s3';
+import type { Store } from './stores/store';
+import { Uploads } from './stores/uploads';
+
+/** What tests put in place of the real. */
+export interface WorkerParts {
+  readonly engine?: Engine;
+  readonly callbackRetryMs?: number;
+  readonly attemptPauseMs?: number;
+}
+
+export interface Parts {
+  readonly room: Room;
+  readonly database: Database;
+  readonly seal: Seal;
+  readonly store: Store;
+  /** Of the stored objects, where they are on disk. */
+  readonly folder: string | undefined;
+  readonly policy: EgressPolicy;
+  readonly engine: Engine;
+  readonly uploads: Uploads;
+  readonly metrics: Metrics;
+  readonly callbacks: Callbacks;
+  readonly logs: Logs;
+  readonly sources: OwnSources;
+  readonly workFolder: string;
+}
+
+export async function openParts(config: Config, logger: Logger, overrides: WorkerParts): Promise<Parts> {
+  const workFolder = join(config.DATA_DIR, 'work');
+  await mkdir(workFolder, { recursive: true, mode: 0o700 });
+  const room = new Room({ folder: config.DATA_DIR, minFreeBytes: config.MIN_FREE_BYTES, maxWaitingBytes: config.MAX_WAITING_BYTES });
+  const database = await Database.open(join(config.DATA_DIR, 'queue'), (problem, isFull) => {
+    logger.error({ problem }, 'the queue cannot be written; trying again');
+    if (isFull) room.ranOut();
+  });
+  await room.fill();
+  const seal = openSeal(config.SECRET_KEY_FILE);
+  const folder = config.S3_BUCKET === undefined ? join(config.DATA_DIR, 'store') : undefined;
+  const store = await openStore(config, folder);
+  const policy = new EgressPolicy(config.EGRESS_ALLOW, config.EGRESS_DENY);
+  const uploads = new Uploads(database, store, (object, problem) => logger.warn({ object, problem }, 'not in the store yet; trying again'));
+  const metrics = createMetrics(database, uploads);
+  const logs = openLogs(config, logger, { database, uploads, policy, workFolder });
+  room.on('full', () => logs.fail(Object.assign(new Error('the log cannot be written to DATA_DIR'), { code: 'ENOSPC' })));
+  return {
+    room,
+    database,
+    seal,
+    store,
+    folder,
+    policy,
+    engine: overrides.engine ?? openEngine(config),
+    uploads,
+    metrics,
+    callbacks: openCallbacks(logger, { database, seal, policy, metrics }, overrides.callbackRetryMs),
+    logs,
+    sources: new OwnSources({ database, uploads, workFolder }),
+    workFolder,
+  };
+}
+
+async function openStore(config: Config, folder: string | undefined): Promise<Store> {
+  if (config.S3_BUCKET === undefined) return DiskStore.open(folder ?? join(config.DATA_DIR, 'store'));
+  return S3Store.open({
+    bucket: config.S3_BUCKET,
+    accessKey: config.S3_ACCESS_KEY,
+    secretKey: config.S3_SECRET_KEY,
+    location: config.S3_LOCATION,
+    region: config.S3_REGION,
+  });
+}
+
+function openEngine({ DOCKER_BUILD_SETTINGS, BUILDER: builder, BUILD_NETWORK: network }: Config): Engine {
+  return new DockerEngine({ client: new EngineClient(DOCKER_BUILD_SETTINGS), builder, network });
+}
+
+function openCallbacks(
+  logger: Logger,
+  { metrics, ...parts }: Pick<Parts, 'database' | 'seal' | 'policy' | 'metrics'>,
+  retryMs: number | undefined,
+): Callbacks {
+  return new Callbacks({
+    ...parts,
+    ...(retryMs === undefined ? {} : { retryMs, repeatMs: [retryMs, 2 * retryMs] }),
+    onResult: (build, result, problem) => {
+      metrics.callback(result);
+      if (result === 'delivered') logger.debug({ build }, 'callback delivered');
+      else logger.warn({ build, problem }, result === 'retried' ? 'callback not delivered; trying again' : 'callback given up');
+    },
+  });
+}
+
+function openLogs(config: Config, logger: Logger, parts: Pick<Parts, 'database' | 'uploads' | 'policy' | 'workFolder'>): Logs {
+  return new Logs({
+    folder: parts.workFolder,
+    maxBytes: config.MAX_LOG_BYTES,
+    database: parts.database,
+    uploads: parts.uploads,
+    operatorArgs: config.EXTRA_BUILD_ARGS,
+    openKafka: (record, hosts, buildNumber) =>
+      new KafkaLog({
+        hosts,
+        topic: config.KAFKA_TOPIC,
+        app: record.app,
+        space: record.space,
+        buildNumber,
+        policy: parts.policy,
+        onTrouble: (problem) => logger.warn({ build: record.key, problem }, 'log lines do not reach Kafka'),
+      }),
+    ...(config.SHOW_BUILD_LOGS ? { show: (record: BuildRecord, line: string) => process.stdout.write(`${record.key}: ${line}\n`) } : {}),
+  });
+}
+
+interface QueueDecisions {
+  readonly upkeep: Upkeep;
+  readonly admit: () => Promise<void>;
+  readonly attemptPauseMs: number | undefined;
+}
+
+export function openQueue(config: Config, logger: Logger, parts: Parts, { upkeep, admit, attemptPauseMs }: QueueDecisions): Queue {
+  const { database, seal, logs, uploads, callbacks, workFolder, engine, policy, sources, metrics } = parts;
+  const latest = new LatestTag(database);
+  return new Queue({
+    database,
+    seal,
+    logs,
+    uploads,
+    callbacks,
+    workFolder,
+    maximum: config.MAXIMUM_PARALLEL_BUILDS,
+    timeoutMs: config.TIMEOUT_IN_MS,
+    graceMs: config.SHUTDOWN_GRACE_MS,
+    ...(attemptPauseMs === undefined ? {} : { attemptPauseMs }),
+    events: {
+      changed: (record) => {
+        if (isFinal(record.state)) metrics.ended(record);
+        logger.info({ build: record.key, state: record.state, digest: record.digest, reason: record.reason }, 'build');
+      },
+      trouble: (build, problem, error) => logger.error({ build, err: error }, problem),
+    },
+    ping: () => engine.ping(),
+    maxSourceBytes: config.MAX_SOURCE_BYTES,
+    run: (context) => runBuild({ config, engine, policy, latest, ownSources: sources }, context),
+    discard: (record) => upkeep.discard(record),
+    admit,
+  });
+}
