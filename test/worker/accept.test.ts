@@ -128,7 +128,11 @@ describe('numbers', () => {
     await post(worker, 2, { build_uuid: uuid(2) });
     await until(() => finals().length === 3);
     expect([one.number, two.number].sort()).toEqual(['2', '3']);
-    expect(finals().map(({ body }) => body['id'])).toEqual([2, 3, 4]);
+    expect(
+      finals()
+        .map(({ body }) => Number(body['id']))
+        .sort(),
+    ).toEqual([2, 3, 4]);
     expect([2, 3, 4].map((number) => state(worker, number))).toEqual(['succeeded', 'succeeded', 'succeeded']);
     expect(engine.pushed.filter((name) => !name.endsWith('latest')).sort()).toEqual([2, 3, 4].map((number) => `${REPOSITORY}:1.${number}`));
   });

@@ -52,10 +52,10 @@ describe('API', () => {
     expect((await ask('GET', `/${UUID}`)).rawPayload.subarray(0, 2)).toEqual(Buffer.from([0x1f, 0x8b]));
     expect((await ask('HEAD', `/${UUID}`)).statusCode).toBe(200);
     expect((await ask('HEAD', '/00000000-0000-4000-8000-00000000ffff')).statusCode).toBe(404);
-    expect((await ask('DELETE', `/web-${APP_UUID}/1`)).body).toBe('{"status":"ok"}');
+    expect((await ask('DELETE', `/web-${APP_UUID}/1`)).body).toBe('{"status":"ok","state":"succeeded"}');
     expect((await ask('DELETE', `/web-${APP_UUID}`)).body).toBe('{"status":"ok"}');
     expect((await ask('GET', `/web-${APP_UUID}/1`)).statusCode).toBe(404);
-    expect((await ask('DELETE', `/web-${APP_UUID}`)).body).toBe('{"status":"Not Found"}');
+    expect((await ask('DELETE', `/web-${APP_UUID}`)).body).toBe('{"status":"ok"}');
   });
 
   it.each([

@@ -69,20 +69,18 @@ describe('notices', () => {
     for (let index = 0; index < 300; index += 1) await add(`slow${index % 100}/${index}`, slow.url);
     callbacks.wake();
     await until(() => hanging >= 8);
-    const begun = performance.now();
     await add('good/1', `${slow.url}/good`);
     await add('elsewhere/1', other.url);
     callbacks.wake('good/1');
     callbacks.wake('elsewhere/1');
-    await until(() => results.length === 2);
+    await until(() => results.length === 2, 25_000);
+    // Before one of those that hang was given up, after 30 s.
     expect(results.sort()).toEqual(['elsewhere/1 delivered', 'good/1 delivered']);
-    // Under way before it: 100 apps, eight at a time, each with its slot for 50 ms.
-    expect(performance.now() - begun).toBeLessThan(5000);
   });
 
   it.each([403, 404, 410])('that are answered %i for longer than an authorization is good are given up', async (status) => {
     const refusing = await server((_request, response) => void response.writeHead(status).end());
-    const record = { key: 'a/1', buildUuid: 'u', state: 'failed' } as BuildRecord;
+    const record = { key: 'a/1', appId: 'a', buildUuid: 'u', sequence: 1, state: 'failed' } as BuildRecord;
     await database.change(() => ({ result: undefined, writes: [{ table: 'build', key: 'a/1', value: record }] }));
     await add('a/1', refusing.url, { refused: REFUSED_MS, spent: REFUSED_MS });
     await add('b/1', refusing.url, { refused: REFUSED_MS - 60_000, spent: REFUSED_MS });
