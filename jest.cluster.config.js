@@ -7,4 +7,5 @@ module.exports = {
   testPathIgnorePatterns: ['/node_modules/'],
   maxWorkers: 2,
   globalSetup: '<rootDir>/test/support/parts/announce.ts',
+  globalTeardown: undefined,
 };

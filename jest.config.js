@@ -4,6 +4,8 @@ module.exports = {
   transform: { '\\.ts$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } }, module: { type: 'commonjs' } }] },
   // Many start processes, or write to disks that may be slow: a test that takes this long hangs.
   testTimeout: 60_000,
+  globalSetup: '<rootDir>/test/support/temporary.ts',
+  globalTeardown: '<rootDir>/test/support/temporary.ts',
   maxWorkers: '100%',
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   testPathIgnorePatterns: ['/node_modules/', '\\.(integration|cluster)\\.test\\.ts$'],

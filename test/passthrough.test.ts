@@ -23,14 +23,19 @@ const collect = (fields: Fields, at: string[]): void => {
 collect(estafetteValues.fields, []);
 
 /** Settings of each component in which all of its parts are printed. */
+const read = new Map<string, Plain[]>();
 function contexts(component: string): Plain[] {
+  const known = read.get(component);
+  if (known) return known;
   const folder = join(ROOT, 'scripts', 'parity-values', 'contexts', component);
   // An anti-affinity of the user's own is printed when the chart's type of it is off.
   const more = component === 'db' ? [{ db: { statefulset: { podAntiAffinity: { type: '' } } } }] : [];
-  return readdirSync(folder)
+  const found = readdirSync(folder)
     .filter((file) => file.endsWith('.yaml'))
     .map((file) => readYaml(readFileSync(join(folder, file), 'utf8'), file) as Plain)
     .concat(more);
+  read.set(component, found);
+  return found;
 }
 
 const nest = (path: readonly string[], value: unknown): Plain =>
@@ -61,7 +66,9 @@ function shapes({ leaf }: { leaf: Leaf<unknown> }, marker: unknown): unknown[] {
 function appears(path: readonly string[], value: unknown, expected: string): boolean {
   const key = path[0] as string;
   const component = path[1] === 'kube-state-metrics' ? 'kube-state-metrics' : key;
-  const enabled = { [key]: { enabled: true } };
+  // The others would only take time, but for the API server and the database, on which much depends.
+  const others = Object.keys(estafetteValues.fields).filter((other) => !['global', 'api', 'db', key].includes(other));
+  const enabled = { ...Object.fromEntries(others.map((other) => [other, { enabled: false }])), [key]: { enabled: true } };
   return contexts(component).some((context) => {
     try {
       const values = [mergeValues([context, enabled, nest(path, value)])];

@@ -1,6 +1,6 @@
 // What runs containers, and what containers are filled with: Debian's packages.
 import { debianPart } from './debian.mjs';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { folder, isExecutable } from './cache.mjs';
 import { firstLine, output } from './run.mjs';
 
@@ -32,10 +32,12 @@ export const iptables = debianPart({
   env: (root) => ({ XTABLES_LIBDIR: join(root, 'usr/lib/x86_64-linux-gnu/xtables') }),
 });
 
+/** Plugins are in no folder of PATH: CNI_PATH names theirs, as for all programs that run them. */
 const pluginFolder = () =>
-  ['/usr/lib/cni', '/opt/cni/bin', join(folder('debian', 'cni-plugins'), 'usr/lib/cni')].find((path) =>
-    ['bridge', 'host-local', 'loopback', 'portmap'].every((plugin) => isExecutable(join(path, plugin))),
-  );
+  [
+    ...(process.env.CNI_PATH?.split(delimiter) ?? ['/usr/lib/cni', '/opt/cni/bin']),
+    join(folder('debian', 'cni-plugins'), 'usr/lib/cni'),
+  ].find((path) => ['bridge', 'host-local', 'loopback', 'portmap'].every((plugin) => isExecutable(join(path, plugin))));
 
 /** A folder of plugins, which have no version to ask for: the part's path is the bridge's among them. */
 export const cniPlugins = {

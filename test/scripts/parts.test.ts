@@ -12,9 +12,9 @@ describe('scripts/parts', () => {
   });
   afterEach(() => rmSync(folder, { recursive: true }));
 
-  /** Puts a program on the PATH that the command sees. */
-  function program(name: string, script: string): void {
-    const path = join(folder, 'bin', name);
+  /** Puts a program on the PATH that the command sees, or into another folder. */
+  function program(name: string, script: string, into = 'bin'): void {
+    const path = join(folder, into, name);
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, `#!/bin/sh\n${script}\n`);
     chmodSync(path, 0o755);
@@ -23,7 +23,7 @@ describe('scripts/parts', () => {
   function parts(...args: string[]): { status: number | null; stdout: string; stderr: string } {
     const { status, stdout, stderr } = spawnSync(process.execPath, [join(ROOT, 'scripts', 'parts'), ...args], {
       encoding: 'utf8',
-      env: { PATH: join(folder, 'bin'), HOME: folder, XDG_CACHE_HOME: join(folder, 'cache') },
+      env: { PATH: join(folder, 'bin'), HOME: folder, XDG_CACHE_HOME: join(folder, 'cache'), CNI_PATH: join(folder, 'plugins') },
     });
     return { status, stdout, stderr };
   }
@@ -42,6 +42,13 @@ describe('scripts/parts', () => {
     const { stdout } = parts('list');
     expect(stdout).toContain(`ready    ${join(folder, 'bin', 'docker-registry')}\n`);
     expect(stdout).toMatch(/^runc .* missing /m);
+  });
+
+  it('finds the plugins for networks of containers where CNI_PATH says', () => {
+    for (const name of ['bridge', 'host-local', 'loopback']) program(name, '', 'plugins');
+    expect(parts('list').stdout).toMatch(/^cni-plugins .* missing /m);
+    program('portmap', '', 'plugins');
+    expect(parts('list').stdout).toContain(`ready    ${join(folder, 'plugins', 'bridge')}\n`);
   });
 
   it('prints a line for each path asked for, and names the missing ones', () => {

@@ -21,7 +21,7 @@ describe('diff', () => {
   afterAll(() => rmSync(folder, { recursive: true }));
 
   it('0 when equal, from a file and from stdin', () => {
-    expect(diff(manifest)).toMatchObject({ status: 0, stdout: '0 added, 0 removed, 0 changed, 52 equal\n' });
+    expect(diff(manifest)).toMatchObject({ status: 0, stdout: '0 added, 0 removed, 0 changed, 56 equal\n' });
     expect(cli(['diff', ...RELEASE], { input: template() })).toMatchObject({ status: 0 });
     expect(cli(['diff', ...RELEASE, '-'], { input: template() })).toMatchObject({ status: 0 });
   });
@@ -32,7 +32,7 @@ describe('diff', () => {
       ['-c', `(sleep 1; cat ${manifest}) | bin/cdk8s-estafette diff ${RELEASE.join(' ')}`],
       { cwd: ROOT, encoding: 'utf8' },
     );
-    expect([status, stdout, stderr]).toEqual([0, '0 added, 0 removed, 0 changed, 52 equal\n', expect.not.stringContaining('Error')]);
+    expect([status, stdout, stderr]).toEqual([0, '0 added, 0 removed, 0 changed, 56 equal\n', expect.not.stringContaining('Error')]);
   });
 
   it('1 when different, whatever the output; no colour where nobody sees it', () => {
@@ -118,7 +118,7 @@ describe('diff', () => {
       expect(cli(['synth', '-f', alone, '-o', join(folder, 'dist')])).toMatchObject({ status: 0 });
       expect(listed(join(folder, 'dist', 'estafette-ci.k8s.yaml'))).toMatchObject({
         status: 0,
-        stdout: '0 added, 0 removed, 0 changed, 52 equal\n',
+        stdout: '0 added, 0 removed, 0 changed, 56 equal\n',
       });
       const { status, stdout } = listed('--check-upgrade', manifest);
       expect(status).toBe(1);
@@ -148,7 +148,7 @@ describe('diff', () => {
   it('nothing before: everything is new, and stderr says so', () => {
     const { status, stdout, stderr } = cli(['diff', ...RELEASE]);
     expect(status).toBe(1);
-    expect(stdout).toContain('52 added, 0 removed, 0 changed, 0 equal');
+    expect(stdout).toContain('56 added, 0 removed, 0 changed, 0 equal');
     expect(stderr).toContain('WARNING: <stdin> holds no object of estafette-ci: everything is new');
   });
 });
