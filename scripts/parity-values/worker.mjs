@@ -2,13 +2,12 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { judge, settled } from './judge.cjs';
 import { chartOf, helmRenderer, ourRenderer } from './render.mjs';
-import { withServedIngresses } from '../support/ingress.mjs';
 import { compareScript } from '../support/places.mjs';
 
 const { compare } = await import(compareScript);
 const settle = (render) => (context, layers) => {
   const result = render(context, layers);
-  return { ...result, text: withServedIngresses(settled(result.text)) };
+  return { ...result, text: settled(result.text) };
 };
 const byHelm = settle(helmRenderer(workerData));
 const byUs = settle(workerData.helmOnly ? () => ({ ok: false, text: 'not rendered' }) : ourRenderer());

@@ -1,6 +1,6 @@
 // Runs the built command line as a user does.
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import fs, { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { requireBuild } from './build';
 
@@ -45,30 +45,30 @@ export function cliProcess(args: readonly string[], options: CliOptions = {}): C
   return { status, stdout, stderr };
 }
 
-/** Evaluates lib/cli/main.js, which dispatches; commands that it loads are kept for the next call. */
+/** Evaluates lib/cli/main.js, which dispatches; commands that it loads are kept for the next call. Its stdin is empty. */
 function cliHere(args: readonly string[], cwd: string): CliResult {
   const main = new Function('require', '__dirname', readFileSync(MAIN, 'utf8')) as (load: NodeJS.Require, folder: string) => void;
-  const printed = { stdout: '', stderr: '' };
-  const stream = (name: 'stdout' | 'stderr') => ({
-    on: () => undefined,
-    write: (text: string) => {
-      printed[name] += text;
-      return true;
-    },
-  });
-  const changed = { argv: [process.execPath, BIN, ...args], stdout: stream('stdout'), stderr: stream('stderr'), exitCode: undefined };
+  const printed: [Uint8Array[], Uint8Array[]] = [[], []];
+  const { argv, exitCode } = process;
   const from = process.cwd();
-  const saved = Object.keys(changed).map((key) => [key, Object.getOwnPropertyDescriptor(process, key)] as const);
-  process.chdir(cwd);
+  const { writeSync, readFileSync: readFileOf } = fs;
+  const write = (descriptor: number, bytes: Uint8Array, ...rest: []): number => {
+    if (descriptor !== 1 && descriptor !== 2) return writeSync(descriptor, bytes, ...rest);
+    printed[descriptor - 1]?.push(bytes.slice(...rest));
+    return bytes.length;
+  };
+  const read = (path: number | string, ...rest: []): unknown => (path === 0 ? Buffer.alloc(0) : readFileOf(path, ...rest));
   try {
-    for (const [key, value] of Object.entries(changed)) Object.defineProperty(process, key, { value, writable: true, configurable: true });
+    Object.assign(fs, { writeSync: write, readFileSync: read });
+    process.argv = [process.execPath, BIN, ...args];
+    process.exitCode = undefined;
+    process.chdir(cwd);
     main(require, dirname(MAIN));
-    return { status: Number(process.exitCode ?? 0), ...printed };
+    const [stdout, stderr] = printed.map((chunks) => Buffer.concat(chunks).toString('utf8'));
+    return { status: Number(process.exitCode ?? 0), stdout: stdout ?? '', stderr: stderr ?? '' };
   } finally {
+    Object.assign(fs, { writeSync, readFileSync: readFileOf });
     process.chdir(from);
-    for (const [key, descriptor] of saved) {
-      delete (process as unknown as Record<string, unknown>)[key];
-      if (descriptor) Object.defineProperty(process, key, descriptor);
-    }
+    Object.assign(process, { argv, exitCode });
   }
 }
