@@ -11,6 +11,7 @@ import { node24 } from './node24.mjs';
 import { patroniRoot } from './patroni.mjs';
 import { prometheus, promtool } from './prometheus.mjs';
 import { standIn } from './stand-in.mjs';
+import { yamlTestSuite } from './yaml-test-suite.mjs';
 
 /** Every part: its name and version, where it is (undefined when it is not), and how to get it. */
 export const parts = [
@@ -40,6 +41,7 @@ export const parts = [
   promtool,
   amtool,
   node24,
+  yamlTestSuite,
 ];
 
 const USAGE = `usage: scripts/parts list | install NAME… | path NAME…\nparts: ${parts.map((part) => part.name).join(' ')}`;

