@@ -3,13 +3,14 @@ import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
 import { CHART_NAMES, isChartName, type ChartName } from '../../constructs/charts';
 import { completeVersion } from '../../constructs/common/release';
+import { patchIssues } from '../../constructs/release/patch-shape';
 import type { Patch } from '../../constructs/release/patches';
 import { targets, type ApplicationOptions, type TargetName } from '../../constructs/targets';
 import { applicationFaults, type ApplicationOption } from '../../constructs/targets/application-options';
 import { showPath } from '../../helm/check';
 import { nearest } from '../../helm/suggest';
 import { locate } from '../../helm/yaml/locate';
-import { readYaml } from '../../helm/yaml/read';
+import { readYaml, readYamlStream } from '../../helm/yaml/read';
 import type { RenderOptions } from '../render';
 import { readFile, readingYaml } from './files';
 import { InputError } from '../usage';
@@ -21,19 +22,8 @@ const name = (length: number) =>
     .string()
     .max(length)
     .regex(/^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/, 'must be lower case letters, digits and dashes');
-const patch = z.strictObject({
-  target: z.strictObject({ kind: z.string(), name: z.string(), namespace: z.string().optional() }),
-  patch: z.union([
-    z.array(
-      z.strictObject({
-        op: z.enum(['add', 'remove', 'replace', 'move', 'copy', 'test']),
-        path: z.string(),
-        from: z.string().optional(),
-        value: z.unknown().optional(),
-      }),
-    ),
-    z.record(z.string(), z.unknown()),
-  ]),
+const patch = z.custom<Patch>().superRefine((given, context) => {
+  for (const { path, message } of patchIssues(given)) context.addIssue({ code: 'custom', message, path: [...path] });
 });
 /** Where Argo CD finds the manifests: for a release, or at the top for all of them. */
 const told = (option: ApplicationOption) =>
@@ -82,12 +72,44 @@ export interface ReleaseEntry {
   readonly warnings: readonly string[];
 }
 
-const KEYS = [
-  ...Object.keys(file.shape),
-  ...Object.keys(release.shape),
-  ...Object.keys(patch.shape),
-  ...Object.keys(patch.shape.target.shape),
-];
+const KEYS = [...Object.keys(file.shape), ...Object.keys(release.shape)];
+
+const KINDS: Readonly<Record<string, string>> = {
+  string: 'text',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'a map',
+  record: 'a map',
+};
+
+function kindOf(value: unknown): string {
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return 'a list';
+  if (typeof value === 'object') return 'a map';
+  return typeof value === 'string' ? 'text' : `the ${typeof value === 'boolean' ? 'flag' : 'number'} ${String(value)}`;
+}
+
+/** What is wrong, in words of our own; nothing is quoted but numbers and flags. */
+function reasonOf(issue: z.core.$ZodIssue): string {
+  switch (issue.code) {
+    case 'invalid_type': {
+      const isItem = issue.path.length === 2 && issue.path[0] === 'releases';
+      const wanted = isItem ? 'a map with name and chart' : (KINDS[issue.expected] ?? issue.expected);
+      const isScalar = typeof issue.input === 'number' || typeof issue.input === 'boolean';
+      return issue.input === undefined
+        ? `is missing: ${wanted} is needed`
+        : `must be ${wanted}, not ${kindOf(issue.input)}${isScalar && wanted === 'text' ? ': put it in quotes' : ''}`;
+    }
+    case 'too_small':
+      return 'must hold at least one release';
+    case 'too_big':
+      return `must have at most ${String(issue.maximum)} characters`;
+    case 'invalid_value':
+      return issue.input === undefined ? `is missing: one of ${issue.values.join(', ')}` : `must be one of ${issue.values.join(', ')}`;
+    default:
+      return issue.message;
+  }
+}
 
 /** What zod found, as `FILE:LINE:COLUMN: path: what is wrong`. */
 function linesOf(issue: z.core.$ZodIssue, placeIn: (path: readonly (string | number)[]) => string): string[] {
@@ -99,9 +121,7 @@ function linesOf(issue: z.core.$ZodIssue, placeIn: (path: readonly (string | num
       return line([...path, key], `unknown key "${key}"${near ? `; did you mean "${near}"?` : ''}`);
     });
   }
-  if (issue.code === 'invalid_type' && issue.input === undefined)
-    return [line(path, `is missing: ${issue.expected === 'array' ? 'a list' : 'a text'} is needed`)];
-  return [line(path, issue.message)];
+  return [line(path, reasonOf(issue))];
 }
 
 /**
@@ -112,7 +132,7 @@ function linesOf(issue: z.core.$ZodIssue, placeIn: (path: readonly (string | num
  */
 export function readReleases(path: string, all: { readonly application?: boolean; readonly path?: string } = {}): ReleaseEntry[] {
   const text = readFile(path, 'the list of releases');
-  const data = readingYaml(() => readYaml(text, path));
+  const data = readDocument(text, path);
   const placeIn = (at: readonly (string | number)[]): string => {
     for (let length = at.length; length > 0; length--) {
       const found = locate(text, at.slice(0, length));
@@ -120,7 +140,7 @@ export function readReleases(path: string, all: { readonly application?: boolean
     }
     return path;
   };
-  const parsed = file.safeParse(data ?? {});
+  const parsed = file.safeParse(given(data), { reportInput: true });
   if (!parsed.success) throw new InputError(parsed.error.issues.flatMap((issue) => linesOf(issue, placeIn)));
   const names = parsed.data.releases.map((entry) => entry.name);
   const twice = names.filter((entry, index) => names.indexOf(entry) !== index);
@@ -136,8 +156,48 @@ export function readReleases(path: string, all: { readonly application?: boolean
     sourceIssues(entry).map((message) => `${placeIn(['releases', index, 'application'])}: releases[${index}].application: ${message}`),
   );
   if (wrong.length) throw new InputError(wrong);
-  return entries.map((entry, index) => toEntry(entry, dirname(path), (path) => placeIn(['releases', index, ...path])));
+  const mistakes: string[] = [];
+  const read = entries.flatMap((entry, index) => {
+    try {
+      return [toEntry(entry, dirname(path), (at) => placeIn(['releases', index, ...at]))];
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      mistakes.push(...error.lines);
+      return [];
+    }
+  });
+  if (mistakes.length) throw new InputError(mistakes);
+  return read;
 }
+
+/** The one document. @throws InputError for a second one and for keys given twice: of each, one would be dropped in silence */
+function readDocument(text: string, path: string): unknown {
+  const twice: string[] = [];
+  const [data, ...more] = readingYaml(() => readYamlStream(text, path, { warn: (message) => twice.push(message) }));
+  const second = text.split('\n').findIndex((line, index) => index > 0 && /^---(\s|$)/.test(line)) + 1;
+  if (more.length)
+    throw new InputError([`${path}:${second || 1}:1: a second document: all releases stand in one list, "releases:", at the top`]);
+  if (twice.length)
+    throw new InputError(twice.map((message) => message.replace('; the last one counts', ': one of them would be dropped')));
+  return data === undefined ? readingYaml(() => readYaml(text, path)) : data;
+}
+
+/** Without keys that have nothing behind them but comments. What is null further in (`set`, `patches`) means something. */
+function given(data: unknown): unknown {
+  if (data === null || data === undefined) return {};
+  if (!isMap(data)) return data;
+  const { releases, ...top } = filled(data);
+  return {
+    ...top,
+    ...(releases === undefined
+      ? {}
+      : { releases: Array.isArray(releases) ? releases.map((entry) => (isMap(entry) ? filled(entry) : entry)) : releases }),
+  };
+}
+
+const isMap = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
+const filled = (map: Record<string, unknown>): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(map).filter(([, value]) => value !== null));
 
 function sourceIssues({ application, repoURL, target }: z.infer<typeof release>): string[] {
   if (!application) return [];
@@ -169,10 +229,21 @@ function toEntry(
   placeIn: (path: readonly (string | number)[]) => string,
 ): ReleaseEntry {
   const files = values.map((valuesFile) => resolve(folder, valuesFile));
-  const user = readChartValues(chart as ChartName, {
-    values: files,
-    'set-json': Object.entries(set).map(([key, value]) => `${key}=${JSON.stringify(value)}`),
-  });
+  /** Lines about flags, which stand here for what is written in the list. */
+  const placed = (line: string): string => {
+    const file = files.findIndex((name) => line.startsWith(`--values: ${name}: `));
+    if (file >= 0) return `${placeIn(['values', file])}: values[${file}]: ${values[file]}${line.slice(`--values: ${files[file]}`.length)}`;
+    const [, said] = /^--set-json:? (.*)$/s.exec(line) ?? [];
+    if (said === undefined) return line;
+    const key = Object.keys(set).find((name) => said.startsWith(name));
+    return `${placeIn(key === undefined ? ['set'] : ['set', key])}: set: ${said.replace(/^([^\s:=]+)(?:=\S*)?: (?=\1: )/, '')}`;
+  };
+  const user = placing(placed, () =>
+    readChartValues(chart as ChartName, {
+      values: files,
+      'set-json': Object.entries(set).map(([key, value]) => `${key}=${JSON.stringify(value)}`),
+    }),
+  );
   const apply: ApplicationOptions | undefined =
     application && repoURL !== undefined ? { repoURL, path, targetRevision, project, applicationNamespace, destinationServer } : undefined;
   return {
@@ -184,9 +255,19 @@ function toEntry(
       application: apply,
       ...rest,
     },
-    place: user.place,
+    place: (issue) => placed(user.place(issue)),
     at: () => placeIn([]),
     placeOfPatch: (index) => placeIn(['patches', index]),
     warnings: user.warnings,
   };
+}
+
+/** Runs a part; the lines of an InputError get the places in the list. */
+function placing<T>(place: (line: string) => string, run: () => T): T {
+  try {
+    return run();
+  } catch (error) {
+    if (error instanceof InputError) throw new InputError(error.lines.map(place), { cause: error });
+    throw error;
+  }
 }

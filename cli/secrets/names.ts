@@ -3,8 +3,27 @@
 /** Secret wherever they stand in a name. */
 const PART = /pass(word|wd|phrase)|secret|token|credential|webhook|signature|connectionstring|keybase|dsn$|(?:pass|psk|otp)s?$/;
 /** Secret as a word of their own. A working directory is PWD, too: that one needs company. */
-const WORDS = new Set(['pat', 'pats', 'pwd', 'pwds', 'jwt', 'auth', 'authorization', 'dsn', 'salt', 'hmac']);
-const KEY_OF = String.raw`private|api|app|encrypt(?:ion)?|decrypt(?:ion)?|auth|access|jwt|sign(?:ing)?|ssh|session|cookie|master|hmac|licen[sc]e|shared|account|client|server|tls|ssl|gpg|pgp|rsa|admin|deploy|storage`;
+const WORDS = new Set([
+  'cred',
+  'creds',
+  'passcode',
+  'netrc',
+  'htpasswd',
+  'dockercfg',
+  'dockerconfigjson',
+  'kubeconfig',
+  'pat',
+  'pats',
+  'pwd',
+  'pwds',
+  'jwt',
+  'auth',
+  'authorization',
+  'dsn',
+  'salt',
+  'hmac',
+]);
+const KEY_OF = String.raw`private|api|app|encrypt(?:ion)?|decrypt(?:ion)?|auth|access|jwt|sign(?:ing)?|ssh|session|cookie|master|hmac|licen[sc]e|shared|account|client|server|tls|ssl|gpg|pgp|rsa|admin|deploy|storage|routing|service|user|integration|ingest|consumer|write|read`;
 const KEY = new RegExp(`(${KEY_OF})keys?`);
 const KEY_OWNER = new RegExp(`^(${KEY_OF}|secrets?)$`);
 /** Names that end so tell where or how, and not what. */

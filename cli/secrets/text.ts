@@ -49,6 +49,17 @@ const RULES: readonly Rule[] = [
     /(\b(?:key|name)=(["'])[\w.-]*(?:password|passwd|secret|token|credential)[\w.-]*\2\s+value=(["']))(.*?)(?=\3)/gi,
     (hit, _whole, tag = '', _quote = '', _other = '', given = '') => `${tag}${hit(given)}`,
   ],
+  // A file of logins, each on a line of its own.
+  [
+    /(\b(?:machine\s+\S+|default)\s[^\n]*?\b(?:password|account)\s+)(\S+)/g,
+    (hit, _whole, login = '', given = '') => `${login}${hit(given)}`,
+  ],
+  // Commands and settings that put a name and its value behind a word: `set -x NAME value`, `setenv NAME value`.
+  [
+    /(\b(?:set|setx|setenv|env|export|declare|proxy_set_header|add_header|fastcgi_param)(?:[ \t]+-\w+)*[ \t]+["']?)([A-Za-z][\w.-]*)(["']?[ \t]+)(?![=(])([^\s;|&][^\n;|&]*)/gi,
+    (hit, _whole, command = '', name = '', gap = '', given = '') =>
+      `${command}${name}${gap}${isSecretName(name) && !HARMLESS.test(given) ? hit(given) : given}`,
+  ],
   // Settings and statements that put only a space between name and value.
   [/^(\s*(?:requirepass|masterauth|password|passwd)\s+)(?![:=])(\S.*)$/gim, (hit, _whole, name = '', given = '') => `${name}${hit(given)}`],
   [

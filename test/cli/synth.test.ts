@@ -133,7 +133,7 @@ releases:
     ['releases: [{name: a, chart: estafette-ci, values: [none.yaml]}]\n', /none\.yaml: no such file/],
     [
       'releases: [{name: a, chart: estafette-ci, set: {api.basehost: x}}]\n',
-      /a: --set-json api\.basehost: api\.basehost: unknown key "basehost"; did you mean "baseHost"\?/,
+      /a: releases\.yaml:1:\d+: set: api\.basehost: unknown key "basehost"; did you mean "baseHost"\?/,
     ],
     [
       'releases: [{name: a, chart: estafette-ci, target: argocd, application: true}]\n',
@@ -168,6 +168,75 @@ releases:
     const { status, stderr } = synth(workspace({ 'releases.yaml': text }));
     expect(status).toBe(1);
     expect(stderr).toMatch(message);
+  });
+
+  const one = 'releases:\n- {name: a, chart: estafette-ci';
+  it.each<[string, string[]]>([
+    [
+      'releases: [{name: a, chart: estafette-ci}]\n---\nreleases: [{name: b, chart: devstats}]\n',
+      ['2:1: a second document: all releases stand in one list, "releases:", at the top'],
+    ],
+    [
+      'releases: [{name: a, chart: estafette-ci}]\nreleases: []\n',
+      ['2:1: the key "releases" is given twice: one of them would be dropped'],
+    ],
+    ['releases: []\n', ['1:1: releases: must hold at least one release']],
+    ['releases:\n', ['1:1: releases: is missing: a list is needed']],
+    ['releases: x\n', ['1:1: releases: must be a list, not text']],
+    [
+      `${one}, namespace: 5, values: v.yaml, createNamespace: "true", target: foo, set: S3CRET, patches: S3CRET, apiVersions: x, kubeVersion: 1.31}\n- S3CRET\n- null\n`,
+      [
+        '2:34: releases[0].namespace: must be text, not the number 5: put it in quotes',
+        '2:89: releases[0].target: must be one of kubectl, argocd, helm',
+        '2:48: releases[0].values: must be a list, not text',
+        '2:102: releases[0].set: must be a map, not text',
+        '2:64: releases[0].createNamespace: must be true or false, not text',
+        '2:148: releases[0].kubeVersion: must be text, not the number 1.31: put it in quotes',
+        '2:132: releases[0].apiVersions: must be a list, not text',
+        '2:115: releases[0].patches: must be a list, not text',
+        '3:3: releases[1]: must be a map with name and chart, not text',
+        '4:3: releases[2]: must be a map with name and chart, not null',
+      ],
+    ],
+    [`${one}, namespace: [y]}\n`, ['2:34: releases[0].namespace: must be text, not a list']],
+    [
+      `${one}, values: [no.yaml]}\n- {name: b, chart: estafette-ci, values: [no2.yaml]}\n`,
+      ['2:43: values[0]: no.yaml: no such file', '3:43: values[0]: no2.yaml: no such file'],
+    ],
+    [
+      `${one}, patches: [{target: {kind: Deployment, name: a-web}, patch: S3CRET}, {target: {kind: Deployment, nam: x}, patch: [{op: add, path: spec/x, value: 1}, {op: sett}]}]}\n`,
+      [
+        '2:86: releases[0].patches[0].patch: must be a part of the object (a map) or a list of operations, not text',
+        '2:130: releases[0].patches[1].target.nam: unknown key "nam"; did you mean "name"?',
+        '2:103: releases[0].patches[1].target.name: is missing: text is needed',
+        '2:157: releases[0].patches[1].patch[0].path: must begin with "/", as in /spec/x',
+        '2:183: releases[0].patches[1].patch[1].op: must be one of add, remove, replace, move, copy, test',
+      ],
+    ],
+  ])('refuses %j, also for diff, in words of its own', (text, messages) => {
+    const cwd = workspace({ 'releases.yaml': text });
+    const lines = messages.map((message) => `Error: releases.yaml:${message}\n`).join('');
+    expect(synth(cwd)).toEqual({ status: 1, stdout: '', stderr: lines });
+    expect(cli(['diff', 'a', '--file', 'releases.yaml', '/dev/null'], { cwd })).toEqual({ status: 2, stdout: '', stderr: lines });
+  });
+
+  it('takes a key with nothing but comments for one that is not given', () => {
+    const cwd = workspace({
+      'releases.yaml': 'project:\nreleases:\n- name: a\n  chart: estafette-ci\n  values:\n  # - x\n  set:\n  patches:\n',
+    });
+    expect(synth(cwd)).toMatchObject({ status: 0 });
+  });
+
+  it('tells the place of what is wrong in set', () => {
+    const cwd = workspace({ 'releases.yaml': `${one}, set: {api.secret.jwtKy: S3CRET, web.pdb.enabled: 1}}\n` });
+    expect(
+      synth(cwd)
+        .stderr.split('\n')
+        .filter((line) => line.startsWith('Error')),
+    ).toEqual([
+      'Error: a: releases.yaml:2:40: set: api.secret.jwtKy: unknown key "jwtKy"; did you mean "jwtKey"?',
+      'Error: a: releases.yaml:2:66: set: web.pdb.enabled: must be true or false, not the number 1',
+    ]);
   });
 
   it('says what is missing without a releases.yaml', () => {

@@ -102,6 +102,16 @@ const SHAPES: Readonly<Record<string, (secretText: string) => Thing | Thing[]>> 
   'a value of a Secret with something around it, encoded': (s) => withSecret(s, file('a.conf', `x=${base64(`us:${s}:more`)}`)),
   'a value of a Secret in a URL': (s) => withSecret(`${s}/%`, env('OTHER_NAME', `x${encodeURIComponent(`${s}/%`)}`)),
   "a member of a Secret's file": (s) => withSecret(`auth:\n  jwt: {key: ${s}}\n`, env('OTHER_NAME', `x${s}`)),
+  'keys of receivers': (s) =>
+    file(
+      'alertmanager.yml',
+      `receivers:\n- pagerduty_configs: [{routing_key: ${s}, service_key: ${s}}]\n- pushover_configs:\n  - {user_key: ${s}}\n`,
+    ),
+  MY_CREDS: (s) => env('MY_CREDS', s),
+  'a file of logins': (s) => file('.netrc', `machine example.com login me password ${s}\n`),
+  'a file of logins of another name': (s) =>
+    file('logins', `machine example.com login me password ${s}\nmachine b login c password ${s}\n`),
+  'set -x': (s) => file('a.fish', `set -x SECRET ${s}\nsetenv DB_PASSWORD "${s}"\nproxy_set_header X-Api-Key ${s};\n`),
   'a custom resource': (s) =>
     ({
       apiVersion: 'example.com/v1',
@@ -200,6 +210,10 @@ it.each([
   'Authorization',
   'SENTRY_DSN',
   'PGPASS',
+  'routing_key',
+  'service_key',
+  'user_key',
+  'MY_CREDS',
 ])("%s is a secret's name", (name) => expect(isSecretName(name)).toBe(true));
 it.each([
   'PWD',
@@ -249,7 +263,7 @@ describe('on the command line', () => {
     const containers = shapes
       .flatMap((object) => containersOf(object))
       .map((container, index) => ({ ...container, name: index ? `c${index}` : 'api' }));
-    expect([Object.keys(data).length, containers.length]).toEqual([30, 24]);
+    expect([Object.keys(data).length, containers.length]).toEqual([34, 25]);
     const manifest = join(folder, 'before.yaml');
     const place = (name: string) => ({ name, namespace: 'estafette-ci' });
     writeFileSync(
