@@ -7,7 +7,7 @@ import { buildRoutes } from './routes/builds';
 import { healthRoutes } from './routes/health';
 import { parseJsonBodies } from './routes/json-body';
 import { logRoutes } from './routes/logs';
-import { openApiRoutes } from './routes/openapi';
+import { describeRoutes, openApiRoutes } from './routes/openapi';
 import { pageRoutes } from './routes/page';
 import { refusals, refuseConnection, refuseRequest } from './routes/refusals';
 import { sourceRoutes } from './routes/sources';
@@ -51,6 +51,7 @@ export async function createApp(worker: Worker, logger: FastifyBaseLogger): Prom
   });
   refusals(app);
   closeInOrder(app);
+  await describeRoutes(app);
   healthRoutes(app, worker);
   openApiRoutes(app);
   pageRoutes(app, worker);

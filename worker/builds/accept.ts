@@ -7,7 +7,7 @@ import { decodeDataUri } from '../sources/fetch';
 import { noticeWrite } from './notices';
 import { ownBuildOf } from './own-sources';
 import type { Database, Write } from '../state/database';
-import { appId, buildKey, canonical, parsePayload, repositoryOf, type ParsedPayload, type Payload } from '../state/payload';
+import { appId, buildKey, canonical, parsePayload, printable, repositoryOf, type ParsedPayload, type Payload } from '../state/payload';
 import type { BuildRecord } from '../state/record';
 import type { Seal } from '../state/seal';
 
@@ -72,6 +72,8 @@ export class Intake {
           app: payload.app,
           space: payload.space,
           buildUuid: payload.build_uuid,
+          ...(payload.branch ? { branch: printable(payload.branch.slice(0, 250)) } : {}),
+          ...(payload.sha ? { commit: printable(payload.sha.slice(0, 250)) } : {}),
           repository: kept.problem === undefined ? repositoryOf(payload) : '',
           ...(kept.problem === undefined ? {} : { unbuildable: kept.problem }),
           sequence: (this.#sequence += 1),

@@ -8,6 +8,7 @@ import { Endings, endingOf, STOPPED, type Ending, type EndingOptions } from './e
 import { printable, type Payload } from '../state/payload';
 import { MOST_ATTEMPTS, recover, runsAlone } from './recovery';
 import { isFinal, isRunning, type BuildRecord } from '../state/record';
+import { positionOf } from './position';
 import type { RunContext } from './run';
 
 const ENGINE_PAUSE_MS = 2000;
@@ -316,6 +317,13 @@ export class Queue {
       this.options.logs.forget(record.key);
       this.options.events.changed(record);
     }
+  }
+
+  /** 1 for the next one to begin; `undefined` for a build that does not wait. */
+  position(key: string): number | undefined {
+    if (this.options.database.get('build', key)?.state !== 'queued') return undefined;
+    const waiting = this.options.database.openBuilds().filter(({ state }) => state === 'queued');
+    return positionOf(key, waiting, (appId) => this.#lastStart.get(appId) ?? 0);
   }
 
   /**

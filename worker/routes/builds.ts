@@ -1,10 +1,13 @@
 // Accepting, looking at, stopping and deleting builds.
 import type { FastifyInstance } from 'fastify';
+import type { z } from 'zod';
 import { buildKey } from '../state/payload';
 import { imageOf, isFinal, type BuildRecord } from '../state/record';
 import { requestErrors } from '../errors';
 import type { Worker } from '../worker';
 import { largeBodies } from './large-bodies';
+import { described } from './descriptions';
+import type { build } from './schemas';
 
 export interface BuildParams {
   readonly app: string;
@@ -12,7 +15,7 @@ export interface BuildParams {
 }
 
 /** A build as the API shows it. Times are ISO 8601. */
-export function buildStatus(record: BuildRecord): Record<string, unknown> {
+export function buildStatus({ queue }: Worker, record: BuildRecord): z.infer<typeof build> {
   const time = (at: number | undefined) => (at === undefined ? null : new Date(at).toISOString());
   return {
     id: record.number,
@@ -20,12 +23,15 @@ export function buildStatus(record: BuildRecord): Record<string, unknown> {
     app_id: record.appId,
     space: record.space,
     build_uuid: record.buildUuid,
+    branch: record.branch ?? null,
+    commit: record.commit ?? null,
     image: record.repository === '' ? null : imageOf(record),
     status: record.state,
     reason: record.reason ?? null,
     digest: record.digest ?? null,
+    queue_position: queue.position(record.key) ?? null,
     attempts: record.attempts,
-    accepted_at: time(record.acceptedAt),
+    accepted_at: new Date(record.acceptedAt).toISOString(),
     started_at: time(record.startedAt),
     ended_at: time(record.endedAt),
     callback_undelivered: record.undelivered === true,
@@ -41,21 +47,25 @@ export function findBuild({ database }: Worker, { app, number }: BuildParams): B
 
 export function buildRoutes(app: FastifyInstance, worker: Worker): void {
   const { config, queue, workFolder, admit } = worker;
-  app.post('/', { preParsing: largeBodies({ folder: workFolder, maxBytes: config.MAX_BODY_BYTES, admit }) }, async (request) => {
-    await queue.accept(request.body, request.headers.host);
-    return { status: 'ok' };
+  app.post(
+    '/',
+    { preParsing: largeBodies({ folder: workFolder, maxBytes: config.MAX_BODY_BYTES, admit }), schema: described.accept },
+    async (request) => {
+      await queue.accept(request.body, request.headers.host);
+      return { status: 'ok' };
+    },
+  );
+  app.get<{ Params: BuildParams }>('/:app/:number', { schema: described.status }, async ({ params }) => {
+    const record = findBuild(worker, params);
+    return { ...buildStatus(worker, record), reason: record.reason ?? queue.waitsFor(record) ?? null };
   });
-  app.get<{ Params: BuildParams }>('/:app/:number', async (request) => {
-    const record = findBuild(worker, request.params);
-    return { ...buildStatus(record), reason: record.reason ?? queue.waitsFor(record) ?? null };
-  });
-  app.delete<{ Params: BuildParams }>('/:app/:number', async ({ params }) => {
+  app.delete<{ Params: BuildParams }>('/:app/:number', { schema: described.stop }, async ({ params }) => {
     const found = await queue.stop(buildKey(params.app, params.number));
     // As buildshuttle: what is not there needs no stopping. One that came too late says how the build ended.
     const late = found !== undefined && found.state !== 'stopped' && (isFinal(found.state) || found.digest !== undefined);
     return late ? { status: 'ok', state: found.state } : { status: 'ok' };
   });
-  app.delete<{ Params: { app: string } }>('/:app', async ({ params }) => {
+  app.delete<{ Params: { app: string } }>('/:app', { schema: described.deleteApp }, async ({ params }) => {
     await queue.deleteApp(params.app);
     return { status: 'ok' };
   });

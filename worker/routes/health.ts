@@ -2,15 +2,16 @@
 import type { FastifyInstance } from 'fastify';
 import { messageOf } from '../errors';
 import type { Worker } from '../worker';
+import { described } from './descriptions';
 
 const PATIENCE_MS = 3000;
 
 export function healthRoutes(app: FastifyInstance, worker: Worker): void {
-  app.get('/octhc', { config: { open: true } }, async (_request, reply) =>
+  app.get('/octhc', { config: { open: true }, schema: described.octhc }, async (_request, reply) =>
     reply.type('text/html; charset=utf-8').send('overall_status=good'),
   );
-  app.get('/healthz', { config: { open: true } }, async () => ({ status: 'ok' }));
-  app.get('/readyz', { config: { open: true } }, async (request, reply) => {
+  app.get('/healthz', { config: { open: true }, schema: described.healthz }, async () => ({ status: 'ok' }));
+  app.get('/readyz', { config: { open: true }, schema: described.readyz }, async (request, reply) => {
     if (!worker.started) return reply.code(503).send({ status: 'Service Unavailable - the worker is starting.' });
     let timer: NodeJS.Timeout | undefined;
     try {
@@ -27,7 +28,7 @@ export function healthRoutes(app: FastifyInstance, worker: Worker): void {
       clearTimeout(timer);
     }
   });
-  app.get('/metrics', async (_request, reply) =>
+  app.get('/metrics', { schema: described.metrics }, async (_request, reply) =>
     reply.type(worker.metrics.registry.contentType).send(await worker.metrics.registry.metrics()),
   );
 }

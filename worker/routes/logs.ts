@@ -1,20 +1,23 @@
 // A build's log: as it is now, or live to its end, as text or as server-sent events.
 import { Readable } from 'node:stream';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { z } from 'zod';
 import { Lines } from '../logs/lines';
 import { SpooledLog } from '../logs/spool';
 import { requestErrors } from '../errors';
 import type { Worker } from '../worker';
 import { findBuild, type BuildParams } from './builds';
+import { described } from './descriptions';
+import type { logQuery } from './schemas';
 
 const KEEP_ALIVE_MS = 15_000;
+/** How often a waiting build's place in the queue is looked at. */
+const POSITION_MS = 1000;
 
-interface Query {
-  readonly follow?: string;
-}
+type Query = z.infer<typeof logQuery>;
 
 export function logRoutes(app: FastifyInstance, worker: Worker): void {
-  app.get<{ Params: BuildParams; Querystring: Query }>('/:app/:number/logs', async (request, reply) => {
+  app.get<{ Params: BuildParams; Querystring: Query }>('/:app/:number/logs', { schema: described.log }, async (request, reply) => {
     const record = findBuild(worker, request.params);
     if (request.query.follow === undefined || request.query.follow === 'false') {
       const found = await worker.logs.read(record);
@@ -26,10 +29,12 @@ export function logRoutes(app: FastifyInstance, worker: Worker): void {
     }
     const closed = new AbortController();
     reply.raw.once('close', () => closed.abort());
+    const position = worker.queue.position(record.key);
+    if (position !== undefined) reply.header('x-queue-position', position);
     if (!(request.headers.accept ?? '').includes('text/event-stream')) {
       return reply
         .type('text/plain; charset=utf-8')
-        .send(Readable.from(worker.logs.follow(record.key, 0, closed.signal), { objectMode: false }));
+        .send(Readable.from(atOnce(reply, worker.logs.follow(record.key, 0, closed.signal)), { objectMode: false }));
     }
     const last = Number(request.headers['last-event-id'] ?? 0);
     const events = sse(worker, record.key, Number.isSafeInteger(last) && last > 0 ? last : 0, closed.signal);
@@ -39,6 +44,12 @@ export function logRoutes(app: FastifyInstance, worker: Worker): void {
       .header('x-accel-buffering', 'no')
       .send(Readable.from(events, { objectMode: false }));
   });
+}
+
+/** Headers go out when the answer is first read from, not with its first byte: that may be long in coming. */
+async function* atOnce(reply: FastifyReply, chunks: AsyncGenerator<Buffer>): AsyncGenerator<Buffer> {
+  reply.raw.flushHeaders();
+  yield* chunks;
 }
 
 async function* upTo(chunks: AsyncGenerator<Buffer>, size: number): AsyncGenerator<Buffer> {
@@ -72,12 +83,22 @@ async function* sse(worker: Worker, key: string, from: number, signal: AbortSign
   try {
     let next = ask();
     yield ': the log begins\n\n';
+    let told: number | undefined;
+    let silentMs = 0;
     for (;;) {
+      const position = worker.queue.position(key);
+      if (position !== told) yield `event: queue\ndata: ${JSON.stringify({ position: position ?? null })}\n\n`;
+      told = position;
+      const patience = position === undefined ? KEEP_ALIVE_MS : POSITION_MS;
       let timer: NodeJS.Timeout | undefined;
-      const idle = new Promise<undefined>((resolve) => (timer = setTimeout(() => resolve(undefined), KEEP_ALIVE_MS)));
+      const idle = new Promise<undefined>((resolve) => (timer = setTimeout(() => resolve(undefined), patience)));
       const result = await Promise.race([next, idle]).finally(() => clearTimeout(timer));
       if (result === undefined) {
-        yield ': still there\n\n';
+        silentMs += patience;
+        if (silentMs >= KEEP_ALIVE_MS) {
+          silentMs = 0;
+          yield ': still there\n\n';
+        }
         continue;
       }
       if (result.done === true) break;

@@ -1,58 +1,82 @@
-// The page for people at /builds: all builds, one with its live log, and a stop button. Nothing comes from elsewhere.
+// The page for people at /builds: its files, the list of builds that it shows, and signing in.
 import type { FastifyInstance } from 'fastify';
+import type { z } from 'zod';
+import { requestErrors } from '../errors';
+import type { BuildRecord, State } from '../state/record';
 import type { Worker } from '../worker';
-import { isAllowed } from './access';
+import { asset, serveAssets } from './assets';
 import { buildStatus } from './builds';
-import { PAGE_SCRIPT, PAGE_STYLE } from './page-assets';
+import { answer, answers, builds, HIDDEN, listQuery, STATES } from './schemas';
 
-const MOST = 200;
+const PAGE_BUILDS = 50;
+const POLICY =
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+const FILES = ['script.mjs', 'events.mjs', 'log-view.mjs', 'terminal.mjs', 'words.mjs', 'anser.mjs', 'style.css', 'favicon.svg'];
 
-const html = (body: string) =>
-  `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Builds</title><link rel="stylesheet" href="/builds/style.css"></head><body>${body}<script src="/builds/script.js"></script></body></html>`;
+type Query = z.infer<typeof listQuery>;
 
-const HEADERS = {
-  'content-security-policy':
-    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
-  'x-content-type-options': 'nosniff',
-  'referrer-policy': 'no-referrer',
-};
+function statesOf(text: string | undefined): ReadonlySet<State> | undefined {
+  if (text === undefined || text === '') return undefined;
+  const wanted = text.split(',').map((name) => STATES.find((state) => state === name.trim()));
+  const known = wanted.filter((state) => state !== undefined);
+  if (known.length < wanted.length) throw requestErrors.invalidField('state', `must be of ${STATES.join(', ')}`);
+  return new Set(known);
+}
+
+/** The newest first, from `before` on; one more than a page has, so that it is known whether there is another. */
+function newest(worker: Worker, { app = '', state, before }: Query): BuildRecord[] {
+  const states = statesOf(state);
+  const part = app.trim().toLowerCase();
+  const limit = before === undefined ? Number.POSITIVE_INFINITY : Number(before);
+  return worker.database
+    .all('build')
+    .filter(
+      (record) =>
+        record.deleted !== true &&
+        record.sequence < limit &&
+        (states?.has(record.state) ?? true) &&
+        record.appId.toLowerCase().includes(part),
+    )
+    .sort((a, b) => b.sequence - a.sequence)
+    .slice(0, PAGE_BUILDS + 1);
+}
 
 export function pageRoutes(app: FastifyInstance, worker: Worker): void {
-  const open = { config: { open: true } };
-  app.get('/builds', open, async (request, reply) => {
-    const token = worker.config.AUTH_TOKEN;
-    reply.headers(HEADERS).type('text/html; charset=utf-8');
-    if (token !== undefined && !isAllowed(request, token)) {
-      return reply.send(
-        html(
-          '<main><h1>Builds</h1><form id="login"><label>Token <input id="token" type="password" autocomplete="current-password" required></label> <button>Sign in</button><p id="problem" role="alert"></p></form></main>',
-        ),
-      );
-    }
-    return reply.send(
-      html(
-        '<main><h1>Builds</h1><section id="one" hidden><h2 id="name"></h2><p><span id="state"></span> <button id="stop" hidden>Stop</button></p><p id="detail"></p><pre id="log" tabindex="0"></pre><p><a href="#">All builds</a></p></section><table id="all"><thead><tr><th>App</th><th>Number</th><th>State</th><th>Accepted</th><th>Reason</th></tr></thead><tbody></tbody></table></main>',
-      ),
-    );
-  });
-  app.get('/builds/script.js', open, async (_request, reply) =>
-    reply.headers(HEADERS).type('text/javascript; charset=utf-8').send(PAGE_SCRIPT),
-  );
-  app.get('/builds/style.css', open, async (_request, reply) => reply.headers(HEADERS).type('text/css; charset=utf-8').send(PAGE_STYLE));
-  app.get('/builds/list', async () =>
-    worker.database
-      .all('build')
-      .filter((record) => record.deleted !== true)
-      .sort((a, b) => b.sequence - a.sequence)
-      .slice(0, MOST)
-      .map(buildStatus),
+  app.get('/builds', { config: { open: true }, schema: HIDDEN }, asset('builds.html', POLICY));
+  serveAssets(app, '/builds', FILES, POLICY);
+  app.get<{ Querystring: Query }>(
+    '/builds/list',
+    {
+      schema: {
+        summary: `Builds, the newest first, ${PAGE_BUILDS} at a time.`,
+        tags: ['builds'],
+        querystring: listQuery,
+        response: answers(answer('the builds', builds), { 400: 'what is wrong with the query' }),
+      },
+    },
+    async ({ query }) => {
+      const found = newest(worker, query);
+      const page = found.slice(0, PAGE_BUILDS);
+      const more = found.length > page.length;
+      return { builds: page.map((record) => buildStatus(worker, record)), next: more ? String(page.at(-1)?.sequence) : null };
+    },
   );
   // The token as a cookie that scripts cannot read and other sites cannot send; over TLS only where the browser came that way, which a proxy tells.
-  app.post('/builds/session', async (request, reply) => {
-    const bearer = /^Bearer (.+)$/i.exec(request.headers.authorization ?? '')?.[1] ?? '';
-    const secure = /^\s*https\s*(,|$)/i.test(String(request.headers['x-forwarded-proto'] ?? ''));
-    return reply
-      .header('set-cookie', `worker_token=${encodeURIComponent(bearer)}; Path=/; HttpOnly; SameSite=Strict${secure ? '; Secure' : ''}`)
-      .send({ status: 'ok' });
-  });
+  app.post(
+    '/builds/session',
+    {
+      schema: {
+        summary: 'Keep the bearer token of this request in a cookie, for the pages in a browser.',
+        tags: ['pages'],
+        response: answers(answer('the cookie is set')),
+      },
+    },
+    async (request, reply) => {
+      const bearer = /^Bearer (.+)$/i.exec(request.headers.authorization ?? '')?.[1] ?? '';
+      const secure = /^\s*https\s*(,|$)/i.test(String(request.headers['x-forwarded-proto'] ?? ''));
+      return reply
+        .header('set-cookie', `worker_token=${encodeURIComponent(bearer)}; Path=/; HttpOnly; SameSite=Strict${secure ? '; Secure' : ''}`)
+        .send({ status: 'ok' });
+    },
+  );
 }

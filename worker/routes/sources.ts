@@ -4,6 +4,7 @@ import { requestErrors } from '../errors';
 import { UUID } from '../state/payload';
 import type { StoredObject } from '../stores/store';
 import type { Worker } from '../worker';
+import { described } from './descriptions';
 
 interface Params {
   readonly build: string;
@@ -16,12 +17,12 @@ export function sourceRoutes(app: FastifyInstance, worker: Worker): void {
     if (found === undefined) throw requestErrors.notFound();
     return found;
   };
-  app.head<{ Params: Params }>('/:build', async ({ params }, reply) => {
+  app.head<{ Params: Params }>('/:build', { schema: described.hasSources }, async ({ params }, reply) => {
     const { size, body } = await find(params);
     body.destroy();
     return reply.header('content-length', size).send();
   });
-  app.get<{ Params: Params }>('/:build', async ({ params }, reply) => {
+  app.get<{ Params: Params }>('/:build', { schema: described.sources }, async ({ params }, reply) => {
     const { size, body } = await find(params);
     return reply.type('application/octet-stream').header('content-length', size).send(body);
   });

@@ -16,6 +16,8 @@ export interface BuildRecord {
   readonly app: string;
   readonly space: string;
   readonly buildUuid: string;
+  readonly branch?: string;
+  readonly commit?: string;
   /** Image without a tag; empty for what cannot be built. */
   readonly repository: string;
   /** Why it cannot be built: it ends without ever running. */
