@@ -17,6 +17,8 @@ export class LogView {
   #waiting = [];
   /** @type {{ element: HTMLElement, lines: number, characters: number }[]} */
   #parts = [];
+  /** @type {HTMLElement[]} */
+  #sure = [];
   #characters = 0;
   #frame = 0;
 
@@ -82,7 +84,9 @@ export class LogView {
       for (const line of taken) this.#characters += line.length;
     }
     this.#drop();
-    for (const [index, { element }] of this.#parts.slice(-SURE_PARTS - 1).entries()) element.classList.toggle('sure', index > 0);
+    for (const element of this.#sure) element.classList.remove('sure');
+    this.#sure = this.#parts.slice(-SURE_PARTS).map(({ element }) => element);
+    for (const element of this.#sure) element.classList.add('sure');
     if (this.options.follow()) this.toEnd();
     if (this.#waiting.length > 0) this.#frame = requestAnimationFrame(() => this.#show());
     else if (lines > 0 && this.options.follow()) requestAnimationFrame(() => this.options.follow() && this.toEnd());
