@@ -100,7 +100,6 @@ export const globalValues = group({
 });
 
 export const certManagerValues = group({
-  enabled: flag(false, 'Installs cert-manager with the release.'),
   global: globalValues,
   installCRDs: flag(false, "Not possible here: the custom resource definitions are installed apart, from cert-manager's own release file."),
   nameOverride: text(undefined, "Replaces the component's name in object names and labels."),

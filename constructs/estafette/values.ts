@@ -38,8 +38,8 @@ export const estafetteValues = group({
   db: withDefaults(part({ ...switched(true, 'CockroachDB'), ...cockroachDbValues.fields }), databaseDefaults),
   metrics: withDefaults(part({ ...switched(true, 'Prometheus'), ...prometheusValues.fields }), metricsDefaults),
   queue: withDefaults(part({ ...switched(true, 'NATS'), ...natsValues.fields }), queueDefaults),
-  'cert-manager': part({ ...switched(false, 'cert-manager'), ...certManagerValues.fields }),
-  'external-dns': part({ ...switched(false, 'external-dns'), ...externalDnsValues.fields }),
+  'cert-manager': part({ ...switched(false, 'cert-manager with the release'), ...certManagerValues.fields }),
+  'external-dns': part({ ...switched(false, 'external-dns with the release'), ...externalDnsValues.fields }),
 });
 
 export type EstafetteValues = ValuesInput<typeof estafetteValues>;

@@ -29,7 +29,6 @@ const probe = (what: string, delay: number, failures: number) =>
   );
 
 export const externalDnsValues = group({
-  enabled: flag(false, 'Installs external-dns with the release.'),
   image: group({
     repository: text('k8s.gcr.io/external-dns/external-dns', 'Repository of the image.'),
     tag: text('', 'Tag of the image. Empty means the version of external-dns that the chart was made for.'),

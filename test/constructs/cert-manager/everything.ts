@@ -26,7 +26,6 @@ const probe = (start: number): Program['livenessProbe'] => ({
 });
 
 export const everything: Required<CertManagerValues> = {
-  enabled: true,
   global: {
     imagePullSecrets: [{ name: 'pull' }],
     priorityClassName: 'high',

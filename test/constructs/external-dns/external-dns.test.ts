@@ -5,7 +5,6 @@ import type { ExternalDnsValues } from '../../../constructs/external-dns/values'
 import { synth } from './synth';
 
 const everything: Required<ExternalDnsValues> = {
-  enabled: true,
   image: { repository: 'r.example.com/dns', tag: 'v9', pullPolicy: 'Always' },
   imagePullSecrets: [{ name: 'pull' }],
   nameOverride: 'dns',
