@@ -62,6 +62,8 @@ export interface ChartDefinition<S extends Schema = Schema> {
   objects?(context: Context<S>): Making;
   /** Charts that it consists of, by the key of their values. @default none */
   readonly parts?: Readonly<Record<string, Part>>;
+  /** Its say over all objects, those of parts included: gives them back, changed or left out. @default as they are */
+  arrange?(entries: readonly Entry[], context: Context<S>): readonly Entry[];
   /** What only all objects together show, those of parts included. @default nothing */
   review?(entries: readonly Entry[], context: Context<S>): readonly Warning[];
   /** What people are told after an installation, line by line. @default nothing */

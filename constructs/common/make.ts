@@ -49,9 +49,10 @@ export function make(
     part.chart.warnings?.(context).forEach(warn);
     made.push(...(prefixed(found, part.path, () => entriesOf(part, context, release)) ?? []));
   }
-  const { entries, issues: doubles } = uniqueNames(made);
+  const { entries: unique, issues: doubles } = uniqueNames(made);
   const issues = [...resolution.issues, ...[...found, ...doubles].filter(({ path }) => !resolution.isTold(path))];
   if (issues.length) throw new ValuesError(issues);
+  const entries = parts.reduce<readonly Entry[]>((before, { chart, context }) => chart.arrange?.(before, context) ?? before, unique);
   for (const {
     chart: { review },
     context,

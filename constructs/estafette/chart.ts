@@ -10,6 +10,7 @@ import { cronEventSender } from './cron-event-sender/chart';
 import { dbClient } from './db-client/chart';
 import { dbMigrator } from './db-migrator/chart';
 import { hangingJobCleaner } from './hanging-job-cleaner/chart';
+import { recoveryIssues, recoveryObjects, recoveryWarnings, standStill } from './recovery';
 import { renamedWarnings } from './renamed';
 import { databaseDefaults, estafetteValues, metricsDefaults, queueDefaults } from './values';
 import { web } from './web/chart';
@@ -32,5 +33,9 @@ export const estafetteCi = defineChart({
     'cert-manager': { chart: certManager },
     'external-dns': { chart: externalDns },
   },
+  issues: recoveryIssues,
+  warnings: recoveryWarnings,
+  objects: recoveryObjects,
+  arrange: standStill,
   review: renamedWarnings,
 });

@@ -1,6 +1,7 @@
 // Values of the Estafette CI release: each component's below its key, with the defaults that the release sets for them.
 import { flag, group, table, withDefaults, type Fields, type ValuesInput } from '../../helm/schema';
 import { certManagerValues } from '../cert-manager/values';
+import { disasterRecoveryValues } from '../cockroachdb/backup/values';
 import { cockroachDbValues } from '../cockroachdb/values';
 import { externalDnsValues } from '../external-dns/values';
 import { natsValues } from '../nats/values';
@@ -40,6 +41,7 @@ export const estafetteValues = group({
   queue: withDefaults(part({ ...switched(true, 'NATS'), ...natsValues.fields }), queueDefaults),
   'cert-manager': part({ ...switched(false, 'cert-manager with the release'), ...certManagerValues.fields }),
   'external-dns': part({ ...switched(false, 'external-dns with the release'), ...externalDnsValues.fields }),
+  disasterRecovery: disasterRecoveryValues,
 });
 
 export type EstafetteValues = ValuesInput<typeof estafetteValues>;

@@ -4,6 +4,7 @@ import type { PodTemplateSpec } from 'kubernetes-types/core/v1';
 import type { Issue } from '../../../helm/check';
 import { filled, integer, isTrue, text } from '../../../helm/print';
 import { cronProblem, longestPause } from '../../../kubernetes/cron';
+import type { Placed } from '../../common/chart';
 import type { Lifecycle } from '../../common/stages';
 import type { KubeObject } from '../../../kubernetes/object';
 import { textMap } from '../../common/metadata';
@@ -16,18 +17,15 @@ import type { CockroachDbContext } from '../values';
 import { CREDENTIALS, pauseScript, restoreScript, scheduleScript, verificationScript } from './script';
 import type { BackupSettings, Location, RestoreSettings } from './values';
 
-export interface RecoveryObject {
-  readonly object: KubeObject;
-  readonly lifecycle: Lifecycle;
-}
+type RecoveryObject = Placed & { readonly object: KubeObject };
 
 /** Helm waits for the release before it runs them. */
 const afterRelease: Lifecycle = { hook: { events: ['post-install', 'post-upgrade'], weight: 10, deletePolicy: ['before-hook-creation'] } };
 
 /** A pod with the client, a certificate, and the secret parameters of the URL. */
-function clientPod(context: CockroachDbContext, name: string, script: string, { credentials }: Location): PodTemplateSpec {
+function clientPod(context: CockroachDbContext, name: string, script: string, { urlParameters }: Location): PodTemplateSpec {
   const { image, init, tls } = context.values;
-  const secret = text(credentials.existingSecret);
+  const secret = text(urlParameters.existingSecret);
   const certificate = { selfSigned: clientSecretOf(context), named: tls.certs.clientRootSecret, file: 'client.root' };
   return podTemplate(
     // None of the database's: its Services and its budget select pods by those.
@@ -133,23 +131,23 @@ function refusal(context: CockroachDbContext): string[] {
 // What no script may hold, and no URL has.
 const CONTROL = /\p{Cc}/u;
 
-function locationIssues({ url, credentials }: Location, ...path: Issue['path']): Issue[] {
+function locationIssues({ url, urlParameters }: Location, ...path: Issue['path']): Issue[] {
   const given = text(url);
-  const names = Object.entries(credentials.parameters ?? {});
-  const hasSecret = isTrue(credentials.existingSecret);
+  const names = Object.entries(urlParameters.keys ?? {});
+  const hasSecret = isTrue(urlParameters.existingSecret);
   return [
     ...(/^[a-z0-9][a-z0-9+-]*:\/\/\S+$/i.test(given) && !CONTROL.test(given)
       ? []
       : [{ path: [...path, 'url'], message: 'must be where the backups are, such as gs://bucket/db-backups?AUTH=specified' }]),
     ...(names.length && !hasSecret
-      ? [{ path: [...path, 'credentials', 'existingSecret'], message: 'is needed for the parameters: name the Secret that has them' }]
+      ? [{ path: [...path, 'urlParameters', 'existingSecret'], message: 'is needed for the parameters: name the Secret that has them' }]
       : []),
     ...names.flatMap(([name, key]) => [
       ...(/^[\w.-]+$/.test(text(key))
         ? []
         : [
             {
-              path: [...path, 'credentials', 'parameters', name],
+              path: [...path, 'urlParameters', 'keys', name],
               message: 'must be a key of the Secret: letters, digits, dots, dashes and underscores',
             },
           ]),
@@ -158,7 +156,7 @@ function locationIssues({ url, credentials }: Location, ...path: Issue['path']):
         : []),
     ]),
     ...(/[?&](AWS_SECRET_ACCESS_KEY|CREDENTIALS|AZURE_ACCOUNT_KEY|AZURE_CLIENT_SECRET)=/i.test(given)
-      ? [{ path: [...path, 'url'], message: 'holds a secret: put it into a Secret and name it in credentials' }]
+      ? [{ path: [...path, 'url'], message: 'holds a secret: put it into a Secret and name it in urlParameters' }]
       : []),
   ];
 }

@@ -36,11 +36,11 @@ const query = (statement: Statement): string => `$(${run(statement)})`;
 const single = (value: string): string => `'${value.replaceAll("'", String.raw`'\''`)}'`;
 
 /** The parameters that are secret, each with the file that has its value. */
-const secretParameters = ({ credentials }: Location) =>
-  Object.entries(credentials.parameters ?? {}).map(([name, key]) => ({
+const secretParameters = ({ urlParameters }: Location) =>
+  Object.entries(urlParameters.keys ?? {}).map(([name, key]) => ({
     name,
     file: `${CREDENTIALS}/${text(key)}`,
-    isEncoded: (credentials.base64 ?? []).map(text).includes(name),
+    isEncoded: (urlParameters.base64 ?? []).map(text).includes(name),
   }));
 
 /** Tries until the database answers: it may be coming up. */

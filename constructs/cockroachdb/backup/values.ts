@@ -5,12 +5,12 @@ import { flag, group, list, table, text, type Scalar, type Values, type ValuesIn
 const locationValues = {
   url: text(
     '',
-    "Where the backups are, as CockroachDB's BACKUP takes it, such as gs://bucket/db-backups?AUTH=specified. Secrets belong into credentials.",
+    "Where the backups are, as CockroachDB's BACKUP takes it, such as gs://bucket/db-backups?AUTH=specified. Secrets belong into urlParameters.",
   ),
-  credentials: group(
+  urlParameters: group(
     {
       existingSecret: text('', 'Secret in the namespace of the release that holds the secret parameters of the URL.'),
-      parameters: table<Scalar>(
+      keys: table<Scalar>(
         {},
         'Parameters of the URL by name, each with the key of the Secret that holds its value, such as AWS_SECRET_ACCESS_KEY: secret-key.',
       ),
@@ -55,4 +55,4 @@ export const disasterRecoveryValues = group({ backup: backupValues, restore: res
 export type BackupSettings = Values<typeof backupValues>;
 export type RestoreSettings = Values<typeof restoreValues>;
 export type DisasterRecoveryValues = ValuesInput<typeof disasterRecoveryValues>;
-export type Location = Pick<RestoreSettings, 'url' | 'credentials'>;
+export type Location = Pick<RestoreSettings, 'url' | 'urlParameters'>;

@@ -117,7 +117,7 @@ withBash('the schedule', () => {
 withBash('secret parameters of the URL', () => {
   const settings = (base64: string[]) => ({
     url: 's3://bucket/db?AUTH=specified',
-    credentials: { existingSecret: 'backup', parameters: { AWS_ACCESS_KEY_ID: 'id', SECRET: 'secret' }, base64 },
+    urlParameters: { existingSecret: 'backup', keys: { AWS_ACCESS_KEY_ID: 'id', SECRET: 'secret' }, base64 },
   });
 
   it('come percent-encoded from the files of a Secret, and are told nowhere', () => {
@@ -213,8 +213,8 @@ withBash('whatever stands in the values', () => {
 });
 
 it('show sql has the statements with secrets redacted', () => {
-  const credentials = { existingSecret: 'backup', parameters: { CREDENTIALS: 'key.json' }, base64: ['CREDENTIALS'] };
-  expect(statementsOf({ backup: backup({ credentials }), restore: restore({ credentials }) }, 3600)).toMatchSnapshot();
+  const urlParameters = { existingSecret: 'backup', keys: { CREDENTIALS: 'key.json' }, base64: ['CREDENTIALS'] };
+  expect(statementsOf({ backup: backup({ urlParameters }), restore: restore({ urlParameters }) }, 3600)).toMatchSnapshot();
   expect(statementsOf({ backup: backup({ enabled: false }) }, 3600)).toEqual([
     "PAUSE SCHEDULES SELECT id FROM [SHOW RUNNING SCHEDULES FOR BACKUP] WHERE label = 'daily_backup';",
   ]);
