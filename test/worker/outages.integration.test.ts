@@ -324,7 +324,7 @@ describeWith(parts)('outages', () => {
   it('Kafka goes away in the middle of a build: the build ends as if nothing were', async () => {
     const own = await kafka();
     const worker = await start();
-    await worker.post(await build(25, 'FROM base:1\nRUN echo begun && sleep 4 && seq 1 100\n', { kafka_hosts: own.address }));
+    await worker.post(await build(25, 'FROM base:1\nRUN echo begun && sleep 10 && seq 1 100\n', { kafka_hosts: own.address }));
     await until(async () => (await worker.logs(25)).includes('begun\n'));
     await own.stop();
     await ended(worker, 25, 30_000);
