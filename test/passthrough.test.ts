@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { renderRelease } from '../cli/render';
+import { estafetteCi } from '../constructs/estafette/chart';
 import { estafetteValues } from '../constructs/estafette/values';
 import { ValuesError } from '../helm/check';
 import { mergeValues } from '../helm/merge';
@@ -88,11 +89,7 @@ function appears(path: readonly string[], value: unknown, expected: string): boo
 describe('pass-through values', () => {
   it('are declared for every component', () => {
     expect(leaves.length).toBeGreaterThan(100);
-    expect([...new Set(leaves.map(({ path }) => path[0]))].toSorted()).toEqual(
-      Object.keys(estafetteValues.fields)
-        .filter((key) => key !== 'global')
-        .toSorted(),
-    );
+    expect([...new Set(leaves.map(({ path }) => path[0]))].toSorted()).toEqual(Object.keys(estafetteCi.parts ?? {}).toSorted());
   });
 
   it.each(leaves.map((leaf) => [leaf.path.join('.'), leaf] as const))('%s keeps an unknown field', (_name, entry) => {
