@@ -68,7 +68,7 @@ function appears(path: readonly string[], value: unknown, expected: string): boo
   const key = path[0] as string;
   const component = path[1] === 'kube-state-metrics' ? 'kube-state-metrics' : key;
   // The others would only take time, but for the API server and the database, on which much depends.
-  const others = Object.keys(estafetteValues.fields).filter((other) => !['global', 'api', 'db', key].includes(other));
+  const others = Object.keys(estafetteCi.parts ?? {}).filter((other) => !['api', 'db', key].includes(other));
   const enabled = { ...Object.fromEntries(others.map((other) => [other, { enabled: false }])), [key]: { enabled: true } };
   return contexts(component).some((context) => {
     try {
