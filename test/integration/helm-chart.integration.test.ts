@@ -49,6 +49,10 @@ function hooks(manifests: string): Record<string, string> {
   );
 }
 
+/** The published chart makes its keys up when it is rendered: the Job that makes ours is not in it. */
+const publishedHooks = (all: Record<string, string>): Record<string, string> =>
+  Object.fromEntries(Object.entries(all).filter(([name]) => !/-api-(given-)?keys$/.test(name)));
+
 describeWithHelm('the chart of', (helm) => {
   let folder = '';
   beforeEach(() => void (folder = mkdtempSync(join(tmpdir(), 'helm-chart-'))));
@@ -100,7 +104,7 @@ describeWithHelm('the chart of', (helm) => {
       expect(compared).toMatch(/^[1-9]\d* objects, 0 differences, in the ledger: \{\}$/m);
     }
     const published = join(PARITY, chart, name.replace('parity ', ''), 'expected.yaml');
-    if (existsSync(published)) expect(hooks(printed)).toEqual(hooks(readFileSync(published, 'utf8')));
+    if (existsSync(published)) expect(publishedHooks(hooks(printed))).toEqual(hooks(readFileSync(published, 'utf8')));
   });
 
   it('a chart tells of values and of a namespace that it cannot follow', () => {
