@@ -48,6 +48,8 @@ export interface GroupOptions<N extends boolean = boolean> {
   readonly open?: boolean;
   /** Of the values below it, all are given or none. */
   readonly allOrNone?: boolean;
+  /** No template sees an empty map in its place: it is there when it is given. */
+  readonly isOptional?: boolean;
 }
 
 export interface Group<F extends Fields, N extends boolean = false> extends GroupOptions<N> {
@@ -142,8 +144,9 @@ function mergeDefault(base: unknown, over: unknown): unknown {
 export function defaultsOf(schema: Group<Fields, boolean>, context: DefaultContext): Record<string, unknown> {
   const out: Record<string, unknown> = {};
   for (const [key, field] of Object.entries(schema.fields)) {
-    if (isGroup(field)) out[key] = defaultsOf(field, context);
-    else {
+    if (isGroup(field)) {
+      if (!field.isOptional) out[key] = defaultsOf(field, context);
+    } else {
       const value: unknown =
         typeof field.default === 'function' ? (field.default as (c: DefaultContext) => unknown)(context) : field.default;
       if (value !== undefined) out[key] = value;

@@ -1,6 +1,7 @@
 // Buildshuttle as one release: the build worker with the Docker engine of its mode.
 import { showPath } from '../../helm/check';
 import { defineChart } from '../common/chart';
+import { imageIssues, imageWarnings } from '../common/global';
 import { madeOf } from './lazy';
 import { problems } from './problems';
 import { buildshuttleValues } from './values';
@@ -12,7 +13,7 @@ export const buildshuttle = defineChart({
   description: 'Buildshuttle: builds container images, on the engine of the node, beside it in the pod, or elsewhere',
   values: buildshuttleValues,
   placeholders: { auth: { token: '0'.repeat(32) } },
-  issues: problems,
-  warnings: (context) => warnings(context).map(({ path, message }) => ({ path: showPath(path), message })),
+  issues: (context) => [...imageIssues(context), ...problems(context)],
+  warnings: (context) => [...imageWarnings(context), ...warnings(context).map(({ path, message }) => ({ path: showPath(path), message }))],
   objects: madeOf,
 });

@@ -1,5 +1,6 @@
 // Values of buildshuttle: each with its default and one sentence.
 import { flag, group, list, number, table, text, type Scalar, type Values, type ValuesInput } from '../../helm/schema';
+import { globalValues } from '../common/global';
 
 export const MODES = ['host', 'worker', 'externalWorker'] as const;
 export type Mode = (typeof MODES)[number];
@@ -170,6 +171,7 @@ const engine = group(
 );
 
 export const buildshuttleValues = group({
+  global: globalValues,
   mode: text(
     'worker',
     "Which Docker engine builds: the node's own (host), one beside the service in its pod (worker), or one elsewhere (externalWorker).",

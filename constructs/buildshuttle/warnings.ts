@@ -10,7 +10,7 @@ export function warnings({ values }: BuildshuttleContext): Issue[] {
   const found: Issue[] = [];
   const warn = (path: string, message: string): void => void found.push({ path: path.split('.'), message });
   const { image, auth, engine, host, ingress, networkPolicy, nodes } = values;
-  if (!namesRegistry(serviceImage(values)))
+  if (!isTrue(values.global?.imageRegistry) && !namesRegistry(serviceImage(values)))
     warn(
       'image.repository',
       `${serviceImage(values)} names no registry: every node must have the image already; docs/buildshuttle.md has the two commands that build and push it`,

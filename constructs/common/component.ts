@@ -1,7 +1,9 @@
 // A chart as a construct that can be used alone, in any chart of cdk8s.
 import { Construct } from 'constructs';
+import type { Issue } from '../../helm/check';
 import type { Fields, Group, ValuesInput } from '../../helm/schema';
 import type { ChartDefinition } from './chart';
+import { refuse } from './checks';
 import type { Entry } from './entry';
 import { make } from './make';
 import { Manifest } from './manifest';
@@ -32,6 +34,7 @@ export abstract class Component<S extends Group<Fields, boolean>> extends Constr
     { release, values = {} as ValuesInput<S>, global }: ComponentProps<S>,
   ) {
     super(scope, id);
+    refuse(wholeReleaseOnly({ ...(values as { readonly global?: object }).global, ...global }));
     const { entries, warnings } = make(chart as ChartDefinition, release, values as Record<string, unknown>, global);
     this.warnings = warnings;
     addManifests(
@@ -40,6 +43,15 @@ export abstract class Component<S extends Group<Fields, boolean>> extends Constr
     );
   }
 }
+
+/** What only a release does to all its pods together. */
+const wholeReleaseOnly = (global: object): Issue[] =>
+  ['imageCredentials', 'imageRegistry']
+    .filter((key) => Object.hasOwn(global, key))
+    .map((key) => ({
+      path: ['global', key],
+      message: 'is for whole releases: for a part that is used alone, name the image and its pull secret in values of its own',
+    }));
 
 /** Adds objects below a construct, those of a part below a construct of its own that has the part's key. */
 export function addManifests(root: Construct, entries: readonly Entry[]): void {

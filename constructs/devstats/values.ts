@@ -1,5 +1,6 @@
 // Values of DevStats: those of the published chart, flat as they are there, and our own at the end of each group.
 import { group, list, items, number, table, text, toggle, type Item, type Scalar, type Values, type ValuesInput } from '../../helm/schema';
+import { globalValues } from '../common/global';
 
 /** Parts of the release that have settings of the same kind, by the word that their keys carry. */
 const PARTS = {
@@ -288,6 +289,7 @@ const GRAPHQL_PROJECTS: readonly Item<typeof projectFields>[] = [
 const unread = { unused: true };
 
 export const devstatsValues = group({
+  global: globalValues,
   ...secrets,
   ...skips,
   projects: items(GRAPHQL_PROJECTS, 'The projects, in order; the index ranges count in this list.', projectFields, { neverMap: true }),

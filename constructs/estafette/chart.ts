@@ -2,6 +2,7 @@
 import { certManager } from '../cert-manager/chart';
 import { cockroachDb } from '../cockroachdb/chart';
 import { defineChart } from '../common/chart';
+import { imageIssues, imageWarnings } from '../common/global';
 import { externalDns } from '../external-dns/chart';
 import { nats } from '../nats/chart';
 import { prometheus } from '../prometheus/chart';
@@ -10,6 +11,7 @@ import { cronEventSender } from './cron-event-sender/chart';
 import { dbClient } from './db-client/chart';
 import { dbMigrator } from './db-migrator/chart';
 import { hangingJobCleaner } from './hanging-job-cleaner/chart';
+import { buildLoginIssues } from './image-login';
 import { recoveryIssues, recoveryObjects, recoveryWarnings, standStill } from './recovery';
 import { renamedWarnings } from './renamed';
 import { databaseDefaults, estafetteValues, metricsDefaults, queueDefaults } from './values';
@@ -33,8 +35,8 @@ export const estafetteCi = defineChart({
     'cert-manager': { chart: certManager },
     'external-dns': { chart: externalDns },
   },
-  issues: recoveryIssues,
-  warnings: recoveryWarnings,
+  issues: (context) => [...imageIssues(context), ...buildLoginIssues(context), ...recoveryIssues(context)],
+  warnings: (context) => [...imageWarnings(context), ...recoveryWarnings(context)],
   objects: recoveryObjects,
   arrange: standStill,
   review: renamedWarnings,

@@ -1,8 +1,9 @@
 // Values of the Estafette CI release: each component's below its key, with the defaults that the release sets for them.
-import { flag, group, table, withDefaults, type Fields, type ValuesInput } from '../../helm/schema';
+import { flag, group, withDefaults, type Fields, type ValuesInput } from '../../helm/schema';
 import { certManagerValues } from '../cert-manager/values';
 import { disasterRecoveryValues } from '../cockroachdb/backup/values';
 import { cockroachDbValues } from '../cockroachdb/values';
+import { globalValuesWithBuilds } from '../common/global';
 import { externalDnsValues } from '../external-dns/values';
 import { natsValues } from '../nats/values';
 import { prometheusValues } from '../prometheus/values';
@@ -29,7 +30,7 @@ const part = <F extends Fields>(fields: F) => group(fields, { nullable: true });
 const switched = (on: boolean, what: string) => ({ enabled: flag(on, `Installs ${what}.`) });
 
 export const estafetteValues = group({
-  global: table({}, 'Values that every component sees.'),
+  global: globalValuesWithBuilds,
   api: part({ ...switched(true, 'the API server'), ...apiValues.fields }),
   web: part({ ...switched(true, 'the web interface'), ...webValues.fields }),
   'cron-event-sender': part({ ...switched(true, 'the sender of cron events'), ...cronEventSenderValues.fields }),

@@ -2,10 +2,12 @@
 import { ValuesError } from '../../helm/check';
 import type { KubeObject } from '../../kubernetes/object';
 import type { Entry } from '../common/entry';
+import { imageSettings } from '../common/global';
 import { kubernetesStrings } from '../common/strings';
 import { uniqueNames } from '../common/unique-names';
 import { targets } from '../targets';
 import { marked } from '../targets/plan';
+import { fromMirror, withPullSecret } from './images';
 import type { Inputs } from './inputs';
 import { applyPatches } from './patches';
 
@@ -14,6 +16,12 @@ type Pass = (entries: readonly Entry[], inputs: Inputs) => readonly Entry[];
 const PASSES = {
   /** What the target takes at all. */
   selection: (entries, { target }) => entries.filter((entry) => targets[target].takes(entry)),
+
+  /** Every image comes from the mirror of `global.imageRegistry`. */
+  imageRegistry: (entries, { values }) => fromMirror(entries, imageSettings(values['global'])),
+
+  /** Every pod pulls with the login of `global.imageCredentials`. */
+  imageCredentials: (entries, { values, release }) => withPullSecret(entries, imageSettings(values['global']), release.name),
 
   /** Nothing is there twice. @throws ValuesError */
   names: (entries) => {

@@ -1,6 +1,7 @@
 // Pods and all that is in them: defaults of core/v1 as servers fill them in, merge keys and order.
+import { containersIn, podSpecOf } from '../../../kubernetes/pods';
 import { environment, keyed, list, quantities, record, set, text, texts, type DefaultOf } from '../shape';
-import { at, isPlain, maps, type Plain } from '../objects';
+import type { Plain } from '../objects';
 
 const httpGet = record({ httpHeaders: list() }, { defaults: { scheme: 'HTTP', path: '/' } });
 const probe = record(
@@ -163,26 +164,5 @@ export const podTemplate = record(
   { vain: ['metadata'] },
 );
 
-const TEMPLATE = ['spec', 'template', 'spec'];
-const POD_SPECS: Readonly<Record<string, readonly string[]>> = {
-  Pod: ['spec'],
-  CronJob: ['spec', 'jobTemplate', 'spec', 'template', 'spec'],
-  Deployment: TEMPLATE,
-  StatefulSet: TEMPLATE,
-  DaemonSet: TEMPLATE,
-  ReplicaSet: TEMPLATE,
-  Job: TEMPLATE,
-};
-
-/** The pod spec inside an object; undefined when it makes no pods. */
-export function podSpecOf(object: Plain): Plain | undefined {
-  const path = POD_SPECS[String(object['kind'])];
-  const spec = path && at(object, ...path);
-  return isPlain(spec) ? spec : undefined;
-}
-
-/** Its containers, those that run first in front. */
-export const containersOf = (object: Plain): Plain[] => {
-  const spec = podSpecOf(object);
-  return [...maps(spec?.['initContainers']), ...maps(spec?.['containers'])];
-};
+/** The containers of an object's pods, those that run first in front. */
+export const containersOf = (object: Plain): Plain[] => containersIn(podSpecOf(object) ?? {});
