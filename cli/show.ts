@@ -54,12 +54,7 @@ function images(chart: ChartName, flags: ValueFlags & { readonly 'kube-version'?
   // Secrets name no image: those that are not given do not matter here.
   const secrets = Object.fromEntries(Object.keys(chartOf(chart).secretFiles ?? {}).map((value) => [value, '1']));
   const { plan } = inputErrors(user.place, () =>
-    renderRelease({
-      release: nameOf(chart),
-      chart,
-      values: [secrets, chartOf(chart).placeholders ?? {}, user.values],
-      kubeVersion: kubeVersion(flags['kube-version']),
-    }),
+    renderRelease({ release: nameOf(chart), chart, values: [secrets, user.values], kubeVersion: kubeVersion(flags['kube-version']) }),
   );
   return imagesOf(plan.map(({ object }) => object))
     .map((image) => `${image}\n`)

@@ -46,7 +46,7 @@ export type BuildshuttleProps = ReleaseProps<BuildshuttleValues>;
 /**
  * A release of the build worker.
  *
- *     new Buildshuttle(app, 'buildshuttle', { namespace: 'akkeris-system', values: { mode: 'worker', auth: { existingSecret: 'builds' } } });
+ *     new Buildshuttle(app, 'buildshuttle', { namespace: 'akkeris-system', values: { mode: 'worker' } });
  *
  * @throws ValuesError when values do not fit, all mistakes at once
  */

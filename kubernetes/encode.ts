@@ -5,6 +5,17 @@ import { toBytes } from '../helm/template/bytes';
 /** Base64 of the text's UTF-8 bytes, as a Secret's `data` holds it; of a file's bytes when it came from one that is no text. */
 export const base64 = (value: string): string => toBytes(value).toString('base64');
 
+/** The text that UTF-8 bytes in base64 stand for; undefined where they stand for none. */
+export function fromBase64(encoded: string): string | undefined {
+  const bytes = Buffer.from(encoded, 'base64');
+  if (bytes.toString('base64') !== encoded) return undefined;
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
+}
+
 /** SHA-256 of any plain data, hex. Equal data gives an equal digest, whatever the order of its keys. */
 export const digest = (data: unknown): string =>
   createHash('sha256')

@@ -4,6 +4,7 @@ import { defineChart } from '../common/chart';
 import { imageIssues, imageWarnings } from '../common/global';
 import { madeOf } from './lazy';
 import { problems } from './problems';
+import { tokenCommand, tokenMakers, tokenSource } from './token';
 import { buildshuttleValues } from './values';
 import { warnings } from './warnings';
 
@@ -12,8 +13,9 @@ export const buildshuttle = defineChart({
   chart: { name: 'buildshuttle', version: '0.1.0', appVersion: '0.1.0' },
   description: 'Buildshuttle: builds container images, on the engine of the node, beside it in the pod, or elsewhere',
   values: buildshuttleValues,
-  placeholders: { auth: { token: '0'.repeat(32) } },
   issues: (context) => [...imageIssues(context), ...problems(context)],
   warnings: (context) => [...imageWarnings(context), ...warnings(context).map(({ path, message }) => ({ path: showPath(path), message }))],
-  objects: madeOf,
+  objects: (context) => [tokenMakers(context), madeOf(context)],
+  notes: (context) =>
+    tokenSource(context.values) === 'none' ? [] : ['', 'This prints the token that clients need:', '', `  ${tokenCommand(context)}`],
 });

@@ -1,9 +1,9 @@
 // Loads what makes the objects when they are asked for: cdk8s-plus-27 is large, and no other chart needs it.
-import type { KubeObject } from '../../kubernetes/object';
+import type { Placed } from '../common/chart';
 import type { BuildshuttleContext } from './names';
 
 /** @throws Error that says what to install when cdk8s-plus-27 is not there */
-export function madeOf(context: BuildshuttleContext): KubeObject[] {
+export function madeOf(context: BuildshuttleContext): Placed[] {
   let loaded: typeof import('./objects');
   try {
     loaded = require('./objects') as typeof import('./objects');

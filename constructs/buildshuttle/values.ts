@@ -1,6 +1,7 @@
 // Values of buildshuttle: each with its default and one sentence.
 import { flag, group, list, number, table, text, type Scalar, type Values, type ValuesInput } from '../../helm/schema';
 import { globalValues } from '../common/global';
+import { keyJobValues } from '../keys/values';
 
 export const MODES = ['host', 'worker', 'externalWorker'] as const;
 export type Mode = (typeof MODES)[number];
@@ -84,9 +85,14 @@ const auth = group(
       'Every request carries a token, as bearer or as the password of Basic authentication; or none does, for which networkPolicy.namespaces must name who may ask.',
       { choices: ['token', 'none'] },
     ),
-    token: text(undefined, 'The token, of 16 characters or more, for a Secret that is made of it.'),
+    token: text(
+      undefined,
+      'The token, of 16 characters or more, for a Secret that is made of it. Without it and existingSecret, it is made in the cluster, once.',
+    ),
+    b64encoded: flag(false, 'The token is base64 already.'),
     existingSecret: text(undefined, 'Secret that holds the token already.'),
     key: text('token', 'Key in the Secret.'),
+    job: keyJobValues,
   },
   { doc: 'Who may ask for builds.' },
 );

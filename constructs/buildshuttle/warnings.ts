@@ -3,10 +3,12 @@ import { isIP } from 'node:net';
 import type { Issue } from '../../helm/check';
 import { isTrue, plainText, text } from '../../helm/print';
 import { NODE_ROLE } from './nodes';
-import { isRootless, modeOf, namesRegistry, serviceImage, socketGroup, type BuildshuttleContext } from './names';
+import { tokenBackup, tokenSource } from './token';
+import { isRootless, modeOf, namesRegistry, secretNames, serviceImage, socketGroup, type BuildshuttleContext } from './names';
 
 /** Each with the value that it is about. */
-export function warnings({ values }: BuildshuttleContext): Issue[] {
+export function warnings(context: BuildshuttleContext): Issue[] {
+  const { values } = context;
   const found: Issue[] = [];
   const warn = (path: string, message: string): void => void found.push({ path: path.split('.'), message });
   const { image, auth, engine, host, ingress, networkPolicy, nodes } = values;
@@ -21,6 +23,12 @@ export function warnings({ values }: BuildshuttleContext): Issue[] {
   ] as const)
     if (text(tag) === 'latest' && !isTrue(digest)) warn(`${path}.tag`, 'latest is another image tomorrow: name a version, or a digest');
   if (isTrue(auth.existingSecret) && isTrue(auth.token)) warn('auth.token', 'has no effect beside auth.existingSecret');
+  if (tokenSource(values) === 'made')
+    warn(
+      'auth.token',
+      `is not given, so a Job makes it in the cluster, once, in the Secret ${text(secretNames(context).auth)} of the namespace ${context.release.namespace}; ` +
+        `a Secret that exists stays as it is. Save it: ${tokenBackup(context)}`,
+    );
   if (auth.mode === 'none')
     warn(
       'auth.mode',

@@ -70,8 +70,6 @@ export interface ChartDefinition<S extends Schema = Schema> {
   notes?(context: Context<S>): readonly string[];
   /** Files in `secrets/` next to a values file that stand for values which are not given, by value. @default none */
   readonly secretFiles?: Readonly<Record<string, string>>;
-  /** What stands for secrets that are not given, where what they are does not matter. @default nothing */
-  readonly placeholders?: Readonly<Plain>;
   /** @default none: the chart is our own */
   readonly takesOver?: PublishedChart;
 }

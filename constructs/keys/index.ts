@@ -149,9 +149,15 @@ const verbatim = (value: string): string => value.replaceAll('$(', '$$$$(');
 /**
  * The command that saves the keys of a Secret as a values file, which brings the same Secret back.
  * @param path place of the keys in the values, with a sibling b64encoded
+ * @param value what the values call a key of the Secret; the same by default
  */
-export function backupCommand({ namespace, name, keys }: Pick<KeySet, 'namespace' | 'name' | 'keys'>, path: readonly string[]): string {
-  const members = ['b64encoded: true', ...keys.map((key) => `${key}: "{{.data.${key}}}"`)].join(', ');
+export function backupCommand(
+  { namespace, name, keys }: Pick<KeySet, 'namespace' | 'name' | 'keys'>,
+  path: readonly string[],
+  value = (key: string): string => key,
+): string {
+  const content = (key: string): string => (/^\w+$/.test(key) ? `.data.${key}` : `index .data "${key}"`);
+  const members = ['b64encoded: true', ...keys.map((key) => `${value(key)}: "{{${content(key)}}}"`)].join(', ');
   const template = path.reduceRight((inner, part) => `{${part}: ${inner}}`, `{${members}}`);
   return `kubectl get secret --namespace ${namespace} ${name} --output go-template='${template}' > ${name}-keys.yaml`;
 }

@@ -3,11 +3,13 @@ import { Secret } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import { isTrue, text } from '../../../helm/print';
 import { metadataOf, secretNames, type BuildshuttleContext } from '../names';
+import { givenToken, tokenSource } from '../token';
 
 export function addSecrets(scope: Construct, context: BuildshuttleContext): void {
-  const { auth, s3 } = context.values;
-  if (auth.mode !== 'none' && !isTrue(auth.existingSecret))
-    new Secret(scope, 'auth', { metadata: metadataOf(context, '-auth'), stringData: { [text(auth.key)]: text(auth.token) } });
+  const { values } = context;
+  const { auth, s3 } = values;
+  if (tokenSource(values) === 'given')
+    new Secret(scope, 'auth', { metadata: metadataOf(context, '-auth'), stringData: { [text(auth.key)]: text(givenToken(values)) } });
   if (secretNames(context).s3 !== undefined && !isTrue(s3.existingSecret))
     new Secret(scope, 's3', {
       metadata: metadataOf(context, '-s3'),

@@ -1,26 +1,30 @@
 // Who may ask: a token, or namespaces by name.
 import type { Issue } from '../../../helm/check';
 import { isTrue, text } from '../../../helm/print';
+import { givenToken, tokenSource } from '../token';
 import type { Settings } from '../values';
 
 const LEAST = 16;
 
-export function accessIssues({ auth, networkPolicy, ingress }: Settings): Issue[] {
-  return [...(text(auth.mode) === 'none' ? openIssues(networkPolicy) : tokenIssues(auth)), ...ingressIssues(ingress)];
+export function accessIssues(values: Settings): Issue[] {
+  const { networkPolicy, ingress } = values;
+  return [...(tokenSource(values) === 'none' ? openIssues(networkPolicy) : tokenIssues(values)), ...ingressIssues(ingress)];
 }
 
-function tokenIssues({ token, existingSecret }: Settings['auth']): Issue[] {
-  if (isTrue(existingSecret)) return [];
-  if (!isTrue(token))
+function tokenIssues(values: Settings): Issue[] {
+  if (tokenSource(values) !== 'given') return [];
+  const given = givenToken(values);
+  if (given === undefined)
+    return [
+      { path: ['auth', 'token'], message: 'is no text in base64, as auth.b64encoded has it: encode it, or set auth.b64encoded to false' },
+    ];
+  if (given.length < LEAST)
     return [
       {
         path: ['auth', 'token'],
-        message: `is needed: give a token of ${LEAST} characters or more (openssl rand -hex 32), or name a Secret that holds one in auth.existingSecret`,
+        message: `must have at least ${LEAST} characters, such as openssl rand -hex 32 prints; leave it out, and it is made in the cluster`,
       },
     ];
-  const given = text(token);
-  if (given.length < LEAST)
-    return [{ path: ['auth', 'token'], message: `must have at least ${LEAST} characters, such as openssl rand -hex 32 prints` }];
   return given === given.trim()
     ? []
     : [

@@ -14,12 +14,9 @@ const merge = (base: Plain, over: Plain): Plain =>
 describe('values that are refused', () => {
   it.each<[keyof typeof LEAST, Plain, string, RegExp]>([
     // Access
-    [
-      'host',
-      { auth: { token: null } },
-      'auth.token',
-      /^is needed: give a token of 16 characters or more \(openssl rand -hex 32\), or name a Secret/,
-    ],
+    ['host', { auth: { token: 'not base64', b64encoded: true } }, 'auth.token', /^is no text in base64/],
+    ['host', { auth: { token: '/////////////////////w==', b64encoded: true } }, 'auth.token', /^is no text in base64/],
+    ['host', { auth: { token: 'c2hvcnQgdG9rZW4=', b64encoded: true } }, 'auth.token', /^must have at least 16 characters/],
     ['host', { auth: { token: 'short' } }, 'auth.token', /^must have at least 16 characters/],
     ['host', { auth: { token: `${TOKEN}\n` } }, 'auth.token', /white space/],
     ['host', { auth: { mode: 'open' } }, 'auth.mode', /^must be one of token, none/],
