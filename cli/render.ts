@@ -1,5 +1,6 @@
 // One release in memory, from values to objects: what all commands and the tests use.
 import { chartOf, type ChartName } from '../constructs/charts';
+import type { SqlScript } from '../constructs/common/chart';
 import type { Planned } from '../constructs/common/entry';
 import { inputsOf, type ReleaseProps } from '../constructs/release/inputs';
 import { filesOf, render } from '../constructs/release/render';
@@ -17,6 +18,8 @@ export interface Rendered {
   /** Objects in the order in which they can be applied. */
   readonly plan: readonly Planned[];
   readonly warnings: readonly string[];
+  /** The SQL that the release runs. */
+  sql(): readonly SqlScript[];
   /** The objects, and what has them applied. */
   readonly stream: readonly Planned[];
   /** The objects as a YAML stream. */
@@ -32,10 +35,11 @@ export interface Rendered {
 export function renderRelease({ release, chart, ...props }: RenderOptions): Rendered {
   const inputs = inputsOf(release, props);
   const rendered = render(chartOf(chart), inputs);
-  const { plan, warnings } = rendered;
+  const { plan, warnings, sql } = rendered;
   return {
     plan,
     warnings,
+    sql,
     get stream() {
       return targets[inputs.target].stream(rendered);
     },

@@ -1,8 +1,8 @@
-// `show values|schema|images CHART`: documented defaults, JSON Schema for editors, every image.
+// `show values|schema|images|sql CHART`: documented defaults, JSON Schema for editors, every image, every SQL statement.
 import { chartOf, CHART_NAMES, isChartName, type ChartName } from '../constructs/charts';
 import { kubeVersion, parseFlags, VALUE_FLAGS } from './input/flags';
 import { print, warn } from './output';
-import { renderRelease } from './render';
+import { renderRelease, type Rendered } from './render';
 import { inputErrors } from './report';
 import { imagesOf } from './show/images';
 import { jsonSchema } from './show/schema';
@@ -11,10 +11,11 @@ import { UsageError } from './usage';
 import type { ValueFlags } from './input/values';
 import { readChartValues } from './input/chart-values';
 
-export const USAGE = `usage: cdk8s-estafette show values|schema|images CHART [flags]
+export const USAGE = `usage: cdk8s-estafette show values|schema|images|sql CHART [flags]
   values    the defaults as a commented values file
   schema    a JSON Schema of the values, for editors
   images    every image of the release with its tag; takes --values/-f, --set and the like, and --kube-version
+  sql       every SQL statement that the release runs, secrets redacted; takes what images takes
 CHART is ${CHART_NAMES.join(', ')}.`;
 
 const FLAGS = { ...VALUE_FLAGS, 'kube-version': { type: 'string' }, help: { type: 'boolean', short: 'h' } } as const;
@@ -40,23 +41,36 @@ export function run(argv: readonly string[]): void {
     case 'images':
       print(images(chart, flags));
       break;
+    case 'sql':
+      print(sql(chart, flags));
+      break;
     default:
-      throw new UsageError(`show knows values, schema and images, not "${what}"\n${USAGE}`);
+      throw new UsageError(`show knows values, schema, images and sql, not "${what}"\n${USAGE}`);
   }
 }
 
 /** The name that people give to the one release of a chart. */
 const nameOf = (chart: ChartName): string => chartOf(chart).takesOver?.name ?? chart;
 
-function images(chart: ChartName, flags: ValueFlags & { readonly 'kube-version'?: string }): string {
-  const user = readChartValues(chart, flags);
-  for (const warning of user.warnings) warn(warning);
-  // Secrets name no image: those that are not given do not matter here.
-  const secrets = Object.fromEntries(Object.keys(chartOf(chart).secretFiles ?? {}).map((value) => [value, '1']));
-  const { plan } = inputErrors(user.place, () =>
-    renderRelease({ release: nameOf(chart), chart, values: [secrets, user.values], kubeVersion: kubeVersion(flags['kube-version']) }),
-  );
-  return imagesOf(plan.map(({ object }) => object))
+type ReleaseFlags = ValueFlags & { readonly 'kube-version'?: string };
+
+const images = (chart: ChartName, flags: ReleaseFlags): string =>
+  imagesOf(rendered(chart, flags).plan.map(({ object }) => object))
     .map((image) => `${image}\n`)
     .join('');
+
+function sql(chart: ChartName, flags: ReleaseFlags): string {
+  const scripts = rendered(chart, flags).sql();
+  if (!scripts.length) warn(`this release of ${chart} runs no SQL of its own`);
+  return scripts.map(({ from, statements }) => `-- ${from}\n${statements.map((statement) => `${statement}\n`).join('')}`).join('\n');
+}
+
+function rendered(chart: ChartName, flags: ReleaseFlags): Rendered {
+  const user = readChartValues(chart, flags);
+  for (const warning of user.warnings) warn(warning);
+  // Secrets name no image and no statement shows one: those that are not given do not matter here.
+  const secrets = Object.fromEntries(Object.keys(chartOf(chart).secretFiles ?? {}).map((value) => [value, '1']));
+  return inputErrors(user.place, () =>
+    renderRelease({ release: nameOf(chart), chart, values: [secrets, user.values], kubeVersion: kubeVersion(flags['kube-version']) }),
+  );
 }

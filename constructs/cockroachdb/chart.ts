@@ -7,6 +7,7 @@ import { logSecret } from './log-config';
 import { disruptionBudget, serviceMonitor } from './monitoring';
 import { networkPolicy } from './network-policy';
 import { problems } from './problems';
+import { provisioningSql } from './provisioning-statements';
 import { clusterRole, clusterRoleBinding, role, roleBinding, serviceAccount } from './rbac';
 import { registrySecrets } from './registry-secrets';
 import { discoveryService, publicService } from './services';
@@ -26,6 +27,7 @@ export const cockroachDb = defineChart({
   stage: 'data',
   issues: problems,
   warnings,
+  sql: provisioningSql,
   objects: (context) => [
     access(context),
     registrySecrets(context),

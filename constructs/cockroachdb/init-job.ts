@@ -7,14 +7,12 @@ import { annotations, textMap } from '../common/metadata';
 import { podTemplate } from '../common/pod';
 import { listOf } from '../common/lists';
 import { initScript } from './init-script';
-import { clientSecretOf, fullNameOf, labelsWith, selectorLabels, serviceAccountNameOf } from './names';
+import { clientSecretOf, initJobName, labelsWith, selectorLabels, serviceAccountNameOf } from './names';
 import { runsInitJob, settingsOf, settingVariable, userVariable } from './provisioning';
 import { podPullSecrets } from './registry-secrets';
 import { copyOf, quotedOrNone } from './text';
 import { certificateVolume, copyCertificates } from './tls/pods';
 import type { User, CockroachDbContext } from './values';
-
-const nameOf = (context: CockroachDbContext): string => `${fullNameOf(context)}-init`;
 
 const passwordKey = (user: User): string => `${text(user.name)}-password`;
 const settingKey = (setting: string): string => `${setting.replaceAll('.', '-')}-cluster-setting`;
@@ -34,7 +32,7 @@ export function initSecret(context: CockroachDbContext) {
     apiVersion: 'v1',
     kind: 'Secret',
     type: 'Opaque',
-    metadata: { name: nameOf(context) },
+    metadata: { name: initJobName(context) },
     ...(isTrue(data) ? { data } : {}),
   } satisfies Secret;
 }
@@ -42,7 +40,7 @@ export function initSecret(context: CockroachDbContext) {
 /** Passwords and settings, as the script calls them. */
 function environment(context: CockroachDbContext): EnvVar[] {
   const { provisioning } = context.values.init;
-  const fromSecret = (name: string, key: string): EnvVar => ({ name, valueFrom: { secretKeyRef: { name: nameOf(context), key } } });
+  const fromSecret = (name: string, key: string): EnvVar => ({ name, valueFrom: { secretKeyRef: { name: initJobName(context), key } } });
   return [
     ...listOf(provisioning.users).flatMap((user, index) =>
       isTrue(user.password) ? [fromSecret(userVariable(user, index), passwordKey(user))] : [],
@@ -60,7 +58,7 @@ export function initJob(context: CockroachDbContext) {
   return {
     apiVersion: 'batch/v1',
     kind: 'Job',
-    metadata: { name: nameOf(context), labels: labelsWith(context, init.labels, labels), ...annotations(init.jobAnnotations) },
+    metadata: { name: initJobName(context), labels: labelsWith(context, init.labels, labels), ...annotations(init.jobAnnotations) },
     spec: {
       template: podTemplate(
         { labels: { ...selectorLabels(context), ...textMap(init.labels) }, annotations: textMap(init.annotations) },

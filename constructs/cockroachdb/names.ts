@@ -78,3 +78,6 @@ export const labelsWith = (context: CockroachDbContext, ...more: readonly (Table
 
 /** Labels of an object without any of its own. */
 export const labelsOf = (context: CockroachDbContext): Record<string, string> => labelsWith(context, context.values.labels);
+
+/** The Job that initializes and provisions the cluster, and its Secret. */
+export const initJobName = (context: CockroachDbContext): string => `${fullNameOf(context)}-init`;

@@ -1,6 +1,8 @@
 // The SQL that makes settings, users and databases of the values. Texts without odd characters stand as the published chart prints them.
 import { isTrue, text } from '../../helm/print';
+import type { SqlScript } from '../common/chart';
 import { listOf } from '../common/lists';
+import { initJobName } from './names';
 import { settingsOf } from './provisioning';
 import { identifier, literal } from './sql';
 import { texts } from './text';
@@ -22,6 +24,14 @@ export function provisioningStatements(context: CockroachDbContext, slots: Provi
     ...listOf(users).map((user, index) => userStatement(user, isTrue(user.password) ? slots.password(user, index) : 'null')),
     ...listOf(databases).flatMap(databaseStatements),
   ];
+}
+
+/** The statements as people may see them: passwords and settings stand in a Secret. */
+export function provisioningSql(context: CockroachDbContext): SqlScript[] {
+  if (!context.values.init.provisioning.enabled) return [];
+  const redacted = literal('redacted');
+  const statements = provisioningStatements(context, { password: () => redacted, setting: () => redacted });
+  return [{ from: `Job/${initJobName(context)}`, statements: statements.map((lines) => lines.join('\n')) }];
 }
 
 const userStatement = (user: User, password: string): string[] => [

@@ -35,6 +35,14 @@ export interface Part {
   readonly defaults?: Readonly<Plain>;
 }
 
+/** SQL that something in a release runs. */
+export interface SqlScript {
+  /** What runs it, as people call it: `Job/NAME`. */
+  readonly from: string;
+  /** Complete statements in their order, with what is secret redacted. */
+  readonly statements: readonly string[];
+}
+
 /** The published chart whose values files and releases a chart takes over. */
 export interface PublishedChart {
   readonly name: string;
@@ -68,6 +76,8 @@ export interface ChartDefinition<S extends Schema = Schema> {
   review?(entries: readonly Entry[], context: Context<S>): readonly Warning[];
   /** What people are told after an installation, line by line. @default nothing */
   notes?(context: Context<S>): readonly string[];
+  /** The SQL that its objects run. @default none */
+  sql?(context: Context<S>): readonly SqlScript[];
   /** Files in `secrets/` next to a values file that stand for values which are not given, by value. @default none */
   readonly secretFiles?: Readonly<Record<string, string>>;
   /** @default none: the chart is our own */

@@ -2,7 +2,7 @@
 import { ValuesError, warningText, type Issue, type Warning } from '../../helm/check';
 import { isClusterScoped } from '../../kubernetes/kinds';
 import { keyOf, type KubeObject } from '../../kubernetes/object';
-import type { ChartDefinition, Making, Placed } from './chart';
+import type { ChartDefinition, Making, Placed, SqlScript } from './chart';
 import type { Entry } from './entry';
 import type { Release } from './release';
 import { prefixed, resolve, type Resolved } from './resolve';
@@ -17,6 +17,8 @@ export interface Made {
   readonly warnings: readonly string[];
   /** What people are told after an installation, line by line. */
   readonly notes: readonly string[];
+  /** The SQL that the objects run. */
+  sql(): readonly SqlScript[];
 }
 
 /**
@@ -59,7 +61,12 @@ export function make(
     path,
   } of parts)
     warnings.push(...(review?.(entries, context) ?? []).map((warning) => warningText(warning, path)));
-  return { entries, warnings, notes: parts.flatMap(({ chart: { notes }, context }) => notes?.(context) ?? []) };
+  return {
+    entries,
+    warnings,
+    notes: parts.flatMap(({ chart: { notes }, context }) => notes?.(context) ?? []),
+    sql: () => parts.flatMap(({ chart: { sql }, context }) => sql?.(context) ?? []),
+  };
 }
 
 /** A chart and its parts, in the order in which they are declared. */

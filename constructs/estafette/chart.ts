@@ -12,7 +12,7 @@ import { dbClient } from './db-client/chart';
 import { dbMigrator } from './db-migrator/chart';
 import { hangingJobCleaner } from './hanging-job-cleaner/chart';
 import { buildLoginIssues } from './image-login';
-import { recoveryIssues, recoveryObjects, recoveryWarnings, standStill } from './recovery';
+import { recoveryIssues, recoveryObjects, recoverySql, recoveryWarnings, standStill } from './recovery';
 import { renamedWarnings } from './renamed';
 import { databaseDefaults, estafetteValues, metricsDefaults, queueDefaults } from './values';
 import { web } from './web/chart';
@@ -38,6 +38,7 @@ export const estafetteCi = defineChart({
   issues: (context) => [...imageIssues(context), ...buildLoginIssues(context), ...recoveryIssues(context)],
   warnings: (context) => [...imageWarnings(context), ...recoveryWarnings(context)],
   objects: recoveryObjects,
+  sql: recoverySql,
   arrange: standStill,
   review: renamedWarnings,
 });

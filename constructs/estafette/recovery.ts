@@ -2,10 +2,10 @@
 import type { Issue, Warning } from '../../helm/check';
 import { isTrue } from '../../helm/print';
 import type { KubeObject } from '../../kubernetes/object';
-import { backupIssues, backupObjects, restoreIssues, restoreObjects } from '../cockroachdb/backup/jobs';
+import { backupIssues, backupObjects, backupSql, restoreIssues, restoreObjects, restoreSql } from '../cockroachdb/backup/jobs';
 import { cockroachDb } from '../cockroachdb/chart';
 import type { CockroachDbContext } from '../cockroachdb/values';
-import type { Making } from '../common/chart';
+import type { Making, SqlScript } from '../common/chart';
 import type { Context } from '../common/context';
 import type { Entry } from '../common/entry';
 import type { estafetteValues } from './values';
@@ -23,6 +23,13 @@ export const recoveryObjects = (context: EstafetteContext): Making => {
   if (context.values.db?.enabled === false) return [];
   // What is restored is not backed up at the same time: it would be a backup of nothing.
   return isRestored(context) ? restoreObjects(databaseOf(context), restore) : backupObjects(databaseOf(context), backup);
+};
+
+/** The SQL that these objects run. */
+export const recoverySql = (context: EstafetteContext): SqlScript[] => {
+  const { backup, restore } = context.values.disasterRecovery;
+  if (context.values.db?.enabled === false) return [];
+  return isRestored(context) ? restoreSql(databaseOf(context), restore) : backupSql(databaseOf(context), backup);
 };
 
 export function recoveryIssues(context: EstafetteContext): Issue[] {

@@ -39,6 +39,7 @@ export function render(chart: ChartDefinition, inputs: Inputs, made: Made = make
     plan: targets[target].plan(entries, options),
     warnings: made.warnings,
     notes: made.notes,
+    sql: made.sql,
     movedTo: (namespace) => movedTo(namespace, chart, inputs, made.entries),
   };
 }

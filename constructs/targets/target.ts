@@ -1,4 +1,5 @@
 // What a target is, and what it is given.
+import type { SqlScript } from '../common/chart';
 import type { Entry, Planned } from '../common/entry';
 import type { Release } from '../common/release';
 import type { KubeObject } from '../../kubernetes/object';
@@ -45,6 +46,8 @@ export interface Render {
   readonly warnings: readonly string[];
   /** What the chart tells after an installation, line by line. */
   readonly notes: readonly string[];
+  /** The SQL that the release runs. */
+  sql(): readonly SqlScript[];
   /** The release as it would be in another namespace. */
   movedTo(namespace: string): Moved;
 }

@@ -4,7 +4,7 @@ import type { PodTemplateSpec } from 'kubernetes-types/core/v1';
 import type { Issue } from '../../../helm/check';
 import { filled, integer, isTrue, text } from '../../../helm/print';
 import { cronProblem, longestPause } from '../../../kubernetes/cron';
-import type { Placed } from '../../common/chart';
+import type { Placed, SqlScript } from '../../common/chart';
 import type { Lifecycle } from '../../common/stages';
 import type { KubeObject } from '../../../kubernetes/object';
 import { textMap } from '../../common/metadata';
@@ -14,7 +14,16 @@ import { podPullSecrets } from '../registry-secrets';
 import { copyOf, quotedOrNone } from '../text';
 import { certificateVolume, copyCertificates } from '../tls/pods';
 import type { CockroachDbContext } from '../values';
-import { CREDENTIALS, pauseScript, restoreScript, scheduleScript, verificationScript } from './script';
+import {
+  CREDENTIALS,
+  pauseScript,
+  restoreScript,
+  restoreStatements,
+  scheduleScript,
+  scheduleStatements,
+  verificationScript,
+  verificationStatements,
+} from './script';
 import type { BackupSettings, Location, RestoreSettings } from './values';
 
 type RecoveryObject = Placed & { readonly object: KubeObject };
@@ -59,11 +68,13 @@ function clientPod(context: CockroachDbContext, name: string, script: string, { 
   );
 }
 
+const jobName = (context: CockroachDbContext, name: string): string => `${fullNameOf(context)}-${name}`;
+
 const job = (context: CockroachDbContext, name: string, script: string, location: Location) =>
   ({
     apiVersion: 'batch/v1',
     kind: 'Job',
-    metadata: { name: `${fullNameOf(context)}-${name}`, labels: labelsOf(context) },
+    metadata: { name: jobName(context, name), labels: labelsOf(context) },
     spec: { template: clientPod(context, name, script, location) },
   }) satisfies Job;
 
@@ -87,11 +98,24 @@ export function backupObjects(context: CockroachDbContext, settings: BackupSetti
   return [set, { object: verification(context, settings, age), lifecycle: {} }];
 }
 
+/** The SQL of `backupObjects`. */
+export function backupSql(context: CockroachDbContext, settings: BackupSettings): SqlScript[] {
+  if (!settings.enabled && !isTrue(settings.url)) return [];
+  const set = { from: `Job/${jobName(context, 'backup')}`, statements: scheduleStatements(settings) };
+  const age = maximumAge(settings);
+  if (!settings.enabled || !settings.verification.enabled || age === undefined) return [set];
+  return [set, { from: `CronJob/${jobName(context, 'backup-check')}`, statements: verificationStatements(settings, age) }];
+}
+
+/** The SQL of `restoreObjects`. */
+export const restoreSql = (context: CockroachDbContext, settings: RestoreSettings): SqlScript[] =>
+  settings.enabled ? [{ from: `Job/${jobName(context, 'restore')}`, statements: restoreStatements(settings) }] : [];
+
 const verification = (context: CockroachDbContext, settings: BackupSettings, seconds: number) =>
   ({
     apiVersion: 'batch/v1',
     kind: 'CronJob',
-    metadata: { name: `${fullNameOf(context)}-backup-check`, labels: labelsOf(context) },
+    metadata: { name: jobName(context, 'backup-check'), labels: labelsOf(context) },
     spec: {
       schedule: text(settings.verification.schedule),
       concurrencyPolicy: 'Forbid',

@@ -1,6 +1,6 @@
 // The shell scripts of the Jobs around backups. Secrets of the URL go from files through the shell into the client's input: no argument,
 // variable of the environment or log has them.
-import { isTrue, text } from '../../../helm/print';
+import { text } from '../../../helm/print';
 import { accessOptions } from '../access';
 import type { CockroachDbContext } from '../values';
 import { literal, quotable } from '../sql';
@@ -43,11 +43,13 @@ const secretParameters = ({ urlParameters }: Location) =>
     isEncoded: (urlParameters.base64 ?? []).map(text).includes(name),
   }));
 
+const PROBE = 'SELECT 1;';
+
 /** Tries until the database answers: it may be coming up. */
 function preamble(context: CockroachDbContext): string {
   return `set -euo pipefail
 sql() { /cockroach/cockroach sql ${accessOptions(context).join(' ')} --format=tsv | tail -n +2; }
-until sql <<<'SELECT 1;' >/dev/null; do echo 'The database does not answer yet.'; sleep 5; done
+until sql <<<'${PROBE}' >/dev/null; do echo 'The database does not answer yet.'; sleep 5; done
 `;
 }
 
@@ -124,21 +126,19 @@ const readable = (location: Location): string => {
   );
 };
 
-/** The statements as they run, with secrets redacted and any schedule's number as 1. */
-export function statementsOf(
-  settings: { readonly backup?: BackupSettings; readonly restore?: RestoreSettings },
-  seconds: number,
-): string[] {
-  const { backup, restore } = settings;
-  const show = (location: Location, ...statements: Statement[]): string[] =>
-    statements.map((statement) => statement({ location: literal(readable(location)), schedule: '1' }));
-  return [
-    ...(backup && !backup.enabled && isTrue(backup.url) ? show(backup, pauseSchedule(backup)) : []),
-    ...(backup?.enabled
-      ? show(backup, findSchedule(backup), createSchedule(backup), alterSchedule(backup), resumeSchedule(backup), isFresh(seconds))
-      : []),
-    ...(restore?.enabled
-      ? show(restore, awaitRestores, countRestores(restore), countTables, restoreCluster(restore), markRestored(restore))
-      : []),
-  ];
-}
+/** As they run, with secrets redacted, and with 1 for the number of a schedule, which only the database knows. */
+const shown = (location: Location, ...statements: Statement[]): string[] => [
+  PROBE,
+  ...statements.map((statement) => statement({ location: literal(readable(location)), schedule: '1' })),
+];
+
+/** The statements of a Job for the schedule: those that make it, then those that alter one that is there. */
+export const scheduleStatements = (settings: BackupSettings): string[] =>
+  settings.enabled
+    ? shown(settings, findSchedule(settings), createSchedule(settings), alterSchedule(settings), resumeSchedule(settings))
+    : shown(settings, pauseSchedule(settings));
+
+export const verificationStatements = (settings: BackupSettings, seconds: number): string[] => shown(settings, isFresh(seconds));
+
+export const restoreStatements = (settings: RestoreSettings): string[] =>
+  shown(settings, awaitRestores, countRestores(settings), countTables, restoreCluster(settings), markRestored(settings));

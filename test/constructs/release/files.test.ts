@@ -80,6 +80,7 @@ describe('a chart that is written again', () => {
       plan: [],
       warnings: [],
       notes: [],
+      sql: () => [],
       movedTo: () => ({ objects: new Map(), warnings: [], notes: [] }),
     }),
     ...Object.fromEntries(Object.entries(templates).map(([file, text]) => [`templates/${file}`, text])),

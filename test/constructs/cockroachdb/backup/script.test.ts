@@ -5,13 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import type { CockroachDbContext } from '../../../../constructs/cockroachdb/values';
-import {
-  pauseScript,
-  restoreScript,
-  scheduleScript,
-  statementsOf,
-  verificationScript,
-} from '../../../../constructs/cockroachdb/backup/script';
+import { pauseScript, restoreScript, scheduleScript, verificationScript } from '../../../../constructs/cockroachdb/backup/script';
 import { backupValues, restoreValues, type BackupSettings, type RestoreSettings } from '../../../../constructs/cockroachdb/backup/values';
 import { defaultsOf } from '../../../../helm/schema';
 
@@ -210,12 +204,4 @@ withBash('whatever stands in the values', () => {
       { numRuns: 40, seed: 7 },
     );
   }, 60_000);
-});
-
-it('show sql has the statements with secrets redacted', () => {
-  const urlParameters = { existingSecret: 'backup', keys: { CREDENTIALS: 'key.json' }, base64: ['CREDENTIALS'] };
-  expect(statementsOf({ backup: backup({ urlParameters }), restore: restore({ urlParameters }) }, 3600)).toMatchSnapshot();
-  expect(statementsOf({ backup: backup({ enabled: false }) }, 3600)).toEqual([
-    "PAUSE SCHEDULES SELECT id FROM [SHOW RUNNING SCHEDULES FOR BACKUP] WHERE label = 'daily_backup';",
-  ]);
 });
