@@ -3,6 +3,7 @@ import { isatty } from 'node:tty';
 import { CHART_NAMES } from '../constructs/charts';
 import { onlyForHelm } from '../constructs/common/stages';
 import { targets } from '../constructs/targets';
+import { CRD_MODES } from '../constructs/targets/plan';
 import type { Planned } from '../constructs/common/entry';
 import { mismatch } from './diff/mismatch';
 import { isPlain, keyOf, type Thing } from './diff/objects';
@@ -75,7 +76,7 @@ function diff(argv: readonly string[]): number {
   if (!release || (!listed && !chart) || rest.length)
     throw new UsageError(`diff takes a release name${listed ? '' : ', a chart'} and a manifest\n${USAGE}`);
   const output = oneOf('output', flags.output, OUTPUTS) ?? 'text';
-  const crds = oneOf('crds', flags.crds, ['include', 'only', 'skip'] as const);
+  const crds = oneOf('crds', flags.crds, CRD_MODES);
   if (manifest === '-' && flags.values?.includes('-'))
     throw new UsageError('both the values and the manifest are to come from stdin: give one of them as a file');
   if (manifest === '-' && isatty(0))

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { CHART_NAMES, isChartName } from '../constructs/charts';
 import { writeFiles } from '../constructs/release/files';
 import { targets, type TargetName } from '../constructs/targets';
+import { CRD_MODES } from '../constructs/targets/plan';
 import { objectFiles } from '../constructs/targets/manifest-files';
 import { goesByName } from '../kubernetes/jobs';
 import { nameOf, type KubeObject } from '../kubernetes/object';
@@ -65,7 +66,7 @@ export function run(argv: readonly string[]): void {
   if (isFolder && flags['show-only']?.length)
     throw new UsageError(`--show-only does not go with --target ${target}: helm template --show-only prints single templates of the chart`);
   if (flags['output-dir'] === '') throw new UsageError('--output-dir must name a folder');
-  const crds = oneOf('crds', flags.crds, ['include', 'only', 'skip'] as const);
+  const crds = oneOf('crds', flags.crds, CRD_MODES);
   const options = {
     release: dnsName('release name', release, 53),
     chart,

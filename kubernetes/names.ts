@@ -10,6 +10,12 @@ export const LABEL_RULE = 'lower case letters, digits and dashes, with a letter 
 /** A DNS label, which is the name of a Namespace or a Service. @param length @default 63 */
 export const isDnsLabel = (name: string, length = 63): boolean => name.length <= length && LABEL.test(name);
 
+/** What is wrong with a DNS label of at most that many characters, to stand behind it; undefined for nothing. */
+export const labelFault = (name: string, length: number): string | undefined =>
+  isDnsLabel(name, length)
+    ? undefined
+    : `must be lower case letters, digits and dashes, begin and end with a letter or digit, and have at most ${length} characters`;
+
 /** DNS labels with dots between them, together at most 253 characters. */
 export const isDnsName = (name: string): boolean => name.length <= 253 && DNS_NAME.test(name);
 

@@ -2,7 +2,7 @@
 import { yamlScalar } from '../../helm/print';
 import type { FieldChange } from './compare';
 import { maskAny } from './hide/documents';
-import { HIDDEN } from '../secrets/text';
+import { HIDDEN } from '../../constructs/common/hide/text';
 import { at, isLive, isPlain, type Thing } from './objects';
 
 /** The bytes of each key, whichever way it is written; `stringData` wins, as on a server. */

@@ -5,7 +5,7 @@ import type { Issue } from '../../helm/check';
 import { isTrue } from '../../helm/print';
 import { setKey } from '../../helm/yaml/values';
 import { readBytes } from './files';
-import { secretValues } from '../secrets/values';
+import { secretValues } from '../../constructs/common/hide/values';
 import { InputError } from '../usage';
 import { textOf } from './text';
 import type { UserValues } from './values';

@@ -5,7 +5,7 @@ import { locate } from '../../helm/yaml/locate';
 import { readValues } from '../../helm/yaml/read';
 import { readFile, readingYaml, readValueFile } from './files';
 import { setErrorText, shownExpression } from '../secrets/expressions';
-import { secretValues, type SecretValues } from '../secrets/values';
+import { secretValues, type SecretValues } from '../../constructs/common/hide/values';
 import { InputError } from '../usage';
 
 type Plain = Record<string, unknown>;

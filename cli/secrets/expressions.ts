@@ -1,6 +1,6 @@
 // Errors about `--set` and the like: they name the flag and the key, and show numbers and flags, but no other value.
 import type { SetError } from '../../helm/set';
-import { HIDDEN } from './text';
+import { HIDDEN } from '../../constructs/common/hide/text';
 
 /** One key with a number or a flag: there is nothing to hide in it. */
 const PLAIN = /^[\w.[\]-]+=(?:[-+]?\d[\d.]{0,10}|true|false|null|)$/;

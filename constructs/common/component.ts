@@ -2,12 +2,15 @@
 import { Construct } from 'constructs';
 import type { Issue } from '../../helm/check';
 import type { Fields, Group, ValuesInput } from '../../helm/schema';
+import { isTable } from '../../helm/yaml/values';
 import type { ChartDefinition } from './chart';
 import { refuse } from './checks';
 import type { Entry } from './entry';
+import { hidingValues } from './hide/library';
 import { make } from './make';
 import { Manifest } from './manifest';
-import type { Release } from './release';
+import { plainValues, refuseBytes, type Bytes } from './plain-values';
+import { completeVersion, releaseIssues, type Release } from './release';
 import { onlyForHelm } from './stages';
 
 export interface ComponentProps<S extends Group<Fields, boolean>> {
@@ -27,20 +30,19 @@ export abstract class Component<S extends Group<Fields, boolean>> extends Constr
   /** What users should know about their values, one sentence each, with the path of the value in front. */
   readonly warnings: readonly string[];
 
-  constructor(
-    scope: Construct,
-    id: string,
-    chart: ChartDefinition<S>,
-    { release, values = {} as ValuesInput<S>, global }: ComponentProps<S>,
-  ) {
-    super(scope, id);
+  constructor(scope: Construct, id: string, chart: ChartDefinition<S>, given: ComponentProps<S>) {
+    const definition = chart as ChartDefinition;
+    const { release, values, global, bytes } = hidingValues(definition, {}, () => plainComponent(given));
     refuse(wholeReleaseOnly({ ...(values as { readonly global?: object }).global, ...global }));
-    const { entries, warnings } = make(chart as ChartDefinition, release, values as Record<string, unknown>, global);
-    this.warnings = warnings;
-    addManifests(
-      this,
-      entries.filter(({ lifecycle }) => !onlyForHelm(lifecycle.hook)),
+    const { entries, warnings } = hidingValues(definition, values, () => make(definition, release, values, global));
+    const made = entries.filter(({ lifecycle }) => !onlyForHelm(lifecycle.hook));
+    refuseBytes(
+      bytes,
+      made.map(({ object }) => object),
     );
+    super(scope, id);
+    this.warnings = warnings;
+    addManifests(this, made);
   }
 }
 
@@ -52,6 +54,35 @@ const wholeReleaseOnly = (global: object): Issue[] =>
       path: ['global', key],
       message: 'is for whole releases: for a part that is used alone, name the image and its pull secret in values of its own',
     }));
+
+interface PlainComponent {
+  readonly release: Release;
+  readonly values: Record<string, unknown>;
+  readonly global: Record<string, unknown> | undefined;
+  readonly bytes: readonly Bytes[];
+}
+
+/** @throws ValuesError with all that is wrong, but for what only the chart knows of its values */
+function plainComponent({ release, values, global }: ComponentProps<never>): PlainComponent {
+  const plain = { release: plainValues(release, ['release']), values: plainValues(values), global: plainValues(global, ['global']) };
+  const known = plain.release.data ?? {};
+  const tables = (
+    [
+      ['release', known],
+      ['values', plain.values.data ?? {}],
+      ['global', plain.global.data ?? {}],
+    ] as const
+  ).filter(([, data]) => !isTable(data));
+  refuse(tables.map(([prop]) => ({ path: [prop], message: 'must be a map' })));
+  refuse(releaseIssues(known));
+  const { kubeVersion } = known as Release;
+  return {
+    release: { ...(known as Release), ...(kubeVersion === undefined ? {} : { kubeVersion: completeVersion(kubeVersion) }) },
+    values: (plain.values.data ?? {}) as Record<string, unknown>,
+    global: (plain.global.data ?? undefined) as Record<string, unknown> | undefined,
+    bytes: plain.values.bytes,
+  };
+}
 
 /** Adds objects below a construct, those of a part below a construct of its own that has the part's key. */
 export function addManifests(root: Construct, entries: readonly Entry[]): void {

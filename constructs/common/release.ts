@@ -1,4 +1,6 @@
 // What a release is: the facts that Helm hands to templates beside the values.
+import type { Issue } from '../../helm/check';
+import { labelFault } from '../../kubernetes/names';
 import { trimName } from './names';
 
 /** Kubernetes version assumed when none is given, as `helm template` of Helm 4.1.4 assumes one. */
@@ -9,6 +11,25 @@ export function completeVersion(given: string): string | undefined {
   const match = /^v?(\d+)\.(\d+)(\.\d+)?([-+].*)?$/.exec(given);
   return match ? `${match[1]}.${match[2]}${match[3] ?? '.0'}${match[4] ?? ''}` : undefined;
 }
+
+/** Longest names: of a release as Helm has it, since names of objects are made with it, and of a namespace. */
+export const LONGEST = { release: 53, namespace: 63 } as const;
+
+/** What is wrong with what programs say of a release. */
+export function releaseIssues({ name, namespace = 'default', kubeVersion = DEFAULT_KUBE_VERSION }: Given): Issue[] {
+  const named = (what: string, given: unknown, length: number): string | undefined => {
+    const fault = typeof given === 'string' ? labelFault(given, length) : 'must be text';
+    return fault && `${what} ${JSON.stringify(given) ?? String(given)} ${fault}`;
+  };
+  const isVersion = typeof kubeVersion === 'string' && completeVersion(kubeVersion) !== undefined;
+  return [
+    named('release name', name, LONGEST.release),
+    named('namespace', namespace, LONGEST.namespace),
+    isVersion ? undefined : `kubeVersion must be a version such as 1.31.0, not ${JSON.stringify(kubeVersion)}`,
+  ].flatMap((message) => (message === undefined ? [] : [{ path: [], message }]));
+}
+
+type Given = { readonly [key in keyof Release]?: unknown };
 
 export interface Release {
   /** Release name, the prefix of every object's name. */

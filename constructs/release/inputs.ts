@@ -1,8 +1,8 @@
 // What a release is made of, as users give it; checked.
-import { ValuesError, type Issue } from '../../helm/check';
+import type { Issue } from '../../helm/check';
 import { mergeValues } from '../../helm/merge';
-import { namespaceIssues, refuse } from '../common/checks';
-import { completeVersion, type Release } from '../common/release';
+import { refuse } from '../common/checks';
+import { completeVersion, releaseIssues, type Release } from '../common/release';
 import type { ApplicationOptions, CrdMode, TargetName } from '../targets';
 import { applicationIssues } from '../targets/application-options';
 import type { Patch } from './patches';
@@ -46,10 +46,8 @@ export interface Inputs {
 /** @throws ValuesError when the props themselves are wrong; of the values nothing is known yet */
 export function inputsOf(name: string, props: ReleaseProps<unknown>): Inputs {
   const { namespace = 'default', target = 'kubectl', crds = 'include', application, apiVersions, unknownValues } = props;
+  refuse([...releaseIssues({ name, namespace, kubeVersion: props.kubeVersion }), ...issuesOf(application, target, crds)]);
   const kubeVersion = props.kubeVersion === undefined ? undefined : completeVersion(props.kubeVersion);
-  if (props.kubeVersion !== undefined && kubeVersion === undefined)
-    throw new ValuesError([{ path: [], message: `kubeVersion must be a version such as 1.31.0, not "${props.kubeVersion}"` }]);
-  refuse([...namespaceIssues(namespace), ...issuesOf(application, target, crds)]);
   return {
     release: { name, namespace, kubeVersion, apiVersions, unknownValues },
     target,

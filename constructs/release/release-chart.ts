@@ -10,10 +10,13 @@ import { complete, type Made } from '../common/make';
 import { isManifest } from '../common/manifest';
 import type { Release } from '../common/release';
 import { stageOf } from '../common/stages';
+import { hidingValues } from '../common/hide/library';
+import { refuseBytes, type Bytes } from '../common/plain-values';
 import { uniqueNames } from '../common/unique-names';
 import { targets } from '../targets';
 import type { Render } from '../targets/target';
 import { inputsOf, type Inputs, type ReleaseProps } from './inputs';
+import { plainProps } from './props';
 import { filesOf, makeRelease, render } from './render';
 
 /**
@@ -27,18 +30,21 @@ export class ReleaseChart extends Chart {
   readonly warnings: readonly string[];
   private readonly inputs: Inputs;
   private readonly made: Made;
+  private readonly bytes: readonly Bytes[];
 
   constructor(
     scope: Construct,
     id: string,
     private readonly definition: ChartDefinition,
-    props: ReleaseProps<unknown>,
+    given: ReleaseProps<unknown>,
   ) {
-    const inputs = inputsOf(id, props);
-    const made = makeRelease(definition, inputs);
+    const { props, bytes } = hidingValues(definition, {}, () => plainProps(given));
+    const inputs = hidingValues(definition, {}, () => inputsOf(id, props));
+    const made = hidingValues(definition, inputs.values, () => makeRelease(definition, inputs));
     super(scope, id, { namespace: inputs.release.namespace, disableResourceNameHashes: true });
     this.inputs = inputs;
     this.made = made;
+    this.bytes = bytes;
     this.release = inputs.release;
     this.warnings = made.warnings;
     const taken = made.entries.filter((entry) => targets[inputs.target].takes(entry));
@@ -53,7 +59,14 @@ export class ReleaseChart extends Chart {
   /** The release as its target prints it, as it is now. @throws ValuesError, PatchError */
   render(): Render {
     const entries = this.node.findAll().flatMap((construct) => (ApiObject.isApiObject(construct) ? [this.entryOf(construct)] : []));
-    return render(this.definition, this.inputs, { ...this.made, entries });
+    const rendered = hidingValues(this.definition, this.inputs.values, () =>
+      render(this.definition, this.inputs, { ...this.made, entries }),
+    );
+    refuseBytes(
+      this.bytes,
+      rendered.plan.map(({ object }) => object),
+    );
+    return rendered;
   }
 
   /** The objects with their stages, in the order in which they can be applied. */

@@ -7,7 +7,8 @@ import { STAGES, type Stage } from '../common/stages';
 export type Marks = Readonly<Record<string, string>>;
 
 /** Whether CustomResourceDefinitions are printed with the rest, alone, or not at all. */
-export type CrdMode = 'include' | 'only' | 'skip';
+export const CRD_MODES = ['include', 'only', 'skip'] as const;
+export type CrdMode = (typeof CRD_MODES)[number];
 
 /** The object with the marks; an annotation that it has already wins. */
 export function marked(object: KubeObject, marks: Marks): KubeObject {

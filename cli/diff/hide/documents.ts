@@ -1,7 +1,7 @@
 // Secrets in YAML and JSON inside of texts: members by their name, in place, so that the rest still reads line by line.
 import { isAlias, isCollection, isMap, isPair, isScalar, parseAllDocuments, visit, type Node } from 'yaml';
-import { hidesAllBelow, isSecretMember, isSecretName } from '../../secrets/names';
-import { HARMLESS, HIDDEN, maskText, type Hit } from '../../secrets/text';
+import { hidesAllBelow, isSecretMember, isSecretName } from '../../../constructs/common/hide/names';
+import { HARMLESS, HIDDEN, maskText, type Hit } from '../../../constructs/common/hide/text';
 
 /** Masks a text that may be a YAML or JSON document, or anything else. */
 export function maskAny(text: string, hit: Hit): string {

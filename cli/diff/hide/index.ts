@@ -7,10 +7,10 @@ import { secretTexts } from '../secrets';
 import { maskAny } from './documents';
 import { knownSecrets } from './known';
 import { hideMarked } from './marks';
-import { isSecretKey, isSecretName } from '../../secrets/names';
-import { HIDDEN, hidden } from '../../secrets/text';
+import { isSecretKey, isSecretName } from '../../../constructs/common/hide/names';
+import { HIDDEN, hidden } from '../../../constructs/common/hide/text';
 
-export { HIDDEN } from '../../secrets/text';
+export { HIDDEN } from '../../../constructs/common/hide/text';
 export { markSecrets } from './marks';
 
 export interface Hide {

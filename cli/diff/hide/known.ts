@@ -1,5 +1,5 @@
 // Secrets that are known by their text: as they are, and as other notations write them, alone or as a part of more.
-import { HIDDEN } from '../../secrets/text';
+import { HIDDEN } from '../../../constructs/common/hide/text';
 
 /** A shorter one is a word of any text: only the whole of it gives it away. */
 const SHORTEST_PART = 6;

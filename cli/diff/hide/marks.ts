@@ -3,8 +3,8 @@
 import { yamlScalar } from '../../../helm/print';
 import { setKey } from '../../../helm/yaml/values';
 import { isPlain } from '../objects';
-import { isSecretName } from '../../secrets/names';
-import { HARMLESS, HIDDEN } from '../../secrets/text';
+import { isSecretName } from '../../../constructs/common/hide/names';
+import { HARMLESS, HIDDEN } from '../../../constructs/common/hide/text';
 
 /** Of the private use area: no manifest has them. */
 const [BEGIN, END] = ['\uE000', '\uE001'];

@@ -1,5 +1,5 @@
 // Errors about values: they name the file, the place and keys that are known, and show numbers, but no text that somebody wrote.
-import { showPath, type Issue } from '../../helm/check';
+import { showPath, type Issue } from '../../../helm/check';
 import { isSecretPath } from './names';
 import { HIDDEN } from './text';
 
@@ -17,7 +17,9 @@ export interface SecretValues {
   readonly has: (path: Path) => boolean;
   /** A sentence about the value at a path, without texts of the values. */
   readonly hide: (message: string, path: Path) => string;
-  /** The path as it is shown, and what is wrong, the same way. */
+  /** The issue without what it shows of values: keys of its path, and its message. */
+  readonly shown: (issue: Issue) => Issue;
+  /** The same with the path as people write it. */
   readonly told: (issue: Issue) => { readonly path: string; readonly message: string };
 }
 
@@ -38,14 +40,23 @@ export function secretValues(names: readonly string[], values: unknown): SecretV
       withoutParts(shown, own),
     );
   };
+  const shown = (issue: Issue): Issue => {
+    const { path, message } = issue;
+    const strange = strangeKey(path, message, at(values, path));
+    const sentence = strange === undefined ? message : message.replace(`"${strange}"`, () => HIDDEN);
+    return {
+      ...issue,
+      path: path.map((part, index) => (isKey(part) && !(strange !== undefined && index === path.length - 1) ? part : HIDDEN)),
+      message: hide(sentence, path),
+    };
+  };
   return {
     has,
     hide,
-    told({ path, message }) {
-      const strange = strangeKey(path, message, at(values, path));
-      const shown = path.map((part, index) => (isKey(part) && !(strange !== undefined && index === path.length - 1) ? part : HIDDEN));
-      const sentence = strange === undefined ? message : message.replace(`"${strange}"`, () => HIDDEN);
-      return { path: showPath(shown) || 'values', message: hide(sentence, path) };
+    shown,
+    told(issue) {
+      const { path, message } = shown(issue);
+      return { path: showPath(path) || 'values', message };
     },
   };
 }

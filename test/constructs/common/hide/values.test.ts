@@ -2,9 +2,9 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { isSecretPath } from '../../../cli/secrets/names';
-import { secretValues } from '../../../cli/secrets/values';
-import { cli } from '../../support/cli';
+import { isSecretPath } from '../../../../constructs/common/hide/names';
+import { secretValues } from '../../../../constructs/common/hide/values';
+import { cli } from '../../../support/cli';
 
 const MARK = 'Sekrit9';
 const template = (...args: string[]) => cli(['template', 'estafette-ci', 'estafette-ci', '-n', 'ns', ...args]);
