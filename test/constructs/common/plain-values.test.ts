@@ -16,6 +16,11 @@ const errorOf = (given: unknown): string => {
 class Mine {
   readonly a = 1;
 }
+class Token {
+  resolve(): string {
+    return 'x';
+  }
+}
 class IntOrString {
   constructor(readonly value: number | string) {}
 }
@@ -56,15 +61,7 @@ describe('values of programs', () => {
     ['null stays', { a: null, b: [null] }, { a: null, b: [null] }],
     ['a Lazy is what it produces', { a: Lazy.any({ produce: () => ({ b: Lazy.any({ produce: () => 1 }) }) }) }, { a: { b: 1 } }],
     ['a Lazy that produces nothing is not given', { a: Lazy.any({ produce: () => undefined }) }, {}],
-    [
-      'a token is what it resolves to',
-      {
-        a: new (class Token {
-          resolve = () => 'x';
-        })(),
-      },
-      { a: 'x' },
-    ],
+    ['a token is what it resolves to', { a: new Token() }, { a: 'x' }],
     ['a union of cdk8s is its value', { port: new IntOrString(80), size: new IntOrString('1Gi') }, { port: 80, size: '1Gi' }],
     ['bytes of text are this text', { a: Buffer.from('é'), b: new Uint8Array([104, 105]) }, { a: 'é', b: 'hi' }],
     ['an integer stays one', { a: 5n }, { a: 5n }],

@@ -144,7 +144,7 @@ const odd = fc.oneof(
     2n ** 70n,
   ),
   fc.constantFrom<unknown>(
-    new (class Own {})(),
+    new URL('https://a.example.com'),
     Promise.resolve(1),
     Lazy.any({ produce: () => undefined }),
     Lazy.any({ produce: () => [{}] }),
