@@ -1,4 +1,5 @@
 // Unit, snapshot, error and property tests: nothing but Node.js is needed. The integration tests have jest.integration.config.js.
+/** @type {import('jest').Config} */
 module.exports = {
   testEnvironment: 'node',
   transform: { '\\.ts$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } }, module: { type: 'commonjs' } }] },

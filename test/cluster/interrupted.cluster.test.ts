@@ -13,6 +13,8 @@ describeWith(findRootParts(...CLUSTER_PARTS, 'dockerd') && findParts(...ARGO_CD_
   }, 180_000);
 
   it('npm run cluster ends with Ctrl-C, and its Argo CD too', async () => {
-    expect(await interrupt([join(ROOT, 'scripts', 'cluster.mjs')], 'SIGINT')).toEqual({ started: 2, left: [] });
+    expect(
+      await interrupt(['--require', join(ROOT, 'scripts', 'support', 'typescript.cjs'), join(ROOT, 'scripts', 'cluster.ts')], 'SIGINT'),
+    ).toEqual({ started: 2, left: [] });
   }, 180_000);
 });

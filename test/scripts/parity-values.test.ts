@@ -1,57 +1,13 @@
 // The pure parts of `npm run parity:values`: which values there are, what is tried on them, in which combinations.
-type Path = string[];
-interface Change {
-  kind: string;
-  value: unknown;
-}
-interface Target {
-  path: Path;
-  value?: unknown;
-  sample?: unknown;
-  hints?: Set<string>;
-  group?: boolean;
-}
-interface Case {
-  context: string;
-  path: Path;
-  shown: string;
-  kind: string;
-  change: unknown;
-  values: Record<string, unknown>;
-}
-interface Component {
-  name: string;
-  path: Path;
-  defaults: object;
-  references: { path: Path; hints: Set<string> }[];
-  comments: object;
-  contexts: { name: string; values: object; apiVersions: string[]; only?: string[] }[];
-  foreign: string[];
-}
-
-const { actionsOf, scanReferences } = require('../../scripts/parity-values/references.cjs') as {
-  actionsOf(text: string): string[];
-  scanReferences(files: string[]): Map<string, { path: Path; hints: Set<string> }>;
-};
-const { commentedDefaults } = require('../../scripts/parity-values/commented.cjs') as {
-  commentedDefaults(text: string): { path: Path; value: unknown }[];
-};
-const { changesOf } = require('../../scripts/parity-values/mutate.cjs') as { changesOf(target: Target): Change[] };
-const { casesOf } = require('../../scripts/parity-values/cases.cjs') as { casesOf(component: Component): Case[] };
-const { randomCases } = require('../../scripts/parity-values/random.cjs') as {
-  randomCases(
-    cases: Case[],
-    components: Component[],
-    options: { count: number; seed: number },
-  ): { values: unknown; shown: string; context: { values: Record<string, unknown> } }[];
-};
-const { showPath, layer, dropNulls, nest, getAt } = require('../../scripts/parity-values/paths.cjs') as {
-  showPath(path: Path): string;
-  layer(base: unknown, over: unknown): unknown;
-  dropNulls(values: unknown, defaults: unknown): unknown;
-  nest(path: Path, value: unknown): unknown;
-  getAt(values: unknown, path: Path): unknown;
-};
+import { casesOf } from '../../scripts/parity-values/cases';
+import { commentedDefaults } from '../../scripts/parity-values/commented';
+import { judge, settled, type Base } from '../../scripts/parity-values/judge';
+import { applyKnown, type Differing, type Known } from '../../scripts/parity-values/known-differences';
+import { changesOf, type Target } from '../../scripts/parity-values/mutate';
+import { dropNulls, getAt, layer, nest, showPath } from '../../scripts/parity-values/paths';
+import { randomCases } from '../../scripts/parity-values/random';
+import { actionsOf, scanReferences } from '../../scripts/parity-values/references';
+import type { Case, Component, Render } from '../../scripts/parity-values/types';
 
 const readsOf = (...files: string[]): string[] => [...scanReferences(files).values()].map(({ path }) => showPath(path)).sort();
 
@@ -237,22 +193,12 @@ describe('cases', () => {
 });
 
 describe('verdicts', () => {
-  const { judge, settled } = require('../../scripts/parity-values/judge.cjs') as {
-    judge(
-      compare: unknown,
-      helm: object,
-      ours: object,
-      options: object,
-      base?: object,
-    ): { status: string; reached: boolean; details: string[] };
-    settled(text: string): string;
-  };
   const ok = (text: string) => ({ ok: true, text });
   const refused = (text: string) => ({ ok: false, text });
   const compare = (a: string, b: string) => ({
     open: a === b ? [] : [{ id: 'Service x/y', path: '/spec', type: 'changed', expected: a, actual: b }],
   });
-  const verdict = (helm: object, ours: object, base?: object) => judge(compare, helm, ours, {}, base);
+  const verdict = (helm: Render, ours: Render, base?: Base) => judge(compare, helm, ours, {}, base);
 
   test('equal, refused by both, refused by one, crashed', () => {
     expect(verdict(ok('a'), ok('a')).status).toBe('equal');
@@ -282,22 +228,25 @@ describe('verdicts', () => {
 });
 
 describe('known differences', () => {
-  const { applyKnown } = require('../../scripts/parity-values/known.cjs') as {
-    applyKnown(results: object[], entries: object[]): { stale: object[] };
-  };
-  const different = (shown: string, kind = 'null') => ({ shown, kind, context: 'plain', status: 'different' });
+  const different = (shown: string, kind: Case['kind'] = 'null'): Differing => ({
+    shown,
+    kind,
+    context: 'plain',
+    status: 'different',
+    details: [],
+  });
+  const known = (entry: Omit<Known, 'reason'>): Known => ({ ...entry, reason: 'a test' });
 
   test('an entry names path and kind, `*` stands for any text, a context narrows it', () => {
     const results = [different('api.image.tag'), different('web.image.tag'), different('web.image.tag', 'other'), different('api.x')];
-    applyKnown(results, [
-      { path: '*.image.tag', kind: 'null|empty' },
-      { path: 'api.x', kind: 'null', context: 'other' },
-    ]);
+    applyKnown(results, [known({ path: '*.image.tag', kind: 'null|empty' }), known({ path: 'api.x', kind: 'null', context: 'other' })]);
     expect(results.map(({ status }) => status)).toEqual(['known', 'known', 'different', 'different']);
   });
 
   test('an entry that was tried and no longer differs is stale, one that was not tried is not', () => {
-    const gone = { path: 'api.x', kind: 'null' };
-    expect(applyKnown([{ ...different('api.x'), status: 'equal' }], [gone, { path: 'db.y', kind: 'null' }])).toEqual({ stale: [gone] });
+    const gone = known({ path: 'api.x', kind: 'null' });
+    expect(applyKnown([{ ...different('api.x'), status: 'equal' }], [gone, known({ path: 'db.y', kind: 'null' })])).toEqual({
+      stale: [gone],
+    });
   });
 });

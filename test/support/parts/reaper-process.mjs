@@ -5,10 +5,17 @@ import { spawnSync } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const PATIENCE_MS = 20_000;
-/** Resources in the order of their making: {kind, name}; of a process the name is its id and the clock tick it began at. */
+/** @typedef {{ kind: 'process' | 'cgroup' | 'folder' | 'link', name: string }} Resource of a process the name is its id and the clock tick it began at */
+/**
+ * In the order of their making.
+ * @type {Map<string, Resource>}
+ */
 const resources = new Map();
 
-/** The tick at which a process began; undefined when it is gone. An id may be given again, the two together are not. */
+/**
+ * The tick at which a process began; undefined when it is gone. An id may be given again, the two together are not.
+ * @param {string | number} pid
+ */
 export function beginning(pid) {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
@@ -19,8 +26,9 @@ export function beginning(pid) {
   }
 }
 
+/** @param {string} name */
 async function endProcess(name) {
-  const [pid, began] = name.split('@');
+  const [pid = '', began] = name.split('@');
   for (const deadline = Date.now() + PATIENCE_MS; beginning(pid) === began && Date.now() < deadline; await sleep(50)) {
     try {
       process.kill(Number(pid), 'SIGKILL');
@@ -30,7 +38,10 @@ async function endProcess(name) {
   }
 }
 
-/** A group of cgroups, in every hierarchy there is, innermost first. Their processes are dead or dying by now. */
+/**
+ * A group of cgroups, in every hierarchy there is, innermost first. Their processes are dead or dying by now.
+ * @param {string} name
+ */
 export async function removeCgroup(name) {
   const hierarchies = [
     '',
@@ -41,6 +52,7 @@ export async function removeCgroup(name) {
   for (const hierarchy of hierarchies) await removeTree(join('/sys/fs/cgroup', hierarchy, name));
 }
 
+/** @param {string} path */
 async function removeTree(path) {
   let children;
   try {
@@ -54,24 +66,29 @@ async function removeTree(path) {
       rmdirSync(path);
       return;
     } catch (error) {
-      if (error.code === 'ENOENT') return;
+      if (/** @type {NodeJS.ErrnoException} */ (error).code === 'ENOENT') return;
     }
   }
 }
 
+/** @type {Record<Resource['kind'], (name: string) => Promise<unknown>>} */
 const remove = {
   process: endProcess,
   cgroup: removeCgroup,
   folder: async (path) => rmSync(path, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 }),
   link: async (name) => spawnSync('ip', ['link', 'delete', name]),
 };
-const ORDER = ['process', 'link', 'cgroup', 'folder'];
+const ORDER = /** @type {const} */ (['process', 'link', 'cgroup', 'folder']);
 
+/** @param {readonly Resource[]} entries */
 export async function removeAll(entries) {
   for (const kind of ORDER) for (const entry of entries.filter((candidate) => candidate.kind === kind)) await remove[kind](entry.name);
 }
 
-/** Ends this process's parent, and with it all that it started, once the parent's own parent is gone. */
+/**
+ * Ends this process's parent, and with it all that it started, once the parent's own parent is gone.
+ * @param {number} grandparent its process id
+ */
 function follow(grandparent) {
   const [parent, began] = [process.ppid, beginning(grandparent)];
   const watch = setInterval(() => {

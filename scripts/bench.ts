@@ -1,0 +1,177 @@
+// `npm run bench`: our speed and memory against the real Helm, measured in one run, in turns.
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { availableParallelism, loadavg, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { median, medianOfAll, peak, wall, type Command, type Goal } from './bench/measure';
+import { manyProjects, projectGoals, TIMES as PROJECT_TIMES, type ProjectCost } from './bench/projects';
+import { nodesToMeasure, type MeasuredNode } from './bench/nodes';
+import { table } from './support/table';
+import { findHelm } from './support/helm';
+import { chartArchive, commandLine, unpackedChart } from './support/places';
+
+const TIMES = 9;
+const RELEASES = 100;
+
+const USAGE = `usage: npm run bench -- [--check] [--json]
+  --check   exit with 1 when a goal is missed
+  --json    print the numbers as JSON`;
+
+interface Cost {
+  name: string;
+  ms: number;
+  /** Undefined where it cannot be measured. */
+  mib: number | undefined;
+}
+type OurCost = Cost & { node: MeasuredNode };
+
+interface Program {
+  name: string;
+  command: Command;
+  walls: number[];
+  peaks: (number | undefined)[];
+}
+
+const costOf = ({ name, walls, peaks }: Program): Cost => ({ name, ms: median(walls), mib: medianOfAll(peaks) });
+
+/** One default release, Helm and each Node in turns, so that all see the same machine. */
+function oneRelease(helm: string, chart: string, nodes: readonly MeasuredNode[]): { theirs: Cost; ours: OurCost[] } {
+  const template = ['template', 'estafette-ci'];
+  const flags = ['--namespace', 'estafette-ci'];
+  const theirs: Program = { name: 'helm', command: [helm, ...template, chart, ...flags], walls: [], peaks: [] };
+  const ours = nodes.map((node): Program & { node: MeasuredNode } => ({
+    name: `ours, Node ${node.version}`,
+    node,
+    command: [node.path, commandLine, ...template, 'estafette-ci', ...flags],
+    walls: [],
+    peaks: [],
+  }));
+  const programs = [theirs, ...ours];
+  for (const { command } of programs) wall(command); // the first run fills caches: the disk's, and Node's of compiled code
+  for (let time = 0; time < TIMES; time++) {
+    for (const { command, walls, peaks } of programs) {
+      walls.push(wall(command));
+      peaks.push(peak(command));
+    }
+  }
+  return { theirs: costOf(theirs), ours: ours.map((program) => ({ ...costOf(program), node: program.node })) };
+}
+
+/** A hundred releases: one `synth` of ours against as many runs of Helm, one after the other. */
+function manyReleases(helm: string, chart: string, node: MeasuredNode): { ours: number; theirs: number } {
+  const folder = mkdtempSync(join(tmpdir(), 'bench-releases-'));
+  try {
+    const names = Array.from({ length: RELEASES }, (_, i) => `ci-${i + 1}`);
+    const file = join(folder, 'releases.yaml');
+    writeFileSync(file, `releases:\n${names.map((name) => `  - {name: ${name}, chart: estafette-ci, namespace: ${name}}\n`).join('')}`);
+    mkdirSync(join(folder, 'dist'));
+    const ours = median(
+      Array.from({ length: 3 }, () => wall([node.path, commandLine, 'synth', '-f', file, '-o', join(folder, 'dist')], { cwd: folder })),
+    );
+    const theirs = names.reduce((sum, name) => sum + wall([helm, 'template', name, chart, '--namespace', name]), 0);
+    return { ours, theirs };
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+type Measured = ReturnType<typeof oneRelease>;
+
+function goalsOf({ theirs: helm, ours }: Measured, many: { ours: number; theirs: number }): Goal[] {
+  const newest = ours.at(-1);
+  return [
+    ...ours.map(({ node, ms }) => ({
+      what: `one release, time, Node ${node.version}`,
+      ratio: ms / helm.ms,
+      goal: `at most ${node.major >= 24 ? '1.0' : '2.0'} times Helm's`,
+      met: ms / helm.ms <= (node.major >= 24 ? 1 : 2),
+    })),
+    ...(helm.mib === undefined || newest?.mib === undefined
+      ? []
+      : [
+          {
+            what: `one release, memory, Node ${newest.node.version}`,
+            ratio: newest.mib / helm.mib,
+            goal: "at most 1.5 times Helm's",
+            met: newest.mib / helm.mib <= 1.5,
+          },
+        ]),
+    {
+      what: `${RELEASES} releases, time, Node ${newest?.node.version}`,
+      ratio: many.ours / many.theirs,
+      goal: 'at least 10 times faster',
+      met: many.theirs / many.ours >= 10,
+    },
+  ];
+}
+
+function main(): number {
+  const { values: flags } = parseArgs({ options: { check: { type: 'boolean' }, json: { type: 'boolean' }, help: { type: 'boolean' } } });
+  if (flags.help) return say(USAGE, 0);
+  if (!existsSync(chartArchive)) return say(`bench skipped: ${chartArchive} is not here`, 0);
+  const helm = findHelm();
+  if (!helm) return say('bench needs Helm: scripts/parts install helm', 2);
+  const [load = 0] = loadavg();
+  const nodes = nodesToMeasure();
+  const chart = unpackedChart().folder;
+  const one = oneRelease(helm, chart, nodes);
+  const newest = nodes.at(-1) ?? nodes[0];
+  const many = manyReleases(helm, chart, newest);
+  const projects = manyProjects(newest);
+  const goals = [...goalsOf(one, many), ...projectGoals(projects)];
+  if (flags.json)
+    console.log(
+      JSON.stringify(
+        {
+          cores: availableParallelism(),
+          load,
+          one: [one.theirs, ...one.ours.map(({ name, ms, mib }) => ({ name, ms, mib }))],
+          many,
+          projects,
+          goals,
+        },
+        undefined,
+        2,
+      ),
+    );
+  else print(one, many, projects, goals, load);
+  return flags.check && goals.some(({ met }) => !met) ? 1 : 0;
+}
+
+function print(
+  { theirs, ours }: Measured,
+  many: { ours: number; theirs: number },
+  projects: readonly ProjectCost[],
+  goals: readonly Goal[],
+  load: number,
+): void {
+  const mib = (value: number | undefined): string => (value === undefined ? 'not measured' : value.toFixed(1));
+  console.log(`One default release, median of ${TIMES} (${availableParallelism()} cores, load ${load.toFixed(1)} before)\n`);
+  console.log(
+    table([['', 'ms', 'peak MiB'], ...[theirs, ...ours].map(({ name, ms, mib: peakMib }) => [name, ms.toFixed(1), mib(peakMib)])]),
+  );
+  console.log(
+    `\n${RELEASES} releases: ours in one synth ${(many.ours / 1000).toFixed(2)} s (median of 3), ${RELEASES} runs of helm template ${(many.theirs / 1000).toFixed(2)} s`,
+  );
+  console.log(
+    `DevStats, fastest of ${PROJECT_TIMES}: ${projects.map(({ count, ms, mib: peakMib }) => `${count} project${count > 1 ? 's' : ''} ${(ms / 1000).toFixed(2)} s, ${mib(peakMib)} MiB`).join('; ')}\n`,
+  );
+  console.log(
+    table([
+      ['goal', '', 'measured', ''],
+      ...goals.map(({ what, goal, ratio, met }) => [
+        what,
+        goal,
+        ratio < 0.5 ? `1/${(1 / ratio).toFixed(1)}` : ratio.toFixed(2),
+        met ? 'met' : 'MISSED',
+      ]),
+    ]),
+  );
+}
+
+function say(text: string, code: number): number {
+  console.log(text);
+  return code;
+}
+
+process.exitCode = main();
