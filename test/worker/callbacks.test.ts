@@ -132,7 +132,7 @@ describe('a pending notice that is held without an answer', () => {
     });
     const worker = await start(new FakeEngine());
     await post(worker, 1, { callback: receiver.url });
-    await until(() => seen.length === 1, 10_000);
+    await until(() => seen.length === 1);
     expect(state(worker, 1)).toBe('succeeded');
     held.open();
     await until(() => worker.database.all('outbox').length === 0);

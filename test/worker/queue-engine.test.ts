@@ -102,14 +102,18 @@ describe('the Docker engine', () => {
 
   it('keeps an upgraded session for longer than an answer may take', async () => {
     let closed = false;
+    let early = false;
     const docker = await engine(
       {
-        'POST /build': (_request, response) => void setTimeout(() => response.end('{"aux":{"ID":"sha256:1"}}'), 300),
+        'POST /build': (_request, response) =>
+          void setTimeout(() => {
+            early = closed;
+            response.end('{"aux":{"ID":"sha256:1"}}');
+          }, 1500),
         'GET /images/r.example.com/a:1.1/json': json(200, { Id: 'sha256:1' }),
       },
-      { builder: 'buildkit' },
+      { builder: 'buildkit', timeoutMs: 1000 },
     );
-    let early = false;
     server?.server.on('upgrade', (_request, socket) => {
       socket.write('HTTP/1.1 101 UPGRADED\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n');
       socket
@@ -117,7 +121,6 @@ describe('the Docker engine', () => {
         .on('error', () => socket.destroy())
         .on('end', () => socket.destroy())
         .on('close', () => (closed = true));
-      setTimeout(() => (early = closed), 250);
     });
     expect(
       await docker.build(

@@ -75,7 +75,7 @@ describe('notices', () => {
     await open(200);
     await add('a', `http://127.0.0.1:${(dripping.address() as AddressInfo).port}/`);
     callbacks.wake();
-    await until(() => results.length > 0, 5000);
+    await until(() => results.length > 0);
     expect(results[0]).toBe('a retried');
     await new Promise((done) => dripping.close(done));
   });
@@ -118,7 +118,7 @@ describe('notices', () => {
     await open();
     await add('a', quick.url, { attempts: 3, notBefore: Date.now() + 365 * 24 * 3600 * 1000 });
     callbacks.wake();
-    await until(() => results.includes('a delivered'), 3000);
+    await until(() => results.includes('a delivered'));
     await quick.close();
   });
 });
