@@ -1,7 +1,7 @@
 // One release in memory, from values to objects: what all commands and the tests use.
 import { chartOf, type ChartName } from '../constructs/charts';
 import type { SqlScript } from '../constructs/common/chart';
-import type { Planned } from '../constructs/common/entry';
+import type { Entry, Planned } from '../constructs/common/entry';
 import { inputsOf, type ReleaseProps } from '../constructs/release/inputs';
 import { filesOf, render } from '../constructs/release/render';
 import { targets } from '../constructs/targets';
@@ -16,7 +16,7 @@ export interface RenderOptions extends Omit<ReleaseProps<Readonly<Record<string,
 
 export interface Rendered {
   /** Objects in the order in which they can be applied. */
-  readonly plan: readonly Planned[];
+  readonly plan: readonly Entry[];
   readonly warnings: readonly string[];
   /** The SQL that the release runs. */
   sql(): readonly SqlScript[];

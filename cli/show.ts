@@ -1,21 +1,24 @@
-// `show values|schema|images|sql CHART`: documented defaults, JSON Schema for editors, every image, every SQL statement.
+// `show values|schema|images|sql|graph CHART`: documented defaults, JSON Schema for editors, and what a release has: images, SQL, a picture.
 import { chartOf, CHART_NAMES, isChartName, type ChartName } from '../constructs/charts';
 import { kubeVersion, parseFlags, VALUE_FLAGS } from './input/flags';
 import { print, warn } from './output';
 import { renderRelease, type Rendered } from './render';
 import { inputErrors } from './report';
+import { graphOf } from './show/graph';
 import { imagesOf } from './show/images';
+import { mermaid, tooLarge } from './show/mermaid';
 import { jsonSchema } from './show/schema';
 import { documentedValues } from './show/values';
 import { UsageError } from './usage';
 import type { ValueFlags } from './input/values';
 import { readChartValues } from './input/chart-values';
 
-export const USAGE = `usage: cdk8s-estafette show values|schema|images|sql CHART [flags]
+export const USAGE = `usage: cdk8s-estafette show values|schema|images|sql|graph CHART [flags]
   values    the defaults as a commented values file
   schema    a JSON Schema of the values, for editors
   images    every image of the release with its tag; takes --values/-f, --set and the like, and --kube-version
   sql       every SQL statement that the release runs, secrets redacted; takes what images takes
+  graph     the release as a Mermaid flow chart, which GitHub draws; takes what images takes
 CHART is ${CHART_NAMES.join(', ')}.`;
 
 const FLAGS = { ...VALUE_FLAGS, 'kube-version': { type: 'string' }, help: { type: 'boolean', short: 'h' } } as const;
@@ -44,8 +47,11 @@ export function run(argv: readonly string[]): void {
     case 'sql':
       print(sql(chart, flags));
       break;
+    case 'graph':
+      print(graph(chart, flags));
+      break;
     default:
-      throw new UsageError(`show knows values, schema, images and sql, not "${what}"\n${USAGE}`);
+      throw new UsageError(`show knows values, schema, images, sql and graph, not "${what}"\n${USAGE}`);
   }
 }
 
@@ -63,6 +69,14 @@ function sql(chart: ChartName, flags: ReleaseFlags): string {
   const scripts = rendered(chart, flags).sql();
   if (!scripts.length) warn(`this release of ${chart} runs no SQL of its own`);
   return scripts.map(({ from, statements }) => `-- ${from}\n${statements.map((statement) => `${statement}\n`).join('')}`).join('\n');
+}
+
+function graph(chart: ChartName, flags: ReleaseFlags): string {
+  const found = graphOf(rendered(chart, flags).plan);
+  const text = mermaid(found);
+  const problem = tooLarge(text, found);
+  if (problem !== undefined) warn(`the chart has ${problem}: switch parts off in the values`);
+  return text;
 }
 
 function rendered(chart: ChartName, flags: ReleaseFlags): Rendered {

@@ -32,6 +32,8 @@ export interface Lifecycle {
   readonly writtenByController?: boolean;
   /** Helm makes it before it installs a chart, as it does the namespace of the release. @default false */
   readonly madeByHelm?: boolean;
+  /** Hosts that its program calls without being told: names that are built in. For people who look at the release. @default none */
+  readonly calls?: readonly string[];
   /** How the published chart runs it. An object whose only events are test, delete or rollback is printed by the helm target alone. */
   readonly hook?: Hook;
   /** What makes a Job another Job, in place of its content: any plain data. Whatever else changes, it does not run again. @default its spec and what it reads from Secrets and ConfigMaps of the release */

@@ -76,7 +76,7 @@ describe('show', () => {
   });
 
   it.each([
-    [['show', 'nothing', 'estafette-ci'], 2, 'show knows values, schema and images, not "nothing"'],
+    [['show', 'nothing', 'estafette-ci'], 2, 'show knows values, schema, images, sql and graph, not "nothing"'],
     [['show', 'values'], 2, 'show takes what to show and a chart'],
     [['show', 'values', 'nope'], 2, 'there is no chart "nope"'],
     [['show', 'images', 'estafette-ci', '--set', 'api.nope=1'], 1, 'api.nope: unknown key "nope"'],

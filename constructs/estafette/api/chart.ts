@@ -3,6 +3,7 @@ import { defineChart, placed } from '../../common/chart';
 import { extraConfigmapObjects, extraSecretObjects } from '../common/extras';
 import { identityHelpers } from '../common/identity';
 import { backendConfig, backendConfigSecret } from '../common/identity-aware-proxy';
+import { BUILT_IN } from '../common/neighbours';
 import { pullSecret, serviceAccount } from '../common/resources';
 import { autoscaler, CONNECTION_TEST, connectionTest, disruptionBudget, service } from '../common/server';
 import { builderServiceAccount, jobsNamespace, roles } from './access';
@@ -41,7 +42,7 @@ export const api = defineChart({
     backendConfig(context),
     disruptionBudget(context),
     service(context),
-    deployment(context),
+    placed(deployment(context), { calls: [BUILT_IN.databaseHost, BUILT_IN.queueHost] }),
     autoscaler(context),
     ingress(context),
     webhooksIngress(context),

@@ -3,6 +3,7 @@ import { defineChart, placed } from '../../common/chart';
 import { extraConfigmapObjects, extrasIssues, extraSecretObjects } from '../common/extras';
 import { identityHelpers, nameIssues } from '../common/identity';
 import { extensiblePodIssues } from '../common/pod';
+import { BUILT_IN } from '../common/neighbours';
 import { pullSecret, serviceAccount } from '../common/resources';
 import { job } from './job';
 import { dbMigratorValues } from './values';
@@ -19,6 +20,9 @@ export const dbMigrator = defineChart({
     pullSecret(context),
     extraSecretObjects(context, context.values),
     extraConfigmapObjects(context, context.values),
-    placed(job(context), { hook: { events: ['post-install', 'post-upgrade'], deletePolicy: ['hook-succeeded', 'before-hook-creation'] } }),
+    placed(job(context), {
+      calls: [BUILT_IN.databaseHost],
+      hook: { events: ['post-install', 'post-upgrade'], deletePolicy: ['hook-succeeded', 'before-hook-creation'] },
+    }),
   ],
 });
