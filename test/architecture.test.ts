@@ -11,7 +11,7 @@ function sourcesIn(folder: string): string[] {
   });
 }
 
-const files = [...['helm', 'kubernetes', 'constructs', 'cli'].flatMap(sourcesIn), 'index.ts', 'main.ts'];
+const files = [...['helm', 'kubernetes', 'constructs', 'cli'].flatMap(sourcesIn), 'index.ts', 'buildshuttle.ts', 'kit.ts', 'main.ts'];
 const known = new Set(files);
 
 /** Files that a file names: by import, export … from, import() or require(), for values or for types. */
@@ -42,7 +42,7 @@ const FLOORS: readonly (readonly RegExp[])[] = [
   [/^constructs\/targets\//],
   [/^constructs\/release\//],
   [/^constructs\/[^/]+\.ts$/],
-  [/^cli\//, /^main\.ts$/, /^index\.ts$/],
+  [/^cli\//, /^(main|index|buildshuttle|kit)\.ts$/],
 ];
 const floorOf = (file: string): number => FLOORS.findIndex((patterns) => patterns.some((pattern) => pattern.test(file)));
 

@@ -1,6 +1,7 @@
 // releases.yaml: which releases this checkout synthesizes.
 import { dirname, resolve } from 'node:path';
-import { z } from 'zod';
+// The small one: the other is half of what a command would load.
+import * as z from 'zod/mini';
 import { CHART_NAMES, isChartName, type ChartName } from '../../constructs/charts';
 import { completeVersion } from '../../constructs/common/release';
 import { patchIssues } from '../../constructs/release/patch-shape';
@@ -18,48 +19,42 @@ import { readChartValues } from './chart-values';
 import type { UserValues } from './values';
 
 const name = (length: number) =>
-  z
-    .string()
-    .max(length)
-    .regex(/^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/, 'must be lower case letters, digits and dashes');
-const patch = z.custom<Patch>().superRefine((given, context) => {
-  for (const { path, message } of patchIssues(given)) context.addIssue({ code: 'custom', message, path: [...path] });
+  z.string().check(z.maxLength(length), z.regex(/^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/, 'must be lower case letters, digits and dashes'));
+const patch = z.custom<Patch>().check((given) => {
+  for (const { path, message } of patchIssues(given.value))
+    given.issues.push({ code: 'custom', input: given.value, message, path: [...path] });
 });
 /** Where Argo CD finds the manifests: for a release, or at the top for all of them. */
-const told = (option: ApplicationOption) =>
-  z
-    .string()
-    .superRefine((given, context) => {
-      const message = applicationFaults[option](given);
-      if (message !== undefined) context.addIssue({ code: 'custom', message });
-    })
-    .optional();
+const sourceOption = (option: ApplicationOption) =>
+  z.optional(
+    z.string().check((given) => {
+      const message = applicationFaults[option](given.value);
+      if (message !== undefined) given.issues.push({ code: 'custom', input: given.value, message });
+    }),
+  );
 const source = {
-  repoURL: told('repoURL'),
-  path: told('path'),
-  targetRevision: told('targetRevision'),
-  project: told('project'),
-  applicationNamespace: told('applicationNamespace'),
-  destinationServer: told('destinationServer'),
+  repoURL: sourceOption('repoURL'),
+  path: sourceOption('path'),
+  targetRevision: sourceOption('targetRevision'),
+  project: sourceOption('project'),
+  applicationNamespace: sourceOption('applicationNamespace'),
+  destinationServer: sourceOption('destinationServer'),
 } satisfies Record<ApplicationOption, unknown>;
 const release = z.strictObject({
   name: name(53),
-  chart: z.string().refine(isChartName, { error: `must be one of ${CHART_NAMES.join(', ')}` }),
-  namespace: name(63).default('default'),
-  target: z.enum(Object.keys(targets) as [TargetName, ...TargetName[]]).default('kubectl'),
-  values: z.array(z.string()).default([]),
-  set: z.record(z.string(), z.unknown()).default({}),
-  createNamespace: z.boolean().optional(),
-  application: z.boolean().optional(),
+  chart: z.string().check(z.refine(isChartName, { error: `must be one of ${CHART_NAMES.join(', ')}` })),
+  namespace: z.prefault(name(63), 'default'),
+  target: z.prefault(z.enum(Object.keys(targets) as [TargetName, ...TargetName[]]), 'kubectl'),
+  values: z.prefault(z.array(z.string()), []),
+  set: z.prefault(z.record(z.string(), z.unknown()), {}),
+  createNamespace: z.optional(z.boolean()),
+  application: z.optional(z.boolean()),
   ...source,
-  kubeVersion: z
-    .string()
-    .refine((given) => completeVersion(given) !== undefined, 'must be a version such as 1.31.0')
-    .optional(),
-  apiVersions: z.array(z.string()).optional(),
-  patches: z.array(patch).optional(),
+  kubeVersion: z.optional(z.string().check(z.refine((given) => completeVersion(given) !== undefined, 'must be a version such as 1.31.0'))),
+  apiVersions: z.optional(z.array(z.string())),
+  patches: z.optional(z.array(patch)),
 });
-const file = z.strictObject({ releases: z.array(release).min(1), ...source });
+const file = z.strictObject({ releases: z.array(release).check(z.minLength(1)), ...source });
 
 export interface ReleaseEntry {
   readonly options: RenderOptions;

@@ -1,6 +1,6 @@
 // The library as others get it: packed, installed into a project of its own, compiled with strict TypeScript and run.
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ROOT } from '../support/cli';
@@ -17,33 +17,55 @@ function run(command: string, args: readonly string[], cwd = folder): string {
   return stdout;
 }
 
-/** The TypeScript example of a page, so that it cannot go stale. */
-function example(page: string): string {
-  const [, code] = /```ts\n([\s\S]*?)```/.exec(readFileSync(join(ROOT, page), 'utf8')) ?? [];
-  if (code === undefined) throw new Error(`${page} has no TypeScript example`);
-  return code;
+/** The TypeScript examples of a page, so that they cannot go stale. */
+function examples(page: string): string[] {
+  const codes = [...readFileSync(join(ROOT, page), 'utf8').matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code = '']) => code);
+  if (!codes.length) throw new Error(`${page} has no TypeScript example`);
+  return codes;
+}
+
+const LIMIT_BYTES = 9_000_000;
+/** Ours, cdk8s, constructs, and the types of Kubernetes. */
+const PACKAGES = ['cdk8s', 'cdk8s-estafette', 'constructs', 'kubernetes-types'];
+
+/** Bytes of all files below a folder. */
+function bytesIn(path: string): number {
+  return readdirSync(path, { recursive: true, withFileTypes: true, encoding: 'utf8' })
+    .filter((entry) => entry.isFile())
+    .reduce((sum, entry) => sum + statSync(join(entry.parentPath, entry.name)).size, 0);
+}
+
+interface Installed {
+  bytes: number;
+  packages: string[];
 }
 
 describe('a project that installs the package', () => {
+  let installed: Installed;
+
   beforeAll(() => {
     const packed = JSON.parse(run('npm', ['pack', '--json', '--silent', '--ignore-scripts', '--pack-destination', folder], ROOT)) as
       { filename: string }[] | Record<string, { filename: string }>;
     const [entry] = Object.values(packed);
     writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: 'consumer', private: true }));
-    run('npm', [
-      'install',
-      '--no-audit',
-      '--no-fund',
-      '--prefer-offline',
-      join(folder, entry?.filename ?? ''),
-      'typescript',
-      '@types/node@20',
-    ]);
+    const install = (...packages: string[]): string => run('npm', ['install', '--no-audit', '--no-fund', '--prefer-offline', ...packages]);
+    install(join(folder, entry?.filename ?? ''));
+    const modules = join(folder, 'node_modules');
+    installed = { bytes: bytesIn(modules), packages: readdirSync(modules).filter((name) => !name.startsWith('.')) };
+    install('typescript', '@types/node@20', 'cdk8s-plus-27');
   }, 180_000);
 
+  it('gets few packages, and no more bytes than the command and the constructs need', () => {
+    expect(installed.packages.sort()).toEqual(PACKAGES);
+    expect(installed.bytes).toBeLessThan(LIMIT_BYTES);
+  });
+
   it('compiles the documented examples with typed values, and a typo does not compile', () => {
-    writeFileSync(join(folder, 'example.ts'), example('docs/library.md'));
-    writeFileSync(join(folder, 'short.ts'), example('README.md'));
+    for (const [page, name] of [
+      ['docs/library.md', 'example'],
+      ['README.md', 'short'],
+    ] as const)
+      examples(page).forEach((code, index) => writeFileSync(join(folder, `${name}-${index + 1}.ts`), code));
     writeFileSync(
       join(folder, 'typo.ts'),
       [
@@ -71,12 +93,16 @@ describe('a project that installs the package', () => {
     run('npx', ['tsc', '-p', '.']);
   }, 60_000);
 
-  it('runs the example: cdk8s writes the release', () => {
-    run(process.execPath, [join(folder, 'out', 'example.js')]);
+  it('runs the examples: cdk8s writes the releases', () => {
+    for (const number of [1, 2, 3]) run(process.execPath, [join(folder, 'out', `example-${number}.js`)]);
+    expect(readFileSync(join(folder, 'dist', 'buildshuttle.k8s.yaml'), 'utf8')).toContain('kind: Deployment');
+    expect(readFileSync(join(folder, 'dist', 'hello.k8s.yaml'), 'utf8')).toContain('replicas: 2');
     const text = readFileSync(join(folder, 'dist', 'estafette-ci.k8s.yaml'), 'utf8');
     expect(text).toContain('ci.example.com');
     expect(text.split(/^---$/m).length).toBeGreaterThan(50);
   });
+
+  afterAll(() => rmSync(folder, { recursive: true }));
 
   it('has the command', () => {
     expect(run('npx', ['cdk8s-estafette', 'show', 'images', 'estafette-ci'])).toContain('estafette/estafette-ci-api:1.5.8');
