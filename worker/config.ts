@@ -112,6 +112,9 @@ export const environment = z.object({
   EGRESS_DENY: cidrs.describe('Further networks that may not be reached.'),
   MAX_BODY_BYTES: integer(64 * MiB, 1024).describe('Largest request, and so the largest data URI.'),
   MAX_SOURCE_BYTES: integer(GiB, 1).describe('Largest archive of sources.'),
+  MAX_FETCHED_BYTES: integer(10 * GiB, 0).describe(
+    'Sources of waiting builds in DATA_DIR. They are fetched when a build is accepted; above it, when its turn comes.',
+  ),
   MAX_UNPACKED_BYTES: integer(4 * GiB, 1).describe('Largest sum of files in an archive.'),
   MAX_SOURCE_ENTRIES: integer(200_000, 1).describe('Most entries in an archive.'),
   MAX_LOG_BYTES: integer(2 * GiB, 1024).describe('Largest log of one build; a longer one fails it.'),

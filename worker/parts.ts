@@ -5,9 +5,11 @@ import type { Logger } from 'pino';
 import { Callbacks } from './builds/callbacks';
 import { LatestTag } from './builds/latest';
 import { OwnSources } from './builds/own-sources';
+import { readPayload } from './builds/ending';
 import { Queue } from './builds/queue';
 import { Room } from './builds/room';
 import { runBuild } from './builds/run';
+import { SourceFetches } from './builds/source-fetches';
 import type { Upkeep } from './builds/upkeep';
 import type { Config } from './config';
 import { EgressPolicy } from './egress/policy';
@@ -30,6 +32,7 @@ export interface WorkerParts {
   readonly engine?: Engine;
   readonly callbackRetryMs?: number;
   readonly attemptPauseMs?: number;
+  readonly fetchRetryMs?: number;
 }
 
 export interface Parts {
@@ -135,16 +138,36 @@ function openLogs(config: Config, logger: Logger, parts: Pick<Parts, 'database' 
   });
 }
 
-interface QueueDecisions {
+interface QueueDecisions extends Pick<WorkerParts, 'attemptPauseMs' | 'fetchRetryMs'> {
   readonly upkeep: Upkeep;
   readonly admit: () => Promise<void>;
-  readonly attemptPauseMs: number | undefined;
 }
 
-export function openQueue(config: Config, logger: Logger, parts: Parts, { upkeep, admit, attemptPauseMs }: QueueDecisions): Queue {
-  const { database, seal, logs, uploads, callbacks, workFolder, engine, policy, sources, metrics } = parts;
+export function openQueue(
+  config: Config,
+  logger: Logger,
+  parts: Parts,
+  { upkeep, admit, attemptPauseMs, fetchRetryMs }: QueueDecisions,
+): { readonly queue: Queue; readonly fetches: SourceFetches } {
+  const { database, seal, logs, uploads, callbacks, workFolder, engine, policy, sources, metrics, room } = parts;
   const latest = new LatestTag(database);
-  return new Queue({
+  const fetches = new SourceFetches({
+    database,
+    policy,
+    ownSources: sources,
+    workFolder,
+    maxSourceBytes: config.MAX_SOURCE_BYTES,
+    maxBytes: config.MAX_FETCHED_BYTES,
+    timeoutMs: config.TIMEOUT_IN_MS,
+    hasRoom: () => room.hasRoom(),
+    payload: (record) => readPayload(database, seal, record),
+    fail: ({ key }, reason) => queue.giveUp(key, reason),
+    trouble: (build, problem) => logger.warn({ build, problem }, 'sources not fetched'),
+    ...(fetchRetryMs === undefined ? {} : { retryMs: fetchRetryMs }),
+  });
+  room.on('full', () => fetches.giveWay());
+  const queue: Queue = new Queue({
+    fetches,
     database,
     seal,
     logs,
@@ -164,8 +187,9 @@ export function openQueue(config: Config, logger: Logger, parts: Parts, { upkeep
     },
     ping: () => engine.ping(),
     maxSourceBytes: config.MAX_SOURCE_BYTES,
-    run: (context) => runBuild({ config, engine, policy, latest, ownSources: sources }, context),
+    run: (context) => runBuild({ config, engine, policy, latest, fetches }, context),
     discard: (record) => upkeep.discard(record),
     admit,
   });
+  return { queue, fetches };
 }

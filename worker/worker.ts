@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import type { OwnSources } from './builds/own-sources';
 import type { Queue } from './builds/queue';
 import { sweepWorkFolder } from './builds/retention';
+import type { SourceFetches } from './builds/source-fetches';
 import { Upkeep } from './builds/upkeep';
 import type { Config } from './config';
 import type { Engine } from './engines/engine';
@@ -26,6 +27,7 @@ export interface Worker {
   readonly engine: Engine;
   readonly metrics: Metrics;
   readonly sources: OwnSources;
+  readonly fetches: SourceFetches;
   /** Files of builds that have not ended, and bodies under way. */
   readonly workFolder: string;
   /** @throws RequestError when there is no room for another build. */
@@ -54,7 +56,7 @@ export async function prepareWorker(config: Config, logger: Logger, overrides: W
   const { database, uploads, callbacks, logs, engine, metrics, sources, workFolder, room, store, folder } = parts;
   const upkeep = new Upkeep({ config, database, store, folder, engine, room, logger });
   const admit = () => room.admit(uploads.waitingBytes);
-  const queue = openQueue(config, logger, parts, { upkeep, admit, attemptPauseMs: overrides.attemptPauseMs });
+  const { queue, fetches } = openQueue(config, logger, parts, { ...overrides, upkeep, admit });
   const tidy = () => upkeep.tidy();
   await sweepWorkFolder(workFolder, database);
   let timer: NodeJS.Timeout | undefined;
@@ -73,6 +75,7 @@ export async function prepareWorker(config: Config, logger: Logger, overrides: W
     engine,
     metrics,
     sources,
+    fetches,
     workFolder,
     admit,
     tidy,

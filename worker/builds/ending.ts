@@ -6,6 +6,7 @@ import type { BuildLog, Logs } from '../logs/logs';
 import { Uploads } from '../stores/uploads';
 import type { Callbacks } from './callbacks';
 import { noticeWrite } from './notices';
+import type { SourceFetches } from './source-fetches';
 import type { Database, Write } from '../state/database';
 import { logObject, type Payload } from '../state/payload';
 import { isFinal, type BuildRecord, type FinalState } from '../state/record';
@@ -24,6 +25,7 @@ export interface EndingOptions {
   readonly callbacks: Callbacks;
   readonly workFolder: string;
   readonly events: QueueEvents;
+  readonly fetches: SourceFetches;
   /** Takes away what a build that did not succeed left on the engine. */
   readonly discard: (record: BuildRecord) => Promise<void>;
 }
@@ -41,6 +43,17 @@ export function endingOf(record: BuildRecord, ending: Ending): Ending {
   return { state: 'succeeded', reason: `latest was not pushed: ${ending.reason ?? ending.state}` };
 }
 
+/** @throws BuildFailure when it cannot be decrypted. */
+export function readPayload(database: Database, seal: Seal, { key }: BuildRecord): Payload {
+  const sealed = database.get('payload', key);
+  if (sealed === undefined) throw new BuildFailure('the payload of the build is gone');
+  try {
+    return JSON.parse(seal.open(key, sealed)) as Payload;
+  } catch (cause) {
+    throw new BuildFailure('the payload cannot be decrypted: SECRET_KEY_FILE is not the key it was accepted with', { cause });
+  }
+}
+
 export class Endings {
   readonly #idle = new Map<string, Promise<void>>();
   readonly #discards = new Set<Promise<void>>();
@@ -49,13 +62,7 @@ export class Endings {
 
   /** @throws BuildFailure when it cannot be decrypted. */
   payload(record: BuildRecord): Payload {
-    const sealed = this.options.database.get('payload', record.key);
-    if (sealed === undefined) throw new BuildFailure('the payload of the build is gone');
-    try {
-      return JSON.parse(this.options.seal.open(record.key, sealed)) as Payload;
-    } catch (cause) {
-      throw new BuildFailure('the payload cannot be decrypted: SECRET_KEY_FILE is not the key it was accepted with', { cause });
-    }
+    return readPayload(this.options.database, this.options.seal, record);
   }
 
   /** `undefined` where it cannot be opened: a build must end without its log rather than not at all. */
@@ -70,13 +77,14 @@ export class Endings {
 
   /** The one place where a build ends: log, state, notice and hand-over to the store in one write. What is left on the engine goes afterwards. */
   async end(key: string, told: Ending, log: BuildLog | undefined, payload: Payload | undefined): Promise<void> {
-    const { database, seal, logs, uploads, callbacks, events, workFolder } = this.options;
+    const { database, seal, logs, uploads, callbacks, events, fetches } = this.options;
     const before = database.get('build', key);
     if (before === undefined) return;
     // Engines quote commands, with the build args filled in.
     const ending: Ending = told.reason === undefined ? told : { ...told, reason: logs.secrets(payload).text(told.reason) };
     const handedOver = await this.#closeLog(before, ending, log);
-    const sources = join(workFolder, `${before.work}.sources`);
+    await fetches.drop(key);
+    const sources = fetches.file(before);
     if (await exists(sources)) handedOver.push(Uploads.entry(before.buildUuid, sources));
     const replaced = database.get('upload', before.buildUuid)?.file;
     const ended = await database.transition(key, { ...ending, endedAt: Date.now() }, (next) => [
@@ -141,14 +149,14 @@ export class Endings {
 
   /** Removes everything of a deleted build but its record. */
   async purge(record: BuildRecord): Promise<void> {
-    const { database, uploads, workFolder, events } = this.options;
+    const { database, uploads, workFolder, fetches, events } = this.options;
     const log = logObject(record.appId, record.number);
     const shared = database.withUuid(record.buildUuid).some((other) => other.key !== record.key && other.deleted !== true);
     this.#discard(record);
     await Promise.all([
       uploads.delete(log),
       shared ? undefined : uploads.delete(record.buildUuid),
-      rm(join(workFolder, `${record.work}.sources`), { force: true }),
+      rm(fetches.file(record), { force: true }),
       rm(join(workFolder, log), { force: true }),
     ]).catch((error: unknown) => events.trouble(record.key, `not everything could be deleted: ${messageOf(error)}`));
   }

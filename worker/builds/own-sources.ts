@@ -42,16 +42,22 @@ export class OwnSources {
     return uploads.get(uuid.toLowerCase());
   }
 
-  /** Writes them to `file`, whole or not at all. @throws BuildFailure when there are none. */
-  async copy(uuid: string, file: string, signal: AbortSignal): Promise<void> {
+  /**
+   * Writes them to `file`, whole or not at all.
+   * @param size told how many bytes it will be; may throw to end it
+   * @throws BuildFailure when there are none.
+   */
+  async copy(uuid: string, file: string, signal: AbortSignal, size: (bytes: number) => void): Promise<void> {
     const found = await this.find(uuid);
     if (found === undefined)
       throw new BuildFailure(`the worker does not have the sources of build ${uuid}, or no longer; build from their URL`);
     const part = `${file}.part`;
     try {
-      await pipeline(found.body, createWriteStream(part, { mode: 0o600 }), { signal });
+      size(found.size);
+      await pipeline(found.body, createWriteStream(part, { mode: 0o600, flush: true }), { signal });
       await rename(part, file);
     } finally {
+      found.body.destroy();
       await rm(part, { force: true });
     }
   }

@@ -1,5 +1,4 @@
 // The queue: runs as many builds as allowed, in turn between apps, and brings each to exactly one end.
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BuildFailure, codeOf, EngineUnavailable, Interruption, interruptionOf, messageOf } from '../errors';
 import type { BuildLog } from '../logs/logs';
@@ -69,6 +68,7 @@ export class Queue {
     this.#started = true;
     this.#recovered();
     this.pump();
+    await this.options.fetches.start();
   }
 
   /**
@@ -82,8 +82,15 @@ export class Queue {
       this.options.events.changed(record);
       this.options.callbacks.wake(record.key);
       this.pump();
+      void this.options.fetches.add(record);
     }
     return record;
+  }
+
+  /** What is known to fail ends as failed, without its turn; one that runs already sees for itself. */
+  async giveUp(key: string, reason: string): Promise<void> {
+    await this.options.database.transition(key, ({ state }) => (state === 'queued' ? { unbuildable: reason } : undefined));
+    this.pump();
   }
 
   /** Begins what may begin. Cheap; called after every change. */
@@ -209,7 +216,7 @@ export class Queue {
   }
 
   async #attempt(queued: BuildRecord, running: Running): Promise<void> {
-    const { database, logs, timeoutMs, events, workFolder } = this.options;
+    const { database, logs, timeoutMs, events } = this.options;
     const key = queued.key;
     const begun = performance.now();
     const ranMs = () => (queued.ranMs ?? 0) + Math.round(performance.now() - begun);
@@ -236,7 +243,6 @@ export class Queue {
         payload,
         log: spool,
         signal: first.signal,
-        sourcesFile: join(workFolder, `${began.work}.sources`),
         phase: async (state) => {
           first.signal.throwIfAborted();
           // A log that cannot be written fails the build, and it must do so before the image is out.
@@ -377,7 +383,7 @@ export class Queue {
     await within(this.options.graceMs);
     for (const { controller } of this.#running.values()) controller.abort(new Interruption('shutdown'));
     this.options.database.giveUp();
-    await within(HAND_BACK_MS);
+    await Promise.all([within(HAND_BACK_MS), this.options.fetches.close()]);
   }
 }
 

@@ -1,5 +1,6 @@
 // Room in DATA_DIR: what is kept in reserve, whether another build is taken, and the event that there is none left.
 import { EventEmitter } from 'node:events';
+import { statfsSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import { requestErrors } from '../errors';
 import { Reserve } from './reserve';
@@ -29,6 +30,12 @@ export class Room extends EventEmitter<{ full: [] }> {
   ranOut(): void {
     this.emit('full');
     this.#reserve.release();
+  }
+
+  /** Whether there is room for what could wait as well. */
+  hasRoom(): boolean {
+    const { bavail, bsize } = statfsSync(this.options.folder);
+    return bavail * bsize >= this.options.minFreeBytes;
   }
 
   /**

@@ -1,17 +1,17 @@
 // One attempt of one build: sources, context, image, push. It decides nothing about states beyond telling its phase.
-import { stat } from 'node:fs/promises';
 import type { Config } from '../config';
 import { EgressRefused, type EgressPolicy } from '../egress/policy';
 import { BUILD_LABEL, type Engine, type Work } from '../engines/engine';
 import { checkPush } from '../registry/push-check';
-import { BuildFailure, Interruption, interruptionOf, messageOf } from '../errors';
+import { BuildFailure, Interruption, messageOf } from '../errors';
 import type { SpooledLog } from '../logs/spool';
 import { readContext } from '../sources/context';
 import { addBuildArgs, mergeBuildArgs, needsBuildKit } from '../sources/dockerfile';
-import { checkImageHost, fetchSources } from '../sources/fetch';
+import { checkImageHost } from '../sources/fetch';
 import type { LatestTag } from './latest';
-import type { OwnSources } from './own-sources';
+import { orInterrupted } from './interrupted';
 import { buildLogins, isOwnRegistry, pullLogin, targetLogin } from './logins';
+import type { SourceFetches } from './source-fetches';
 import { displayUrl, printable, targetOf, type Payload } from '../state/payload';
 import type { BuildRecord, RunningState } from '../state/record';
 
@@ -22,8 +22,6 @@ export interface RunContext {
   readonly payload: Payload;
   readonly log: SpooledLog;
   readonly signal: AbortSignal;
-  /** Sources that are on disk already are not fetched again. */
-  readonly sourcesFile: string;
   readonly phase: (state: RunningState) => Promise<void>;
   /** The registry has the image with this digest: written down. From here on only a shutdown or another timeout interrupts. */
   readonly pushed: (digest: string) => Promise<AbortSignal>;
@@ -34,7 +32,7 @@ export interface RunParts {
   readonly engine: Engine;
   readonly policy: EgressPolicy;
   readonly latest: LatestTag;
-  readonly ownSources: OwnSources;
+  readonly fetches: SourceFetches;
 }
 
 /** Resolves once the registry has the image, as `pushed` was told, and `latest` where that is due. */
@@ -50,22 +48,6 @@ export async function runBuild(parts: RunParts, context: RunContext): Promise<vo
   await pushImage(parts, context, work, image, before);
 }
 
-/** The answer, or the interruption as soon as it comes: a question that hangs keeps no build from its end. */
-async function orInterrupted<T>(signal: AbortSignal, question: Promise<T>): Promise<T> {
-  let abort: () => void = () => undefined;
-  const interrupted = new Promise<never>((_resolve, reject) => {
-    abort = () => reject(interruptionOf(signal) ?? new Error('interrupted'));
-    signal.addEventListener('abort', abort);
-    if (signal.aborted) abort();
-  });
-  try {
-    return await Promise.race([question, interrupted]);
-  } finally {
-    signal.removeEventListener('abort', abort);
-    question.catch(() => undefined);
-  }
-}
-
 async function checkTarget({ engine, policy }: RunParts, { payload, signal, log }: RunContext): Promise<void> {
   const { host, path } = targetOf(payload);
   const login = targetLogin(payload);
@@ -76,27 +58,15 @@ async function checkTarget({ engine, policy }: RunParts, { payload, signal, log 
 }
 
 async function buildImage(parts: RunParts, context: RunContext, work: Work): Promise<string> {
-  const { config, engine, policy, ownSources } = parts;
-  const { record, payload, log, signal, sourcesFile, phase } = context;
+  const { config, engine, fetches } = parts;
+  const { record, payload, log, signal, phase } = context;
   if (payload.repo)
     await log.line(`Getting source code for ${printable(payload.repo)}/${printable(payload.branch)} SHA ${printable(payload.sha)}...`);
-  if ((await stat(sourcesFile).catch(() => undefined)) === undefined) {
-    await log.line(`Fetching sources from ${displayUrl(payload.sources)}`);
-    if (payload.own_sources !== undefined) await ownSources.copy(payload.own_sources, sourcesFile, signal);
-    else
-      await fetchSources({
-        sources: payload.sources,
-        file: sourcesFile,
-        maxBytes: config.MAX_SOURCE_BYTES,
-        policy,
-        signal,
-        note: (line) => log.line(line),
-      });
-  }
+  await fetches.obtain({ record, payload, signal, line: (text) => log.line(text) });
   // Side by side: neither needs the other, and both take a while.
   const limits = { maxBytes: config.MAX_UNPACKED_BYTES, maxEntries: config.MAX_SOURCE_ENTRIES };
   const [sources] = await Promise.all([
-    readContext(sourcesFile, { limits, signal, dockerfile: payload.dockerfile || config.DOCKERFILE }),
+    readContext(fetches.file(record), { limits, signal, dockerfile: payload.dockerfile || config.DOCKERFILE }),
     checkTarget(parts, context),
   ]);
   const args = mergeBuildArgs(payload.build_args ?? {}, config.EXTRA_BUILD_ARGS);

@@ -6,6 +6,9 @@ import type { StoredObject } from '../stores/store';
 import type { Worker } from '../worker';
 import { described } from './descriptions';
 
+/** Sources that are being fetched are waited for so long. */
+const FETCH_MS = 20_000;
+
 interface Params {
   readonly build: string;
 }
@@ -13,6 +16,7 @@ interface Params {
 export function sourceRoutes(app: FastifyInstance, worker: Worker): void {
   const find = async ({ build }: Params): Promise<StoredObject> => {
     if (!UUID.test(build)) throw requestErrors.invalidUuid();
+    await worker.fetches.settled(build, FETCH_MS);
     const found = await worker.sources.find(build);
     if (found === undefined) throw requestErrors.notFound();
     return found;

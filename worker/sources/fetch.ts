@@ -2,12 +2,13 @@
 import { createWriteStream } from 'node:fs';
 import { rename, rm, writeFile } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Transform } from 'node:stream';
 import type { IncomingMessage } from 'node:http';
 import type { EgressPolicy } from '../egress/policy';
 import { EgressRefused } from '../egress/policy';
 import { sendRequest } from '../egress/request';
-import { BuildFailure, codeOf, interruptionOf, messageOf } from '../errors';
+import { BuildFailure, codeOf, isError, messageOf } from '../errors';
 import { displayUrl } from '../state/payload';
 
 const MOST_REDIRECTS = 10;
@@ -23,6 +24,8 @@ export interface FetchOptions {
   readonly policy: EgressPolicy;
   readonly signal: AbortSignal;
   readonly note: (line: string) => Promise<void>;
+  /** Told how many bytes it is at least, as far as that is known; may throw to end it. */
+  readonly size?: (bytes: number) => void;
   /** @default 60,000 ms */
   readonly idleMs?: number;
 }
@@ -91,25 +94,31 @@ function percentDecode(text: string): Buffer {
 
 class Temporary extends Error {}
 
+/** Not to be had now, after several attempts; later they may be. */
+export class SourcesUnavailable extends BuildFailure {}
+
 async function download(options: FetchOptions, part: string): Promise<void> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       await downloadOnce(options, part);
       return;
     } catch (error) {
-      if (interruptionOf(options.signal) !== undefined) throw error;
+      if (options.signal.aborted) throw error;
       if (error instanceof BuildFailure) throw error;
       if (codeOf(error) === 'ENOSPC') throw error;
       const problem = `the sources at ${displayUrl(options.sources)} could not be fetched: ${messageOf(error)}`;
-      if (error instanceof EgressRefused || attempt >= ATTEMPTS) throw new BuildFailure(problem, { cause: error });
+      if (error instanceof EgressRefused) throw new BuildFailure(problem, { cause: error });
+      if (attempt >= ATTEMPTS) throw new SourcesUnavailable(problem, { cause: error });
       await options.note(`${problem}; trying again`);
-      await new Promise((resolve) => setTimeout(resolve, 500 * 2 ** attempt));
-      options.signal.throwIfAborted();
+      await sleep(500 * 2 ** attempt, undefined, { signal: options.signal });
     }
   }
 }
 
-async function downloadOnce({ sources, maxBytes, policy, signal, idleMs = IDLE_MS }: FetchOptions, part: string): Promise<void> {
+async function downloadOnce(
+  { sources, maxBytes, policy, signal, size = () => undefined, idleMs = IDLE_MS }: FetchOptions,
+  part: string,
+): Promise<void> {
   let url = new URL(sources);
   const origin = url.origin;
   for (let redirects = 0; ; redirects += 1) {
@@ -142,7 +151,7 @@ async function downloadOnce({ sources, maxBytes, policy, signal, idleMs = IDLE_M
       response.destroy();
       throw tooLarge(maxBytes);
     }
-    await save(response, part, maxBytes, signal);
+    await save(response, part, { maxBytes, size: (bytes) => size(Math.max(bytes, announced)), signal });
     return;
   }
 }
@@ -168,15 +177,24 @@ function redirected(from: URL, location: string): URL {
   return to;
 }
 
-async function save(response: IncomingMessage, part: string, maxBytes: number, signal: AbortSignal): Promise<void> {
+async function save(
+  response: IncomingMessage,
+  part: string,
+  { maxBytes, size, signal }: Required<Pick<FetchOptions, 'maxBytes' | 'size' | 'signal'>>,
+): Promise<void> {
   let bytes = 0;
   const bound = new Transform({
     transform(chunk: Buffer, _encoding, done) {
       bytes += chunk.length;
-      if (bytes > maxBytes) done(tooLarge(maxBytes));
-      else done(null, chunk);
+      try {
+        if (bytes > maxBytes) throw tooLarge(maxBytes);
+        size(bytes);
+        done(null, chunk);
+      } catch (error) {
+        done(isError(error) ? error : new Error(messageOf(error)));
+      }
     },
   });
-  await pipeline(response, bound, createWriteStream(part, { mode: 0o600 }), { signal });
+  await pipeline(response, bound, createWriteStream(part, { mode: 0o600, flush: true }), { signal });
   if (!response.complete) throw new Temporary('the connection ended before the sources did');
 }
