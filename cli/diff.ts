@@ -45,7 +45,7 @@ CHART is ${CHART_NAMES.join(', ')}.`;
 
 const OUTPUTS = ['text', 'json', 'markdown', 'deletions'] as const;
 type Output = (typeof OUTPUTS)[number];
-const FLAGS = {
+export const FLAGS = {
   ...RELEASE_FLAGS,
   file: { type: 'string' },
   output: { type: 'string', short: 'o' },

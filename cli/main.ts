@@ -7,10 +7,11 @@ const USAGE = `usage: cdk8s-estafette COMMAND
   template RELEASE CHART   manifests of one release, from Helm values
   synth                    manifests of all releases in releases.yaml
   diff RELEASE CHART       what changes, against a manifest of before
-  show values|schema|images CHART
+  show WHAT CHART          values, schema, images, SQL or a picture
+  completion SHELL         makes bash, zsh or fish complete all of this
 cdk8s-estafette COMMAND --help tells the flags.`;
 
-const COMMANDS = ['template', 'synth', 'diff', 'show'];
+const COMMANDS = ['template', 'synth', 'diff', 'show', 'completion'];
 
 function dispatch([command, ...argv]: readonly string[]): void {
   if (command === undefined || command === '--help' || command === '-h' || command === 'help') {

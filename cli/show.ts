@@ -21,7 +21,7 @@ export const USAGE = `usage: cdk8s-estafette show values|schema|images|sql|graph
   graph     the release as a Mermaid flow chart, which GitHub draws; takes what images takes
 CHART is ${CHART_NAMES.join(', ')}.`;
 
-const FLAGS = { ...VALUE_FLAGS, 'kube-version': { type: 'string' }, help: { type: 'boolean', short: 'h' } } as const;
+export const FLAGS = { ...VALUE_FLAGS, 'kube-version': { type: 'string' }, help: { type: 'boolean', short: 'h' } } as const;
 
 export function run(argv: readonly string[]): void {
   const { values: flags, positionals } = parseFlags(argv, FLAGS, USAGE);

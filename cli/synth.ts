@@ -20,7 +20,7 @@ export const USAGE = `usage: cdk8s-estafette synth [flags]
   -o, --output DIR   where the files go (default "dist")
       --application  an Application for each release with the target argocd, as application: true in the file`;
 
-const FLAGS = {
+export const FLAGS = {
   file: { type: 'string', short: 'f' },
   output: { type: 'string', short: 'o' },
   application: { type: 'boolean' },

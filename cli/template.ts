@@ -43,7 +43,7 @@ export const USAGE = `usage: cdk8s-estafette template RELEASE CHART [flags]
       --skip-schema-validation unknown keys in values are warnings
 CHART is ${CHART_NAMES.join(', ')}.`;
 
-const FLAGS = {
+export const FLAGS = {
   ...RELEASE_FLAGS,
   ...APPLICATION_FLAGS,
   'show-only': { type: 'string', short: 's', multiple: true },

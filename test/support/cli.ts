@@ -9,7 +9,7 @@ const BIN = join(ROOT, 'bin', 'cdk8s-estafette');
 const MAIN = join(ROOT, 'lib', 'cli', 'main.js');
 
 /** What answers at once, from its flags and files alone. */
-const IMMEDIATE = ['template', 'diff', 'show', 'synth'];
+const IMMEDIATE = ['template', 'diff', 'show', 'synth', 'completion'];
 
 export interface CliResult {
   readonly status: number | null;
