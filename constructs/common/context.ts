@@ -1,5 +1,6 @@
 // What every resource file gets.
 import type { Fields, Group, Values } from '../../helm/schema';
+import type { TemplateContext } from '../../helm/template';
 import type { ChartInfo, Release } from './release';
 
 /** The release, the chart's facts and the values, ready to use. */
@@ -9,6 +10,8 @@ export interface Context<S extends Group<Fields, boolean>> {
   readonly values: Values<S>;
   /** What the user gave of them: not merged, not evaluated, nulls and all. */
   readonly given: Readonly<Record<string, unknown>>;
+  /** What Go templates in the values see. */
+  readonly templates: TemplateContext;
   /** Says something on stderr about a value that works as in the chart, but hardly as meant. */
   warn(path: string, message: string): void;
 }

@@ -53,25 +53,24 @@ export function resolve(chart: ChartDefinition, release: Release, user: Readonly
   const off: Path[] = [];
 
   const build = (definition: ChartDefinition, path: Path, values: Plain, own: Readonly<Plain>): Resolved => {
+    const on = Object.entries(definition.parts ?? {}).filter(
+      ([key, part]) => part.isOn?.(values) ?? (values[key] as Plain)['enabled'] !== false,
+    );
+    const place = { path, top: chart.chart, hasParts: on.length > 0 };
+    const templates = { root: templateRoot(release, definition.chart, values, place), helpers: {} };
     const raw: Context<Group<Fields, boolean>> = {
       release,
       chart: definition.chart,
       values: values as Values<Group<Fields, boolean>>,
       given: own,
+      templates,
       warn: () => undefined,
     };
-    const helpers = Object.fromEntries(Object.entries(definition.helpers ?? {}).map(([name, helper]) => [name, () => helper(raw)]));
-    const evaluated = prefixed(issues, path, () =>
-      evaluateValues(ownValues(definition), values, { root: templateRoot(release, definition.chart, values), helpers }),
-    );
+    Object.assign(templates.helpers, helpersOf(definition, raw));
+    const evaluated = prefixed(issues, path, () => evaluateValues(ownValues(definition), values, templates));
     const context: Resolved['context'] = { ...raw, values: narrow(evaluated ?? values) as Values<Group<Fields, boolean>> };
-    const parts = Object.entries(definition.parts ?? {}).flatMap(([key, part]) => {
-      const at = [...path, key];
-      const below = values[key] as Plain;
-      const isOn = part.isOn?.(values) ?? below['enabled'] !== false;
-      if (!isOn) off.push(at);
-      return isOn ? [build(part.chart, at, below, isTable(own[key]) ? own[key] : {})] : [];
-    });
+    for (const key of Object.keys(definition.parts ?? {})) if (!on.some(([name]) => name === key)) off.push([...path, key]);
+    const parts = on.map(([key, part]) => build(part.chart, [...path, key], values[key] as Plain, isTable(own[key]) ? own[key] : {}));
     return { chart: definition, context, path, isReadable: evaluated !== undefined, parts };
   };
 
@@ -82,6 +81,22 @@ export function resolve(chart: ChartDefinition, release: Release, user: Readonly
     ...globalIssues(global ? [root] : root.parts, global ?? given['global']),
   );
   return { root, issues, warnings, isTold: (path) => wrong.some((told) => isWithin(path, told) || isWithin(told, path)) };
+}
+
+/** The named templates of a chart. As in Helm, they see the `.` that they are given; here it can only be that of the chart itself. */
+function helpersOf({ helpers = {} }: ChartDefinition, context: Context<Group<Fields, boolean>>): Record<string, (dot: unknown) => string> {
+  const { BasePath: own } = context.templates.root['Template'] as { readonly BasePath: string };
+  const isRoot = (dot: unknown): boolean =>
+    isTable(dot) && isTable(dot['Template']) && dot['Template']['BasePath'] === own && 'Values' in dot && 'Release' in dot;
+  return Object.fromEntries(
+    Object.entries(helpers).map(([name, helper]) => [
+      name,
+      (dot: unknown) => {
+        if (!isRoot(dot)) throw new Error('it is given something else than the chart as its "."; give it $');
+        return helper(context);
+      },
+    ]),
+  );
 }
 
 /** Runs something that is about a part. What it finds wrong is noted, with the part's keys in front; undefined then. */

@@ -1,7 +1,8 @@
 // `.field`: keys of maps, and the few methods that Helm's values have.
 import { Failure } from './errors';
 import { SemanticVersion } from './semver';
-import { getKey, hasKey, Int, isDict, isList, isStruct, staticTypeOf, typeOf, VERSION_SET } from './values';
+import { supported } from './unsupported';
+import { CAPABILITIES, getKey, hasKey, Int, isDict, isList, isStruct, staticTypeOf, typeOf, VERSION_SET } from './values';
 
 const FILE_METHODS = new Set(['Get', 'GetBytes', 'Glob', 'Lines', 'AsConfig', 'AsSecrets']);
 
@@ -18,12 +19,21 @@ export function readField(receiver: unknown, name: string, args: readonly unknow
     );
   }
   if (receiver instanceof SemanticVersion) return versionMethod(receiver, name, args);
-  if (isList(receiver) && typeOf(receiver) === VERSION_SET && name === 'Has') return receiver.includes(args[0]);
+  if (isList(receiver) && typeOf(receiver) === VERSION_SET && name === 'Has') return hasVersion(receiver, args);
   if (!isDict(receiver)) throw new Failure(`can't evaluate field ${name} in type ${staticTypeOf(receiver)}`);
   if (isStruct(receiver)) return structField(receiver, name);
+  if (typeOf(receiver) === CAPABILITIES && !hasKey(receiver, name))
+    throw new Failure(`can't evaluate field ${name} in type ${CAPABILITIES}`);
   if (args.length > 0) throw new Failure(`${name} is not a method but has arguments`);
-  if (hasKey(receiver, name)) return getKey(receiver, name);
+  if (hasKey(receiver, name)) return supported(getKey(receiver, name));
   return typeOf(receiver) === 'map[string]string' ? '' : null;
+}
+
+function hasVersion(versions: readonly unknown[], args: readonly unknown[]): boolean {
+  const [version, ...rest] = args;
+  if (version === undefined || rest.length > 0) throw new Failure(`wrong number of args for Has: want 1 got ${args.length}`);
+  if (typeof version !== 'string') throw new Failure(`wrong type for value; expected string; got ${staticTypeOf(version)}`);
+  return versions.includes(version);
 }
 
 /** Helm's KubeVersion: Version, Major and Minor, and GitVersion as an older name. */

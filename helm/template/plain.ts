@@ -1,11 +1,13 @@
 // Values of templates as plain data, for helpers, YAML and JSON.
 import { visitData } from './limits';
 import { SemanticVersion } from './semver';
+import { supported } from './unsupported';
 import { getKey, Int, isDict, isList, isNil, keysOf, newDict, setKey } from './values';
 
 /** The value without Go's types: integers are numbers where those can hold them, else bigints. */
 export function plain(value: unknown, depth = 0): unknown {
   visitData(depth);
+  supported(value);
   if (typeof value === 'bigint' || value instanceof Int) return plainInteger(value instanceof Int ? value.value : value);
   if (value instanceof SemanticVersion) return value.toString();
   if (isNil(value)) return null;

@@ -2,7 +2,9 @@
 import { formatFloat } from './float';
 import { visitData, checkTextSize } from './limits';
 import { SemanticVersion } from './semver';
-import { getKey, Int, isDict, isList, isStruct, keysOf } from './values';
+import { Failure } from './errors';
+import { supported } from './unsupported';
+import { CAPABILITIES, getKey, Int, isDict, isList, isStruct, keysOf, typeOf } from './values';
 
 /** What Go prints for a value that is not there; Helm takes it out of the rendered text. */
 export const NO_VALUE = '<no value>';
@@ -25,10 +27,12 @@ export function print(value: unknown, depth = 0): string {
 
 function printObject(value: unknown, depth: number): string {
   visitData(depth);
+  supported(value);
   if (value instanceof Int) return value.value.toString();
   if (value instanceof SemanticVersion) return value.toString();
   if (isList(value)) return `[${printAll(value.map((element) => print(element, depth + 1)))}]`;
   if (!isDict(value)) return NO_VALUE;
+  if (typeOf(value) === CAPABILITIES) throw new Failure('.Capabilities has no text of use', 'name the field that is meant');
   if (isStruct(value)) return print(getKey(value, 'Version'));
   return `map[${printAll(keysOf(value).map((key) => `${key}:${print(getKey(value, key), depth + 1)}`))}]`;
 }

@@ -5,7 +5,7 @@ import { Failure } from './errors';
 import { CHANGING_FUNCTIONS } from './functions';
 import { LIMITS, startSpending } from './limits';
 import { parse } from './parser';
-import { getKey, isDict, KUBE_VERSION, VERSION_SET, withType } from './values';
+import { CAPABILITIES, getKey, isDict, KUBE_VERSION, VERSION_SET, withType } from './values';
 
 export interface TemplateContext {
   /** What `.` and `$` are: { Values, Release, Chart, Capabilities, Template? } as plain data. */
@@ -44,6 +44,7 @@ export class Run {
     this.root = CHANGING_FUNCTIONS.some((name) => template.functions.has(name)) ? copy(root) : root;
     const capabilities = isDict(this.root) ? getKey(this.root, 'Capabilities') : undefined;
     if (!isDict(capabilities)) return;
+    withType(capabilities, CAPABILITIES);
     const [kubeVersion, apiVersions] = [getKey(capabilities, 'KubeVersion'), getKey(capabilities, 'APIVersions')];
     if (isDict(kubeVersion)) withType(kubeVersion, KUBE_VERSION);
     if (Array.isArray(apiVersions)) withType(apiVersions, VERSION_SET);

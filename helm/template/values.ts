@@ -7,6 +7,7 @@
 import { compareText } from './bytes';
 import { visitData } from './limits';
 import { SemanticVersion } from './semver';
+import { Unsupported } from './unsupported';
 
 /** An integer of a Go type other than int64, which is a bigint. */
 export class Int {
@@ -69,7 +70,12 @@ export function isList(value: unknown): value is List {
 
 export function isDict(value: unknown): value is Dict {
   return (
-    typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Int) && !(value instanceof SemanticVersion)
+    typeof value === 'object' &&
+    value !== null &&
+    !Array.isArray(value) &&
+    !(value instanceof Int) &&
+    !(value instanceof SemanticVersion) &&
+    !(value instanceof Unsupported)
   );
 }
 
@@ -130,6 +136,8 @@ export function kindOf(value: unknown): string {
 
 /** Helm's KubeVersion is a struct: it prints as its version and has no other fields than its own. */
 export const KUBE_VERSION = 'common.KubeVersion';
+/** Helm's facts about the cluster: another struct, whose own text is of no use. */
+export const CAPABILITIES = '*common.Capabilities';
 /** Helm's list of API versions; it has a method `Has`. */
 export const VERSION_SET = 'common.VersionSet';
 

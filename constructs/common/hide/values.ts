@@ -35,10 +35,7 @@ export function secretValues(names: readonly string[], values: unknown): SecretV
       .map(({ value }) => value)
       .filter((value) => has(path) || (typeof value === 'string' && !PLAIN.test(value)));
     const shown = own.reduce<string>((text, value) => withoutValue(text, value), message);
-    return everywhere.reduce(
-      (text, secret) => text.replaceAll(JSON.stringify(secret).slice(1, -1), HIDDEN).replaceAll(secret, HIDDEN),
-      withoutParts(shown, own),
-    );
+    return everywhere.reduce<string>((text, secret) => withoutSecret(text, secret), withoutParts(shown, own));
   };
   const shown = (issue: Issue): Issue => {
     const { path, message } = issue;
@@ -90,15 +87,24 @@ function leavesOf(value: unknown, path: Path = []): { readonly path: Path; reado
 function withoutValue(message: string, value: unknown): string {
   if (value === undefined || value === null || value === '') return message;
   const quoted = JSON.stringify(String(value));
-  const bare = new RegExp(`\\b(not|number|text|flag) ${String(value).replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`)}(?!\\w)`, 'g');
+  // The "a" of `not a list` is none.
+  const bare = new RegExp(`\\b(not|number|text|flag) ${escaped(String(value))}(?!\\w| (?:list|map)\\b)`, 'g');
   return [quoted, `"${String(value)}"`, `${quoted.slice(0, 40)}…`]
     .reduce((text, form) => text.replaceAll(form, HIDDEN), message)
     .replaceAll(bare, `$1 ${HIDDEN}`);
 }
 
-/** A template's mistake quotes parts of it; the name of a function is told. */
+/** A secret wherever it stands; one of letters alone may be a part of the name of a key, such as `postgresPort`. */
+function withoutSecret(message: string, secret: string): string {
+  if (/^[a-z]+$/i.test(secret)) return message.replaceAll(new RegExp(`(?<!\\w)${secret}(?!\\w)`, 'g'), HIDDEN);
+  return message.replaceAll(JSON.stringify(secret).slice(1, -1), HIDDEN).replaceAll(secret, HIDDEN);
+}
+
+const escaped = (text: string): string => text.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
+
+/** A template's mistake quotes parts of it; the names of functions and of named templates are told. */
 function withoutParts(message: string, own: readonly unknown[]): string {
-  return message.replaceAll(/(?<!function )"((?:[^"\\]|\\.)*)"/g, (quoted: string, inner: string) =>
+  return message.replaceAll(/(?<!(?:function|template|helper) )"((?:[^"\\]|\\.)*)"/g, (quoted: string, inner: string) =>
     /[A-Za-z0-9]/.test(inner) && !PLAIN.test(inner) && own.some((value) => typeof value === 'string' && value.includes(inner))
       ? HIDDEN
       : quoted,

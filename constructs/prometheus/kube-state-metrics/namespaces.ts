@@ -2,7 +2,6 @@
 import { text } from '../../../helm/print';
 import { refuse } from '../common/need';
 import { evaluated } from '../common/templates';
-import { helpers } from './helpers';
 import type { KubeStateMetricsContext } from './values';
 
 const VALUE = ['namespaces'] as const;
@@ -11,8 +10,7 @@ const VALUE = ['namespaces'] as const;
 export const joined = (value: unknown): string => (Array.isArray(value) ? value.map(text).join(',') : text(value));
 
 /** Names with commas between them. */
-export const watchedText = (context: KubeStateMetricsContext): string =>
-  evaluated(context, helpers, joined(context.values.namespaces), VALUE);
+export const watchedText = (context: KubeStateMetricsContext): string => evaluated(context, joined(context.values.namespaces), VALUE);
 
 /** Each of them once; "" stands for the release's own. @throws ValuesError for what is no text, as Helm fails */
 export function watchedNamespaces(context: KubeStateMetricsContext): string[] {

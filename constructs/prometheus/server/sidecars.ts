@@ -6,7 +6,6 @@ import { readYaml, YamlError } from '../../../helm/yaml/read';
 import { refuse } from '../common/need';
 import { isMap, sortedEntries } from '../common/print';
 import { evaluated } from '../common/templates';
-import { helpers } from '../helpers';
 import type { PrometheusContext } from '../values';
 
 const VALUE = ['server', 'sidecarContainers'] as const;
@@ -21,7 +20,7 @@ export function sidecars(context: PrometheusContext): Container[] {
 
 function specOf(context: PrometheusContext, name: string, spec: unknown): Table {
   const path = [...VALUE, name];
-  const container = typeof spec === 'string' ? readText(evaluated(context, helpers, spec, path), path) : spec;
+  const container = typeof spec === 'string' ? readText(evaluated(context, spec, path), path) : spec;
   return isMap(container) ? container : refuse(path, 'must be a container without its name: a map, or YAML text that holds one');
 }
 

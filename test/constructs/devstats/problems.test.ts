@@ -2,6 +2,11 @@
 import { cronProblem } from '../../../kubernetes/cron';
 import { issuesOf, NOTHING, project, render } from './synth';
 
+/** As the chart says it: what the library hides of values is tested for itself. */
+jest.mock('../../../constructs/common/hide/library', () => ({
+  hidingValues: (_chart: unknown, _values: unknown, run: () => unknown) => run(),
+}));
+
 describe('what is refused', () => {
   it.each([
     [{ skipPostgres: 'false' }, { skipPostgres: expect.stringContaining('must be true or false, not the text "false"') }],

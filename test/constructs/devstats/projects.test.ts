@@ -226,6 +226,7 @@ describe('values', () => {
       indexIngressesTo: 1,
     };
     const others: Record<string, unknown> = {
+      global: { imageRegistry: 'mirror.example.com' },
       bootstrapRestartPolicy: 'OnFailure',
       provisionRestartPolicy: 'OnFailure',
       syncRestartPolicy: 'OnFailure',

@@ -282,8 +282,8 @@ describe('natsFullName', () => {
     ['r', { nameOverride: 'bus' }, 'r-bus'],
     ['r', { fullnameOverride: 'bus' }, 'bus'],
     ['r', { nameOverride: '', fullnameOverride: null }, 'r-queue'],
-    ['a'.repeat(57), {}, `${'a'.repeat(57)}-queue`],
-    ['a'.repeat(62), {}, 'a'.repeat(62)],
+    ['a'.repeat(53), {}, `${'a'.repeat(53)}-queue`],
+    ['a'.repeat(53), { nameOverride: 'long-long-queue' }, `${'a'.repeat(53)}-long-long`],
   ])('%s with %j is %s', (name, values, expected) => {
     expect(natsFullName({ name }, values)).toBe(expected);
     expect(synth(values, { name }).find('Service').metadata.name).toBe(expected);

@@ -126,3 +126,11 @@ it('values in messages: in quotes, cut, bare, of a list, or in another sentence'
   expect(hide('elsewhere: long enough', ['image'])).toBe('elsewhere: (hidden)');
   expect(hide('not "a"', ['image'])).toBe('not "a"');
 });
+
+it('the name of a template is told, which is no value', () => {
+  const { hide } = secretValues([], { a: '{{ include "nats.fullname" . }}{{ fail "other" }}' });
+  expect(hide('template "nats.fullname" is not defined, fail: "other"', ['a'])).toBe(
+    'template "nats.fullname" is not defined, fail: (hidden)',
+  );
+  expect(hide('not a list', ['a'])).toBe('not a list');
+});

@@ -111,14 +111,6 @@ describe('under another release name', () => {
       { name: 'DB_CONNECTION_STRING', value: 'postgres://' },
     ]);
   });
-
-  it('shows the certificate of its own release, whose name the database cuts at 56 characters', () => {
-    const name = 'r'.repeat(60);
-    expect(render({}, { name }).find(`Job ${name}-db`)).toHaveProperty(
-      `${POD}.volumes.0.projected.sources.0.secret.name`,
-      `${'r'.repeat(56)}-client-secret`,
-    );
-  });
 });
 
 describe('values that are refused', () => {
