@@ -17,6 +17,9 @@ export const print = (text: string): void => write('stdout', text);
 /** One line on stderr. @throws OutputError as above */
 export const warn = (warning: string): void => write('stderr', `WARNING: ${warning}\n`);
 
+/** Lines on stderr that are no warning. @throws OutputError as above */
+export const tell = (text: string): void => write('stderr', text);
+
 /** What ends a command, on stderr: where even that cannot be written, the exit code has to do. */
 export function printErrors(lines: readonly string[]): void {
   try {

@@ -1,7 +1,7 @@
 // One release in memory, from values to objects: what all commands and the tests use.
 import { chartOf, type ChartName } from '../constructs/charts';
 import type { SqlScript } from '../constructs/common/chart';
-import type { Entry, Planned } from '../constructs/common/entry';
+import type { Entry, NeededSecret, Planned } from '../constructs/common/entry';
 import { inputsOf, type ReleaseProps } from '../constructs/release/inputs';
 import { filesOf, render } from '../constructs/release/render';
 import { targets } from '../constructs/targets';
@@ -20,6 +20,8 @@ export interface Rendered {
   readonly warnings: readonly string[];
   /** The SQL that the release runs. */
   sql(): readonly SqlScript[];
+  /** Secrets that must exist before the release is applied. */
+  readonly needed: readonly NeededSecret[];
   /** The objects, and what has them applied. */
   readonly stream: readonly Planned[];
   /** The objects as a YAML stream. */
@@ -33,11 +35,13 @@ export interface Rendered {
  * @throws PatchError when a patch matches nothing, or does not fit
  */
 export function renderRelease({ release, chart, ...props }: RenderOptions): Rendered {
-  const inputs = inputsOf(release, props);
-  const rendered = render(chartOf(chart), inputs);
-  const { plan, warnings, sql } = rendered;
+  const definition = chartOf(chart);
+  const inputs = inputsOf(definition, release, props);
+  const rendered = render(definition, inputs);
+  const { plan, warnings, needed, sql } = rendered;
   return {
     plan,
+    needed,
     warnings,
     sql,
     get stream() {

@@ -7,10 +7,11 @@ import { isWrittenChart } from '../constructs/release/written-chart';
 import { pathOf } from './input/application';
 import { clashes, clashText } from './clashes';
 import { OWN_CLUSTER } from '../constructs/targets/application-options';
-import type { Planned } from '../constructs/common/entry';
+import type { NeededSecret, Planned } from '../constructs/common/entry';
 import { parseFlags } from './input/flags';
 import { readReleases, type ReleaseEntry } from './input/releases';
-import { print, warn } from './output';
+import { neededText } from './needed';
+import { print, tell, warn } from './output';
 import { renderRelease } from './render';
 import { inputErrors } from './report';
 import { InputError, UsageError } from './usage';
@@ -77,7 +78,7 @@ export function refuseClashes(releases: readonly ReleaseEntry[], plans: readonly
 }
 
 /** What is made of each release; its warnings are told. @throws InputError with the mistakes of all releases */
-export function eachRelease<T extends { readonly warnings: readonly string[] }>(
+export function eachRelease<T extends { readonly warnings: readonly string[]; readonly needed?: readonly NeededSecret[] }>(
   releases: readonly ReleaseEntry[],
   make: (release: ReleaseEntry) => T,
 ): T[] {
@@ -87,6 +88,7 @@ export function eachRelease<T extends { readonly warnings: readonly string[] }>(
     try {
       const one = inputErrors(entry.place, () => make(entry));
       for (const warning of [...entry.warnings, ...one.warnings]) warn(`${release}: ${warning}`);
+      tell(neededText(one.needed ?? [], release));
       return [one];
     } catch (error) {
       if (!(error instanceof InputError)) throw error;

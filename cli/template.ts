@@ -14,7 +14,8 @@ import { writeYamlStream } from '../helm/yaml/write';
 import { applicationOf, APPLICATION_FLAGS } from './input/application';
 import { kubeVersion, oneOf, parseFlags, RELEASE_FLAGS } from './input/flags';
 import { dnsName } from './input/names';
-import { print, warn } from './output';
+import { neededText } from './needed';
+import { print, tell, warn } from './output';
 import { renderRelease } from './render';
 import { inputErrors } from './report';
 import { InputError, UsageError } from './usage';
@@ -40,6 +41,7 @@ export const USAGE = `usage: cdk8s-estafette template RELEASE CHART [flags]
   -s, --show-only KIND/NAME    print this object only, again for more
       --output-dir DIR         write one file an object, or the chart; with --application the files that it finds,
                                RELEASE.k8s.yaml, and RELEASE.application.yaml
+      --output text|json       form of what is told on stderr: warnings, and with secrets.mode omit the Secrets that must exist
       --skip-schema-validation unknown keys in values are warnings
 CHART is ${CHART_NAMES.join(', ')}.`;
 
@@ -48,6 +50,7 @@ export const FLAGS = {
   ...APPLICATION_FLAGS,
   'show-only': { type: 'string', short: 's', multiple: true },
   'output-dir': { type: 'string' },
+  output: { type: 'string' },
   help: { type: 'boolean', short: 'h' },
 } as const;
 
@@ -66,6 +69,7 @@ export function run(argv: readonly string[]): void {
   if (isFolder && flags['show-only']?.length)
     throw new UsageError(`--show-only does not go with --target ${target}: helm template --show-only prints single templates of the chart`);
   if (flags['output-dir'] === '') throw new UsageError('--output-dir must name a folder');
+  const form = oneOf('output', flags.output, ['text', 'json'] as const) ?? 'text';
   const crds = oneOf('crds', flags.crds, CRD_MODES);
   const options = {
     release: dnsName('release name', release, 53),
@@ -81,7 +85,12 @@ export function run(argv: readonly string[]): void {
   };
   const user = readChartValues(chart, flags);
   const rendered = inputErrors(user.place, () => renderRelease({ ...options, values: [user.values] }));
-  [...user.warnings, ...rendered.warnings].forEach(warn);
+  const warnings = [...user.warnings, ...rendered.warnings];
+  if (form === 'json') tell(`${JSON.stringify({ warnings, secrets: rendered.needed }, undefined, 2)}\n`);
+  else {
+    warnings.forEach(warn);
+    tell(neededText(rendered.needed));
+  }
   const folder = flags['output-dir'];
   if (folder !== undefined && (isFolder || options.application)) {
     // Below --output-dir the folder of a release is not needed to tell it from others.

@@ -18,6 +18,11 @@ export interface LeafOptions {
   readonly numeric?: boolean;
   /** An empty map does not stand for an empty list. */
   readonly neverMap?: boolean;
+  /**
+   * The value is secret, in a list or table all that is in it. `needed`: what the chart makes of it cannot do without, or makes up itself.
+   * `file`: a text that is a whole file. `members`: data or text of which parts may be secret, by their names.
+   */
+  readonly secret?: true | 'needed' | 'file' | 'members';
   /** Kubernetes type behind a passed-through value, such as `Affinity`; for documentation and editors. */
   readonly type?: string;
   /** Shape of each item of a list (or of each value of a table) that the chart itself defines: keys are checked. */

@@ -38,10 +38,14 @@ function leafSchema(leaf: Leaf<unknown>, context: DefaultContext): Json {
     description: [leaf.doc, ...(leaf.type ? [`Kubernetes: ${leaf.type}.`] : []), ...(leaf.unused ? ['No effect.'] : [])].join(' '),
     ...(types ? { type: types } : {}),
     ...(leaf.numeric ? { pattern: '^$' } : {}),
+    ...(isSecret(leaf) ? { writeOnly: true } : {}),
     ...(leaf.choices ? { enum: [...leaf.choices, null] } : {}),
     ...(value === undefined ? {} : { default: value }),
     ...(leaf.items ? nested(leaf, toSchema(leaf.items, context)) : {}),
   };
 }
+
+/** Editors need not show it; of data that holds secrets by name, nobody knows. */
+const isSecret = ({ secret }: Leaf<unknown>): boolean => secret !== undefined && secret !== 'members';
 
 const nested = (leaf: Leaf<unknown>, items: Json): Json => (leaf.kind === 'table' ? { additionalProperties: items } : { items });

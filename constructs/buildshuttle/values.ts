@@ -1,6 +1,7 @@
 // Values of buildshuttle: each with its default and one sentence.
 import { flag, group, list, number, table, text, type Scalar, type Values, type ValuesInput } from '../../helm/schema';
 import { globalValues } from '../common/global';
+import { secretsValues } from '../common/secret-settings';
 import { keyJobValues } from '../keys/values';
 
 export const MODES = ['host', 'worker', 'externalWorker'] as const;
@@ -29,7 +30,9 @@ const builds = group(
     noCache: flag(false, 'Builds without the layer cache.'),
     builder: text('auto', 'BuildKit where the engine has it (auto), always, or never.', { choices: ['auto', 'buildkit', 'classic'] }),
     network: text(undefined, "Network mode of RUN steps, such as host or none; the engine's default when not given."),
-    args: table<Scalar>({}, "Build args for every build; they win over a build's own. Anybody with the image can read them."),
+    args: table<Scalar>({}, "Build args for every build; they win over a build's own. Anybody with the image can read them.", {
+      secret: 'members',
+    }),
     printLogs: flag(false, "Prints build logs to the pod's own log, too."),
   },
   { doc: 'How images are built.' },
@@ -49,8 +52,8 @@ const s3 = group(
     location: text(undefined, 'URL of an S3 server other than AWS.'),
     region: text(undefined, 'Region; us-east-1 when not given.'),
     existingSecret: text(undefined, 'Secret with the two keys S3_ACCESS_KEY and S3_SECRET_KEY.'),
-    accessKey: text(undefined, 'Access key, for a Secret that is made of it and secretKey.'),
-    secretKey: text(undefined, 'Secret key.'),
+    accessKey: text(undefined, 'Access key, for a Secret that is made of it and secretKey.', { secret: true }),
+    secretKey: text(undefined, 'Secret key.', { secret: true }),
     existingConfigMap: text(
       undefined,
       'ConfigMap of an earlier installation with S3_BUCKET, S3_LOCATION, S3_REGION, S3_ACCESS_KEY and S3_SECRET_KEY, in place of all of the above.',
@@ -88,6 +91,7 @@ const auth = group(
     token: text(
       undefined,
       'The token, of 16 characters or more, for a Secret that is made of it. Without it and existingSecret, it is made in the cluster, once.',
+      { secret: 'needed' },
     ),
     b64encoded: flag(false, 'The token is base64 already.'),
     existingSecret: text(undefined, 'Secret that holds the token already.'),
@@ -178,6 +182,7 @@ const engine = group(
 
 export const buildshuttleValues = group({
   global: globalValues,
+  secrets: secretsValues,
   mode: text(
     'worker',
     "Which Docker engine builds: the node's own (host), one beside the service in its pod (worker), or one elsewhere (externalWorker).",

@@ -8,13 +8,15 @@ import { podTemplate } from '../common/pod';
 import { listOf } from '../common/lists';
 import { initScript } from './init-script';
 import { clientSecretOf, initJobName, labelsWith, selectorLabels, serviceAccountNameOf } from './names';
-import { runsInitJob, settingsOf, settingVariable, userVariable } from './provisioning';
+import { isWithheld } from '../common/withheld';
+import { locationVariable, runsInitJob, settingsOf, settingVariable, userVariable } from './provisioning';
 import { podPullSecrets } from './registry-secrets';
 import { copyOf, quotedOrNone } from './text';
 import { certificateVolume, copyCertificates } from './tls/pods';
-import type { User, CockroachDbContext } from './values';
+import type { User, CockroachDbContext, Database } from './values';
 
 const passwordKey = (user: User): string => `${text(user.name)}-password`;
+const locationKey = (database: Database): string => `${text(database.name)}-backup-into`;
 const settingKey = (setting: string): string => `${setting.replaceAll('.', '-')}-cluster-setting`;
 
 export function initSecret(context: CockroachDbContext) {
@@ -25,6 +27,11 @@ export function initSecret(context: CockroachDbContext) {
       listOf(provisioning.users)
         .filter((user) => isTrue(user.password))
         .map((user) => [passwordKey(user), base64(text(user.password))]),
+    ),
+    ...Object.fromEntries(
+      listOf(provisioning.databases)
+        .filter(({ backup }) => isWithheld(backup?.into))
+        .map((database) => [locationKey(database), base64(text(database.backup?.into))]),
     ),
     ...Object.fromEntries(settingsOf(context).map(([name, value]) => [settingKey(name), base64(text(value))])),
   };
@@ -44,6 +51,9 @@ function environment(context: CockroachDbContext): EnvVar[] {
   return [
     ...listOf(provisioning.users).flatMap((user, index) =>
       isTrue(user.password) ? [fromSecret(userVariable(user, index), passwordKey(user))] : [],
+    ),
+    ...listOf(provisioning.databases).flatMap((database, index) =>
+      isWithheld(database.backup?.into) ? [fromSecret(locationVariable(index), locationKey(database))] : [],
     ),
     ...settingsOf(context)
       .filter(([, value]) => isTrue(value))

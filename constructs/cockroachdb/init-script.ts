@@ -1,10 +1,11 @@
 // The script that initializes the cluster, and the SQL that makes settings, users and databases.
 import { isTrue, text } from '../../helm/print';
 import { certificateOption as access, firstNodeOption as hostOf } from './access';
-import { initializesCluster, isQuotedAlready, settingVariable, userVariable } from './provisioning';
+import { initializesCluster, isQuotedAlready, locationVariable, settingVariable, userVariable } from './provisioning';
 import { provisioningStatements, type ProvisioningSlots } from './provisioning-statements';
+import { isWithheld } from '../common/withheld';
 import { quotable } from './sql';
-import type { CockroachDbContext, User } from './values';
+import type { CockroachDbContext, Database, User } from './values';
 
 const indent = (lines: readonly string[], depth = 1): string[] => lines.map((line) => `${'  '.repeat(depth)}${line}`);
 
@@ -48,6 +49,11 @@ class ShellSlots implements ProvisioningSlots {
     return this.slot(settingVariable(name), text(this.context.values.init.provisioning.clusterSettings?.[name]));
   }
 
+  /** One that shows a login comes from the Secret, like a password, where the manifests hold none. */
+  location({ backup }: Database, index: number): string | undefined {
+    return isWithheld(backup?.into) ? this.slot(locationVariable(index), text(backup?.into)) : undefined;
+  }
+
   /** Puts the expansions in the place of their marks, which no value holds. */
   fill(line: string): string {
     return line.replaceAll(/\u{e000}(\d+)\u{e000}/gu, (_, index: string) => this.expansions[Number(index)] ?? '');
@@ -59,7 +65,9 @@ class ShellSlots implements ProvisioningSlots {
   }
 
   private slot(variable: string, value: string): string {
-    this.expansions.push(value.includes("'") && !isQuotedAlready(value) ? `\${${variable}//$quote/$quote$quote}` : `$${variable}`);
+    // Of a value that is kept elsewhere nothing is known.
+    const mayHaveQuotes = isWithheld(value) || (value.includes("'") && !isQuotedAlready(value));
+    this.expansions.push(mayHaveQuotes ? `\${${variable}//$quote/$quote$quote}` : `$${variable}`);
     return `'\u{e000}${this.expansions.length - 1}\u{e000}'`;
   }
 }

@@ -12,6 +12,8 @@ import type { CockroachDbContext, Database, User } from './values';
 export interface ProvisioningSlots {
   password(user: User, index: number): string;
   setting(name: string): string;
+  /** Where the backups of a database go. @default as it stands in the values */
+  location?(database: Database, index: number): string | undefined;
 }
 
 const indent = (lines: readonly string[]): string[] => lines.map((line) => `  ${line}`);
@@ -22,7 +24,7 @@ export function provisioningStatements(context: CockroachDbContext, slots: Provi
   return [
     ...settingsOf(context).map(([name]) => [`SET CLUSTER SETTING ${name} = ${slots.setting(name)};`]),
     ...listOf(users).map((user, index) => userStatement(user, isTrue(user.password) ? slots.password(user, index) : 'null')),
-    ...listOf(databases).flatMap(databaseStatements),
+    ...listOf(databases).flatMap((database, index) => databaseStatements(database, slots.location?.(database, index))),
   ];
 }
 
@@ -40,21 +42,21 @@ const userStatement = (user: User, password: string): string[] => [
   ';',
 ];
 
-function databaseStatements({ backup, name, options, owners }: Database): string[][] {
+function databaseStatements({ backup, name, options, owners }: Database, location: string | undefined): string[][] {
   const database = identifier(text(name));
   return [
     [`CREATE DATABASE IF NOT EXISTS ${database}`, ...(isTrue(options) ? indent([texts(options).join(' ')]) : []), ';'],
     ...texts(owners).map((owner) => [`GRANT ALL ON DATABASE ${database} TO ${identifier(owner)};`]),
-    ...(backup && isTrue(backup) ? [backupStatement(text(name), backup)] : []),
+    ...(backup && isTrue(backup) ? [backupStatement(text(name), backup, location)] : []),
   ];
 }
 
-function backupStatement(database: string, backup: NonNullable<Database['backup']>): string[] {
+function backupStatement(database: string, backup: NonNullable<Database['backup']>, location: string | undefined): string[] {
   const { fullBackup, into, options, recurring, schedule } = backup;
   return [
     `CREATE SCHEDULE IF NOT EXISTS ${identifier(`${database}_scheduled_backup`)}`,
     ...indent([
-      `FOR BACKUP DATABASE ${identifier(database)} INTO ${literal(text(into))}`,
+      `FOR BACKUP DATABASE ${identifier(database)} INTO ${location ?? literal(text(into))}`,
       ...(isTrue(options) ? [`WITH ${texts(options).join(',')}`] : []),
       `RECURRING ${literal(text(recurring))}`,
       isTrue(fullBackup) ? `FULL BACKUP ${literal(text(fullBackup))}` : 'FULL BACKUP ALWAYS',

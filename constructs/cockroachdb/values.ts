@@ -31,7 +31,7 @@ const confValues = group({
   join: list<Scalar>([], 'Hosts of an existing cluster to join. Empty means the first three pods of this one.'),
   log: group({
     enabled: flag(false, 'Configures the log with `conf.log.config` in place of `conf.logtostderr`.'),
-    config: table({}, "CockroachDB's log configuration, put into a Secret."),
+    config: table({}, "CockroachDB's log configuration, put into a Secret.", { secret: 'members' }),
   }),
   logtostderr: text('INFO', 'Lowest severity that goes to stderr. Ignored when `conf.log.enabled` is true.'),
   'max-disk-temp-storage': text(undefined, 'Disk space for queries that do not fit into memory: a size or a share of the disk.'),
@@ -126,7 +126,7 @@ const serviceValues = group({
 
 const userValues = group({
   name: text(undefined, 'Name of the user.'),
-  password: text(undefined, 'Password of the user. Without one, the user logs in with a certificate.'),
+  password: text(undefined, 'Password of the user. Without one, the user logs in with a certificate.', { secret: true }),
   options: list<Scalar>(undefined, 'Options of CREATE USER, such as LOGIN.'),
 });
 
@@ -136,7 +136,7 @@ const databaseValues = group({
   owners: list<Scalar>(undefined, 'Users that get all rights on the database.'),
   backup: group(
     {
-      into: text(undefined, 'Where backups go, such as s3://bucket/path.'),
+      into: text(undefined, 'Where backups go, such as s3://bucket/path.', { secret: 'members' }),
       options: list<Scalar>(undefined, 'Options of the backup.'),
       recurring: text(undefined, "How often, such as '@daily'."),
       fullBackup: text(undefined, 'How often a full backup is made. Without it, always.'),
@@ -155,7 +155,7 @@ export type Database = ValuesInput<typeof databaseValues>;
 
 const provisioningValues = group({
   enabled: flag(false, 'Makes settings, users and databases after the cluster is initialized.'),
-  clusterSettings: table<Scalar>(undefined, 'Cluster settings by name.'),
+  clusterSettings: table<Scalar>(undefined, 'Cluster settings by name.', { secret: true }),
   users: list<User>([], 'SQL users.', { items: userValues }),
   databases: list<Database>([], 'Databases.', { items: databaseValues }),
 });
@@ -235,8 +235,8 @@ export const cockroachDbValues = group({
   }),
   iap: group({
     enabled: flag(false, "Puts the admin interface behind Google Cloud's Identity-Aware Proxy; `ingress.paths` must be ['/*'] then."),
-    clientId: text(undefined, 'OAuth client id. Needed when the proxy is on.'),
-    clientSecret: text(undefined, 'OAuth client secret. Needed when the proxy is on.'),
+    clientId: text(undefined, 'OAuth client id. Needed when the proxy is on.', { secret: 'needed' }),
+    clientSecret: text(undefined, 'OAuth client secret. Needed when the proxy is on.', { secret: 'needed' }),
   }),
 });
 

@@ -17,12 +17,23 @@ export interface Entry extends Planned {
   readonly owner: readonly string[];
   /** Where its name comes from. @default only its owner is known */
   readonly origin?: Origin;
+  /** Of a Secret that is not printed but must exist: its type and keys. @default it is printed */
+  readonly needed?: Pick<NeededSecret, 'type' | 'keys'>;
   /** Added to the constructs of a release: no chart makes it. @default false */
   readonly isAdded?: boolean;
   /** What was added to it through its construct, for the same object in another namespace. @default nothing */
   readonly change?: (object: KubeObject) => KubeObject;
   /** Of an object in another namespace: the name and namespace by which people know it. @default its own */
   readonly knownAs?: Pick<KubeObject['metadata'], 'name' | 'namespace'>;
+}
+
+/** A Secret that must exist before the release is applied. */
+export interface NeededSecret {
+  readonly namespace: string;
+  readonly name: string;
+  /** Such as `Opaque` or `kubernetes.io/tls`. */
+  readonly type: string;
+  readonly keys: readonly string[];
 }
 
 /** Where a name comes from. */

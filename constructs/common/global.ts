@@ -7,8 +7,8 @@ import { isNil, textOnly, type Path } from './checks';
 
 const login = {
   registry: text(undefined, 'Registry the login is for; that of imageRegistry when not given, and else docker.io.'),
-  username: text(undefined, 'User name.'),
-  password: text(undefined, 'Password or token.'),
+  username: text(undefined, 'User name.', { secret: 'needed' }),
+  password: text(undefined, 'Password or token.', { secret: 'needed' }),
   existingSecret: text(
     undefined,
     'Pull secret (kubernetes.io/dockerconfigjson) that exists in each namespace with pods of the release, in place of the three above.',

@@ -7,8 +7,8 @@ import { base64 } from '../../kubernetes/encode';
 export const credentialsValues = group(
   {
     registry: text(undefined, 'Registry host the login is for, such as docker.io.'),
-    username: text(undefined, 'User name of the login.'),
-    password: text(undefined, 'Password or token of the login.'),
+    username: text(undefined, 'User name of the login.', { secret: 'needed' }),
+    password: text(undefined, 'Password or token of the login.', { secret: 'needed' }),
   },
   { doc: 'Login for pulling the image; a pull secret is made of it.', nullable: true, allOrNone: true },
 );

@@ -3,6 +3,7 @@ import { isTrue } from '../../helm/print';
 import type { KubeObject } from '../../kubernetes/object';
 import { defineChart, type Making, type Placed } from '../common/chart';
 import { imageIssues, imageWarnings } from '../common/global';
+import { secretModeIssues } from '../common/secret-settings';
 import type { Lifecycle } from '../common/stages';
 import { bootstrapJob } from './bootstrap';
 import { grafanaDeployment, grafanaService } from './grafana';
@@ -28,7 +29,7 @@ export const devStats = defineChart({
   takesOver: { name: 'devstats', version: '0.1.0' },
   values: devstatsValues,
   secretFiles,
-  issues: (context) => [...imageIssues(context), ...problems(context.values)],
+  issues: (context) => [...imageIssues(context), ...secretModeIssues(context), ...problems(context.values)],
   warnings: (context) => [...imageWarnings(context), ...warnings(context)],
   objects: (context) => [
     secrets(context).map(({ key, object }) => from(context, { key }, object)),

@@ -3,6 +3,7 @@ import type { Secret } from 'kubernetes-types/core/v1';
 import { isTrue, plainText, text, yamlScalar } from '../../helm/print';
 import type { Issue } from '../../helm/check';
 import { base64 } from '../../kubernetes/encode';
+import { isWithheld } from '../common/withheld';
 import { labels, secretNames, type DevStatsContext } from './names';
 import { isPort, notAPort } from './numbers';
 import type { Settings } from './values';
@@ -49,7 +50,9 @@ export const withNewline = (values: Settings): ValueKey[] => madeOf(values).filt
 /** What a Secret lacks, each with both ways to give it; and numbers, which lose digits and leading zeros before anybody can see them. */
 export function secretIssues(values: Settings): Issue[] {
   const numbers = madeOf(values).filter((value) => value !== 'pgPort' && isTrue(values[value]) && typeof values[value] !== 'string');
-  const ports = madeOf(values).filter((value) => value === 'pgPort' && isTrue(values[value]) && !isPort(values[value]));
+  const ports = madeOf(values).filter(
+    (value) => value === 'pgPort' && isTrue(values[value]) && !isPort(values[value]) && !isWithheld(values[value]),
+  );
   return [
     ...missingSecrets(values),
     ...ports.map((value): Issue => ({ path: [value], message: notAPort(values[value]) })),

@@ -1,6 +1,7 @@
 // Values of DevStats: those of the published chart, flat as they are there, and our own at the end of each group.
 import { group, list, items, number, table, text, toggle, type Item, type Scalar, type Values, type ValuesInput } from '../../helm/schema';
 import { globalValues } from '../common/global';
+import { secretsValues } from '../common/secret-settings';
 
 /** Parts of the release that have settings of the same kind, by the word that their keys carry. */
 const PARTS = {
@@ -70,7 +71,8 @@ const skips = {
   runTests: toggle(undefined, "Adds the pod that runs DevStats' own tests."),
 };
 
-const secretText = (what: string) => text(undefined, `${what} From the values or from the file in \`secrets/\` next to the values file.`);
+const secretText = (what: string) =>
+  text(undefined, `${what} From the values or from the file in \`secrets/\` next to the values file.`, { secret: 'needed' });
 
 const secrets = {
   pgAdminUser: secretText('User name of the database administrator.'),
@@ -290,6 +292,7 @@ const unread = { unused: true };
 
 export const devstatsValues = group({
   global: globalValues,
+  secrets: secretsValues,
   ...secrets,
   ...skips,
   projects: items(GRAPHQL_PROJECTS, 'The projects, in order; the index ranges count in this list.', projectFields, { neverMap: true }),

@@ -3,6 +3,7 @@ import { certManager } from '../cert-manager/chart';
 import { cockroachDb } from '../cockroachdb/chart';
 import { defineChart } from '../common/chart';
 import { imageIssues, imageWarnings } from '../common/global';
+import { secretModeIssues } from '../common/secret-settings';
 import { externalDns } from '../external-dns/chart';
 import { nats } from '../nats/chart';
 import { prometheus } from '../prometheus/chart';
@@ -35,7 +36,7 @@ export const estafetteCi = defineChart({
     'cert-manager': { chart: certManager },
     'external-dns': { chart: externalDns },
   },
-  issues: (context) => [...imageIssues(context), ...buildLoginIssues(context), ...recoveryIssues(context)],
+  issues: (context) => [...imageIssues(context), ...secretModeIssues(context), ...buildLoginIssues(context), ...recoveryIssues(context)],
   warnings: (context) => [...imageWarnings(context), ...recoveryWarnings(context)],
   objects: recoveryObjects,
   sql: recoverySql,

@@ -4,6 +4,7 @@ import { certManagerValues } from '../cert-manager/values';
 import { disasterRecoveryValues } from '../cockroachdb/backup/values';
 import { cockroachDbValues } from '../cockroachdb/values';
 import { globalValuesWithBuilds } from '../common/global';
+import { secretsValues } from '../common/secret-settings';
 import { externalDnsValues } from '../external-dns/values';
 import { natsValues } from '../nats/values';
 import { prometheusValues } from '../prometheus/values';
@@ -31,6 +32,7 @@ const switched = (on: boolean, what: string) => ({ enabled: flag(on, `Installs $
 
 export const estafetteValues = group({
   global: globalValuesWithBuilds,
+  secrets: secretsValues,
   api: part({ ...switched(true, 'the API server'), ...apiValues.fields }),
   web: part({ ...switched(true, 'the web interface'), ...webValues.fields }),
   'cron-event-sender': part({ ...switched(true, 'the sender of cron events'), ...cronEventSenderValues.fields }),

@@ -88,7 +88,10 @@ const jetstreamValues = group({
   enabled: flag(false, 'Turns JetStream on: messages are stored.'),
   domain: text(undefined, 'JetStream domain, for leafnodes.'),
   encryption: group(
-    { key: text(undefined, 'Key that encrypts what is stored, in clear text.'), secret: secretKey('the key that encrypts what is stored') },
+    {
+      key: text(undefined, 'Key that encrypts what is stored, in clear text.', { secret: true }),
+      secret: secretKey('the key that encrypts what is stored'),
+    },
     { doc: 'Encryption of what is stored.', nullable: true },
   ),
   memStorage: group({ enabled: flag(true, 'Streams may live in memory.'), size: text('1Gi', 'Memory for streams.') }, { nullable: true }),
@@ -131,8 +134,8 @@ const serverValues = group({
 });
 
 const remoteValues = group({
-  url: text(undefined, 'Address of the server.'),
-  urls: list<string>(undefined, 'Addresses of the servers of one cluster.'),
+  url: text(undefined, 'Address of the server.', { secret: 'members' }),
+  urls: list<string>(undefined, 'Addresses of the servers of one cluster.', { secret: 'members' }),
   account: text(undefined, 'Local account of the connection.'),
   credentials: group(
     { secret: group(secretKeyFields('the credentials file')) },
@@ -143,8 +146,8 @@ const remoteValues = group({
 
 const remoteGatewayValues = group({
   name: text(undefined, 'Name of the cluster.'),
-  url: text(undefined, 'Address of its gateway.'),
-  urls: list<string>(undefined, 'Addresses of its gateways.'),
+  url: text(undefined, 'Address of its gateway.', { secret: 'members' }),
+  urls: list<string>(undefined, 'Addresses of its gateways.', { secret: 'members' }),
 });
 
 const authValues = group({
@@ -152,8 +155,8 @@ const authValues = group({
   basic: group(
     {
       noAuthUser: text(undefined, 'User that clients without credentials are.'),
-      users: list(undefined, 'Users of the global account, as NATS defines them.'),
-      accounts: table(undefined, 'Accounts with their users, as NATS defines them.'),
+      users: list(undefined, 'Users of the global account, as NATS defines them.', { secret: true }),
+      accounts: table(undefined, 'Accounts with their users, as NATS defines them.', { secret: true }),
     },
     { doc: 'Users and accounts with passwords.', nullable: true },
   ),
@@ -161,7 +164,7 @@ const authValues = group({
     { configMap: configMapKey("the operator's JWT") },
     { doc: "The operator's JWT, for the resolver type URL.", nullable: true },
   ),
-  token: text(undefined, 'One token for all clients.'),
+  token: text(undefined, 'One token for all clients.', { secret: true }),
   nkeys: group(
     { users: list(undefined, 'Users with their public keys, as NATS defines them.') },
     { doc: 'Users with keys.', nullable: true },
@@ -179,7 +182,7 @@ const authValues = group({
       { doc: 'Resolver type full: where JWTs are kept.', nullable: true },
     ),
     configMap: configMapKey("the resolver's configuration"),
-    url: text(undefined, 'Resolver type URL: address of the account server.'),
+    url: text(undefined, 'Resolver type URL: address of the account server.', { secret: 'members' }),
   }),
 });
 
@@ -223,7 +226,7 @@ export const natsValues = group({
     authorization: group(
       {
         user: text(undefined, 'User of the routes.'),
-        password: text(undefined, 'Password of the routes.'),
+        password: text(undefined, 'Password of the routes.', { secret: true }),
         timeout: text(undefined, 'Seconds that a route has to log in.'),
       },
       { doc: 'Login between the servers.', nullable: true },
@@ -237,10 +240,10 @@ export const natsValues = group({
     authorization: group(
       {
         user: text(undefined, 'User of leafnodes.'),
-        password: text(undefined, 'Password of leafnodes.'),
+        password: text(undefined, 'Password of leafnodes.', { secret: true }),
         account: text(undefined, 'Account of leafnodes.'),
         timeout: text(undefined, 'Seconds that a leafnode has to log in.'),
-        users: list(undefined, 'Users of leafnodes, as NATS defines them.'),
+        users: list(undefined, 'Users of leafnodes, as NATS defines them.', { secret: true }),
       },
       { doc: 'Login of leafnodes.', nullable: true },
     ),

@@ -77,6 +77,7 @@ export const prometheusValues = group({
       },
     },
     "Files of Alertmanager's ConfigMap by name, alertmanager.yml its configuration. Those ending in .yml or .yaml hold YAML, others text.",
+    { secret: true },
   ),
   serverFiles: table<unknown>(
     { 'alerting_rules.yml': {}, alerts: {}, 'recording_rules.yml': {}, rules: {}, 'prometheus.yml': defaultPrometheusYml },
@@ -86,11 +87,12 @@ export const prometheusValues = group({
       'alerting_rules.yml and recording_rules.yml hold rules, as do their older places alerts and rules.',
       'alerts may also be a map of group names to lists of rules.',
     ].join(' '),
+    { secret: 'members' },
   ),
   extraScrapeConfigs: text(
     undefined,
     'YAML text for the end of prometheus.yml, which is the list of scrape_configs. Go templates in it are evaluated.',
-    { templated: true },
+    { templated: true, secret: 'members' },
   ),
   alertRelabelConfigs: table(undefined, 'Map with the key alert_relabel_configs, for the section `alerting` of prometheus.yml.'),
   networkPolicy: group(

@@ -1,11 +1,14 @@
 // What a release is made of, as users give it; checked.
 import type { Issue } from '../../helm/check';
 import { mergeValues } from '../../helm/merge';
+import type { ChartDefinition } from '../common/chart';
 import { refuse } from '../common/checks';
 import { completeVersion, releaseIssues, type Release } from '../common/release';
 import type { ApplicationOptions, CrdMode, TargetName } from '../targets';
 import { applicationIssues } from '../targets/application-options';
+import type { SecretMode } from '../common/secret-settings';
 import type { Patch } from './patches';
+import { secretModeOf, withhold, type Withheld } from './withhold';
 
 export interface ReleaseProps<V> {
   /** @default 'default', as Helm's */
@@ -35,8 +38,10 @@ type Plain = Readonly<Record<string, unknown>>;
 export interface Inputs {
   readonly release: Release;
   readonly target: TargetName;
-  /** All layers merged, nulls kept. */
+  /** All layers merged, nulls kept; with stand-ins for secrets where those are not printed. */
   readonly values: Plain;
+  readonly secretMode: SecretMode;
+  readonly withheld: Pick<Withheld, 'paths'>;
   readonly createNamespace: boolean;
   readonly crds: CrdMode;
   readonly application: ApplicationOptions | undefined;
@@ -44,14 +49,19 @@ export interface Inputs {
 }
 
 /** @throws ValuesError when the props themselves are wrong; of the values nothing is known yet */
-export function inputsOf(name: string, props: ReleaseProps<unknown>): Inputs {
+export function inputsOf(chart: ChartDefinition, name: string, props: ReleaseProps<unknown>): Inputs {
   const { namespace = 'default', target = 'kubectl', crds = 'include', application, apiVersions, unknownValues } = props;
   refuse([...releaseIssues({ name, namespace, kubeVersion: props.kubeVersion }), ...issuesOf(application, target, crds)]);
   const kubeVersion = props.kubeVersion === undefined ? undefined : completeVersion(props.kubeVersion);
+  const merged = mergeValues((Array.isArray(props.values) ? props.values : [props.values ?? {}]) as Record<string, unknown>[]);
+  const secretMode = secretModeOf(merged);
+  const { values, paths } = secretMode === 'inline' ? { values: merged, paths: new Map() } : withhold(chart.values, merged);
   return {
     release: { name, namespace, kubeVersion, apiVersions, unknownValues },
     target,
-    values: mergeValues((Array.isArray(props.values) ? props.values : [props.values ?? {}]) as Record<string, unknown>[]),
+    values,
+    secretMode,
+    withheld: { paths },
     createNamespace: props.createNamespace ?? false,
     crds,
     application,

@@ -1,7 +1,7 @@
 // The passes between charts and target, by name, in their order. Each takes all objects of a release and gives them back, changed.
 import { ValuesError } from '../../helm/check';
 import type { KubeObject } from '../../kubernetes/object';
-import type { Entry } from '../common/entry';
+import type { Entry, NeededSecret } from '../common/entry';
 import { imageSettings } from '../common/global';
 import { kubernetesStrings } from '../common/strings';
 import { uniqueNames } from '../common/unique-names';
@@ -10,6 +10,7 @@ import { marked } from '../targets/plan';
 import { fromMirror, withPullSecret } from './images';
 import type { Inputs } from './inputs';
 import { applyPatches } from './patches';
+import { withoutSecrets } from './secrets';
 
 type Pass = (entries: readonly Entry[], inputs: Inputs) => readonly Entry[];
 
@@ -22,6 +23,9 @@ const PASSES = {
 
   /** Every pod pulls with the login of `global.imageCredentials`. */
   imageCredentials: (entries, { values, release }) => withPullSecret(entries, imageSettings(values['global']), release.name),
+
+  /** No secret is printed unless `secrets.mode` says so. @throws ValuesError */
+  secrets: withoutSecrets,
 
   /** Nothing is there twice. @throws ValuesError */
   names: (entries) => {
@@ -52,6 +56,23 @@ const named = (object: KubeObject, { name, namespace }: Pick<KubeObject['metadat
   metadata: { ...object.metadata, name, ...(namespace === undefined ? {} : { namespace }) },
 });
 
+export interface Passed {
+  /** What is printed. */
+  readonly entries: readonly Entry[];
+  /** What must exist, by namespace and name. */
+  readonly needed: readonly NeededSecret[];
+}
+
 /** @throws ValuesError, PatchError */
-export const throughPasses = (entries: readonly Entry[], inputs: Inputs): readonly Entry[] =>
-  Object.values(PASSES).reduce<readonly Entry[]>((before, pass) => pass(before, inputs), entries);
+export function throughPasses(entries: readonly Entry[], inputs: Inputs): Passed {
+  const passed = Object.values(PASSES).reduce<readonly Entry[]>((before, pass) => pass(before, inputs), entries);
+  const needed = passed.flatMap(({ object: { metadata }, needed: secret }) =>
+    secret ? [{ namespace: metadata.namespace ?? '', name: metadata.name, ...secret }] : [],
+  );
+  return { entries: needed.length ? passed.filter((entry) => !entry.needed) : passed, needed: needed.toSorted((a, b) => order(a, b)) };
+}
+
+const order = (a: NeededSecret, b: NeededSecret): number => {
+  const [one, other] = [a, b].map(({ namespace, name }) => `${namespace}/${name}`);
+  return String(one) < String(other) ? -1 : 1;
+};

@@ -4,7 +4,7 @@ import type { Construct } from 'constructs';
 import { keyOf, type KubeObject } from '../../kubernetes/object';
 import type { ChartDefinition } from '../common/chart';
 import { addManifests } from '../common/component';
-import type { Entry } from '../common/entry';
+import type { Entry, NeededSecret } from '../common/entry';
 import { lifecycleOf } from '../common/lifecycle';
 import { complete, type Made } from '../common/make';
 import { isManifest } from '../common/manifest';
@@ -39,7 +39,7 @@ export class ReleaseChart extends Chart {
     given: ReleaseProps<unknown>,
   ) {
     const { props, bytes } = hidingValues(definition, {}, () => plainProps(given));
-    const inputs = hidingValues(definition, {}, () => inputsOf(id, props));
+    const inputs = hidingValues(definition, {}, () => inputsOf(definition, id, props));
     const made = hidingValues(definition, inputs.values, () => makeRelease(definition, inputs));
     super(scope, id, { namespace: inputs.release.namespace, disableResourceNameHashes: true });
     this.inputs = inputs;
@@ -67,6 +67,11 @@ export class ReleaseChart extends Chart {
       rendered.plan.map(({ object }) => object),
     );
     return rendered;
+  }
+
+  /** Secrets that must exist before the release is applied; none while its secrets are printed. */
+  get needed(): readonly NeededSecret[] {
+    return this.inputs.secretMode === 'omit' ? this.render().needed : [];
   }
 
   /** The objects with their stages, in the order in which they can be applied. */

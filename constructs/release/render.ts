@@ -31,13 +31,14 @@ function namespaceOf(name: string): Entry {
 export function render(chart: ChartDefinition, inputs: Inputs, made: Made = makeRelease(chart, inputs)): Render {
   const { release, target, crds, application } = inputs;
   const options = { crds, application };
-  const entries = throughPasses(made.entries, inputs);
+  const { entries, needed } = throughPasses(made.entries, inputs);
   return {
     release,
     chart: factsOf(chart),
     options,
     plan: targets[target].plan(entries, options),
     warnings: made.warnings,
+    needed,
     notes: made.notes,
     sql: made.sql,
     movedTo: (namespace) => movedTo(namespace, chart, inputs, made.entries),
@@ -69,7 +70,9 @@ function movedTo(namespace: string, chart: ChartDefinition, inputs: Inputs, own:
     const { name, namespace: place } = entry.object.metadata;
     return [{ ...entry, object: entry.change?.(object) ?? object, knownAs: { name, namespace: place } }];
   });
-  const objects = new Map<string, KubeObject>(throughPasses(moved, patchesFor(moved, there)).map(({ key, object }) => [key, object]));
+  const objects = new Map<string, KubeObject>(
+    throughPasses(moved, patchesFor(moved, there)).entries.map(({ key, object }) => [key, object]),
+  );
   return { objects, warnings, notes };
 }
 

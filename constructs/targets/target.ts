@@ -1,6 +1,6 @@
 // What a target is, and what it is given.
 import type { SqlScript } from '../common/chart';
-import type { Entry, Planned } from '../common/entry';
+import type { Entry, NeededSecret, Planned } from '../common/entry';
 import type { Release } from '../common/release';
 import type { KubeObject } from '../../kubernetes/object';
 import type { ApplicationOptions } from './application-options';
@@ -44,6 +44,8 @@ export interface Render {
   readonly plan: readonly Entry[];
   /** What users should know about their values, one sentence each. */
   readonly warnings: readonly string[];
+  /** Secrets that must exist before the release is applied; none while secrets are printed. */
+  readonly needed: readonly NeededSecret[];
   /** What the chart tells after an installation, line by line. */
   readonly notes: readonly string[];
   /** The SQL that the release runs. */

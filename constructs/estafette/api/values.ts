@@ -95,8 +95,8 @@ export const apiValues = group({
     annotations: textTable('Annotations of the Secret, such as those that make a controller fill it. Go templates in them are evaluated.', {
       templated: true,
     }),
-    cert: text(undefined, 'Certificate of your own, PEM.'),
-    key: text(undefined, 'Key of your own certificate, PEM.'),
+    cert: text(undefined, 'Certificate of your own, PEM.', { secret: true }),
+    key: text(undefined, 'Key of your own certificate, PEM.', { secret: true }),
   }),
   ingress: ingressValues('baseHost', 'for web interface and API', (context) => [
     ...toService(apiName(context), '/api/'),
@@ -116,8 +116,11 @@ export const apiValues = group({
     secretDecryptionKey: text(
       undefined,
       'AES-256 key of 32 characters for the secrets in manifests. Not given, it is made in the cluster, once.',
+      { secret: 'needed' },
     ),
-    jwtKey: text(undefined, 'Key of 32 characters that signs the tokens of the API. Not given, it is made in the cluster, once.'),
+    jwtKey: text(undefined, 'Key of 32 characters that signs the tokens of the API. Not given, it is made in the cluster, once.', {
+      secret: 'needed',
+    }),
     job: keyJobValues,
   }),
   config: group({
@@ -125,7 +128,7 @@ export const apiValues = group({
     files: table<unknown>(
       (context) => ({ 'config.yaml': defaultConfig(context), 'credentials.yaml': '' }),
       'Configuration by file name; Go templates in the texts are evaluated.',
-      { templated: true, items: text(undefined, 'Content of the file.') },
+      { templated: true, items: text(undefined, 'Content of the file.', { secret: 'file' }) },
     ),
   }),
   ...proxyValues,

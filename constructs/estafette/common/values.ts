@@ -96,7 +96,7 @@ export const extraSecretsValues = items([], 'More Secrets, each mounted into the
   annotations: textTable('Annotations of the Secret.'),
   mountPath: text(undefined, 'Folder in the container. Without it the Secret is made and not mounted.'),
   b64encoded: flag(undefined, 'The data is base64 already and is printed as it is.'),
-  data: textTable('Contents by file name.'),
+  data: textTable('Contents by file name.', { secret: true }),
 });
 
 export const extraConfigmapsValues = items([], 'More ConfigMaps, each mounted into the container when it has a mountPath.', {
@@ -139,8 +139,8 @@ export const disruptionBudgetValues = group({
 export const proxyValues = {
   iap: group({
     enabled: flag(false, 'Puts the ingress behind Identity-Aware Proxy of Google Cloud.'),
-    clientId: text(undefined, 'OAuth client id.'),
-    clientSecret: text(undefined, 'OAuth client secret.'),
+    clientId: text(undefined, 'OAuth client id.', { secret: 'needed' }),
+    clientSecret: text(undefined, 'OAuth client secret.', { secret: 'needed' }),
     existingSecret: text(undefined, 'Secret with the keys client_id and client_secret that exists already; then none is made.'),
   }),
   labels: textTable('Labels of the BackendConfig and its Secret.'),

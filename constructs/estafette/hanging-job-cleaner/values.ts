@@ -27,7 +27,7 @@ export const hangingJobCleanerValues = group({
   secret: group({
     existingSecret: text(undefined, 'Secret with the key clientSecret that exists already; then none is made.'),
     valuesAreBase64Encoded: flag(false, 'clientSecret is base64 already.'),
-    clientSecret: text('', 'Secret of that client.'),
+    clientSecret: text('', 'Secret of that client.', { secret: 'needed' }),
   }),
   cronjob: group({
     ...cronJobValues('*/5 * * * *'),

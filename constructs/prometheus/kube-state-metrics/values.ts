@@ -104,7 +104,7 @@ export const kubeStateMetricsValues = group({
   kubeconfig: group(
     {
       enabled: flag(false, 'Reaches the API server with a kubeconfig of your own.'),
-      secret: text(undefined, 'The kubeconfig, encoded as base64.'),
+      secret: text(undefined, 'The kubeconfig, encoded as base64.', { secret: 'needed' }),
       existingSecret: text(undefined, 'Secret with the key config that exists already; then none is made.'),
     },
     { doc: 'Another way to the API server.' },

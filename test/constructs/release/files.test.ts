@@ -79,6 +79,7 @@ describe('a chart that is written again', () => {
       options: { crds: 'include' },
       plan: [],
       warnings: [],
+      needed: [],
       notes: [],
       sql: () => [],
       movedTo: () => ({ objects: new Map(), warnings: [], notes: [] }),

@@ -1,0 +1,222 @@
+// Secrets kept out of what is printed: every value that the schema calls secret, in every chart, for every target.
+import { renderRelease, type RenderOptions } from '../../../cli/render';
+import { CHART_NAMES, type ChartName } from '../../../constructs/charts';
+import type { TargetName } from '../../../constructs/targets';
+import { writeYamlStream } from '../../../helm/yaml/write';
+import { isSecretName } from '../../../constructs/common/hide/names';
+import { leavesOf, pathText, setAt } from '../../support/secret-leaves';
+
+type Plain = Record<string, unknown>;
+
+const MODES = ['omit', 'externalSecrets'] as const;
+const TARGETS: readonly TargetName[] = ['kubectl', 'argocd', 'helm'];
+
+/** What has each secret of a chart printed somewhere. */
+const BASE: Record<ChartName, () => Plain> = {
+  'estafette-ci': () => ({
+    global: { imageCredentials: { registry: 'registry.example.com', builds: true } },
+    api: {
+      tls: { enabled: true },
+      iap: { enabled: true },
+      image: { credentials: { registry: 'r.example.com' } },
+      extraSecrets: [{ key: 'extra', mountPath: '/extra' }],
+      deployment: { extraEnv: [] },
+    },
+    web: { iap: { enabled: true }, image: { credentials: { registry: 'r.example.com' } }, extraSecrets: [{ key: 'extra' }] },
+    'cron-event-sender': { image: { credentials: { registry: 'r.example.com' } } },
+    'hanging-job-cleaner': { enabled: true, image: { credentials: { registry: 'r.example.com' } } },
+    'db-migrator': { image: { credentials: { registry: 'r.example.com' } } },
+    'db-client': { enabled: true, image: { credentials: { registry: 'r.example.com' } } },
+    db: {
+      image: { credentials: { registry: 'r.example.com' } },
+      tls: { selfSigner: { image: { credentials: { registry: 'r.example.com' } } } },
+      iap: { enabled: true },
+      ingress: { enabled: true, paths: ['/*'] },
+      conf: { log: { enabled: true } },
+      init: { provisioning: { enabled: true, users: [{ name: 'bob' }], databases: [{ name: 'builds', backup: { recurring: '@daily' } }] } },
+    },
+    metrics: {
+      alertmanager: { enabled: true },
+      kubeStateMetrics: { enabled: true },
+      'kube-state-metrics': { kubeconfig: { enabled: true } },
+    },
+    queue: {
+      auth: { enabled: true, resolver: { type: 'URL' }, operatorjwt: { configMap: { name: 'jwt', key: 'jwt' } } },
+      cluster: { enabled: true, authorization: { user: 'route' } },
+      leafnodes: { enabled: true, authorization: { user: 'leaf' } },
+      gateway: { enabled: true, gateways: [{ name: 'other' }] },
+      nats: { jetstream: { enabled: true } },
+    },
+  }),
+  devstats: () => ({ pgPort: 5432, global: { imageCredentials: { registry: 'registry.example.com' } } }),
+  buildshuttle: () => ({
+    global: { imageCredentials: { registry: 'registry.example.com' } },
+    image: { repository: 'registry.example.com/build-worker' },
+    s3: { bucket: 'logs' },
+  }),
+};
+
+/** What holds a secret where that is not a text alone. A path that is not here and needs it is an error of the test. */
+const EXAMPLES: Record<string, (secret: string) => unknown> = {
+  'api.config.files.*': (secret) => `credentials:\n- name: git\n  type: github-pat\n  token: '${secret}'\n`,
+  'db.conf.log.config': (secret) => ({ sinks: { 'http-servers': { health: { address: `https://logs:${secret}@logs.example.com` } } } }),
+  'db.init.provisioning.clusterSettings': (secret) => ({ 'enterprise.license': secret }),
+  'db.init.provisioning.databases[].backup.into': (secret) =>
+    `s3://backups/ci?AWS_ACCESS_KEY_ID=id&AWS_SECRET_ACCESS_KEY=${encodeURIComponent(secret)}`,
+  'queue.auth.basic.users': (secret) => [{ user: 'ci', password: secret }],
+  'queue.auth.basic.accounts': (secret) => ({ CI: { users: [{ user: 'ci', password: secret }] } }),
+  'queue.leafnodes.authorization.users': (secret) => [{ user: 'leaf', password: secret }],
+  'queue.leafnodes.remotes[].url': (secret) => `nats-leaf://leaf:${encodeURIComponent(secret)}@hub.example.com`,
+  'queue.leafnodes.remotes[].urls': (secret) => [`nats-leaf://${encodeURIComponent(secret)}@hub.example.com`],
+  'queue.gateway.gateways[].url': (secret) => `nats://gate:${encodeURIComponent(secret)}@other.example.com`,
+  'queue.gateway.gateways[].urls': (secret) => [`nats://gate:${encodeURIComponent(secret)}@other.example.com`],
+  'queue.auth.resolver.url': (secret) => `https://accounts:${encodeURIComponent(secret)}@accounts.example.com`,
+  'metrics.alertmanagerFiles': (secret) => ({
+    'alertmanager.yml': { receivers: [{ name: 'default-receiver', slack_configs: [{ api_url: secret }] }] },
+  }),
+  'metrics.serverFiles': (secret) => ({
+    'prometheus.yml': { scrape_configs: [{ job_name: 'own', basic_auth: { username: 'scraper', password: secret } }] },
+  }),
+  'metrics.extraScrapeConfigs': (secret) => `- job_name: more\n  authorization:\n    credentials: '${secret}'\n`,
+  'metrics.server.remoteWrite': (secret) => [{ url: 'https://metrics.example.com', basic_auth: { username: 'u', password: secret } }],
+  'metrics.server.remoteRead': (secret) => [{ url: `https://reader:${encodeURIComponent(secret)}@metrics.example.com` }],
+  'metrics.server.alertmanagers': (secret) => [{ authorization: { credentials: secret } }],
+  'builds.args': (secret) => ({ NPM_TOKEN: secret }),
+};
+
+/** Not texts of any form: these must be a number, or base64, for Kubernetes or the chart. */
+const SHOWN_ONLY_IF_VALID = new Set(['pgPort']);
+
+const secretLeaves = (chart: ChartName) => leavesOf(chart).filter(({ leaf }) => leaf.secret !== undefined);
+
+/** As different as two secrets can be: no printed byte may differ. */
+const CANARIES = [
+  (index: number) => `Canary/${String(index).padStart(3, '0')}+abcdefghijklmnopqrst`,
+  (index: number) => `other ${index} it's "quoted" $HOME; -- \\ and much longer than the first one is, to tell lengths apart`,
+] as const;
+
+function valuesWith(chart: ChartName, canary: (index: number) => string, leaves = secretLeaves(chart)): Plain {
+  const values = BASE[chart]();
+  leaves.forEach(({ path, leaf }, index) => {
+    const example = EXAMPLES[pathText(path)];
+    if (!example && leaf.kind !== 'text' && pathText(path) !== pathText(['api', 'extraSecrets', '[]', 'data']) && path.at(-1) !== 'data')
+      throw new Error(`${pathText(path)} is secret and no text: EXAMPLES needs an example of it`);
+    const given = canary(index);
+    setAt(values, path, example ? example(given) : path.at(-1) === 'data' ? { file: given } : given, 'credentials.yaml');
+  });
+  return values;
+}
+
+function printed(chart: ChartName, values: Plain, options: Partial<RenderOptions> = {}) {
+  const rendered = renderRelease({ release: 'ci', chart, namespace: 'builds', values: [values], ...options });
+  const text = [writeYamlStream(rendered.plan.map(({ object }) => object)), ...Object.values(rendered.files)].join('\n');
+  return { ...rendered, text, all: [text, ...rendered.warnings, JSON.stringify(rendered.needed)].join('\n') };
+}
+
+const withMode = (values: Plain, mode: string): Plain => ({ ...values, secrets: { mode, externalSecrets: { store: { name: 'vault' } } } });
+
+/** As it is, as URLs have it, and inside of base64 at any place. */
+function formsOf(secret: string): string[] {
+  const inside = [0, 1, 2].map((shift) => {
+    const bytes = Buffer.from('x'.repeat(shift) + secret);
+    const encoded = bytes.toString('base64').replaceAll('=', '');
+    return encoded.slice(Math.ceil((shift * 8) / 6), Math.floor((bytes.length * 8) / 6) - 1);
+  });
+  return [secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1), ...inside];
+}
+
+/** Base64 in base64, as pull secrets have it. */
+const unpacked = (text: string): string =>
+  text + [...text.matchAll(/[A-Za-z0-9+/]{24,}={0,2}/g)].map(([encoded]) => Buffer.from(encoded, 'base64').toString('latin1')).join('\n');
+
+describe.each(CHART_NAMES)('secrets of %s', (chart) => {
+  const leaves = secretLeaves(chart);
+
+  it('are printed inline: each value of the test counts', () => {
+    const used = leaves.filter(({ path }) => !SHOWN_ONLY_IF_VALID.has(pathText(path)));
+    const shown = unpacked(printed(chart, valuesWith(chart, CANARIES[0], used)).all);
+    const lost = used.filter((_, index) => !formsOf(CANARIES[0](index)).some((form) => shown.includes(form)));
+    expect(lost.map(({ path }) => pathText(path))).toEqual([]);
+  });
+
+  describe.each(MODES)('mode %s', (mode) => {
+    it.each(TARGETS)('shows none, nor anything that is made of one, for %s', (target) => {
+      const [first, second] = CANARIES.map((canary) => printed(chart, withMode(valuesWith(chart, canary), mode), { target }));
+      const shown = unpacked(first!.all);
+      const found = leaves.filter((_, index) => formsOf(CANARIES[0](index)).some((form) => shown.includes(form)));
+      expect(found.map(({ path }) => pathText(path))).toEqual([]);
+      expect(second!.all).toBe(first!.all);
+    });
+  });
+});
+
+/** Leaves whose name looks secret and whose value is not, each with the reason. */
+const HARMLESS: readonly [path: RegExp, reason: string][] = [
+  [/(^|\.)existingSecret(\.\w+)?$/, 'the name of a Secret'],
+  [/(^|\.)imagePullSecrets$/, 'names of Secrets'],
+  [/[sS]ecretName$/, 'the name of a Secret'],
+  [/(^|\.)extraSecretMounts$|^db\.statefulset\.secretMounts$/, 'names of Secrets, and where they are mounted'],
+  [/^db\.tls\.certs\.(clientRoot|node|tls)Secret$|^db\.tls\.certs\.selfSigner\.caSecret$/, 'the name of a Secret'],
+  [/\.configFromSecret$|^(pg|oauth|grafana|ingressTls)Secret$|^ingress\.tlsSecret$/, 'the name of a Secret'],
+  [/^secretType$/, 'the type of a Secret'],
+  [/^skip\w*Secrets?$/, 'a switch'],
+  [/Cert(s|Duration|ExpiryWindow|ManagerV1CRDs)?$|\.certManager(Issuer)?$|CertDuration$/, 'a switch, or how long certificates last'],
+  [/\.extraSecrets$/, 'a list, of which data is secret'],
+  [/\.extra(Secrets|Configmaps)\[\]\.key$/, 'a part of the name of the object'],
+  [/(^|\.)(secret|configMap)\.key$|^(registries|auth)\.key$/, 'the name of a key'],
+  [/\.tls\.(cert|key)$/, 'the name of a key in a Secret'],
+  [/\.urlParameters\.keys$/, 'names of keys in a Secret'],
+  [/\.topologyKeys?$/, 'the label of a node'],
+  [/\.noAuthUser$/, 'the name of a user'],
+  [/\.automountServiceAccountToken$/, 'a switch'],
+  [/WebhookConfigurationAnnotations$/, 'annotations of an object of that kind'],
+  [/^secrets\.externalSecrets\.keyPrefix$/, 'the begin of names in the store'],
+];
+
+/** What no schema tells of: texts and lists that Kubernetes or a program defines. */
+describe('a variable of a container with a secret name', () => {
+  const secret = CANARIES[0](0);
+  const env = [
+    { name: 'GITHUB_TOKEN', value: secret },
+    { name: 'PROXY', value: `https://user:${encodeURIComponent(secret)}@proxy.example.com` },
+    { name: 'TOKEN_TTL', value: '1h' },
+  ];
+  const values = {
+    api: {
+      deployment: { extraEnv: env, extraContainers: `- name: more\n  image: more:1\n  env: [{name: API_KEY, value: '${secret}'}]\n` },
+    },
+    metrics: { alertmanager: { enabled: true, extraEnv: { SMTP_PASSWORD: secret } } },
+    'external-dns': { enabled: true, env: [{ name: 'CF_API_TOKEN', value: secret }] },
+  };
+
+  it('comes from a Secret beside the workload', () => {
+    const { all, plan, needed } = printed('estafette-ci', withMode(values, 'omit'));
+    expect(formsOf(secret).filter((form) => unpacked(all).includes(form))).toEqual([]);
+    expect(needed.filter(({ name }) => name.endsWith('-env'))).toEqual([
+      { namespace: 'builds', name: 'ci-api-env', type: 'Opaque', keys: ['GITHUB_TOKEN', 'PROXY', 'API_KEY'] },
+      { namespace: 'builds', name: 'ci-external-dns-env', type: 'Opaque', keys: ['CF_API_TOKEN'] },
+      { namespace: 'builds', name: 'ci-metrics-alertmanager-env', type: 'Opaque', keys: ['SMTP_PASSWORD'] },
+    ]);
+    const text = writeYamlStream(plan.map(({ object }) => object));
+    expect(text).toMatch(/name: TOKEN_TTL\s+value: 1h/);
+    expect(text).toContain('name: ci-api-env');
+  });
+
+  it('stays as it is when it is a default of the chart', () => {
+    const { all } = printed('devstats', withMode({}, 'omit'));
+    expect(all).toMatch(/PATRONI_POSTGRESQL_PGPASS\s+value: /);
+  });
+});
+
+describe('a value with a secret name', () => {
+  it.each(CHART_NAMES)('is marked in the schema of %s, or known to be harmless', (chart) => {
+    const leaves = leavesOf(chart);
+    const marked = (path: readonly string[]): boolean =>
+      leaves.some(({ path: other, leaf }) => leaf.secret !== undefined && other.every((key, index) => key === path[index]));
+    const unmarked = leaves.filter(({ path }) => {
+      const name = path.toReversed().find((key) => key !== '[]' && key !== '*') ?? '';
+      return (isSecretName(name) || /pass|token|key|secret|cred|auth|cert|login/i.test(name)) && !marked(path);
+    });
+    expect(unmarked.map(({ path }) => pathText(path)).filter((path) => !HARMLESS.some(([known]) => known.test(path)))).toEqual([]);
+  });
+});
