@@ -135,21 +135,22 @@ const SHELLS: Readonly<Record<string, (line: string) => readonly [string, ...str
 const missing = Object.keys(SHELLS).filter((shell) => spawnSync(shell, ['-c', 'true']).status !== 0);
 if (missing.length) console.warn(`completion is not tried in ${missing.join(' and ')}: not on this machine`);
 
-describe.each(Object.entries(SHELLS).filter(([shell]) => !missing.includes(shell)))('in %s', (shell, command) => {
-  const offered = (line: string): string[] => {
-    const [program, ...args] = command(line);
-    const { stdout } = spawnSync(program, args, {
-      encoding: 'utf8',
-      env: { ...process.env, PATH: `${join(ROOT, 'bin')}:${process.env['PATH']}` },
-    });
-    return stdout.split('\n').filter(Boolean);
-  };
+for (const [shell, command] of Object.entries(SHELLS).filter(([name]) => !missing.includes(name)))
+  describe(`in ${shell}`, () => {
+    const offered = (line: string): string[] => {
+      const [program, ...args] = command(line);
+      const { stdout } = spawnSync(program, args, {
+        encoding: 'utf8',
+        env: { ...process.env, PATH: `${join(ROOT, 'bin')}:${process.env['PATH']}` },
+      });
+      return stdout.split('\n').filter(Boolean);
+    };
 
-  it.each([
-    ['show ', ['graph', 'images', 'schema', 'sql', 'values']],
-    ['template ci estafette-ci --target k', ['kubectl']],
-    ['template ci estafette-ci --set api.enab', ['api.enabled=']],
-    // Bash puts what it is given behind the last = of the word.
-    ['template ci estafette-ci --set api.enabled=t', [shell === 'bash' ? 'true' : 'api.enabled=true']],
-  ])('%s', (line, words) => expect(offered(`cdk8s-estafette ${line}`)).toEqual(words));
-});
+    it.each([
+      ['show ', ['graph', 'images', 'schema', 'sql', 'values']],
+      ['template ci estafette-ci --target k', ['kubectl']],
+      ['template ci estafette-ci --set api.enab', ['api.enabled=']],
+      // Bash puts what it is given behind the last = of the word.
+      ['template ci estafette-ci --set api.enabled=t', [shell === 'bash' ? 'true' : 'api.enabled=true']],
+    ])('%s', (line, words) => expect(offered(`cdk8s-estafette ${line}`)).toEqual(words));
+  });
