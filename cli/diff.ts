@@ -17,6 +17,8 @@ import { coloured, plain, printText } from './diff/print/text';
 import { compareReleases, type Report } from './diff/report';
 import { withSelfHeal } from './diff/upgrade/self-heal';
 import { readFile } from './input/files';
+import { clusterName, CLUSTER_FLAGS, type ClusterFlags } from './cluster/kubectl';
+import { readLive, type Live } from './cluster/live';
 import { oneOf, parseFlags, RELEASE_FLAGS } from './input/flags';
 import { print, warn } from './output';
 import { renderRelease, type RenderOptions } from './render';
@@ -24,8 +26,12 @@ import { InputError, reportError, UsageError } from './usage';
 
 export const USAGE = `usage: cdk8s-estafette diff RELEASE CHART [flags] [MANIFEST|-]
        cdk8s-estafette diff RELEASE --file releases.yaml [flags] [MANIFEST|-]
+       cdk8s-estafette diff RELEASE CHART --live [flags]
 Compares MANIFEST (a file, or stdin) with what the values give now, by meaning.
 MANIFEST is what "helm get manifest", "kubectl get -o yaml" or "template" printed.
+      --live                   compares with what the cluster has, which kubectl reads; nothing is written
+      --context NAME, --kubeconfig FILE
+                               as kubectl has them, with --live
       --file FILE              everything about the release from this list of releases, patches
                                included: only the flags from here to --crds go with it
   -o, --output FORMAT          text|json|markdown|deletions (default text)
@@ -50,6 +56,8 @@ export const FLAGS = {
   file: { type: 'string' },
   output: { type: 'string', short: 'o' },
   'check-upgrade': { type: 'boolean' },
+  live: { type: 'boolean' },
+  ...CLUSTER_FLAGS,
   help: { type: 'boolean', short: 'h' },
 } as const;
 
@@ -77,24 +85,57 @@ function diff(argv: readonly string[]): number {
     throw new UsageError(`diff takes a release name${listed ? '' : ', a chart'} and a manifest\n${USAGE}`);
   const output = oneOf('output', flags.output, OUTPUTS) ?? 'text';
   const crds = oneOf('crds', flags.crds, CRD_MODES);
-  if (manifest === '-' && flags.values?.includes('-'))
+  const live = flags.live === true;
+  const given = positionals[listed ? 1 : 2];
+  if (live && given !== undefined) throw new UsageError(`--live compares with the cluster: leave out ${given}`);
+  for (const flag of ['context', 'kubeconfig'] as const)
+    if (!live && flags[flag] !== undefined) throw new UsageError(`--${flag} needs --live`);
+  if (!live && manifest === '-' && flags.values?.includes('-'))
     throw new UsageError('both the values and the manifest are to come from stdin: give one of them as a file');
-  if (manifest === '-' && isatty(0))
+  if (!live && manifest === '-' && isatty(0))
     throw new UsageError(
-      `diff reads the manifest from stdin or a file, as in: helm get manifest ${release} | cdk8s-estafette diff ${release} ${chart ?? `--file ${flags.file}`}`,
+      `diff reads the manifest from stdin or a file, as in: helm get manifest ${release} | cdk8s-estafette diff ${release} ${chart ?? `--file ${flags.file}`}; --live asks the cluster`,
     );
   const subject = flags.file === undefined ? fromFlags(release, chart ?? '', flags) : fromList(flags.file, release, flags);
-  return compareWith({ ...subject, options: { ...subject.options, crds } }, manifest, output, flags['check-upgrade'] === true);
+  const against = live ? liveObjects(flags) : manifestIn(manifest);
+  return compareWith({ ...subject, options: { ...subject.options, crds } }, against, output, flags['check-upgrade'] === true);
+}
+
+/** The other side of the comparison. */
+interface Against {
+  /** What it is called in messages. */
+  readonly source: string;
+  /** The cluster that it is of. @default it is a text */
+  readonly cluster?: string;
+  read(now: readonly Thing[], release: string, namespace: string): Live;
+}
+
+const manifestIn = (file: string): Against => ({
+  source: file === '-' ? '<stdin>' : file,
+  read: () => ({ text: readFile(file, 'the manifest'), notes: [] }),
+});
+
+function liveObjects(flags: ClusterFlags): Against {
+  const cluster = clusterName(flags);
+  return {
+    source: cluster,
+    cluster,
+    read: (now, release, namespace) => {
+      const places = now.map(({ metadata }) => metadata.namespace).filter((place) => place !== undefined);
+      return readLive(now, release, [...new Set([namespace, ...places])], flags);
+    },
+  };
 }
 
 /** @returns the exit code */
-function compareWith({ options, ...subject }: Subject, manifest: string, output: Output, upgrade: boolean): number {
+function compareWith({ options, ...subject }: Subject, against: Against, output: Output, upgrade: boolean): number {
   const { plan, warnings } = subject.render(options);
-  const source = manifest === '-' ? '<stdin>' : manifest;
+  const { source, cluster } = against;
   const { release, chart, namespace = 'default', crds } = options;
   const printed = plan.map(({ object }) => asThing(object)).filter((object) => !isElsewhen(object));
   const written = writtenByControllers(options, plan);
-  const before = readManifests(readFile(manifest, 'the manifest'), source, {
+  const { text, notes } = against.read(printed, release, namespace);
+  const before = readManifests(text, source, {
     release,
     namespace,
     now: printed,
@@ -108,9 +149,9 @@ function compareWith({ options, ...subject }: Subject, manifest: string, output:
   const wrong = mismatch(before, now, { source, release, chart, namespace });
   if (wrong !== undefined && output === 'deletions') throw new InputError([...before.notes, wrong]);
   const empty = wrong === undefined && !before.ours.length ? [`${source} holds no object of ${release}: everything is new`] : [];
-  for (const warning of [...subject.warnings, ...warnings, ...before.notes, ...(wrong === undefined ? [] : [wrong]), ...empty])
+  for (const warning of [...subject.warnings, ...warnings, ...notes, ...before.notes, ...(wrong === undefined ? [] : [wrong]), ...empty])
     warn(warning);
-  const report = compareReleases({ release, chart, namespace, before: before.ours, after: now });
+  const report = { ...compareReleases({ release, chart, namespace, before: before.ours, after: now }), ...(cluster ? { cluster } : {}) };
   print(inFormat(withSelfHeal(report, options.target), output, upgrade));
   const different = !report.equal || (upgrade && report.refused.length > 0) || (output === 'deletions' && report.deletions.length > 0);
   return different ? EXIT.different : EXIT.equal;

@@ -29,6 +29,8 @@ export interface Report {
   readonly release: string;
   readonly chart: string;
   readonly namespace: string;
+  /** The cluster that was compared with: context and server. @default it was a text */
+  readonly cluster?: string;
   /** Whether both sides mean the same. */
   readonly equal: boolean;
   /** Objects that mean the same on both sides. */

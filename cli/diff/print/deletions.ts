@@ -4,12 +4,14 @@ import { titleOf } from '../objects';
 import type { Report } from '../report';
 
 /** Names only: nothing else is needed to delete. What is kept stands in comments. */
-export function printDeletions({ release, deletions }: Report): string {
+export function printDeletions({ release, cluster, deletions }: Report): string {
   const kept = deletions.filter((deletion) => deletion.kept !== undefined);
   const gone = deletions.filter((deletion) => deletion.kept === undefined);
   const comments = kept.map((deletion) => `# kept: ${titleOf(deletion)}: ${deletion.kept}\n`);
-  if (!gone.length) return `# ${release} has nothing to delete\n${comments.join('')}`;
+  const head = cluster === undefined ? '' : `# Compared with ${cluster}\n`;
+  if (!gone.length) return `${head}# ${release} has nothing to delete\n${comments.join('')}`;
   return (
+    head +
     comments.join('') +
     gone
       .map(({ apiVersion, kind, namespace, name }) =>

@@ -4,7 +4,7 @@ import type { Report } from '../report';
 
 /**
  * {
- *   formatVersion: 1, release, chart, namespace, equal,
+ *   formatVersion: 1, release, chart, namespace, cluster?, equal,                                   cluster: with --live
  *   summary: { added, removed, changed, unchanged },                      numbers of objects
  *   refused: [{ OBJECT, rule, path, reason, wayOut, commands: [text] }],  what a server refuses, or what hurts
  *   restarts: [OBJECT],
@@ -16,7 +16,7 @@ import type { Report } from '../report';
  * OBJECT stands for apiVersion, kind, namespace (missing for what is cluster-scoped) and name. Secret values are never there: such a field has hidden: true.
  */
 export function printJson(report: Report): string {
-  const { release, chart, namespace, equal, unchanged, objects, refused, restarts, deletions, access, images } = report;
+  const { release, chart, namespace, cluster, equal, unchanged, objects, refused, restarts, deletions, access, images } = report;
   const count = (change: string): number => objects.filter((object) => object.change === change).length;
   return `${JSON.stringify(
     {
@@ -24,6 +24,7 @@ export function printJson(report: Report): string {
       release,
       chart,
       namespace,
+      ...(cluster === undefined ? {} : { cluster }),
       equal,
       summary: { added: count('added'), removed: count('removed'), changed: count('changed'), unchanged },
       refused,

@@ -7,8 +7,8 @@ import { fieldLines } from './text';
 const LONGEST = 60_000;
 
 export function printMarkdown(report: Report): string {
-  const { release, chart, namespace, equal, unchanged, objects, refused, restarts, deletions, access, images } = report;
-  const head = `### ${cell(release)} (${cell(chart)}) in namespace ${cell(namespace)}\n`;
+  const { release, chart, namespace, cluster, equal, unchanged, objects, refused, restarts, deletions, access, images } = report;
+  const head = `### ${cell(release)} (${cell(chart)}) in namespace ${cell(namespace)}${cluster === undefined ? '' : `, compared with ${cell(cluster)}`}\n`;
   if (equal && !deletions.length) return `${head}\nNo object changes; ${unchanged} are equal.\n`;
   const count = (change: string): number => objects.filter((object) => object.change === change).length;
   const gone = deletions.filter(({ kept }) => kept === undefined);

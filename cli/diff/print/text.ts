@@ -22,6 +22,7 @@ export interface TextOptions {
 
 export function printText(report: Report, { paint = plain, upgrade = false }: TextOptions = {}): string {
   const lines = [
+    ...(report.cluster === undefined ? [] : [`Compared with ${report.cluster}:`]),
     ...(upgrade ? report.refused.flatMap((finding) => refused(finding, paint)) : []),
     ...report.objects.flatMap((object) => objectLines(object, report, paint)),
     ...summaryOf(report),
