@@ -80,6 +80,20 @@ describe('build args', () => {
     for (const value of ['abcdef0', 'feature/x', 'name-of-user']) expect(values).not.toContain(value);
   });
 
+  it.each<[string, Record<string, string>, RegExp]>([
+    ['one', { ca: 'x'.repeat(500 * 1024 + 1) }, /^build_secrets\.ca: must be at most 500 KiB/],
+    [
+      'all',
+      Object.fromEntries([...'abcdefghi'].map((id) => [id, 'ä'.repeat(250 * 1024)])),
+      /^build_secrets: must be at most 4 MiB together/,
+    ],
+  ])('and build_secrets that are too large, %s of them, fail the build or are refused', async (_name, secrets, problem) => {
+    expect(parsePayload(await payload(1, { build_secrets: secrets, callback: 'http://client.example/' })).problem).toMatch(problem);
+    const refused = await payload(1, { build_secrets: secrets });
+    expect(() => parsePayload(refused)).toThrow(problem.source.slice(1, 14));
+    expect(parsePayload(await payload(1, { build_secrets: { ca: 'x'.repeat(500 * 1024), b: 'y' } })).problem).toBeUndefined();
+  });
+
   it('are encoded no more than a query needs, and are read as they were', async () => {
     const seen: string[] = [];
     const server = createServer((request, response) => {

@@ -210,6 +210,21 @@ describe('the Docker engine', () => {
         log: expect.stringContaining(`does not let the digest of r.example.com/a:1.1 be read (${status})`),
       }),
     );
+    it.each([
+      'error parsing HTTP 403 response body: invalid character \'<\' looking for beginning of value: "<html><h1>Forbidden</h1></html>"',
+      'received unexpected HTTP status: 403 Forbidden',
+      'failed to resolve reference: unexpected status from HEAD request to https://r.example.com/v2/a/manifests/1.1: 403 Forbidden',
+      'unexpected status code 401 Unauthorized: <!DOCTYPE html>',
+    ])('takes the word of the push where the engine only quotes what is no JSON: %s', async (message) =>
+      expect(await push(json(500, { message }))).toMatchObject({
+        digest: DIGEST,
+        log: expect.stringMatching(/does not let the digest of r\.example\.com\/a:1\.1 be read \(40[13].*\)/),
+      }),
+    );
+    it.each(['error parsing HTTP 404 response body: <html>', 'received unexpected HTTP status: 500 see 403.html'])(
+      'does not where the registry says something else: %s',
+      async (message) => expect(await push(json(500, { message }))).toMatchObject({ error: { name: 'BuildFailure' } }),
+    );
     it('fails when the registry hangs', async () =>
       expect(await push(hang, { timeoutMs: 30 })).toMatchObject({
         error: { name: 'BuildFailure', message: expect.stringContaining('does not tell the digest') },

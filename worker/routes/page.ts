@@ -27,18 +27,13 @@ function statesOf(text: string | undefined): ReadonlySet<State> | undefined {
 function newest(worker: Worker, { app = '', state, before }: Query): BuildRecord[] {
   const states = statesOf(state);
   const part = app.trim().toLowerCase();
-  const limit = before === undefined ? Number.POSITIVE_INFINITY : Number(before);
-  return worker.database
-    .all('build')
-    .filter(
-      (record) =>
-        record.deleted !== true &&
-        record.sequence < limit &&
-        (states?.has(record.state) ?? true) &&
-        record.appId.toLowerCase().includes(part),
-    )
-    .sort((a, b) => b.sequence - a.sequence)
-    .slice(0, PAGE_BUILDS + 1);
+  const found: BuildRecord[] = [];
+  for (const record of worker.database.newest(before === undefined ? undefined : Number(before))) {
+    const shown = record.deleted !== true && (states?.has(record.state) ?? true) && record.appId.toLowerCase().includes(part);
+    if (shown) found.push(record);
+    if (found.length > PAGE_BUILDS) break;
+  }
+  return found;
 }
 
 export function pageRoutes(app: FastifyInstance, worker: Worker): void {

@@ -83,7 +83,9 @@ export class Database {
       const at = key.indexOf('!');
       database.#table(key.slice(0, at) as Table).set(key.slice(at + 1), value);
     }
-    for (const record of database.all('build')) database.#builds.note(record.key, record, undefined);
+    // In the order of acceptance, so that the index only grows at its end.
+    const builds = database.all('build').sort((a, b) => a.sequence - b.sequence);
+    for (const record of builds) database.#builds.note(record.key, record, undefined);
     return database;
   }
 
@@ -114,6 +116,14 @@ export class Database {
   /** Builds of an app, deleted ones included. */
   ofApp(appId: string): BuildRecord[] {
     return this.#records(this.#builds.ofApp(appId));
+  }
+
+  /** Builds that were accepted before one with this sequence, the newest first, deleted ones included. Read it before anything is awaited. */
+  *newest(before = Number.POSITIVE_INFINITY): Generator<BuildRecord> {
+    for (const key of this.#builds.before(before)) {
+      const record = this.get('build', key);
+      if (record !== undefined) yield record;
+    }
   }
 
   #records(keys: Iterable<string>): BuildRecord[] {

@@ -15,6 +15,15 @@ const PRINTABLE = /^[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}]*$/u;
 /** What Node sends as a header's value. */
 const HEADER = /^[\t\u0020-\u007e\u0080-\u00ff]*$/;
 
+/** What BuildKit takes of one secret. */
+const MOST_SECRET_BYTES = 500 * 1024;
+/** They are kept in memory while the build runs, and looked for in its log. */
+const MOST_SECRETS_BYTES = 4 * 1024 ** 2;
+
+function sizeOf(secrets: Readonly<Record<string, string>>): number {
+  return Object.entries(secrets).reduce((sum, [id, value]) => sum + id.length + Buffer.byteLength(value), 0);
+}
+
 const name = z.string().max(128).regex(NAME, 'must be lower case letters and digits, separated by dashes, dots or underscores');
 const uuid = z.string().regex(UUID, 'must be a UUID');
 const url = (protocols: readonly string[]) =>
@@ -54,9 +63,16 @@ export const payload = z.object({
   docker_password: text.describe('percent-encoded where it is the one in the URL of docker:// sources'),
   build_args: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])).nullish(),
   build_secrets: z
-    .record(z.string().regex(/^[A-Za-z0-9._-]+$/, 'must be a secret id'), z.string())
+    .record(
+      z.string().regex(/^[A-Za-z0-9._-]+$/, 'must be a secret id'),
+      z.string().refine((value) => Buffer.byteLength(value) <= MOST_SECRET_BYTES, 'must be at most 500 KiB, which is what BuildKit takes'),
+    )
+    .refine(
+      (secrets) => sizeOf(secrets) <= MOST_SECRETS_BYTES,
+      'must be at most 4 MiB together, ids included; put large ones into the sources',
+    )
     .nullish()
-    .describe('id to value, for RUN --mount=type=secret,id=…; needs BuildKit'),
+    .describe('id to value, for RUN --mount=type=secret,id=…; needs BuildKit; at most 500 KiB each and 4 MiB together'),
   callback: url(['http:', 'https:']).nullish().or(z.literal('')),
   callback_auth: z.string().regex(HEADER, 'must have no control characters and none beyond Latin-1: it is sent as a header').nullish(),
   kafka_hosts: z.string().nullish().describe('host:port, separated by commas'),
