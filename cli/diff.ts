@@ -182,5 +182,5 @@ function writtenByControllers(options: RenderOptions, plan: readonly Planned[]):
 
 function asThing(object: unknown): Thing {
   if (isPlain(object)) return object as Thing;
-  throw new InputError(['the release holds something that is no object']);
+  throw new InputError(['the release holds something that is not an object']);
 }

@@ -115,7 +115,8 @@ const isHelper = (path: readonly (string | number)[]): boolean => path.length ==
 
 const isPlain = (value: unknown): value is Plain => typeof value === 'object' && value !== null && !Array.isArray(value);
 
-function kindOf(value: unknown): string {
+/** A value as errors name it: numbers, flags and short texts are shown, of maps and lists the kind alone. */
+export function kindOf(value: unknown): string {
   if (value === null || value === undefined) return 'null';
   if (Array.isArray(value)) return 'a list';
   if (typeof value === 'object' && Object.getPrototypeOf(value) === Object.prototype) return 'a map';

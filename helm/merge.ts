@@ -108,7 +108,7 @@ class Coalescing {
         if (!keepNulls && value !== null) delete over[key];
       } else if (isTable(value)) {
         if (isTable(given)) this.tables(given, value, join(path, key), keepNulls);
-        else this.warn(join(path, key), `is no map and replaces the map ${JSON.stringify(value)}`);
+        else this.warn(join(path, key), `is not a map and replaces the map ${JSON.stringify(value)}`);
       } else if (isTable(given) && value !== null) {
         this.warn(join(path, key), `is a map and replaces a default that is none: ${JSON.stringify(value)}`);
       }
@@ -120,7 +120,7 @@ class Coalescing {
     const target = Object.hasOwn(below, 'global') ? below['global'] : {};
     const source = Object.hasOwn(above, 'global') ? above['global'] : {};
     if (!isTable(target) || !isTable(source)) {
-      this.warn(join(path, 'global'), 'is no map and is not handed down');
+      this.warn(join(path, 'global'), 'is not a map and is not handed down');
       return;
     }
     for (const key of Object.keys(source)) {
@@ -131,14 +131,14 @@ class Coalescing {
         const copy = { ...value };
         if (Object.hasOwn(target, key)) {
           if (!isTable(present)) {
-            this.warn(join(path, `global.${key}`), 'is a map and cannot be merged onto what is no map');
+            this.warn(join(path, `global.${key}`), 'is a map and cannot be merged onto what is not a map');
             continue;
           }
           this.tables(copy, present, join(path, key), true);
         }
         setKey(target, key, copy);
       } else if (isTable(present)) {
-        this.warn(join(path, `global.${key}`), 'is no map and cannot replace a map');
+        this.warn(join(path, `global.${key}`), 'is not a map and cannot replace a map');
       } else {
         setKey(target, key, value);
       }

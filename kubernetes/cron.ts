@@ -19,7 +19,7 @@ const FIELDS: readonly Field[] = [
 const DESCRIPTOR = /^@(yearly|annually|monthly|weekly|daily|midnight|hourly|every (\d+(\.\d+)?(h|m|s|ms|us|ns))+)$/;
 
 /** What is wrong with a schedule; undefined when a server takes it. */
-export function cronProblem(schedule: string): string | undefined {
+export function cronFault(schedule: string): string | undefined {
   if (DESCRIPTOR.test(schedule)) return undefined;
   const parts = schedule.trim().split(/\s+/);
   if (parts.length !== FIELDS.length || schedule.trim() === '')
@@ -82,7 +82,7 @@ function numbersOf(part: string, { from, to, words }: Field): Set<number> {
 /** The longest time between two runs in UTC, in minutes; undefined for `@every`, and for what no server takes or never comes round. */
 export function longestPause(schedule: string): number | undefined {
   const expression = NAMED[schedule.trim()] ?? schedule.trim();
-  if (expression.startsWith('@') || cronProblem(expression) !== undefined) return undefined;
+  if (expression.startsWith('@') || cronFault(expression) !== undefined) return undefined;
   const parts = expression.split(/\s+/);
   const [minutes, hours, days, months, weekdays] = FIELDS.map((field, index) => numbersOf(parts[index] ?? '', field));
   if (!minutes || !hours || !days || !months || !weekdays) return undefined;

@@ -68,7 +68,7 @@ function readDocuments(text: string, source: string): unknown[] {
 function objectsIn(document: unknown, place: string): Thing[] {
   if (!isPlain(document))
     throw new InputError([
-      `${place} is no Kubernetes object but ${Array.isArray(document) ? 'a list' : 'a text'}: give what "helm get manifest", "kubectl get -o yaml" or "cdk8s-estafette template" print`,
+      `${place} is not a Kubernetes object but ${Array.isArray(document) ? 'a list' : 'a text'}: give what "helm get manifest", "kubectl get -o yaml" or "cdk8s-estafette template" print`,
     ]);
   const { apiVersion, kind, items } = document;
   if (typeof apiVersion === 'string' && typeof kind === 'string' && kind.endsWith('List') && Array.isArray(items)) {

@@ -25,7 +25,7 @@ export function textOf(bytes: Buffer): string {
   const byte = bytes[Buffer.byteLength(before)]!.toString(16).toUpperCase();
   const lines = before.split('\n');
   throw new TextError(
-    `is not UTF-8 text: the byte 0x${byte} is no character there; save the file as UTF-8 (from Latin-1: iconv -f LATIN1 -t UTF-8)`,
+    `is not UTF-8 text: the byte 0x${byte} is not a character there; save the file as UTF-8 (from Latin-1: iconv -f LATIN1 -t UTF-8)`,
     { line: lines.length, column: lines.at(-1)!.length + 1 },
   );
 }

@@ -4,7 +4,7 @@ import { defineChart } from '../common/chart';
 import { imageIssues, imageWarnings } from '../common/global';
 import { secretModeIssues } from '../common/secret-settings';
 import { madeOf } from './lazy';
-import { problems } from './problems';
+import { issues } from './issues';
 import { tokenCommand, tokenMakers, tokenSource } from './token';
 import { buildshuttleValues } from './values';
 import { warnings } from './warnings';
@@ -14,7 +14,7 @@ export const buildshuttle = defineChart({
   chart: { name: 'buildshuttle', version: '0.1.0', appVersion: '0.1.0' },
   description: 'Buildshuttle: builds container images, on the engine of the node, beside it in the pod, or elsewhere',
   values: buildshuttleValues,
-  issues: (context) => [...imageIssues(context), ...secretModeIssues(context), ...problems(context)],
+  issues: (context) => [...imageIssues(context), ...secretModeIssues(context), ...issues(context)],
   warnings: (context) => [...imageWarnings(context), ...warnings(context).map(({ path, message }) => ({ path: showPath(path), message }))],
   objects: (context) => [tokenMakers(context), madeOf(context)],
   notes: (context) =>

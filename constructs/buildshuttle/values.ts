@@ -220,7 +220,7 @@ export const buildshuttleValues = group({
         'build',
         'Nodes labelled akkeris.io/node-role with this are preferred, and their taint of the same name is tolerated; empty for neither.',
       ),
-      adviseTaint: flag(true, 'Mode host: stderr tells how to keep other pods off those nodes.'),
+      adviseTaint: flag(true, 'Mode host: stderr says how to keep other pods off those nodes.'),
     },
     { doc: 'Where the pod runs.' },
   ),

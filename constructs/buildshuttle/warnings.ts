@@ -42,7 +42,7 @@ export function warnings(context: BuildshuttleContext): Issue[] {
       if (host.socketGroup === undefined)
         warn(
           'host.socketGroup',
-          `is not given: ${socketGroup(values)} is taken; on the node, stat -c %g ${text(host.socketPath)} tells the right one`,
+          `is not given: ${socketGroup(values)} is taken; on the node, stat -c %g ${text(host.socketPath)} prints the right one`,
         );
       const role = plainText(nodes.role);
       if (isTrue(nodes.adviseTaint) && role !== undefined)

@@ -3,7 +3,7 @@ import { defineChart, placed } from '../common/chart';
 import { roles, serviceAccount } from './access';
 import { cainjector } from './cainjector';
 import { controller, metricsService, serviceMonitor } from './controller';
-import { problems, warnings } from './problems';
+import { issues, warnings } from './issues';
 import { startupCheck } from './startup-check';
 import { certManagerValues } from './values';
 import { mutatingConfiguration, validatingConfiguration, webhook, webhookService } from './webhook';
@@ -13,7 +13,7 @@ export const certManager = defineChart({
   chart: { name: 'cert-manager', version: 'v1.5.3', appVersion: 'v1.5.3' },
   values: certManagerValues,
   stage: 'admission',
-  issues: problems,
+  issues,
   warnings,
   objects: (context) => [
     serviceAccount(context, 'controller'),

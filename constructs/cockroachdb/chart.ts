@@ -6,7 +6,7 @@ import { initJob, initSecret } from './init-job';
 import { logSecret } from './log-config';
 import { disruptionBudget, serviceMonitor } from './monitoring';
 import { networkPolicy } from './network-policy';
-import { problems } from './problems';
+import { issues } from './issues';
 import { provisioningSql } from './provisioning-statements';
 import { clusterRole, clusterRoleBinding, role, roleBinding, serviceAccount } from './rbac';
 import { registrySecrets } from './registry-secrets';
@@ -25,7 +25,7 @@ export const cockroachDb = defineChart({
   values: cockroachDbValues,
   helpers: cockroachDbHelpers,
   stage: 'data',
-  issues: problems,
+  issues,
   warnings,
   sql: provisioningSql,
   objects: (context) => [

@@ -1,5 +1,5 @@
 // What the published templates refuse beyond the kinds of the values, and how to say it.
-import { NULL_GROUP, ValuesError, type Issue } from '../../helm/check';
+import { kindOf, NULL_GROUP, ValuesError, type Issue } from '../../helm/check';
 import { isTrue } from '../../helm/print';
 import { isDnsLabel } from '../../kubernetes/names';
 
@@ -25,10 +25,8 @@ export const textNeeded = (value: unknown, ...path: Path): Issue[] => {
   return typeof value === 'string' ? [] : [notText(value, path)];
 };
 
-const notText = (value: unknown, path: Path): Issue => ({
-  path,
-  message: `must be text, not the ${typeof value === 'boolean' ? 'flag' : 'number'} ${String(value)}: put it in quotes`,
-});
+/** The one wording for a number or a flag where text is needed. */
+export const notText = (value: unknown, path: Path): Issue => ({ path, message: `must be text, not ${kindOf(value)}: put it in quotes` });
 
 /** For the name of a namespace, as it is printed; none where nothing is. */
 export const namespaceIssues = (name: string | undefined, ...path: Path): Issue[] =>

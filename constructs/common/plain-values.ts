@@ -155,7 +155,7 @@ export function refuseBytes(
       const from = bytes.find((found) => text.includes(found.text));
       issues.push({
         path: from?.path ?? [],
-        message: `holds bytes that are no UTF-8 text and would be printed as they are, in ${object.kind}/${object.metadata.name}: only values of Secrets can hold them`,
+        message: `holds bytes that are not UTF-8 text and would be printed as they are, in ${object.kind}/${object.metadata.name}: only values of Secrets can hold them`,
       });
     }
   if (issues.length) throw new ValuesError(issues);

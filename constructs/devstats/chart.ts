@@ -14,7 +14,7 @@ import { roleBinding, role, serviceAccount } from './postgres/access';
 import { usesEndpoints } from './postgres/patroni';
 import { configEndpoints, configService, masterService, replicaService } from './postgres/services';
 import { statefulSet } from './postgres/statefulset';
-import { problems } from './problems';
+import { issues } from './issues';
 import { claim, provisioningIdentity, provisioningJob, syncCronJob } from './projects';
 import { secretFiles, secrets } from './secrets';
 import { testPod } from './test-pod';
@@ -29,7 +29,7 @@ export const devStats = defineChart({
   takesOver: { name: 'devstats', version: '0.1.0' },
   values: devstatsValues,
   secretFiles,
-  issues: (context) => [...imageIssues(context), ...secretModeIssues(context), ...problems(context.values)],
+  issues: (context) => [...imageIssues(context), ...secretModeIssues(context), ...issues(context.values)],
   warnings: (context) => [...imageWarnings(context), ...warnings(context)],
   objects: (context) => [
     secrets(context).map(({ key, object }) => from(context, { key }, object)),

@@ -3,6 +3,7 @@ import type { Secret } from 'kubernetes-types/core/v1';
 import { isTrue, plainText, text, yamlScalar } from '../../helm/print';
 import type { Issue } from '../../helm/check';
 import { base64 } from '../../kubernetes/encode';
+import { notText } from '../common/checks';
 import { isWithheld } from '../common/withheld';
 import { labels, secretNames, type DevStatsContext } from './names';
 import { isPort, notAPort } from './numbers';
@@ -56,10 +57,7 @@ export function secretIssues(values: Settings): Issue[] {
   return [
     ...missingSecrets(values),
     ...ports.map((value): Issue => ({ path: [value], message: notAPort(values[value]) })),
-    ...numbers.map((value): Issue => ({
-      path: [value],
-      message: `must be text, not ${yamlScalar(values[value])}: put it in quotes, or use --set-string`,
-    })),
+    ...numbers.map((value) => notText(values[value], [value])),
   ];
 }
 

@@ -48,7 +48,7 @@ export function warnings({ values, given: user }: DevStatsContext): Warning[] {
   }
   projects.forEach(({ repo }, index) => {
     if (!/^[\w.-]+\/[\w.-]+$/.test(text(repo)))
-      warn(`projects[${index}].repo`, `"${text(repo)}" is no repository: ORGANIZATION/NAME is meant`);
+      warn(`projects[${index}].repo`, `"${text(repo)}" is not a repository: ORGANIZATION/NAME is meant`);
   });
   const databases = projects.map(({ db }) => text(db));
   databases.forEach((db, index) => {

@@ -2,7 +2,7 @@
 import { defineChart } from '../common/chart';
 import { clusterRole, clusterRoleBinding, serviceAccount } from './access';
 import { deployment } from './deployment';
-import { problems, warnings } from './problems';
+import { issues, warnings } from './issues';
 import { service, serviceMonitor } from './service';
 import { externalDnsValues } from './values';
 
@@ -11,7 +11,7 @@ export const externalDns = defineChart({
   chart: { name: 'external-dns', version: '1.2.0', appVersion: '0.9.0' },
   values: externalDnsValues,
   stage: 'admission',
-  issues: problems,
+  issues,
   warnings,
   objects: (context) => [
     serviceAccount(context),

@@ -5,7 +5,7 @@ import { box } from './box';
 import { configMap } from './config-map';
 import { disruptionBudget } from './disruption-budget';
 import { ALIAS, helpers } from './identity';
-import { problems } from './problems';
+import { issues } from './issues';
 import { service } from './service';
 import { serviceMonitor } from './service-monitor';
 import { statefulSet } from './stateful-set';
@@ -19,7 +19,7 @@ export const nats = defineChart({
   values: natsValues,
   helpers,
   stage: 'data',
-  issues: problems,
+  issues,
   warnings,
   objects: (context) => [
     disruptionBudget(context),

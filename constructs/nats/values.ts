@@ -252,7 +252,7 @@ export const natsValues = group({
   gateway: group({
     enabled: flag(false, 'Connects clusters through gateways, on port 7522.'),
     name: text('default', 'Name of this cluster among the gateways.'),
-    advertise: text(undefined, "Address that other gateways are told, in place of the node's."),
+    advertise: text(undefined, "Address that other gateways get, in place of the node's."),
     gateways: list<ValuesInput<typeof remoteGatewayValues>>(undefined, 'The other clusters.', { items: remoteGatewayValues }),
     tls: tlsValues('gateways'),
   }),

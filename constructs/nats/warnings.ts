@@ -39,12 +39,12 @@ function ignoredValues({ values }: NatsContext): Warning[] {
     [
       typeof values.k8sClusterDomain !== 'string',
       'k8sClusterDomain',
-      'is no text: servers will not find each other; give the DNS domain of the cluster',
+      'is not text: servers will not find each other; give the DNS domain of the cluster',
     ],
     [
       isTrue(auth.enabled) && !['none', 'memory', 'full', 'URL', ''].includes(text(auth.resolver.type)),
       'auth.resolver.type',
-      `${text(auth.resolver.type)} is no resolver; choose none, memory, full or URL`,
+      `${text(auth.resolver.type)} is not a resolver; choose none, memory, full or URL`,
     ],
   ];
   return all.filter(([isSet]) => isTrue(isSet)).map(([, path, message]) => ({ path, message }));

@@ -1,6 +1,7 @@
 // What people should know of values that work as in the published chart, but hardly as meant.
 import type { Warning } from '../../helm/check';
 import { isTrue } from '../../helm/print';
+import { textNeeded } from '../common/checks';
 import type { PrometheusContext } from './values';
 
 export function warnings({ values }: PrometheusContext): Warning[] {
@@ -26,11 +27,12 @@ export function warnings({ values }: PrometheusContext): Warning[] {
           },
         ]
       : []),
-    ...unnamed.map((key) => ({
-      path: `${key}.name`,
-      message:
-        'must be text: the names of the objects hold it as Go prints what is none, and Kubernetes refuses them; leave the key out or put it in quotes',
-    })),
+    ...unnamed.flatMap((key) =>
+      textNeeded(values[key].name, key, 'name').map(({ message }) => ({
+        path: `${key}.name`,
+        message: `${message}; Kubernetes refuses the names of the objects otherwise`,
+      })),
+    ),
     ...(!pushgateway.enabled && pushgateway.persistentVolume.enabled
       ? [{ path: 'pushgateway.persistentVolume.enabled', message: 'makes a claim though pushgateway.enabled is false' }]
       : []),

@@ -94,7 +94,7 @@ function indexIn(list: readonly unknown[], part: string, pointer: string, last: 
 
 function placeOf(document: unknown, pointer: string): { readonly parent: Container; readonly key: string } {
   const parent = valueAt(document, parentOf(pointer));
-  if (typeof parent !== 'object' || parent === null) throw new Misfit(`${parentOf(pointer)} is no list and no map`);
+  if (typeof parent !== 'object' || parent === null) throw new Misfit(`${parentOf(pointer)} is neither a list nor a map`);
   return { parent: parent as Container, key: partsOf(pointer).at(-1) ?? '' };
 }
 

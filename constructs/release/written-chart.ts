@@ -38,7 +38,7 @@ export function rewriting(folder: string, files: Files): Rewriting {
   const there = writtenFor(read(folder, 'Chart.yaml'));
   if (!there)
     throw new FolderError(
-      `${folder} holds files that are no chart written by cdk8s-estafette: name an empty folder, or one that does not exist`,
+      `${folder} holds files, but not a chart written by cdk8s-estafette: name an empty folder, or one that does not exist`,
     );
   const own = writtenFor(files['Chart.yaml']);
   if (there.release !== own?.release || there.chart !== own.chart) {

@@ -98,7 +98,7 @@ export class SetParser {
     if (stop === undefined) return ENDED;
     const index = /^[-+]?[0-9]+$/.test(text) ? Number(text) : NaN;
     if (!Number.isSafeInteger(index))
-      this.fail(`"[${text}]" is no index; write a number from 0 to ${MAX_INDEX}, or "\\[" for a bracket inside a key`);
+      this.fail(`"[${text}]" is not an index; write a number from 0 to ${MAX_INDEX}, or "\\[" for a bracket inside a key`);
     if (index < 0) this.fail(`the index [${text}] is negative; the first item is [0]`);
     return index;
   }

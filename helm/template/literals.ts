@@ -39,12 +39,12 @@ function escapeBytes(escape: string, source: string): Buffer {
   if (kind === 'x') return Buffer.from([Number.parseInt(escape.slice(2), 16)]);
   if (kind === 'u' || kind === 'U') {
     const code = Number.parseInt(escape.slice(2), 16);
-    if (code > 0x10ffff || (code >= 0xd800 && code <= 0xdfff)) throw new Failure(`${source} holds an escape that is no character`);
+    if (code > 0x10ffff || (code >= 0xd800 && code <= 0xdfff)) throw new Failure(`${source} holds an escape that is not a character`);
     return Buffer.from(String.fromCodePoint(code), 'utf8');
   }
   if (/[0-7]/.test(kind)) {
     const code = Number.parseInt(escape.slice(1), 8);
-    if (code > 0xff) throw new Failure(`${source} holds an escape that is no byte`);
+    if (code > 0xff) throw new Failure(`${source} holds an escape that is not a byte`);
     return Buffer.from([code]);
   }
   return Buffer.from(ESCAPES[kind] ?? kind, 'utf8');

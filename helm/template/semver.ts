@@ -17,11 +17,11 @@ export class SemanticVersion {
   static parse(text: string): SemanticVersion {
     const match = VERSION.exec(text);
     if (match === null) {
-      throw new Failure(`${JSON.stringify(text)} is no semantic version`, 'write it as in 1.2.3 or v1.2.3-rc.1');
+      throw new Failure(`${JSON.stringify(text)} is not a semantic version`, 'write it as in 1.2.3 or v1.2.3-rc.1');
     }
     const [, major = '0', minor = '0', patch = '0', prerelease = '', metadata = ''] = match;
     if (prerelease.split('.').some((part) => /^0[0-9]+$/.test(part))) {
-      throw new Failure(`${JSON.stringify(text)} is no semantic version: a part of its prerelease starts with 0`);
+      throw new Failure(`${JSON.stringify(text)} is not a semantic version: a part of its prerelease starts with 0`);
     }
     return new SemanticVersion(text, BigInt(major), BigInt(minor), BigInt(patch), prerelease, metadata);
   }
@@ -95,12 +95,12 @@ function parseAll(part: string, whole: string): Constraint[] {
     const match = CONSTRAINT.exec(rest);
     const separated = constraints.length === 0 || /^[\s,]/.test(rest) || /\s$/.test(part.slice(0, part.length - rest.length));
     if (match === null || !separated) {
-      throw new Failure(`${JSON.stringify(whole)} is no version constraint`, 'write it as in ">=1.2.0 <2.0.0 || ^3.1"');
+      throw new Failure(`${JSON.stringify(whole)} is not a version constraint`, 'write it as in ">=1.2.0 <2.0.0 || ^3.1"');
     }
     constraints.push(parseOne(match, whole));
     rest = rest.slice(match[0].length).replace(/^,/, '');
     if (rest === '' && part.trimEnd().endsWith(',')) {
-      throw new Failure(`${JSON.stringify(whole)} is no version constraint`, 'take away the comma at its end');
+      throw new Failure(`${JSON.stringify(whole)} is not a version constraint`, 'take away the comma at its end');
     }
   }
   return constraints;
@@ -111,7 +111,7 @@ function parseOne(match: RegExpExecArray, whole: string): Constraint {
   const open = isOpen(major) ? 'major' : isOpen(minor) ? 'minor' : isOpen(patch) ? 'patch' : undefined;
   const numbers = [open === 'major' ? '0' : major, open === 'major' || open === 'minor' ? '0' : minor, open === undefined ? patch : '0'];
   if (!numbers.every((number) => number !== undefined && /^[0-9]+$/.test(number))) {
-    throw new Failure(`${JSON.stringify(whole)} is no version constraint`);
+    throw new Failure(`${JSON.stringify(whole)} is not a version constraint`);
   }
   const suffix = prerelease === undefined ? '' : `-${prerelease}`;
   return { operator, version: SemanticVersion.parse(numbers.join('.') + suffix), open };

@@ -129,7 +129,7 @@ class Reader {
       // A key given again may have taken its place.
       const [first] = this.infinite;
       if (first && holdsInfinite(value))
-        this.fail(first, `${first.text} is no number that JSON, and so Helm, can hold; quote it if it is text`);
+        this.fail(first, `${first.text} is not a number that JSON, and so Helm, can hold; quote it if it is text`);
       return value;
     } catch (error) {
       if (error instanceof RangeError) return this.fail(document, NESTED_TOO_DEEPLY, error);

@@ -150,13 +150,16 @@ function escaped(cursor: Cursor): string {
   }
   const length = HEX_LENGTH.get(name);
   if (length === undefined)
-    cursor.fail(offset, `"\\${name}" is no escape; write ${name === '/' ? '"/"' : 'a backslash as "\\\\", or the text in single quotes'}`);
+    cursor.fail(
+      offset,
+      `"\\${name}" is not an escape; write ${name === '/' ? '"/"' : 'a backslash as "\\\\", or the text in single quotes'}`,
+    );
   const digits = cursor.text.slice(cursor.at + 1, cursor.at + 1 + length!);
   if (digits.length !== length || !/^[0-9a-fA-F]+$/.test(digits))
     cursor.fail(offset, `after "\\${name}" come ${length} hexadecimal digits`);
   const code = Number.parseInt(digits, 16);
   if (code >= 0xd800 && code <= 0xdfff)
-    cursor.fail(offset, 'half of a surrogate pair is no character; write the character itself, or \\U and eight digits');
+    cursor.fail(offset, 'half of a surrogate pair is not a character; write the character itself, or \\U and eight digits');
   if (code > 0x10ffff) cursor.fail(offset, 'there is no character of this number');
   cursor.at += 1 + digits.length;
   return String.fromCodePoint(code);

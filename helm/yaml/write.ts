@@ -102,7 +102,7 @@ function scalarText(value: unknown, pad: string, path: Path, isTop = false): str
 }
 
 function numberText(value: number, path: Path): string {
-  if (!Number.isFinite(value)) throw new WriteError([...path], `${value} is no number of JSON`);
+  if (!Number.isFinite(value)) throw new WriteError([...path], `${value} is not a number of JSON`);
   const text = String(value);
   // YAML 1.1 takes 1e+21 as text: a float must have a point.
   return text.includes('e') && !text.includes('.') ? text.replace('e', '.0e') : text;

@@ -263,7 +263,7 @@ describe('targets', () => {
     expect([status, stderr]).toEqual([
       1,
       expect.stringMatching(
-        /Error: \S+ holds files that are no chart written by cdk8s-estafette: name an empty folder, or one that does not exist\n$/,
+        /Error: \S+ holds files, but not a chart written by cdk8s-estafette: name an empty folder, or one that does not exist\n$/,
       ),
     ]);
   });

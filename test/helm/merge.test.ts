@@ -77,7 +77,7 @@ describe('coalesce', () => {
     ).toEqual({
       values: { a: { b: 2 }, c: { d: { y: 1 } }, e: { z: 1 } },
       warnings: [
-        { path: 'top.a.b', message: 'is no map and replaces the map {"x":1}' },
+        { path: 'top.a.b', message: 'is not a map and replaces the map {"x":1}' },
         { path: 'top.c.d', message: 'is a map and replaces a default that is none: 1' },
         { path: 'top.e', message: 'is a map and replaces a default that is none' },
       ],

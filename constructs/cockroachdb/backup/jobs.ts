@@ -3,7 +3,7 @@ import type { CronJob, Job } from 'kubernetes-types/batch/v1';
 import type { PodTemplateSpec } from 'kubernetes-types/core/v1';
 import type { Issue } from '../../../helm/check';
 import { filled, integer, isTrue, text } from '../../../helm/print';
-import { cronProblem, longestPause } from '../../../kubernetes/cron';
+import { cronFault, longestPause } from '../../../kubernetes/cron';
 import type { Placed, SqlScript } from '../../common/chart';
 import type { Lifecycle } from '../../common/stages';
 import type { KubeObject } from '../../../kubernetes/object';
@@ -190,10 +190,10 @@ export function backupIssues(settings: BackupSettings, ...path: Issue['path']): 
   if (!settings.enabled && !isTrue(settings.url)) return [];
   const { schedule, fullBackup, label, verification: check } = settings;
   const cron = (value: unknown, ...key: Issue['path']): Issue[] => {
-    const problem = cronProblem(text(value));
-    return problem === undefined
+    const fault = cronFault(text(value));
+    return fault === undefined
       ? []
-      : [{ path: [...path, ...key], message: `${problem}; give a cron expression such as @daily or 0 4 * * *` }];
+      : [{ path: [...path, ...key], message: `${fault}; give a cron expression such as @daily or 0 4 * * *` }];
   };
   return [
     ...locationIssues(settings, ...path),

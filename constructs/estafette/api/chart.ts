@@ -12,7 +12,7 @@ import { configMap } from './config';
 import { deployment } from './deployment';
 import { ingress, webhooksIngress } from './ingress';
 import { jobNamespace } from './names';
-import { problems } from './problems';
+import { issues } from './issues';
 import { keyBackup, keyMakers, keySource, keysSecret, tlsSecret } from './secrets';
 import { apiValues } from './values';
 import { warnings } from './warnings';
@@ -22,7 +22,7 @@ export const api = defineChart({
   chart: { name: 'estafette-ci-api', alias: 'api', version: '1.5.8', appVersion: '' },
   values: apiValues,
   helpers: { ...identityHelpers('estafette-ci-api'), 'estafette-ci-api.jobNamespace': jobNamespace },
-  issues: problems,
+  issues,
   warnings,
   objects: (context) => [
     placed(jobsNamespace(context), { keep: true }),

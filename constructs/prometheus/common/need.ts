@@ -2,7 +2,7 @@
 import { ValuesError, type Issue } from '../../../helm/check';
 import { isTrue } from '../../../helm/print';
 import type { Making } from '../../common/chart';
-import type { Path } from '../../common/checks';
+import { notText, type Path } from '../../common/checks';
 import type { Maker } from './objects';
 
 /** @throws ValuesError */
@@ -13,7 +13,8 @@ export function refuse(path: Path, message: string): never {
 /** A value that Helm takes apart as text: "" for an empty one. @throws ValuesError for a number or a flag, as Helm fails */
 export function textOnly(value: unknown, ...path: Path): string {
   if (!isTrue(value)) return '';
-  return typeof value === 'string' ? value : refuse(path, `must be text, not ${String(value)}: put it in quotes`);
+  if (typeof value !== 'string') throw new ValuesError([notText(value, path)]);
+  return value;
 }
 
 /** What all of them make. @throws ValuesError with what is wrong in any of them together, each mistake once */

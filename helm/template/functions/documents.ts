@@ -31,7 +31,7 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch (error) {
-    throw new Failure(`the text is no JSON: ${error instanceof Error ? error.message : String(error)}`, undefined, { cause: error });
+    throw new Failure(`the text is not JSON: ${error instanceof Error ? error.message : String(error)}`, undefined, { cause: error });
   }
 }
 

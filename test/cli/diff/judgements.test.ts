@@ -320,7 +320,7 @@ describe('manifests', () => {
   const wanted = { release: 'r', namespace: 'default', now: [] };
   const read = (text: string) => readManifests(text, 'file', wanted);
   it.each([
-    ['nothing but text', 'hello', 'file: document 1 is no Kubernetes object but a text: give what'],
+    ['nothing but text', 'hello', 'file: document 1 is not a Kubernetes object but a text: give what'],
     ['a values file', 'api:\n  enabled: true\n', 'file: document 1 has no apiVersion, no kind, no metadata.name: give what'],
     [
       'an item without a name',

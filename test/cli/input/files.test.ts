@@ -29,7 +29,7 @@ describe('files', () => {
   it('of --set-file are an error where text belongs', () => {
     const { status, stdout, stderr } = template('--set-file', `api.image.tag=${file('key.p12', BYTES)}`);
     expect([status, stdout]).toEqual([1, '']);
-    expect(stderr).toMatch(/Error: .*image: this is no UTF-8 text: bytes as they are can only be values of Secrets, which are encoded\n$/);
+    expect(stderr).toMatch(/Error: .*image: this is not UTF-8 text: bytes as they are can only be values of Secrets, which are encoded\n$/);
   });
 
   it.each([
@@ -41,7 +41,7 @@ describe('files', () => {
     const { status, stdout, stderr } = run(path);
     expect(status).toBeGreaterThan(0);
     expect(stdout).toBe('');
-    expect(stderr).toMatch(/^Error: \S+latin\.yaml:2:7: is not UTF-8 text: the byte 0xE9 is no character there; save the file as UTF-8/m);
+    expect(stderr).toMatch(/^Error: \S+latin\.yaml:2:7: is not UTF-8 text: the byte 0xE9 is not a character there; save the file as UTF-8/m);
   });
 
   it('may be UTF-16 by mistake', () => {

@@ -128,7 +128,7 @@ describe('secrets from files', () => {
       [
         '',
         `Error: ${secrets}/PG_HOST.secret: is a binary file, not text (it holds a NUL byte)`,
-        `Error: ${secrets}/PG_PASS.secret: line 1, column 2: is not UTF-8 text: the byte 0xE9 is no character there; save the file as UTF-8 (from Latin-1: iconv -f LATIN1 -t UTF-8)`,
+        `Error: ${secrets}/PG_PASS.secret: line 1, column 2: is not UTF-8 text: the byte 0xE9 is not a character there; save the file as UTF-8 (from Latin-1: iconv -f LATIN1 -t UTF-8)`,
         `Error: ${secrets}/PG_PORT.secret: is a folder, not a file`,
       ],
     ]);

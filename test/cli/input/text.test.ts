@@ -25,7 +25,7 @@ describe('textOf', () => {
   ])('finds %s', (_what, bytes, line, column) => {
     const error = errorOf(bytes);
     expect(error.position).toEqual({ line, column });
-    expect(error.reason).toMatch(/^is not UTF-8 text: the byte 0x[0-9A-F]{2} is no character there; save the file as UTF-8/);
+    expect(error.reason).toMatch(/^is not UTF-8 text: the byte 0x[0-9A-F]{2} is not a character there; save the file as UTF-8/);
   });
 
   it.each<[string, Buffer, RegExp]>([

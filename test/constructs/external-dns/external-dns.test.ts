@@ -197,10 +197,10 @@ describe('names and accounts', () => {
 
 describe('what is refused', () => {
   it.each<[string, ExternalDnsValues, string, RegExp]>([
-    ['a number for a name', { nameOverride: 5 }, 'nameOverride', /must be text, not 5: put it in quotes/],
-    ['a flag for a name', { fullnameOverride: true }, 'fullnameOverride', /must be text, not true/],
+    ['a number for a name', { nameOverride: 5 }, 'nameOverride', /must be text, not the number 5: put it in quotes/],
+    ['a flag for a name', { fullnameOverride: true }, 'fullnameOverride', /must be text, not the flag true/],
     ['no image', { image: { repository: null } }, 'image.repository', /must not be null: leave the key out/],
-    ['a number for the registry', { registry: 5 }, 'registry', /must be text, not 5/],
+    ['a number for the registry', { registry: 5 }, 'registry', /must be text, not the number 5/],
     ['no group', { serviceMonitor: null }, 'serviceMonitor', /must not be null/],
     ['a key that is not there', { domainFilter: ['a'] } as ExternalDnsValues, 'domainFilter', /domainFilters/],
   ])('%s', (_what, values, path, message) => {

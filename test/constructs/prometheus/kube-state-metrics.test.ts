@@ -258,7 +258,7 @@ describe('as a part of Prometheus', () => {
     const values = { 'kube-state-metrics': { nameOverride: 5, image: null } };
     expect(issuesOf(() => synth({ ...NOTHING, ...values, kubeStateMetrics: {} }))).toEqual({
       'kube-state-metrics.image': expect.stringMatching(/must not be null/),
-      'kube-state-metrics.nameOverride': 'must be text, not 5: put it in quotes',
+      'kube-state-metrics.nameOverride': 'must be text, not the number 5: put it in quotes',
     });
     expect(issuesOf(() => synth({ ...NOTHING, ...values }))).toEqual({});
     expect(issuesOf(() => synth({ ...NOTHING, 'kube-state-metrics': null }))).toEqual({

@@ -154,7 +154,7 @@ describe('a chart that is written again', () => {
         put('name: own\ndescription: unlike cdk8s-estafette/written-for\n', 'c', 'Chart.yaml');
         write(first);
       },
-      /holds files that are no chart written by cdk8s-estafette: name an empty folder, or one that does not exist/,
+      /holds files, but not a chart written by cdk8s-estafette: name an empty folder, or one that does not exist/,
     ],
     [
       'a broken Chart.yaml',
@@ -162,7 +162,7 @@ describe('a chart that is written again', () => {
         put('<<<<<<< HEAD\na: [', 'c', 'Chart.yaml');
         write(first);
       },
-      /holds files that are no chart written by/,
+      /holds files, but not a chart written by/,
     ],
     [
       'a chart without its list',
@@ -180,7 +180,7 @@ describe('a chart that is written again', () => {
       },
       /\.written, the list .* cannot be read/,
     ],
-    ['files that are no chart', () => writeFiles(folder, first), /holds files that are no chart written by/],
+    ['files that are no chart', () => writeFiles(folder, first), /holds files, but not a chart written by/],
     [
       'a file in place of the folder',
       () => {

@@ -50,7 +50,7 @@ it.each<[string, unknown, PatchOperation[], unknown]>([
 const document = { name: 'api', list: [1, 2], map: { a: 1 } };
 it.each<[PatchOperation, string]>([
   [of('add', '/none/a', value(1)), 'add /none/a: there is no /none'],
-  [of('add', '/name/a', value(1)), 'add /name/a: /name is no list and no map'],
+  [of('add', '/name/a', value(1)), 'add /name/a: /name is neither a list nor a map'],
   [of('add', '/name/length/a', value(1)), 'add /name/length/a: there is no /name/length'],
   [of('add', '/list/3', value(1)), 'add /list/3: there is no /list/3: the list has 2 items'],
   [of('replace', '/list/2', value(1)), 'replace /list/2: there is no /list/2: the list has 2 items'],

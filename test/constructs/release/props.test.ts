@@ -61,7 +61,7 @@ describe('values of a program', () => {
   it('bytes anywhere else are refused by the value that they came from', () => {
     const bytes = Buffer.from([255, 254]);
     expect(messageOf(() => estafette({ api: { deployment: { extraEnv: [{ name: 'A', value: bytes }] } } }))).toBe(
-      'api.deployment.extraEnv[0].value: holds bytes that are no UTF-8 text and would be printed as they are, in Deployment/ci-api: only values of Secrets can hold them',
+      'api.deployment.extraEnv[0].value: holds bytes that are not UTF-8 text and would be printed as they are, in Deployment/ci-api: only values of Secrets can hold them',
     );
   });
 

@@ -50,7 +50,7 @@ describe('parseSet', () => {
     ['l.x=1', /"l" is a list, not a map/],
     ['c[0]=1', /"c" is the text "s", not a list/],
     ['l[0][0]=1', /the item \[0\] of "l" is the number 1, not a list/],
-    ['a[x]=1', /"\[x\]" is no index/],
+    ['a[x]=1', /"\[x\]" is not an index/],
     ['a[-1]=1', /the index \[-1\] is negative/],
     ['a[65537]=1', /the index \[65537\] is greater than 65536/],
     ['a[0]b=1', /after the index \[0\] comes "=", "\." or "\[", not "b"/],

@@ -110,14 +110,14 @@ spec:
 
   it.each<[string, unknown, RegExp]>([
     ['undefined in a list', { a: [1, undefined] }, /^\.a\[1\]: undefined has no text/],
-    ['NaN', { a: { b: NaN } }, /^\.a\.b: NaN is no number/],
-    ['Infinity', [Infinity], /^\[0\]: Infinity is no number/],
+    ['NaN', { a: { b: NaN } }, /^\.a\.b: NaN is not a number/],
+    ['Infinity', [Infinity], /^\[0\]: Infinity is not a number/],
     ['functions', { a: () => 1 }, /^\.a: a function has no text/],
     ['symbols', { a: Symbol('x') }, /^\.a: a symbol has no text/],
     ['dates', { a: [{ b: new Date(0) }] }, /^\.a\[0\]\.b: a Date has no text/],
     ['maps', { a: new Map() }, /^\.a: a Map has no text/],
-    ['half characters', { a: { '\ud800': 1 } }, /no UTF-8 text/],
-    ['half characters in blocks', ['a\n\udc00\n'], /^\[0\]: .*no UTF-8 text/],
+    ['half characters', { a: { '\ud800': 1 } }, /not UTF-8 text/],
+    ['half characters in blocks', ['a\n\udc00\n'], /^\[0\]: .*not UTF-8 text/],
   ])('refuses %s, naming the path', (_what, value, message) => {
     expect(() => writeYaml(value)).toThrow(WriteError);
     expect(() => writeYaml(value)).toThrow(message);

@@ -1,10 +1,10 @@
 // Templates that Helm 4.1.4 refuses, each with what is said here.
 
 export const errors: readonly (readonly [template: string, message: string])[] = [
-  ['{{ semverCompare "" "1.2.3" }}', 'semverCompare: "" is no version constraint at 1:4; write it as in ">=1.2.0 <2.0.0 || ^3.1"'],
+  ['{{ semverCompare "" "1.2.3" }}', 'semverCompare: "" is not a version constraint at 1:4; write it as in ">=1.2.0 <2.0.0 || ^3.1"'],
   [
     '{{ semverCompare ">=1.2.3<2" "1.9" | quote }}',
-    'semverCompare: ">=1.2.3<2" is no version constraint at 1:4; write it as in ">=1.2.0 <2.0.0 || ^3.1"',
+    'semverCompare: ">=1.2.3<2" is not a version constraint at 1:4; write it as in ">=1.2.0 <2.0.0 || ^3.1"',
   ],
   ['{{-if true}}x{{end}}', 'bad number syntax: "-i" at 1:3; put texts in quotes'],
   ['{{if true-}}x{{end}}', 'unexpected "-" after a name at 1:10; put a space or a parenthesis between them'],
@@ -155,8 +155,8 @@ export const errors: readonly (readonly [template: string, message: string])[] =
   ['{{ "\\q" }}', '"\\q" holds an escape that Go does not know at 1:4; write a backslash as \\\\'],
   ['{{ "\\\'" }}', '"\\\'" holds an escape that Go does not know at 1:4; write a backslash as \\\\'],
   ["{{ '\\\"' }}", "'\\\"' holds an escape that Go does not know at 1:4; write a backslash as \\\\"],
-  ['{{ "\\400" }}', '"\\400" holds an escape that is no byte at 1:4'],
-  ['{{ "\\ud800" }}', '"\\ud800" holds an escape that is no character at 1:4'],
+  ['{{ "\\400" }}', '"\\400" holds an escape that is not a byte at 1:4'],
+  ['{{ "\\ud800" }}', '"\\ud800" holds an escape that is not a character at 1:4'],
   ['{{/* x }}', 'the comment is not closed at 1:1; end it with */}}'],
   ['{{/* x */ y }}', 'the comment ends before its action at 1:8; put nothing between */ and }}'],
   ['{{ /* x */ }}', 'unexpected "/" in an action at 1:4'],

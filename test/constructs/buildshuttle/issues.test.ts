@@ -19,8 +19,8 @@ const merge = (base: Plain, over: Plain): Plain =>
 describe('values that are refused', () => {
   it.each<[keyof typeof LEAST, Plain, string, RegExp]>([
     // Access
-    ['host', { auth: { token: 'not base64', b64encoded: true } }, 'auth.token', /^is no text in base64/],
-    ['host', { auth: { token: '/////////////////////w==', b64encoded: true } }, 'auth.token', /^is no text in base64/],
+    ['host', { auth: { token: 'not base64', b64encoded: true } }, 'auth.token', /^is not text in base64/],
+    ['host', { auth: { token: '/////////////////////w==', b64encoded: true } }, 'auth.token', /^is not text in base64/],
     ['host', { auth: { token: 'c2hvcnQgdG9rZW4=', b64encoded: true } }, 'auth.token', /^must have at least 16 characters/],
     ['host', { auth: { token: 'short' } }, 'auth.token', /^must have at least 16 characters/],
     ['host', { auth: { token: `${TOKEN}\n` } }, 'auth.token', /white space/],
@@ -87,24 +87,24 @@ describe('values that are refused', () => {
     // Names
     ['host', { fullnameOverride: '1st' }, 'fullnameOverride', /^objects cannot be called "1st"/],
     ['host', { fullnameOverride: 'x'.repeat(57) }, 'fullnameOverride', /at most 56 characters/],
-    ['host', { image: { repository: 'https://registry.example.com/x' } }, 'image.repository', /is no name of an image/],
-    ['host', { image: { tag: 'a b' } }, 'image.tag', /is no tag of an image/],
+    ['host', { image: { repository: 'https://registry.example.com/x' } }, 'image.repository', /is not a name of an image/],
+    ['host', { image: { tag: 'a b' } }, 'image.tag', /is not a tag of an image/],
     ['host', { image: { tag: '' } }, 'image.tag', /^must not be empty/],
-    ['host', { image: { digest: 'abc' } }, 'image.digest', /is no digest: sha256:/],
+    ['host', { image: { digest: 'abc' } }, 'image.digest', /is not a digest: sha256:/],
     ['host', { image: { pullPolicy: 'Sometimes' } }, 'image.pullPolicy', /^must be one of Always, IfNotPresent, Never/],
     ['host', { auth: { token: null, existingSecret: 'My Secret' } }, 'auth.existingSecret', /^nothing can be called "My Secret"/],
     ['host', { auth: { key: 'a/b' } }, 'auth.key', /^must be a key of a Secret/],
     ['host', { labels: { name: 'other' } }, 'labels.name', /^is set by the chart/],
-    ['host', { labels: { 'a b': 'c' } }, 'labels.a b', /is no key of a label/],
-    ['host', { nodeSelector: { a: 'b c' } }, 'nodeSelector.a', /is no value of a label/],
+    ['host', { labels: { 'a b': 'c' } }, 'labels.a b', /is not a key of a label/],
+    ['host', { nodeSelector: { a: 'b c' } }, 'nodeSelector.a', /is not a value of a label/],
     ['host', { annotations: { a: ['b'] } }, 'annotations.a', /^must be text, not a list/],
     ['host', { nodes: { role: 'a b' } }, 'nodes.role', /^must be the value of a label/],
     ['host', { extraEnv: [{ name: 'PORT', value: '1' }] }, 'extraEnv.0.name', /^PORT is set by the chart/],
     ['host', { extraEnv: [{ value: '1' }] }, 'extraEnv.0.name', /^must be the name of a variable/],
     ['host', { extraEnv: [{ name: 'A' }, { name: 'A' }] }, 'extraEnv.1.name', /^A is there twice/],
     // Networks
-    ['host', { egress: { allow: ['10.0.0.0/40'] } }, 'egress.allow.0', /is no network: write it as 10\.0\.0\.0\/8/],
-    ['host', { networkPolicy: { egress: { allow: ['10.0.0.1'] } } }, 'networkPolicy.egress.allow.0', /is no network/],
+    ['host', { egress: { allow: ['10.0.0.0/40'] } }, 'egress.allow.0', /is not a network: write it as 10\.0\.0\.0\/8/],
+    ['host', { networkPolicy: { egress: { allow: ['10.0.0.1'] } } }, 'networkPolicy.egress.allow.0', /is not a network/],
     [
       'host',
       { networkPolicy: { egress: { allow: ['169.254.169.254/32'] } } },

@@ -9,7 +9,7 @@ import { networkIssues } from './network';
 import { storageIssues } from './storage';
 
 /** All mistakes at once; each message says how to mend it, and shows no secret. */
-export const problems = (context: BuildshuttleContext): Issue[] => [
+export const issues = (context: BuildshuttleContext): Issue[] => [
   ...nameIssues(context),
   ...amountIssues(context.values),
   ...accessIssues(context.values),

@@ -32,7 +32,7 @@ export function nameIssues(values: Settings): Issue[] {
       .map(({ key, length }) => ({ path: [key], message: `must be a name: ${LABEL_RULE}, at most ${length} characters` })),
     ...PREFIXES.filter(({ key, skips }) => isPrinted(values, ...skips) && !LABEL.test(text(values[key]))).map(({ key }) => ({
       path: [key],
-      message: `must be the begin of a name: ${LABEL_RULE}`,
+      message: `must begin a name: ${LABEL_RULE}`,
     })),
     ...PREFIXES.flatMap(({ key, skips, length }) =>
       projectsOf(values, ...skips)

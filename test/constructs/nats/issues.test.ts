@@ -12,8 +12,8 @@ const external = { externalAccess: true };
 
 describe('values that the chart refuses', () => {
   it.each<[string, NatsValues, string, RegExp]>([
-    ['a number for the name', { nameOverride: 5 }, 'nameOverride', /must be text, not 5: put it in quotes/],
-    ['a flag for the whole name', { fullnameOverride: true }, 'fullnameOverride', /must be text, not true: put it in quotes/],
+    ['a number for the name', { nameOverride: 5 }, 'nameOverride', /must be text, not the number 5: put it in quotes/],
+    ['a flag for the whole name', { fullnameOverride: true }, 'fullnameOverride', /must be text, not the flag true: put it in quotes/],
     ['certificates without a Secret', { nats: { tls: { ca: 'ca.crt' } } }, 'nats.tls.secret', /name the Secret/],
     ['certificates of WebSockets without a Secret', { websocket: { tls: { ca: 'ca.crt' } } }, 'websocket.tls.secret', /name the Secret/],
     [
@@ -118,8 +118,8 @@ describe('values that hardly do what is meant', () => {
     [{ mqtt: { maxAckPending: 1000000 } }, 'mqtt.maxAckPending: is printed as 1e+06'],
     [{ natsbox: { imagePullSecrets: [{ name: 'x' }] } }, 'natsbox.imagePullSecrets: has no effect'],
     [{ topologyKeys: ['zone'] }, 'topologyKeys: has no effect: Kubernetes 1.22 took the field away'],
-    [{ k8sClusterDomain: null }, 'k8sClusterDomain: is no text'],
-    [{ auth: { enabled: true, resolver: { type: 'url' } } }, 'auth.resolver.type: url is no resolver; choose none, memory, full or URL'],
+    [{ k8sClusterDomain: null }, 'k8sClusterDomain: is not text'],
+    [{ auth: { enabled: true, resolver: { type: 'url' } } }, 'auth.resolver.type: url is not a resolver; choose none, memory, full or URL'],
     [{ topologySpreadConstraints: [{ maxSkew: 1 }] }, 'topologySpreadConstraints[0]: is left out'],
     [
       { topologySpreadConstraints: [{ maxSkew: 1, topologyKey: 'zone', whenUnsatisfiable: 'DoNotSchedule', labelSelector: {} }] },

@@ -16,7 +16,7 @@ function tokenIssues(values: Settings): Issue[] {
   const given = givenToken(values);
   if (given === undefined)
     return [
-      { path: ['auth', 'token'], message: 'is no text in base64, as auth.b64encoded has it: encode it, or set auth.b64encoded to false' },
+      { path: ['auth', 'token'], message: 'is not text in base64, as auth.b64encoded has it: encode it, or set auth.b64encoded to false' },
     ];
   if (given.length < LEAST)
     return [

@@ -6,7 +6,7 @@ const WITHOUT = /must not be null: the chart reads the values below it; leave th
 
 describe('values that the chart refuses', () => {
   it.each<[string, PrometheusValues, string, RegExp]>([
-    ['a number for a name', { nameOverride: 5 }, 'nameOverride', /must be text, not 5: put it in quotes/],
+    ['a number for a name', { nameOverride: 5 }, 'nameOverride', /must be text, not the number 5: put it in quotes/],
     ['a number for a whole name', { server: { fullnameOverride: 5 } }, 'server.fullnameOverride', /put it in quotes/],
     ['a number for a namespace', { forceNamespace: 7 }, 'forceNamespace', /put it in quotes/],
     [

@@ -1,7 +1,7 @@
 // What is wrong with the projects one by one.
 import type { Issue } from '../../../helm/check';
 import { isTrue, text } from '../../../helm/print';
-import { cronProblem } from '../../../kubernetes/cron';
+import { cronFault } from '../../../kubernetes/cron';
 import { LABEL, LABEL_RULE } from '../../../kubernetes/names';
 import { projectsOf } from '../parts';
 import type { Settings } from '../values';
@@ -32,10 +32,10 @@ export function projectIssues(values: Settings): Issue[] {
       return database;
     }),
     ...projectsOf(values, 'skipCrons').flatMap(({ project, index }) => {
-      const problem = cronProblem(text(project.cron));
-      return problem === undefined
+      const fault = cronFault(text(project.cron));
+      return fault === undefined
         ? []
-        : [{ path: ['projects', index, 'cron'], message: `"${text(project.cron)}" is no schedule: it ${problem}` }];
+        : [{ path: ['projects', index, 'cron'], message: `"${text(project.cron)}" is not a schedule: it ${fault}` }];
     }),
     ...projectsOf(values, 'skipPVs')
       .filter(({ project }) => !isTrue(project.disk))

@@ -1,18 +1,19 @@
 // What the chart refuses beyond the kind of each value: as its schema and its templates do, with the reason and the mend.
 import type { Issue } from '../../helm/check';
-import { isTrue, text } from '../../helm/print';
+import { isTrue } from '../../helm/print';
+import { textOnly } from '../common/checks';
 import { fullNameOf, rotationNameOf, selfSignerNameOf } from './names';
 import { provisioningIssues, runsInitJob } from './provisioning';
 import { isGiven, shown } from './text';
 import { signsItself } from './tls/access';
-import { signerIssues } from './tls/problems';
+import { signerIssues } from './tls/issues';
 import { readVersion, takesSecurityContext } from './version';
 import type { CockroachDbContext } from './values';
 
 type Path = readonly string[];
 
 /** Everything that Helm would refuse, too, and what could never run. */
-export const problems = (context: CockroachDbContext): Issue[] => [
+export const issues = (context: CockroachDbContext): Issue[] => [
   ...textIssues(context),
   ...imageIssues(context),
   ...nameIssues(context),
@@ -36,9 +37,7 @@ function textIssues({ values }: CockroachDbContext): Issue[] {
     [['iap', 'clientId'], iap.clientId, iap.enabled],
     [['iap', 'clientSecret'], iap.clientSecret, iap.enabled],
   ];
-  return found
-    .filter(([, value, asked = true]) => asked && isTrue(value) && typeof value !== 'string')
-    .map(([path, value]) => ({ path, message: `must be text, not ${text(value)}: put it in quotes` }));
+  return found.filter(([, , asked = true]) => asked).flatMap(([path, value]) => textOnly(value, ...path));
 }
 
 function imageIssues({ values: { image } }: CockroachDbContext): Issue[] {

@@ -51,16 +51,16 @@ function imageIssues({ image, engine }: Settings): Issue[] {
         : [
             {
               path: [...path, 'repository'],
-              message: `"${name}" is no name of an image: write it without scheme and tag, such as registry.example.com/build-worker`,
+              message: `"${name}" is not a name of an image: write it without scheme and tag, such as registry.example.com/build-worker`,
             },
           ]),
       ...(plainText(tag) === undefined
         ? []
         : TAG.test(text(tag))
           ? []
-          : [{ path: [...path, 'tag'], message: `"${text(tag)}" is no tag of an image` }]),
+          : [{ path: [...path, 'tag'], message: `"${text(tag)}" is not a tag of an image` }]),
       ...(isTrue(digest) && !DIGEST.test(text(digest))
-        ? [{ path: [...path, 'digest'], message: `"${text(digest)}" is no digest: sha256: and 64 hexadecimal digits` }]
+        ? [{ path: [...path, 'digest'], message: `"${text(digest)}" is not a digest: sha256: and 64 hexadecimal digits` }]
         : []),
       ...(at === 'image' && plainText(tag) === undefined && !isTrue(digest)
         ? [{ path: [...path, 'tag'], message: 'must not be empty: leave the key out to keep the default' }]
@@ -125,13 +125,13 @@ function metadataIssues({ labels, annotations, podAnnotations, nodeSelector, nod
           return [
             {
               path: at,
-              message: `"${key}" is no key of ${isLabel ? 'a label' : 'an annotation'}: letters, digits, dashes, dots and underscores, with an optional DOMAIN/ in front`,
+              message: `"${key}" is not a key of ${isLabel ? 'a label' : 'an annotation'}: letters, digits, dashes, dots and underscores, with an optional DOMAIN/ in front`,
             },
           ];
         if (path[0] === 'labels' && OWN_LABELS.has(key))
           return [{ path: at, message: 'is set by the chart, which finds its pods by it: take it away' }];
         return isLabel && !isLabelValue(text(value))
-          ? [{ path: at, message: `"${text(value)}" is no value of a label: letters, digits, dashes, dots and underscores, at most 63` }]
+          ? [{ path: at, message: `"${text(value)}" is not a value of a label: letters, digits, dashes, dots and underscores, at most 63` }]
           : [];
       }),
     ),

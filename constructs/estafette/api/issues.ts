@@ -12,7 +12,7 @@ import { KEYS, keySource } from './secrets';
 import type { ApiContext } from './values';
 
 /** Everything that is wrong. */
-export function problems(context: ApiContext): Issue[] {
+export function issues(context: ApiContext): Issue[] {
   const { ingress, service } = context.values;
   return [
     ...serverIssues(context),

@@ -42,5 +42,5 @@ export function networkIssues(values: Settings): Issue[] {
 
 const noNetwork = (network: unknown, ...path: Issue['path']): Issue => ({
   path,
-  message: `"${text(network)}" is no network: write it as 10.0.0.0/8 or fd00::/8`,
+  message: `"${text(network)}" is not a network: write it as 10.0.0.0/8 or fd00::/8`,
 });

@@ -1,6 +1,7 @@
 // What the chart refuses about the self-signer: its image, and lifetimes that leave a certificate no time.
 import type { Issue } from '../../../helm/check';
 import { isTrue, text } from '../../../helm/print';
+import { notText } from '../../common/checks';
 import { isGiven, shown } from '../text';
 import type { CockroachDbContext } from '../values';
 import { signsItself } from './access';
@@ -25,12 +26,11 @@ function imageIssues({ values }: CockroachDbContext): Issue[] {
   const path = (key: string): string[] => ['tls', 'selfSigner', 'image', key];
   const issues: Issue[] = (['repository', 'tag'] as const)
     .filter((key) => typeof image[key] !== 'string')
-    .map((key) => ({
-      path: path(key),
-      message: isGiven(image[key])
-        ? `must be text, not ${text(image[key])}: put it in quotes`
-        : 'must not be null: leave it out to keep the default',
-    }));
+    .map((key) =>
+      isGiven(image[key])
+        ? notText(image[key], path(key))
+        : { path: path(key), message: 'must not be null: leave the key out to keep the default' },
+    );
   if (typeof image.pullPolicy !== 'string' || !PULL_POLICIES.includes(image.pullPolicy)) {
     issues.push({ path: path('pullPolicy'), message: `must be one of ${PULL_POLICIES.join(', ')}` });
   }

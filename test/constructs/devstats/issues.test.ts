@@ -1,5 +1,5 @@
 // The chart's traps, as errors and warnings with their place and the way out.
-import { cronProblem } from '../../../kubernetes/cron';
+import { cronFault } from '../../../kubernetes/cron';
 import { issuesOf, NOTHING, project, render } from './synth';
 
 /** As the chart says it: what the library hides of values is tested for itself. */
@@ -18,7 +18,7 @@ describe('what is refused', () => {
     ],
     [
       { projects: [{ ...project('a'), cron: '61 * * * *' }] },
-      { 'projects.0.cron': '"61 * * * *" is no schedule: it has "61" as its minute, which must be from 0 to 59' },
+      { 'projects.0.cron': '"61 * * * *" is not a schedule: it has "61" as its minute, which must be from 0 to 59' },
     ],
     [{ projects: [{ ...project('a'), cron: undefined }] }, { 'projects.0.cron': expect.stringContaining('it has no fields') }],
     [{ projects: [{ ...project('a'), disk: '' }] }, { 'projects.0.disk': 'is needed: the size of the claim, such as 10Gi' }],
@@ -35,7 +35,7 @@ describe('what is refused', () => {
     [{ postgresPort: '70000' }, { postgresPort: 'must be a port, from 1 to 65535, not "70000"' }],
     [{ provisionRestartPolicy: 'Always' }, { provisionRestartPolicy: 'must be one of Never, OnFailure, not the text "Always"' }],
     [{ bootstrapRestartPolicy: '' }, { bootstrapRestartPolicy: 'must not be empty: leave the key out to keep the default' }],
-    [{ syncPodName: '-x' }, { syncPodName: expect.stringContaining('must be the begin of a name') }],
+    [{ syncPodName: '-x' }, { syncPodName: expect.stringContaining('must begin a name') }],
     [{ postgresSvcName: 'x'.repeat(53) }, { postgresSvcName: expect.stringContaining('at most 52 characters') }],
     [{ bootstrapPodName: null }, { bootstrapPodName: expect.stringContaining('must be a name') }],
     [{ testsPodName: '', runTests: 1 }, { testsPodName: expect.stringContaining('must be a name') }],
@@ -44,7 +44,7 @@ describe('what is refused', () => {
     [{ domainName: 'Stats.example.org' }, { domainName: 'must be a host name in lower case, not "Stats.example.org"' }],
     [{ mainProject: 'x/y' }, { mainProject: 'must be the name of a project, not "x/y"' }],
     [{ pgPort: 'five' }, { pgPort: 'must be a port, from 1 to 65535, not "five"' }],
-    [{ pgPass: 123456789 }, { pgPass: 'must be text, not 123456789: put it in quotes, or use --set-string' }],
+    [{ pgPass: 123456789 }, { pgPass: 'must be text, not the number 123456789: put it in quotes' }],
     [
       { projects: [project('bootstrap')] },
       {
@@ -108,7 +108,7 @@ describe('what is refused', () => {
       { ingressAnnotations: { x: { a: 1 }, 'a b': '1' } },
       {
         'ingressAnnotations.x': 'must be text, not a map',
-        'ingressAnnotations.a b': expect.stringContaining('is no name of an annotation'),
+        'ingressAnnotations.a b': expect.stringContaining('is not a name of an annotation'),
       },
     ],
     [
@@ -118,11 +118,11 @@ describe('what is refused', () => {
           'must be the same as ingressClass, "nginx", not "traefik": a server refuses two classes; set ingressClass alone',
       },
     ],
-    [{ dbNodeSelector: { 'a b': 'c d' } }, { 'dbNodeSelector.a b': expect.stringContaining('is no key of a label') }],
+    [{ dbNodeSelector: { 'a b': 'c d' } }, { 'dbNodeSelector.a b': expect.stringContaining('is not a key of a label') }],
     [
       { dbNodeSelector: { disk: 'c d' }, appNodeSelector: { zone: ['a'] } },
       {
-        'dbNodeSelector.disk': expect.stringContaining('"c d" is no value of a label'),
+        'dbNodeSelector.disk': expect.stringContaining('"c d" is not a value of a label'),
         'appNodeSelector.zone': 'must be text, not a list',
       },
     ],
@@ -133,14 +133,14 @@ describe('what is refused', () => {
     ],
     [
       { skipProvisions: 1, volumeName: '', volumeMountName: '', volumeMountPath: '' },
-      { volumeName: expect.stringContaining('must be the begin of a name'), volumeMountPath: expect.stringContaining('must not be empty') },
+      { volumeName: expect.stringContaining('must begin a name'), volumeMountPath: expect.stringContaining('must not be empty') },
     ],
-    [{ volumeName: 'Data_x', volumeMountName: 'Data_x' }, { volumeName: expect.stringContaining('must be the begin of a name') }],
+    [{ volumeName: 'Data_x', volumeMountName: 'Data_x' }, { volumeName: expect.stringContaining('must begin a name') }],
     [
       { volumeName: 'x'.repeat(60), volumeMountName: 'x'.repeat(60), projects: [project('a'), project('long-name')] },
       { 'projects.1.proj': `is too long: ${'x'.repeat(60)}-long-name has more than 63 characters` },
     ],
-    [{ skipPVs: 1, pvName: 'X_Y' }, { pvName: expect.stringContaining('must be the begin of a name') }],
+    [{ skipPVs: 1, pvName: 'X_Y' }, { pvName: expect.stringContaining('must begin a name') }],
     [
       {
         projects: [
@@ -262,7 +262,7 @@ describe('what is warned of', () => {
     [{ mainProject: 'nobody' }, 'mainProject: no project is called "nobody"'],
     [
       { projects: [{ ...project('graphql'), repo: 'https://github.com/graphql/graphql-js' }] },
-      'projects[0].repo: "https://github.com/graphql/graphql-js" is no repository',
+      'projects[0].repo: "https://github.com/graphql/graphql-js" is not a repository',
     ],
     [
       { projects: [project('graphql', 1), { ...project('b', 2), db: 'graphql' }] },
@@ -289,7 +289,7 @@ describe('schedules', () => {
     '0 0 1 1 0',
     '5/15 * * * *',
   ])('%s is one', (schedule) => {
-    expect(cronProblem(schedule)).toBeUndefined();
+    expect(cronFault(schedule)).toBeUndefined();
   });
   it.each([
     '',
@@ -310,6 +310,6 @@ describe('schedules', () => {
     '1;2 * * * *',
     'TZ=UTC * * * * *',
   ])('%j is none', (schedule) => {
-    expect(cronProblem(schedule)).toEqual(expect.stringMatching(/^has /));
+    expect(cronFault(schedule)).toEqual(expect.stringMatching(/^has /));
   });
 });

@@ -13,7 +13,7 @@ import { podIssues } from './pods';
 import { projectIssues } from './projects';
 
 /** At most one issue a value: the first one found. */
-export function problems(values: Settings): Issue[] {
+export function issues(values: Settings): Issue[] {
   const found = [
     ...secretIssues(values),
     ...secretNameIssues(values),

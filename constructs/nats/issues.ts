@@ -1,6 +1,7 @@
 // Values for which the published chart fails to render, and names that no cluster takes.
 import type { Issue } from '../../helm/check';
 import { isTrue, text } from '../../helm/print';
+import { textOnly } from '../common/checks';
 import { listOf } from '../common/lists';
 import { advertisesPublicly } from './access';
 import type { NatsContext } from './values';
@@ -8,19 +9,17 @@ import { isGiven, tlsUses } from './tls';
 
 type Path = readonly (string | number)[];
 
-export const problems = (context: NatsContext): Issue[] => [
-  ...nameProblems(context),
-  ...secretProblems(context),
-  ...resolverProblems(context),
-  ...itemProblems(context),
+export const issues = (context: NatsContext): Issue[] => [
+  ...nameIssues(context),
+  ...secretIssues(context),
+  ...resolverIssues(context),
+  ...itemIssues(context),
   ...absentGroups(context),
 ];
 
-function nameProblems(context: NatsContext): Issue[] {
+function nameIssues(context: NatsContext): Issue[] {
   const { fullnameOverride, nameOverride, nats } = context.values;
-  const issues: Issue[] = Object.entries({ nameOverride, fullnameOverride })
-    .filter(([, value]) => isTrue(value) && typeof value !== 'string')
-    .map(([key, value]) => ({ path: [key], message: `must be text, not ${String(value)}: put it in quotes` }));
+  const issues = Object.entries({ nameOverride, fullnameOverride }).flatMap(([key, value]) => textOnly(value, key));
   if (advertisesPublicly(context) && text(nats.serviceAccount) === '') {
     issues.push({
       path: ['nats', 'serviceAccount'],
@@ -30,7 +29,7 @@ function nameProblems(context: NatsContext): Issue[] {
   return issues;
 }
 
-function secretProblems({ values }: NatsContext): Issue[] {
+function secretIssues({ values }: NatsContext): Issue[] {
   const { leafnodes, natsbox } = values;
   const needed: [path: Path, secret: object | null | undefined][] = tlsUses(values).map(({ path, tls }) => [path, tls.secret]);
   listOf(leafnodes.remotes).forEach((remote, index) => {
@@ -44,7 +43,7 @@ function secretProblems({ values }: NatsContext): Issue[] {
     .map(([path]) => ({ path: [...path, 'secret'], message: 'is needed: name the Secret with the files, as secret: {name: …}' }));
 }
 
-function resolverProblems({ values: { auth } }: NatsContext): Issue[] {
+function resolverIssues({ values: { auth } }: NatsContext): Issue[] {
   const { configMap, store, type } = auth.resolver;
   if (isTrue(type) && typeof type !== 'string')
     return [{ path: ['auth', 'resolver', 'type'], message: `must be none, memory, full or URL, not ${String(type)}` }];
@@ -76,7 +75,7 @@ function resolverProblems({ values: { auth } }: NatsContext): Issue[] {
   return [];
 }
 
-function itemProblems({ values }: NatsContext): Issue[] {
+function itemIssues({ values }: NatsContext): Issue[] {
   const lists: [path: Path, list: readonly unknown[], isRead: boolean][] = [
     [['leafnodes', 'remotes'], listOf(values.leafnodes.remotes), true],
     [['gateway', 'gateways'], listOf(values.gateway.gateways), isTrue(values.gateway.enabled)],

@@ -13,7 +13,7 @@ const SIGNER = 'tls.certs.selfSigner';
 
 describe('values that the chart refuses', () => {
   it.each<[string, CockroachDbValues, string, RegExp]>([
-    ['a number for a name', { fullnameOverride: 5 }, 'fullnameOverride', /must be text, not 5: put it in quotes/],
+    ['a number for a name', { fullnameOverride: 5 }, 'fullnameOverride', /must be text, not the number 5: put it in quotes/],
     [
       'a number for a storage class',
       { storage: { persistentVolume: { storageClass: 7 } } },
@@ -62,7 +62,7 @@ describe('values that the chart refuses', () => {
       'a tag of the signer that is a number',
       { tls: { selfSigner: { image: { tag: 1.3 } } } },
       'tls.selfSigner.image.tag',
-      /must be text, not 1\.3: put it in quotes/,
+      /must be text, not the number 1\.3: put it in quotes/,
     ],
     [
       'another pull policy',

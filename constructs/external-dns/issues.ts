@@ -1,10 +1,11 @@
 // What the published templates of external-dns refuse beyond the kinds of the values, and what they do hardly as meant.
 import type { Issue, Warning } from '../../helm/check';
-import { isTrue, text } from '../../helm/print';
+import { isTrue } from '../../helm/print';
+import { notText } from '../common/checks';
 import type { ExternalDnsContext } from './values';
 
 /** Everything that Helm would refuse, too. */
-export function problems({ values: { fullnameOverride, image, nameOverride, registry } }: ExternalDnsContext): Issue[] {
+export function issues({ values: { fullnameOverride, image, nameOverride, registry } }: ExternalDnsContext): Issue[] {
   const texts: [path: string[], value: unknown, isRead: boolean][] = [
     [['nameOverride'], nameOverride, isTrue(nameOverride)],
     [['fullnameOverride'], fullnameOverride, isTrue(fullnameOverride)],
@@ -13,13 +14,9 @@ export function problems({ values: { fullnameOverride, image, nameOverride, regi
   ];
   return texts
     .filter(([, value, isRead]) => isRead && typeof value !== 'string')
-    .map(([path, value]) => ({
-      path,
-      message:
-        value === undefined
-          ? 'must not be null: leave the key out to keep the default'
-          : `must be text, not ${text(value)}: put it in quotes`,
-    }));
+    .map(([path, value]) =>
+      value === undefined ? { path, message: 'must not be null: leave the key out to keep the default' } : notText(value, path),
+    );
 }
 
 export const warnings = ({ values: { registry } }: ExternalDnsContext): Warning[] =>

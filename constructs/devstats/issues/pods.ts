@@ -76,13 +76,13 @@ function nodeIssues(values: Settings): Issue[] {
           return [
             {
               path,
-              message: `"${label}" is no key of a label: letters, digits, dashes, dots and underscores, with an optional DOMAIN/ in front`,
+              message: `"${label}" is not a key of a label: letters, digits, dashes, dots and underscores, with an optional DOMAIN/ in front`,
             },
           ];
         if (typeof value === 'object') return [{ path, message: `must be text, not a ${Array.isArray(value) ? 'list' : 'map'}` }];
         return isLabelValue(text(value))
           ? []
-          : [{ path, message: `"${text(value)}" is no value of a label: letters, digits, dashes, dots and underscores, at most 63` }];
+          : [{ path, message: `"${text(value)}" is not a value of a label: letters, digits, dashes, dots and underscores, at most 63` }];
       }),
     );
 }

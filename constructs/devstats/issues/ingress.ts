@@ -28,7 +28,7 @@ function annotationIssues({ ingressClass }: Settings, name: string, value: unkno
     return [
       {
         path,
-        message: `"${name}" is no name of an annotation: letters, digits, dashes, dots and underscores, with an optional DOMAIN/ in front`,
+        message: `"${name}" is not a name of an annotation: letters, digits, dashes, dots and underscores, with an optional DOMAIN/ in front`,
       },
     ];
   if (typeof value === 'object' && value !== null)

@@ -1,7 +1,7 @@
 // What the published templates of cert-manager refuse beyond the kinds of the values.
 import { NULL_GROUP, type Issue, type Warning } from '../../helm/check';
-import { isTrue, plainText, text } from '../../helm/print';
-import { namespaceIssues } from '../common/checks';
+import { plainText } from '../../helm/print';
+import { namespaceIssues, textOnly } from '../common/checks';
 import type { CertManagerContext } from './values';
 
 /** Where cert-manager publishes its custom resource definitions. */
@@ -9,7 +9,7 @@ const definitionsOf = (version: string): string =>
   `https://github.com/jetstack/cert-manager/releases/download/${version}/cert-manager.crds.yaml`;
 
 /** Everything that Helm would refuse, too, and what we do not print. */
-export function problems({ chart, values }: CertManagerContext): Issue[] {
+export function issues({ chart, values }: CertManagerContext): Issue[] {
   const {
     creator,
     fullnameOverride,
@@ -24,9 +24,7 @@ export function problems({ chart, values }: CertManagerContext): Issue[] {
     ...(watched && servicemonitor?.enabled
       ? namespaceIssues(plainText(servicemonitor.namespace), 'prometheus', 'servicemonitor', 'namespace')
       : []),
-    ...Object.entries({ nameOverride, fullnameOverride, creator })
-      .filter(([, value]) => isTrue(value) && typeof value !== 'string')
-      .map(([key, value]): Issue => ({ path: [key], message: `must be text, not ${text(value)}: put it in quotes` })),
+    ...Object.entries({ nameOverride, fullnameOverride, creator }).flatMap(([key, value]) => textOnly(value, key)),
     ...(installCRDs
       ? [
           {
