@@ -1,5 +1,4 @@
 // Buildshuttle as one release: the build worker with the Docker engine of its mode.
-import { showPath } from '../../helm/check';
 import { defineChart } from '../common/chart';
 import { imageIssues, imageWarnings } from '../common/global';
 import { secretModeIssues } from '../common/secret-settings';
@@ -15,7 +14,7 @@ export const buildshuttle = defineChart({
   description: 'Buildshuttle: builds container images, on the engine of the node, beside it in the pod, or elsewhere',
   values: buildshuttleValues,
   issues: (context) => [...imageIssues(context), ...secretModeIssues(context), ...issues(context)],
-  warnings: (context) => [...imageWarnings(context), ...warnings(context).map(({ path, message }) => ({ path: showPath(path), message }))],
+  warnings: (context) => [...imageWarnings(context), ...warnings(context)],
   objects: (context) => [tokenMakers(context), madeOf(context)],
   notes: (context) =>
     tokenSource(context.values) === 'none' ? [] : ['', 'This prints the token that clients need:', '', `  ${tokenCommand(context)}`],

@@ -1,16 +1,16 @@
 // What works as it is set, but that its user should know.
 import { isIP } from 'node:net';
-import type { Issue } from '../../helm/check';
+import type { Warning } from '../../helm/check';
 import { isTrue, plainText, text } from '../../helm/print';
 import { NODE_ROLE } from './nodes';
 import { tokenBackup, tokenSource } from './token';
 import { isRootless, modeOf, namesRegistry, secretNames, serviceImage, socketGroup, type BuildshuttleContext } from './names';
 
 /** Each with the value that it is about. */
-export function warnings(context: BuildshuttleContext): Issue[] {
+export function warnings(context: BuildshuttleContext): Warning[] {
   const { values } = context;
-  const found: Issue[] = [];
-  const warn = (path: string, message: string): void => void found.push({ path: path.split('.'), message });
+  const found: Warning[] = [];
+  const warn = (path: string, message: string): void => void found.push({ path, message });
   const { image, auth, engine, host, ingress, networkPolicy, nodes } = values;
   if (!isTrue(values.global?.imageRegistry) && !namesRegistry(serviceImage(values)))
     warn(

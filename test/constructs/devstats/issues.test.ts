@@ -129,7 +129,7 @@ describe('what is refused', () => {
     [{ postgresLeaderLabel: 'a b' }, { postgresLeaderLabel: 'must be the value of a label, not "a b"' }],
     [
       { projects: [{ ...project('a'), cron: '@every 1h30' }] },
-      { 'projects.0.cron': expect.stringContaining('"@every 1h30" is no schedule') },
+      { 'projects.0.cron': expect.stringContaining('"@every 1h30" is not a schedule') },
     ],
     [
       { skipProvisions: 1, volumeName: '', volumeMountName: '', volumeMountPath: '' },
@@ -170,7 +170,7 @@ describe('what is refused', () => {
       foo: expect.stringContaining('unknown key'),
       nCPUs: 'must be text, not a map',
       'projects.0.proj': expect.stringContaining('must be lower case letters'),
-      'projects.0.cron': expect.stringContaining('is no schedule'),
+      'projects.0.cron': expect.stringContaining('is not a schedule'),
       'projects.1.dsk': expect.stringContaining('did you mean "disk"?'),
       'projects.1.disk': expect.stringContaining('is needed'),
       'projects.2': 'must not be null: take the item away',
