@@ -41,7 +41,9 @@ describe('files', () => {
     const { status, stdout, stderr } = run(path);
     expect(status).toBeGreaterThan(0);
     expect(stdout).toBe('');
-    expect(stderr).toMatch(/^Error: \S+latin\.yaml:2:7: is not UTF-8 text: the byte 0xE9 is not a character there; save the file as UTF-8/m);
+    expect(stderr).toMatch(
+      /^Error: \S+latin\.yaml:2:7: is not UTF-8 text: the byte 0xE9 is not a character there; save the file as UTF-8/m,
+    );
   });
 
   it('may be UTF-16 by mistake', () => {
