@@ -8,7 +8,8 @@ import { versions } from './versions';
 
 type Env = Readonly<Record<string, string>>;
 
-const LIBRARIES = ['usr/lib/x86_64-linux-gnu', 'lib/x86_64-linux-gnu', 'usr/lib/aarch64-linux-gnu', 'lib/aarch64-linux-gnu'];
+/** Where packages keep libraries, below the folder that they were unpacked to. */
+export const LIBRARIES = ['usr/lib/x86_64-linux-gnu', 'lib/x86_64-linux-gnu', 'usr/lib/aarch64-linux-gnu', 'lib/aarch64-linux-gnu'];
 
 /** Whether a version, somewhere in the line, is this one or a later one. */
 export function isAtLeast(line: string, minimum: string): boolean {
@@ -22,7 +23,7 @@ export function isAtLeast(line: string, minimum: string): boolean {
 }
 
 /** Downloads packages and unpacks them into one folder. */
-async function unpack(name: string, packages: readonly string[], target: string): Promise<void> {
+export async function unpack(name: string, packages: readonly string[], target: string): Promise<void> {
   const downloads = folder('debian', 'downloads', name);
   try {
     await run(name, ['apt-get', 'download', ...packages], { cwd: downloads });

@@ -2,6 +2,7 @@
 import { copyFileSync, chmodSync, existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { folder, isExecutable, onPath } from './cache';
+import { LIBRARIES } from './debian';
 import type { Part } from './part';
 import { output, run } from './run';
 
@@ -20,12 +21,24 @@ interface GoPart {
   ldflags?: string;
   /** Build tags; none by default. */
   tags?: readonly string[];
-  /** Whether C code is linked; without it (the default) the program is static and runs in an empty image. */
-  cgo?: boolean;
+  /** Gives, before it builds, the folder that Debian packages with the C libraries to be linked were unpacked to; none by default. */
+  libraries?: () => Promise<{ root: string; names: readonly string[] }>;
   /** Changes the module's go.mod before it is used. */
   mend?: (goMod: string) => string;
   /** Whether a program of this name on PATH will do; none does by default. */
   fits?: (program: string) => boolean;
+}
+
+/** In any case the program is static, and runs in an empty image. */
+function compiler(linked: { root: string; names: readonly string[] } | undefined): Record<string, string> {
+  if (!linked) return { CGO_ENABLED: '0' };
+  return {
+    CGO_ENABLED: '1',
+    CGO_CFLAGS: `-I${join(linked.root, 'usr/include')}`,
+    CGO_LDFLAGS: [...LIBRARIES.map((library) => `-L${join(linked.root, library)}`), ...linked.names.map((name) => `-l${name}`)].join(' '),
+    // The two lines above say what it would find, in folders that it does not look into.
+    PKG_CONFIG: 'true',
+  };
 }
 
 /**
@@ -40,7 +53,7 @@ export function goPart({
   package: target,
   ldflags = '',
   tags = [],
-  cgo = false,
+  libraries,
   mend = (text) => text,
   fits = () => false,
 }: GoPart): Part {
@@ -67,6 +80,7 @@ export function goPart({
       }
       folder('go', `${module.replaceAll('/', '_')}@${tag}`, 'bin');
       const unfinished = `${built()}.unfinished`;
+      const linked = libraries && (await libraries());
       await run(
         name,
         [
@@ -78,12 +92,12 @@ export function goPart({
           '-trimpath',
           ...(tags.length ? ['-tags', tags.join(',')] : []),
           '-ldflags',
-          `-s -w ${ldflags}`.trim(),
+          `-s -w ${linked ? '-extldflags=-static ' : ''}${ldflags}`.trim(),
           '-o',
           unfinished,
           target,
         ],
-        { cwd: source, env: { ...process.env, CGO_ENABLED: cgo ? '1' : '0', GOFLAGS: '', GOWORK: 'off' } },
+        { cwd: source, env: { ...process.env, GOFLAGS: '', GOWORK: 'off', ...compiler(linked) } },
       );
       renameSync(unfinished, built());
     },

@@ -8,6 +8,7 @@ import { kubernetes } from './kubernetes';
 import { coredns, nats, versitygw } from './network-services';
 import { nodeContainerd } from './node-containerd';
 import { node24 } from './node24';
+import { nodeRunc } from './node-runc';
 import type { Part } from './part';
 import { patroniRoot } from './patroni';
 import { prometheus, promtool } from './prometheus';
@@ -21,6 +22,7 @@ export const parts: readonly Part[] = [
   etcd,
   ...kubernetes,
   nodeContainerd,
+  nodeRunc,
   containerd,
   runc,
   cniPlugins,

@@ -10,6 +10,8 @@ export const versions = {
   kubernetes: '1.35.4',
   /** The nodes'; kubelets from 1.36 on want 2. Debian's Docker engine has an older one for itself. */
   'node-containerd': '2.1.4',
+  /** The nodes', too: the first with user namespaces for pods was 1.2; Debian's is 1.1. */
+  'node-runc': '1.3.0',
   coredns: '1.15.0',
   'argo-cd': '3.2.1',
   versitygw: '1.8.0',

@@ -1,7 +1,7 @@
 // Image archives as `docker save` writes them, made from files without an engine: what `docker load` and `ctr images import` read.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { chmodSync, cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 export interface Image {
@@ -20,6 +20,8 @@ export interface Layer {
   readonly base?: string;
   /** Path in the image → file on this machine; all are executable. */
   readonly files?: Readonly<Record<string, string>>;
+  /** Path in the image → folder on this machine, which is moved there. */
+  readonly trees?: Readonly<Record<string, string>>;
   /** Path in the image → where the link leads. */
   readonly links?: Readonly<Record<string, string>>;
   readonly folders?: readonly string[];
@@ -31,11 +33,24 @@ export interface Layer {
 
 const sha256 = (content: string | Buffer): string => createHash('sha256').update(content).digest('hex');
 
-function tar(folder: string, archive: string): void {
+function tar(folder: string, archive: string, ...flags: readonly string[]): void {
   // The same files give the same bytes, and so the same image.
   const { status, stderr } = spawnSync(
     'tar',
-    ['--create', '--file', archive, '--sort=name', '--mtime=@0', '--owner=0', '--group=0', '--numeric-owner', '--directory', folder, '.'],
+    [
+      '--create',
+      '--file',
+      archive,
+      '--sort=name',
+      '--mtime=@0',
+      '--owner=0',
+      '--group=0',
+      '--numeric-owner',
+      ...flags,
+      '--directory',
+      folder,
+      '.',
+    ],
     { encoding: 'utf8' },
   );
   if (status !== 0) throw new Error(`tar ${folder}: ${stderr}`);
@@ -44,7 +59,7 @@ function tar(folder: string, archive: string): void {
 /** All images share one layer, so that many names cost one copy. @param folder scratch space, removed by the caller; the archive is in it */
 export function imageArchive(
   folder: string,
-  { base, files = {}, links = {}, folders = [], texts = {}, executable = [] }: Layer,
+  { base, files = {}, trees = {}, links = {}, folders = [], texts = {}, executable = [] }: Layer,
   images: readonly Image[],
 ): string {
   const [root, parts, archive] = [join(folder, 'root'), join(folder, 'parts'), join(folder, 'images.tar')];
@@ -59,12 +74,14 @@ export function imageArchive(
     cpSync(source, place(path), { dereference: true });
     chmodSync(join(root, path), 0o755);
   }
+  for (const [path, tree] of Object.entries(trees)) renameSync(tree, place(path));
   for (const [path, target] of Object.entries(links)) symlinkSync(target, place(path));
   for (const [path, text] of Object.entries(texts)) writeFileSync(place(path), text);
   for (const path of executable) chmodSync(join(root, path), 0o755);
   tar(root, join(parts, 'layer.tar'));
   rmSync(root, { recursive: true });
-  if (base !== undefined) cpSync(base, join(parts, 'base.tar'));
+  // Hundreds of megabytes are read where they are.
+  if (base !== undefined) symlinkSync(base, join(parts, 'base.tar'));
   const layers = [...(base === undefined ? [] : ['base.tar']), 'layer.tar'];
   const digests = layers.map((name) => `sha256:${sha256(readFileSync(join(parts, name)))}`);
   const architecture = { x64: 'amd64', arm64: 'arm64' }[process.arch as string] ?? process.arch;
@@ -88,7 +105,7 @@ export function imageArchive(
     return { Config: name, RepoTags: names, Layers: layers };
   });
   writeFileSync(join(parts, 'manifest.json'), JSON.stringify(manifest));
-  tar(parts, archive);
+  tar(parts, archive, '--dereference');
   rmSync(parts, { recursive: true });
   return archive;
 }

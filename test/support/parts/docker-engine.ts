@@ -23,6 +23,8 @@ export interface DockerEngine extends Part {
 export interface DockerEngineOptions {
   /** Registries besides those on loopback that are spoken to in plain HTTP, `host:port` or a CIDR. */
   readonly insecureRegistries?: readonly string[];
+  /** Further flags of dockerd; none by default. */
+  readonly flags?: readonly string[];
 }
 
 const ping = (socketPath: string): Promise<boolean> =>
@@ -36,7 +38,7 @@ const ping = (socketPath: string): Promise<boolean> =>
   });
 
 /** Containers reach this machine at the bridge's address and nothing beyond: no rule of the firewall is touched. Runs as root. */
-export async function dockerEngine({ insecureRegistries = [] }: DockerEngineOptions = {}): Promise<DockerEngine> {
+export async function dockerEngine({ insecureRegistries = [], flags = [] }: DockerEngineOptions = {}): Promise<DockerEngine> {
   const parts = needParts('dockerd', 'containerd', 'runc', 'iptables');
   const folder = ownFolder('docker');
   const group = register('cgroup', basename(folder.path));
@@ -65,6 +67,7 @@ export async function dockerEngine({ insecureRegistries = [] }: DockerEngineOpti
         '--ip-forward=false',
         '--userland-proxy=false',
         ...insecureRegistries.flatMap((registry) => ['--insecure-registry', registry]),
+        ...flags,
       ],
       folder: folder.path,
       env: {

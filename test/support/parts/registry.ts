@@ -12,6 +12,8 @@ import { launch, responds, untilReady } from './program';
 export interface RegistryOptions {
   /** The one login that is let in; everybody is by default. */
   readonly auth?: { readonly username: string; readonly password: string };
+  /** Address of this machine that it listens on; loopback by default, which Docker engines speak plain HTTP to. */
+  readonly host?: string;
 }
 
 /** The registry reads bcrypt only, which Node.js lacks and the C library has. */
@@ -22,11 +24,11 @@ function bcrypt(password: string): string {
   return stdout;
 }
 
-/** Plain HTTP on loopback, which Docker engines allow; address is `host:port`, the first piece of an image's name. */
-export async function registry({ auth }: RegistryOptions = {}): Promise<Part> {
+/** Plain HTTP; address is `host:port`, the first piece of an image's name. */
+export async function registry({ auth, host = '127.0.0.1' }: RegistryOptions = {}): Promise<Part> {
   const parts = needParts('docker-registry');
   const folder = ownFolder('registry');
-  const address = `127.0.0.1:${await freePort()}`;
+  const address = `${host}:${await freePort()}`;
   const logins = join(folder.path, 'htpasswd');
   if (auth) writeFileSync(logins, `${auth.username}:${bcrypt(auth.password)}\n`);
   const configuration = {

@@ -27,7 +27,7 @@ export const CLUSTER_PARTS = [
   'kubelet',
   'kubectl',
   'node-containerd',
-  'runc',
+  'node-runc',
   'cni-plugins',
   'iptables',
   'coredns',
@@ -179,6 +179,8 @@ export async function cluster({ nodes: count = 1 }: ClusterOptions = {}): Promis
     for (const from of started)
       for (const [position, to] of started.entries())
         if (from !== to) ipOf(from.machine.init, 'route', 'add', addresses.pods(position + 1), 'via', addresses.node(position + 1));
+    // Services are reached from this machine, too: the first node knows the way.
+    ip('route', 'add', addresses.services, 'via', addresses.node(1));
     const load = async (archive: string): Promise<void> => {
       for (const node of started) await node.load(archive);
     };

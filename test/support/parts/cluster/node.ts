@@ -15,7 +15,7 @@ const OVERLAY = 0x79_4c_76_30;
 export interface NodePrograms {
   readonly 'node-containerd': string;
   readonly kubelet: string;
-  readonly runc: string;
+  readonly 'node-runc': string;
   readonly 'cni-plugins': string;
   readonly 'kube-proxy': string;
 }
@@ -45,7 +45,7 @@ export interface Node {
 /** An overlay cannot lie on an overlay, which /tmp is inside a container. */
 const snapshotter = (folder: string): string => (statfsSync(folder).type === OVERLAY ? 'native' : 'overlayfs');
 
-const containerdConfig = (folder: string, { runc, 'cni-plugins': bridge }: NodePrograms): string => `version = 2
+const containerdConfig = (folder: string, { 'node-runc': runc, 'cni-plugins': bridge }: NodePrograms): string => `version = 2
 root = "/var/lib/containerd"
 state = "/run/containerd"
 [grpc]
@@ -140,6 +140,8 @@ export async function startNode(plane: Machine, options: NodeOptions): Promise<N
   writeKubeconfig(join(folder, 'kube-proxy.kubeconfig'), options.server, options.authority, options.proxy);
   const host = machine(name, folder, path);
   connect(plane, host, options);
+  // Where a Service has no rules yet, its packets go back the way they came: whoever sent them must not learn a way past this node of it.
+  host.run('sysctl', '-qw', 'net.ipv4.conf.all.send_redirects=0', 'net.ipv4.conf.eth0.send_redirects=0');
   // A pod that reaches itself or its neighbour through a Service comes back over the bridge, past iptables without this.
   host.run('sh', '-c', 'test ! -e /proc/sys/net/bridge || sysctl -qw net.bridge.bridge-nf-call-iptables=1');
   const runtime = host.start(programs['node-containerd'], ['--config', join(folder, 'containerd.toml')], 'containerd');
