@@ -22,6 +22,8 @@ export interface CliOptions {
   readonly input?: string;
   /** Folder to run in. @default the project's */
   readonly cwd?: string;
+  /** Folders to look for programs in, in place of the usual ones: for a process of its own. @default the usual ones */
+  readonly path?: string;
 }
 
 let isBuilt = false;
@@ -39,6 +41,7 @@ export function cliProcess(args: readonly string[], options: CliOptions = {}): C
   const { status, stdout, stderr } = spawnSync(process.execPath, [BIN, ...args], {
     cwd: options.cwd ?? ROOT,
     input: options.input ?? '',
+    env: options.path === undefined ? process.env : { ...process.env, PATH: options.path },
     encoding: 'utf8',
     maxBuffer: 1 << 26,
   });

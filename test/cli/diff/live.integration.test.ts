@@ -1,7 +1,7 @@
 // `diff --live`: what kubectl reads of a real API server, with the rights and the context of the person who asks.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { cli, cliProcess } from '../../support/cli';
 import { apiServer, describeWith, findParts, succeed, type ApiServer } from '../../support/parts';
 
@@ -16,21 +16,19 @@ describeWith(parts)('what a cluster has', () => {
   let server: ApiServer;
   let folder: string;
   let kubeconfig: string;
-  const { PATH } = process.env;
+  const path = dirname(parts?.kubectl ?? '');
   beforeAll(async () => {
     server = await apiServer();
     folder = mkdtempSync(join(tmpdir(), 'diff-live-'));
     kubeconfig = server.kubeconfig;
-    process.env['PATH'] = `${dirname(parts?.kubectl ?? '')}${delimiter}${PATH}`;
     await succeed(server.kubectl(['apply', '-f', '-'], cli(['template', ...RELEASE, ...KEYS]).stdout));
   }, 90_000);
   afterAll(() => {
-    process.env['PATH'] = PATH;
     if (folder) rmSync(folder, { recursive: true, force: true });
     return server?.stop();
   });
 
-  const diff = (...args: string[]) => cliProcess(['diff', ...RELEASE, ...KEYS, '--live', '--kubeconfig', kubeconfig, ...args]);
+  const diff = (...args: string[]) => cliProcess(['diff', ...RELEASE, ...KEYS, '--live', '--kubeconfig', kubeconfig, ...args], { path });
 
   it('equals what was applied, and is named in the first line', () => {
     const { status, stdout, stderr } = diff();
@@ -53,18 +51,10 @@ describeWith(parts)('what a cluster has', () => {
   });
 
   it('is new where nothing is there', () => {
-    const { status, stdout } = cliProcess([
-      'diff',
-      'other',
-      'devstats',
-      '-n',
-      'elsewhere',
-      '--set',
-      'skipSecrets=1',
-      '--live',
-      '--kubeconfig',
-      kubeconfig,
-    ]);
+    const { status, stdout } = cliProcess(
+      ['diff', 'other', 'devstats', '-n', 'elsewhere', '--set', 'skipSecrets=1', '--live', '--kubeconfig', kubeconfig],
+      { path },
+    );
     expect(status).toBe(1);
     expect(stdout).toMatch(/^\+ StatefulSet/m);
     expect(stdout).not.toMatch(/^[-~] /m);
@@ -104,12 +94,10 @@ describeWith(parts)('what a cluster has', () => {
       'current-context': 'x',
     };
     writeFileSync(gone, JSON.stringify(config));
-    const unreachable = cliProcess(['diff', ...RELEASE, ...KEYS, '--live', '--kubeconfig', gone]);
+    const unreachable = cliProcess(['diff', ...RELEASE, ...KEYS, '--live', '--kubeconfig', gone], { path });
     expect([unreachable.status, unreachable.stdout]).toEqual([2, '']);
     expect(unreachable.stderr).toMatch(/Error: kubectl get: .*refused/);
-    process.env['PATH'] = folder;
-    const without = diff();
-    process.env['PATH'] = `${dirname(parts?.kubectl ?? '')}${delimiter}${PATH}`;
+    const without = cliProcess(['diff', ...RELEASE, ...KEYS, '--live'], { path: folder });
     expect([without.status, without.stderr]).toEqual([2, expect.stringContaining('there is no kubectl on PATH')]);
   });
 
