@@ -20,19 +20,18 @@ const problems = (user: Record<string, unknown>): string[] =>
 
 describe('checkValues', () => {
   it('accepts what the schema declares, nulls and passed-through maps included', () => {
-    expect(
-      problems({
-        enabled: false,
-        replicas: '3',
-        image: { tag: 1.5 },
-        credentials: null,
-        tolerations: [{ anything: 1 }],
-        affinity: { unknown: true },
-        raw: { other: 1 },
-        global: { x: 1 },
-        replicasNot: undefined,
-      } as never),
-    ).toHaveLength(1);
+    const accepted = {
+      enabled: false,
+      replicas: '3',
+      image: { tag: 1.5 },
+      credentials: null,
+      tolerations: [{ anything: 1 }],
+      affinity: { unknown: true },
+      raw: { other: 1 },
+      global: { x: 1 },
+    };
+    expect(problems(accepted)).toEqual([]);
+    expect(problems({ ...accepted, replicasNot: 1 })).toEqual(['replicasNot: unknown key "replicasNot"; did you mean "replicas"?']);
     expect(problems({ tolerations: {}, hosts: {}, projects: [] })).toEqual([]);
     expect(problems({ enabled: null, replicas: null, image: { tag: null } })).toEqual([]);
     expect(problems({ raw: { other: { deep: 1 } }, global: { anything: 1 } })).toEqual([]);

@@ -46,6 +46,23 @@ describe('maps', () => {
 });
 
 describe('lists with a merge key', () => {
+  it.each([
+    ['env', 'name'],
+    ['volumeMounts', 'mountPath'],
+    ['volumeDevices', 'devicePath'],
+    ['ports', 'containerPort'],
+  ])('of containers: the items of %s are told apart by %s', (list, key) => {
+    const item = (id: number, more: Plain = {}): Plain => ({ [key]: key === 'containerPort' ? id : `/${id}`, ...more });
+    const merged = pod(
+      { containers: [{ name: 'a', [list]: [item(1, { was: 1 }), item(2, { was: 2 })] }] },
+      { containers: [{ name: 'a', [list]: [item(2, { is: 2 })] }] },
+    ) as { containers: Record<string, Plain[]>[] };
+    const items = merged.containers[0]?.[list];
+    expect(items).toHaveLength(2);
+    expect(items?.find((each) => each[key] === item(2)[key])).toMatchObject({ was: 2, is: 2 });
+    expect(items?.find((each) => each[key] === item(1)[key])).not.toHaveProperty('is');
+  });
+
   const containers = [
     { name: 'a', image: '1', env: [{ name: 'A' }, { name: 'B', value: '2' }] },
     { name: 'b', image: '1' },

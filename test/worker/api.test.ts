@@ -53,7 +53,10 @@ describe('API', () => {
     expect((await ask('HEAD', `/${UUID}`)).statusCode).toBe(200);
     expect((await ask('HEAD', '/00000000-0000-4000-8000-00000000ffff')).statusCode).toBe(404);
     expect((await ask('DELETE', `/web-${APP_UUID}/1`)).body).toBe('{"status":"ok","state":"succeeded"}');
+    const listed = async () => (await ask('GET', '/builds/list')).json<{ builds: { build_number: number }[] }>().builds.length;
+    expect(await listed()).toBe(1);
     expect((await ask('DELETE', `/web-${APP_UUID}`)).body).toBe('{"status":"ok"}');
+    expect(await listed()).toBe(0);
     expect((await ask('GET', `/web-${APP_UUID}/1`)).statusCode).toBe(404);
     expect((await ask('DELETE', `/web-${APP_UUID}`)).body).toBe('{"status":"ok"}');
   });

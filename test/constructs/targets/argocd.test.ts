@@ -45,7 +45,7 @@ describe('waves', () => {
     expect(plan.every((entry) => /^[0-6]$/.test(annotationsOf(entry)['argocd.argoproj.io/sync-wave'] ?? ''))).toBe(true);
   });
 
-  it.each(['PodDisruptionBudget', 'CronJob', 'HorizontalPodAutoscaler', 'Ingress'])(
+  it.each(['PodDisruptionBudget', 'CronJob', 'HorizontalPodAutoscaler', 'VerticalPodAutoscaler', 'Ingress', 'ServiceMonitor'])(
     'leave a %s to the last one, for which no sync waits',
     (kind) => {
       expect(wave(kind, 'foundations')).toBe(6);
