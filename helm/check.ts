@@ -79,9 +79,29 @@ export function checkValues(
       if (field) visit(field, item, at);
       else if (!group.open && key !== 'global' && !isHelper(at)) unknown(at, group.fields, key);
     }
-    const missing = group.allOrNone ? Object.keys(group.fields).filter((key) => value[key] === undefined || value[key] === null) : [];
-    if (missing.length && missing.length < Object.keys(group.fields).length)
-      issues.push({ path, message: `lacks ${missing.join(' and ')}: give ${Object.keys(group.fields).join(', ')}, or none of them` });
+    if (isFilled(value['existingSecret']) && Object.hasOwn(group.fields, 'existingSecret')) beside(group, value, path);
+    else if (group.allOrNone) incomplete(group, value, path);
+  };
+
+  /** What is secret is in the Secret that is named: a second one would go nowhere. */
+  const beside = (group: Group<Fields, boolean>, value: Plain, path: readonly (string | number)[]): void => {
+    for (const [key, field] of Object.entries(group.fields))
+      if (!isGroup(field) && field.secret !== undefined && isFilled(value[key]))
+        issues.push({
+          path: [...path, key],
+          message: 'would go nowhere beside existingSecret: put it into that Secret, or take existingSecret away',
+        });
+  };
+
+  const incomplete = (group: Group<Fields, boolean>, value: Plain, path: readonly (string | number)[]): void => {
+    const keys = Object.keys(group.fields).filter((key) => key !== 'existingSecret');
+    const missing = keys.filter((key) => value[key] === undefined || value[key] === null);
+    if (!missing.length || missing.length === keys.length) return;
+    const all = `give ${keys.join(', ')}, or none of them`;
+    issues.push({
+      path,
+      message: `lacks ${missing.join(' and ')}: ${Object.hasOwn(group.fields, 'existingSecret') ? `${all}, or existingSecret` : all}`,
+    });
   };
 
   const visitLeaf = (leaf: Leaf<unknown>, value: unknown, path: readonly (string | number)[]): void => {
@@ -112,6 +132,8 @@ export function checkValues(
 
 /** `x-NAME` at the top holds what anchors stand for, and is no value. */
 const isHelper = (path: readonly (string | number)[]): boolean => path.length === 1 && String(path[0]).startsWith('x-');
+
+const isFilled = (value: unknown): boolean => value !== undefined && value !== null && value !== '';
 
 const isPlain = (value: unknown): value is Plain => typeof value === 'object' && value !== null && !Array.isArray(value);
 

@@ -51,7 +51,7 @@ export interface GroupOptions<N extends boolean = boolean> {
   readonly nullable?: N;
   /** Keys beyond the declared ones are allowed (the chart passes the whole map on). */
   readonly open?: boolean;
-  /** Of the values below it, all are given or none. */
+  /** Of the values below it, all are given or none; where one is called existingSecret, that may stand for all others. */
   readonly allOrNone?: boolean;
   /** No template sees an empty map in its place: it is there when it is given. */
   readonly isOptional?: boolean;

@@ -22,7 +22,6 @@ export function warnings(context: BuildshuttleContext): Warning[] {
     ['engine.image', engine.image],
   ] as const)
     if (text(tag) === 'latest' && !isTrue(digest)) warn(`${path}.tag`, 'latest is another image tomorrow: name a version, or a digest');
-  if (isTrue(auth.existingSecret) && isTrue(auth.token)) warn('auth.token', 'has no effect beside auth.existingSecret');
   if (tokenSource(values) === 'made')
     warn(
       'auth.token',

@@ -1,7 +1,7 @@
 // Ingress of the admin interface, and Google Cloud's proxy in front of it.
 import type { Secret } from 'kubernetes-types/core/v1';
 import type { HTTPIngressPath, HTTPIngressRuleValue, Ingress, IngressRule } from 'kubernetes-types/networking/v1';
-import { plainText, text } from '../../helm/print';
+import { isTrue, plainText, text } from '../../helm/print';
 import { base64 } from '../../kubernetes/encode';
 import { annotations } from '../common/metadata';
 import { listOf } from '../common/lists';
@@ -30,7 +30,8 @@ export function ingress(context: CockroachDbContext) {
   } satisfies Ingress;
 }
 
-const proxySecretNameOf = (context: CockroachDbContext): string => `${fullNameOf(context)}.iap`;
+const proxySecretNameOf = (context: CockroachDbContext): string =>
+  isTrue(context.values.iap.existingSecret) ? text(context.values.iap.existingSecret) : `${fullNameOf(context)}.iap`;
 
 export function backendConfig(context: CockroachDbContext) {
   if (!context.values.iap.enabled) return undefined;
@@ -44,7 +45,7 @@ export function backendConfig(context: CockroachDbContext) {
 
 export function backendConfigSecret(context: CockroachDbContext) {
   const { iap } = context.values;
-  if (!iap.enabled) return undefined;
+  if (!iap.enabled || isTrue(iap.existingSecret)) return undefined;
   return {
     apiVersion: 'v1',
     kind: 'Secret',

@@ -47,11 +47,16 @@ export function initSecret(context: CockroachDbContext) {
 /** Passwords and settings, as the script calls them. */
 function environment(context: CockroachDbContext): EnvVar[] {
   const { provisioning } = context.values.init;
-  const fromSecret = (name: string, key: string): EnvVar => ({ name, valueFrom: { secretKeyRef: { name: initJobName(context), key } } });
+  const fromSecret = (name: string, key: string, secret = initJobName(context)): EnvVar => ({
+    name,
+    valueFrom: { secretKeyRef: { name: secret, key } },
+  });
   return [
-    ...listOf(provisioning.users).flatMap((user, index) =>
-      isTrue(user.password) ? [fromSecret(userVariable(user, index), passwordKey(user))] : [],
-    ),
+    ...listOf(provisioning.users).flatMap((user, index) => {
+      const name = userVariable(user, index);
+      if (isTrue(user.existingSecret)) return [fromSecret(name, 'password', text(user.existingSecret))];
+      return isTrue(user.password) ? [fromSecret(name, passwordKey(user))] : [];
+    }),
     ...listOf(provisioning.databases).flatMap((database, index) =>
       isWithheld(database.backup?.into) ? [fromSecret(locationVariable(index), locationKey(database))] : [],
     ),

@@ -42,7 +42,7 @@ class ShellSlots implements ProvisioningSlots {
   constructor(private readonly context: CockroachDbContext) {}
 
   password(user: User, index: number): string {
-    return this.slot(userVariable(user, index), text(user.password));
+    return this.slot(userVariable(user, index), isTrue(user.existingSecret) ? undefined : text(user.password));
   }
 
   setting(name: string): string {
@@ -64,9 +64,9 @@ class ShellSlots implements ProvisioningSlots {
     return this.expansions.some((expansion) => expansion.includes('$quote'));
   }
 
-  private slot(variable: string, value: string): string {
-    // Of a value that is kept elsewhere nothing is known.
-    const mayHaveQuotes = isWithheld(value) || (value.includes("'") && !isQuotedAlready(value));
+  /** @param value undefined for one that nobody knows here */
+  private slot(variable: string, value: string | undefined): string {
+    const mayHaveQuotes = value === undefined || isWithheld(value) || (value.includes("'") && !isQuotedAlready(value));
     this.expansions.push(mayHaveQuotes ? `\${${variable}//$quote/$quote$quote}` : `$${variable}`);
     return `'\u{e000}${this.expansions.length - 1}\u{e000}'`;
   }

@@ -121,8 +121,11 @@ function nullIssues({ values }: CockroachDbContext): Issue[] {
 }
 
 function proxyIssues({ values: { iap } }: CockroachDbContext): Issue[] {
-  if (!iap.enabled) return [];
+  if (!iap.enabled || isTrue(iap.existingSecret)) return [];
   return (['clientId', 'clientSecret'] as const)
     .filter((key) => !isTrue(iap[key]))
-    .map((key) => ({ path: ['iap', key], message: 'is needed while iap.enabled is true: give the OAuth client of Google Cloud' }));
+    .map((key) => ({
+      path: ['iap', key],
+      message: 'is needed while iap.enabled is true: give the OAuth client of Google Cloud, or name its Secret as iap.existingSecret',
+    }));
 }

@@ -3,7 +3,7 @@ import { isTrue, text } from '../../helm/print';
 import type { SqlScript } from '../common/chart';
 import { listOf } from '../common/lists';
 import { initJobName } from './names';
-import { settingsOf } from './provisioning';
+import { hasPassword, settingsOf } from './provisioning';
 import { identifier, literal } from './sql';
 import { texts } from './text';
 import type { CockroachDbContext, Database, User } from './values';
@@ -23,7 +23,7 @@ export function provisioningStatements(context: CockroachDbContext, slots: Provi
   const { databases, users } = context.values.init.provisioning;
   return [
     ...settingsOf(context).map(([name]) => [`SET CLUSTER SETTING ${name} = ${slots.setting(name)};`]),
-    ...listOf(users).map((user, index) => userStatement(user, isTrue(user.password) ? slots.password(user, index) : 'null')),
+    ...listOf(users).map((user, index) => userStatement(user, hasPassword(user) ? slots.password(user, index) : 'null')),
     ...listOf(databases).flatMap((database, index) => databaseStatements(database, slots.location?.(database, index))),
   ];
 }

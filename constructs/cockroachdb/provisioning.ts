@@ -18,6 +18,9 @@ export const settingsOf = ({ values }: CockroachDbContext): [name: string, value
 /** Variables of the script. A name that a shell does not take stands for itself in the published one, and a user's password was wrong. */
 export const userVariable = ({ name }: User, index: number): string =>
   /^[A-Za-z_]\w*$/.test(text(name)) ? `${text(name)}_PASSWORD` : `USER_${index + 1}_PASSWORD`;
+/** Whether a user logs in with a password, given or in a Secret that exists. */
+export const hasPassword = ({ password, existingSecret }: User): boolean => isTrue(password) || isTrue(existingSecret);
+
 export const locationVariable = (index: number): string => `DATABASE_${index + 1}_BACKUP_INTO`;
 export const settingVariable = (name: string): string => `${name.replaceAll('.', '_')}_CLUSTER_SETTING`;
 

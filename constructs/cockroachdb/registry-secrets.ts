@@ -1,6 +1,6 @@
 // Pull secrets for the two images, and how pods name them.
 import type { LocalObjectReference } from 'kubernetes-types/core/v1';
-import { hasCredentials, registrySecret, type Credentials } from '../common/registry';
+import { hasCredentials, pullSecretFor, registrySecret, type Credentials } from '../common/registry';
 import { fullNameOf, labelsOf } from './names';
 import type { CockroachDbContext } from './values';
 
@@ -19,11 +19,16 @@ export function registrySecrets(context: CockroachDbContext) {
 
 /** Pull secret of the database's image. */
 export const databasePullSecrets = (context: CockroachDbContext): LocalObjectReference[] =>
-  hasCredentials(context.values.image.credentials) ? [{ name: `${fullNameOf(context)}.db.registry` }] : [];
+  named(pullSecretFor(context.values.image.credentials, `${fullNameOf(context)}.db.registry`));
+
+const named = (name: string | undefined): LocalObjectReference[] => (name === undefined ? [] : [{ name }]);
 
 /** Pull secrets of the database's pods. The second name is the chart's, though no Secret is called so; see the warnings. */
 export function podPullSecrets(context: CockroachDbContext): LocalObjectReference[] {
   const { certs, enabled, selfSigner } = context.values.tls;
-  const isSigned = enabled && !certs.provided && !certs.certManager && hasCredentials(selfSigner.image.credentials);
-  return [...databasePullSecrets(context), ...(isSigned ? [{ name: `${fullNameOf(context)}.self-signed-certs.registry` }] : [])];
+  const isSigned = enabled && !certs.provided && !certs.certManager;
+  return [
+    ...databasePullSecrets(context),
+    ...named(isSigned ? pullSecretFor(selfSigner.image.credentials, `${fullNameOf(context)}.self-signed-certs.registry`) : undefined),
+  ];
 }

@@ -32,6 +32,7 @@ const confValues = group({
   log: group({
     enabled: flag(false, 'Configures the log with `conf.log.config` in place of `conf.logtostderr`.'),
     config: table({}, "CockroachDB's log configuration, put into a Secret.", { secret: 'members' }),
+    existingSecret: text(undefined, 'Secret with the key log-config.yaml that exists already; then none is made.'),
   }),
   logtostderr: text('INFO', 'Lowest severity that goes to stderr. Ignored when `conf.log.enabled` is true.'),
   'max-disk-temp-storage': text(undefined, 'Disk space for queries that do not fit into memory: a size or a share of the disk.'),
@@ -127,6 +128,7 @@ const serviceValues = group({
 const userValues = group({
   name: text(undefined, 'Name of the user.'),
   password: text(undefined, 'Password of the user. Without one, the user logs in with a certificate.', { secret: true }),
+  existingSecret: text(undefined, 'Secret whose key password is the password, in place of that.'),
   options: list<Scalar>(undefined, 'Options of CREATE USER, such as LOGIN.'),
 });
 
@@ -237,6 +239,7 @@ export const cockroachDbValues = group({
     enabled: flag(false, "Puts the admin interface behind Google Cloud's Identity-Aware Proxy; `ingress.paths` must be ['/*'] then."),
     clientId: text(undefined, 'OAuth client id. Needed when the proxy is on.', { secret: 'needed' }),
     clientSecret: text(undefined, 'OAuth client secret. Needed when the proxy is on.', { secret: 'needed' }),
+    existingSecret: text(undefined, 'Secret with the keys client_id and client_secret that exists already; then none is made.'),
   }),
 });
 

@@ -1,7 +1,7 @@
 // Secrets for pulling images, as the charts make them from image.credentials.
 import type { Secret } from 'kubernetes-types/core/v1';
 import { group, text, type Values } from '../../helm/schema';
-import { text as print } from '../../helm/print';
+import { isTrue, text as print } from '../../helm/print';
 import { base64 } from '../../kubernetes/encode';
 
 export const credentialsValues = group(
@@ -9,20 +9,29 @@ export const credentialsValues = group(
     registry: text(undefined, 'Registry host the login is for, such as docker.io.'),
     username: text(undefined, 'User name of the login.', { secret: 'needed' }),
     password: text(undefined, 'Password or token of the login.', { secret: 'needed' }),
+    existingSecret: text(undefined, 'Pull secret (kubernetes.io/dockerconfigjson) that exists already, in place of the login.'),
   },
-  { doc: 'Login for pulling the image; a pull secret is made of it.', nullable: true, allOrNone: true },
+  { doc: 'Login for pulling the image; a pull secret is made of it, or exists already.', nullable: true, allOrNone: true },
 );
 
 export type Credentials = Values<typeof credentialsValues>;
 
-/** True when any part of a login is given. */
+/** True when a pull secret is to be made: when any part of a login is given. */
 export const hasCredentials = (credentials: Credentials): credentials is NonNullable<Credentials> =>
-  credentials !== undefined && Object.values(credentials).some((value) => value !== undefined);
+  credentials !== undefined &&
+  !isTrue(credentials.existingSecret) &&
+  [credentials.registry, credentials.username, credentials.password].some((value) => value !== undefined);
+
+/** Name of the pull secret, the one that exists or the one that is made; undefined where there is none. */
+export function pullSecretFor(credentials: Credentials, made: string): string | undefined {
+  if (isTrue(credentials?.existingSecret)) return print(credentials?.existingSecret);
+  return hasCredentials(credentials) ? made : undefined;
+}
 
 /** A `kubernetes.io/dockerconfigjson` Secret. */
 export function registrySecret(
   metadata: Secret['metadata'] & { name: string },
-  credentials: NonNullable<Credentials>,
+  credentials: Omit<NonNullable<Credentials>, 'existingSecret'>,
 ): Secret & { apiVersion: 'v1'; kind: 'Secret'; metadata: { name: string } } {
   const auth = base64(`${print(credentials.username)}:${print(credentials.password)}`);
   return {

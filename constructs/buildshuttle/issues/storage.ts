@@ -24,9 +24,6 @@ export function storageIssues({ s3 }: Settings): Issue[] {
             message: 'is needed with the other key: give both, or a Secret that holds them in s3.existingSecret',
           },
         ]),
-    ...(isTrue(existingSecret) && isTrue(accessKey)
-      ? [{ path: ['s3', 'accessKey'], message: 'has no effect beside s3.existingSecret: take one of them away' }]
-      : []),
     ...(isTrue(location) && !/^https?:\/\/[^\s/]+/.test(text(location))
       ? [
           {

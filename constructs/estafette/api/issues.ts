@@ -2,7 +2,7 @@
 import { NULL_GROUP, type Issue } from '../../../helm/check';
 import { isTrue } from '../../../helm/print';
 import type { Table } from '../../../helm/schema';
-import { isNil, namespaceIssues, textNeeded, textOnly } from '../../common/checks';
+import { namespaceIssues, textNeeded, textOnly } from '../../common/checks';
 import { proxyIssues } from '../common/identity-aware-proxy';
 import { serverIssues } from '../common/server';
 import { configIssues } from './config';
@@ -59,24 +59,12 @@ const tlsIssues = ({ values: { tls } }: ApiContext): Issue[] => [
 const annotationIssues = (annotations: Table | undefined, key: string): Issue[] =>
   Object.entries(annotations ?? {}).flatMap(([name, value]) => textNeeded(value, key, 'annotations', name));
 
-function contradictions({ values: { tls } }: ApiContext): Issue[] {
-  if (!isTrue(tls.existingSecret)) return [];
-  if (tls.enabled && tls.certManager?.enabled) {
-    return [
-      {
-        path: ['tls', 'existingSecret'],
-        message: 'cannot stand beside tls.certManager.enabled: cert-manager makes the Secret itself; take one of the two away',
-      },
-    ];
-  }
-  return (['cert', 'key'] as const).flatMap((key): Issue[] =>
-    isNil(tls[key]) || tls[key] === ''
-      ? []
-      : [
-          {
-            path: ['tls', key],
-            message: 'would go nowhere beside tls.existingSecret: put it into that Secret, or take tls.existingSecret away',
-          },
-        ],
-  );
-}
+const contradictions = ({ values: { tls } }: ApiContext): Issue[] =>
+  isTrue(tls.existingSecret) && tls.enabled && tls.certManager?.enabled
+    ? [
+        {
+          path: ['tls', 'existingSecret'],
+          message: 'cannot stand beside tls.certManager.enabled: cert-manager makes the Secret itself; take one of the two away',
+        },
+      ]
+    : [];

@@ -20,17 +20,7 @@ function keyWarnings(context: ApiContext): Warning[] {
   const { secret } = context.values;
   if (!secret.enabled) return [];
   const missing = KEYS.filter((key) => !isTrue(secret[key]));
-  if (isTrue(secret.existingSecret)) {
-    const idle = KEYS.filter((key) => isTrue(secret[key]));
-    return idle.length
-      ? [
-          {
-            path: 'secret',
-            message: `${idle.join(' and ')} ${idle.length > 1 ? 'have' : 'has'} no effect, as the Secret ${text(secret.existingSecret)} is used: take it out of the values`,
-          },
-        ]
-      : [];
-  }
+  if (isTrue(secret.existingSecret)) return [];
   if (missing.length) return [{ path: 'secret', message: missingKeys(context, missing) }];
   const key = text(secret.secretDecryptionKey);
   const isEncoded = !secret.b64encoded && key.length === 44 && Buffer.from(key, 'base64').length === 32;

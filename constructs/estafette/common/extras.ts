@@ -38,7 +38,10 @@ export const extraMounts = ({ extraConfigmaps, extraSecrets }: Extras): VolumeMo
 /** Volumes behind those mounts. */
 export const extraVolumes = (fullName: string, { extraConfigmaps, extraSecrets }: Extras): Volume[] => [
   ...mounted(extraConfigmaps).map(({ key }) => ({ name: `configs-${text(key)}`, configMap: { name: `${fullName}.${text(key)}` } })),
-  ...mounted(extraSecrets).map(({ key }) => ({ name: `secrets-${text(key)}`, secret: { secretName: `${fullName}.${text(key)}` } })),
+  ...mounted(extraSecrets).map(({ existingSecret, key }) => ({
+    name: `secrets-${text(key)}`,
+    secret: { secretName: isTrue(existingSecret) ? text(existingSecret) : `${fullName}.${text(key)}` },
+  })),
 ];
 
 const mounted = <T extends { readonly mountPath?: unknown }>(extras: readonly T[] | undefined): T[] =>
@@ -46,15 +49,17 @@ const mounted = <T extends { readonly mountPath?: unknown }>(extras: readonly T[
 
 /** The Secrets themselves. Data is encoded unless `b64encoded` says that it is already. */
 export const extraSecretObjects = (named: Named, { extraSecrets }: Extras) =>
-  listOf(extraSecrets).map(
-    (extra) =>
-      ({
-        apiVersion: 'v1',
-        kind: 'Secret',
-        metadata: { name: `${fullNameOf(named)}.${text(extra.key)}`, labels: labelsOf(named), ...annotations(extra.annotations) },
-        ...(isTrue(extra.data) ? { data: secretData(extra.data ?? {}, extra.b64encoded === true) } : {}),
-      }) satisfies Secret,
-  );
+  listOf(extraSecrets)
+    .filter(({ existingSecret }) => !isTrue(existingSecret))
+    .map(
+      (extra) =>
+        ({
+          apiVersion: 'v1',
+          kind: 'Secret',
+          metadata: { name: `${fullNameOf(named)}.${text(extra.key)}`, labels: labelsOf(named), ...annotations(extra.annotations) },
+          ...(isTrue(extra.data) ? { data: secretData(extra.data ?? {}, extra.b64encoded === true) } : {}),
+        }) satisfies Secret,
+    );
 
 const secretData = (data: Readonly<Record<string, unknown>>, isEncoded: boolean): Record<string, string> =>
   Object.fromEntries(Object.entries(data).map(([key, value]) => [key, isEncoded ? text(value) : base64(goText(value))]));

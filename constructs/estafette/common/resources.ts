@@ -3,7 +3,7 @@ import type { ServiceAccount } from 'kubernetes-types/core/v1';
 import { text } from '../../../helm/print';
 import type { Table, Values } from '../../../helm/schema';
 import { annotations } from '../../common/metadata';
-import { hasCredentials, registrySecret } from '../../common/registry';
+import { hasCredentials, pullSecretFor, registrySecret } from '../../common/registry';
 import { fullNameOf, labelsOf, serviceAccountNameOf, textOr, type Named } from './identity';
 import type { imageValues } from './values';
 
@@ -17,13 +17,16 @@ export const imageOf = ({ chart, values: { image } }: Imaged): string => `${text
 /** Pull secret of the image's credentials. */
 export const pullSecret = (named: Imaged) => {
   const { credentials } = named.values.image;
-  const name = pullSecretName(named);
-  return name !== undefined && credentials ? registrySecret({ name, labels: labelsOf(named) }, credentials) : undefined;
+  return hasCredentials(credentials)
+    ? registrySecret({ name: madePullSecretName(named), labels: labelsOf(named) }, credentials)
+    : undefined;
 };
 
-/** Name of that pull secret, where there is one. */
+const madePullSecretName = (named: Imaged): string => `${fullNameOf(named)}.registry`;
+
+/** Name of the image's pull secret, made or given, where there is one. */
 export const pullSecretName = (named: Imaged): string | undefined =>
-  hasCredentials(named.values.image.credentials) ? `${fullNameOf(named)}.registry` : undefined;
+  pullSecretFor(named.values.image.credentials, madePullSecretName(named));
 
 export interface WithServiceAccount extends Named {
   readonly values: Named['values'] & {

@@ -97,6 +97,7 @@ export const extraSecretsValues = items([], 'More Secrets, each mounted into the
   mountPath: text(undefined, 'Folder in the container. Without it the Secret is made and not mounted.'),
   b64encoded: flag(undefined, 'The data is base64 already and is printed as it is.'),
   data: textTable('Contents by file name.', { secret: true }),
+  existingSecret: text(undefined, 'Secret that exists already and is mounted; then none is made.'),
 });
 
 export const extraConfigmapsValues = items([], 'More ConfigMaps, each mounted into the container when it has a mountPath.', {

@@ -424,8 +424,7 @@ describe('what is kept where', () => {
   });
 
   it('a token that exists is named, and none is made', () => {
-    const { ids, deployment, warnings } = render({ ...LEAST.host, auth: { existingSecret: 'builds', key: 'word', token: TOKEN } });
-    expect(warnings).toContain('auth.token: has no effect beside auth.existingSecret');
+    const { ids, deployment } = render({ ...LEAST.host, auth: { existingSecret: 'builds', key: 'word' } });
     expect(ids.filter((id) => id.startsWith('Secret/'))).toEqual([]);
     expect(deployment).toHaveProperty(
       `${POD}.volumes`,

@@ -75,7 +75,7 @@ describe('values that are refused', () => {
       'host',
       { s3: { bucket: 'b', accessKey: 'a', secretKey: 'b', existingSecret: 'c' } },
       's3.accessKey',
-      /^has no effect beside s3\.existingSecret/,
+      /^would go nowhere beside existingSecret/,
     ],
     ['host', { s3: { bucket: 'b', existingConfigMap: 'c' } }, 's3.bucket', /^has no effect beside s3\.existingConfigMap/],
     [

@@ -1,7 +1,7 @@
 // Values that set every value of the database to something else than its default.
 import type { CockroachDbValues } from '../../../constructs/cockroachdb/values';
 
-const login = { registry: 'docker.io', username: 'user', password: 'p@ss:w0rd' };
+const login = { registry: 'docker.io', username: 'user', password: 'p@ss:w0rd', existingSecret: '' };
 const certificates = {
   clientCertDuration: '1000h',
   clientCertExpiryWindow: '50h',
@@ -21,7 +21,7 @@ export const everything: CockroachDbValues = {
     'cluster-name': 'main',
     'disable-cluster-name-verification': true,
     join: ['other-0.other:26257', 'other-1.other:26257'],
-    log: { enabled: true, config: { sinks: { stderr: { channels: ['DEV'] } } } },
+    log: { enabled: true, config: { sinks: { stderr: { channels: ['DEV'] } } }, existingSecret: '' },
     logtostderr: 'WARNING',
     'max-disk-temp-storage': '10GB',
     'max-offset': '250ms',
@@ -146,5 +146,5 @@ export const everything: CockroachDbValues = {
     enabled: true,
     ingress: { grpc: [{ podSelector: { matchLabels: { app: 'api' } } }], http: [{ namespaceSelector: {} }] },
   },
-  iap: { enabled: true, clientId: 'id', clientSecret: 'client-secret' },
+  iap: { enabled: true, clientId: 'id', clientSecret: 'client-secret', existingSecret: '' },
 };

@@ -38,7 +38,7 @@ describe('values that are refused', () => {
       'a certificate beside a Secret that exists',
       { tls: { existingSecret: 'a', cert: 'c' } },
       'tls.cert',
-      /would go nowhere beside tls\.existingSecret: put it into that Secret/,
+      /would go nowhere beside existingSecret: put it into that Secret/,
     ],
     ['a file without content', { config: { files: { 'more.yaml': null } } }, 'config.files.more.yaml', /must not be null/],
     ['a map for a file', { config: { files: { 'more.yaml': {} } } }, 'config.files.more.yaml', /must be text, not a map/],

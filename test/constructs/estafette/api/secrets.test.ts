@@ -70,13 +70,10 @@ describe('the keys', () => {
     expect(warnings).toEqual([]);
   });
 
-  it('have no effect beside such a Secret', () => {
-    expect(render({ ...QUIET, secret: { ...KEYS, existingSecret: 'vault' } }).warnings).toEqual([
-      expect.stringMatching(/^secret: secretDecryptionKey and jwtKey have no effect, as the Secret vault is used/),
-    ]);
-    expect(render({ ...QUIET, secret: { jwtKey: 'x', existingSecret: 'vault' } }).warnings).toEqual([
-      expect.stringMatching(/^secret: jwtKey has no effect/),
-    ]);
+  it('are refused beside such a Secret', () => {
+    expect(() => render({ ...QUIET, secret: { jwtKey: 'x', existingSecret: 'vault' } })).toThrow(
+      'secret.jwtKey: would go nowhere beside existingSecret: put it into that Secret, or take existingSecret away',
+    );
   });
 
   it('are not encoded twice in silence', () => {

@@ -3,7 +3,7 @@ export const image = {
   repository: 'registry.example.com/part',
   pullPolicy: 'Always',
   tag: '9.9',
-  credentials: { registry: 'registry.example.com', username: 'user', password: 'p@ss:w0rd' },
+  credentials: { registry: 'registry.example.com', username: 'user', password: 'p@ss:w0rd', existingSecret: '' },
 };
 
 export const scheduling = {
