@@ -1,18 +1,18 @@
 // A thousand random small edits of values: manifests or a clean error, never a crash, never an undefined in the output.
 import fc from 'fast-check';
 import { renderRelease } from '../cli/render';
+import type { ChartName } from '../constructs/charts';
+import { buildshuttleValues } from '../constructs/buildshuttle/values';
 import { estafetteValues } from '../constructs/estafette/values';
 import { ValuesError } from '../helm/check';
 import { isGroup, type Fields, type Schema } from '../helm/schema';
 
-const paths: string[][] = [];
-const collect = (fields: Fields, at: string[]): void => {
-  for (const [key, field] of Object.entries(fields) as [string, Schema][]) {
-    paths.push([...at, key]);
-    if (isGroup(field)) collect(field.fields, [...at, key]);
-  }
-};
-collect(estafetteValues.fields, []);
+/** Of every value, groups included. */
+const pathsOf = (fields: Fields, at: readonly string[] = []): string[][] =>
+  (Object.entries(fields) as [string, Schema][]).flatMap(([key, field]) => {
+    const path = [...at, key];
+    return [path, ...(isGroup(field) ? pathsOf(field.fields, path) : [])];
+  });
 
 const value = fc.oneof(
   fc.constantFrom<unknown>(
@@ -44,11 +44,12 @@ const value = fc.oneof(
   fc.integer(),
   fc.jsonValue({ maxDepth: 2 }),
 );
-const edit = fc.tuple(
-  fc.constantFrom(...paths),
-  fc.option(fc.constantFrom('typo', 'enabled', '0', '__proto__', 'constructor'), { freq: 6 }),
-  value,
-);
+const editOf = (fields: Fields) =>
+  fc.tuple(
+    fc.constantFrom(...pathsOf(fields)),
+    fc.option(fc.constantFrom('typo', 'enabled', '0', '__proto__', 'constructor'), { freq: 6 }),
+    value,
+  );
 
 function apply(edits: readonly [string[], string | null, unknown][]): Record<string, unknown> {
   const values: Record<string, unknown> = {};
@@ -83,21 +84,44 @@ const everything = {
   queue: { natsbox: { enabled: true } },
 };
 
-it('answers 1,000 random edits with manifests or with an error that names the value', () => {
-  fc.assert(
-    fc.property(fc.array(edit, { minLength: 1, maxLength: 3 }), (edits) => {
-      let manifests: string;
-      try {
-        ({ manifests } = renderRelease({ release: 'ci', chart: 'estafette-ci', values: [everything, apply(edits)] }));
-      } catch (error) {
-        if (!(error instanceof ValuesError)) throw error;
-        expect(error.issues.length).toBeGreaterThan(0);
-        for (const { message } of error.issues) expect(message).not.toMatch(/undefined|\[object Object\]|Cannot read/);
-        return;
-      }
-      expect(manifests).not.toMatch(/\bundefined\b|\bNaN\b|\[object Object\]/);
-      expect(manifests).not.toMatch(/^ *name: ?$/m);
-    }),
-    { numRuns: 1000, seed: SEED },
-  );
-}, 120_000);
+/** All that is optional, and each way to build. */
+const buildshuttle = (mode: object) => ({
+  ingress: { enabled: true, host: 'builds.example.com' },
+  serviceMonitor: { enabled: true },
+  s3: { bucket: 'builds', accessKey: 'access', secretKey: 'secret' },
+  ...mode,
+});
+
+it.each<[string, ChartName, Fields, object, number]>([
+  ['estafette-ci', 'estafette-ci', estafetteValues.fields, everything, 1000],
+  ['buildshuttle', 'buildshuttle', buildshuttleValues.fields, buildshuttle({}), 400],
+  ['buildshuttle on the node', 'buildshuttle', buildshuttleValues.fields, buildshuttle({ mode: 'host' }), 200],
+  [
+    'buildshuttle elsewhere',
+    'buildshuttle',
+    buildshuttleValues.fields,
+    buildshuttle({ mode: 'externalWorker', engine: { host: '10.1.2.3', tls: { existingSecret: 'tls' } } }),
+    200,
+  ],
+])(
+  '%s answers random edits with manifests or with an error that names the value',
+  (_name, chart, fields, base, numRuns) => {
+    fc.assert(
+      fc.property(fc.array(editOf(fields), { minLength: 1, maxLength: 3 }), (edits) => {
+        let manifests: string;
+        try {
+          ({ manifests } = renderRelease({ release: 'ci', chart, values: [base as Record<string, unknown>, apply(edits)] }));
+        } catch (error) {
+          if (!(error instanceof ValuesError)) throw error;
+          expect(error.issues.length).toBeGreaterThan(0);
+          for (const { message } of error.issues) expect(message).not.toMatch(/undefined|\[object Object\]|Cannot read/);
+          return;
+        }
+        expect(manifests).not.toMatch(/\bundefined\b|\bNaN\b|\[object Object\]/);
+        expect(manifests).not.toMatch(/^ *name: ?$/m);
+      }),
+      { numRuns, seed: SEED },
+    );
+  },
+  240_000,
+);

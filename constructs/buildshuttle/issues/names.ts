@@ -128,6 +128,8 @@ function metadataIssues({ labels, annotations, podAnnotations, nodeSelector, nod
               message: `"${key}" is not a key of ${isLabel ? 'a label' : 'an annotation'}: letters, digits, dashes, dots and underscores, with an optional DOMAIN/ in front`,
             },
           ];
+        if (key === 'constructor')
+          return [{ path: at, message: 'cannot be printed by cdk8s, which takes it for a word of JavaScript: choose another key' }];
         if (path[0] === 'labels' && OWN_LABELS.has(key))
           return [{ path: at, message: 'is set by the chart, which finds its pods by it: take it away' }];
         return isLabel && !isLabelValue(text(value))

@@ -34,6 +34,7 @@ describe('values that are refused', () => {
     ],
     ['host', { ingress: { enabled: true } }, 'ingress.host', /^must be a host name in lower case/],
     ['host', { ingress: { enabled: true, host: 'b.example.com', path: 'x' } }, 'ingress.path', /^must begin with \//],
+    ['host', { annotations: { constructor: 'x' } }, 'annotations.constructor', /^cannot be printed by cdk8s/],
     // Engines
     ['host', { mode: 'docker' }, 'mode', /^must be one of host, worker, externalWorker, not the text "docker"/],
     ['host', { mode: null }, 'mode', /^must be one of host, worker, externalWorker/],
