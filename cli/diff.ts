@@ -37,6 +37,7 @@ MANIFEST is what "helm get manifest", "kubectl get -o yaml" or "template" printe
   -o, --output FORMAT          text|json|markdown|deletions (default text)
                                markdown: for a pull request; deletions: for kubectl delete -f -
       --check-upgrade          list first what a server would refuse, and the way out
+      --hide REGEX             hide what matches, too: in texts the match, of fields so named all; again for more
       --crds include|only|skip CustomResourceDefinitions among the rest (default include), on both sides
   -n, --namespace NS           namespace of the release (default "default")
       --create-namespace       with the Namespace
@@ -58,6 +59,7 @@ export const FLAGS = {
   'check-upgrade': { type: 'boolean' },
   live: { type: 'boolean' },
   ...CLUSTER_FLAGS,
+  hide: { type: 'string', multiple: true },
   help: { type: 'boolean', short: 'h' },
 } as const;
 
@@ -96,9 +98,11 @@ function diff(argv: readonly string[]): number {
     throw new UsageError(
       `diff reads the manifest from stdin or a file, as in: helm get manifest ${release} | cdk8s-estafette diff ${release} ${chart ?? `--file ${flags.file}`}; --live asks the cluster`,
     );
+  const asked = (flags.hide ?? []).map(patternOf);
   const subject = flags.file === undefined ? fromFlags(release, chart ?? '', flags) : fromList(flags.file, release, flags);
   const against = live ? liveObjects(flags) : manifestIn(manifest);
-  return compareWith({ ...subject, options: { ...subject.options, crds } }, against, output, flags['check-upgrade'] === true);
+  const shown = { output, upgrade: flags['check-upgrade'] === true, asked };
+  return compareWith({ ...subject, options: { ...subject.options, crds } }, against, shown);
 }
 
 /** The other side of the comparison. */
@@ -127,8 +131,26 @@ function liveObjects(flags: ClusterFlags): Against {
   };
 }
 
+/** @throws UsageError for what is no regular expression */
+function patternOf(given: string): RegExp {
+  try {
+    if (given !== '') return new RegExp(given, 'g');
+  } catch (error) {
+    throw new UsageError(`--hide must be a regular expression: ${(error as Error).message}`, { cause: error });
+  }
+  throw new UsageError('--hide must be a regular expression, and not empty');
+}
+
+interface Shown {
+  readonly output: Output;
+  /** What a server would refuse is told first. */
+  readonly upgrade: boolean;
+  /** What is hidden beside secrets. */
+  readonly asked: readonly RegExp[];
+}
+
 /** @returns the exit code */
-function compareWith({ options, ...subject }: Subject, against: Against, output: Output, upgrade: boolean): number {
+function compareWith({ options, ...subject }: Subject, against: Against, { output, upgrade, asked }: Shown): number {
   const { plan, warnings } = subject.render(options);
   const { source, cluster } = against;
   const { release, chart, namespace = 'default', crds } = options;
@@ -151,7 +173,10 @@ function compareWith({ options, ...subject }: Subject, against: Against, output:
   const empty = wrong === undefined && !before.ours.length ? [`${source} holds no object of ${release}: everything is new`] : [];
   for (const warning of [...subject.warnings, ...warnings, ...notes, ...before.notes, ...(wrong === undefined ? [] : [wrong]), ...empty])
     warn(warning);
-  const report = { ...compareReleases({ release, chart, namespace, before: before.ours, after: now }), ...(cluster ? { cluster } : {}) };
+  const report = {
+    ...compareReleases({ release, chart, namespace, before: before.ours, after: now, hide: asked }),
+    ...(cluster ? { cluster } : {}),
+  };
   print(inFormat(withSelfHeal(report, options.target), output, upgrade));
   const different = !report.equal || (upgrade && report.refused.length > 0) || (output === 'deletions' && report.deletions.length > 0);
   return different ? EXIT.different : EXIT.equal;

@@ -39,11 +39,20 @@ export function nearest(word: string, known: readonly string[]): string | undefi
 export function suggestKey(schema: Group<Fields, boolean>, siblings: Fields, path: readonly (string | number)[], key: string): string {
   const near = nearest(key, Object.keys(siblings));
   if (near) return `; did you mean "${near}"?`;
-  const elsewhere = placesOf(schema, key, path);
-  if (elsewhere.length) return `; did you mean "${elsewhere.slice(0, 3).join('" or "')}"?`;
+  if (/^[._]/.test(key)) return '; a key for anchors begins with "x-" and stands at the top, such as x-common';
+  if (key.startsWith('x-')) return '; keys for anchors, which begin with "x-", stand at the top';
+  const own = longerOf(key, Object.keys(siblings));
+  if (own) return `; did you mean "${own}"?`;
+  const elsewhere = placesOf(schema, key, path).slice(0, 3);
+  if (elsewhere.length)
+    return `; did you mean ${elsewhere.map((place) => (place === key ? `"${place}" at the top of the values` : `"${place}"`)).join(' or ')}?`;
   const keys = Object.keys(siblings);
   return keys.length ? `; known here: ${keys.slice(0, 12).join(', ')}${keys.length > 12 ? ', …' : ''}` : '';
 }
+
+/** A key with a word in front of this one, as `extraEnv` for `env`. */
+const longerOf = (key: string, known: readonly string[]): string | undefined =>
+  key.length < 3 ? undefined : known.find((other) => other.endsWith(`${key.charAt(0).toUpperCase()}${key.slice(1)}`));
 
 /** Paths at which a key of this name is declared: those that share most with where it was put, of them the shallowest. */
 function placesOf(schema: Group<Fields, boolean>, key: string, path: readonly (string | number)[]): string[] {

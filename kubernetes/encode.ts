@@ -27,3 +27,9 @@ function sorted(_key: string, value: unknown): unknown {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
   return Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }
+
+/** Whether a server can decode it: Go's standard base64, which passes over line ends. */
+export function isBase64(encoded: string): boolean {
+  const text = encoded.replaceAll(/[\r\n]/g, '');
+  return text.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(text);
+}

@@ -33,7 +33,9 @@ export function compare(before: unknown, after: unknown, shape: Shape, options: 
 
 /** What a missing field means, to show it: `replicas: 1 → 2`. */
 function filledIn(shape: Shape, key: string): unknown {
-  const given = shape.is === 'record' && Object.hasOwn(shape.defaults, key) ? shape.defaults[key] : undefined;
+  // What a server chooses has no value of its own: a nodePort that is gone is not 0.
+  const isKnown = shape.is === 'record' && Object.hasOwn(shape.defaults, key) && !shape.assigned?.has(key);
+  const given = isKnown ? shape.defaults[key] : undefined;
   return typeof given === 'number' || typeof given === 'boolean' || (typeof given === 'string' && given) ? given : undefined;
 }
 

@@ -52,6 +52,8 @@ export interface Sides {
   readonly namespace: string;
   readonly before: readonly Thing[];
   readonly after: readonly Thing[];
+  /** Patterns of what is hidden beside secrets. @default none */
+  readonly hide?: readonly RegExp[];
 }
 
 /** A pair of which the normal forms are at hand, for the judgements. */
@@ -61,12 +63,12 @@ export interface Changed {
   readonly fields: readonly FieldChange[];
 }
 
-export function compareReleases({ release, chart, namespace, ...sides }: Sides): Report {
+export function compareReleases({ release, chart, namespace, hide: asked, ...sides }: Sides): Report {
   const [before, after] = [
     unique(sides.before.map((object) => placed(object, namespace))),
     unique(sides.after.map((object) => placed(object, namespace))),
   ];
-  const hide = hideSecretsOf([...before, ...after]);
+  const hide = hideSecretsOf([...before, ...after], asked);
   const pairs = pair(before, after);
   const all = pairs.both.map(([was, is]) => changed(was, is, { before, after }));
   const changes = all.filter(({ fields }) => fields.length);
@@ -89,7 +91,7 @@ export function compareReleases({ release, chart, namespace, ...sides }: Sides):
       ...changes,
       ...pairs.added.map((object) => ({ after: object })),
       ...pairs.removed.map((object) => ({ before: object })),
-    ]),
+    ]).map((image) => shownImage(image, hide)),
     objects: objects.toSorted((a, b) => (placeOf(a) < placeOf(b) ? -1 : 1)),
   };
 }
@@ -142,5 +144,12 @@ function objectChange({ before, after, fields }: Changed, hide: Hide): ObjectCha
   const previous = before.metadata.name === after.metadata.name ? {} : { previousName: before.metadata.name };
   return { change: 'changed', ...referenceTo(after), ...previous, fields: fields.map(hide.change) };
 }
+
+/** Images are no secrets, but may hold what was asked to be hidden. */
+const shownImage = ({ before, after, ...image }: ImageChange, { text }: Hide): ImageChange => ({
+  ...image,
+  ...(before === undefined ? {} : { before: text(before) }),
+  ...(after === undefined ? {} : { after: text(after) }),
+});
 
 const whole = (change: 'added' | 'removed', object: Thing): ObjectChange => ({ change, ...referenceTo(object), fields: [] });

@@ -19,6 +19,7 @@ export const jsonSchema = (schema: Group<Fields, boolean>, title: string, contex
   $schema: 'http://json-schema.org/draft-07/schema#',
   title: `Values of ${title}`,
   ...groupSchema(schema, context),
+  patternProperties: { '^x-': { description: 'No value: holds what anchors stand for.' } },
 });
 
 const toSchema = (schema: Schema, context: DefaultContext): Json =>

@@ -9,6 +9,7 @@ import { prefixed, resolve, type Resolved } from './resolve';
 import { stageOf } from './stages';
 import { kubernetesStrings } from './strings';
 import { uniqueNames } from './unique-names';
+import { isBase64 } from '../../kubernetes/encode';
 
 /** What a chart makes of values. */
 export interface Made {
@@ -54,6 +55,7 @@ export function make(
   const { entries: unique, issues: doubles } = uniqueNames(made);
   const issues = [...resolution.issues, ...[...found, ...doubles].filter(({ path }) => !resolution.isTold(path))];
   if (issues.length) throw new ValuesError(issues);
+  warnings.push(...unusable(unique, release));
   const entries = parts.reduce<readonly Entry[]>((before, { chart, context }) => chart.arrange?.(before, context) ?? before, unique);
   for (const {
     chart: { review },
@@ -67,6 +69,34 @@ export function make(
     notes: parts.flatMap(({ chart: { notes }, context }) => notes?.(context) ?? []),
     sql: () => parts.flatMap(({ chart: { sql }, context }) => sql?.(context) ?? []),
   };
+}
+
+/** What is printed as in Helm, and a server refuses. */
+function unusable(entries: readonly Entry[], { name }: Release): string[] {
+  const objects = entries.map(({ object }) => object);
+  const services = /^\d/.test(name) ? objects.filter(({ kind, metadata }) => kind === 'Service' && metadata.name.startsWith(name)) : [];
+  const digit = services[0]
+    ? [
+        `release name ${name}: the Service ${services[0].metadata.name} may be refused, since names of Services begin with a letter: choose another name`,
+      ]
+    : [];
+  return [...digit, ...entries.filter(({ object }) => object.kind === 'Secret').flatMap(undecodable)];
+}
+
+function undecodable({ object, owner }: Entry): string[] {
+  const { data } = object as { readonly data?: unknown };
+  if (typeof data !== 'object' || data === null) return [];
+  return Object.entries(data)
+    .filter(([, value]) => typeof value === 'string' && !isBase64(value))
+    .map(([key]) =>
+      warningText(
+        {
+          path: '',
+          message: `${key} of the Secret ${object.metadata.name} is no base64, so that a server refuses it: encode it, or do not say that it is encoded`,
+        },
+        owner,
+      ),
+    );
 }
 
 /** A chart and its parts, in the order in which they are declared. */

@@ -55,6 +55,8 @@ describe('show', () => {
     const validate = new Ajv({ strict: false }).compile(JSON.parse(cli(['show', 'schema', 'estafette-ci']).stdout) as AnySchema);
     const accepts = (values: unknown): boolean => validate(values) === true;
     expect(accepts({ 'db-migrator': { enable: false } })).toBe(false);
+    expect(accepts({ 'x-common': { any: [1] }, api: {} })).toBe(true);
+    expect(accepts({ api: { 'x-common': {} } })).toBe(false);
     expect(accepts({ api: { deployment: { replicaCount: [] } } })).toBe(false);
   });
 

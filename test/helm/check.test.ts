@@ -55,7 +55,7 @@ describe('checkValues', () => {
       'hosts[0]: must not be null: take the item away',
     ]);
     expect(problems({ 'x-login': { a: 1 }, image: { 'x-tag': 1 } })).toEqual([
-      'image.x-tag: unknown key "x-tag"; known here: tag, pullPolicy',
+      'image.x-tag: unknown key "x-tag"; keys for anchors, which begin with "x-", stand at the top',
     ]);
   });
 

@@ -1,6 +1,7 @@
 // Suggestions for mistyped keys.
 import fc from 'fast-check';
-import { distance, nearest } from '../../helm/suggest';
+import { group, text, type Fields } from '../../helm/schema';
+import { distance, nearest, suggestKey } from '../../helm/suggest';
 
 describe('distance', () => {
   it.each([
@@ -23,6 +24,23 @@ describe('distance', () => {
       }),
     );
   });
+});
+
+describe('suggestions', () => {
+  const schema = group({
+    web: group({ image: text(undefined, 'x') }),
+    api: group({ deployment: group({ extraEnv: text(undefined, 'x') }) }),
+    dns: group({ env: text(undefined, 'x') }),
+  });
+  const deployment = { extraEnv: text(undefined, 'x') };
+  it.each<readonly [string, Fields, readonly string[], string]>([
+    ['web', { image: text(undefined, 'x') }, ['api', 'web'], '; did you mean "web" at the top of the values?'],
+    ['env', deployment, ['api', 'deployment', 'env'], '; did you mean "extraEnv"?'],
+    ['env', { image: text(undefined, 'x') }, ['web', 'env'], '; did you mean "dns.env"?'],
+    ['_common', schema.fields, ['_common'], '; a key for anchors begins with "x-" and stands at the top, such as x-common'],
+    ['.defaults', schema.fields, ['.defaults'], '; a key for anchors begins with "x-" and stands at the top, such as x-common'],
+    ['x-a', schema.fields, ['api', 'x-a'], '; keys for anchors, which begin with "x-", stand at the top'],
+  ])('for %s', (key, siblings, path, expected) => expect(suggestKey(schema, siblings, path, key)).toBe(expected));
 });
 
 describe('nearest', () => {

@@ -19,10 +19,15 @@ export interface Hide {
   readonly change: (change: FieldChange) => FieldChange;
 }
 
-/** @param objects all that are compared: whatever their Secrets hold is hidden everywhere */
-export function hideSecretsOf(objects: readonly Thing[]): Hide {
+/**
+ * @param objects all that are compared: whatever their Secrets hold is hidden everywhere
+ * @param asked patterns of what else is hidden: their matches in texts, and all of a value whose name they match
+ */
+export function hideSecretsOf(objects: readonly Thing[], asked: readonly RegExp[] = []): Hide {
   const known = knownSecrets(secretTexts(objects));
-  const text = (given: string): string => maskAny(known(hideMarked(given)), hidden);
+  const isAsked = (name: string): boolean => asked.some((pattern) => (name.match(pattern) ?? []).some(Boolean));
+  const text = (given: string): string =>
+    asked.reduce((shown, pattern) => shown.replaceAll(pattern, (match) => match && HIDDEN), maskAny(known(hideMarked(given)), hidden));
   const deep = (value: unknown, names: (name: string) => boolean = isSecretName): unknown => {
     if (typeof value === 'string') return text(value);
     if (typeof value === 'number' || typeof value === 'bigint') return text(String(value)) === String(value) ? value : HIDDEN;
@@ -31,7 +36,11 @@ export function hideSecretsOf(objects: readonly Thing[]): Hide {
     const out: Record<string, unknown> = {};
     for (const [key, item] of Object.entries(value)) {
       const scalar = (typeof item === 'string' && item !== '') || typeof item === 'number';
-      setKey(out, key, scalar && (isChecksum(key) || names(key)) ? HIDDEN : deep(item, NAMED_MAPS.has(key) ? isSecretKey : isSecretName));
+      setKey(
+        out,
+        key,
+        (scalar && (isChecksum(key) || names(key))) || isAsked(key) ? HIDDEN : deep(item, NAMED_MAPS.has(key) ? isSecretKey : isSecretName),
+      );
     }
     return out;
   };
@@ -47,7 +56,8 @@ export function hideSecretsOf(objects: readonly Thing[]): Hide {
       ? { path: change.path, hidden: 'changed' }
       : safe;
   };
-  return { text, change: (change) => (isHidden(change) ? hide(change) : shown(change)) };
+  const isNamed = ({ path }: FieldChange): boolean => path.some((part) => isAsked(part.replace(/^\[(.*)\]$/, '$1')));
+  return { text, change: (change) => (isHidden(change) || isNamed(change) ? hide(change) : shown(change)) };
 }
 
 const isChecksum = (key: string): boolean => /(^|[/_-])(checksum|sha256|hash)([/_-]|$)/i.test(key);

@@ -14,6 +14,7 @@ export type Rule =
   | 'claim'
   | 'strategy-leftover'
   | 'database-version'
+  | 'scaled-down'
   | 'autoscaled-replicas';
 
 export interface Finding extends Reference {

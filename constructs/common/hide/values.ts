@@ -104,9 +104,10 @@ const escaped = (text: string): string => text.replaceAll(/[.*+?^${}()|[\]\\]/g,
 
 /** A template's mistake quotes parts of it; the names of functions and of named templates are told. */
 function withoutParts(message: string, own: readonly unknown[]): string {
-  return message.replaceAll(/(?<!(?:function|template|helper) )"((?:[^"\\]|\\.)*)"/g, (quoted: string, inner: string) =>
-    /[A-Za-z0-9]/.test(inner) && !PLAIN.test(inner) && own.some((value) => typeof value === 'string' && value.includes(inner))
-      ? HIDDEN
-      : quoted,
-  );
+  const named = /((?:function|template|helper) )?"((?:[^"\\]|\\.)*)"/g;
+  return message.replaceAll(named, (whole: string, kind: string | undefined, inner: string) => {
+    const isPart =
+      /[A-Za-z0-9]/.test(inner) && !PLAIN.test(inner) && own.some((value) => typeof value === 'string' && value.includes(inner));
+    return kind === undefined && isPart ? HIDDEN : whole;
+  });
 }
