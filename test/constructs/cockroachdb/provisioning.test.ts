@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import type { CockroachDbValues } from '../../../constructs/cockroachdb/values';
 import { identifier, literal } from '../../../constructs/cockroachdb/sql';
 import { issuesOf, synth } from './synth';
+import { describeWithBash } from '../../support/bash';
 
 /** As the chart says it: what the library hides of values is tested for itself. */
 jest.mock('../../../constructs/common/hide/library', () => ({
@@ -38,7 +39,7 @@ function statements(provisioning: Provisioning): { text: string; warnings: reado
   return { text: text.slice('--execute='.length).replaceAll(/\s+/g, ' ').trim(), warnings };
 }
 
-const withBash = spawnSync('bash', ['-c', 'true']).status === 0 ? describe : describe.skip;
+const withBash = describeWithBash();
 
 withBash('provisioning', () => {
   it('stands as the published chart prints it where no name or text is odd', () => {

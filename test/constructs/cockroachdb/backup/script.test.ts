@@ -8,6 +8,7 @@ import type { CockroachDbContext } from '../../../../constructs/cockroachdb/valu
 import { pauseScript, restoreScript, scheduleScript, verificationScript } from '../../../../constructs/cockroachdb/backup/script';
 import { backupValues, restoreValues, type BackupSettings, type RestoreSettings } from '../../../../constructs/cockroachdb/backup/values';
 import { defaultsOf } from '../../../../helm/schema';
+import { describeWithBash } from '../../../support/bash';
 
 const context = {
   release: { name: 'ci', namespace: 'ci' },
@@ -42,8 +43,7 @@ done <${folder}/answers
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const hasBash = spawnSync('bash', ['-c', 'true']).status === 0;
-const withBash = hasBash ? describe : describe.skip;
+const withBash = describeWithBash();
 
 /** Runs a script. @returns how it ended, and the statements that arrived, the question whether the database answers left out */
 function run(script: string, answers: Readonly<Record<string, string>> = {}) {
