@@ -79,8 +79,14 @@ export function checkValues(
       if (field) visit(field, item, at);
       else if (!group.open && key !== 'global' && !isHelper(at)) unknown(at, group.fields, key);
     }
-    if (isFilled(value['existingSecret']) && Object.hasOwn(group.fields, 'existingSecret')) beside(group, value, path);
+    if (isFilled(value['existingSecret']) && namesOneSecret(group)) beside(group, value, path);
     else if (group.allOrNone) incomplete(group, value, path);
+  };
+
+  /** A map of that name tells several Secrets, each for some of the values. */
+  const namesOneSecret = ({ fields }: Group<Fields, boolean>): boolean => {
+    const field = Object.hasOwn(fields, 'existingSecret') ? fields['existingSecret'] : undefined;
+    return field !== undefined && !isGroup(field);
   };
 
   /** What is secret is in the Secret that is named: a second one would go nowhere. */

@@ -227,6 +227,7 @@ describe('values', () => {
     };
     const others: Record<string, unknown> = {
       global: { imageRegistry: 'mirror.example.com' },
+      secrets: { mode: 'omit' },
       bootstrapRestartPolicy: 'OnFailure',
       provisionRestartPolicy: 'OnFailure',
       syncRestartPolicy: 'OnFailure',
