@@ -35,11 +35,19 @@ describe('bounds', () => {
   });
 
   it('are met by 100,000 entries, and not by one more', async () => {
-    const entries = Buffer.concat(Array.from({ length: 99_999 }, (_, n) => block({ name: `d${n % 100}/f${n}` })));
-    const bytes = Buffer.concat([block({ name: 'Dockerfile', content: 'FROM base:1\n' }), entries, END]);
-    const begun = process.cpuUsage();
-    expect((await read(bytes)).dockerfile).toBe('FROM base:1\n');
-    expect(workedMs(begun)).toBeLessThan(20_000);
+    const archive = (length: number): Buffer => {
+      const entries = Buffer.concat(Array.from({ length }, (_, n) => block({ name: `d${n % 100}/f${n}` })));
+      return Buffer.concat([block({ name: 'Dockerfile', content: 'FROM base:1\n' }), entries, END]);
+    };
+    const work = async (bytes: Buffer): Promise<number> => {
+      const begun = process.cpuUsage();
+      expect((await read(bytes)).dockerfile).toBe('FROM base:1\n');
+      return workedMs(begun);
+    };
+    const bytes = archive(99_999);
+    // As many times the work as there are entries, with room for what a machine does besides.
+    const few = await work(archive(9_999));
+    expect((await work(bytes)) / few).toBeLessThan(20);
     await expect(read(bytes, { ...LIMITS, maxEntries: 99_999 })).rejects.toThrow('more than 99999 entries; raise MAX_SOURCE_ENTRIES');
   }, 300_000);
 
@@ -106,10 +114,15 @@ describe('bounds', () => {
 
   it('of work hold for a zip of many small files', async () => {
     const entries = Array.from({ length: 20_000 }, (_, n) => ({ name: `d${n % 50}/f${n}`, content: 'x'.repeat(100), deflate: true }));
-    const bytes = zip([{ name: 'Dockerfile', content: 'FROM x\n' }, ...entries]);
-    const begun = process.cpuUsage();
-    const { names } = await packed(file, bytes);
-    expect(names).toHaveLength(20_001);
-    expect(workedMs(begun)).toBeLessThan(15_000);
-  }, 120_000);
+    const all = [{ name: 'Dockerfile', content: 'FROM x\n' }, ...entries];
+    const work = async (bytes: Buffer): Promise<number> => {
+      const begun = process.cpuUsage();
+      expect((await packed(file, bytes)).names).toHaveLength(20_001);
+      return workedMs(begun);
+    };
+    // Beside the same files in a tar, whatever this machine can do: once it was nearly five times as much.
+    const asTar = await work(await tar(all));
+    const asZip = await work(zip(all));
+    expect(asZip / asTar).toBeLessThan(2);
+  }, 240_000);
 });
