@@ -16,6 +16,9 @@ const SERVER = ['/usr/local/bin/node', 'worker/lib/server.js'];
 
 /** What the worker runs with, as `npm ci --omit=dev -w worker` would install it: no package of the charts' side. */
 function copyWorker(app: string): void {
+  // A fresh checkout has no worker/lib.
+  const built = spawnSync('npm', ['run', '--silent', 'build', '--workspace=worker'], { cwd: ROOT, encoding: 'utf8' });
+  if (built.status !== 0) throw new Error(`the worker cannot be built:\n${built.stdout}${built.stderr}`);
   const { stdout } = spawnSync('npm', ['ls', '--omit=dev', '--workspace=worker', '--all', '--parseable'], { cwd: ROOT, encoding: 'utf8' });
   const packages = stdout
     .split('\n')
