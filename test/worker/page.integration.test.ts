@@ -125,6 +125,20 @@ describeWith(existsSync(CHROMIUM) ? CHROMIUM : undefined)('the pages', () => {
     120_000,
   );
 
+  it('keep every column in sight beside long names, branches and reasons', async () => {
+    const page = await open(WIDTHS[1][1]);
+    await signIn(page);
+    const long = { app: `app-${'x'.repeat(120)}`, branch: `feature/${'long-'.repeat(30)}`, commit: 'abcdef0123', reason: 'y'.repeat(400) };
+    const { builds } = await page.evaluate<{ builds: object[] }>(`fetch('/builds/list').then((answer) => answer.json())`);
+    await page.route('**/builds/list*', (route) =>
+      route.fulfill({ json: { builds: builds.map((build) => ({ ...build, ...long })), next: null } }),
+    );
+    await page.reload();
+    await page.waitForSelector(`tbody tr:has-text("${long.reason}")`);
+    expect(await page.evaluate(`(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)(document.querySelector('.scroll'))`)).toBe(0);
+    await page.close();
+  });
+
   it('stop a build after asking, and never an app', async () => {
     const page = await open(WIDTHS[1][1]);
     await signIn(page);

@@ -40,7 +40,9 @@ function answerError(error: unknown, request: FastifyRequest, reply: FastifyRepl
   if (status === 415) return reply.code(415).send({ status: 'Unsupported Media Type - send application/json.' });
   if (status < 500 && isError(error))
     return reply.code(status).send({ status: `${STATUS_CODES[status] ?? 'Bad Request'} - ${error.message}` });
-  request.log.error({ err: error }, 'request failed');
+  // The client left in the middle of its body: nobody reads the answer, and nothing of the worker's is wrong.
+  if (request.raw.destroyed) request.log.debug({ err: error }, 'request given up by the client');
+  else request.log.error({ err: error }, 'request failed');
   return reply.code(500).send({ status: 'Internal Server Error' });
 }
 
