@@ -32,13 +32,13 @@ const WORDS: Readonly<Record<string, Command['words']>> = {
 const CHOICES: Command['choices'] = { target: Object.keys(targets), crds: CRD_MODES };
 const OUTPUTS: Command['choices'] = { output: ['text', 'json', 'markdown', 'deletions'] };
 
-/** A command is loaded when its flags are asked for: each is a bundle of its own. */
+/** Another command is loaded when its flags are asked for: it is a bundle of its own. */
 const COMMANDS = Object.fromEntries(
   Object.entries(WORDS).map(([name, words]) => [
     name,
     (): Command => ({
       words,
-      flags: (require(join(__dirname, `${name}.js`)) as { FLAGS: Readonly<Record<string, Flag>> }).FLAGS,
+      flags: name === 'completion' ? FLAGS : (require(join(__dirname, `${name}.js`)) as { FLAGS: Readonly<Record<string, Flag>> }).FLAGS,
       choices: name === 'diff' ? { ...CHOICES, ...OUTPUTS } : CHOICES,
     }),
   ]),

@@ -13,6 +13,16 @@ cdk8s-estafette COMMAND --help tells the flags.`;
 
 const COMMANDS = ['template', 'synth', 'diff', 'show', 'completion'];
 
+interface Runnable {
+  run(argv: readonly string[]): void;
+}
+
+/** Each command has a bundle of its own, but for one that shares that of `show`. */
+function bundled(command: string): Runnable {
+  if (command === 'completion') return (require(join(__dirname, 'show.js')) as { completion: Runnable }).completion;
+  return require(join(__dirname, `${command}.js`)) as Runnable;
+}
+
 function dispatch([command, ...argv]: readonly string[]): void {
   if (command === undefined || command === '--help' || command === '-h' || command === 'help') {
     print(`${USAGE}\n`);
@@ -23,8 +33,7 @@ function dispatch([command, ...argv]: readonly string[]): void {
     return;
   }
   if (!COMMANDS.includes(command)) throw new UsageError(`there is no command "${command}"\n${USAGE}`);
-  const loaded = require(join(__dirname, `${command}.js`)) as { run(argv: readonly string[]): void };
-  loaded.run(argv);
+  bundled(command).run(argv);
 }
 
 try {

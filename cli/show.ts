@@ -13,6 +13,9 @@ import { UsageError } from './usage';
 import type { ValueFlags } from './input/values';
 import { readChartValues } from './input/chart-values';
 
+/** In one bundle with `show`, since both know all charts and their values. */
+export * as completion from './completion';
+
 export const USAGE = `usage: cdk8s-estafette show values|schema|images|sql|graph CHART [flags]
   values    the defaults as a commented values file
   schema    a JSON Schema of the values, for editors

@@ -61,7 +61,7 @@ async function main(): Promise<number> {
   await build({
     ...bundle,
     plugins: [lazy],
-    entryPoints: ['main', 'template', 'synth', 'diff', 'show', 'completion', 'render'].map((name) => `cli/${name}.ts`),
+    entryPoints: ['main', 'template', 'synth', 'diff', 'show', 'render'].map((name) => `cli/${name}.ts`),
   });
   await build({
     ...bundle,
