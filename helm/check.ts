@@ -92,11 +92,14 @@ export function checkValues(
   /** What is secret is in the Secret that is named: a second one would go nowhere. */
   const beside = (group: Group<Fields, boolean>, value: Plain, path: readonly (string | number)[]): void => {
     for (const [key, field] of Object.entries(group.fields))
-      if (!isGroup(field) && field.secret !== undefined && isFilled(value[key]))
-        issues.push({
-          path: [...path, key],
-          message: 'would go nowhere beside existingSecret: put it into that Secret, or take existingSecret away',
-        });
+      if (!isGroup(field) && field.secret !== undefined && isFilled(value[key])) {
+        if (group.existingWins) warnings.push({ path: showPath([...path, key]), message: 'has no effect beside existingSecret' });
+        else
+          issues.push({
+            path: [...path, key],
+            message: 'would go nowhere beside existingSecret: put it into that Secret, or take existingSecret away',
+          });
+      }
   };
 
   const incomplete = (group: Group<Fields, boolean>, value: Plain, path: readonly (string | number)[]): void => {

@@ -53,6 +53,8 @@ export interface GroupOptions<N extends boolean = boolean> {
   readonly open?: boolean;
   /** Of the values below it, all are given or none; where one is called existingSecret, that may stand for all others. */
   readonly allOrNone?: boolean;
+  /** Secret values beside `existingSecret` have no effect, with a warning: a file below may hold them. @default false: they are an error */
+  readonly existingWins?: boolean;
   /** No template sees an empty map in its place: it is there when it is given. */
   readonly isOptional?: boolean;
 }

@@ -98,7 +98,7 @@ const auth = group(
     key: text('token', 'Key in the Secret.'),
     job: keyJobValues,
   },
-  { doc: 'Who may ask for builds.' },
+  { existingWins: true, doc: 'Who may ask for builds.' },
 );
 
 const egress = group(

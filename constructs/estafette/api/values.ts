@@ -107,22 +107,25 @@ export const apiValues = group({
   ),
   autoscaling: autoscalingValues,
   pdb: disruptionBudgetValues,
-  secret: group({
-    enabled: flag(true, 'Mounts the two keys.'),
-    keep: flag(true, 'The Secret stays when the release is removed: without its key no stored secret can be read.'),
-    existingSecret: text(undefined, 'Secret with secretDecryptionKey and jwtKey that exists already; then none is made.'),
-    b64encoded: flag(false, 'The two keys below are base64 already.'),
-    annotations: textTable('Annotations of the Secret. Go templates in them are evaluated.', { templated: true }),
-    secretDecryptionKey: text(
-      undefined,
-      'AES-256 key of 32 characters for the secrets in manifests. Not given, it is made in the cluster, once.',
-      { secret: 'needed' },
-    ),
-    jwtKey: text(undefined, 'Key of 32 characters that signs the tokens of the API. Not given, it is made in the cluster, once.', {
-      secret: 'needed',
-    }),
-    job: keyJobValues,
-  }),
+  secret: group(
+    {
+      enabled: flag(true, 'Mounts the two keys.'),
+      keep: flag(true, 'The Secret stays when the release is removed: without its key no stored secret can be read.'),
+      existingSecret: text(undefined, 'Secret with secretDecryptionKey and jwtKey that exists already; then none is made.'),
+      b64encoded: flag(false, 'The two keys below are base64 already.'),
+      annotations: textTable('Annotations of the Secret. Go templates in them are evaluated.', { templated: true }),
+      secretDecryptionKey: text(
+        undefined,
+        'AES-256 key of 32 characters for the secrets in manifests. Not given, it is made in the cluster, once.',
+        { secret: 'needed' },
+      ),
+      jwtKey: text(undefined, 'Key of 32 characters that signs the tokens of the API. Not given, it is made in the cluster, once.', {
+        secret: 'needed',
+      }),
+      job: keyJobValues,
+    },
+    { existingWins: true },
+  ),
   config: group({
     enabled: flag(true, 'Makes the ConfigMap below and mounts it.'),
     files: table<unknown>(

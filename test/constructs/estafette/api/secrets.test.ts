@@ -70,10 +70,10 @@ describe('the keys', () => {
     expect(warnings).toEqual([]);
   });
 
-  it('are refused beside such a Secret', () => {
-    expect(() => render({ ...QUIET, secret: { jwtKey: 'x', existingSecret: 'vault' } })).toThrow(
-      'secret.jwtKey: would go nowhere beside existingSecret: put it into that Secret, or take existingSecret away',
-    );
+  it('have no effect beside such a Secret, which a file below may not know of', () => {
+    const { ids, warnings } = render({ ...QUIET, secret: { jwtKey: 'x', existingSecret: 'vault' } });
+    expect(ids).not.toContain(`Secret ${NAME}`);
+    expect(warnings).toEqual(['secret.jwtKey: has no effect beside existingSecret']);
   });
 
   it('are not encoded twice in silence', () => {
