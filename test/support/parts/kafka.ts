@@ -49,9 +49,10 @@ export async function kafka(): Promise<Part> {
       .join(''),
   );
   const java = ['-Xmx256m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-cp', join(jars, '*')];
+  // One word for the id: it may begin with a dash.
   const format = spawnSync(
     'java',
-    [...java, 'kafka.tools.StorageTool', 'format', '-t', randomBytes(16).toString('base64url'), '-c', settings],
+    [...java, 'kafka.tools.StorageTool', 'format', `--cluster-id=${randomBytes(16).toString('base64url')}`, '-c', settings],
     { encoding: 'utf8' },
   );
   if (format.status !== 0) {
