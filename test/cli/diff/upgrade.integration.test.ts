@@ -56,6 +56,7 @@ const SCENARIOS: readonly Scenario[] = [
     'a database that keeps nothing',
     ['db.tls.enabled=false,db.conf.single-node=true,db.statefulset.replicas=1,db.storage.persistentVolume.enabled=false'],
     'immutable-field',
+    'scaled-down',
   ),
   {
     title: 'another selector',
@@ -170,7 +171,9 @@ describeWith(parts)('what a real API server refuses', () => {
           stderr: expect.stringMatching(/immutable|[Ff]orbidden|cannot change roleRef|may not|Invalid value|can not be/),
         });
       if (scenario.wayOut !== false) {
-        for (const { commands } of report.refused) for (const command of commands) expect(run(command)).toMatchObject({ status: 0 });
+        // A database that gets smaller is asked through one of its pods, and none runs here.
+        const ways = report.refused.filter(({ rule }) => rule !== 'scaled-down').flatMap(({ commands }) => commands);
+        for (const command of ways) expect(run(command)).toMatchObject({ status: 0 });
         await succeed(apply(changed));
         expect(await compared({ ...scenario, before: scenario.after })).toMatchObject({
           refused: [],
