@@ -1,13 +1,14 @@
 // What cannot be printed or written ends every command with one line and its exit code for errors, and never with half a text.
 import { spawnSync } from 'node:child_process';
-import { closeSync, existsSync, mkdtempSync, openSync, rmSync, statSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { describeWhere } from '../support/beside';
 import { ROOT } from '../support/cli';
 
 const BIN = join(ROOT, 'bin', 'cdk8s-estafette');
 const FULL = '/dev/full';
-const where = existsSync(FULL) ? describe : describe.skip;
+const where = describeWhere(FULL);
 
 /** Runs a command with a stream on a full disk. */
 function onFullDisk(args: readonly string[], stream: 'stdout' | 'stderr') {

@@ -28,6 +28,7 @@ import {
   type DockerEngine,
   type Part,
 } from '../support/parts';
+import { describeWhere } from '../support/beside';
 
 type Values = Readonly<Record<string, unknown>>;
 
@@ -300,8 +301,7 @@ describeWith(parts)('buildshuttle on a cluster', () => {
     }, 240_000);
   });
 
-  const withManifests = existsSync(PUBLISHED) ? describe : describe.skip;
-  withManifests('from a published Deployment', () => {
+  describeWhere(PUBLISHED)('from a published Deployment', () => {
     it('comes as the same object, with one pod in place of the other', async () => {
       await course('host').up;
       expect(moved?.after).toBe(moved?.before);

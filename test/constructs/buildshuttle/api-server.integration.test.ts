@@ -1,5 +1,5 @@
 // What a real API server says: which pods it warns of, and how a published Deployment comes into our hands.
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { spawnSync } from 'node:child_process';
@@ -9,6 +9,7 @@ import { ROOT } from '../../support/cli';
 import { apiServer, describeWith, findParts, succeed, type ApiServer } from '../../support/parts';
 import { broken } from './restricted';
 import { LEAST, render, TOKEN } from './synth';
+import { describeWhere } from '../../support/beside';
 
 const PUBLISHED = join(ROOT, '..', 'shared', 'parity', 'buildshuttle');
 const VARIANTS: Readonly<Record<string, BuildshuttleValues>> = {
@@ -50,8 +51,7 @@ describeWith(findParts('etcd', 'kube-apiserver', 'kubectl'))('an API server', ()
     ).toEqual(ours.toSorted());
   });
 
-  const withManifests = existsSync(PUBLISHED) ? describe : describe.skip;
-  withManifests.each([
+  describeWhere(PUBLISHED).each([
     ['using-host', LEAST.host],
     ['with-worker', LEAST.worker],
     ['with-external-worker', LEAST.externalWorker],

@@ -1,10 +1,11 @@
 // The release as a whole: what it holds in each mode, what stays of the published manifests, and what does not.
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BuildshuttleValues } from '../../../constructs/buildshuttle/values';
 import { readYaml } from '../../../helm/yaml/read';
 import { ROOT } from '../../support/cli';
 import { ENGINE, environment, LEAST, POD, render, SERVICE, TOKEN, type Rendered } from './synth';
+import { describeWhere } from '../../support/beside';
 
 type Plain = Record<string, never>;
 const MODES = ['host', 'worker', 'externalWorker'] as const;
@@ -276,7 +277,7 @@ describe.each([
   });
 
   // The manifests themselves, where they are at hand: that the facts above are theirs.
-  (existsSync(path) ? describe : describe.skip)('the manifest', () => {
+  describeWhere(path)('the manifest', () => {
     it('has the same facts', () => {
       const { metadata, spec } = readYaml(readFileSync(path, 'utf8'), path) as unknown as Rendered & { spec: Plain };
       expect(metadata.labels).toEqual(FACTS.labels);
