@@ -13,6 +13,7 @@ export type Rule =
   | 'role-ref'
   | 'claim'
   | 'strategy-leftover'
+  | 'choice-leftover'
   | 'database-version'
   | 'scaled-down'
   | 'autoscaled-replicas';

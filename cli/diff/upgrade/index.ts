@@ -4,12 +4,14 @@ import { autoscaled } from './autoscaler';
 import { databaseVersion } from './database';
 import type { Change, Finding, Found, Upgrade } from './finding';
 import { immutable } from './immutable';
+import { leftoverChoice } from './leftover';
 import { scaledDown } from './scale';
 import { leftoverStrategy } from './strategy';
 
 const RULES: readonly ((change: Change, upgrade: Upgrade) => readonly Found[])[] = [
   immutable,
   leftoverStrategy,
+  leftoverChoice,
   databaseVersion,
   scaledDown,
   autoscaled,

@@ -9,7 +9,21 @@ import { writeYamlStream } from '../../../helm/yaml/write';
 import { isPlain, type Thing } from '../../../cli/diff/objects';
 import { cli } from '../../support/cli';
 import { apiServer, describeWith, findParts, succeed, type ApiServer } from '../../support/parts';
-import { binding, claim, configMap, deployment, scalable, job, pod, secret, service, statefulSet } from './samples';
+import {
+  binding,
+  claim,
+  configMap,
+  cronJob,
+  daemonSet,
+  deployment,
+  scalable,
+  job,
+  pod,
+  secret,
+  service,
+  statefulSet,
+  template,
+} from './samples';
 
 interface Scenario {
   readonly title: string;
@@ -17,6 +31,8 @@ interface Scenario {
   readonly after: readonly Thing[];
   readonly rules: readonly Rule[];
   readonly wayOut?: boolean;
+  /** How the objects of before came to be. @default 'apply' */
+  readonly by?: 'apply' | 'create';
   /** The server does something else instead, in silence. */
   readonly silent?: boolean;
 }
@@ -42,6 +58,37 @@ const values = (title: string, set: readonly string[], ...rules: Rule[]): Scenar
   after: release(...set),
   rules,
 });
+
+/** Of a container, and of the pod around it: one of each kind of choice. */
+const CREATED = [
+  {
+    readinessProbe: { tcpSocket: { port: 9000 } },
+    livenessProbe: { exec: { command: ['true'] } },
+    lifecycle: { preStop: { exec: { command: ['sleep', '1'] } } },
+    env: [
+      { name: 'A', value: 'a' },
+      { name: 'B', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } },
+      { name: 'C', value: '' },
+    ],
+    volumeMounts: [{ name: 'data', mountPath: '/data' }],
+  },
+  { volumes: [{ name: 'data', configMap: { name: 'settings' } }] },
+] as const;
+const APPLIED = [
+  {
+    readinessProbe: { httpGet: { path: '/', port: 9000 } },
+    livenessProbe: { tcpSocket: { port: 9000 } },
+    lifecycle: { preStop: { httpGet: { path: '/', port: 9000 } } },
+    env: [
+      { name: 'A', valueFrom: { secretKeyRef: { name: 'keys', key: 'a' } } },
+      { name: 'B', value: 'b' },
+      { name: 'C', valueFrom: { secretKeyRef: { name: 'keys', key: 'c' } } },
+    ],
+    volumeMounts: [{ name: 'data', mountPath: '/data' }],
+  },
+  { volumes: [{ name: 'data', secret: { secretName: 'keys' } }] },
+] as const;
+const CHOICES: readonly Rule[] = Array.from({ length: 6 }, () => 'choice-leftover');
 
 const SCENARIOS: readonly Scenario[] = [
   values('another strategy of Prometheus', ['metrics.server.strategy.type=Recreate'], 'strategy-leftover'),
@@ -111,6 +158,17 @@ const SCENARIOS: readonly Scenario[] = [
     rules: ['immutable-data'],
   },
   { title: 'another role of a binding', before: [binding('view')], after: [binding('edit')], rules: ['role-ref'] },
+  ...[deployment, statefulSet, daemonSet].map((make): Scenario => {
+    const [before, after] = [template(...CREATED), template(...APPLIED)].map((pods) => make({ template: pods })) as [Thing, Thing];
+    return { title: `${before.kind} that was created, with other choices`, by: 'create', before: [before], after: [after], rules: CHOICES };
+  }),
+  {
+    title: 'a CronJob that was created, with another choice',
+    by: 'create',
+    before: [cronJob({ env: [{ name: 'A', value: 'a' }] })],
+    after: [cronJob({ env: [{ name: 'A', valueFrom: { secretKeyRef: { name: 'keys', key: 'a' } } }] })],
+    rules: ['choice-leftover'],
+  },
   { title: 'a claim that shrinks', before: [claim('2Gi')], after: [claim('1Gi')], rules: ['claim'], wayOut: false },
 ];
 
@@ -126,7 +184,9 @@ describeWith(parts)('what a real API server refuses', () => {
     server.kubectl(['apply', '--server-side', '--force-conflicts', ...how, '-f', '-'], writeYamlStream(objects));
   const live = async (objects: readonly Thing[]): Promise<readonly Thing[]> =>
     readManifests(
-      await succeed(server.kubectl(['get', '--ignore-not-found', '-f', '-', '-o', 'yaml'], writeYamlStream(objects))),
+      await succeed(
+        server.kubectl(['get', '--ignore-not-found', '--show-managed-fields', '-f', '-', '-o', 'yaml'], writeYamlStream(objects)),
+      ),
       'kubectl',
       { release: 'estafette-ci', namespace: 'default', now: objects },
     ).ours;
@@ -157,7 +217,8 @@ describeWith(parts)('what a real API server refuses', () => {
   it.each(SCENARIOS)(
     '$title',
     async (scenario) => {
-      await succeed(apply(scenario.before));
+      const manifests = writeYamlStream(scenario.before);
+      await succeed(scenario.by === 'create' ? server.kubectl(['create', '-f', '-'], manifests) : apply(scenario.before));
       const report = await compared(scenario);
       expect(report.refused.map(({ rule }) => rule)).toEqual(scenario.rules);
       const changed = scenario.after.filter((object) =>
