@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { renderRelease } from '../cli/render';
 import { estafetteCi } from '../constructs/estafette/chart';
-import { estafetteValues } from '../constructs/estafette/values';
+import { CHART_NAMES, chartOf, type ChartName } from '../constructs/charts';
 import { ValuesError } from '../helm/check';
 import { mergeValues } from '../helm/merge';
 import { isGroup, type Fields, type Leaf, type Schema } from '../helm/schema';
@@ -14,29 +14,46 @@ import { ROOT } from './support/cli';
 type Plain = Record<string, unknown>;
 const MARKER = 'marker-of-the-test';
 
-const leaves: { path: string[]; leaf: Leaf<unknown> }[] = [];
-const collect = (fields: Fields, at: string[]): void => {
-  for (const [key, field] of Object.entries(fields) as [string, Schema][]) {
-    if (isGroup(field)) collect(field.fields, [...at, key]);
-    else if (field.type !== undefined && !field.unused) leaves.push({ path: [...at, key], leaf: field });
-  }
-};
-collect(estafetteValues.fields, []);
+interface Passed {
+  readonly chart: ChartName;
+  readonly path: readonly string[];
+  readonly leaf: Leaf<unknown>;
+}
+const collect = (chart: ChartName, fields: Fields, at: readonly string[]): Passed[] =>
+  (Object.entries(fields) as [string, Schema][]).flatMap(([key, field]) =>
+    isGroup(field)
+      ? collect(chart, field.fields, [...at, key])
+      : field.type !== undefined && !field.unused
+        ? [{ chart, path: [...at, key], leaf: field }]
+        : [],
+  );
+const leaves = CHART_NAMES.flatMap((chart) => collect(chart, chartOf(chart).values.fields, []));
 
-/** Settings of each component in which all of its parts are printed. */
+/** Settings in which all parts of a folder's values are printed. */
 const read = new Map<string, Plain[]>();
-function contexts(component: string): Plain[] {
-  const known = read.get(component);
+function settingsIn(folder: string): Plain[] {
+  const known = read.get(folder);
   if (known) return known;
-  const folder = join(ROOT, 'scripts', 'parity-values', 'contexts', component);
+  const found = readdirSync(join(ROOT, folder))
+    .filter((file) => file.endsWith('.yaml'))
+    .map((file) => readYaml(readFileSync(join(ROOT, folder, file), 'utf8'), file) as Plain);
+  read.set(folder, found);
+  return found;
+}
+
+/** Of a component of Estafette, or of another chart as a whole. */
+function contexts(chart: ChartName, path: readonly string[]): Plain[] {
+  if (chart !== 'estafette-ci') return settingsIn(join('examples', chart));
+  const key = path[0] as string;
+  const component = path[1] === 'kube-state-metrics' ? 'kube-state-metrics' : key;
   // An anti-affinity of the user's own is printed when the chart's type of it is off.
   const more = component === 'db' ? [{ db: { statefulset: { podAntiAffinity: { type: '' } } } }] : [];
-  const found = readdirSync(folder)
-    .filter((file) => file.endsWith('.yaml'))
-    .map((file) => readYaml(readFileSync(join(folder, file), 'utf8'), file) as Plain)
-    .concat(more);
-  read.set(component, found);
-  return found;
+  // The others would only take time, but for the API server and the database, on which much depends.
+  const others = Object.keys(estafetteCi.parts ?? {}).filter((other) => !['api', 'db', key].includes(other));
+  const enabled = { ...Object.fromEntries(others.map((other) => [other, { enabled: false }])), [key]: { enabled: true } };
+  return [...settingsIn(join('scripts', 'parity-values', 'contexts', component)), ...more].map((context) =>
+    mergeValues([context, enabled]),
+  );
 }
 
 const nest = (path: readonly string[], value: unknown): Plain =>
@@ -64,18 +81,13 @@ function shapes({ leaf }: { leaf: Leaf<unknown> }, marker: unknown): unknown[] {
       : [map, list, { marked: { image: 'x:1', unknownField: marker } }];
 }
 
-function appears(path: readonly string[], value: unknown, expected: string): boolean {
-  const key = path[0] as string;
-  const component = path[1] === 'kube-state-metrics' ? 'kube-state-metrics' : key;
-  // The others would only take time, but for the API server and the database, on which much depends.
-  const others = Object.keys(estafetteCi.parts ?? {}).filter((other) => !['api', 'db', key].includes(other));
-  const enabled = { ...Object.fromEntries(others.map((other) => [other, { enabled: false }])), [key]: { enabled: true } };
-  return contexts(component).some((context) => {
+const appears = ({ chart, path }: Passed, value: unknown, expected: string): boolean =>
+  contexts(chart, path).some((context) => {
     try {
-      const values = [mergeValues([context, enabled, nest(path, value)])];
+      const values = [mergeValues([context, nest(path, value)])];
       return renderRelease({
-        release: 'estafette-ci',
-        chart: 'estafette-ci',
+        release: chart,
+        chart,
         values,
         apiVersions: ['monitoring.coreos.com/v1', 'autoscaling.k8s.io/v1'],
       }).manifests.includes(expected);
@@ -84,16 +96,17 @@ function appears(path: readonly string[], value: unknown, expected: string): boo
       throw error;
     }
   });
-}
 
 describe('pass-through values', () => {
   it('are declared for every component', () => {
     expect(leaves.length).toBeGreaterThan(100);
-    expect([...new Set(leaves.map(({ path }) => path[0]))].toSorted()).toEqual(Object.keys(estafetteCi.parts ?? {}).toSorted());
+    const estafette = leaves.filter(({ chart }) => chart === 'estafette-ci').map(({ path }) => path[0]);
+    expect([...new Set(estafette)].toSorted()).toEqual(Object.keys(estafetteCi.parts ?? {}).toSorted());
+    expect(leaves.filter(({ chart }) => chart === 'buildshuttle').length).toBeGreaterThan(8);
   });
 
-  it.each(leaves.map((leaf) => [leaf.path.join('.'), leaf] as const))('%s keeps an unknown field', (_name, entry) => {
-    expect(shapes(entry, MARKER).some((value) => appears(entry.path, value, MARKER))).toBe(true);
+  it.each(leaves.map((leaf) => [`${leaf.chart} ${leaf.path.join('.')}`, leaf] as const))('%s keeps an unknown field', (_name, entry) => {
+    expect(shapes(entry, MARKER).some((value) => appears(entry, value, MARKER))).toBe(true);
   });
 
   it('keep whatever an unknown field holds', () => {
