@@ -1,6 +1,6 @@
 // Figures for Prometheus.
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
-import type { Database } from './state/database';
+import type { Records } from './state/records';
 import type { Uploads } from './stores/uploads';
 import { FINAL_STATES, isFinal, RUNNING_STATES, type BuildRecord } from './state/record';
 
@@ -10,7 +10,7 @@ export interface Metrics {
   callback(result: 'delivered' | 'retried' | 'undelivered'): void;
 }
 
-export function createMetrics(database: Database, uploads: Uploads): Metrics {
+export function createMetrics(records: Records, uploads: Uploads): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const builds = new Counter({
@@ -39,7 +39,7 @@ export function createMetrics(database: Database, uploads: Uploads): Metrics {
     labelNames: ['state'],
     registers: [registry],
     collect() {
-      const all = database.openBuilds();
+      const all = records.open();
       for (const state of ['queued', ...RUNNING_STATES]) this.set({ state }, all.filter((record) => record.state === state).length);
     },
   });
@@ -52,7 +52,7 @@ export function createMetrics(database: Database, uploads: Uploads): Metrics {
         this.set(read());
       },
     });
-  waiting('build_worker_callbacks_waiting', 'Notices that are not answered yet.', () => database.all('outbox').length);
+  waiting('build_worker_callbacks_waiting', 'Notices that are not answered yet.', () => records.notices().length);
   waiting('build_worker_uploads_waiting', 'Logs and sources that are not in the store yet.', () => uploads.waiting);
   waiting(
     'build_worker_uploads_waiting_bytes',

@@ -20,7 +20,9 @@ import { KafkaLog } from './logs/kafka';
 import { Logs } from './logs/logs';
 import { createMetrics, type Metrics } from './metrics';
 import { Database } from './state/database';
+import { LevelRecords } from './state/level-records';
 import { isFinal, type BuildRecord } from './state/record';
+import type { HandOvers, Records } from './state/records';
 import { openSeal, type Seal } from './state/seal';
 import { DiskStore } from './stores/disk';
 import { S3Store } from './stores/s3';
@@ -37,7 +39,8 @@ export interface WorkerParts {
 
 export interface Parts {
   readonly room: Room;
-  readonly database: Database;
+  readonly records: Records;
+  readonly handOvers: HandOvers;
   readonly seal: Seal;
   readonly store: Store;
   /** Of the stored objects, where they are on disk. */
@@ -60,18 +63,20 @@ export async function openParts(config: Config, logger: Logger, overrides: Worke
     logger.error({ problem }, 'the queue cannot be written; trying again');
     if (isFull) room.ranOut();
   });
+  const records = new LevelRecords(database);
   await room.fill();
   const seal = openSeal(config.SECRET_KEY_FILE);
   const folder = config.S3_BUCKET === undefined ? join(config.DATA_DIR, 'store') : undefined;
   const store = await openStore(config, folder);
   const policy = new EgressPolicy(config.EGRESS_ALLOW, config.EGRESS_DENY);
-  const uploads = new Uploads(database, store, (object, problem) => logger.warn({ object, problem }, 'not in the store yet; trying again'));
-  const metrics = createMetrics(database, uploads);
-  const logs = openLogs(config, logger, { database, uploads, policy, workFolder });
+  const uploads = new Uploads(records, store, (object, problem) => logger.warn({ object, problem }, 'not in the store yet; trying again'));
+  const metrics = createMetrics(records, uploads);
+  const logs = openLogs(config, logger, { records, uploads, policy, workFolder });
   room.on('full', () => logs.fail(Object.assign(new Error('the log cannot be written to DATA_DIR'), { code: 'ENOSPC' })));
   return {
     room,
-    database,
+    records,
+    handOvers: records,
     seal,
     store,
     folder,
@@ -79,9 +84,9 @@ export async function openParts(config: Config, logger: Logger, overrides: Worke
     engine: overrides.engine ?? openEngine(config),
     uploads,
     metrics,
-    callbacks: openCallbacks(logger, { database, seal, policy, metrics }, overrides.callbackRetryMs),
+    callbacks: openCallbacks(logger, { records, seal, policy, metrics }, overrides.callbackRetryMs),
     logs,
-    sources: new OwnSources({ database, uploads, workFolder }),
+    sources: new OwnSources({ records, uploads, workFolder }),
     workFolder,
   };
 }
@@ -103,7 +108,7 @@ function openEngine({ DOCKER_BUILD_SETTINGS, BUILDER: builder, BUILD_NETWORK: ne
 
 function openCallbacks(
   logger: Logger,
-  { metrics, ...parts }: Pick<Parts, 'database' | 'seal' | 'policy' | 'metrics'>,
+  { metrics, ...parts }: Pick<Parts, 'records' | 'seal' | 'policy' | 'metrics'>,
   retryMs: number | undefined,
 ): Callbacks {
   return new Callbacks({
@@ -117,11 +122,11 @@ function openCallbacks(
   });
 }
 
-function openLogs(config: Config, logger: Logger, parts: Pick<Parts, 'database' | 'uploads' | 'policy' | 'workFolder'>): Logs {
+function openLogs(config: Config, logger: Logger, parts: Pick<Parts, 'records' | 'uploads' | 'policy' | 'workFolder'>): Logs {
   return new Logs({
     folder: parts.workFolder,
     maxBytes: config.MAX_LOG_BYTES,
-    database: parts.database,
+    records: parts.records,
     uploads: parts.uploads,
     operatorArgs: config.EXTRA_BUILD_ARGS,
     openKafka: (record, hosts, buildNumber) =>
@@ -149,10 +154,15 @@ export function openQueue(
   parts: Parts,
   { upkeep, admit, attemptPauseMs, fetchRetryMs }: QueueDecisions,
 ): { readonly queue: Queue; readonly fetches: SourceFetches } {
-  const { database, seal, logs, uploads, callbacks, workFolder, engine, policy, sources, metrics, room } = parts;
-  const latest = new LatestTag(database);
+  const { records, seal, logs, uploads, callbacks, workFolder, engine, policy, sources, metrics, room } = parts;
+  const latest = new LatestTag(records);
+  records.watch((record, before) => {
+    if (record === undefined || record.state === before?.state) return;
+    if (isFinal(record.state)) metrics.ended(record);
+    logger.info({ build: record.key, state: record.state, digest: record.digest, reason: record.reason }, 'build');
+  });
   const fetches = new SourceFetches({
-    database,
+    records,
     policy,
     ownSources: sources,
     workFolder,
@@ -160,7 +170,7 @@ export function openQueue(
     maxBytes: config.MAX_FETCHED_BYTES,
     timeoutMs: config.TIMEOUT_IN_MS,
     hasRoom: () => room.hasRoom(),
-    payload: (record) => readPayload(database, seal, record),
+    payload: (record) => readPayload(records, seal, record),
     fail: ({ key }, reason) => queue.giveUp(key, reason),
     trouble: (build, problem) => logger.warn({ build, problem }, 'sources not fetched'),
     ...(fetchRetryMs === undefined ? {} : { retryMs: fetchRetryMs }),
@@ -168,7 +178,7 @@ export function openQueue(
   room.on('full', () => fetches.giveWay());
   const queue: Queue = new Queue({
     fetches,
-    database,
+    records,
     seal,
     logs,
     uploads,
@@ -178,13 +188,7 @@ export function openQueue(
     timeoutMs: config.TIMEOUT_IN_MS,
     graceMs: config.SHUTDOWN_GRACE_MS,
     ...(attemptPauseMs === undefined ? {} : { attemptPauseMs }),
-    events: {
-      changed: (record) => {
-        if (isFinal(record.state)) metrics.ended(record);
-        logger.info({ build: record.key, state: record.state, digest: record.digest, reason: record.reason }, 'build');
-      },
-      trouble: (build, problem, error) => logger.error({ build, err: error }, problem),
-    },
+    events: { trouble: (build, problem, error) => logger.error({ build, err: error }, problem) },
     ping: () => engine.ping(),
     maxSourceBytes: config.MAX_SOURCE_BYTES,
     run: (context) => runBuild({ config, engine, policy, latest, fetches }, context),

@@ -11,7 +11,7 @@ import { messageOf } from './errors';
 import type { Logs } from './logs/logs';
 import type { Metrics } from './metrics';
 import { openParts, openQueue, type WorkerParts } from './parts';
-import type { Database } from './state/database';
+import type { Records } from './state/records';
 import type { Uploads } from './stores/uploads';
 
 export type { WorkerParts };
@@ -20,7 +20,7 @@ const TIDY_MS = 10 * 60_000;
 
 export interface Worker {
   readonly config: Config;
-  readonly database: Database;
+  readonly records: Records;
   readonly queue: Queue;
   readonly logs: Logs;
   readonly uploads: Uploads;
@@ -53,12 +53,12 @@ export async function createWorker(config: Config, logger: Logger, parts: Worker
 /** A worker that can be served, and works after `start`. */
 export async function prepareWorker(config: Config, logger: Logger, overrides: WorkerParts = {}): Promise<Worker> {
   const parts = await openParts(config, logger, overrides);
-  const { database, uploads, callbacks, logs, engine, metrics, sources, workFolder, room, store, folder } = parts;
-  const upkeep = new Upkeep({ config, database, store, folder, engine, room, logger });
+  const { records, handOvers, uploads, callbacks, logs, engine, metrics, sources, workFolder, room, store, folder } = parts;
+  const upkeep = new Upkeep({ config, records, handOvers, store, folder, engine, room, logger });
   const admit = () => room.admit(uploads.waitingBytes);
   const { queue, fetches } = openQueue(config, logger, parts, { ...overrides, upkeep, admit });
   const tidy = () => upkeep.tidy();
-  await sweepWorkFolder(workFolder, database);
+  await sweepWorkFolder(workFolder, records, handOvers);
   let timer: NodeJS.Timeout | undefined;
   let started = false;
   let drained: Promise<void> | undefined;
@@ -68,7 +68,7 @@ export async function prepareWorker(config: Config, logger: Logger, overrides: W
   };
   return {
     config,
-    database,
+    records,
     queue,
     logs,
     uploads,
@@ -98,7 +98,7 @@ export async function prepareWorker(config: Config, logger: Logger, overrides: W
       await logs.close();
       await callbacks.close();
       await uploads.close();
-      await database.close();
+      await records.close();
     },
   };
 }

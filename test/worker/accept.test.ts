@@ -206,7 +206,7 @@ describe('over HTTP', () => {
         app_id: APP,
       });
     const [source] = [(await payload(1))['build_uuid'] as string];
-    await until(() => worker.database.openBuilds().length === 0);
+    await until(() => worker.records.open().length === 0);
     expect((await app.inject({ method: 'HEAD', url: `/${source.toUpperCase()}`, headers: { host: 'localhost' } })).statusCode).toBe(200);
   });
 });

@@ -82,7 +82,7 @@ describe('API', () => {
     const answer = await post(name === 'nothing' ? {} : await payload(1, more));
     expect(answer.statusCode).toBe(status);
     expect(answer.json<{ status: string }>().status).toContain(message);
-    expect(worker.database.all('build')).toEqual([]);
+    expect(worker.records.all()).toEqual([]);
   });
 
   it('takes large data URIs up to MAX_BODY_BYTES, and JSON only', async () => {

@@ -44,7 +44,7 @@ describe('build args', () => {
         build_args: { TOKEN: secret, BRANCH: 'main-line', SHORT: 'echo' },
       });
       const { key } = await worker.queue.accept(body);
-      await until(() => worker.database.get('build', key)?.endedAt !== undefined);
+      await until(() => worker.records.get(key)?.endedAt !== undefined);
       await until(() => receiver.received.some(({ body: notice }) => notice['status'] === 'failed'));
       const log = (await app.inject(`/${key}/logs`)).body;
       const status = (await app.inject(`/${key}`)).body;

@@ -2,7 +2,9 @@
 import { join } from 'node:path';
 import { Callbacks, REFUSED_MS } from '../../worker/builds/callbacks';
 import { SendingTurns } from '../../worker/builds/turns';
-import { Database, type OutboxEntry } from '../../worker/state/database';
+import { Database } from '../../worker/state/database';
+import { LevelRecords } from '../../worker/state/level-records';
+import type { Notice } from '../../worker/state/records';
 import { openSeal } from '../../worker/state/seal';
 import { EgressPolicy } from '../../worker/egress/policy';
 import { readConfig } from '../../worker/config';
@@ -17,6 +19,7 @@ const seal = openSeal(join(folder.path, 'key'));
 
 describe('notices', () => {
   let database: Database;
+  let records: LevelRecords;
   let callbacks: Callbacks;
   let results: string[];
   let count = 0;
@@ -24,8 +27,9 @@ describe('notices', () => {
   beforeEach(async () => {
     results = [];
     database = await Database.open(join(folder.path, String((count += 1))));
+    records = new LevelRecords(database);
     callbacks = new Callbacks({
-      database,
+      records,
       seal,
       policy,
       retryMs: 5,
@@ -43,7 +47,7 @@ describe('notices', () => {
     servers.push(opened);
     return opened;
   };
-  const add = (build: string, url: string, more: Partial<OutboxEntry> = {}) => {
+  const add = (build: string, url: string, more: Partial<Notice> = {}) => {
     const key = `${build}#${more.step ?? 1}`;
     const letter = JSON.stringify({ url, authorization: null, body: JSON.stringify({ build, step: more.step ?? 1 }) });
     const value = {
@@ -86,8 +90,8 @@ describe('notices', () => {
     await add('b/1', refusing.url, { refused: REFUSED_MS - 60_000, spent: REFUSED_MS });
     callbacks.wake();
     await until(() => results.includes('a/1 undelivered') && results.includes('b/1 retried'));
-    expect([database.get('build', 'a/1')?.undelivered, database.get('outbox', 'a/1#1')]).toEqual([true, undefined]);
-    await until(() => (database.get('outbox', 'b/1#1')?.refused ?? 0) > REFUSED_MS - 60_000);
+    expect([records.get('a/1')?.undelivered, records.noticesOf('a/1').final]).toEqual([true, undefined]);
+    await until(() => (records.noticesOf('b/1').final?.refused ?? 0) > REFUSED_MS - 60_000);
   });
 
   it('begin to count refusals anew after another answer', async () => {
@@ -95,9 +99,9 @@ describe('notices', () => {
     const refusing = await server((_request, response) => void response.writeHead(status).end());
     await add('a/1', refusing.url);
     callbacks.wake();
-    await until(() => (database.get('outbox', 'a/1#1')?.refused ?? 0) > 0);
+    await until(() => (records.noticesOf('a/1').final?.refused ?? 0) > 0);
     status = 500;
-    await until(() => database.get('outbox', 'a/1#1')?.refused === undefined);
+    await until(() => records.noticesOf('a/1').final?.refused === undefined);
   });
 
   it('that another process may have begun are followed by the end more than once', async () => {
@@ -107,9 +111,9 @@ describe('notices', () => {
     });
     await add('a/1', receiver.url, { step: 0 });
     await add('a/1', receiver.url);
-    const next = new Callbacks({ database, seal, policy, repeatMs: [5, 5], onResult: () => undefined });
+    const next = new Callbacks({ records, seal, policy, repeatMs: [5, 5], onResult: () => undefined });
     next.wake();
-    await until(() => database.all('outbox').length === 0);
+    await until(() => records.notices().length === 0);
     expect(seen).toEqual(Array(3).fill('{"build":"a/1","step":1}'));
     await next.close();
   });
@@ -135,11 +139,11 @@ describe('a pending notice that is held without an answer', () => {
     await until(() => seen.length === 1);
     expect(state(worker, 1)).toBe('succeeded');
     held.open();
-    await until(() => worker.database.all('outbox').length === 0);
+    await until(() => worker.records.notices().length === 0);
     expect(seen.filter((each) => each.startsWith('succeeded'))).toHaveLength(3);
     expect(new Set(seen).size).toBe(2);
     expect(seen.at(-1)).toMatch(/^succeeded /);
-    expect(worker.database.get('build', keyOf(1))?.undelivered).toBeUndefined();
+    expect(worker.records.get(keyOf(1))?.undelivered).toBeUndefined();
     await receiver.close();
   });
 
@@ -156,10 +160,10 @@ describe('a pending notice that is held without an answer', () => {
     engine.onBuild = never;
     const worker = await start(engine);
     await post(worker, 1, { callback: receiver.url });
-    await until(() => (worker.database.get('outbox', `${keyOf(1)}#0`)?.attempts ?? 0) > 0);
+    await until(() => (worker.records.noticesOf(keyOf(1)).pending?.attempts ?? 0) > 0);
     await worker.queue.stop(keyOf(1));
     down = false;
-    await until(() => worker.database.all('outbox').length === 0);
+    await until(() => worker.records.notices().length === 0);
     expect(seen.filter((status) => status === 'failed')).toHaveLength(1);
     expect(seen.at(-1)).toBe('failed');
     await receiver.close();

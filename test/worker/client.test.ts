@@ -103,7 +103,7 @@ describe.each([
     await post(2, { sources: `${url}/${UUID}` });
     await post(3, { sources: `${url}/22222222-0000-4000-8000-000000000001` });
     await Promise.all([ended(2), ended(3)]);
-    expect(worker.database.withUuid('00000000-0000-4000-8000-000000000003')[0]).toMatchObject({
+    expect(worker.records.withUuid('00000000-0000-4000-8000-000000000003')[0]).toMatchObject({
       state: 'failed',
       reason: 'the worker does not have the sources of build 22222222-0000-4000-8000-000000000001, or no longer; build from their URL',
     });

@@ -10,6 +10,9 @@ import fc from 'fast-check';
 import type { FastifyInstance } from 'fastify';
 import { createApp } from '../../worker/app';
 import { Database } from '../../worker/state/database';
+import { LevelRecords } from '../../worker/state/level-records';
+import { handOver } from './support/queue';
+
 import { readConfig } from '../../worker/config';
 import { readProgress } from '../../worker/engines/docker/progress';
 import { writeFields } from '../../worker/engines/docker/protobuf';
@@ -236,7 +239,7 @@ describe('readers of a log', () => {
       for (let sent = 0; sent < LONG; sent += piece.length) await output(piece);
     };
     await worker.queue.accept(await payload(1));
-    await until(() => worker.database.get('build', `web-${APP_UUID}/1`)?.state === 'succeeded');
+    await until(() => worker.records.get(`web-${APP_UUID}/1`)?.state === 'succeeded');
     const begun = process.cpuUsage();
     const { payload: text } = await app.inject({ url, headers });
     expect(workedMs(begun)).toBeLessThan(LINEAR_MS);
@@ -275,14 +278,14 @@ describe('uploads', () => {
     const database = await Database.open(join(folder.path, 'uploads'));
     const store = await DiskStore.open(join(folder.path, 'objects'));
     const problems: string[] = [];
-    const uploads = new Uploads(database, store, (object, problem) => problems.push(`${object}: ${problem}`));
+    const uploads = new Uploads(new LevelRecords(database), store, (object, problem) => problems.push(`${object}: ${problem}`));
     // Removing a folder as a file fails.
     mkdirSync(join(folder.path, 'odd'));
     writeFileSync(join(folder.path, 'fine'), 'x');
     Object.assign(store, { put: async () => undefined });
     await database.change(() => ({
       result: undefined,
-      writes: [Uploads.entry('odd', join(folder.path, 'odd')), Uploads.entry('fine', join(folder.path, 'fine'))],
+      writes: [handOver('odd', join(folder.path, 'odd')), handOver('fine', join(folder.path, 'fine'))],
     }));
     uploads.wake();
     await until(() => uploads.waiting === 0 && problems.length > 0);
@@ -295,9 +298,9 @@ describe('uploads', () => {
     const database = await Database.open(join(folder.path, 'hanging'));
     const store = await DiskStore.open(join(folder.path, 'hanging-objects'));
     Object.assign(store, { put: () => new Promise(() => undefined) });
-    const uploads = new Uploads(database, store, () => undefined);
+    const uploads = new Uploads(new LevelRecords(database), store, () => undefined);
     writeFileSync(join(folder.path, 'stuck'), 'x');
-    await database.change(() => ({ result: undefined, writes: [Uploads.entry('stuck', join(folder.path, 'stuck'))] }));
+    await database.change(() => ({ result: undefined, writes: [handOver('stuck', join(folder.path, 'stuck'))] }));
     uploads.wake();
     const begun = Date.now();
     await uploads.close();
@@ -330,7 +333,7 @@ describe('a store that takes nothing', () => {
     let accepted = 0;
     while ((await post(accepted + 1)).statusCode === 200) {
       accepted += 1;
-      await until(() => worker.database.get('build', `web-${APP_UUID}/${accepted}`)?.state === 'succeeded');
+      await until(() => worker.records.get(`web-${APP_UUID}/${accepted}`)?.state === 'succeeded');
       expect(accepted).toBeLessThan(50);
     }
     expect((await post(99)).json()).toEqual({

@@ -50,7 +50,7 @@ describeWith(existsSync(CHROMIUM) ? CHROMIUM : undefined)('the pages', () => {
     app = await createApp(worker, silent);
     url = await app.listen({ port: 0, host: '127.0.0.1' });
     for (const number of [1, 2]) await worker.queue.accept(await payload(number, { branch: 'main', sha: 'abcdef0123456789' }));
-    await until(() => worker.database.all('build').every(({ endedAt }) => endedAt !== undefined));
+    await until(() => worker.records.all().every(({ endedAt }) => endedAt !== undefined));
     for (const number of [3, 4, 5]) await worker.queue.accept(await payload(number, number === 4 ? { app: 'api' } : {}));
     browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] });
   }, 120_000);
@@ -161,7 +161,7 @@ describeWith(existsSync(CHROMIUM) ? CHROMIUM : undefined)('the pages', () => {
     await page.waitForSelector('#state:has-text("stopped")');
     await page.waitForSelector('#log:has-text("Build stopped.")');
     expect(await page.isVisible('#stop')).toBe(false);
-    expect(worker.database.get('build', `web-${APP_UUID}/3`)?.state).toBe('stopped');
+    expect(worker.records.get(`web-${APP_UUID}/3`)?.state).toBe('stopped');
     expect(deleted).toEqual([`/web-${APP_UUID}/3`]);
     await page.close();
   }, 60_000);

@@ -8,7 +8,7 @@ import { Reserve } from '../../worker/builds/reserve';
 import { BuildFailure, EngineUnavailable } from '../../worker/errors';
 import { Database } from '../../worker/state/database';
 import { APP_UUID, DIGEST, FakeEngine, tempFolder, until } from './support/fakes';
-import { gate, keyOf, never, queueHarness, REPOSITORY } from './support/queue';
+import { databaseOf, gate, keyOf, never, queueHarness, REPOSITORY } from './support/queue';
 
 const LATEST = `${REPOSITORY}:latest`;
 const gone = () => new EngineUnavailable('the engine went away');
@@ -43,7 +43,7 @@ describe('a stop at the wrong moment', () => {
     engine.onPush = (_work, reference) => (reference === LATEST ? hold() : Promise.resolve());
     const worker = await start(engine, {}, { attemptPauseMs: 1 });
     await post(worker, 1);
-    await until(() => worker.database.get('build', keyOf(1))?.digest === DIGEST);
+    await until(() => worker.records.get(keyOf(1))?.digest === DIGEST);
     return worker;
   }
 
@@ -144,24 +144,24 @@ describe('a stop at the wrong moment', () => {
     await post(worker, 1);
     await post(worker, 2);
     await until(() => state(worker, 1) === 'building' && state(worker, 2) === 'building');
-    const { change } = worker.database;
+    const { change } = databaseOf(worker);
     let changes = 0;
     // The second build ends while the first is being deleted: what was read of it before is stale.
-    Object.assign(worker.database, {
+    Object.assign(databaseOf(worker), {
       change: async (decide: Parameters<typeof change>[0]) => {
         if ((changes += 1) === 1) {
           release.open();
-          Object.assign(worker.database, { change });
+          Object.assign(databaseOf(worker), { change });
           await until(() => state(worker, 2) === 'succeeded');
         }
-        return change.call(worker.database, decide);
+        return change.call(databaseOf(worker), decide);
       },
     });
     await worker.queue.deleteApp(`web-${APP_UUID}`);
     await until(() => finals().length === 2);
     const { DATA_DIR } = worker.config;
     await until(() => readdirSync(join(DATA_DIR, 'store')).length === 0 && readdirSync(join(DATA_DIR, 'work')).length === 0);
-    expect(worker.database.all('build').map(({ deleted }) => deleted)).toEqual([true, true]);
+    expect(worker.records.all().map(({ deleted }) => deleted)).toEqual([true, true]);
   });
 });
 
@@ -193,7 +193,7 @@ describe('an engine that hangs', () => {
     const begun = Date.now();
     await close(worker);
     expect(Date.now() - begun).toBeLessThan(2500);
-    expect(worker.database.get('build', keyOf(1))?.state).toBe(question === 'tag' ? 'succeeded' : 'stopped');
+    expect(worker.records.get(keyOf(1))?.state).toBe(question === 'tag' ? 'succeeded' : 'stopped');
   });
 
   it('lets builds time out once over all attempts', async () => {
@@ -228,7 +228,7 @@ describe('a log that cannot be opened', () => {
     await post(worker, 2);
     await until(() => finals().length === 2);
     expect(state(worker, 2)).toBe('succeeded');
-    expect(worker.database.get('build', keyOf(1))).toMatchObject({ state: 'failed', reason: expect.stringContaining('EISDIR') });
+    expect(worker.records.get(keyOf(1))).toMatchObject({ state: 'failed', reason: expect.stringContaining('EISDIR') });
   });
 
   it('keeps the worker not from starting', async () => {
@@ -238,7 +238,7 @@ describe('a log that cannot be opened', () => {
     await post(first, 1);
     await post(first, 2);
     await until(() => state(first, 1) === 'building' && state(first, 2) === 'building');
-    await first.database.transition(keyOf(2), { stopRequested: true });
+    await first.records.transition(keyOf(2), { stopRequested: true });
     await crash(first);
     block(first.config.DATA_DIR, 1);
     block(first.config.DATA_DIR, 2);
@@ -278,7 +278,7 @@ describe('a full disk', () => {
     const waits = jest.spyOn(timers, 'setTimeout');
     engine.onBuild = async ({ output }) => {
       failWrites(1);
-      await worker.database.transition(keyOf(1), { reason: 'x' });
+      await worker.records.transition(keyOf(1), { reason: 'x' });
       await output('more\n');
     };
     await post(worker, 1);

@@ -8,7 +8,9 @@ import { join } from 'node:path';
 import { createApp } from '../../worker/app';
 import { readConfig } from '../../worker/config';
 import { Callbacks, GIVE_UP_MS } from '../../worker/builds/callbacks';
-import { Database, type OutboxEntry } from '../../worker/state/database';
+import { Database } from '../../worker/state/database';
+import { LevelRecords } from '../../worker/state/level-records';
+import type { Notice } from '../../worker/state/records';
 import { LatestTag } from '../../worker/builds/latest';
 import { forgetOldBuilds } from '../../worker/builds/retention';
 import { openSeal } from '../../worker/state/seal';
@@ -18,7 +20,7 @@ import { BuildFailure, EngineUnavailable } from '../../worker/errors';
 import { listen } from '../../worker/listen';
 import { addBuildArgs } from '../../worker/sources/dockerfile';
 import { dataUri, FakeEngine, payload, serve, silent, tempFolder, until } from './support/fakes';
-import { APP, gate, keyOf, never, queueHarness } from './support/queue';
+import { APP, databaseOf, gate, keyOf, never, queueHarness } from './support/queue';
 
 const folder = tempFolder();
 afterAll(() => folder.remove());
@@ -37,7 +39,7 @@ describe('notices', () => {
     results = [];
     database = await Database.open(path());
     callbacks = new Callbacks({
-      database,
+      records: new LevelRecords(database),
       seal,
       policy,
       retryMs: 5,
@@ -49,9 +51,9 @@ describe('notices', () => {
     await callbacks.close();
     await database.close();
   });
-  const add = (build: string, url: string, more: Partial<OutboxEntry> = {}) => {
+  const add = (build: string, url: string, more: Partial<Notice> = {}) => {
     const key = `${build}#${more.step ?? 1}`;
-    const value: OutboxEntry = {
+    const value: Notice = {
       step: 1,
       build,
       host: new URL(url).host,
@@ -131,7 +133,7 @@ describe('the claim on latest', () => {
       return next;
     };
     const fails = () => Promise.reject(new BuildFailure('the connection was cut'));
-    await expect(new LatestTag(database).move('r', '7', { digest, push: fails })).rejects.toThrow('cut');
+    await expect(new LatestTag(new LevelRecords(database)).move('r', '7', { digest, push: fails })).rejects.toThrow('cut');
     return database.get('latest', 'r');
   };
 
@@ -221,7 +223,7 @@ describe('intake', () => {
     await post(worker, 1, shared);
     await until(() => state(worker, 1) === 'succeeded');
     await post(worker, 1, { ...shared, app: 'other', sources: await dataUri('FROM other\n') });
-    await until(() => worker.database.openBuilds().length === 0 && worker.uploads.waiting === 0);
+    await until(() => worker.records.open().length === 0 && worker.uploads.waiting === 0);
     await worker.queue.deleteApp(APP);
     const found = await worker.uploads.get(shared.build_uuid);
     expect(found?.size).toBeGreaterThan(0);
@@ -233,11 +235,12 @@ describe('intake', () => {
     const engine = new FakeEngine();
     const worker = await start(engine);
     await post(worker, 1);
-    await until(() => state(worker, 1) === 'succeeded' && worker.uploads.waiting === 0 && worker.database.all('outbox').length === 0);
+    await until(() => state(worker, 1) === 'succeeded' && worker.uploads.waiting === 0 && worker.records.notices().length === 0);
     const store = join(worker.config.DATA_DIR, 'store');
     const forget = (more: object) =>
       forgetOldBuilds({
-        database: worker.database,
+        records: worker.records,
+        handOvers: new LevelRecords(databaseOf(worker)),
         store: worker.uploads.store,
         folder: store,
         days: 30,
@@ -252,13 +255,13 @@ describe('intake', () => {
     await soon(30);
     expect(engine.requests).toHaveLength(1);
     await forget({ now: () => Date.now() + 31 * 24 * 3600 * 1000 });
-    expect(worker.database.all('build')).toEqual([]);
+    expect(worker.records.all()).toEqual([]);
   });
 
   it('forgets nothing because the clock jumps', async () => {
     const worker = await start(new FakeEngine());
     await post(worker, 1);
-    await until(() => state(worker, 1) === 'succeeded' && worker.uploads.waiting === 0 && worker.database.all('outbox').length === 0);
+    await until(() => state(worker, 1) === 'succeeded' && worker.uploads.waiting === 0 && worker.records.notices().length === 0);
     const later = Date.now() + 400 * 24 * 3600 * 1000;
     const clock = jest.spyOn(Date, 'now').mockReturnValue(later);
     await worker.tidy();
@@ -271,7 +274,7 @@ describe('intake', () => {
     const worker = await start(new FakeEngine());
     const file = join(worker.config.DATA_DIR, 'work', 'late');
     writeFileSync(file, 'x');
-    await worker.database.change(() => ({
+    await databaseOf(worker).change(() => ({
       result: undefined,
       writes: [
         { table: 'upload', key: 'late', value: { object: 'late', file, attempts: 3, notBefore: Date.now() + 365 * 24 * 3600 * 1000 } },

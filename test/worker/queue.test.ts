@@ -16,7 +16,7 @@ describe('queue', () => {
     const worker = await start(engine);
     await post(worker, 1);
     await until(() => finals().length === 1);
-    expect(worker.database.get('build', `web-${APP_UUID}/1`)).toMatchObject({ state: 'succeeded', digest: DIGEST, attempts: 1 });
+    expect(worker.records.get(`web-${APP_UUID}/1`)).toMatchObject({ state: 'succeeded', digest: DIGEST, attempts: 1 });
     expect(harness.receiver.received.map(({ body }) => body['status'])).toEqual(['pending', 'succeeded']);
     expect(harness.receiver.received[1]?.body).toEqual({
       id: 1,
@@ -69,10 +69,10 @@ describe('queue', () => {
       await new Promise((resolve) => setTimeout(resolve, 10));
     };
     const worker = await start(engine, { MAXIMUM_PARALLEL_BUILDS: '2' });
-    engine.onPing = () => until(() => worker.database.all('build').length === 8);
+    engine.onPing = () => until(() => worker.records.all().length === 8);
     for (const number of [1, 2, 3, 4, 5, 6]) await post(worker, number, { app: 'aa' });
     for (const number of [1, 2]) await post(worker, number, { app: 'bb', build_uuid: `10000000-0000-4000-8000-00000000000${number}` });
-    await until(() => worker.database.all('build').every((record) => record.state === 'succeeded'));
+    await until(() => worker.records.all().every((record) => record.state === 'succeeded'));
     expect(engine.peak).toBe(2);
     expect(order.filter((name) => name.startsWith('aa'))).toEqual(['aa1', 'aa2', 'aa3', 'aa4', 'aa5', 'aa6']);
     expect(order.indexOf('bb2')).toBeLessThan(order.indexOf('aa4'));
@@ -184,7 +184,7 @@ describe('queue', () => {
     await close(first);
     const second = await start(new FakeEngine());
     await until(() => finals().length === 1);
-    expect(second.database.get('build', `web-${APP_UUID}/1`)).toMatchObject({ state: 'succeeded', attempts: 1 });
+    expect(second.records.get(`web-${APP_UUID}/1`)).toMatchObject({ state: 'succeeded', attempts: 1 });
     expect(await logOf(second, 1)).toMatch(/The worker is stopping; the build goes back to the queue\.\n[^]*Build succeeded: sha256:a+\n$/);
   });
 
@@ -199,7 +199,7 @@ describe('queue', () => {
     await crash(first);
     const second = await start(new FakeEngine());
     await until(() => finals().length === 1);
-    expect(second.database.get('build', `web-${APP_UUID}/1`)).toMatchObject({ state: 'succeeded', attempts: 2 });
+    expect(second.records.get(`web-${APP_UUID}/1`)).toMatchObject({ state: 'succeeded', attempts: 2 });
     expect(await logOf(second, 1)).toContain(`The worker was restarted while the build was ${where}; the build begins again.`);
     await crash(second);
     await start(new FakeEngine());
@@ -227,7 +227,7 @@ describe('queue', () => {
     const first = await start(engine);
     await post(first, 1);
     await until(() => state(first, 1) === 'building');
-    await first.database.transition(`web-${APP_UUID}/1`, { stopRequested: true });
+    await first.records.transition(`web-${APP_UUID}/1`, { stopRequested: true });
     await crash(first);
     await start(new FakeEngine());
     await until(() => finals().length === 1);
@@ -239,13 +239,13 @@ describe('queue', () => {
     const first = await start(new FakeEngine());
     await post(first, 1);
     await until(() => state(first, 1) === 'succeeded');
-    await until(() => (first.database.get('outbox', `web-${APP_UUID}/1#1`)?.attempts ?? 0) >= 2);
-    const sealed = first.database.get('outbox', `web-${APP_UUID}/1#1`)?.sealed;
+    await until(() => (first.records.noticesOf(`web-${APP_UUID}/1`).final?.attempts ?? 0) >= 2);
+    const sealed = first.records.noticesOf(`web-${APP_UUID}/1`).final?.sealed;
     await crash(first);
     harness.receiver.status = 200;
     const second = await start(new FakeEngine());
-    expect(second.database.get('outbox', `web-${APP_UUID}/1#1`)?.sealed ?? sealed).toBe(sealed);
-    await until(() => second.database.all('outbox').length === 0);
+    expect(second.records.noticesOf(`web-${APP_UUID}/1`).final?.sealed ?? sealed).toBe(sealed);
+    await until(() => second.records.notices().length === 0);
     // The worker that was cut off from its disk still sends from memory here: repeated it may be, changed never.
     expect(new Set(finals().map(({ body }) => JSON.stringify(body))).size).toBe(1);
     // The pending notice is worth nothing any more, and never comes after the final one.
@@ -353,7 +353,7 @@ describe('queue', () => {
             }
           }
           await until(
-            () => [...accepted].every((each) => isFinal(state(worker, each) ?? 'queued')) && worker.database.all('outbox').length === 0,
+            () => [...accepted].every((each) => isFinal(state(worker, each) ?? 'queued')) && worker.records.notices().length === 0,
           );
           for (const each of accepted) {
             const ends = finals().filter(({ body }) => body['id'] === each);
@@ -361,7 +361,7 @@ describe('queue', () => {
             expect(new Set(ends.map(({ body }) => JSON.stringify(body))).size).toBe(1);
             expect(ends[0]?.body['state']).toBe(state(worker, each));
             if (state(worker, each) === 'succeeded') expect(ends[0]?.body['digest']).toBe(DIGEST);
-            const record = worker.database.get('build', `web-${APP_UUID}/${each}`);
+            const record = worker.records.get(`web-${APP_UUID}/${each}`);
             // Killed between the log's end and the state, a build ends its log twice.
             if (record?.deleted !== true && !steps.some(({ kind }) => kind === 'crash'))
               expect((await logOf(worker, each)).match(/^Build (succeeded: |failed: |stopped\.$|timed out)/gm)).toHaveLength(1);

@@ -2,9 +2,10 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Database, type Write } from '../../worker/state/database';
+import { LevelRecords } from '../../worker/state/level-records';
+import { handOver } from './support/queue';
 import type { BuildRecord } from '../../worker/state/record';
 import { forgetOldBuilds } from '../../worker/builds/retention';
-import { Uploads } from '../../worker/stores/uploads';
 import { DiskStore } from '../../worker/stores/disk';
 import { tempFolder } from './support/fakes';
 
@@ -54,7 +55,8 @@ describe('retention', () => {
   }
   const forget = (more: object = {}) =>
     forgetOldBuilds({
-      database,
+      records: new LevelRecords(database),
+      handOvers: new LevelRecords(database),
       store,
       folder,
       days: 30,
@@ -100,8 +102,8 @@ describe('retention', () => {
         value: { step: 1, build: 'web-1/2', host: 'h', sealed: '', attempts: 0, notBefore: 0, spent: 0 },
       },
     ]);
-    await build(3, 99, 10, {}, [Uploads.entry('web-1-3.logs', '/x')]);
-    await build(4, 99, 10, {}, [Uploads.entry('uuid-4', '/x')]);
+    await build(3, 99, 10, {}, [handOver('web-1-3.logs', '/x')]);
+    await build(4, 99, 10, {}, [handOver('uuid-4', '/x')]);
     expect(await forget({ maxBytes: 0 })).toEqual([]);
     expect(records()).toEqual([1, 2, 3, 4]);
   });

@@ -5,6 +5,9 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { Kafka, logLevel } from 'kafkajs';
 import { Database } from '../../worker/state/database';
+import { LevelRecords } from '../../worker/state/level-records';
+import { handOver } from './support/queue';
+
 import { EgressPolicy } from '../../worker/egress/policy';
 import { KafkaLog } from '../../worker/logs/kafka';
 import { SpooledLog } from '../../worker/logs/spool';
@@ -63,12 +66,12 @@ describe('the spool', () => {
 describe('the store', () => {
   contract(async () => {
     const database = await Database.open(join(folder.path, `queue-${index}`));
-    const uploads = new Uploads(database, await DiskStore.open(join(folder.path, `store-${index}`)), () => undefined);
+    const uploads = new Uploads(new LevelRecords(database), await DiskStore.open(join(folder.path, `store-${index}`)), () => undefined);
     const log = await SpooledLog.open({ file: join(folder.path, `stored-${index}`), maxBytes: 1e9 });
     return {
       log,
       async arrived() {
-        await database.change(() => ({ result: undefined, writes: [Uploads.entry('object.logs', log.file)] }));
+        await database.change(() => ({ result: undefined, writes: [handOver('object.logs', log.file)] }));
         uploads.wake();
         await until(() => uploads.waiting === 0);
         const found = await uploads.get('object.logs');

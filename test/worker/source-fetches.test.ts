@@ -46,7 +46,7 @@ describe('sources of builds that wait', () => {
   }
   const add = (worker: Worker, number: number, more: Record<string, unknown> = {}) =>
     post(worker, number, { sources: `${site.url}/${number}`, ...more });
-  const fileOf = (worker: Worker, number: number) => `${worker.database.get('build', keyOf(number))?.work ?? ''}.sources`;
+  const fileOf = (worker: Worker, number: number) => `${worker.records.get(keyOf(number))?.work ?? ''}.sources`;
   const files = (worker: Worker) => readdirSync(worker.workFolder);
   const fetched = (worker: Worker, number: number) => until(() => files(worker).includes(fileOf(worker, number)));
 

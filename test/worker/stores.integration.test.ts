@@ -117,7 +117,7 @@ describeWith(findRootParts('busybox'))('a full disk under DATA_DIR', () => {
     try {
       await worker.queue.accept(await payload(1, { callback: receiver.url }));
       await until(() => receiver.received.some(({ body }) => body['status'] === 'failed'));
-      const ended = worker.database.get('build', `web-${APP_UUID}/1`);
+      const ended = worker.records.get(`web-${APP_UUID}/1`);
       expect(ended).toMatchObject({ state: 'failed', reason: 'the disk of DATA_DIR is full' });
       await worker.queue.deleteApp(`web-${APP_UUID}`);
       await until(() => readdirSync(join(data, 'work')).length === 0);

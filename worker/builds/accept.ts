@@ -4,9 +4,9 @@ import { open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { codeOf, messageOf, requestErrors } from '../errors';
 import { decodeDataUri } from '../sources/fetch';
-import { noticeWrite } from './notices';
+import { noticeOf } from './notices';
 import { ownBuildOf } from './own-sources';
-import type { Database, Write } from '../state/database';
+import type { Acceptance, Accepted, Records } from '../state/records';
 import { appId, buildKey, canonical, parsePayload, printable, repositoryOf, type ParsedPayload, type Payload } from '../state/payload';
 import type { BuildRecord } from '../state/record';
 import type { Seal } from '../state/seal';
@@ -15,7 +15,7 @@ import type { Seal } from '../state/seal';
 const SOURCES_ON_DISK = 'data:,';
 
 export interface IntakeOptions {
-  readonly database: Database;
+  readonly records: Records;
   readonly seal: Seal;
   readonly workFolder: string;
   readonly maxSourceBytes: number;
@@ -23,18 +23,8 @@ export interface IntakeOptions {
   readonly admit: () => Promise<void>;
 }
 
-export interface Accepted {
-  readonly record: BuildRecord;
-  /** Whether it was not there before. */
-  readonly fresh: boolean;
-}
-
 export class Intake {
-  #sequence: number;
-
-  constructor(private readonly options: IntakeOptions) {
-    this.#sequence = options.database.lastSequence;
-  }
+  constructor(private readonly options: IntakeOptions) {}
 
   /**
    * Resolves once the build is safely in the queue, or was before.
@@ -42,7 +32,7 @@ export class Intake {
    * @throws RequestError
    */
   async accept(body: unknown, host?: string): Promise<Accepted> {
-    const { database, seal, workFolder, admit } = this.options;
+    const { records, seal, workFolder, admit } = this.options;
     const parsed = parsePayload(body);
     const { payload } = parsed;
     const fingerprint = seal.fingerprint(canonical(parsed));
@@ -54,9 +44,9 @@ export class Intake {
     let taken = false;
     try {
       const kept = await this.#keepSources(parsed, sources);
-      const accepted = await database.change(() => {
+      const accepted = await records.accept((): BuildRecord | Acceptance => {
         const present = this.#known(payload, fingerprint);
-        if (present !== undefined) return { result: { record: present, fresh: false }, writes: [] };
+        if (present !== undefined) return present;
         const number = this.#freeNumber(payload);
         const own = ownBuildOf(payload.sources, host);
         const named: Payload = {
@@ -76,19 +66,14 @@ export class Intake {
           ...(payload.sha ? { commit: printable(payload.sha.slice(0, 250)) } : {}),
           repository: kept.problem === undefined ? repositoryOf(payload) : '',
           ...(kept.problem === undefined ? {} : { unbuildable: kept.problem }),
-          sequence: (this.#sequence += 1),
+          sequence: records.nextSequence(),
           fingerprint,
           work,
           state: 'queued',
           attempts: 0,
           acceptedAt: Date.now(),
         };
-        const writes: Write[] = [
-          { table: 'build', key: record.key, value: record },
-          { table: 'payload', key: record.key, value: seal.close(record.key, JSON.stringify(named)) },
-          ...noticeWrite(seal, record, named, 0),
-        ];
-        return { result: { record, fresh: true }, writes };
+        return { record, payload: seal.close(record.key, JSON.stringify(named)), notice: noticeOf(seal, record, named, 0) };
       });
       taken = accepted.fresh;
       return accepted;
@@ -99,7 +84,7 @@ export class Intake {
 
   /** The build as it was posted before, under whatever number it got. */
   #known(payload: Payload, fingerprint: string): BuildRecord | undefined {
-    const same = this.options.database
+    const same = this.options.records
       .withUuid(payload.build_uuid)
       .find((record) => record.appId === appId(payload) && (record.postedNumber ?? record.number) === String(payload.build_number));
     if (same === undefined) return undefined;
@@ -111,11 +96,11 @@ export class Intake {
   /** Clients count their builds, so that two that begin at once count to the same number. */
   #freeNumber(payload: Payload): string {
     let number = BigInt(payload.build_number);
-    while (this.options.database.get('build', buildKey(appId(payload), String(number))) !== undefined) number += 1n;
+    while (this.options.records.get(buildKey(appId(payload), String(number))) !== undefined) number += 1n;
     return String(number);
   }
 
-  /** Sources inside the request go to the disk: the database stays small. */
+  /** Sources inside the request go to the disk: the records stays small. */
   async #keepSources({ payload, problem }: ParsedPayload, path: string): Promise<ParsedPayload> {
     if (problem !== undefined) return { payload: { ...payload, sources: '' }, problem };
     if (!payload.sources.startsWith('data:')) return { payload };

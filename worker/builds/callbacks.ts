@@ -1,8 +1,8 @@
-// Notices to a build's callback address: kept in the database, sent until they are answered, for 24 hours.
+// Notices to a build's callback address: kept in the records, sent until they are answered, for 24 hours.
 import type { EgressPolicy } from '../egress/policy';
 import { sendRequest } from '../egress/request';
 import { codeOf, messageOf } from '../errors';
-import type { Database, OutboxEntry, Write } from '../state/database';
+import type { Notice, Records } from '../state/records';
 import type { Seal } from '../state/seal';
 import { REPEATS, type Letter } from './notices';
 import { SendingTurns, type Sending } from './turns';
@@ -28,7 +28,7 @@ const UNREACHED = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREA
 const GATEWAY = new Set([502, 504]);
 
 export interface CallbackOptions {
-  readonly database: Database;
+  readonly records: Records;
   readonly seal: Seal;
   readonly policy: EgressPolicy;
   readonly onResult: (build: string, result: 'delivered' | 'retried' | 'undelivered', message: string) => void;
@@ -66,23 +66,23 @@ export class Callbacks {
   readonly #closing = new AbortController();
 
   constructor(private readonly options: CallbackOptions) {
-    for (const { build, step } of options.database.all('outbox')) if (step === 0) this.#inherited.add(build);
+    for (const { build, step } of options.records.notices()) if (step === 0) this.#inherited.add(build);
   }
 
   /** Looks for what is due, of one build or of all; called after each change and at the start. */
   wake(build?: string): void {
     if (this.#closing.signal.aborted) return;
-    const builds = build === undefined ? new Set(this.options.database.all('outbox').map((entry) => entry.build)) : [build];
+    const builds = build === undefined ? new Set(this.options.records.notices().map((entry) => entry.build)) : [build];
     for (const each of builds) this.#schedule(each);
     this.#pump();
   }
 
-  #due(build: string): OutboxEntry | undefined {
-    const { database } = this.options;
-    return database.get('outbox', `${build}#1`) ?? database.get('outbox', `${build}#0`);
+  #due(build: string): Notice | undefined {
+    const { final, pending } = this.options.records.noticesOf(build);
+    return final ?? pending;
   }
 
-  #sending({ build, host }: OutboxEntry): Sending {
+  #sending({ build, host }: Notice): Sending {
     return { host, app: build.slice(0, build.lastIndexOf('/')) };
   }
 
@@ -115,7 +115,7 @@ export class Callbacks {
     }
   }
 
-  #begin(entry: OutboxEntry, sending: Sending): void {
+  #begin(entry: Notice, sending: Sending): void {
     const { build } = entry;
     const { slowMs = SLOW_MS } = this.options;
     const attempt: Attempt = { ...sending, step: entry.step, abort: new AbortController(), slow: false, work: Promise.resolve() };
@@ -145,8 +145,8 @@ export class Callbacks {
     for (const { abort } of slow.slice(0, Math.max(0, slow.length - MOST_SLOW))) abort.abort();
   }
 
-  async #deliver(entry: OutboxEntry, signal: AbortSignal): Promise<void> {
-    const pending = entry.step === 1 ? this.options.database.get('outbox', `${entry.build}#0`) : undefined;
+  async #deliver(entry: Notice, signal: AbortSignal): Promise<void> {
+    const pending = entry.step === 1 ? this.options.records.noticesOf(entry.build).pending : undefined;
     if (pending !== undefined) await this.#drop(pending);
     const begun = performance.now();
     const answer = await this.#post(entry, signal);
@@ -155,65 +155,55 @@ export class Callbacks {
   }
 
   /** A pending notice that was not delivered is worth nothing once the build has ended. It may still be in a receiver's hands. */
-  async #drop({ build }: OutboxEntry): Promise<void> {
-    const { database } = this.options;
+  async #drop({ build }: Notice): Promise<void> {
     const mayArrive = this.#inherited.delete(build);
-    await database.change(() => {
-      const final = database.get('outbox', `${build}#1`);
-      const writes: Write[] = [{ table: 'outbox', key: `${build}#0` }];
-      if (mayArrive && final !== undefined) writes.push({ table: 'outbox', key: `${build}#1`, value: { ...final, repeats: REPEATS } });
-      return { result: undefined, writes };
-    });
+    await this.options.records.changeNotices(build, ({ final }) => ({
+      pending: null,
+      ...(mayArrive && final !== undefined ? { final: { ...final, repeats: REPEATS } } : {}),
+    }));
   }
 
-  async #note(entry: OutboxEntry, answer: Answer, tookMs: number): Promise<void> {
-    const { database, onResult, retryMs = 1000, repeatMs = REPEAT_MS } = this.options;
-    const key = `${entry.build}#${entry.step}`;
+  async #note(entry: Notice, answer: Answer, tookMs: number): Promise<void> {
+    const { records, onResult, retryMs = 1000, repeatMs = REPEAT_MS } = this.options;
+    const name = entry.step === 0 ? 'pending' : 'final';
     if (entry.step === 0 && answer.kind !== 'unanswered') this.#inherited.delete(entry.build);
-    const write = (...writes: Write[]) => database.change(() => ({ result: undefined, writes }));
-    // What was written meanwhile, such as that the end must be repeated, stays.
-    const current = database.get('outbox', key) ?? entry;
-    const repeats = current.repeats ?? 0;
-    if (answer.kind === 'taken' || current.delivered === true) {
-      if (current.delivered !== true) onResult(entry.build, 'delivered', '');
-      const pause = repeats === 0 ? undefined : repeatMs[REPEATS - repeats];
-      if (pause === undefined) await write({ table: 'outbox', key });
-      else
-        await write({ table: 'outbox', key, value: { ...current, delivered: true, repeats: repeats - 1, notBefore: Date.now() + pause } });
+    const before = records.noticesOf(entry.build)[name] ?? entry;
+    if (answer.kind === 'taken' || before.delivered === true) {
+      if (before.delivered !== true) onResult(entry.build, 'delivered', '');
+      await records.changeNotices(entry.build, (notices) => {
+        // What was written meanwhile, such as that the end must be repeated, stays.
+        const current = notices[name] ?? entry;
+        const repeats = current.repeats ?? 0;
+        const pause = repeats === 0 ? undefined : repeatMs[REPEATS - repeats];
+        return {
+          [name]: pause === undefined ? null : { ...current, delivered: true, repeats: repeats - 1, notBefore: Date.now() + pause },
+        };
+      });
       return;
     }
     const pause = Math.min(LONGEST_PAUSE_MS, retryMs * 2 ** Math.min(entry.attempts, 20));
     const spent = entry.spent + tookMs;
     const refused = answer.kind === 'refused' && REFUSALS.has(answer.status ?? 0) ? (entry.refused ?? 0) + tookMs : undefined;
     const givenUp = spent >= GIVE_UP_MS || (refused ?? 0) >= REFUSED_MS;
-    await database.change(() => {
-      const build = database.get('build', entry.build);
-      const held = entry.step === 0 && answer.kind === 'unanswered';
-      const noted = givenUp && entry.step === 1 ? { undelivered: true } : held ? { pendingUnanswered: true } : undefined;
-      const final = database.get('outbox', `${entry.build}#1`);
-      const writes: Write[] = [
-        givenUp
-          ? { table: 'outbox', key }
-          : {
-              table: 'outbox',
-              key,
-              value: {
-                ...(database.get('outbox', key) ?? entry),
-                attempts: entry.attempts + 1,
-                notBefore: Date.now() + pause,
-                spent: spent + pause,
-                refused: refused === undefined ? undefined : refused + pause,
-              },
-            },
-      ];
-      if (build !== undefined && noted !== undefined) writes.push({ table: 'build', key: build.key, value: { ...build, ...noted } });
-      if (held && final !== undefined) writes.push({ table: 'outbox', key: `${entry.build}#1`, value: { ...final, repeats: REPEATS } });
-      return { result: undefined, writes };
-    });
+    const held = entry.step === 0 && answer.kind === 'unanswered';
+    const noted = givenUp && entry.step === 1 ? { undelivered: true } : held ? { pendingUnanswered: true } : undefined;
+    await records.changeNotices(entry.build, (notices) => ({
+      ...(held && notices.final !== undefined ? { final: { ...notices.final, repeats: REPEATS } } : {}),
+      [name]: givenUp
+        ? null
+        : {
+            ...(notices[name] ?? entry),
+            attempts: entry.attempts + 1,
+            notBefore: Date.now() + pause,
+            spent: spent + pause,
+            refused: refused === undefined ? undefined : refused + pause,
+          },
+      ...(noted === undefined ? {} : { record: noted }),
+    }));
     onResult(entry.build, givenUp ? 'undelivered' : 'retried', answer.problem);
   }
 
-  async #post(entry: OutboxEntry, signal: AbortSignal): Promise<Answer> {
+  async #post(entry: Notice, signal: AbortSignal): Promise<Answer> {
     const { attemptMs = ATTEMPT_MS, seal, policy } = this.options;
     const late = AbortSignal.timeout(attemptMs);
     try {

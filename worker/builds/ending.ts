@@ -3,22 +3,21 @@ import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BuildFailure, messageOf } from '../errors';
 import type { BuildLog, Logs } from '../logs/logs';
-import { Uploads } from '../stores/uploads';
+import type { Uploads } from '../stores/uploads';
 import type { Callbacks } from './callbacks';
-import { noticeWrite } from './notices';
+import { noticeOf } from './notices';
 import type { SourceFetches } from './source-fetches';
-import type { Database, Write } from '../state/database';
+import { handOverOf, type HandOver, type Records } from '../state/records';
 import { logObject, type Payload } from '../state/payload';
 import { isFinal, type BuildRecord, type FinalState } from '../state/record';
 import type { Seal } from '../state/seal';
 
 export interface QueueEvents {
-  readonly changed: (record: BuildRecord) => void;
   readonly trouble: (build: string | undefined, message: string, error?: unknown) => void;
 }
 
 export interface EndingOptions {
-  readonly database: Database;
+  readonly records: Records;
   readonly seal: Seal;
   readonly logs: Logs;
   readonly uploads: Uploads;
@@ -44,8 +43,8 @@ export function endingOf(record: BuildRecord, ending: Ending): Ending {
 }
 
 /** @throws BuildFailure when it cannot be decrypted. */
-export function readPayload(database: Database, seal: Seal, { key }: BuildRecord): Payload {
-  const sealed = database.get('payload', key);
+export function readPayload(records: Records, seal: Seal, { key }: BuildRecord): Payload {
+  const sealed = records.payload(key);
   if (sealed === undefined) throw new BuildFailure('the payload of the build is gone');
   try {
     return JSON.parse(seal.open(key, sealed)) as Payload;
@@ -62,7 +61,7 @@ export class Endings {
 
   /** @throws BuildFailure when it cannot be decrypted. */
   payload(record: BuildRecord): Payload {
-    return readPayload(this.options.database, this.options.seal, record);
+    return readPayload(this.options.records, this.options.seal, record);
   }
 
   /** `undefined` where it cannot be opened: a build must end without its log rather than not at all. */
@@ -77,32 +76,31 @@ export class Endings {
 
   /** The one place where a build ends: log, state, notice and hand-over to the store in one write. What is left on the engine goes afterwards. */
   async end(key: string, told: Ending, log: BuildLog | undefined, payload: Payload | undefined): Promise<void> {
-    const { database, seal, logs, uploads, callbacks, events, fetches } = this.options;
-    const before = database.get('build', key);
+    const { records, seal, logs, uploads, callbacks, fetches } = this.options;
+    const before = records.get(key);
     if (before === undefined) return;
     // Engines quote commands, with the build args filled in.
     const ending: Ending = told.reason === undefined ? told : { ...told, reason: logs.secrets(payload).text(told.reason) };
     const handedOver = await this.#closeLog(before, ending, log);
     await fetches.drop(key);
     const sources = fetches.file(before);
-    if (await exists(sources)) handedOver.push(Uploads.entry(before.buildUuid, sources));
-    const replaced = database.get('upload', before.buildUuid)?.file;
-    const ended = await database.transition(key, { ...ending, endedAt: Date.now() }, (next) => [
-      ...(next.deleted === true ? [] : handedOver),
-      ...(payload === undefined ? [] : noticeWrite(seal, next, payload, 1)),
-    ]);
+    if (await exists(sources)) handedOver.push(handOverOf(before.buildUuid, sources));
+    const replaced = uploads.waitingFile(before.buildUuid);
+    const ended = await records.end(key, { ...ending, endedAt: Date.now() }, (next) => ({
+      handOvers: next.deleted === true ? [] : handedOver,
+      notice: payload === undefined ? undefined : noticeOf(seal, next, payload, 1),
+    }));
     logs.forget(key);
     if (ended === undefined) return;
     // Sources of another build with the same UUID that had not reached the store yet.
-    if (replaced !== undefined && replaced !== database.get('upload', before.buildUuid)?.file) await rm(replaced, { force: true });
+    if (replaced !== undefined && replaced !== uploads.waitingFile(before.buildUuid)) await rm(replaced, { force: true });
     if (ended.deleted === true) await this.purge(ended);
     else if (ended.state !== 'succeeded' && ended.startedAt !== undefined) this.#discard(ended);
-    events.changed(ended);
     uploads.wake();
     callbacks.wake(key);
   }
 
-  async #closeLog(record: BuildRecord, ending: Ending, log: BuildLog | undefined): Promise<Write[]> {
+  async #closeLog(record: BuildRecord, ending: Ending, log: BuildLog | undefined): Promise<HandOver[]> {
     const reason = ending.reason ?? '';
     const line = {
       succeeded: `Build succeeded: ${record.digest ?? ''}`,
@@ -123,7 +121,7 @@ export class Endings {
     } catch (error) {
       this.options.events.trouble(record.key, `the log cannot be closed: ${messageOf(error)}`, error);
     }
-    return (await exists(file)) ? [Uploads.entry(object, file)] : [];
+    return (await exists(file)) ? [handOverOf(object, file)] : [];
   }
 
   /** Ends a build that does not run. Asked for twice, it happens once. */
@@ -136,7 +134,7 @@ export class Endings {
   }
 
   async #endIdle(key: string, ending: Ending): Promise<void> {
-    const record = this.options.database.get('build', key);
+    const record = this.options.records.get(key);
     if (record === undefined || isFinal(record.state)) return;
     let payload: Payload | undefined;
     try {
@@ -149,9 +147,9 @@ export class Endings {
 
   /** Removes everything of a deleted build but its record. */
   async purge(record: BuildRecord): Promise<void> {
-    const { database, uploads, workFolder, fetches, events } = this.options;
+    const { records, uploads, workFolder, fetches, events } = this.options;
     const log = logObject(record.appId, record.number);
-    const shared = database.withUuid(record.buildUuid).some((other) => other.key !== record.key && other.deleted !== true);
+    const shared = records.withUuid(record.buildUuid).some((other) => other.key !== record.key && other.deleted !== true);
     this.#discard(record);
     await Promise.all([
       uploads.delete(log),

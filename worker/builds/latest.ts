@@ -1,5 +1,5 @@
 // Which build `latest` belongs to: the highest number that was pushed, never an older one afterwards.
-import type { Database } from '../state/database';
+import type { Records } from '../state/records';
 
 /** Work on the same name happens in turn. */
 class Turns {
@@ -28,7 +28,7 @@ const UNKNOWN = Symbol('unknown');
 export class LatestTag {
   readonly #turns = new Turns();
 
-  constructor(private readonly database: Database) {}
+  constructor(private readonly records: Records) {}
 
   /**
    * Runs `push` when no higher number was pushed. The claim is on disk before the push, so that a crash in between lets no older build pass;
@@ -38,13 +38,13 @@ export class LatestTag {
   move(repository: string, number: string, { digest, push }: LatestPush): Promise<boolean> {
     const ask = () => digest().catch(() => UNKNOWN);
     return this.#turns.take(repository, async () => {
-      const before = this.database.latestOf(repository);
+      const before = this.records.latestOf(repository);
       if (before !== undefined && BigInt(before) > BigInt(number)) return false;
-      const [digestBefore] = await Promise.all([ask(), this.database.claimLatest(repository, number)]);
+      const [digestBefore] = await Promise.all([ask(), this.records.claimLatest(repository, number)]);
       try {
         await push();
       } catch (error) {
-        if (digestBefore !== UNKNOWN && (await ask()) === digestBefore) await this.database.claimLatest(repository, before);
+        if (digestBefore !== UNKNOWN && (await ask()) === digestBefore) await this.records.claimLatest(repository, before);
         throw error;
       }
       return true;

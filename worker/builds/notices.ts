@@ -1,6 +1,6 @@
 // What a build's callback address is told: one notice when it is taken, one when it ends, sealed until they are answered.
 import { createHash } from 'node:crypto';
-import type { Write } from '../state/database';
+import type { Notice } from '../state/records';
 import type { BuildRecord } from '../state/record';
 import type { Seal } from '../state/seal';
 
@@ -39,16 +39,16 @@ function bodyOf(record: BuildRecord, number: number | string, step: 0 | 1): stri
   return JSON.stringify({ id: number, status, building: false, type: 'buildshuttle', event_id: eventId(record, step), ...ending });
 }
 
-/** The write that makes a notice due; it goes into the batch that changes the state. */
-export function noticeWrite(seal: Seal, record: BuildRecord, target: CallbackTarget, step: 0 | 1): readonly Write[] {
-  if (target.callback === undefined || target.callback === null || target.callback === '') return [];
+/** What makes a notice due; it is written down with the change of the state. `undefined` for a build without a callback address. */
+export function noticeOf(seal: Seal, record: BuildRecord, target: CallbackTarget, step: 0 | 1): Notice | undefined {
+  if (target.callback === undefined || target.callback === null || target.callback === '') return undefined;
   const key = `${record.key}#${step}`;
   const letter: Letter = {
     url: target.callback,
     authorization: target.callback_auth ?? null,
     body: bodyOf(record, target.build_number, step),
   };
-  const value = {
+  return {
     step,
     build: record.key,
     sealed: seal.close(key, JSON.stringify(letter)),
@@ -58,5 +58,4 @@ export function noticeWrite(seal: Seal, record: BuildRecord, target: CallbackTar
     spent: 0,
     ...(step === 1 && record.pendingUnanswered === true ? { repeats: REPEATS } : {}),
   };
-  return [{ table: 'outbox', key, value }];
 }

@@ -4,7 +4,7 @@ import { rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { BuildFailure } from '../errors';
-import type { Database } from '../state/database';
+import type { Records } from '../state/records';
 import { UUID } from '../state/payload';
 import { isFinal } from '../state/record';
 import type { StoredObject } from '../stores/store';
@@ -23,7 +23,7 @@ export function ownBuildOf(sources: string, host: string | undefined): string | 
 }
 
 export interface OwnSourcesOptions {
-  readonly database: Database;
+  readonly records: Records;
   readonly uploads: Uploads;
   readonly workFolder: string;
 }
@@ -33,8 +33,8 @@ export class OwnSources {
 
   /** While a build runs, its sources are still in the work folder. */
   async find(uuid: string): Promise<StoredObject | undefined> {
-    const { database, uploads, workFolder } = this.options;
-    for (const { work, state } of database.withUuid(uuid)) {
+    const { records, uploads, workFolder } = this.options;
+    for (const { work, state } of records.withUuid(uuid)) {
       const file = join(workFolder, `${work}.sources`);
       const found = isFinal(state) ? undefined : await stat(file).catch(() => undefined);
       if (found !== undefined) return { size: found.size, body: createReadStream(file) };

@@ -79,7 +79,6 @@ export class Queue {
   async accept(body: unknown, host?: string): Promise<BuildRecord> {
     const { record, fresh } = await this.#intake.accept(body, host);
     if (fresh) {
-      this.options.events.changed(record);
       this.options.callbacks.wake(record.key);
       this.pump();
       void this.options.fetches.add(record);
@@ -89,7 +88,7 @@ export class Queue {
 
   /** What is known to fail ends as failed, without its turn; one that runs already sees for itself. */
   async giveUp(key: string, reason: string): Promise<void> {
-    await this.options.database.transition(key, ({ state }) => (state === 'queued' ? { unbuildable: reason } : undefined));
+    await this.options.records.transition(key, ({ state }) => (state === 'queued' ? { unbuildable: reason } : undefined));
     this.pump();
   }
 
@@ -142,7 +141,7 @@ export class Queue {
 
   /** Builds that a stop met on their way back to the queue, and those that cannot be built. */
   #endHopeless(): void {
-    for (const record of this.options.database.openBuilds()) {
+    for (const record of this.options.records.open()) {
       const { key, state, stopRequested, unbuildable } = record;
       if (state !== 'queued' || this.#running.has(key)) continue;
       const ending: Ending | undefined =
@@ -154,11 +153,11 @@ export class Queue {
 
   /** Builds wait for an engine that is gone as long as a build may take, then they fail with the reason. */
   async #waitForEngine(problem: string): Promise<void> {
-    const { database, timeoutMs, events } = this.options;
+    const { records, timeoutMs, events } = this.options;
     this.#engineProblem = problem;
     if (this.#engineGoneSince === undefined) events.trouble(undefined, problem);
     const gone = performance.now() - (this.#engineGoneSince ??= performance.now());
-    for (const { key, state, acceptedAt } of database.openBuilds()) {
+    for (const { key, state, acceptedAt } of records.open()) {
       if (state !== 'queued' || this.#running.has(key)) continue;
       if (Math.min(gone, Date.now() - acceptedAt) >= timeoutMs) await this.#endings.endIdle(key, { state: 'failed', reason: problem });
     }
@@ -177,7 +176,7 @@ export class Queue {
     let best: BuildRecord | undefined;
     let soonest = Number.POSITIVE_INFINITY;
     const turn = (record: BuildRecord) => this.#lastStart.get(record.appId) ?? 0;
-    for (const record of this.options.database.openBuilds()) {
+    for (const record of this.options.records.open()) {
       if (record.state !== 'queued' || mustEnd(record) || this.#running.has(record.key)) continue;
       const wait = (record.notBefore ?? 0) - now;
       // More than any pause there is: the clock was set back meanwhile.
@@ -211,22 +210,21 @@ export class Queue {
   /** What went wrong while an attempt was brought to its end: the build ends nevertheless. */
   async #rescue(key: string, error: unknown): Promise<void> {
     this.options.events.trouble(key, messageOf(error), error);
-    const record = this.options.database.get('build', key);
+    const record = this.options.records.get(key);
     if (record !== undefined && isRunning(record.state)) await this.#endings.endIdle(key, { state: 'failed', reason: reasonOf(error) });
   }
 
   async #attempt(queued: BuildRecord, running: Running): Promise<void> {
-    const { database, logs, timeoutMs, events } = this.options;
+    const { records, logs, timeoutMs } = this.options;
     const key = queued.key;
     const begun = performance.now();
     const ranMs = () => (queued.ranMs ?? 0) + Math.round(performance.now() - begun);
-    const began = await database.enter(key, {
+    const began = await records.enter(key, {
       state: 'preparing',
       attempts: queued.attempts + 1,
       startedAt: queued.startedAt ?? Date.now(),
     });
     if (began === undefined) return;
-    events.changed(began);
     const deadline = (controller: AbortController, ms: number) =>
       setTimeout(() => controller.abort(new Interruption('timeout')), ms).unref();
     const first = running.controller;
@@ -247,8 +245,7 @@ export class Queue {
           first.signal.throwIfAborted();
           // A log that cannot be written fails the build, and it must do so before the image is out.
           if (state === 'pushing') await spool.flush();
-          const moved = await database.enter(key, { state, ranMs: ranMs() });
-          if (moved !== undefined) events.changed(moved);
+          await records.enter(key, { state, ranMs: ranMs() });
         },
         pushed: async (digest) => {
           clearTimeout(timer);
@@ -256,7 +253,7 @@ export class Queue {
           running.controller = second;
           running.pushed = true;
           timer = deadline(second, Math.min(timeoutMs, LATEST_MS));
-          await database.transition(key, { digest, ranMs: ranMs() });
+          await records.transition(key, { digest, ranMs: ranMs() });
           return second.signal;
         },
       });
@@ -273,7 +270,7 @@ export class Queue {
     error: unknown,
     { signal, log, payload, ranMs }: { signal: AbortSignal; log: BuildLog | undefined; payload: Payload | undefined; ranMs: number },
   ): Promise<void> {
-    const { database, events, timeoutMs, attemptPauseMs = ATTEMPT_PAUSE_MS } = this.options;
+    const { records, events, timeoutMs, attemptPauseMs = ATTEMPT_PAUSE_MS } = this.options;
     const interruption = error instanceof Interruption ? error : interruptionOf(signal);
     const shutdown = interruption?.kind === 'shutdown';
     const lost = interruption === undefined && error instanceof EngineUnavailable && began.attempts < MOST_ATTEMPTS;
@@ -283,7 +280,7 @@ export class Queue {
         ? { state: 'queued', attempts: began.attempts - 1, notBefore: 0 }
         : { state: 'queued', ranMs, notBefore: Date.now() + attemptPauseMs * 2 ** (began.attempts - 1) };
       // Decided on the record as it is in that moment: a stop that came meanwhile ends the build.
-      const moved = await database.transition(began.key, (current) => (current.stopRequested === true ? undefined : back));
+      const moved = await records.transition(began.key, (current) => (current.stopRequested === true ? undefined : back));
       if (moved !== undefined)
         return this.#handBack(
           moved,
@@ -291,7 +288,7 @@ export class Queue {
           shutdown ? 'The worker is stopping; the build goes back to the queue.' : `${messageOf(error)}. The build is tried again.`,
         );
     }
-    const current = database.get('build', began.key) ?? began;
+    const current = records.get(began.key) ?? began;
     const stopped = interruption?.kind === 'stop' || ((shutdown || lost) && current.stopRequested === true);
     const ending: Ending = stopped
       ? STOPPED
@@ -321,14 +318,13 @@ export class Queue {
       await log?.spool.end();
     } finally {
       this.options.logs.forget(record.key);
-      this.options.events.changed(record);
     }
   }
 
   /** 1 for the next one to begin; `undefined` for a build that does not wait. */
   position(key: string): number | undefined {
-    if (this.options.database.get('build', key)?.state !== 'queued') return undefined;
-    const waiting = this.options.database.openBuilds().filter(({ state }) => state === 'queued');
+    if (this.options.records.get(key)?.state !== 'queued') return undefined;
+    const waiting = this.options.records.open().filter(({ state }) => state === 'queued');
     return positionOf(key, waiting, (appId) => this.#lastStart.get(appId) ?? 0);
   }
 
@@ -338,7 +334,7 @@ export class Queue {
    */
   async stop(key: string): Promise<BuildRecord | undefined> {
     await this.#recovery;
-    const record = this.options.database.get('build', key);
+    const record = this.options.records.get(key);
     if (record === undefined || record.deleted === true) return undefined;
     await this.#requestStop(key, {});
     const running = this.#running.get(key);
@@ -347,12 +343,12 @@ export class Queue {
       await Promise.race([running.done, sleep(STOP_MS, undefined, { signal: enough.signal }).catch(() => undefined)]);
       enough.abort();
     }
-    return this.options.database.get('build', key) ?? record;
+    return this.options.records.get(key) ?? record;
   }
 
   /** Notes the wish on the record as it is in that moment; a build that has ended keeps its end. */
   async #requestStop(key: string, more: Partial<BuildRecord>): Promise<void> {
-    const noted = await this.options.database.transition(key, (current) =>
+    const noted = await this.options.records.transition(key, (current) =>
       !isFinal(current.state) ? { ...more, stopRequested: true } : more.deleted === true ? more : undefined,
     );
     if (noted === undefined) return;
@@ -369,7 +365,7 @@ export class Queue {
   /** Stops and removes everything of an app. @returns whether it had anything. */
   async deleteApp(id: string): Promise<boolean> {
     await this.#recovery;
-    const builds = this.options.database.ofApp(id).filter(({ deleted }) => deleted !== true);
+    const builds = this.options.records.ofApp(id).filter(({ deleted }) => deleted !== true);
     for (const { key } of builds) await this.#requestStop(key, { deleted: true });
     return builds.length > 0;
   }
@@ -382,7 +378,7 @@ export class Queue {
     const within = (ms: number) => Promise.race([all(), new Promise<void>((resolve) => setTimeout(resolve, ms).unref())]);
     await within(this.options.graceMs);
     for (const { controller } of this.#running.values()) controller.abort(new Interruption('shutdown'));
-    this.options.database.giveUp();
+    this.options.records.giveUp();
     await Promise.all([within(HAND_BACK_MS), this.options.fetches.close()]);
   }
 }

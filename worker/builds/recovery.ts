@@ -18,7 +18,7 @@ export function runsAlone({ attempts }: Pick<BuildRecord, 'attempts'>): boolean 
 
 /** What goes wrong with one build is told, and keeps neither the others nor the worker from going on. */
 export async function recover(options: EndingOptions, endings: Endings): Promise<void> {
-  for (const record of options.database.openBuilds()) {
+  for (const record of options.records.open()) {
     try {
       await recoverOne(options, endings, record);
     } catch (error) {
@@ -27,7 +27,7 @@ export async function recover(options: EndingOptions, endings: Endings): Promise
   }
 }
 
-async function recoverOne({ database, logs }: EndingOptions, endings: Endings, record: BuildRecord): Promise<void> {
+async function recoverOne({ records, logs }: EndingOptions, endings: Endings, record: BuildRecord): Promise<void> {
   if (record.stopRequested === true) return endings.endIdle(record.key, STOPPED);
   if (!isRunning(record.state)) return;
   if (record.attempts >= MOST_ATTEMPTS)
@@ -42,7 +42,7 @@ async function recoverOne({ database, logs }: EndingOptions, endings: Endings, r
     );
     await log?.spool.end();
   } finally {
-    await database.transition(record.key, { state: 'queued' });
+    await records.transition(record.key, { state: 'queued' });
     logs.forget(record.key);
   }
 }

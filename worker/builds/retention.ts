@@ -2,14 +2,15 @@
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Store } from '../stores/store';
-import type { Database } from '../state/database';
+import type { HandOvers, Records } from '../state/records';
 import { logObject } from '../state/payload';
 import { isFinal, type BuildRecord } from '../state/record';
 
 const DAY_MS = 24 * 3600 * 1000;
 
 export interface RetentionOptions {
-  readonly database: Database;
+  readonly records: Records;
+  readonly handOvers: HandOvers;
   readonly store: Store;
   /** Folder of the stored objects; without one (S3) the bucket's own rules apply to sizes. */
   readonly folder?: string | undefined;
@@ -21,11 +22,9 @@ export interface RetentionOptions {
   readonly now?: () => number;
 }
 
-function settled({ database }: RetentionOptions, record: BuildRecord): boolean {
-  const uploading = [logObject(record.appId, record.number), record.buildUuid].some(
-    (object) => database.get('upload', object) !== undefined,
-  );
-  return isFinal(record.state) && !uploading && database.get('outbox', `${record.key}#1`) === undefined;
+function settled({ records, handOvers }: RetentionOptions, record: BuildRecord): boolean {
+  const uploading = [logObject(record.appId, record.number), record.buildUuid].some((object) => handOvers.handOver(object) !== undefined);
+  return isFinal(record.state) && !uploading && records.noticesOf(record.key).final === undefined;
 }
 
 async function sizeOf(folder: string | undefined, name: string): Promise<number> {
@@ -45,13 +44,13 @@ async function released(release: RetentionOptions['release'], record: BuildRecor
  * @returns the builds of which something was removed.
  */
 export async function forgetOldBuilds(options: RetentionOptions): Promise<BuildRecord[]> {
-  const { database, store, folder, days, maxBytes, release, now = Date.now } = options;
-  const newestFirst = database
-    .all('build')
+  const { records, store, folder, days, maxBytes, release, now = Date.now } = options;
+  const newestFirst = records
+    .all()
     .filter((record) => settled(options, record))
     .sort((a, b) => (b.endedAt ?? 0) - (a.endedAt ?? 0));
   const forgotten: BuildRecord[] = [];
-  const seen = new Set(database.openBuilds().map(({ buildUuid }) => buildUuid));
+  const seen = new Set(records.open().map(({ buildUuid }) => buildUuid));
   let bytes = 0;
   for (const record of newestFirst) {
     // Builds may share their sources; the newest one keeps them.
@@ -64,17 +63,16 @@ export async function forgetOldBuilds(options: RetentionOptions): Promise<BuildR
     const old = now() - (record.endedAt ?? 0) > days * DAY_MS;
     if (!old && (size === 0 || bytes <= maxBytes)) continue;
     if (folder !== undefined) for (const name of objects) await store.delete(name);
-    if (old && (await released(release, record)))
-      await database.change(() => ({ result: undefined, writes: [{ table: 'build', key: record.key }] }));
+    if (old && (await released(release, record))) await records.forget(record.key);
     forgotten.push(record);
   }
   return forgotten;
 }
 
 /** Files of the work folder that no build and no upload knows. */
-export async function sweepWorkFolder(folder: string, database: Database): Promise<void> {
-  const known = new Set(database.all('upload').map(({ file }) => file));
-  for (const record of database.all('build')) {
+export async function sweepWorkFolder(folder: string, records: Records, handOvers: HandOvers): Promise<void> {
+  const known = new Set(handOvers.handOvers().map(({ file }) => file));
+  for (const record of records.all()) {
     if (isFinal(record.state)) continue;
     known.add(join(folder, `${record.work}.sources`));
     known.add(join(folder, logObject(record.appId, record.number)));

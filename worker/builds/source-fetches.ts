@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { EgressPolicy } from '../egress/policy';
 import { BuildFailure, codeOf, messageOf } from '../errors';
 import { fetchSources, SourcesUnavailable } from '../sources/fetch';
-import type { Database } from '../state/database';
+import type { Records } from '../state/records';
 import { displayUrl, type Payload } from '../state/payload';
 import { isFinal, type BuildRecord } from '../state/record';
 import { orInterrupted } from './interrupted';
@@ -21,7 +21,7 @@ const LONGEST_RETRY_MS = 300_000;
 const STRIDE_BYTES = 16 * 1024 ** 2;
 
 export interface SourceFetchOptions {
-  readonly database: Database;
+  readonly records: Records;
   readonly policy: EgressPolicy;
   readonly ownSources: OwnSources;
   readonly workFolder: string;
@@ -96,7 +96,7 @@ export class SourceFetches {
 
   /** Goes on with what the last process left: whole files are used, what is missing is fetched. */
   async start(): Promise<void> {
-    for (const record of this.options.database.openBuilds().sort((a, b) => a.sequence - b.sequence)) await this.add(record);
+    for (const record of this.options.records.open().sort((a, b) => a.sequence - b.sequence)) await this.add(record);
   }
 
   /** Told each build that is accepted. */
@@ -105,7 +105,7 @@ export class SourceFetches {
     const found = await stat(this.file(record)).catch(() => undefined);
     if (found !== undefined) this.#keep(record.key, found.size);
     // Its turn may have come meanwhile.
-    if (found !== undefined || this.options.database.get('build', record.key)?.state !== 'queued') return;
+    if (found !== undefined || this.options.records.get(record.key)?.state !== 'queued') return;
     try {
       const { sources, own_sources } = this.options.payload(record);
       const origin: Origin = own_sources === undefined ? { sources } : { sources, own_sources };
@@ -163,11 +163,11 @@ export class SourceFetches {
   }
 
   #keysOf(uuid: string): string[] {
-    return this.options.database.withUuid(uuid).map(({ key }) => key);
+    return this.options.records.withUuid(uuid).map(({ key }) => key);
   }
 
   #fetchAhead(key: string, waiting: Waiting): void {
-    const record = this.options.database.get('build', key);
+    const record = this.options.records.get(key);
     this.#waiting.delete(key);
     if (record === undefined || isFinal(record.state)) return;
     const late = setTimeout(() => fetch.abort.abort(new Error('the sources come too slowly')), this.options.timeoutMs).unref();
@@ -222,7 +222,7 @@ export class SourceFetches {
     const error: unknown = aborted ? reason : thrown;
     const needs = fetch.bytes;
     fetch.bytes = 0;
-    if (this.#closing.signal.aborted || this.options.database.get('build', record.key)?.state !== 'queued') return;
+    if (this.#closing.signal.aborted || this.options.records.get(record.key)?.state !== 'queued') return;
     if (error instanceof BuildFailure && !(error instanceof SourcesUnavailable)) {
       await this.options.fail(record, error.message);
       return;

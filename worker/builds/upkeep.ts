@@ -1,8 +1,8 @@
-// What is taken away: from the engine at the end of a build, and from engine, store and database when it is old.
+// What is taken away: from the engine at the end of a build, and from engine, store and records when it is old.
 import type { Logger } from 'pino';
 import type { Config } from '../config';
 import type { Engine } from '../engines/engine';
-import type { Database } from '../state/database';
+import type { HandOvers, Records } from '../state/records';
 import { imageOf, isFinal, type BuildRecord } from '../state/record';
 import type { Store } from '../stores/store';
 import { forgetOldBuilds } from './retention';
@@ -10,7 +10,8 @@ import type { Room } from './room';
 
 export interface UpkeepOptions {
   readonly config: Config;
-  readonly database: Database;
+  readonly records: Records;
+  readonly handOvers: HandOvers;
   readonly store: Store;
   /** Folder of the stored objects; without one (S3) the bucket's own rules apply to sizes. */
   readonly folder: string | undefined;
@@ -29,18 +30,19 @@ export class Upkeep {
 
   /** The image of a build that did not succeed or was deleted, and `latest` with the last build of its app. */
   async discard(record: BuildRecord): Promise<void> {
-    const { database, engine } = this.options;
+    const { records, engine } = this.options;
     await engine.remove(imageOf(record));
-    const others = () => database.ofApp(record.appId).some((other) => other.repository === record.repository && other.deleted !== true);
+    const others = () => records.ofApp(record.appId).some((other) => other.repository === record.repository && other.deleted !== true);
     if (record.deleted === true && !others()) await engine.remove(`${record.repository}:latest`);
   }
 
   /** Old builds, and what is above the sizes that are kept. */
   async tidy(): Promise<void> {
-    const { config, database, store, folder, engine, room, logger } = this.options;
+    const { config, records, handOvers, store, folder, engine, room, logger } = this.options;
     await room.fill();
     const forgotten = await forgetOldBuilds({
-      database,
+      records,
+      handOvers,
       store,
       folder,
       days: config.RETENTION_DAYS,
@@ -49,8 +51,8 @@ export class Upkeep {
       now: steadyTime,
     });
     if (forgotten.length > 0) logger.info({ builds: forgotten.length }, 'old builds forgotten');
-    const built = database
-      .all('build')
+    const built = records
+      .all()
       .filter(({ repository }) => repository !== '')
       .map((record) => ({ reference: imageOf(record), busy: !isFinal(record.state), at: record.endedAt ?? record.acceptedAt }));
     const freed = await engine.prune(config.CACHE_MAX_BYTES, built);

@@ -1,12 +1,12 @@
 // The logs of all builds: spooled while they run, in the store afterwards, and found wherever they are.
 import { EventEmitter } from 'node:events';
 import { join } from 'node:path';
-import { Uploads } from '../stores/uploads';
+import type { Uploads } from '../stores/uploads';
 import type { StoredObject } from '../stores/store';
 import type { BuildRecord } from '../state/record';
 import { logObject, type Payload } from '../state/payload';
 import { isFinal } from '../state/record';
-import type { Database, Write } from '../state/database';
+import { handOverOf, type HandOver, type Records } from '../state/records';
 import type { KafkaLog } from './kafka';
 import { Secrets } from './mask';
 import { secretValues } from './secret-values';
@@ -14,14 +14,14 @@ import { SpooledLog } from './spool';
 
 export interface BuildLog {
   readonly spool: SpooledLog;
-  /** Ends the spool; the line-by-line sinks follow on their own. Resolves with the write that hands it to the store. */
-  end(): Promise<Write>;
+  /** Ends the spool; the line-by-line sinks follow on their own. Resolves with what hands it to the store. */
+  end(): Promise<HandOver>;
 }
 
 export interface LogsOptions {
   readonly folder: string;
   readonly maxBytes: number;
-  readonly database: Database;
+  readonly records: Records;
   readonly uploads: Uploads;
   /** Build args that every build gets; their values are secrets, as those of the builds' own are. */
   readonly operatorArgs?: Readonly<Record<string, string>>;
@@ -83,7 +83,7 @@ export class Logs extends EventEmitter {
       end: async () => {
         await spool.end();
         this.#closeSink(record.key, true);
-        return Uploads.entry(object, spool.file);
+        return handOverOf(object, spool.file);
       },
     };
   }
@@ -126,10 +126,10 @@ export class Logs extends EventEmitter {
         await this.#until(signal, () => this.#open.get(key) !== spool);
         continue;
       }
-      const record = this.options.database.get('build', key);
+      const record = this.options.records.get(key);
       if (record === undefined) return;
       if (!isFinal(record.state)) {
-        await this.#until(signal, () => this.#open.has(key) || isFinal(this.options.database.get('build', key)?.state ?? 'failed'));
+        await this.#until(signal, () => this.#open.has(key) || isFinal(this.options.records.get(key)?.state ?? 'failed'));
         continue;
       }
       const stored = await this.options.uploads.get(logObject(record.appId, record.number));

@@ -39,8 +39,8 @@ export function buildStatus({ queue }: Worker, record: BuildRecord): z.infer<typ
 }
 
 /** @throws RequestError 404 when there is none, or it was deleted. */
-export function findBuild({ database }: Worker, { app, number }: BuildParams): BuildRecord {
-  const record = database.get('build', buildKey(app, number));
+export function findBuild({ records }: Worker, { app, number }: BuildParams): BuildRecord {
+  const record = records.get(buildKey(app, number));
   if (record === undefined || record.deleted === true) throw requestErrors.notFound();
   return record;
 }

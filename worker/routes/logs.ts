@@ -115,6 +115,6 @@ async function* sse(worker: Worker, key: string, from: number, signal: AbortSign
   }
   const rest = lines.rest();
   if (rest.length > 0) yield event(offset + rest.length, rest);
-  const ended = worker.database.get('build', key);
+  const ended = worker.records.get(key);
   yield `event: end\ndata: ${JSON.stringify({ status: ended?.state ?? 'deleted', digest: ended?.digest ?? null, reason: ended?.reason ?? null })}\n\n`;
 }

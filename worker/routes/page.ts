@@ -28,7 +28,7 @@ function newest(worker: Worker, { app = '', state, before }: Query): BuildRecord
   const states = statesOf(state);
   const part = app.trim().toLowerCase();
   const found: BuildRecord[] = [];
-  for (const record of worker.database.newest(before === undefined ? undefined : Number(before))) {
+  for (const record of worker.records.newest(before === undefined ? undefined : Number(before))) {
     const shown = record.deleted !== true && (states?.has(record.state) ?? true) && record.appId.toLowerCase().includes(part);
     if (shown) found.push(record);
     if (found.length > PAGE_BUILDS) break;

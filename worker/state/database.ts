@@ -3,42 +3,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ClassicLevel } from 'classic-level';
 import { codeOf, isError } from '../errors';
 import { BuildIndex } from './build-index';
-import { isFinal, mayFollow, type BuildRecord, type RunningState } from './record';
-
-/** A notice for a build's callback address, kept until it is answered. */
-export interface OutboxEntry {
-  /** Orders the notices of one build: 0 pending, 1 final. */
-  readonly step: 0 | 1;
-  readonly build: string;
-  /** Host of the address. */
-  readonly host: string;
-  /** Sealed: address, authorization and body. */
-  readonly sealed: string;
-  readonly attempts: number;
-  readonly notBefore: number;
-  /** Milliseconds that were spent on sending and waiting. Not a time of day: a clock that jumps gives nothing up. */
-  readonly spent: number;
-  /** Of those, with a receiver that refused it without a break: 403, 404, 410. */
-  readonly refused?: number | undefined;
-  /** It was answered, and is only sent again. */
-  readonly delivered?: boolean;
-  /** How often it is sent again. */
-  readonly repeats?: number;
-}
-
-/** A file that must reach the store under `object`. */
-export interface UploadEntry {
-  readonly object: string;
-  readonly file: string;
-  readonly attempts: number;
-  readonly notBefore: number;
-}
+import type { BuildRecord } from './record';
+import type { HandOver, Notice, Watcher } from './records';
 
 interface Tables {
   build: BuildRecord;
   payload: string;
-  outbox: OutboxEntry;
-  upload: UploadEntry;
+  outbox: Notice;
+  upload: HandOver;
   /** Highest build number that became `latest`, by repository. */
   latest: string;
 }
@@ -55,6 +27,7 @@ export class Database {
   #writes: Promise<void> = Promise.resolve();
   #tables = new Map<Table, Map<string, unknown>>();
   readonly #builds = new BuildIndex();
+  readonly #watchers: Watcher[] = [];
   readonly #giveUp = new AbortController();
 
   private constructor(
@@ -140,20 +113,6 @@ export class Database {
     return this.#builds.highest;
   }
 
-  /** Highest build number that became `latest` of a repository, or was about to. */
-  latestOf(repository: string): string | undefined {
-    return this.get('latest', repository);
-  }
-
-  /** Writes down whom `latest` belongs to; `undefined` gives a claim back. */
-  claimLatest(repository: string, value: string | undefined): Promise<void> {
-    const key = repository;
-    return this.change(() => ({
-      result: undefined,
-      writes: [value === undefined ? { table: 'latest', key } : { table: 'latest', key, value }],
-    }));
-  }
-
   /**
    * Decides on what is there and writes, with no other change in between. Resolves with what `decide` returned once it is on disk.
    * A full or broken disk is waited out until `giveUp`: a decision that was taken is never lost while the process lives.
@@ -170,37 +129,6 @@ export class Database {
       () => undefined,
     );
     return turn;
-  }
-
-  /**
-   * Moves a build on; `update` may decide on the record as it is at that moment.
-   * `undefined` when the build is gone, the state may not follow (somebody else was first), or `update` wants nothing.
-   */
-  transition(
-    key: string,
-    update: Partial<BuildRecord> | ((current: BuildRecord) => Partial<BuildRecord> | undefined),
-    more: (next: BuildRecord) => readonly Write[] = () => [],
-    sync = true,
-  ): Promise<BuildRecord | undefined> {
-    return this.change(() => {
-      const current = this.get('build', key);
-      const wanted = current === undefined ? undefined : typeof update === 'function' ? update(current) : update;
-      if (current === undefined || wanted === undefined) return { result: undefined, writes: [] };
-      if (wanted.state !== undefined && !mayFollow(current.state, wanted.state, current.digest !== undefined))
-        return { result: undefined, writes: [] };
-      const next: BuildRecord = { ...current, ...wanted };
-      // What holds the passwords goes with the end of the build.
-      const cleared: Write[] = isFinal(next.state) ? [{ table: 'payload', key }] : [];
-      return { result: next, writes: [{ table: 'build', key, value: next }, ...cleared, ...more(next)] };
-    }, sync);
-  }
-
-  /**
-   * Moves a build on to a phase. Lost with the machine, it begins from the one before; so nothing waits for the disk.
-   * `undefined` where `transition` has it.
-   */
-  enter(key: string, update: Partial<BuildRecord> & { readonly state: RunningState }): Promise<BuildRecord | undefined> {
-    return this.transition(key, update, undefined, false);
   }
 
   async #commit(writes: readonly Write[], sync: boolean): Promise<void> {
@@ -221,12 +149,22 @@ export class Database {
         await this.#openLevel().catch((cause: unknown) => this.#tell(cause));
       }
     }
+    const changed: Parameters<Watcher>[] = [];
     for (const { table, key, value } of writes) {
       const before = table === 'build' ? this.get('build', key) : undefined;
       if (value === undefined) this.#table(table).delete(key);
       else this.#table(table).set(key, value);
-      if (table === 'build') this.#builds.note(key, value, before);
+      if (table !== 'build') continue;
+      this.#builds.note(key, value, before);
+      changed.push([value, before]);
     }
+    // Told when all of the batch can be read.
+    for (const [record, before] of changed) for (const watcher of this.#watchers) watcher(record, before);
+  }
+
+  /** Told each build that was written or removed. */
+  watch(watcher: Watcher): void {
+    this.#watchers.push(watcher);
   }
 
   #tell(error: unknown): void {

@@ -76,3 +76,14 @@ export function mayFollow(from: State, to: State, pushed: boolean): boolean {
   const order: readonly State[] = ['queued', ...RUNNING_STATES];
   return order.indexOf(to) === order.indexOf(from) + 1;
 }
+
+/** A build after an update; `undefined` where there is none, the state may not follow, or nothing is wanted. */
+export function moved(
+  current: BuildRecord | undefined,
+  update: Partial<BuildRecord> | ((current: BuildRecord) => Partial<BuildRecord> | undefined),
+): BuildRecord | undefined {
+  const wanted = current === undefined ? undefined : typeof update === 'function' ? update(current) : update;
+  if (current === undefined || wanted === undefined) return undefined;
+  if (wanted.state !== undefined && !mayFollow(current.state, wanted.state, current.digest !== undefined)) return undefined;
+  return { ...current, ...wanted };
+}

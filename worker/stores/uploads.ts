@@ -3,7 +3,7 @@ import { createReadStream, statSync } from 'node:fs';
 import { rm, stat } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf } from '../errors';
-import type { Database, UploadEntry, Write } from '../state/database';
+import type { HandOver, HandOvers } from '../state/records';
 import type { Store, StoredObject } from './store';
 
 const FIRST_PAUSE_MS = 500;
@@ -20,15 +20,10 @@ export class Uploads {
   readonly #closing = new AbortController();
 
   constructor(
-    private readonly database: Database,
+    private readonly queue: HandOvers,
     readonly store: Store,
     private readonly onTrouble: (object: string, message: string) => void,
   ) {}
-
-  /** The write that hands a file over; in the same batch as what depends on it. The file then belongs to the uploads. */
-  static entry(object: string, file: string): Write {
-    return { table: 'upload', key: object, value: { object, file, attempts: 0, notBefore: 0 } };
-  }
 
   /** Looks for work; called after every hand-over and at the start. */
   wake(): void {
@@ -36,7 +31,7 @@ export class Uploads {
     clearTimeout(this.#timer);
     const now = Date.now();
     let next = Number.POSITIVE_INFINITY;
-    for (const entry of this.database.all('upload')) {
+    for (const entry of this.queue.handOvers()) {
       if (this.#active.has(entry.object)) continue;
       const wait = entry.notBefore - now;
       // More than the longest pause: the clock was set back, and the upload is due.
@@ -46,7 +41,7 @@ export class Uploads {
     if (next !== Number.POSITIVE_INFINITY) this.#timer = setTimeout(() => this.wake(), next).unref();
   }
 
-  #start(entry: UploadEntry): void {
+  #start(entry: HandOver): void {
     const work = this.#upload(entry)
       // Such as a file that cannot be removed. What is left to do is still in the database.
       .catch(async (error: unknown) => {
@@ -60,33 +55,20 @@ export class Uploads {
     this.#active.set(entry.object, work);
   }
 
-  async #upload(entry: UploadEntry): Promise<void> {
+  async #upload(entry: HandOver): Promise<void> {
     try {
       if ((await stat(entry.file).catch(() => undefined)) !== undefined) await this.store.put(entry.object, entry.file);
     } catch (error) {
       this.onTrouble(entry.object, messageOf(error));
       const pause = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(entry.attempts, 10));
-      await this.database.change(() => {
-        const current = this.database.get('upload', entry.object);
-        if (current?.file !== entry.file) return { result: undefined, writes: [] };
-        return {
-          result: undefined,
-          writes: [
-            { table: 'upload', key: entry.object, value: { ...entry, attempts: entry.attempts + 1, notBefore: Date.now() + pause } },
-          ],
-        };
-      });
+      await this.queue.postpone(entry, Date.now() + pause);
       return;
     }
-    const done = await this.database.change(() => {
-      const mine = this.database.get('upload', entry.object)?.file === entry.file;
-      return { result: mine, writes: mine ? [{ table: 'upload', key: entry.object }] : [] };
-    });
-    if (done) await rm(entry.file, { force: true });
+    if (await this.queue.uploaded(entry)) await rm(entry.file, { force: true });
   }
 
   async get(object: string): Promise<StoredObject | undefined> {
-    const waiting = this.database.get('upload', object);
+    const waiting = this.queue.handOver(object);
     if (waiting !== undefined) {
       const found = await stat(waiting.file).catch(() => undefined);
       if (found !== undefined) return { size: found.size, body: createReadStream(waiting.file) };
@@ -95,22 +77,27 @@ export class Uploads {
   }
 
   async delete(object: string): Promise<void> {
-    const waiting = this.database.get('upload', object);
-    await this.database.change(() => ({ result: undefined, writes: [{ table: 'upload', key: object }] }));
+    const waiting = this.queue.handOver(object);
+    await this.queue.withdraw(object);
     await this.#active.get(object);
     if (waiting !== undefined) await rm(waiting.file, { force: true });
     await this.store.delete(object);
   }
 
+  /** What is still to be uploaded under this name. */
+  waitingFile(object: string): string | undefined {
+    return this.queue.handOver(object)?.file;
+  }
+
   /** Objects that are not in the store yet. */
   get waiting(): number {
-    return this.database.all('upload').length;
+    return this.queue.handOvers().length;
   }
 
   /** Their size in the work folder. */
   get waitingBytes(): number {
     const sizes = new Map<string, number>();
-    for (const { file } of this.database.all('upload'))
+    for (const { file } of this.queue.handOvers())
       sizes.set(file, this.#sizes.get(file) ?? statSync(file, { throwIfNoEntry: false })?.size ?? 0);
     // Known sizes are kept as long as their files wait.
     this.#sizes = sizes;

@@ -1,7 +1,10 @@
 // A worker on a fake engine, with a folder, a callback receiver, crashes and restarts: what all tests of the queue share.
 import { join } from 'node:path';
 import { readConfig } from '../../../worker/config';
+import type { Database, Write } from '../../../worker/state/database';
+import { LevelRecords } from '../../../worker/state/level-records';
 import type { BuildRecord, State } from '../../../worker/state/record';
+import { handOverOf } from '../../../worker/state/records';
 import { createWorker, type Worker, type WorkerParts } from '../../../worker/worker';
 import { APP_UUID, callbackReceiver, payload, silent, tempFolder, type CallbackReceiver, type FakeEngine, type Received } from './fakes';
 
@@ -18,6 +21,15 @@ export function gate(): { readonly opened: Promise<void>; open: () => void } {
   const opened = new Promise<void>((resolve) => (open = resolve));
   return { opened, open };
 }
+
+/** What the records of a worker on one machine are in. */
+export function databaseOf({ records }: Pick<Worker, 'records'>): Database {
+  if (!(records instanceof LevelRecords)) throw new Error('the records of this worker are elsewhere');
+  return records.database;
+}
+
+/** The write that hands a file over to the store. */
+export const handOver = (object: string, file: string): Write => ({ table: 'upload', key: object, value: handOverOf(object, file) });
 
 export interface QueueHarness {
   readonly receiver: CallbackReceiver;
@@ -88,7 +100,7 @@ export function queueHarness(): QueueHarness {
     },
     post: async (worker, number, more = {}) =>
       worker.queue.accept(await payload(number, { callback: receiving().url, callback_auth: 'secret-of-the-callback', ...more })),
-    state: (worker, number) => worker.database.get('build', keyOf(number))?.state,
+    state: (worker, number) => worker.records.get(keyOf(number))?.state,
     finals: () => receiving().received.filter(({ body }) => body['status'] !== 'pending'),
     async logOf(worker, number) {
       let text = '';
@@ -101,8 +113,8 @@ export function queueHarness(): QueueHarness {
     },
     async crash(worker) {
       workers.delete(worker);
-      Object.assign(worker.database, { change: never });
-      await worker.database.close();
+      Object.assign(databaseOf(worker), { change: never });
+      await databaseOf(worker).close();
     },
   };
 }
