@@ -30,7 +30,14 @@ export function tokenMakers(context: BuildshuttleContext): KeyObject[] {
   const { values, release } = context;
   if (tokenSource(values) !== 'made') return [];
   return keyObjects(
-    { ...secretOf(context), given: {}, release: release.name, labels: labelsOf(context), annotations: textMap(values.annotations) },
+    {
+      ...secretOf(context),
+      given: {},
+      release: release.name,
+      labels: labelsOf(context),
+      annotations: textMap(values.annotations),
+      backup: tokenBackup(context),
+    },
     {
       settings: values.auth.job,
       imagePullSecrets: listOf(values.imagePullSecrets as readonly { name: string }[]),

@@ -23,6 +23,17 @@ export interface Hook {
   readonly deletePolicy?: readonly ('before-hook-creation' | 'hook-succeeded' | 'hook-failed')[];
 }
 
+/** Keys that are in the cluster only. */
+export interface MadeKeys {
+  readonly namespace: string;
+  /** Of the Secret. */
+  readonly name: string;
+  /** The command that saves the keys as values, and sets the annotation. */
+  readonly backup: string;
+}
+/** Annotation that the command of the backup sets, to the time. */
+export const KEYS_ANNOTATION = 'cdk8s-estafette/keys-saved';
+
 export interface Lifecycle {
   /** @default by the object's kind (foundations), else the component's own stage */
   readonly stage?: Stage;
@@ -34,6 +45,8 @@ export interface Lifecycle {
   readonly madeByHelm?: boolean;
   /** Hosts that its program calls without being told: names that are built in. For people who look at the release. @default none */
   readonly calls?: readonly string[];
+  /** Of a Job that makes keys in the cluster: the Secret that they are in, and the command that saves them. @default it makes none */
+  readonly makesKeys?: MadeKeys;
   /** How the published chart runs it. An object whose only events are test, delete or rollback is printed by the helm target alone. */
   readonly hook?: Hook;
   /** What makes a Job another Job, in place of its content: any plain data. Whatever else changes, it does not run again. @default its spec and what it reads from Secrets and ConfigMaps of the release */

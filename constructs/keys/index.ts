@@ -5,7 +5,7 @@ import type { Role, RoleBinding } from 'kubernetes-types/rbac/v1';
 import { text } from '../../helm/print';
 import type { KubeObject } from '../../kubernetes/object';
 import { podTemplate } from '../common/pod';
-import type { Lifecycle } from '../common/stages';
+import { KEYS_ANNOTATION, type Lifecycle } from '../common/stages';
 import { GIVEN, KEY_SCRIPT, WORK } from './script';
 import type { KeyJobSettings } from './values';
 
@@ -25,6 +25,8 @@ export interface KeySet {
   readonly release: string;
   /** Labels of the Job and what it needs. The Secret has none: it belongs to no release, and no pruning takes it away. */
   readonly labels: Readonly<Record<string, string>>;
+  /** The command that saves the keys. */
+  readonly backup: string;
 }
 
 /** How the pod of the Job runs. */
@@ -53,7 +55,15 @@ export const keyJobName = (secret: string): string => `${secret}-keys`;
 export function keyObjects(set: KeySet, pod: KeyPod): KeyObject[] {
   const given = givenKeys(set);
   const objects = [...(given ? [given] : []), account(set), role(set), roleBinding(set), job(set, pod)];
-  return objects.map((object, weight) => ({ object, lifecycle: { stage: 'keys', ...beforeRelease(weight + 1) } }));
+  const { namespace, name, backup } = set;
+  return objects.map((object, weight) => ({
+    object,
+    lifecycle: {
+      stage: 'keys',
+      ...beforeRelease(weight + 1),
+      ...(object.kind === 'Job' ? { makesKeys: { namespace, name, backup } } : {}),
+    },
+  }));
 }
 
 /** Helm makes them in this order before all else, and takes them away when they have done their work. */
@@ -146,8 +156,12 @@ const environment = ({ namespace, name, keys, annotations }: KeySet) => ({
 /** The kubelet fills in `$(NAME)`; a text that has that is meant as it is. */
 const verbatim = (value: string): string => value.replaceAll('$(', '$$$$(');
 
+/** In a shell. */
+const SAVED = `${KEYS_ANNOTATION}=$(date -u +%FT%TZ)`;
+
 /**
- * The command that saves the keys of a Secret as a values file, which brings the same Secret back.
+ * The command that saves the keys of a Secret as a values file, which brings the same Secret back, and notes in the Secret that they
+ * are saved. It needs the rights to get and to patch this one Secret.
  * @param path place of the keys in the values, with a sibling b64encoded
  * @param value what the values call a key of the Secret; the same by default
  */
@@ -159,7 +173,8 @@ export function backupCommand(
   const content = (key: string): string => (/^\w+$/.test(key) ? `.data.${key}` : `index .data "${key}"`);
   const members = ['b64encoded: true', ...keys.map((key) => `${value(key)}: "{{${content(key)}}}"`)].join(', ');
   const template = path.reduceRight((inner, part) => `{${part}: ${inner}}`, `{${members}}`);
-  return `kubectl get secret --namespace ${namespace} ${name} --output go-template='${template}' > ${name}-keys.yaml`;
+  const secret = `secret --namespace ${namespace} ${name}`;
+  return `kubectl get ${secret} --output go-template='${template}' > ${name}-keys.yaml && kubectl annotate ${secret} --overwrite ${SAVED}`;
 }
 
 export { keyJobValues, type KeyJobSettings } from './values';

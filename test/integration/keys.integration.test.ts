@@ -32,7 +32,7 @@ describeWith(hasCurl ? findParts('etcd', 'kube-apiserver', 'kubectl') : undefine
 
   /** Applies what the Job needs, and gives what runs its script as its pod would. */
   async function prepare(name: string, given: Readonly<Record<string, string>> = {}) {
-    const set = { release: 'ci', namespace: NAMESPACE, name, keys: KEYS, given, labels: {} };
+    const set = { release: 'ci', namespace: NAMESPACE, name, keys: KEYS, given, labels: {}, backup: '' };
     const objects = keyObjects(set, { settings: { image: { repository: 'r', tag: 't', pullPolicy: 'Never' }, resources: {} } }).map(
       ({ object }) => object,
     );
@@ -68,6 +68,18 @@ describeWith(hasCurl ? findParts('etcd', 'kube-apiserver', 'kubectl') : undefine
       for (const stream of [shell.stdout, shell.stderr]) stream.on('data', (data: Buffer) => (output += data.toString()));
       return new Promise((resolve) => shell.on('close', (status) => resolve({ status, output })));
     };
+  }
+
+  /** Kubeconfig of somebody who may read and annotate the one Secret, and do nothing else. */
+  async function limited(): Promise<string> {
+    await kubectl('create', 'serviceaccount', 'saver', '-n', NAMESPACE);
+    await kubectl('create', 'role', 'saver', '-n', NAMESPACE, '--verb=get,patch', '--resource=secrets', '--resource-name=ci-api');
+    await kubectl('create', 'rolebinding', 'saver', '-n', NAMESPACE, '--role=saver', `--serviceaccount=${NAMESPACE}:saver`);
+    const config = JSON.parse(readFileSync(server.kubeconfig, 'utf8')) as { users: { user: object }[] };
+    const token = (await kubectl('create', 'token', 'saver', '-n', NAMESPACE)).trim();
+    const file = join(folder, 'limited');
+    writeFileSync(file, JSON.stringify({ ...config, users: config.users.map((entry) => ({ ...entry, user: { token } })) }));
+    return file;
   }
 
   const secret = async (
@@ -142,8 +154,15 @@ describeWith(hasCurl ? findParts('etcd', 'kube-apiserver', 'kubectl') : undefine
     const { warnings } = renderRelease({ release: 'ci', chart: 'estafette-ci', namespace: NAMESPACE, values: [] });
     const command = /kubectl get secret .*$/.exec(warnings.find((warning) => warning.startsWith('api.secret')) ?? '')?.[0] ?? '';
     const [program, ...parts] = ['sh', '-c', command];
-    const saved = spawnSync(program, parts, { cwd: folder, encoding: 'utf8', env: { ...process.env, ...server.env } });
+    const saved = spawnSync(program, parts, {
+      cwd: folder,
+      encoding: 'utf8',
+      env: { ...process.env, ...server.env, KUBECONFIG: await limited() },
+    });
     expect(saved).toMatchObject({ status: 0, stderr: '' });
+    expect((await secret('ci-api')).metadata).toMatchObject({
+      annotations: { 'cdk8s-estafette/keys-saved': expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/) },
+    });
     const values = readYaml(readFileSync(join(folder, 'ci-api-keys.yaml'), 'utf8'), 'ci-api-keys.yaml') as Record<string, unknown>;
     const { plan } = renderRelease({ release: 'ci', chart: 'estafette-ci', namespace: NAMESPACE, values: [values] });
     const printed = plan.map(

@@ -52,6 +52,7 @@ export function keyMakers(context: ApiContext): KeyObject[] {
       given: givenKeys(context),
       labels: labelsOf(context),
       annotations: textMap(secret.annotations),
+      backup: keyBackup(context),
     },
     { settings: secret.job, imagePullSecrets, placement: { nodeSelector, affinity, tolerations } },
   );

@@ -76,7 +76,7 @@ describe('the warning', () => {
     ['my.token', '{{index .data "my.token"}}'],
   ])('has a command that saves the key %s as values, which bring the same Secret back', (key, content) => {
     const command = commandOf({ key });
-    const template = /go-template='(.*)' > buildshuttle-auth-keys\.yaml$/.exec(command)?.[1] ?? '';
+    const template = /go-template='(.*)' > buildshuttle-auth-keys\.yaml && kubectl annotate secret /.exec(command)?.[1] ?? '';
     expect(template).toContain(content);
     const values = parse(template.replace(content, encoded)) as { auth: object };
     const { find, ids } = render({ ...LEAST.host, auth: { ...values.auth, key } });

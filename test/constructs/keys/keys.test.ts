@@ -14,6 +14,7 @@ const SET: KeySet = {
   keys: ['one', 'two'],
   given: {},
   labels: { 'app.kubernetes.io/name': 'api', 'app.kubernetes.io/instance': 'ci' },
+  backup: 'save them',
 };
 const SETTINGS = { image: { repository: 'curlimages/curl', tag: '8.12.1', pullPolicy: 'IfNotPresent' }, resources: {} };
 
@@ -174,6 +175,6 @@ describe('the script', () => {
 
 it('the command of the backup prints a values file', () => {
   expect(backupCommand(SET, ['api', 'secret'])).toBe(
-    `kubectl get secret --namespace build ci-api --output go-template='{api: {secret: {b64encoded: true, one: "{{.data.one}}", two: "{{.data.two}}"}}}' > ci-api-keys.yaml`,
+    `kubectl get secret --namespace build ci-api --output go-template='{api: {secret: {b64encoded: true, one: "{{.data.one}}", two: "{{.data.two}}"}}}' > ci-api-keys.yaml && kubectl annotate secret --namespace build ci-api --overwrite cdk8s-estafette/keys-saved=$(date -u +%FT%TZ)`,
   );
 });
