@@ -26,21 +26,32 @@ const WORDS: Readonly<Record<string, Command['words']>> = {
   synth: [],
   diff: ['release', 'chart'],
   show: [['values', 'schema', 'images', 'sql', 'graph'], 'chart'],
+  status: ['release', 'chart'],
   completion: [SHELLS],
 };
 
 const CHOICES: Command['choices'] = { target: Object.keys(targets), crds: CRD_MODES };
-const OUTPUTS: Command['choices'] = { output: ['text', 'json', 'markdown', 'deletions'] };
+const OUTPUTS: Readonly<Record<string, readonly string[]>> = {
+  diff: ['text', 'json', 'markdown', 'deletions'],
+  status: ['text', 'json'],
+  template: ['text', 'json'],
+};
 
-/** Another command is loaded when its flags are asked for: it is a bundle of its own. */
+interface Flagged {
+  readonly FLAGS: Readonly<Record<string, Flag>>;
+}
+
+/** Another command is loaded when its flags are asked for: it is in another bundle. */
+function flagsOf(command: string): Flagged['FLAGS'] {
+  if (command === 'completion') return FLAGS;
+  if (command === 'status') return (require(join(__dirname, 'diff.js')) as Record<string, Flagged>)[command]?.FLAGS ?? {};
+  return (require(join(__dirname, `${command}.js`)) as Flagged).FLAGS;
+}
+
 const COMMANDS = Object.fromEntries(
   Object.entries(WORDS).map(([name, words]) => [
     name,
-    (): Command => ({
-      words,
-      flags: name === 'completion' ? FLAGS : (require(join(__dirname, `${name}.js`)) as { FLAGS: Readonly<Record<string, Flag>> }).FLAGS,
-      choices: name === 'diff' ? { ...CHOICES, ...OUTPUTS } : CHOICES,
-    }),
+    (): Command => ({ words, flags: flagsOf(name), choices: OUTPUTS[name] ? { ...CHOICES, output: OUTPUTS[name] } : CHOICES }),
   ]),
 );
 

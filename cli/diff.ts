@@ -1,28 +1,22 @@
 // `diff RELEASE CHART [MANIFEST|-]`: what our values give now, against what was applied before, by meaning.
 import { isatty } from 'node:tty';
 import { CHART_NAMES } from '../constructs/charts';
-import { onlyForHelm } from '../constructs/common/stages';
 import { targets } from '../constructs/targets';
 import { CRD_MODES } from '../constructs/targets/plan';
-import type { Planned } from '../constructs/common/entry';
-import { mismatch } from './diff/mismatch';
-import { isPlain, keyOf, type Thing } from './diff/objects';
-import { isElsewhen } from './diff/ownership';
-import { readManifests } from './diff/read';
 import { fromFlags, fromList, type Subject } from './diff/subject';
 import { printDeletions } from './diff/print/deletions';
 import { printJson } from './diff/print/json';
 import { printMarkdown } from './diff/print/markdown';
 import { coloured, plain, printText } from './diff/print/text';
-import { compareReleases, type Report } from './diff/report';
-import { withSelfHeal } from './diff/upgrade/self-heal';
-import { readFile } from './input/files';
-import { clusterName, CLUSTER_FLAGS, type ClusterFlags } from './cluster/kubectl';
-import { readLive, type Live } from './cluster/live';
+import type { Report } from './diff/report';
+import { CLUSTER_FLAGS } from './cluster/kubectl';
+import { compareSubject, liveObjects, manifestIn, type Against } from './diff/comparison';
 import { oneOf, parseFlags, RELEASE_FLAGS } from './input/flags';
 import { print, warn } from './output';
-import { renderRelease, type RenderOptions } from './render';
 import { InputError, reportError, UsageError } from './usage';
+
+/** In one bundle with `diff`, since it compares, too. */
+export * as status from './status';
 
 export const USAGE = `usage: cdk8s-estafette diff RELEASE CHART [flags] [MANIFEST|-]
        cdk8s-estafette diff RELEASE --file releases.yaml [flags] [MANIFEST|-]
@@ -105,32 +99,6 @@ function diff(argv: readonly string[]): number {
   return compareWith({ ...subject, options: { ...subject.options, crds } }, against, shown);
 }
 
-/** The other side of the comparison. */
-interface Against {
-  /** What it is called in messages. */
-  readonly source: string;
-  /** The cluster that it is of. @default it is a text */
-  readonly cluster?: string;
-  read(now: readonly Thing[], release: string, namespace: string): Live;
-}
-
-const manifestIn = (file: string): Against => ({
-  source: file === '-' ? '<stdin>' : file,
-  read: () => ({ text: readFile(file, 'the manifest'), notes: [] }),
-});
-
-function liveObjects(flags: ClusterFlags): Against {
-  const cluster = clusterName(flags);
-  return {
-    source: cluster,
-    cluster,
-    read: (now, release, namespace) => {
-      const places = now.map(({ metadata }) => metadata.namespace).filter((place) => place !== undefined);
-      return readLive(now, release, [...new Set([namespace, ...places])], flags);
-    },
-  };
-}
-
 /** @throws UsageError for what is no regular expression */
 function patternOf(given: string): RegExp {
   try {
@@ -150,34 +118,11 @@ interface Shown {
 }
 
 /** @returns the exit code */
-function compareWith({ options, ...subject }: Subject, against: Against, { output, upgrade, asked }: Shown): number {
-  const { plan, warnings } = subject.render(options);
-  const { source, cluster } = against;
-  const { release, chart, namespace = 'default', crds } = options;
-  const printed = plan.map(({ object }) => asThing(object)).filter((object) => !isElsewhen(object));
-  const written = writtenByControllers(options, plan);
-  const { text, notes } = against.read(printed, release, namespace);
-  const before = readManifests(text, source, {
-    release,
-    namespace,
-    now: printed,
-    written,
-    crds,
-    hooks: plan.some(({ lifecycle }) => lifecycle.hook !== undefined && !onlyForHelm(lifecycle.hook)),
-  });
-  // What counts in such an object is a controller's: where it is there, there is nothing to compare.
-  const settled = new Set(written.map(keyOf).filter((key) => before.live.has(key)));
-  const now = printed.filter((object) => !settled.has(keyOf(object)));
-  const wrong = mismatch(before, now, { source, release, chart, namespace });
+function compareWith(subject: Subject, against: Against, { output, upgrade, asked }: Shown): number {
+  const { report, before, warnings, wrong } = compareSubject(subject, against, asked);
   if (wrong !== undefined && output === 'deletions') throw new InputError([...before.notes, wrong]);
-  const empty = wrong === undefined && !before.ours.length ? [`${source} holds no object of ${release}: everything is new`] : [];
-  for (const warning of [...subject.warnings, ...warnings, ...notes, ...before.notes, ...(wrong === undefined ? [] : [wrong]), ...empty])
-    warn(warning);
-  const report = {
-    ...compareReleases({ release, chart, namespace, before: before.ours, after: now, hide: asked }),
-    ...(cluster ? { cluster } : {}),
-  };
-  print(inFormat(withSelfHeal(report, options.target), output, upgrade));
+  for (const warning of warnings) warn(warning);
+  print(inFormat(report, output, upgrade));
   const different = !report.equal || (upgrade && report.refused.length > 0) || (output === 'deletions' && report.deletions.length > 0);
   return different ? EXIT.different : EXIT.equal;
 }
@@ -197,15 +142,3 @@ function inFormat(report: Report, output: Output, upgrade: boolean): string {
 
 /** In a terminal, unless it or its user wants none (no-color.org). */
 const wantsColour = (): boolean => isatty(1) && !process.env.NO_COLOR && process.env.TERM !== 'dumb';
-
-/** What a target leaves to controllers is found in the plan for kubectl, which prints it. */
-function writtenByControllers(options: RenderOptions, plan: readonly Planned[]): Thing[] {
-  const all =
-    options.target === 'argocd' ? renderRelease({ ...options, target: 'kubectl', application: undefined, patches: undefined }).plan : plan;
-  return all.filter(({ lifecycle }) => lifecycle.writtenByController).map(({ object }) => asThing(object));
-}
-
-function asThing(object: unknown): Thing {
-  if (isPlain(object)) return object as Thing;
-  throw new InputError(['the release holds something that is not an object']);
-}

@@ -8,18 +8,22 @@ const USAGE = `usage: cdk8s-estafette COMMAND
   synth                    manifests of all releases in releases.yaml
   diff RELEASE CHART       what changes, against a manifest of before
   show WHAT CHART          values, schema, images, SQL or a picture
+  status RELEASE CHART     what of a release on a cluster is not as it should be
   completion SHELL         makes bash, zsh or fish complete all of this
 cdk8s-estafette COMMAND --help tells the flags.`;
 
-const COMMANDS = ['template', 'synth', 'diff', 'show', 'completion'];
+const COMMANDS = ['template', 'synth', 'diff', 'show', 'status', 'completion'];
 
 interface Runnable {
   run(argv: readonly string[]): void;
 }
 
-/** Each command has a bundle of its own, but for one that shares that of `show`. */
+/** Commands that are in the bundle of another one. */
+const SHARED: Readonly<Record<string, string>> = { completion: 'show', status: 'diff' };
+
 function bundled(command: string): Runnable {
-  if (command === 'completion') return (require(join(__dirname, 'show.js')) as { completion: Runnable }).completion;
+  const bundle = SHARED[command];
+  if (bundle !== undefined) return (require(join(__dirname, `${bundle}.js`)) as Record<string, Runnable>)[command] as Runnable;
   return require(join(__dirname, `${command}.js`)) as Runnable;
 }
 

@@ -37,11 +37,11 @@ function write(stream: keyof typeof STREAMS, text: string): void {
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
       if (code === 'EPIPE') closed.add(stream);
-      else if (code === 'EAGAIN') pause();
+      else if (code === 'EAGAIN') pause(5);
       else throw new OutputError(`${stream} cannot be written: ${writeFault(error as NodeJS.ErrnoException)}`, { cause: error });
     }
   }
 }
 
-/** Until a slow reader has made room in the pipe. */
-const pause = (): void => void Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
+/** Until a slow reader has made room in the pipe, or a cluster has gone on. */
+export const pause = (milliseconds: number): void => void Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);

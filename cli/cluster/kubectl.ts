@@ -29,7 +29,7 @@ export function ask(args: readonly string[], { context, kubeconfig }: ClusterFla
   if (error)
     throw new InputError([
       (error as NodeJS.ErrnoException).code === 'ENOENT'
-        ? 'there is no kubectl on PATH: install it, or give a manifest in place of --live'
+        ? 'there is no kubectl on PATH: install it, since it is what asks the cluster'
         : `kubectl cannot be run: ${error.message}`,
     ]);
   return { status: status ?? 1, stdout, complaints: stderr.split('\n').filter((line) => line.trim() !== '') };
@@ -53,4 +53,11 @@ export function clusterName(flags: ClusterFlags): string {
   if (!context || server === undefined)
     throw new InputError(['kubectl has no cluster to ask: choose a context with --context, or kubectl config use-context']);
   return `${context} (${server})`;
+}
+
+/** Objects of what kubectl printed as JSON: nothing at all, one object, or a list. */
+export function itemsIn(stdout: string): object[] {
+  if (stdout.trim() === '') return [];
+  const read = JSON.parse(stdout) as { readonly items?: readonly object[] };
+  return read.items ? [...read.items] : [read];
 }

@@ -1,7 +1,7 @@
 // What a cluster has of a release: the objects that are printed now, and whatever bears the release's labels.
 import { writeYamlStream } from '../../helm/yaml/write';
 import { InputError } from '../usage';
-import { ask, type ClusterFlags } from './kubectl';
+import { ask, itemsIn, type ClusterFlags } from './kubectl';
 
 /** Kinds of which releases have objects, by the names that kubectl takes. What controllers make of them is left out again when it is read. */
 const RESOURCES = [
@@ -53,7 +53,8 @@ export function readLive(objects: readonly object[], release: string, namespaces
   const get = ['get', '--output=json', '--show-managed-fields', '--ignore-not-found'];
   const items = new Map<string, Item>();
   const take = (stdout: string): void => {
-    for (const item of itemsIn(stdout)) items.set([item.kind, item.metadata.namespace ?? '', item.metadata.name].join('\0'), item);
+    for (const item of itemsIn(stdout) as Item[])
+      items.set([item.kind, item.metadata.namespace ?? '', item.metadata.name].join('\0'), item);
   };
 
   const there = ask([...get, '--filename=-'], flags, writeYamlStream(objects));
@@ -77,11 +78,4 @@ export function readLive(objects: readonly object[], release: string, namespaces
     }
   }
   return { text: JSON.stringify({ apiVersion: 'v1', kind: 'List', items: [...items.values()] }), notes };
-}
-
-/** kubectl prints nothing at all, one object, or a list. */
-function itemsIn(stdout: string): Item[] {
-  if (stdout.trim() === '') return [];
-  const read = JSON.parse(stdout) as Item & { readonly items?: readonly Item[] };
-  return read.items ? [...read.items] : [read];
 }

@@ -14,7 +14,7 @@ const complete = (...words: string[]): string[] => {
 
 describe('candidates', () => {
   it.each<[string[], string[]]>([
-    [[''], ['completion', 'diff', 'show', 'synth', 'template']],
+    [[''], ['completion', 'diff', 'show', 'status', 'synth', 'template']],
     [['te'], ['template']],
     [
       ['template', ''],
@@ -72,7 +72,7 @@ describe('candidates', () => {
   it('of values need a chart', () => expect(complete('template', 'ci', '--set', 'api')).toEqual([]));
 
   it('are all flags of each command', () => {
-    for (const command of ['template', 'synth', 'diff', 'completion']) {
+    for (const command of ['template', 'synth', 'diff', 'status', 'completion']) {
       const usage = cli([command, '--help']).stdout;
       const told = new Set([...usage.matchAll(/--[a-z][a-z-]*/g)].map(([flag]) => flag));
       for (const flag of complete(command, '-').filter((word) => word !== '--help'))
