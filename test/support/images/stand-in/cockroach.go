@@ -2,8 +2,8 @@
 package main
 
 import (
-	"encoding/base64"
 	"fmt"
+	"io"
 	"os"
 	"strings"
 	"time"
@@ -65,13 +65,20 @@ func initialize(options flags) error {
 	}
 }
 
-// sql hands every statement to a node, which keeps its text; it reads no results.
+// sql hands a statement to a node, of a flag or of standard input, and prints a header and the rows where it has any.
 func sql(options flags) error {
 	security, err := clientTLS(certificatesOf(options), "client."+options.or("user", options.or("u", "root")), "client.root")
 	if err != nil {
 		return err
 	}
 	statement := options.or("execute", options.or("e", ""))
+	if statement == "" && !options.has("file") && !options.has("f") {
+		text, err := io.ReadAll(os.Stdin)
+		if err != nil {
+			return err
+		}
+		statement = string(text)
+	}
 	if file := options.or("file", options.or("f", "")); file != "" {
 		text, err := os.ReadFile(file)
 		if err != nil {
@@ -79,8 +86,16 @@ func sql(options flags) error {
 		}
 		statement = string(text)
 	}
-	answer, err := ask(hostOf(options), security, "SQL "+base64.StdEncoding.EncodeToString([]byte(statement)))
+	answer, err := ask(hostOf(options), security, "SQL "+encode(statement))
 	if err != nil {
+		return err
+	}
+	if rows, found := strings.CutPrefix(answer, "rows"); found {
+		text, err := decode(strings.TrimSpace(rows))
+		fmt.Println("column")
+		if text != "" {
+			fmt.Println(text)
+		}
 		return err
 	}
 	if answer != "ok" {

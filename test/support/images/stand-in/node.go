@@ -4,7 +4,6 @@ package main
 import (
 	"bufio"
 	"crypto/tls"
-	"encoding/base64"
 	"fmt"
 	"log"
 	"net"
@@ -12,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 )
@@ -22,6 +22,7 @@ type node struct {
 	peers    []string
 	security *tls.Config
 	ready    atomic.Bool
+	turn     sync.Mutex
 }
 
 func (n *node) mark() string { return filepath.Join(n.store, "initialized") }
@@ -139,17 +140,37 @@ func (n *node) answer(line string) string {
 	case verb == "SQL" && !n.ready.Load():
 		return "the cluster is not ready"
 	case verb == "SQL":
-		return n.keep(rest)
+		return n.execute(rest)
+	case verb == "STATE":
+		if err := n.take(rest); err != nil {
+			return err.Error()
+		}
+		return "ok"
 	}
 	return "unknown request"
 }
 
-// keep writes a statement down, for a test to look at.
-func (n *node) keep(encoded string) string {
-	statement, err := base64.StdEncoding.DecodeString(encoded)
+// execute writes every statement down, and answers "ok", or "rows" with those of a statement that is known, one a line.
+func (n *node) execute(encoded string) string {
+	text, err := decode(encoded)
 	if err != nil {
 		return err.Error()
 	}
+	if answer := n.keep(text); answer != "ok" {
+		return answer
+	}
+	rows, known, err := n.run(strings.TrimSpace(text))
+	switch {
+	case err != nil:
+		return err.Error()
+	case known:
+		return "rows " + encode(strings.Join(rows, "\n"))
+	}
+	return "ok"
+}
+
+// keep writes a statement down, for a test to look at.
+func (n *node) keep(statement string) string {
 	file, err := os.OpenFile(filepath.Join(n.store, "statements.sql"), os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644)
 	if err != nil {
 		return err.Error()

@@ -3,7 +3,6 @@ package main
 
 import (
 	"bufio"
-	"encoding/base64"
 	"fmt"
 	"log"
 	"net"
@@ -58,8 +57,8 @@ func database(statement string) error {
 		return err
 	}
 	address := net.JoinHostPort(host, environment(sqlPort, "ESCI_DATABASE_PORT", "DB_PORT"))
-	answer, err := ask(address, security, "SQL "+base64.StdEncoding.EncodeToString([]byte(statement)))
-	if err == nil && answer != "ok" {
+	answer, err := ask(address, security, "SQL "+encode(statement))
+	if err == nil && answer != "ok" && !strings.HasPrefix(answer, "rows") {
 		err = fmt.Errorf("%s", answer)
 	}
 	if err != nil {
@@ -69,7 +68,7 @@ func database(statement string) error {
 }
 
 func migrator([]string) error {
-	if err := database("-- migrated"); err != nil {
+	if err := database("CREATE TABLE migrated;"); err != nil {
 		return err
 	}
 	fmt.Println("migrated")

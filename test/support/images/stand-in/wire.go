@@ -5,6 +5,7 @@ import (
 	"bufio"
 	"crypto/tls"
 	"crypto/x509"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"net"
@@ -42,6 +43,14 @@ func authority(folder string) (*x509.CertPool, error) {
 		return nil, errors.New("ca.crt holds no certificate")
 	}
 	return pool, nil
+}
+
+// encode makes one line of any text.
+func encode(text string) string { return base64.StdEncoding.EncodeToString([]byte(text)) }
+
+func decode(encoded string) (string, error) {
+	text, err := base64.StdEncoding.DecodeString(encoded)
+	return string(text), err
 }
 
 // ask sends one line and reads one.
