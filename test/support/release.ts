@@ -46,7 +46,7 @@ export async function untilReady(subject: Cluster, seconds = 240): Promise<void>
     await eventually(
       lines,
       (text) =>
-        text.trim().split('\n').length > 4 &&
+        text.trim().split('\n').length > 3 &&
         text
           .trim()
           .split('\n')
