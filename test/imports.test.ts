@@ -14,6 +14,7 @@ interface Shape {
   readonly type?: string;
   readonly required?: readonly string[];
   readonly properties?: Readonly<Record<string, Shape>>;
+  readonly additionalProperties?: Shape;
   readonly items?: Shape;
 }
 interface Definition {
@@ -43,13 +44,13 @@ function misfits(value: unknown, shape: Shape, path: string): string[] {
     return shape.type === undefined || shape.type === type ? [] : [`${path} is no ${shape.type}`];
   }
   if (shape.type !== 'object') return [`${path} is a map`];
-  const { properties } = shape;
+  const properties = shape.properties ?? (shape.additionalProperties ? {} : undefined);
   const missing = (shape.required ?? []).filter((key) => !(key in value)).map((key) => `${path}.${key} is missing`);
   if (!properties) return missing;
   return [
     ...missing,
     ...Object.entries(value).flatMap(([key, item]) => {
-      const below = properties[key];
+      const below = properties[key] ?? shape.additionalProperties;
       return below ? misfits(item, below, `${path}.${key}`) : [`${path}.${key} is not declared`];
     }),
   ];
@@ -81,11 +82,14 @@ const values: EstafetteValues = {
   'cert-manager': { enabled: true, prometheus: { servicemonitor: { enabled: true } } },
   'external-dns': { enabled: true, serviceMonitor: { enabled: true } },
 };
-const ours = new EstafetteCi(Testing.app(), 'estafette-ci', {
-  values,
-  apiVersions: ['monitoring.coreos.com/v1', 'cloud.google.com/v1/BackendConfig'],
-})
-  .toJson()
+const external = { secrets: { mode: 'externalSecrets', externalSecrets: { store: { name: 'vault' } } } };
+const ours = [values, external]
+  .flatMap((given) =>
+    new EstafetteCi(Testing.app(), 'estafette-ci', {
+      values: given,
+      apiVersions: ['monitoring.coreos.com/v1', 'cloud.google.com/v1/BackendConfig'],
+    }).toJson(),
+  )
   .filter(({ apiVersion }) => definitions.some(({ spec }) => apiVersion.startsWith(`${spec.group}/`)));
 
 describe('definitions of custom resources', () => {
@@ -96,6 +100,7 @@ describe('definitions of custom resources', () => {
         'cert-manager.io/v1 Certificate',
         'cloud.google.com/v1 BackendConfig',
         'cloud.google.com/v1beta1 BackendConfig',
+        'external-secrets.io/v1 ExternalSecret',
         'monitoring.coreos.com/v1 ServiceMonitor',
       ]),
     );

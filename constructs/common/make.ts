@@ -9,7 +9,7 @@ import { prefixed, resolve, type Resolved } from './resolve';
 import { stageOf } from './stages';
 import { kubernetesStrings } from './strings';
 import { uniqueNames } from './unique-names';
-import { isBase64 } from '../../kubernetes/encode';
+import { unusable } from './unusable';
 
 /** What a chart makes of values. */
 export interface Made {
@@ -69,34 +69,6 @@ export function make(
     notes: parts.flatMap(({ chart: { notes }, context }) => notes?.(context) ?? []),
     sql: () => parts.flatMap(({ chart: { sql }, context }) => sql?.(context) ?? []),
   };
-}
-
-/** What is printed as in Helm, and a server refuses. */
-function unusable(entries: readonly Entry[], { name }: Release): string[] {
-  const objects = entries.map(({ object }) => object);
-  const services = /^\d/.test(name) ? objects.filter(({ kind, metadata }) => kind === 'Service' && metadata.name.startsWith(name)) : [];
-  const digit = services[0]
-    ? [
-        `release name ${name}: the Service ${services[0].metadata.name} may be refused, since names of Services begin with a letter: choose another name`,
-      ]
-    : [];
-  return [...digit, ...entries.filter(({ object }) => object.kind === 'Secret').flatMap(undecodable)];
-}
-
-function undecodable({ object, owner }: Entry): string[] {
-  const { data } = object as { readonly data?: unknown };
-  if (typeof data !== 'object' || data === null) return [];
-  return Object.entries(data)
-    .filter(([, value]) => typeof value === 'string' && !isBase64(value))
-    .map(([key]) =>
-      warningText(
-        {
-          path: '',
-          message: `${key} of the Secret ${object.metadata.name} is no base64, so that a server refuses it: encode it, or do not say that it is encoded`,
-        },
-        owner,
-      ),
-    );
 }
 
 /** A chart and its parts, in the order in which they are declared. */

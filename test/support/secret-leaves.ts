@@ -19,12 +19,13 @@ export function leavesOf(chart: ChartName): FoundLeaf[] {
 
 export const pathText = (path: readonly string[]): string => path.join('.').replaceAll('.[]', '[]');
 
-type Data = Record<string, unknown> | unknown[];
+export type Plain = Record<string, unknown>;
+type Data = Plain | unknown[];
 
 /** Sets a value deep in data, which grows where it must. */
 export function setAt(data: Data, path: readonly string[], value: unknown, table = 'example'): void {
   const [key, ...deeper] = path;
-  const holder = data as Record<string, unknown>;
+  const holder = data as Plain;
   const at = key === '[]' ? '0' : key === '*' ? table : String(key);
   if (!deeper.length) {
     holder[at] = value;

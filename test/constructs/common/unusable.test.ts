@@ -1,4 +1,6 @@
 // What is printed as in Helm, and a server refuses: warnings.
+import { CHART_NAMES } from '../../../constructs/charts';
+import { NEEDED } from '../../support/applying';
 import { renderRelease, type RenderOptions } from '../../../cli/render';
 
 const warningsOf = (values: object, release = 'ci'): readonly string[] =>
@@ -31,4 +33,33 @@ it('a release name that begins with a digit', () => {
     'release name 1ci: the Service 1ci-api may be refused, since names of Services begin with a letter: choose another name',
   ]);
   expect(warningsOf({}, 'c1').filter((warning) => warning.startsWith('release name'))).toEqual([]);
+});
+
+describe('a name that a server refuses', () => {
+  const refusals = (values: object, release: string): string[] =>
+    warningsOf(values, release).filter((warning) => warning.includes('refused by a server'));
+
+  it('because the release has a long one', () => {
+    expect(refusals({}, 'a'.repeat(30))).toEqual([
+      `db: CronJob/${'a'.repeat(30)}-db-rotate-self-signer-client is refused by a server: its name has 59 characters, and a CronJob may have 52: choose a shorter release name, or another name for it`,
+    ]);
+  });
+
+  it.each(['_x', 'Web', 'web.', '-web'])('because values say %j', (fullnameOverride) => {
+    const found = refusals({ web: { fullnameOverride } }, 'ci').filter((warning) => warning.includes('Deployment/'));
+    expect(found).toEqual([
+      `web: Deployment/${fullnameOverride} is refused by a server: its name must be lower case letters, digits and dashes, with a letter or digit at both ends, dots between such parts: give it another name`,
+    ]);
+  });
+
+  it('or a label', () => {
+    expect(refusals({ web: { nameOverride: 'a b' } }, 'ci')).toContainEqual(
+      expect.stringMatching(/^web: Service\/\S+ .*its label app\.kubernetes\.io\/name must have at most 63/),
+    );
+  });
+});
+
+it.each(CHART_NAMES)('nothing of %s as it is', (chart) => {
+  const { warnings } = renderRelease({ release: chart, chart, namespace: chart, values: [NEEDED[chart]] });
+  expect(warnings.filter((warning) => warning.includes('refused by a server'))).toEqual([]);
 });
