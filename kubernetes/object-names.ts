@@ -22,12 +22,19 @@ const RULES: Readonly<Record<string, Rule>> = {
 /** Any text that can stand in a path of the API. */
 const FREE = new Set(['Role', 'RoleBinding', 'ClusterRole', 'ClusterRoleBinding']);
 
-/** Why a server refuses the object's name, to stand behind it; undefined when it takes it. */
-export function nameFault({ kind, metadata: { name } }: KubeObject): string | undefined {
-  if (FREE.has(kind)) return /[/%]/.test(name) ? 'may hold neither / nor %' : undefined;
+export interface NameFault {
+  /** To stand behind "its name". */
+  readonly message: string;
+  /** A shorter one would do. */
+  readonly isLong: boolean;
+}
+
+/** Why a server refuses the object's name; undefined when it takes it. */
+export function nameFault({ kind, metadata: { name } }: KubeObject): NameFault | undefined {
+  if (FREE.has(kind)) return /[/%]/.test(name) ? { message: 'may hold neither / nor %', isLong: false } : undefined;
   const { shape, words, length } = RULES[kind] ?? DNS_RULE;
-  if (name.length > length) return `has ${name.length} characters, and a ${kind} may have ${length}`;
-  return shape.test(name) ? undefined : `must be ${words}`;
+  if (!shape.test(name)) return { message: `must be ${words}`, isLong: false };
+  return name.length > length ? { message: `has ${name.length} characters, and a ${kind} may have ${length}`, isLong: true } : undefined;
 }
 
 /** The first of its labels whose value a server refuses. */

@@ -2,14 +2,15 @@
 import { warningText } from '../../helm/check';
 import { isBase64 } from '../../kubernetes/encode';
 import { nameOf } from '../../kubernetes/object';
-import { labelFault, nameFault } from '../../kubernetes/object-names';
+import { labelFault, nameFault, type NameFault } from '../../kubernetes/object-names';
 import type { Entry } from './entry';
 import type { Release } from './release';
 
 /** One sentence each. */
 export const unusable = (entries: readonly Entry[], { name }: Release): string[] => [
   ...startingWithDigit(entries, name),
-  ...entries.flatMap((entry) => [...misnamed(entry, name), ...mislabelled(entry), ...undecodable(entry)]),
+  ...misnamed(entries, name),
+  ...entries.flatMap((entry) => [...mislabelled(entry), ...undecodable(entry)]),
 ];
 
 function startingWithDigit(entries: readonly Entry[], release: string): string[] {
@@ -22,12 +23,25 @@ function startingWithDigit(entries: readonly Entry[], release: string): string[]
     : [];
 }
 
-/** A Job's name is cut before a hash is put behind it. */
-function misnamed({ object, owner }: Entry, release: string): string[] {
-  const fault = object.kind === 'Job' ? undefined : nameFault(object);
-  const mend = object.metadata.name.includes(release) ? 'choose a shorter release name, or another name for it' : 'give it another name';
-  const what = object.kind === 'StatefulSet' ? `the pods of ${nameOf(object)} are` : `${nameOf(object)} is`;
-  return fault === undefined ? [] : [said(owner, `${what} refused by a server: its name ${fault}: ${mend}`)];
+/** Once for each name, which several objects may bear. A Job's is cut before a hash is put behind it. */
+function misnamed(entries: readonly Entry[], release: string): string[] {
+  const byName = new Map<string, { readonly entry: Entry; readonly fault: NameFault; others: number }>();
+  for (const entry of entries) {
+    const fault = entry.object.kind === 'Job' ? undefined : nameFault(entry.object);
+    const { name } = entry.object.metadata;
+    const first = byName.get(name);
+    if (fault && first) first.others += 1;
+    else if (fault) byName.set(name, { entry, fault, others: 0 });
+  }
+  return [...byName.values()].map(({ entry: { object, owner }, fault, others }) => {
+    const isPods = object.kind === 'StatefulSet';
+    const what = `${isPods ? 'the pods of ' : ''}${nameOf(object)}${others ? ` and ${others} more of that name` : ''}`;
+    const mend =
+      fault.isLong && object.metadata.name.includes(release)
+        ? 'choose a shorter release name, or another name for it'
+        : 'give it another name';
+    return said(owner, `${what} ${isPods || others ? 'are' : 'is'} refused by a server: its name ${fault.message}: ${mend}`);
+  });
 }
 
 function mislabelled({ object, owner }: Entry): string[] {
