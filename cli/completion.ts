@@ -1,6 +1,5 @@
 // `completion SHELL`: a script with which a shell completes commands, flags, charts, releases and paths of values.
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { targets } from '../constructs/targets';
 import { CRD_MODES } from '../constructs/targets/plan';
 import { readYaml } from '../helm/yaml/read';
@@ -37,27 +36,24 @@ const OUTPUTS: Readonly<Record<string, readonly string[]>> = {
   template: ['text', 'json'],
 };
 
-interface Flagged {
-  readonly FLAGS: Readonly<Record<string, Flag>>;
-}
+/** Of all commands, by name. A command is loaded when its flags are asked for: it may be a bundle of its own. */
+type Loaders = Readonly<Record<string, () => { readonly FLAGS: Readonly<Record<string, Flag>> }>>;
 
-/** Another command is loaded when its flags are asked for: it is in another bundle. */
-function flagsOf(command: string): Flagged['FLAGS'] {
-  if (command === 'completion') return FLAGS;
-  if (command === 'status') return (require(join(__dirname, 'diff.js')) as Record<string, Flagged>)[command]?.FLAGS ?? {};
-  return (require(join(__dirname, `${command}.js`)) as Flagged).FLAGS;
-}
+const commands = (loaders: Loaders): Readonly<Record<string, () => Command>> =>
+  Object.fromEntries(
+    Object.entries(WORDS).map(([name, words]) => [
+      name,
+      (): Command => ({
+        words,
+        flags: loaders[name]?.().FLAGS ?? {},
+        choices: OUTPUTS[name] ? { ...CHOICES, output: OUTPUTS[name] } : CHOICES,
+      }),
+    ]),
+  );
 
-const COMMANDS = Object.fromEntries(
-  Object.entries(WORDS).map(([name, words]) => [
-    name,
-    (): Command => ({ words, flags: flagsOf(name), choices: OUTPUTS[name] ? { ...CHOICES, output: OUTPUTS[name] } : CHOICES }),
-  ]),
-);
-
-export function run(argv: readonly string[]): void {
+export function run(argv: readonly string[], loaders: Loaders): void {
   if (argv[0] === ASK) {
-    const found = candidates(COMMANDS, argv.slice(argv[1] === '--' ? 2 : 1), releaseNames());
+    const found = candidates(commands(loaders), argv.slice(argv[1] === '--' ? 2 : 1), releaseNames());
     print(found.map((word) => `${word}\n`).join(''));
     return;
   }

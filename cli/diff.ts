@@ -104,7 +104,10 @@ function patternOf(given: string): RegExp {
   try {
     if (given !== '') return new RegExp(given, 'g');
   } catch (error) {
-    throw new UsageError(`--hide must be a regular expression: ${(error as Error).message}`, { cause: error });
+    throw new UsageError(
+      `--hide must be a regular expression, and "${given}" is none; a \\ stands before each of ()[]{}.*+?^$|\\ that means itself`,
+      { cause: error },
+    );
   }
   throw new UsageError('--hide must be a regular expression, and not empty');
 }

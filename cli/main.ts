@@ -1,5 +1,5 @@
 // The command line: which command, and what becomes of its errors. Each command is loaded when it is called.
-import { join } from 'node:path';
+import { version } from '../package.json';
 import { print } from './output';
 import { reportError, UsageError } from './usage';
 
@@ -12,20 +12,21 @@ const USAGE = `usage: cdk8s-estafette COMMAND
   completion SHELL         makes bash, zsh or fish complete all of this
 cdk8s-estafette COMMAND --help tells the flags.`;
 
-const COMMANDS = ['template', 'synth', 'diff', 'show', 'status', 'completion'];
-
+type Loaders = Readonly<Record<string, () => Runnable>>;
 interface Runnable {
-  run(argv: readonly string[]): void;
+  readonly FLAGS: Readonly<Record<string, { readonly type: 'string' | 'boolean' }>>;
+  run(argv: readonly string[], commands: Loaders): void;
 }
 
-/** Commands that are in the bundle of another one. */
-const SHARED: Readonly<Record<string, string>> = { completion: 'show', status: 'diff' };
-
-function bundled(command: string): Runnable {
-  const bundle = SHARED[command];
-  if (bundle !== undefined) return (require(join(__dirname, `${bundle}.js`)) as Record<string, Runnable>)[command] as Runnable;
-  return require(join(__dirname, `${command}.js`)) as Runnable;
-}
+/** Each command has a bundle of its own, but for those that share one. */
+const COMMANDS: Loaders = {
+  template: () => require('./template') as Runnable,
+  synth: () => require('./synth') as Runnable,
+  diff: () => require('./diff') as Runnable,
+  show: () => require('./show') as Runnable,
+  status: () => (require('./diff') as { status: Runnable }).status,
+  completion: () => (require('./show') as { completion: Runnable }).completion,
+};
 
 function dispatch([command, ...argv]: readonly string[]): void {
   if (command === undefined || command === '--help' || command === '-h' || command === 'help') {
@@ -33,11 +34,12 @@ function dispatch([command, ...argv]: readonly string[]): void {
     return;
   }
   if (command === '--version') {
-    print(`${(require(join(__dirname, '..', '..', 'package.json')) as { version: string }).version}\n`);
+    print(`${version}\n`);
     return;
   }
-  if (!COMMANDS.includes(command)) throw new UsageError(`there is no command "${command}"\n${USAGE}`);
-  bundled(command).run(argv);
+  const load = Object.hasOwn(COMMANDS, command) ? COMMANDS[command] : undefined;
+  if (!load) throw new UsageError(`there is no command "${command}"\n${USAGE}`);
+  load().run(argv, COMMANDS);
 }
 
 try {

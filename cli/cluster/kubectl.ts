@@ -19,6 +19,9 @@ export interface Answer {
   readonly complaints: readonly string[];
 }
 
+/** What kubectl puts in front of lines that are for its makers. */
+const LOG_HEADER = /^[IWEF]\d{4} [\d:.]+ +\d+ \S+\] ("Unhandled Error" err=)?/;
+
 /** @throws InputError when there is no kubectl */
 export function ask(args: readonly string[], { context, kubeconfig }: ClusterFlags, input = ''): Answer {
   const where = [
@@ -32,7 +35,8 @@ export function ask(args: readonly string[], { context, kubeconfig }: ClusterFla
         ? 'there is no kubectl on PATH: install it, since it is what asks the cluster'
         : `kubectl cannot be run: ${error.message}`,
     ]);
-  return { status: status ?? 1, stdout, complaints: stderr.split('\n').filter((line) => line.trim() !== '') };
+  const complaints = stderr.split('\n').map((line) => line.replace(LOG_HEADER, ''));
+  return { status: status ?? 1, stdout, complaints: complaints.filter((line) => line.trim() !== '') };
 }
 
 /** What kubectl prints. @throws InputError with what it complains of */

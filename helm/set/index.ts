@@ -1,4 +1,5 @@
 // Values from the command line: --set and its kin over values files, as Helm layers them.
+import { parseJson } from '../json';
 import { mergeValues } from '../merge';
 import { deepCopy, isTable, type Values } from '../yaml/values';
 import { SetError } from './error';
@@ -33,7 +34,7 @@ export function parseSetJson(expression: string, into: Values): Values {
   const trimmed = expression.replace(/^\p{White_Space}+|\p{White_Space}+$/gu, '');
   if (!trimmed.startsWith('{')) return parse('--set-json', expression, into, 'json');
   try {
-    const object = wellFormed(JSON.parse(trimmed));
+    const object = wellFormed(parseJson(trimmed));
     return mergeValues([into, isTable(object) ? object : {}]);
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;

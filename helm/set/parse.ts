@@ -2,7 +2,7 @@
 import { getKey, isTable, setKey, type Values } from '../yaml/values';
 import { replaceHalfCharacters } from '../yaml/unicode';
 import { SetError } from './error';
-import { leadingJson } from './json';
+import { leadingJson } from '../json';
 import { ExpressionReader, type Piece } from './reader';
 
 const MAX_INDEX = 65_536;

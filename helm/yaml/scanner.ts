@@ -5,8 +5,8 @@ import { anchor, directive, tag } from './names';
 import { block, plain, quoted, TAB_REASON } from './scalars';
 import { token, type KeyCandidate, type Token, type TokenType } from './tokens';
 
-/** Of brackets in brackets, and of blocks in blocks. */
-const MAX_DEPTH = 10_000;
+/** Of brackets and blocks in each other: what is read is walked through by functions that call themselves, on the stack of any machine. */
+const MAX_DEPTH = 1000;
 /** Characters from the start of a key to its ":". */
 const LONGEST_KEY = 1024;
 
@@ -193,7 +193,7 @@ export class Scanner {
 
   private open(type: 'flow-list' | 'flow-map'): void {
     const key = this.candidate();
-    if (this.keys.push(undefined) > MAX_DEPTH) this.fail(this.cursor.at, NESTED_TOO_DEEPLY);
+    this.checkDepth(this.keys.push(undefined) + this.indents.length, this.cursor.at);
     this.mayStartKey = true;
     this.one(type, key);
   }
@@ -292,9 +292,13 @@ export class Scanner {
     key.isPossible = false;
   }
 
+  private checkDepth(depth: number, offset: number): void {
+    if (depth > MAX_DEPTH) this.fail(offset, NESTED_TOO_DEEPLY);
+  }
+
   private openBlock(type: 'block-list' | 'block-map', column: number, offset: number, index = this.tokens.length): void {
     if (this.inFlow || this.indent >= column) return;
-    if (this.indents.push(this.indent) > MAX_DEPTH) this.fail(offset, NESTED_TOO_DEEPLY);
+    this.checkDepth(this.indents.push(this.indent) + this.keys.length, offset);
     this.indent = column;
     this.tokens.splice(index, 0, token(type, offset));
   }

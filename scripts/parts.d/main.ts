@@ -1,5 +1,6 @@
 // The command behind scripts/parts.
 import { argoCd } from './argo-cd';
+import { bun } from './bun';
 import { amtool, bash, busybox, cniPlugins, containerd, dockerd, etcd, iptables, redis, registry, runc } from './containers';
 import { engineRoot } from './engine-root';
 import { helm, helm3 } from './helm';
@@ -44,6 +45,7 @@ export const parts: readonly Part[] = [
   promtool,
   amtool,
   node24,
+  ...Object.values(bun),
   yamlTestSuite,
 ];
 

@@ -6,6 +6,8 @@ export const versions = {
   helm3: '3.18.6',
   /** The Node.js that users have; the oldest supported one runs the tests. */
   node24: '24',
+  /** What the executable file runs on. */
+  bun: '1.4.5',
   /** API server, controllers, nodes and kubectl. */
   kubernetes: '1.35.4',
   /** The nodes'; kubelets from 1.36 on want 2. Debian's Docker engine has an older one for itself. */

@@ -1,7 +1,8 @@
 // Runs the built command line as a user does.
 import { spawnSync } from 'node:child_process';
 import fs, { readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
 import { requireBuild } from './build';
 
 export const ROOT = join(__dirname, '..', '..');
@@ -28,17 +29,37 @@ export interface CliOptions {
 
 let isBuilt = false;
 
+/** Writes files, so that a second run of it finds other ones. */
+const writes = (args: readonly string[]): boolean => args[0] === 'synth' || args.some((arg) => /^--output-dir\b/.test(arg));
+
+/**
+ * Ours, compared with the program that COMPARED_WITH names, where it does: the same bytes and exit code. What writes files is run by
+ * that program alone, whose files the test then looks at.
+ */
+function compared(ours: typeof cliOurs, args: readonly string[], options: CliOptions): CliResult {
+  const other = process.env['COMPARED_WITH'];
+  if (!other) return ours(args, options);
+  const theirs = run(other, args, options);
+  if (!writes(args)) expect({ args, ...theirs }).toEqual({ args, ...ours(args, options) });
+  return theirs;
+}
+
 /** Runs the command, in this process where that makes no difference: a process of its own costs five times the time of most commands. */
-export function cli(args: readonly string[], options: CliOptions = {}): CliResult {
+export const cli = (args: readonly string[], options: CliOptions = {}): CliResult => compared(cliOurs, args, options);
+
+/** The same in a process of its own. */
+export const cliProcess = (args: readonly string[], options: CliOptions = {}): CliResult =>
+  compared((given, around) => run(process.execPath, [BIN, ...given], around), args, options);
+
+function cliOurs(args: readonly string[], options: CliOptions): CliResult {
   if (!isBuilt) requireBuild(ROOT);
   isBuilt = true;
   const needsProcess = options.input !== undefined || !IMMEDIATE.includes(args[0] ?? '') || args.includes('-') || args.includes('--live');
-  return needsProcess ? cliProcess(args, options) : cliHere(args, options.cwd ?? ROOT);
+  return needsProcess ? run(process.execPath, [BIN, ...args], options) : cliHere(args, options.cwd ?? ROOT);
 }
 
-/** The same in a process of its own. */
-export function cliProcess(args: readonly string[], options: CliOptions = {}): CliResult {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [BIN, ...args], {
+function run(program: string, args: readonly string[], options: CliOptions): CliResult {
+  const { status, stdout, stderr } = spawnSync(program, args, {
     cwd: options.cwd ?? ROOT,
     input: options.input ?? '',
     env: options.path === undefined ? process.env : { ...process.env, PATH: options.path },
@@ -50,7 +71,7 @@ export function cliProcess(args: readonly string[], options: CliOptions = {}): C
 
 /** Evaluates lib/cli/main.js, which dispatches; commands that it loads are kept for the next call. Its stdin is empty. */
 function cliHere(args: readonly string[], cwd: string): CliResult {
-  const main = new Function('require', '__dirname', readFileSync(MAIN, 'utf8')) as (load: NodeJS.Require, folder: string) => void;
+  const main = new Function('require', readFileSync(MAIN, 'utf8')) as (load: NodeJS.Require) => void;
   const printed: [Uint8Array[], Uint8Array[]] = [[], []];
   const { argv, exitCode } = process;
   const from = process.cwd();
@@ -66,7 +87,7 @@ function cliHere(args: readonly string[], cwd: string): CliResult {
     process.argv = [process.execPath, BIN, ...args];
     process.exitCode = undefined;
     process.chdir(cwd);
-    main(require, dirname(MAIN));
+    main(createRequire(MAIN));
     const [stdout, stderr] = printed.map((chunks) => Buffer.concat(chunks).toString('utf8'));
     return { status: Number(process.exitCode ?? 0), stdout: stdout ?? '', stderr: stderr ?? '' };
   } finally {

@@ -1,4 +1,5 @@
 // YAML and JSON: toYaml, fromYaml, toJson and their kin.
+import { parseJson } from '../../json';
 import { toGoYaml } from '../../yaml/go';
 import { readYaml } from '../../yaml/read';
 import { Failure } from '../errors';
@@ -22,14 +23,14 @@ export const documents: FunctionTable = {
   mustToPrettyJson: toPrettyJson,
   toRawJson,
   mustToRawJson: toRawJson,
-  fromJson: define('s', (text) => orError(() => readMap(parseJson(text), 'json'))),
-  fromJsonArray: define('s', (text) => orErrorList(() => readList(parseJson(text), 'json'))),
-  mustFromJson: define('s', parseJson),
+  fromJson: define('s', (text) => orError(() => readMap(readJson(text), 'json'))),
+  fromJsonArray: define('s', (text) => orErrorList(() => readList(readJson(text), 'json'))),
+  mustFromJson: define('s', readJson),
 };
 
-function parseJson(text: string): unknown {
+function readJson(text: string): unknown {
   try {
-    return JSON.parse(text) as unknown;
+    return parseJson(text);
   } catch (error) {
     throw new Failure(`the text is not JSON: ${error instanceof Error ? error.message : String(error)}`, undefined, { cause: error });
   }

@@ -144,7 +144,7 @@ export const moreErrors: readonly (readonly [template: string, message: string])
   ['{{ urlParse "1:b/c" }}', 'urlParse: unable to parse url "1:b/c": first path segment in URL cannot contain colon at 1:4'],
   ['{{ urlParse "%zz" }}', 'urlParse: unable to parse url "%zz": invalid URL escape "%zz" at 1:4'],
   ['{{ urlJoin (dict "host" 1) }}', 'urlJoin: unable to parse host key, must be of type string, but int found at 1:4'],
-  ['{{ mustFromJson "nope" }}', 'mustFromJson: the text is not JSON: Unexpected token \'o\', "nope" is not valid JSON at 1:4'],
+  ['{{ mustFromJson "nope" }}', 'mustFromJson: the text is not JSON: "nope" is not expected there at 1:4'],
   ['{{ required "need it" .Values.missing }}', 'need it at 1:4'],
   ['{{ required "need it" "" }}', 'need it at 1:4'],
   ['{{ .Values.missing | required "need it" }}', 'need it at 1:22'],

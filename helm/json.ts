@@ -1,11 +1,23 @@
-// One JSON value at the start of a text, as Go's decoder takes it: it stops where the value ends.
+// JSON whose errors are worded here, since each engine of JavaScript has words of its own; and one value at the start of a text, as Go's decoder takes it.
 
 // oxlint-disable-next-line no-control-regex
 const STRING = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y;
 const NUMBER = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?/y;
 const WORD = /true|false|null/y;
 const SPACE = /[ \t\r\n]*/y;
-const MAX_DEPTH = 10_000;
+const MAX_DEPTH = 1000;
+
+const unexpected = (rest: string): string => (rest === '' ? 'it ends inside the value' : `"${rest.slice(0, 10)}" is not expected there`);
+
+/** A whole text. @throws SyntaxError */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch (error) {
+    const rest = text.slice(leadingJson(text).length).trimStart();
+    throw new SyntaxError(unexpected(rest), { cause: error });
+  }
+}
 
 /**
  * The text of the value, leading white space included.
@@ -21,7 +33,7 @@ export function leadingJson(text: string): string {
     return found;
   };
   const fail = (): never => {
-    throw new SyntaxError(at >= text.length ? 'it ends inside the value' : `"${text.slice(at, at + 10)}" is not expected there`);
+    throw new SyntaxError(unexpected(text.slice(at)));
   };
 
   for (;;) {
