@@ -14,7 +14,7 @@ async function main(): Promise<number> {
   await build({
     ...bundle,
     plugins,
-    entryPoints: ['main', 'template', 'synth', 'diff', 'show', 'render'].map((name) => `cli/${name}.ts`),
+    entryPoints: ['start', 'main', 'template', 'synth', 'diff', 'show', 'render'].map((name) => `cli/${name}.ts`),
     outdir: 'lib/cli',
   });
   await build({

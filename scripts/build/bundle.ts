@@ -36,14 +36,14 @@ export const lazy: Plugin = {
   },
 };
 
-const COMMANDS = /^\.\/(template|synth|diff|show)$/;
+const FILES = /^\.\/(main|template|synth|diff|show)$/;
 
 /** For Node.js: each command, and what few of them need, is in a file of its own, since a file is compiled as a whole. */
 export const inFiles: Plugin = {
   name: 'in files',
   setup({ onResolve }) {
-    onResolve({ filter: COMMANDS }, ({ path, importer, kind }) =>
-      kind === 'require-call' && /cli[\\/]main\.ts$/.test(importer) ? { path: `${path}.js`, external: true } : undefined,
+    onResolve({ filter: FILES }, ({ path, importer, kind }) =>
+      kind === 'require-call' && /cli[\\/](start|main)\.ts$/.test(importer) ? { path: `${path}.js`, external: true } : undefined,
     );
     onResolve({ filter: /^yaml$/ }, ({ namespace }) => (namespace === 'lazy' ? { path: './yaml.js', external: true } : undefined));
     // What makes the objects of buildshuttle brings a large library along.
