@@ -9,6 +9,7 @@ import {
   findParts,
   findRootParts,
   succeed,
+  type ApplicationStatus,
   type ArgoCd,
   type Cluster,
 } from '../support/parts';
@@ -29,17 +30,11 @@ const statefulSet = (serviceName: string): string =>
 const AUTOMATED = { prune: true, selfHeal: true };
 const SYNC_OPTIONS = ['ServerSideApply=true', 'RespectIgnoreDifferences=true'];
 
-interface State {
-  readonly sync?: { readonly status?: string; readonly revision?: string };
-  readonly operationState?: { readonly phase?: string; readonly syncResult?: { readonly revision?: string } };
-}
-
 describeWith(findRootParts(...CLUSTER_PARTS) && findParts(...ARGO_CD_PARTS))('a change that the server refuses, with self-heal', () => {
   let subject: Cluster;
   let argo: ArgoCd;
   const kubectl = (...args: string[]): Promise<string> => succeed(subject.kubectl(args));
-  const state = async (): Promise<State> =>
-    (JSON.parse(await kubectl('get', 'application', 'app', '-n', argo.namespace, '-o', 'json')) as { status?: State }).status ?? {};
+  const state = (): Promise<ApplicationStatus> => argo.status('app');
   const change = (patch: object): Promise<string> =>
     kubectl('patch', 'application', 'app', '-n', argo.namespace, '--type', 'merge', '--patch', JSON.stringify(patch));
   const sync = (): Promise<string> => change({ operation: { sync: { syncOptions: SYNC_OPTIONS } } });
@@ -47,12 +42,7 @@ describeWith(findRootParts(...CLUSTER_PARTS) && findParts(...ARGO_CD_PARTS))('a 
     (await subject.kubectl(['get', 'statefulset', 'db', '-o', 'jsonpath={.spec.serviceName}'])).stdout;
   const deleteWithoutPods = (): Promise<string> => kubectl('delete', 'statefulset', 'db', '--cascade=orphan');
   const commit = (serviceName: string): string => argo.repository.commit({ 'app/db.yaml': statefulSet(serviceName) });
-  const synced = (revision: string) =>
-    eventually(
-      state,
-      (now) => now.sync?.status === 'Synced' && now.sync.revision === revision && now.operationState?.phase === 'Succeeded',
-      120,
-    );
+  const synced = (revision: string): Promise<ApplicationStatus> => argo.synced('app', revision, { seconds: 120 });
 
   beforeAll(async () => {
     subject = await cluster();

@@ -15,6 +15,7 @@ import {
   findParts,
   findRootParts,
   succeed,
+  type ApplicationStatus,
   type ArgoCd,
   type Cluster,
 } from '../support/parts';
@@ -37,18 +38,6 @@ const COMMITS = {
   },
 };
 
-interface Status {
-  readonly sync?: { readonly status?: string; readonly revision?: string };
-  readonly health?: { readonly status?: string };
-  readonly history?: readonly { readonly revision: string }[];
-  readonly conditions?: readonly { readonly type: string; readonly message: string }[];
-  readonly operationState?: {
-    readonly phase?: string;
-    readonly message?: string;
-    readonly startedAt?: string;
-    readonly retryCount?: number;
-  };
-}
 interface Listed {
   readonly items: readonly { readonly metadata: { readonly name: string; readonly uid: string } }[];
 }
@@ -85,20 +74,8 @@ describeWith(parts).each(['server-side', 'client-side'])('the default release th
   const commit = (set: object): string =>
     argo.repository.commit(Object.fromEntries(Object.entries(dist(set)).map(([file, text]) => [`dist/${file}`, text])));
 
-  const status = async (): Promise<Status> =>
-    (JSON.parse(await kubectl('get', 'application', RELEASE, '-n', argo.namespace, '-o', 'json')) as { status?: Status }).status ?? {};
-  const isSynced =
-    (revision: string) =>
-    ({ sync, operationState }: Status): boolean =>
-      sync?.status === 'Synced' && sync.revision === revision && operationState?.phase === 'Succeeded';
-  async function synced(revision: string): Promise<Status> {
-    try {
-      return await eventually(status, isSynced(revision), 300);
-    } catch (error) {
-      const { stdout } = await subject.kubectl(['get', 'pods,jobs,pvc,events', '-n', RELEASE, '-o', 'wide']);
-      throw new Error(`${String(error)}\n${JSON.stringify(await status(), null, 2).slice(0, 20_000)}\n${stdout}`, { cause: error });
-    }
-  }
+  const status = (): Promise<ApplicationStatus> => argo.status(RELEASE);
+  const synced = (revision: string): Promise<ApplicationStatus> => argo.synced(RELEASE, revision);
   const jobs = async (): Promise<Record<string, string>> =>
     Object.fromEntries(
       (JSON.parse(await kubectl('get', 'jobs', '-n', RELEASE, '-o', 'json')) as Listed).items

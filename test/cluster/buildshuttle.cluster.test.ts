@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { renderRelease } from '../../cli/render';
-import { writeYamlStream } from '../../helm/yaml/write';
+import { writeYaml, writeYamlStream } from '../../helm/yaml/write';
 import {
   buildClient,
   callbackReceiver,
@@ -16,6 +16,8 @@ import { certificates, type Certificates } from '../support/certificates';
 import { cli, ROOT } from '../support/cli';
 import { BUILDSHUTTLE_PARTS, buildshuttleArchive } from '../support/images/buildshuttle';
 import {
+  argoCd,
+  ARGO_CD_PARTS,
   cluster,
   CLUSTER_PARTS,
   describeWith,
@@ -32,7 +34,7 @@ import { describeWhere } from '../support/beside';
 
 type Values = Readonly<Record<string, unknown>>;
 
-const parts = findRootParts(...CLUSTER_PARTS, ...BUILDSHUTTLE_PARTS, 'dockerd', 'containerd', 'runc', 'docker-registry');
+const parts = findRootParts(...CLUSTER_PARTS, ...ARGO_CD_PARTS, ...BUILDSHUTTLE_PARTS, 'dockerd', 'containerd', 'runc', 'docker-registry');
 const PUBLISHED = join(ROOT, '..', 'shared', 'parity', 'buildshuttle', 'using-host', 'expected.yaml');
 const NAME = 'buildshuttle';
 /** The node has two processors, and four releases. */
@@ -309,6 +311,44 @@ describeWith(parts)('buildshuttle on a cluster', () => {
       expect(moved?.pods[0]).not.toBe(moved?.pods[1]);
     }, 240_000);
   });
+
+  it('comes through Argo CD, healthy in one sync, and stays as it is', async () => {
+    await course('external').lost;
+    const argo = await argoCd(subject);
+    try {
+      const namespace = 'builds-argo-cd';
+      const { stream, manifests } = renderRelease({
+        release: NAME,
+        chart: NAME,
+        namespace,
+        createNamespace: true,
+        target: 'argocd',
+        values: [valuesOf('host')],
+        application: { repoURL: argo.repository.url, path: 'app', targetRevision: 'main' },
+      });
+      const revision = argo.repository.commit({ [`app/${NAME}.k8s.yaml`]: manifests });
+      await apply(writeYaml(stream.at(-1)?.object));
+      const { history, operationState, conditions = [] } = await argo.synced(NAME, revision);
+      expect([history?.length, operationState?.retryCount ?? 0, conditions]).toEqual([1, 0, []]);
+      const token = (): Promise<string> => kubectl('get', 'secret', `${NAME}-auth`, '-n', namespace, '-o', 'jsonpath={.data}');
+      const made = await token();
+      await eventually(
+        () => argo.status(NAME),
+        ({ health }) => health?.status === 'Healthy',
+        120,
+      );
+      await argo.refresh(NAME);
+      const after = await argo.status(NAME);
+      expect([after.sync?.status, after.health?.status, after.operationState?.startedAt]).toEqual([
+        'Synced',
+        'Healthy',
+        operationState?.startedAt,
+      ]);
+      expect(await token()).toBe(made);
+    } finally {
+      await argo.stop();
+    }
+  }, 400_000);
 
   it('builds again from the URL that clients have of it', async () => {
     await course('host').lost;

@@ -16,6 +16,7 @@ import {
   findParts,
   findRootParts,
   succeed,
+  type ApplicationStatus,
   type ArgoCd,
   type Cluster,
 } from '../support/parts';
@@ -39,12 +40,6 @@ const VALUES = {
   provisionCommandArgs: ['-c', 'echo $PROJ with $GHA2DB_NCPUS'],
 };
 
-interface Status {
-  readonly sync?: { readonly status?: string; readonly revision?: string };
-  readonly operationState?: { readonly phase?: string; readonly message?: string };
-  readonly conditions?: readonly unknown[];
-}
-
 const parts = findRootParts(...CLUSTER_PARTS, ...ARGO_CD_PARTS) && findParts(...PATRONI_PARTS);
 
 describeWith(parts).each(['server-side', 'client-side'])('DevStats through Argo CD, applied %s', (side) => {
@@ -61,8 +56,7 @@ describeWith(parts).each(['server-side', 'client-side'])('DevStats through Argo 
       values: [{ ...VALUES, ...values }],
       application: { repoURL: argo.repository.url, path: 'app', targetRevision: 'main' },
     });
-  const status = async (): Promise<Status> =>
-    (JSON.parse(await kubectl('get', 'application', RELEASE, '-n', argo.namespace, '-o', 'json')) as { status?: Status }).status ?? {};
+  const status = (): Promise<ApplicationStatus> => argo.status(RELEASE);
   async function synced(values: object): Promise<void> {
     const revision = argo.repository.commit({ [`app/${RELEASE}.k8s.yaml`]: render(values).manifests });
     if ((await subject.kubectl(['get', 'application', RELEASE, '-n', argo.namespace])).status === 0) await argo.refresh(RELEASE);
@@ -75,13 +69,7 @@ describeWith(parts).each(['server-side', 'client-side'])('DevStats through Argo 
         ),
       );
     }
-    await eventually(
-      status,
-      ({ sync, operationState }) => sync?.status === 'Synced' && sync.revision === revision && operationState?.phase === 'Succeeded',
-      180,
-    ).catch(async (error: unknown) => {
-      throw new Error(`${String(error)}\n${JSON.stringify(await status(), null, 2).slice(0, 10_000)}`, { cause: error });
-    });
+    await argo.synced(RELEASE, revision, { seconds: 180 });
   }
   /** Who each provisioning Job is. */
   const jobs = async (): Promise<Record<string, string>> =>

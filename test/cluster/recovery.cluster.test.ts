@@ -5,6 +5,9 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { readYamlStream } from '../../helm/yaml/read';
+import { writeYamlStream } from '../../helm/yaml/write';
+import type { KubeObject } from '../../kubernetes/object';
 import { cli } from '../support/cli';
 import { STAND_IN_PARTS } from '../support/images/stand-ins';
 import { loadImages, RELEASE, untilReady } from '../support/release';
@@ -42,11 +45,6 @@ async function bucket(host: string): Promise<{ readonly url: string; readonly se
     server.listen(0, host, resolve);
   });
   return { url: `http://${host}:${(server.address() as AddressInfo).port}/db-backups`, server };
-}
-
-interface Status {
-  readonly sync?: { readonly status?: string; readonly revision?: string };
-  readonly operationState?: { readonly phase?: string; readonly finishedAt?: string };
 }
 
 describeWith(parts)('the recovery drill', () => {
@@ -89,7 +87,7 @@ describeWith(parts)('the recovery drill', () => {
   }
 
   async function wipe(): Promise<void> {
-    await kubectl('delete', 'namespace', ...NAMESPACES, '--timeout=120s');
+    await kubectl('delete', 'namespace', ...NAMESPACES, '--ignore-not-found', '--timeout=120s');
   }
 
   /** Everything that a second apply could touch, pods included; CronJobs make theirs by the clock. */
@@ -116,6 +114,41 @@ describeWith(parts)('the recovery drill', () => {
     store?.server.close();
     rmSync(scratch, { recursive: true });
   }, 60_000);
+
+  it('makes one set of keys when two Jobs do at once, and leaves one of somebody else alone', async () => {
+    const objects = readYamlStream(render(LEAN).manifests, 'template') as KubeObject[];
+    const isFor = (part: string) => (object: KubeObject) => object.metadata.name.startsWith(`${RELEASE}-${part}`);
+    const [job] = objects.filter(isFor('api-keys')).filter(({ kind }) => kind === 'Job');
+    const rights = objects.filter((object) => object.kind === 'Namespace' || (isFor('api-keys')(object) && object.kind !== 'Job'));
+    const twin = (name: string): KubeObject => ({ ...(job as KubeObject), metadata: { ...job?.metadata, name } });
+    const values = async (): Promise<string[]> =>
+      Object.values(JSON.parse(await keys()) as Record<string, string>).map((value) => Buffer.from(value, 'base64').toString());
+
+    await apply(writeYamlStream([...rights, twin('one'), twin('other')]));
+    const said = await Promise.all(['one', 'other'].map(completed));
+    expect(said.toSorted()).toEqual([
+      expect.stringMatching(/^Made the Secret/),
+      expect.stringMatching(/^The Secret .* stays as it is\.$/m),
+    ]);
+    expect(await values()).toEqual([expect.stringMatching(/^[A-Za-z0-9]{32}$/), expect.stringMatching(/^[A-Za-z0-9]{32}$/)]);
+
+    const secret = `${RELEASE}-api`;
+    await kubectl('delete', 'secret', secret, '-n', RELEASE);
+    await kubectl(
+      'create',
+      'secret',
+      'generic',
+      secret,
+      '-n',
+      RELEASE,
+      '--from-literal=secretDecryptionKey=mine',
+      '--from-literal=jwtKey=own',
+    );
+    await apply(writeYamlStream([twin('third')]));
+    expect(await completed('third')).toMatch(/^The Secret .* stays as it is\.$/m);
+    expect((await values()).toSorted()).toEqual(['mine', 'own']);
+    await wipe();
+  }, 240_000);
 
   let made: string;
 
@@ -175,20 +208,10 @@ describeWith(parts)('the recovery drill', () => {
       if (status !== 0) throw new Error(stderr);
       return Object.fromEntries(readdirSync(join(folder, 'dist')).map((file) => [file, readFileSync(join(folder, 'dist', file), 'utf8')]));
     };
-    const status = async (): Promise<Status> =>
-      (JSON.parse(await kubectl('get', 'application', RELEASE, '-n', current.namespace, '-o', 'json')) as { status?: Status }).status ?? {};
     const commit = (files: Readonly<Record<string, string>>): string =>
       current.repository.commit(Object.fromEntries(Object.entries(files).map(([file, text]) => [`dist/${file}`, text])));
-    const synced = (revision: string, since = ''): Promise<Status> =>
-      eventually(
-        status,
-        ({ sync, operationState }) =>
-          sync?.status === 'Synced' &&
-          sync.revision === revision &&
-          operationState?.phase === 'Succeeded' &&
-          (operationState.finishedAt ?? '') > since,
-        400,
-      );
+    const synced = (revision: string, since?: string) =>
+      current.synced(RELEASE, revision, { seconds: 400, ...(since === undefined ? {} : { since }) });
     const restore = dist(restoring());
     const first = commit(restore);
     await succeed(subject.kubectl(['create', '-f', '-'], restore[`${RELEASE}.application.yaml`]));

@@ -23,6 +23,35 @@ export interface ArgoCd extends Part {
   readonly repository: GitRepository;
   /** Has an Application look at its repository now, and waits until it has. */
   refresh(application: string): Promise<void>;
+  status(application: string): Promise<ApplicationStatus>;
+  /**
+   * Waits until a sync of the revision has succeeded and nothing differs.
+   * @throws Error with what Argo CD says of it, and the pods and events of the cluster
+   */
+  synced(application: string, revision: string, options?: SyncedOptions): Promise<ApplicationStatus>;
+}
+
+/** What Argo CD writes about an Application. */
+export interface ApplicationStatus {
+  readonly sync?: { readonly status?: string; readonly revision?: string };
+  readonly health?: { readonly status?: string };
+  readonly operationState?: {
+    readonly phase?: string;
+    readonly message?: string;
+    readonly startedAt?: string;
+    readonly finishedAt?: string;
+    readonly retryCount?: number;
+    readonly syncResult?: { readonly revision?: string };
+  };
+  readonly history?: readonly unknown[];
+  readonly conditions?: readonly unknown[];
+}
+
+export interface SyncedOptions {
+  /** The sync ended after this time, as Argo CD writes it. @default at any time */
+  readonly since?: string;
+  /** @default 300 */
+  readonly seconds?: number;
 }
 
 const labels = { 'app.kubernetes.io/part-of': 'argocd' };
@@ -147,6 +176,10 @@ export async function argoCd(cluster: Cluster): Promise<ArgoCd> {
         String.raw`jsonpath={.metadata.annotations.argocd\.argoproj\.io/refresh}`,
       ]),
     );
+  const status = async (application: string): Promise<ApplicationStatus> => {
+    const text = await succeed(cluster.kubectl(['get', 'application', application, '-n', NAMESPACE, '-o', 'json']));
+    return (JSON.parse(text) as { status?: ApplicationStatus }).status ?? {};
+  };
   return {
     address: cluster.address,
     env: cluster.env,
@@ -161,6 +194,24 @@ export async function argoCd(cluster: Cluster): Promise<ArgoCd> {
         () => refreshing(application),
         (mark) => mark === '',
       );
+    },
+    status,
+    async synced(application, revision, { since = '', seconds = 300 } = {}) {
+      try {
+        return await eventually(
+          () => status(application),
+          ({ sync, operationState }) =>
+            sync?.status === 'Synced' &&
+            sync.revision === revision &&
+            operationState?.phase === 'Succeeded' &&
+            (operationState.finishedAt ?? '') > since,
+          seconds,
+        );
+      } catch (error) {
+        const { stdout } = await cluster.kubectl(['get', 'pods,jobs,pvc,events', '--all-namespaces', '-o', 'wide']);
+        const said = JSON.stringify(await status(application), null, 2).slice(0, 20_000);
+        throw new Error(`${String(error)}\n${said}\n${stdout}`, { cause: error });
+      }
     },
     stop,
   };
