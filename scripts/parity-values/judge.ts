@@ -1,4 +1,5 @@
 // Compares the two renders of one change, and says whether the change did anything at all.
+import { isSentence } from './sentences';
 import type { Compare, Difference, Render, Verdict } from './types';
 
 const WIDTH = 140;
@@ -39,6 +40,8 @@ export interface Base {
 export function judge(compare: Compare, helm: Render, ours: Render, options: Parameters<Compare>[2], base?: Base): Verdict {
   const reached = !base || !helm.ok || !base.helm.ok || helm.text !== base.helm.text;
   if (!ours.ok && ours.crashed) return { status: 'different', reached, details: [`ours crashed: ${oneLine(ours.text)}`] };
+  const broken = ours.said?.find((line) => !isSentence(line));
+  if (broken !== undefined) return { status: 'different', reached, details: [`not told in a sentence: ${broken}`] };
   if (!helm.ok && !ours.ok) return { status: 'refused', reached, details: [] };
   if (!helm.ok) return { status: 'different', reached, details: [`only Helm refuses: ${oneLine(helm.text)}`] };
   if (!ours.ok) return { status: 'different', reached, details: [`only ours refuses: ${oneLine(ours.text)}`] };

@@ -87,7 +87,7 @@ export function ourRenderer(): Renderer {
   const { renderRelease } = require(join(root, 'lib', 'cli', 'render.js')) as typeof import('../../cli/render');
   return (context, layers) => {
     try {
-      const { manifests } = renderRelease({
+      const { manifests, warnings } = renderRelease({
         release: chartOf(context),
         chart: chartOf(context),
         namespace: chartOf(context),
@@ -95,10 +95,10 @@ export function ourRenderer(): Renderer {
         kubeVersion: context.kubeVersion ?? KUBE_VERSION,
         apiVersions: [...API_VERSIONS, ...context.apiVersions],
       });
-      return { ok: true, text: manifests };
+      return { ok: true, text: manifests, said: warnings };
     } catch (error) {
       const { name, message } = error as Error;
-      return { ok: false, text: message.slice(0, 600), crashed: name !== 'ValuesError' };
+      return { ok: false, text: message.slice(0, 600), crashed: name !== 'ValuesError', said: message.split('\n') };
     }
   };
 }

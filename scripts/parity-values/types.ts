@@ -84,6 +84,8 @@ export interface Render {
   readonly text: string;
   /** What a user would see as a fault of the program. */
   readonly crashed?: boolean;
+  /** Warnings, or errors. */
+  readonly said?: readonly string[];
 }
 
 export interface Verdict {

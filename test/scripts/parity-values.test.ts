@@ -5,6 +5,7 @@ import { judge, settled, type Base } from '../../scripts/parity-values/judge';
 import { applyKnown, type Differing, type Known } from '../../scripts/parity-values/known-differences';
 import { changesOf, type Target } from '../../scripts/parity-values/mutate';
 import { dropNulls, getAt, layer, nest, showPath } from '../../scripts/parity-values/paths';
+import { isSentence } from '../../scripts/parity-values/sentences';
 import { randomCases } from '../../scripts/parity-values/random';
 import { actionsOf, scanReferences } from '../../scripts/parity-values/references';
 import type { Case, Component, Render } from '../../scripts/parity-values/types';
@@ -249,4 +250,23 @@ describe('known differences', () => {
       stale: [gone],
     });
   });
+});
+
+describe('what is told about values', () => {
+  it.each([
+    'api.tls.enabled: is false, and nothing reads the Secret: set it',
+    'release name 1ci: may be refused: choose another',
+    'a[0].b: is " , ": x',
+  ])('%j is a sentence', (line) => expect(isSentence(line)).toBe(true));
+
+  it.each([
+    'metrics.the map at server.sidecarContainers stays: []',
+    'jobs: is , and the cleaner looks elsewhere',
+    'jobs: undefined is not here',
+    'jobs: [object Object] is not here',
+    'no place in front',
+    'jobs: ends with a full stop.',
+    'jobs: two  spaces',
+    'jobs: one line\nand another',
+  ])('%j is none', (line) => expect(isSentence(line)).toBe(false));
 });

@@ -56,7 +56,7 @@ function tlsWarnings(context: ApiContext): Warning[] {
       ? [
           {
             path: 'tls.enabled',
-            message: `is false, and ${users.join(' and ')} still ask for the Secret ${own}: make that Secret, or set their tls to []`,
+            message: `is false, and ${users.join(' and ')} still ${users.length > 1 ? 'ask' : 'asks'} for the Secret ${own}: make that Secret, or set their tls to []`,
           },
         ]
       : [];

@@ -87,6 +87,11 @@ function namespaceWarnings({ release, values: { config, jobNamespaceOverride, rb
   const allowed = jobNamespaceOf(release, jobNamespaceOverride);
   const used = text(config.jobNamespace);
   return rbac.enable && used !== allowed
-    ? [{ path: 'config.jobNamespace', message: `is ${used}, and the cleaner has its rights in ${allowed}: give both the same namespace` }]
+    ? [
+        {
+          path: 'config.jobNamespace',
+          message: `is ${used === '' ? 'empty' : used}, and the cleaner has its rights in ${allowed}: give both the same namespace`,
+        },
+      ]
     : [];
 }
