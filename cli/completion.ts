@@ -25,6 +25,7 @@ const WORDS: Readonly<Record<string, Command['words']>> = {
   synth: [],
   diff: ['release', 'chart'],
   show: [['values', 'schema', 'images', 'sql', 'graph'], 'chart'],
+  takeover: ['release', 'chart'],
   status: ['release', 'chart'],
   completion: [SHELLS],
 };

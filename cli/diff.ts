@@ -8,15 +8,16 @@ import { printDeletions } from './diff/print/deletions';
 import { printJson } from './diff/print/json';
 import { printMarkdown } from './diff/print/markdown';
 import { coloured, plain, printText } from './diff/print/text';
-import type { Report } from './diff/report';
+import { pictureOf } from './diff/picture';
 import { CLUSTER_FLAGS } from './cluster/kubectl';
-import { compareSubject, liveObjects, manifestIn, type Against } from './diff/comparison';
+import { compareSubject, liveObjects, manifestIn, type Against, type Comparison } from './diff/comparison';
 import { oneOf, parseFlags, RELEASE_FLAGS } from './input/flags';
 import { print, warn } from './output';
 import { InputError, reportError, UsageError } from './usage';
 
-/** In one bundle with `diff`, since it compares, too. */
+/** In one bundle with `diff`, since they compare, too. */
 export * as status from './status';
+export * as takeover from './takeover';
 
 export const USAGE = `usage: cdk8s-estafette diff RELEASE CHART [flags] [MANIFEST|-]
        cdk8s-estafette diff RELEASE --file releases.yaml [flags] [MANIFEST|-]
@@ -122,20 +123,22 @@ interface Shown {
 
 /** @returns the exit code */
 function compareWith(subject: Subject, against: Against, { output, upgrade, asked }: Shown): number {
-  const { report, before, warnings, wrong } = compareSubject(subject, against, asked);
+  const comparison = compareSubject(subject, against, asked);
+  const { report, before, warnings, wrong } = comparison;
   if (wrong !== undefined && output === 'deletions') throw new InputError([...before.notes, wrong]);
   for (const warning of warnings) warn(warning);
-  print(inFormat(report, output, upgrade));
+  print(inFormat(comparison, output, upgrade));
   const different = !report.equal || (upgrade && report.refused.length > 0) || (output === 'deletions' && report.deletions.length > 0);
   return different ? EXIT.different : EXIT.equal;
 }
 
-function inFormat(report: Report, output: Output, upgrade: boolean): string {
+function inFormat(comparison: Comparison, output: Output, upgrade: boolean): string {
+  const { report } = comparison;
   switch (output) {
     case 'json':
       return printJson(report);
     case 'markdown':
-      return printMarkdown(report);
+      return printMarkdown(report, pictureOf(comparison));
     case 'deletions':
       return printDeletions(report);
     default:

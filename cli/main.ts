@@ -8,6 +8,7 @@ const USAGE = `usage: cdk8s-estafette COMMAND
   synth                    manifests of all releases in releases.yaml
   diff RELEASE CHART       what changes, against a manifest of before
   show WHAT CHART          values, schema, images, SQL or a picture
+  takeover RELEASE CHART   takes a release out of Helm's hands, or gives it back
   status RELEASE CHART     what of a release on a cluster is not as it should be
   completion SHELL         makes bash, zsh or fish complete all of this
 cdk8s-estafette COMMAND --help tells the flags.`;
@@ -24,6 +25,7 @@ const COMMANDS: Loaders = {
   synth: () => require('./synth') as Runnable,
   diff: () => require('./diff') as Runnable,
   show: () => require('./show') as Runnable,
+  takeover: () => (require('./diff') as { takeover: Runnable }).takeover,
   status: () => (require('./diff') as { status: Runnable }).status,
   completion: () => (require('./show') as { completion: Runnable }).completion,
 };

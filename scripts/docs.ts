@@ -34,6 +34,7 @@ const generators: Readonly<Record<string, () => string>> = {
   'help synth': () => help('synth'),
   'help diff': () => help('diff'),
   'help show': () => help('show'),
+  'help takeover': () => help('takeover'),
   'help status': () => help('status'),
   'help completion': () => help('completion'),
   environment: environmentTable,

@@ -33,6 +33,9 @@ const ANNOTATIONS = new RegExp(
   ].join('|')})$`,
 );
 
+/** Whether an annotation is written by servers, controllers or tools. */
+export const isWrittenAnnotation = (name: string): boolean => ANNOTATIONS.test(name);
+
 /** Written by the Job controller, under both their names. */
 const JOB_LABELS = new Set(['controller-uid', 'job-name', 'batch.kubernetes.io/controller-uid', 'batch.kubernetes.io/job-name']);
 const without = (map: Plain, drop: (key: string) => boolean): Plain =>

@@ -18,6 +18,8 @@ export interface GraphNode {
   readonly stage?: Stage;
   /** Component that makes it; empty for the release itself. */
   readonly component: string;
+  /** The objects that it stands for. @default what the release does not make */
+  readonly objects?: readonly KubeObject[];
 }
 
 export interface GraphEdge {
@@ -45,9 +47,9 @@ export function graphOf(plan: readonly Entry[]): Graph {
   const nodes = new Map<string, GraphNode>();
   const edges = new Map<string, GraphEdge>();
   const ids = new Map<KubeObject, string>();
-  const add = (key: string, node: Omit<GraphNode, 'id'>): string => {
-    const known = nodes.get(key) ?? { ...node, id: `n${nodes.size}` };
-    nodes.set(key, known);
+  const add = (key: string, { objects = [], ...node }: Omit<GraphNode, 'id' | 'objects'> & Partial<Pick<GraphNode, 'objects'>>): string => {
+    const { objects: before = [], ...known } = nodes.get(key) ?? { ...node, id: `n${nodes.size}` };
+    nodes.set(key, { ...known, objects: [...before, ...objects] });
     return known.id;
   };
   const link = (from: string | undefined, label: GraphEdge['label'], to: string | undefined): void => {
@@ -62,7 +64,7 @@ export function graphOf(plan: readonly Entry[]): Graph {
       ? [`${counts.get(access)} object${counts.get(access) === 1 ? '' : 's'}`, 'for access']
       : [object.kind, nameOf(object)];
     const shape = podSpecOf(object) ? 'workload' : (SHAPES[object.kind] ?? 'other');
-    ids.set(object, add(ACCESS.test(object.kind) ? access : keyOf(object), { lines, shape, stage, component }));
+    ids.set(object, add(ACCESS.test(object.kind) ? access : keyOf(object), { lines, shape, stage, component, objects: [object] }));
   }
   const objects = plan.map(({ object }) => object);
   const existing = (kind: string, object: KubeObject, name: string): string =>

@@ -21,7 +21,16 @@ const nodeText = ({ id, lines, shape }: GraphNode): string => {
   return `${id}${open}${quoted(lines.join('\0')).replaceAll('\0', '<br>')}${close}`;
 };
 
-export function mermaid({ nodes, edges }: Graph): string {
+/** How a node stands out: dark text, since GitHub draws on dark ground, too. */
+const MARKS = {
+  added: 'fill:#aceebb,stroke:#1a7f37,color:#000',
+  changed: 'fill:#fae17d,stroke:#9a6700,color:#000',
+  removed: 'fill:#ffcecb,stroke:#d1242f,color:#000,stroke-dasharray:5 5',
+} as const;
+export type Mark = keyof typeof MARKS;
+
+/** @param marks by the node's id. @default none stands out */
+export function mermaid({ nodes, edges }: Graph, marks: ReadonlyMap<string, Mark> = new Map()): string {
   const stages = STAGES.filter((stage) => nodes.some((node) => node.stage === stage));
   const body = stages.flatMap((stage) => {
     const own = nodes.filter((node) => node.stage === stage);
@@ -42,6 +51,10 @@ export function mermaid({ nodes, edges }: Graph): string {
     ...(outside.length ? ['  subgraph outside["not in the manifests"]', ...outside.map((node) => `    ${nodeText(node)}`), '  end'] : []),
     ...(stages.length > 1 ? [`  ${stages.join(' ==> ')}`] : []),
     ...edges.map(({ from, label, to }) => `  ${from} ${label === 'calls' ? '-.->' : '-->'}|${label}| ${to}`),
+    ...(Object.keys(MARKS) as Mark[]).flatMap((mark) => {
+      const ids = [...marks].filter(([, given]) => given === mark).map(([id]) => id);
+      return ids.length ? [`  classDef ${mark} ${MARKS[mark]}`, `  class ${ids.join(',')} ${mark}`] : [];
+    }),
     '',
   ].join('\n');
 }

@@ -80,6 +80,7 @@ export function judge(subject: Subject, flags: ClusterFlags, now: number): Judge
     problems: problems.toSorted((a, b) => TROUBLES.indexOf(a.trouble) - TROUBLES.indexOf(b.trouble)),
     unknown: [
       ...comparison.warnings.filter((warning) => warning.startsWith('not all objects')),
+      ...(comparison.wrong === undefined ? [] : [comparison.wrong]),
       ...observed.notes,
       ...(claims.note ? [claims.note] : []),
     ].concat(before.ours.length ? [] : [`${cluster} holds no object of ${release}`]),

@@ -14,8 +14,9 @@ const complete = (...words: string[]): string[] => {
 
 describe('candidates', () => {
   it.each<[string[], string[]]>([
-    [[''], ['completion', 'diff', 'show', 'status', 'synth', 'template']],
+    [[''], ['completion', 'diff', 'show', 'status', 'synth', 'takeover', 'template']],
     [['te'], ['template']],
+    [['takeover', 'ci', 'devstats', '--u'], ['--undo']],
     [
       ['template', ''],
       ['buildshuttle-external-worker', 'buildshuttle-host', 'buildshuttle-worker', 'devstats', 'estafette-ci', 'estafette-ci-ha'],
@@ -72,7 +73,7 @@ describe('candidates', () => {
   it('of values need a chart', () => expect(complete('template', 'ci', '--set', 'api')).toEqual([]));
 
   it('are all flags of each command', () => {
-    for (const command of ['template', 'synth', 'diff', 'status', 'completion']) {
+    for (const command of ['template', 'synth', 'diff', 'status', 'takeover', 'completion']) {
       const usage = cli([command, '--help']).stdout;
       const told = new Set([...usage.matchAll(/--[a-z][a-z-]*/g)].map(([flag]) => flag));
       for (const flag of complete(command, '-').filter((word) => word !== '--help'))

@@ -1,4 +1,4 @@
-// A release that Helm installed on a cluster goes on under kubectl, and under Argo CD, by the documented commands.
+// A release that Helm installed on a cluster goes on under kubectl by one command, and goes back; and under Argo CD by the documented steps.
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -30,6 +30,8 @@ interface Status {
   readonly operationState?: { readonly phase?: string; readonly message?: string };
 }
 
+const TAKEOVER = `bin/cdk8s-estafette takeover ${RELEASE} ${RELEASE} -n ${RELEASE} -f values.yaml`;
+const STATUS = `bin/cdk8s-estafette status ${RELEASE} ${RELEASE} -n ${RELEASE} -f values.yaml`;
 const KINDS =
   'deployments,statefulsets,services,configmaps,secrets,persistentvolumeclaims,poddisruptionbudgets,cronjobs,ingresses,serviceaccounts,roles,rolebindings';
 const parts = existsSync(PUBLISHED)
@@ -99,12 +101,18 @@ describeWith(parts).each([
   it('goes on: no object is recreated, the database is not disturbed, and nothing is Helm’s', async () => {
     const [before, pods] = [live(), databasePods()];
     expect(pods.split(' ')).toHaveLength(3);
-    const announced = shell.section('helm get values', 'helm get manifest', 'cdk8s-estafette template', '--check-upgrade');
-    shell.section('kubectl replace');
-    if (taker === 'kubectl') shell.section('--force-conflicts');
-    else await sync();
-    shell.section('--field-manager helm');
-    shell.section('--output deletions', 'kubectl delete secret');
+    let announced: string;
+    if (taker === 'kubectl') {
+      shell.section('helm get values');
+      announced = shell.run(`${TAKEOVER} --yes`);
+      shell.run(`${STATUS} --watch`);
+    } else {
+      announced = shell.section('helm get values', 'helm get manifest', 'cdk8s-estafette template', '--check-upgrade');
+      shell.section('kubectl replace');
+      await sync();
+      shell.section('--field-manager helm');
+      shell.section('--output deletions', 'kubectl delete secret');
+    }
     await untilReady(subject);
     const after = live();
     expect(
@@ -130,6 +138,22 @@ describeWith(parts).each([
         .run(`kubectl get jobs -n ${RELEASE} -o name`)
         .split('\n')
         .filter((name) => name && !name.includes('sender') && !/-[0-9a-f]{8}$/.test(name)),
+    ).toEqual([]);
+  }, 900_000);
+
+  it('goes back to Helm, and is upgraded with the old values', async () => {
+    if (taker !== 'kubectl') return;
+    const before = live();
+    shell.run(`bin/cdk8s-estafette takeover --undo ${RELEASE}-takeover --yes`);
+    shell.run(`helm upgrade ${RELEASE} ${PUBLISHED} -n ${RELEASE} --reuse-values --timeout 300s`);
+    await untilReady(subject);
+    const after = live();
+    const kept = [...before].filter(([key]) => !/^(Job|Role|RoleBinding|ServiceAccount)\//.test(key));
+    expect(kept.filter(([key, { metadata }]) => after.get(key)?.metadata.uid !== metadata.uid).map(([key]) => key)).toEqual([]);
+    expect(
+      [...after]
+        .filter(([, { metadata }]) => metadata.managedFields?.some(({ manager }) => /^(kubectl|kubectl-replace)$/.test(manager)))
+        .map(([key]) => key),
     ).toEqual([]);
   }, 900_000);
 });

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { cli, ROOT } from '../support/cli';
 
-it.each(['template', 'synth', 'diff', 'show', 'status', 'completion'])(
+it.each(['template', 'synth', 'diff', 'show', 'takeover', 'status', 'completion'])(
   'docs/commands.md has the help of %s; npm run docs writes it',
   (command) => {
     const page = readFileSync(join(ROOT, 'docs', 'commands.md'), 'utf8');

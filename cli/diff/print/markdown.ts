@@ -6,7 +6,8 @@ import { fieldLines } from './text';
 /** Hosts cut comments: GitHub after 65,536 characters. What does not fit is told. */
 const LONGEST = 60_000;
 
-export function printMarkdown(report: Report): string {
+/** @param picture Mermaid's text of the part that changes. @default none is shown */
+export function printMarkdown(report: Report, picture?: string): string {
   const { release, chart, namespace, cluster, equal, unchanged, objects, refused, restarts, deletions, access, images } = report;
   const head = `### ${cell(release)} (${cell(chart)}) in namespace ${cell(namespace)}${cluster === undefined ? '' : `, compared with ${cell(cluster)}`}\n`;
   if (equal && !deletions.length) return `${head}\nNo object changes; ${unchanged} are equal.\n`;
@@ -46,8 +47,14 @@ export function printMarkdown(report: Report): string {
   ]
     .filter(Boolean)
     .join('\n');
-  return start + details(objects, LONGEST - start.length);
+  const shown =
+    picture === undefined ? '' : folded('The part of the release that changes, as a picture', fence(picture.trimEnd(), '', 'mermaid'));
+  const list = details(objects, LONGEST - start.length);
+  // The list is what has to be there.
+  return start + (start.length + shown.length + list.length <= LONGEST ? shown : '') + list;
 }
+
+const folded = (title: string, text: string): string => `\n<details><summary>${title}</summary>\n\n${text}\n\n</details>\n`;
 
 const section = (title: string, items: readonly string[]): string =>
   items.length ? `#### ${title}\n\n${items.map((item) => `- ${item}\n`).join('')}` : '';
@@ -66,14 +73,14 @@ function details(objects: readonly ObjectChange[], room: number): string {
 function detail(object: ObjectChange): string {
   const title = `${object.change}: ${escapeHtml(titleOf(object))}${object.previousName ? ` (was ${escapeHtml(object.previousName)})` : ''}`;
   const lines = object.fields.flatMap((field) => fieldLines(field, ''));
-  return lines.length ? `\n<details><summary>${title}</summary>\n\n${fence(lines.join('\n'))}\n\n</details>\n` : `\n${title}\n`;
+  return lines.length ? folded(title, fence(lines.join('\n'))) : `\n${title}\n`;
 }
 
 /** A fence longer than any run of backticks inside. */
-function fence(text: string, pad = ''): string {
+function fence(text: string, pad = '', language = ''): string {
   const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
   const mark = '`'.repeat(longest + 1);
-  return `${mark}\n${text}\n${mark}`.replaceAll('\n', `\n${pad}`);
+  return `${mark}${language}\n${text}\n${mark}`.replaceAll('\n', `\n${pad}`);
 }
 
 const name = (reference: Reference): string => code(titleOf(reference));
