@@ -235,5 +235,10 @@ exec ${parts?.kubectl} "$@"
     expect(after.get('Deployment estafette-ci/estafette-ci-api')?.metadata.managedFields?.map(({ manager }) => manager)).toEqual([
       'argocd-controller',
     ]);
+    // As Argo CD marks what it applies.
+    shell.run('kubectl annotate -n estafette-ci service estafette-ci-api argocd.argoproj.io/tracking-id=x');
+    expect(shell.run('bin/cdk8s-estafette takeover --undo second --yes 2>&1', 1)).toMatch(
+      /^Error: Argo CD applies Service estafette-ci\/estafette-ci-api, and would take the release back: delete its Application first/m,
+    );
   }, 120_000);
 });
