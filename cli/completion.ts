@@ -27,6 +27,7 @@ const WORDS: Readonly<Record<string, Command['words']>> = {
   show: [['values', 'schema', 'images', 'sql', 'graph'], 'chart'],
   takeover: ['release', 'chart'],
   status: ['release', 'chart'],
+  plugin: [['generate', 'parameters']],
   completion: [SHELLS],
 };
 

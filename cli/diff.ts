@@ -15,7 +15,8 @@ import { oneOf, parseFlags, RELEASE_FLAGS } from './input/flags';
 import { print, warn } from './output';
 import { InputError, reportError, UsageError } from './usage';
 
-/** In one bundle with `diff`, since they compare, too. */
+/** In one bundle with `diff`: they compare, or read the same input. */
+export * as plugin from './plugin';
 export * as status from './status';
 export * as takeover from './takeover';
 

@@ -10,6 +10,7 @@ const USAGE = `usage: cdk8s-estafette COMMAND
   show WHAT CHART          values, schema, images, SQL or a picture
   takeover RELEASE CHART   takes a release out of Helm's hands, or gives it back
   status RELEASE CHART     what of a release on a cluster is not as it should be
+  plugin generate          what Argo CD runs as a config management plugin
   completion SHELL         makes bash, zsh or fish complete all of this
 cdk8s-estafette COMMAND --help tells the flags.`;
 
@@ -27,6 +28,7 @@ const COMMANDS: Loaders = {
   show: () => require('./show') as Runnable,
   takeover: () => (require('./diff') as { takeover: Runnable }).takeover,
   status: () => (require('./diff') as { status: Runnable }).status,
+  plugin: () => (require('./diff') as { plugin: Runnable }).plugin,
   completion: () => (require('./show') as { completion: Runnable }).completion,
 };
 

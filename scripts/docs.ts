@@ -36,6 +36,7 @@ const generators: Readonly<Record<string, () => string>> = {
   'help show': () => help('show'),
   'help takeover': () => help('takeover'),
   'help status': () => help('status'),
+  'help plugin': () => help('plugin'),
   'help completion': () => help('completion'),
   environment: environmentTable,
 };

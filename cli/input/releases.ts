@@ -1,5 +1,5 @@
 // releases.yaml: which releases this checkout synthesizes.
-import { dirname, resolve } from 'node:path';
+import { dirname, isAbsolute, join } from 'node:path';
 // The small one: the other is half of what a command would load.
 import * as z from 'zod/mini';
 import { CHART_NAMES, isChartName, type ChartName } from '../../constructs/charts';
@@ -123,9 +123,13 @@ function linesOf(issue: z.core.$ZodIssue, placeIn: (path: readonly (string | num
  * Reads releases.yaml and the values files it names, which are relative to it.
  * @param all.application whether each release for Argo CD gets an Application. @default what the release says
  * @param all.path folder of the manifests, for a release that tells none
+ * @param all.choose which one is read, of these names. @default all of them
  * @throws InputError with every mistake, its line and column
  */
-export function readReleases(path: string, all: { readonly application?: boolean; readonly path?: string } = {}): ReleaseEntry[] {
+export function readReleases(
+  path: string,
+  all: { readonly application?: boolean; readonly path?: string; readonly choose?: (names: readonly string[]) => string } = {},
+): ReleaseEntry[] {
   const text = readFile(path, 'the list of releases');
   const data = readDocument(text, path);
   const placeIn = (at: readonly (string | number)[]): string => {
@@ -151,8 +155,10 @@ export function readReleases(path: string, all: { readonly application?: boolean
     sourceIssues(entry).map((message) => `${placeIn(['releases', index, 'application'])}: releases[${index}].application: ${message}`),
   );
   if (wrong.length) throw new InputError(wrong);
+  const chosen = all.choose?.(names);
   const mistakes: string[] = [];
   const read = entries.flatMap((entry, index) => {
+    if (chosen !== undefined && entry.name !== chosen) return [];
     try {
       return [toEntry(entry, dirname(path), (at) => placeIn(['releases', index, ...at]))];
     } catch (error) {
@@ -223,7 +229,7 @@ function toEntry(
   folder: string,
   placeIn: (path: readonly (string | number)[]) => string,
 ): ReleaseEntry {
-  const files = values.map((valuesFile) => resolve(folder, valuesFile));
+  const files = values.map((valuesFile) => (isAbsolute(valuesFile) ? valuesFile : join(folder, valuesFile)));
   /** Lines about flags, which stand here for what is written in the list. */
   const placed = (line: string): string => {
     const file = files.findIndex((name) => line.startsWith(`--values: ${name}: `));

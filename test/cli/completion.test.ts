@@ -14,7 +14,7 @@ const complete = (...words: string[]): string[] => {
 
 describe('candidates', () => {
   it.each<[string[], string[]]>([
-    [[''], ['completion', 'diff', 'show', 'status', 'synth', 'takeover', 'template']],
+    [[''], ['completion', 'diff', 'plugin', 'show', 'status', 'synth', 'takeover', 'template']],
     [['te'], ['template']],
     [['takeover', 'ci', 'devstats', '--u'], ['--undo']],
     [

@@ -6,18 +6,13 @@ import { join } from 'node:path';
 import { bun, thisPlatform } from '../../scripts/parts.d/bun';
 import { parityFolder } from '../../scripts/support/places';
 import { cli, cliProcess, ROOT } from '../support/cli';
+import { buildExecutable } from '../support/executable';
 import { describeWith, findParts } from '../support/parts/find';
 
 const parts = thisPlatform && findParts(bun[thisPlatform].name, bun['linux-arm64'].name, bun['darwin-arm64'].name);
 const folder = mkdtempSync(join(tmpdir(), 'executable-'));
 const program = join(folder, 'cdk8s-estafette');
 afterAll(() => rmSync(folder, { recursive: true }));
-
-function build(output: string, ...flags: string[]): void {
-  const script = ['--require', './scripts/support/typescript.cjs', 'scripts/build-executable.ts', '--output', output, ...flags];
-  const { status, stderr } = spawnSync(process.execPath, script, { cwd: ROOT, encoding: 'utf8' });
-  expect([status, stderr]).toEqual([0, '']);
-}
 
 /** With no environment at all. */
 function run(args: readonly string[], cwd = ROOT): { status: number | null; stdout: string; stderr: string } {
@@ -62,7 +57,7 @@ const COMMANDS: readonly (readonly string[])[] = [
   ['--version'],
   ['--help'],
   ['nonsense'],
-  ...['template', 'synth', 'diff', 'show', 'status', 'completion'].flatMap((command) => [
+  ...['template', 'synth', 'diff', 'show', 'status', 'takeover', 'plugin', 'completion'].flatMap((command) => [
     [command, '--help'],
     [command, '--nonsense'],
   ]),
@@ -74,7 +69,7 @@ const COMMANDS: readonly (readonly string[])[] = [
 ];
 
 describeWith(parts)('one file', () => {
-  beforeAll(() => build(program), 120_000);
+  beforeAll(() => buildExecutable(program), 120_000);
 
   it('runs alone in a folder of somebody else', () => {
     const empty = join(folder, 'empty');
@@ -163,7 +158,7 @@ describeWith(parts)('one file', () => {
     'is made for %s, too',
     (platform, magic, at, processor) => {
       const other = join(folder, platform);
-      build(other, '--platform', platform);
+      buildExecutable(other, '--platform', platform);
       const head = readFileSync(other).subarray(0, 32);
       rmSync(other);
       expect([head.subarray(0, 4).toString('hex'), head[at]]).toEqual([magic, processor]);

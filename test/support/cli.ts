@@ -25,6 +25,8 @@ export interface CliOptions {
   readonly cwd?: string;
   /** Folders to look for programs in, in place of the usual ones: for a process of its own. @default the usual ones */
   readonly path?: string;
+  /** Further variables of the environment: for a process of its own. @default none */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 let isBuilt = false;
@@ -62,7 +64,7 @@ function run(program: string, args: readonly string[], options: CliOptions): Cli
   const { status, stdout, stderr } = spawnSync(program, args, {
     cwd: options.cwd ?? ROOT,
     input: options.input ?? '',
-    env: options.path === undefined ? process.env : { ...process.env, PATH: options.path },
+    env: { ...process.env, ...(options.path === undefined ? {} : { PATH: options.path }), ...options.environment },
     encoding: 'utf8',
     maxBuffer: 1 << 26,
   });

@@ -1,7 +1,6 @@
 // Argo CD beside a cluster: it syncs from a git repository in a folder.
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
-import { mkdirSync } from 'node:fs';
 import type { Cluster } from './cluster';
 import { eventually } from './eventually';
 import { needParts } from './find';
@@ -19,6 +18,8 @@ const NAMESPACE = 'argocd';
 export interface ArgoCd extends Part {
   /** Where Applications are made. */
   readonly namespace: string;
+  /** Address of its cache, where it keeps manifests. */
+  readonly cache: { readonly port: number };
   /** One for this Argo CD; it is looked at anew on `refresh`, and every two minutes. */
   readonly repository: GitRepository;
   /** Has an Application look at its repository now, and waits until it has. */
@@ -81,8 +82,13 @@ const settings = (): object[] => [
   },
 ];
 
+export interface ArgoCdOptions {
+  /** A config management plugin beside the repo-server: folder of its plugin.yaml, and of its programs. @default none */
+  readonly plugin?: { readonly configuration: string; readonly programs: string };
+}
+
 /** Applications go to `https://kubernetes.default.svc`, as inside the cluster. Stop it before the cluster. */
-export async function argoCd(cluster: Cluster): Promise<ArgoCd> {
+export async function argoCd(cluster: Cluster, { plugin }: ArgoCdOptions = {}): Promise<ArgoCd> {
   const parts = needParts(...ARGO_CD_PARTS);
   const folder = ownFolder('argocd');
   const running: Running[] = [];
@@ -105,6 +111,7 @@ export async function argoCd(cluster: Cluster): Promise<ArgoCd> {
     ARGOCD_GPG_ENABLED: 'false',
     ARGOCD_TLS_DATA_PATH: own('tls'),
     ARGOCD_SSH_DATA_PATH: own('ssh'),
+    ARGOCD_PLUGINSOCKFILEPATH: own('plugins'),
     GIT_CONFIG_GLOBAL: '/dev/null',
     GIT_CONFIG_COUNT: '1',
     GIT_CONFIG_KEY_0: 'safe.directory',
@@ -131,6 +138,17 @@ export async function argoCd(cluster: Cluster): Promise<ArgoCd> {
       '--dir',
       folder.path,
     ]);
+    if (plugin) {
+      start(parts.argocd, 'cmp-server', ['--config-dir-path', plugin.configuration], {
+        ARGOCD_BINARY_NAME: 'argocd-cmp-server',
+        PATH: [plugin.programs, env.PATH].join(delimiter),
+        TMPDIR: own('plugin-tmp'),
+      });
+      await eventually(
+        () => Promise.resolve(readdirSync(env.ARGOCD_PLUGINSOCKFILEPATH)),
+        (sockets) => sockets.length > 0,
+      );
+    }
     const server = start(
       parts.argocd,
       'repo-server',
@@ -184,6 +202,7 @@ export async function argoCd(cluster: Cluster): Promise<ArgoCd> {
     address: cluster.address,
     env: cluster.env,
     namespace: NAMESPACE,
+    cache: { port: redis },
     repository: gitRepository(join(folder.path, 'repository')),
     async refresh(application) {
       await succeed(
