@@ -75,28 +75,41 @@ const POINTERS = new Set([
 /** Files of these kinds are looked into, whatever they are called. */
 const READABLE = /\.(ya?ml|json|conf|cfg|ini|toml|properties|env|sh|bash|py|js|ts|lua|sql|xml|html|tpl|tmpl|md)$/i;
 
-const wordsOf = (name: string): string[] =>
+/** Values have few names and many of each: what was found of one is kept, of as many as values files have. */
+function remembered<R>(find: (name: string) => R): (name: string) => R {
+  const known = new Map<string, R>();
+  return (name) => {
+    const found = known.get(name);
+    if (found !== undefined) return found;
+    const result = find(name);
+    if (known.size < 10_000) known.set(name, result);
+    return result;
+  };
+}
+
+const wordsOf = remembered((name): readonly string[] =>
   name
     .replaceAll(/([a-z0-9])([A-Z])/g, '$1 $2')
     .replaceAll(/([A-Z]+)([A-Z][a-z])/g, '$1 $2')
     .toLowerCase()
     .split(/[^a-z0-9]+/)
-    .filter(Boolean);
+    .filter(Boolean),
+);
 
 /** Whether a name only points to where something is. The address of a webhook is the key to it, though. */
-function isPointer(name: string): boolean {
+const isPointer = remembered((name): boolean => {
   const words = wordsOf(name);
   const last = words.at(-1) ?? '';
   return POINTERS.has(last) || (last === 'url' && !words.join('').includes('webhook'));
-}
+});
 
 /** Whether the value under this name is nobody's business. */
-export function isSecretName(name: string): boolean {
+export const isSecretName = remembered((name): boolean => {
   const words = wordsOf(name);
   const joined = words.join('');
   if (isPointer(name) || joined === 'pwd') return false;
   return PART.test(joined) || KEY.test(joined) || words.some((word) => WORDS.has(word) || PART.test(word));
-}
+});
 
 /** Whether all that stands below a member of this name is secret: most of an `auth` block is none. */
 export const hidesAllBelow = (name: string): boolean => isSecretName(name) && !/^(jwt|o?auth\d?|authorization|webhooks?)$/i.test(name);

@@ -87,6 +87,8 @@ function leavesOf(value: unknown, path: Path = []): { readonly path: Path; reado
 function withoutValue(message: string, value: unknown): string {
   if (value === undefined || value === null || value === '') return message;
   const quoted = JSON.stringify(String(value));
+  // Of many values, most stand in no form in the message.
+  if (!message.includes(quoted.slice(0, 40).replace(/"$/, '')) && !message.includes(String(value))) return message;
   // The "a" of `not a list` is none.
   const bare = new RegExp(`\\b(not|number|text|flag) ${escaped(String(value))}(?!\\w| (?:list|map)\\b)`, 'g');
   return [quoted, `"${String(value)}"`, `${quoted.slice(0, 40)}…`]
