@@ -1,4 +1,5 @@
 // `npm run bench`: our speed and memory against the real Helm, measured in one run, in turns.
+import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,11 +7,12 @@ import { parseArgs } from 'node:util';
 import { median, medianOfAll, peak, wall, type Command, type Goal } from './bench/measure';
 import { manyProjects, projectGoals, TIMES as PROJECT_TIMES, type ProjectCost } from './bench/projects';
 import { nodesToMeasure, type MeasuredNode } from './bench/nodes';
+import { bun, thisPlatform } from './parts.d/bun';
 import { table } from './support/table';
 import { findHelm } from './support/helm';
-import { chartArchive, commandLine, unpackedChart } from './support/places';
+import { chartArchive, commandLine, root, unpackedChart } from './support/places';
 
-const TIMES = 9;
+const TIMES = 15;
 const RELEASES = 100;
 
 const USAGE = `usage: npm run bench -- [--check] [--json]
@@ -35,7 +37,12 @@ interface Program {
 const costOf = ({ name, walls, peaks }: Program): Cost => ({ name, ms: median(walls), mib: medianOfAll(peaks) });
 
 /** One default release, Helm and each Node in turns, so that all see the same machine. */
-function oneRelease(helm: string, chart: string, nodes: readonly MeasuredNode[]): { theirs: Cost; ours: OurCost[] } {
+function oneRelease(
+  helm: string,
+  chart: string,
+  nodes: readonly MeasuredNode[],
+  executable: string | undefined,
+): { theirs: Cost; ours: OurCost[]; file: Cost | undefined } {
   const template = ['template', 'estafette-ci'];
   const flags = ['--namespace', 'estafette-ci'];
   const theirs: Program = { name: 'helm', command: [helm, ...template, chart, ...flags], walls: [], peaks: [] };
@@ -46,7 +53,10 @@ function oneRelease(helm: string, chart: string, nodes: readonly MeasuredNode[])
     walls: [],
     peaks: [],
   }));
-  const programs = [theirs, ...ours];
+  const file: Program | undefined = executable
+    ? { name: 'ours, one file', command: [executable, ...template, 'estafette-ci', ...flags], walls: [], peaks: [] }
+    : undefined;
+  const programs = [theirs, ...ours, ...(file ? [file] : [])];
   for (const { command } of programs) wall(command); // the first run fills caches: the disk's, and Node's of compiled code
   for (let time = 0; time < TIMES; time++) {
     for (const { command, walls, peaks } of programs) {
@@ -54,7 +64,16 @@ function oneRelease(helm: string, chart: string, nodes: readonly MeasuredNode[])
       peaks.push(peak(command));
     }
   }
-  return { theirs: costOf(theirs), ours: ours.map((program) => ({ ...costOf(program), node: program.node })) };
+  return { theirs: costOf(theirs), ours: ours.map((program) => ({ ...costOf(program), node: program.node })), file: file && costOf(file) };
+}
+
+/** The program as one file, made anew. Undefined without the part that it is made with. */
+function builtFile(folder: string): string | undefined {
+  if (!thisPlatform || !bun[thisPlatform].find()) return undefined;
+  const output = join(folder, 'cdk8s-estafette');
+  const script = ['--require', './scripts/support/typescript.cjs', 'scripts/build-executable.ts', '--output', output];
+  execFileSync(process.execPath, script, { cwd: root, stdio: 'ignore' });
+  return output;
 }
 
 /** A hundred releases: one `synth` of ours against as many runs of Helm, one after the other. */
@@ -77,7 +96,14 @@ function manyReleases(helm: string, chart: string, node: MeasuredNode): { ours: 
 
 type Measured = ReturnType<typeof oneRelease>;
 
-function goalsOf({ theirs: helm, ours }: Measured, many: { ours: number; theirs: number }): Goal[] {
+const atMost = (what: string, ratio: number, most: number): Goal => ({
+  what,
+  ratio,
+  goal: `at most ${most.toFixed(2)} times Helm's`,
+  met: ratio <= most,
+});
+
+function goalsOf({ theirs: helm, ours, file }: Measured, many: { ours: number; theirs: number }): Goal[] {
   const newest = ours.at(-1);
   return [
     ...ours.map(({ node, ms }) => ({
@@ -86,6 +112,8 @@ function goalsOf({ theirs: helm, ours }: Measured, many: { ours: number; theirs:
       goal: `at most ${node.major >= 24 ? '1.0' : '2.0'} times Helm's`,
       met: ms / helm.ms <= (node.major >= 24 ? 1 : 2),
     })),
+    ...(file ? [atMost('one release, time, one file', file.ms / helm.ms, 0.65)] : []),
+    ...(file?.mib === undefined || helm.mib === undefined ? [] : [atMost('one release, memory, one file', file.mib / helm.mib, 1)]),
     ...(helm.mib === undefined || newest?.mib === undefined
       ? []
       : [
@@ -114,7 +142,9 @@ function main(): number {
   const [load = 0] = loadavg();
   const nodes = nodesToMeasure();
   const chart = unpackedChart().folder;
-  const one = oneRelease(helm, chart, nodes);
+  const folder = mkdtempSync(join(tmpdir(), 'bench-file-'));
+  process.once('exit', () => rmSync(folder, { recursive: true }));
+  const one = oneRelease(helm, chart, nodes, builtFile(folder));
   const newest = nodes.at(-1) ?? nodes[0];
   const many = manyReleases(helm, chart, newest);
   const projects = manyProjects(newest);
@@ -125,7 +155,7 @@ function main(): number {
         {
           cores: availableParallelism(),
           load,
-          one: [one.theirs, ...one.ours.map(({ name, ms, mib }) => ({ name, ms, mib }))],
+          one: [one.theirs, ...one.ours.map(({ name, ms, mib }) => ({ name, ms, mib })), ...(one.file ? [one.file] : [])],
           many,
           projects,
           goals,
@@ -139,7 +169,7 @@ function main(): number {
 }
 
 function print(
-  { theirs, ours }: Measured,
+  { theirs, ours, file }: Measured,
   many: { ours: number; theirs: number },
   projects: readonly ProjectCost[],
   goals: readonly Goal[],
@@ -148,7 +178,10 @@ function print(
   const mib = (value: number | undefined): string => (value === undefined ? 'not measured' : value.toFixed(1));
   console.log(`One default release, median of ${TIMES} (${availableParallelism()} cores, load ${load.toFixed(1)} before)\n`);
   console.log(
-    table([['', 'ms', 'peak MiB'], ...[theirs, ...ours].map(({ name, ms, mib: peakMib }) => [name, ms.toFixed(1), mib(peakMib)])]),
+    table([
+      ['', 'ms', 'peak MiB'],
+      ...[theirs, ...ours, ...(file ? [file] : [])].map(({ name, ms, mib: peakMib }) => [name, ms.toFixed(1), mib(peakMib)]),
+    ]),
   );
   console.log(
     `\n${RELEASES} releases: ours in one synth ${(many.ours / 1000).toFixed(2)} s (median of 3), ${RELEASES} runs of helm template ${(many.theirs / 1000).toFixed(2)} s`,
