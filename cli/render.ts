@@ -5,6 +5,7 @@ import type { Entry, NeededSecret, Planned } from '../constructs/common/entry';
 import { inputsOf, type ReleaseProps } from '../constructs/release/inputs';
 import { filesOf, render } from '../constructs/release/render';
 import { targets } from '../constructs/targets';
+import type { ValueStanding } from '../constructs/targets/target';
 import { writeYamlStream } from '../helm/yaml/write';
 
 export interface RenderOptions extends Omit<ReleaseProps<Readonly<Record<string, unknown>>>, 'values'> {
@@ -26,6 +27,8 @@ export interface Rendered {
   readonly stream: readonly Planned[];
   /** The objects as a YAML stream. */
   readonly manifests: string;
+  /** With the target helm and `live`: each value, and what becomes of it in the chart. */
+  readonly standings: readonly ValueStanding[];
   /** The files that `synth` writes, by name. */
   readonly files: Readonly<Record<string, string>>;
 }
@@ -39,6 +42,9 @@ export function renderRelease({ release, chart, ...props }: RenderOptions): Rend
   const inputs = inputsOf(definition, release, props);
   const rendered = render(definition, inputs);
   const { plan, warnings, needed, sql } = rendered;
+  const { live } = rendered.options;
+  // What it cannot follow is said with all that is wrong.
+  const chartFiles = live ? filesOf(rendered, inputs) : undefined;
   return {
     plan,
     needed,
@@ -50,8 +56,13 @@ export function renderRelease({ release, chart, ...props }: RenderOptions): Rend
     get manifests() {
       return writeYamlStream(plan.map(({ object }) => object));
     },
+    get standings() {
+      return live
+        ? (require('../constructs/targets/helm-live') as typeof import('../constructs/targets/helm-live')).standings(rendered, live)
+        : [];
+    },
     get files() {
-      return filesOf(rendered, inputs);
+      return chartFiles ?? filesOf(rendered, inputs);
     },
   };
 }

@@ -35,6 +35,8 @@ export const USAGE = `usage: cdk8s-estafette template RELEASE CHART [flags]
       --project PROJECT        project of Argo CD (default "default")
       --application-namespace NS, --destination-server URL
                                where Argo CD is (default "argocd"), and the cluster it applies to (default its own)
+      --live PATH              with helm: values at PATH are values of the chart, again for more; "." for all values
+      --fix PATH               with helm: values at PATH are not, though they are below a --live
       --kube-version VERSION   version of the cluster
   -a, --api-versions API       an API the cluster serves, again for more
       --crds include|only|skip CustomResourceDefinitions among the rest (default include)
@@ -50,6 +52,8 @@ export const FLAGS = {
   ...APPLICATION_FLAGS,
   'show-only': { type: 'string', short: 's', multiple: true },
   'output-dir': { type: 'string' },
+  live: { type: 'string', multiple: true },
+  fix: { type: 'string', multiple: true },
   output: { type: 'string' },
   help: { type: 'boolean', short: 'h' },
 } as const;
@@ -81,6 +85,8 @@ export function run(argv: readonly string[]): void {
     kubeVersion: kubeVersion(flags['kube-version']),
     apiVersions: flags['api-versions'],
     crds,
+    live: flags.live,
+    fix: flags.fix,
     unknownValues: flags['skip-schema-validation'] ? ('warn' as const) : undefined,
   };
   const user = readChartValues(chart, flags);

@@ -37,8 +37,11 @@ export const showPath = (path: readonly (string | number)[]): string =>
 /** The values of a release do not fit its schema. */
 export class ValuesError extends Error {
   override readonly name = 'ValuesError';
-  constructor(readonly issues: readonly Issue[]) {
-    super(issues.map((issue) => `${showPath(issue.path) || 'values'}: ${issue.message}`).join('\n'));
+  constructor(
+    readonly issues: readonly Issue[],
+    options?: ErrorOptions,
+  ) {
+    super(issues.map((issue) => `${showPath(issue.path) || 'values'}: ${issue.message}`).join('\n'), options);
   }
 }
 

@@ -52,6 +52,8 @@ const release = z.strictObject({
   ...source,
   kubeVersion: z.optional(z.string().check(z.refine((given) => completeVersion(given) !== undefined, 'must be a version such as 1.31.0'))),
   apiVersions: z.optional(z.array(z.string())),
+  live: z.optional(z.array(z.string())),
+  fix: z.optional(z.array(z.string())),
   patches: z.optional(z.array(patch)),
 });
 const file = z.strictObject({ releases: z.array(release).check(z.minLength(1)), ...source });

@@ -14,6 +14,8 @@ import { unusable } from './unusable';
 /** What a chart makes of values. */
 export interface Made {
   readonly entries: readonly Entry[];
+  /** The values, merged with the defaults; templates in them are not evaluated. */
+  readonly values: Readonly<Record<string, unknown>>;
   /** What users should know about their values, one sentence each. */
   readonly warnings: readonly string[];
   /** What people are told after an installation, line by line. */
@@ -65,6 +67,7 @@ export function make(
     warnings.push(...(review?.(entries, context) ?? []).map((warning) => warningText(warning, path)));
   return {
     entries,
+    values: root.context.templates.root['Values'] as Readonly<Record<string, unknown>>,
     warnings,
     notes: parts.flatMap(({ chart: { notes }, context }) => notes?.(context) ?? []),
     sql: () => parts.flatMap(({ chart: { sql }, context }) => sql?.(context) ?? []),

@@ -1,10 +1,11 @@
 // What a release is made of, as users give it; checked.
 import type { Issue } from '../../helm/check';
 import { mergeValues } from '../../helm/merge';
+import { isGroup, type Schema } from '../../helm/schema';
 import type { ChartDefinition } from '../common/chart';
 import { refuse } from '../common/checks';
 import { completeVersion, releaseIssues, type Release } from '../common/release';
-import type { ApplicationOptions, CrdMode, TargetName } from '../targets';
+import type { ApplicationOptions, CrdMode, LiveWishes, TargetName } from '../targets';
 import { applicationIssues } from '../targets/application-options';
 import type { SecretMode } from '../common/secret-settings';
 import type { Patch } from './patches';
@@ -27,6 +28,10 @@ export interface ReleaseProps<V> {
   readonly crds?: CrdMode;
   /** With the target argocd: the Application, in a file of its own. @default none */
   readonly application?: ApplicationOptions;
+  /** With the target helm: values that the chart follows, by their paths, where that can be proven; `.` is all of them. @default none */
+  readonly live?: readonly string[];
+  /** With the target helm: values that are fixed though they are below a path of `live`. @default none */
+  readonly fix?: readonly string[];
   /** Changes for which no value exists, applied last. @default none */
   readonly patches?: readonly Patch[];
   /** What an unknown key in the values is. @default 'error' */
@@ -45,13 +50,19 @@ export interface Inputs {
   readonly createNamespace: boolean;
   readonly crds: CrdMode;
   readonly application: ApplicationOptions | undefined;
+  /** @default the chart follows no value */
+  readonly live?: LiveWishes;
   readonly patches: readonly Patch[];
 }
 
 /** @throws ValuesError when the props themselves are wrong; of the values nothing is known yet */
 export function inputsOf(chart: ChartDefinition, name: string, props: ReleaseProps<unknown>): Inputs {
   const { namespace = 'default', target = 'kubectl', crds = 'include', application, apiVersions, unknownValues } = props;
-  refuse([...releaseIssues({ name, namespace, kubeVersion: props.kubeVersion }), ...issuesOf(application, target, crds)]);
+  refuse([
+    ...releaseIssues({ name, namespace, kubeVersion: props.kubeVersion }),
+    ...issuesOf(application, target, crds),
+    ...liveIssues(chart, props, target),
+  ]);
   const kubeVersion = props.kubeVersion === undefined ? undefined : completeVersion(props.kubeVersion);
   const merged = mergeValues((Array.isArray(props.values) ? props.values : [props.values ?? {}]) as Record<string, unknown>[]);
   const secretMode = secretModeOf(merged);
@@ -65,6 +76,7 @@ export function inputsOf(chart: ChartDefinition, name: string, props: ReleasePro
     createNamespace: props.createNamespace ?? false,
     crds,
     application,
+    ...(props.live?.length ? { live: { live: props.live, fix: props.fix ?? [] } } : {}),
     patches: props.patches ?? [],
   };
 }
@@ -74,4 +86,24 @@ function issuesOf(application: ApplicationOptions | undefined, target: TargetNam
   if (target !== 'argocd') return [{ path: [], message: `an Application is for the target argocd, not ${target}` }];
   if (crds === 'only') return [{ path: [], message: 'an Application is for all of a release, not for its CustomResourceDefinitions only' }];
   return applicationIssues(application).map(([option, message]) => ({ path: ['application', option], message }));
+}
+
+/** @param props as programs give them */
+function liveIssues(chart: ChartDefinition, { live = [], fix = [] }: ReleaseProps<unknown>, target: TargetName): Issue[] {
+  if (!live.length && !fix.length) return [];
+  if (target !== 'helm') return [{ path: [], message: `live and fix are for the target helm, not ${target}: no other has values` }];
+  if (!live.length) return [{ path: [], message: 'fix is for values below a path of live: name one there, such as "." for all values' }];
+  return [...live, ...fix]
+    .filter((path) => path !== '.' && !isDeclared(chart.values, path))
+    .map((path) => ({
+      path: [],
+      message: `there is no value ${path} that could be live or fixed: name one of the schema, a map of several, or "." for all`,
+    }));
+}
+
+function isDeclared(schema: Schema, path: string): boolean {
+  const parts = path.match(/(?:\\.|[^.\\])+/g)?.map((part) => part.replaceAll('\\', '')) ?? [];
+  let at: Schema | undefined = schema;
+  for (const part of parts) at = at && isGroup(at) && Object.hasOwn(at.fields, part) ? at.fields[part] : undefined;
+  return at !== undefined;
 }

@@ -24,6 +24,8 @@ const SHAPES: Readonly<Record<string, readonly [isRight: (given: unknown) => boo
   createNamespace: [isFlag, 'must be true or false'],
   crds: [(given) => (CRD_MODES as readonly unknown[]).includes(given), `must be one of ${CRD_MODES.join(', ')}`],
   application: [isApplication, `must be a map of texts: ${Object.keys(applicationFaults).join(', ')}, of which repoURL is needed`],
+  live: [isTexts, 'must be a list of paths such as api.image.tag, or of "." for all values'],
+  fix: [isTexts, 'must be a list of paths such as api.image.tag'],
   patches: [Array.isArray, 'must be a list of patches'],
   unknownValues: [(given) => ['error', 'warn'].includes(given as string), 'must be one of error, warn'],
 };
@@ -49,6 +51,10 @@ export function plainProps(given: ReleaseProps<unknown> | null | undefined): Pla
 
 function isText(given: unknown): given is string {
   return typeof given === 'string';
+}
+
+function isTexts(given: unknown): boolean {
+  return Array.isArray(given) && given.every(isText);
 }
 
 function isFlag(given: unknown): boolean {

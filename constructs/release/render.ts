@@ -7,6 +7,7 @@ import { targets } from '../targets';
 import type { ChartFacts, Moved, Render } from '../targets/target';
 import type { Inputs } from './inputs';
 import { throughPasses } from './passes';
+import { patchesFor, sourceOf } from './source';
 
 /**
  * What the chart makes, and the Namespace of the release where it is asked for.
@@ -29,8 +30,8 @@ function namespaceOf(name: string): Entry {
  * @throws PatchError when a patch matches nothing, or does not fit
  */
 export function render(chart: ChartDefinition, inputs: Inputs, made: Made = makeRelease(chart, inputs)): Render {
-  const { release, target, crds, application } = inputs;
-  const options = { crds, application };
+  const { release, target, crds, application, live } = inputs;
+  const options = { crds, application, ...(live ? { live } : {}) };
   const { entries, needed } = throughPasses(made.entries, inputs);
   return {
     release,
@@ -42,6 +43,7 @@ export function render(chart: ChartDefinition, inputs: Inputs, made: Made = make
     notes: made.notes,
     sql: made.sql,
     movedTo: (namespace) => movedTo(namespace, chart, inputs, made.entries),
+    source: () => sourceOf(chart, inputs, made, makeRelease),
   };
 }
 
@@ -74,11 +76,4 @@ function movedTo(namespace: string, chart: ChartDefinition, inputs: Inputs, own:
     throughPasses(moved, patchesFor(moved, there)).entries.map(({ key, object }) => [key, object]),
   );
   return { objects, warnings, notes };
-}
-
-/** Patches of what is there; those of what was added have nothing to change. */
-function patchesFor(entries: readonly Entry[], inputs: Inputs): Inputs {
-  const isThere = ({ target }: Inputs['patches'][number]): boolean =>
-    entries.some(({ object: { kind }, knownAs }) => kind === target.kind && knownAs?.name === target.name);
-  return { ...inputs, patches: inputs.patches.filter(isThere) };
 }

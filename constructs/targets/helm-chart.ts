@@ -13,19 +13,10 @@ export const WRITTEN_FOR = 'cdk8s-estafette/written-for';
 
 /** Texts by file name, below the folder of the chart. */
 export function chartFiles(render: Render): Record<string, string> {
-  const { name, version, appVersion, description } = render.chart;
-  const { release, plan } = render;
+  const { release, plan, chart } = render;
   const moved = render.movedTo(NAMESPACE);
   const files: Record<string, string> = {
-    'Chart.yaml': writeYaml({
-      apiVersion: 'v2',
-      name,
-      description,
-      type: 'application',
-      version,
-      appVersion,
-      annotations: { [WRITTEN_FOR]: `release ${release.name} in namespace ${release.namespace}` },
-    }),
+    'Chart.yaml': chartYaml(render),
     '.helmignore': '.written\n',
     'values.yaml': `${VALUES_NOTE}{}\n`,
     'values.schema.json': `${JSON.stringify(SCHEMA, null, 2)}\n`,
@@ -47,12 +38,28 @@ export function chartFiles(render: Render): Record<string, string> {
       ? whereHelmHasIt(object, text)
       : lifecycle.identity === undefined
         ? text
-        : settledJob(object, varied.value, text);
+        : object.kind === 'Job'
+          ? settledJob(object, text)
+          : text;
   }
-  files['templates/checks.yaml'] = checks(name, release.namespace, fixed);
-  files['templates/NOTES.txt'] = asTemplate([...notes(name, moved), ...notesOnWaiting(plan), ''].join('\n'));
+  files['templates/checks.yaml'] = checks(chart.name, release.namespace, fixed);
+  files['templates/NOTES.txt'] = notesOf(render, moved);
   return files;
 }
+
+export const chartYaml = ({ chart: { name, version, appVersion, description }, release }: Render): string =>
+  writeYaml({
+    apiVersion: 'v2',
+    name,
+    description,
+    type: 'application',
+    version,
+    appVersion,
+    annotations: { [WRITTEN_FOR]: `release ${release.name} in namespace ${release.namespace}` },
+  });
+
+export const notesOf = (render: Render, moved: Moved = render.movedTo(NAMESPACE)): string =>
+  asTemplate([...notes(render.chart.name, moved), ...notesOnWaiting(render.plan), ''].join('\n'));
 
 /** The object with the namespace as a variable. */
 function variedObject({ key, object, isAdded }: Entry, { objects }: Moved, namespace: string): Varied {
@@ -91,8 +98,8 @@ function notesOnWaiting(plan: readonly Planned[]): string[] {
  * What a controller writes is left to it, but for an object that an earlier release of Helm's made: gone from the chart, it
  * would be deleted with what the controller keeps in it.
  */
-const whereHelmHasIt = ({ apiVersion, kind, metadata }: KubeObject, text: string): string =>
-  `{{- if eq "Helm" (dig "metadata" "labels" "app.kubernetes.io/managed-by" "" (lookup "${apiVersion}" "${kind}" .Release.Namespace "${metadata.name}")) }}\n${text}{{- end }}\n`;
+export const whereHelmHasIt = ({ apiVersion, kind, metadata }: KubeObject, text: string, name = JSON.stringify(metadata.name)): string =>
+  `{{- if eq "Helm" (dig "metadata" "labels" "app.kubernetes.io/managed-by" "" (lookup "${apiVersion}" "${kind}" .Release.Namespace ${name})) }}\n${text}{{- end }}\n`;
 
 /** Labels that the Job controller gives to the pods of a Job. */
 const CONTROLLER_LABELS = ['controller-uid', 'job-name', 'batch.kubernetes.io/controller-uid', 'batch.kubernetes.io/job-name'];
@@ -100,20 +107,21 @@ const CONTROLLER_LABELS = ['controller-uid', 'job-name', 'batch.kubernetes.io/co
 /**
  * A Job known by its identity keeps its name when its pod changes, which a server refuses of a Job that is there: its own spec is
  * printed then, without what the server added, so that a rollback can make it anew.
+ * @param text the object as a template, its spec last
+ * @param name its name as part of an expression
  */
-function settledJob({ apiVersion, kind, metadata }: KubeObject, varied: unknown, text: string): string {
-  if (kind !== 'Job' || typeof varied !== 'object' || varied === null || !('spec' in varied)) return text;
-  const { spec, ...head } = varied;
+export function settledJob({ apiVersion, kind, metadata }: KubeObject, text: string, name = JSON.stringify(metadata.name)): string {
+  const at = text.search(/^spec:$/m);
   const labels = CONTROLLER_LABELS.map((label) => JSON.stringify(label)).join(' ');
   return [
-    `{{- $live := lookup "${apiVersion}" "${kind}" .Release.Namespace "${metadata.name}" }}\n`,
-    asTemplate(writeYaml(head)),
+    `{{- $live := lookup "${apiVersion}" "${kind}" .Release.Namespace ${name} }}\n`,
+    text.slice(0, at),
     '{{- if $live }}\n',
     '{{- $template := $live.spec.template }}\n',
     `{{- $template = set $template "metadata" (set $template.metadata "labels" (omit ($template.metadata.labels | default dict) ${labels})) }}\n`,
     'spec: {{ set (omit $live.spec "selector") "template" $template | toJson }}\n',
     '{{- else }}\n',
-    asTemplate(writeYaml({ spec })),
+    text.slice(at),
     '{{- end }}\n',
   ].join('');
 }

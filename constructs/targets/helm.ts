@@ -4,7 +4,7 @@ import { withJobNames } from './jobs';
 import { helmKeep } from './kubectl';
 import { chartFiles } from './helm-chart';
 import { inOrder, selectCrds, type Marks } from './plan';
-import type { Target } from './target';
+import type { Render, Target } from './target';
 
 export const helm: Target = {
   prints: 'folder',
@@ -18,8 +18,14 @@ export const helm: Target = {
     return inOrder(chosen.map((planned, index) => (planned.lifecycle.hook ? planned : (named[index] ?? planned))));
   },
   stream: ({ plan }) => plan,
-  files: (render) => Object.fromEntries(Object.entries(chartFiles(render)).map(([file, text]) => [`${render.release.name}/${file}`, text])),
+  files: (render) => Object.fromEntries(Object.entries(filesOf(render)).map(([file, text]) => [`${render.release.name}/${file}`, text])),
 };
+
+/** What it takes to follow values is loaded only then. */
+const filesOf = (render: Render): Record<string, string> =>
+  render.options.live
+    ? (require('./helm-live') as typeof import('./helm-live')).liveChartFiles(render, render.options.live)
+    : chartFiles(render);
 
 function hookMarks(hook: Hook | undefined): Marks {
   if (!hook) return {};

@@ -8,3 +8,4 @@ export const targets = { kubectl, argocd, helm } satisfies Record<string, Target
 export type TargetName = keyof typeof targets;
 export type { ApplicationOptions } from './application-options';
 export type { CrdMode } from './plan';
+export type { LiveWishes } from './target';

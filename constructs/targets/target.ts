@@ -5,6 +5,7 @@ import type { Release } from '../common/release';
 import type { KubeObject } from '../../kubernetes/object';
 import type { ApplicationOptions } from './application-options';
 import type { CrdMode, Marks } from './plan';
+import type { Fields, Group } from '../../helm/schema';
 
 export interface Target {
   /** A stream of manifests, each of which can be applied; or files that are something only together, so that they need a folder. */
@@ -25,6 +26,15 @@ export interface TargetOptions {
   readonly crds: CrdMode;
   /** Of Argo CD. @default none */
   readonly application?: ApplicationOptions;
+  /** Of Helm. @default the chart follows no value */
+  readonly live?: LiveWishes;
+}
+
+/** Which values a chart is to follow, by their paths; `.` is all of them. */
+export interface LiveWishes {
+  readonly live: readonly string[];
+  /** Stronger than `live`. */
+  readonly fix: readonly string[];
 }
 
 /** Name, versions and sentence of the chart. */
@@ -52,6 +62,38 @@ export interface Render {
   sql(): readonly SqlScript[];
   /** The release as it would be in another namespace. */
   movedTo(namespace: string): Moved;
+  /** Its values, to be rendered again with others. */
+  source(): Source;
+}
+
+/** What becomes of a value in a chart whose values live. */
+export interface ValueStanding {
+  /** As people write it. */
+  readonly path: string;
+  /** `idle`: it has no effect, whatever the live values are. */
+  readonly standing: 'live' | 'fixed' | 'idle';
+  /** Why it is fixed. */
+  readonly reason?: string;
+}
+
+/** What a release is made of. */
+export interface Source {
+  readonly schema: Group<Fields, boolean>;
+  /** Merged with the defaults; templates in them are not evaluated. */
+  readonly values: Readonly<Record<string, unknown>>;
+  /** Whether secrets are printed. */
+  readonly hasSecrets: boolean;
+  /**
+   * The objects that the target prints, with other values over those of the release. Texts are taken where only some of them make sense.
+   * @throws ValuesError
+   */
+  again(change: SourceChange): readonly Entry[];
+}
+
+export interface SourceChange {
+  readonly name: string;
+  readonly namespace: string;
+  readonly values: Readonly<Record<string, unknown>>;
 }
 
 export interface Moved extends Pick<Render, 'warnings' | 'notes'> {

@@ -83,6 +83,9 @@ describe('a chart that is written again', () => {
       notes: [],
       sql: () => [],
       movedTo: () => ({ objects: new Map(), warnings: [], notes: [] }),
+      source: () => {
+        throw new Error('no value is live');
+      },
     }),
     ...Object.fromEntries(Object.entries(templates).map(([file, text]) => [`templates/${file}`, text])),
   });

@@ -1,0 +1,78 @@
+// A release made again with other values, another name, another namespace: for who looks how its objects follow them.
+import { mergeValues } from '../../helm/merge';
+import { isGroup, type Schema } from '../../helm/schema';
+import { keyOf } from '../../kubernetes/object';
+import type { ChartDefinition } from '../common/chart';
+import type { Entry } from '../common/entry';
+import type { Made } from '../common/make';
+import { targets } from '../targets';
+import type { Source, SourceChange } from '../targets/target';
+import type { Inputs } from './inputs';
+import { throughPasses } from './passes';
+
+type Make = (chart: ChartDefinition, inputs: Inputs) => Made;
+
+/**
+ * @param made what the chart made, with what others changed and added
+ * @param make makes it again
+ */
+export function sourceOf(chart: ChartDefinition, inputs: Inputs, made: Made, make: Make): Source {
+  const anyText = withAnyText(chart);
+  return {
+    schema: chart.values,
+    values: made.values,
+    hasSecrets: inputs.secretMode === 'inline',
+    again: (change) => again((there) => make(anyText, there), inputs, made.entries, change),
+  };
+}
+
+function again(
+  make: (inputs: Inputs) => Made,
+  inputs: Inputs,
+  own: readonly Entry[],
+  { name, namespace, values }: SourceChange,
+): readonly Entry[] {
+  const { release, target, crds, application } = inputs;
+  const there = { ...inputs, release: { ...release, name, namespace }, values: mergeValues([inputs.values, values]) };
+  const known = new Map(own.map((entry) => [entry.key, entry]));
+  const back = (text: string): string => text.replaceAll(name, release.name).replaceAll(namespace, release.namespace);
+  const made = make(there).entries.map((entry): Entry => {
+    const { object } = entry;
+    const { metadata } = object;
+    const knownAs = { name: back(metadata.name), ...(metadata.namespace === undefined ? {} : { namespace: back(metadata.namespace) }) };
+    return { ...entry, object: known.get(back(entry.key))?.change?.(object) ?? object, knownAs };
+  });
+  const added = own
+    .filter(({ isAdded }) => isAdded)
+    .map((entry): Entry => {
+      const { object } = entry;
+      if (object.metadata.namespace !== release.namespace) return entry;
+      const moved = { ...object, metadata: { ...object.metadata, namespace } };
+      return { ...entry, object: moved, key: keyOf(moved), knownAs: { name: object.metadata.name, namespace: release.namespace } };
+    });
+  const entries = [...made, ...added];
+  return targets[target].plan(throughPasses(entries, patchesFor(entries, there)).entries, { crds, application });
+}
+
+/** Patches of what is there; those of what was added have nothing to change. */
+export function patchesFor(entries: readonly Entry[], inputs: Inputs): Inputs {
+  const isThere = ({ target }: Inputs['patches'][number]): boolean =>
+    entries.some(({ object: { kind }, knownAs }) => kind === target.kind && knownAs?.name === target.name);
+  return { ...inputs, patches: inputs.patches.filter(isThere) };
+}
+
+/** The chart without the choices of its texts: what is rendered need not make sense. */
+function withAnyText(chart: ChartDefinition): ChartDefinition {
+  const open = <S extends Schema>(field: S): S =>
+    (isGroup(field)
+      ? { ...field, fields: Object.fromEntries(Object.entries(field.fields).map(([key, below]) => [key, open(below)])) }
+      : { ...field, choices: undefined }) as S;
+  const { parts } = chart;
+  return {
+    ...chart,
+    values: open(chart.values),
+    ...(parts
+      ? { parts: Object.fromEntries(Object.entries(parts).map(([key, part]) => [key, { ...part, chart: withAnyText(part.chart) }])) }
+      : {}),
+  };
+}

@@ -1,0 +1,248 @@
+// The files of a Helm chart whose values live: objects follow values.yaml as they follow the values of the release.
+import { showPath, ValuesError } from '../../helm/check';
+import { writeYaml } from '../../helm/yaml/write';
+import { isCrd } from '../../kubernetes/kinds';
+import { referencesOf } from '../../kubernetes/references';
+import type { KubeObject } from '../../kubernetes/object';
+import { isTable } from '../../helm/yaml/values';
+import type { Entry } from '../common/entry';
+import { fileNames } from './file-names';
+import { NAMESPACE, RELEASE_NAME, type Leaf } from './live/leaves';
+import { evaluate, type Container, type Hole, type Member, type Node } from './live/model';
+import { HELPERS, Printer } from './live/print';
+import { FOLLOWING } from './live/data';
+import { describe, type Described } from './live/probe';
+import { liveSchema, type Standing } from './live/schema-file';
+import { isContainer, leavesIn, shown, switchesOf } from './live/skeleton';
+import { liveValues } from './live/values-file';
+import { chartYaml, notesOf, settledJob, whereHelmHasIt } from './helm-chart';
+import type { LiveWishes, Render, ValueStanding } from './target';
+
+/** An object of the chart. */
+interface Written {
+  readonly tree: Container;
+  readonly when: Member['when'];
+  readonly entry: Entry;
+  /** As it is in the release, or would be if it were there. */
+  readonly object: KubeObject;
+  /** Of the release itself, under its own name; nothing when it is switched off. */
+  readonly own: KubeObject | undefined;
+  /** Name of the file, without the ending. */
+  file: string;
+}
+
+/** Texts by file name, below the folder of the chart. */
+export function liveChartFiles(render: Render, wishes: LiveWishes): Record<string, string> {
+  const source = render.source();
+  const { release, chart } = render;
+  const described = describedOf(render, wishes);
+  const objects = writtenObjects(described, render);
+  const printer = printerOf(described);
+  const command = `cdk8s-estafette template RELEASE ${chart.name} --target helm`;
+  const standing = standingsOf(described, objects);
+  const files: Record<string, string> = {
+    'Chart.yaml': chartYaml(render),
+    '.helmignore': '.written\n',
+    'values.yaml': `# Live values. All others are fixed: values.schema.json says why. To change one, write the chart again with\n# ${command}\n${liveValues(source.schema, source.values, (path) => standing.get(path)?.isLive ?? false) || '{}\n'}`,
+    'values.schema.json': `${JSON.stringify(
+      liveSchema(source.schema, source.values, (path) => standing.get(path), command),
+      null,
+      2,
+    )}\n`,
+    'templates/_helpers.tpl': HELPERS,
+    'templates/checks.yaml': checksOf(described, chart.name, release),
+    'templates/NOTES.txt': notesOf(render),
+  };
+  for (const written of objects) {
+    if (isCrd(written.object)) files[`crds/${written.file}.yaml`] = writeYaml(written.object);
+    else files[`templates/${written.file}.yaml`] = textOf(written, objects, printer);
+  }
+  return files;
+}
+
+/** Each value of a release and what becomes of it in the chart. */
+export function standings(render: Render, wishes: LiveWishes): readonly ValueStanding[] {
+  const described = describedOf(render, wishes);
+  const known = standingsOf(described, writtenObjects(described, render));
+  return [...known].map(([path, { fixed, isLive }]) =>
+    fixed === undefined ? { path, standing: isLive ? 'live' : 'idle' } : { path, standing: 'fixed', reason: fixed },
+  );
+}
+
+const descriptions = new WeakMap<Render, Described>();
+function describedOf(render: Render, wishes: LiveWishes): Described {
+  const known = descriptions.get(render);
+  if (known) return known;
+  try {
+    const described = describe({ ...render.source(), release: render.release }, wishes);
+    descriptions.set(render, described);
+    return described;
+  } catch (error) {
+    if (error instanceof ValuesError) throw error;
+    const message = `the chart cannot follow the values of this release, since ${(error as Error).message}: name fewer of them with live, or some of them with fix`;
+    throw new ValuesError([{ path: [], message }], { cause: error });
+  }
+}
+
+const lookupOf =
+  (leaves: readonly Leaf[]) =>
+  (leaf: number): unknown =>
+    leaves[leaf]?.base;
+
+function writtenObjects({ tree, entries, leaves }: Described, { plan }: Render): Written[] {
+  const lookup = lookupOf(leaves);
+  const own = new Map(plan.map(({ key, object }) => [key, object]));
+  const written = tree.members.flatMap(({ key, value, when }): Written[] => {
+    const entry = key && entries.get(shown(key));
+    if (!key || !entry || !isContainer(value)) return [];
+    const there = own.get(String(evaluate(key, lookup)));
+    const object = there ?? (evaluate(value, lookup) as KubeObject);
+    return [{ tree: value, when, entry, object, own: there, file: '' }];
+  });
+  const names = fileNames(written.map(({ object }) => object));
+  for (const one of written) one.file = names.get(one.object) ?? '';
+  return written;
+}
+
+function printerOf({ leaves, limits }: Described): Printer {
+  const isContainerLeaf = (leaf: number): boolean => {
+    const { base, shapes = [] } = leaves[leaf] ?? {};
+    return isTable(base) || Array.isArray(base) || ['map', 'names', 'texts'].includes(shapes[0] ?? '');
+  };
+  return new Printer({
+    path: (leaf) => leaves[leaf]?.path ?? [],
+    isContainer: isContainerLeaf,
+    isText: (leaf) => leaves[leaf]?.declared?.kind === 'text' && (limits.get(leaf)?.has('number') ?? false),
+  });
+}
+
+function textOf(written: Written, all: readonly Written[], printer: Printer): string {
+  const { tree, when, entry, object, own } = written;
+  const { lifecycle } = entry;
+  const name = nameExpression(tree, printer);
+  let printed: Printed = { above: '', text: printer.object(tree) };
+  if (lifecycle.identity !== undefined && object.kind === 'Job') {
+    const hash = (own ?? object).metadata.name.slice(-8);
+    printed = { above: '', text: settledJob(object, printed.text.replace(FOLLOWING, hash), name.replace(FOLLOWING, hash)) };
+  } else printed = withFollowing(printed.text, written, all, printer);
+  const text = lifecycle.writtenByController ? whereHelmHasIt(object, printed.text, name) : printed.text;
+  return `${printed.above}${when ? `{{- if ${printer.condition(when)} }}\n${text}{{- end }}\n` : text}`;
+}
+
+/** The name of an object as part of an expression. */
+function nameExpression(tree: Container, printer: Printer): string {
+  const member = (node: Node | undefined, name: string): Node | undefined =>
+    node && isContainer(node) ? node.members.find(({ key }) => key?.t === 'literal' && key.value === name)?.value : undefined;
+  const name = member(member(tree, 'metadata'), 'name');
+  if (name?.t === 'literal' || name?.t === 'hole' || name?.t === 'pieces') return printer.textExpression(name);
+  throw new Error('an object has no name');
+}
+
+interface Printed {
+  /** Named templates, which stand in no condition. */
+  readonly above: string;
+  readonly text: string;
+}
+
+/** Checksums and names of Jobs, which follow the content of others. */
+function withFollowing(text: string, { tree, entry, own, object, file }: Written, all: readonly Written[], printer: Printer): Printed {
+  if (!text.includes(FOLLOWING)) return { above: '', text };
+  const isLive = (node: Node): boolean => [...leavesIn(node)].some((leaf) => leaf > NAMESPACE);
+  const configuration = all.filter(({ object: { kind } }) => kind === 'ConfigMap' || kind === 'Secret');
+  const contentOf = (one: Written): string => `(include (print $.Template.BasePath "/${one.file}.yaml") .)`;
+  const followed = configuration.filter(
+    ({ entry: other, tree: node, when }) => other.owner[0] === entry.owner[0] && (isLive(node) || when !== undefined),
+  );
+  const checksums = checksumsOf(own ?? object);
+  const out = text.replaceAll(new RegExp(`(checksum/[^:\\n]*"?): "?${FOLLOWING}"?`, 'g'), (_, key: string) => {
+    const name = key.replaceAll('"', '');
+    return followed.length
+      ? `${key}: {{ print ${followed.map(contentOf).join(' ')} | sha256sum }}`
+      : `${key}: ${JSON.stringify(checksums.get(name) ?? FOLLOWING)}`;
+  });
+  if (!out.includes(FOLLOWING)) return { above: '', text: out };
+  // The name of a Job tells what it runs and what it reads.
+  const references = referencesOf((own ?? object) as unknown);
+  const read = references.flatMap((name) => configuration.filter(({ object: { kind, metadata } }) => `${kind}/${metadata.name}` === name));
+  if (own && !isLive(tree) && !read.some(({ tree: node, when }) => when !== undefined || isLive(node)))
+    return { above: '', text: out.replace(FOLLOWING, own.metadata.name.slice(-8)) };
+  const at = out.indexOf('\nspec:\n') + 1;
+  const template = `${file.replace(/-[0-9a-f]{8}$/, '')}.spec`;
+  const contents = read.map((one) => ` (list (print "${one.object.kind}/" ${nameExpression(one.tree, printer)}) ${contentOf(one)})`);
+  const hash = `{{ include "hash" (list (include "${template}" .)${contents.join('')}) }}`;
+  const variables = [...out.matchAll(/^\{\{- \$\w+ := index .*\}\}\n/gm)].map(([line]) => line).join('');
+  return {
+    above: `{{- define "${template}" }}\n${variables}${out.slice(at)}{{- end }}\n`,
+    text: `${out.slice(0, at).trimEnd().replace(FOLLOWING, hash)}\n{{- include "${template}" . }}\n`,
+  };
+}
+
+function checksumsOf(data: unknown, into = new Map<string, string>()): Map<string, string> {
+  if (typeof data !== 'object' || data === null) return into;
+  for (const [key, value] of Object.entries(data)) {
+    if (key.startsWith('checksum/') && typeof value === 'string') into.set(key, value);
+    else checksumsOf(value, into);
+  }
+  return into;
+}
+
+/** What the schema says of each value, by its path. */
+function standingsOf({ leaves, fixed, limits, tree }: Described, objects: readonly Written[]): ReadonlyMap<string, Standing> {
+  const used = leavesIn(tree);
+  const inText = new Set<number>();
+  const taken = new Map<number, Set<string>>();
+  const visit = (node: Node): void => {
+    if (node.t === 'pieces' && !node.encoded) holesOf(node.parts).forEach(({ leaf }) => inText.add(leaf));
+    if (node.t === 'choice') [node.yes, node.no].forEach(visit);
+    if (!isContainer(node)) return;
+    const keys = node.members.flatMap(({ key }) => (key?.t === 'literal' ? [String(key.value)] : []));
+    for (const { key, value } of node.members) {
+      if (key?.t === 'pieces') holesOf(key.parts).forEach(({ leaf }) => inText.add(leaf));
+      if (value.t === 'spread' && node.t === 'map') taken.set(value.leaf, new Set([...(taken.get(value.leaf) ?? []), ...keys]));
+      visit(value);
+    }
+  };
+  objects.forEach(({ tree: node }) => visit(node));
+  const switches = new Set(objects.flatMap(({ when }) => (when ? switchesOf(when).map(({ leaf }) => leaf) : [])));
+  return new Map(
+    leaves
+      .filter(({ declared }) => declared)
+      .map(({ index, path }) => {
+        const limit = limits.get(index);
+        const reason = fixed.get(index);
+        return [
+          showPath(path),
+          {
+            ...(reason === undefined ? {} : { fixed: reason }),
+            isLive: reason === undefined && (used.has(index) || switches.has(index)),
+            takesNumbers: !limit?.has('number'),
+            takesFlags: !limit?.has('flag'),
+            takesEmpty: !limit?.has('empty'),
+            takesNull: !limit?.has('null'),
+            isInText: inText.has(index),
+            taken: [...(taken.get(index) ?? [])],
+          } satisfies Standing,
+        ];
+      }),
+  );
+}
+
+const holesOf = (parts: readonly (string | Hole)[]): Hole[] => parts.filter((part): part is Hole => typeof part === 'object');
+
+/** Refuses a release that the chart cannot be. Nothing of it is printed. */
+function checksOf({ fixed }: Described, chart: string, { name, namespace }: Render['release']): string {
+  const refusals = (
+    [
+      [RELEASE_NAME, '.Release.Name', `the release name ${name}`, `give the release that name`],
+      [NAMESPACE, '.Release.Namespace', `the namespace ${namespace}`, `give --namespace ${namespace}`],
+    ] as const
+  ).filter(([leaf]) => fixed.has(leaf));
+  return [
+    '{{- /* What this chart cannot follow is refused; values.schema.json does so for values. */ -}}',
+    ...refusals.map(
+      ([leaf, expression, what, mend]) =>
+        `{{- if ne ${expression} ${JSON.stringify(leaf === RELEASE_NAME ? name : namespace)} -}}{{- fail ${JSON.stringify(`this chart of ${chart} was written for ${what}: ${mend}, or write the chart again for another`)} -}}{{- end -}}`,
+    ),
+    '',
+  ].join('\n');
+}

@@ -1,0 +1,25 @@
+// What is different between two objects, as far as it means something: no order of keys, and nothing is the same as null.
+import { isTable } from '../../../helm/yaml/values';
+
+export interface Difference {
+  readonly path: readonly string[];
+  readonly expected: unknown;
+  readonly actual: unknown;
+}
+
+export function compared(expected: unknown, actual: unknown, path: readonly string[] = [], into: Difference[] = []): Difference[] {
+  if (expected === actual || (isNothing(expected) && isNothing(actual))) return into;
+  if (isTable(expected) && isTable(actual)) {
+    for (const key of new Set([...Object.keys(expected), ...Object.keys(actual)]))
+      compared(expected[key], actual[key], [...path, key], into);
+    return into;
+  }
+  if (Array.isArray(expected) && Array.isArray(actual) && expected.length === actual.length) {
+    expected.forEach((item, index) => compared(item, actual[index], [...path, String(index)], into));
+    return into;
+  }
+  into.push({ path, expected, actual });
+  return into;
+}
+
+const isNothing = (value: unknown): boolean => value === undefined || value === null;

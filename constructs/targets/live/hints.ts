@@ -1,0 +1,16 @@
+// Values that are computed with, by their names: what is known beforehand need not be tried when a chart is written.
+
+const NAMES: readonly (readonly [RegExp, string])[] = [
+  [/(^|\.)(\w*name(space)?Override|forceNamespace|configMapOverrideName)$/i, 'names of objects are made with it'],
+  [/serviceAccounts?(\.\w+)?\.(name|builderServiceAccountName)$/i, 'names of objects are made with it'],
+  [/(^|\.)(existingSecret|existingConfigMap|existingClaim|useExisting\w+)(\.|$)/i, 'it stands in place of objects'],
+  [/(^|\.)(image)?credentials\./i, 'a Secret is made of it'],
+  [/(^|\.)imageRegistry$/, 'all images are changed by it'],
+  [/(^|\.)index\w+(From|To)$/, 'it chooses among objects'],
+  [/(restart|issuer)(Policy|Kind)$/i, 'other objects follow it'],
+  [/^secrets\./, 'it decides how secrets are kept'],
+  [/^disasterRecovery\./, 'it decides which Jobs there are'],
+];
+
+/** The reason why nobody needs to try; undefined for a value of which nothing is known. */
+export const fixedByName = (path: string): string | undefined => NAMES.find(([pattern]) => pattern.test(path))?.[1];

@@ -1,0 +1,298 @@
+// From many renders of a release to one description of it: where values stand, and what decides whether something is there.
+import { Bits } from './bits';
+import { isContainer, leavesIn, shown } from './skeleton';
+import type { Condition, Container, Member, Node, Switch } from './model';
+
+/** A render: which of the values were on, and what came of it. */
+export interface Sample {
+  readonly on: Uint8Array;
+  readonly root: Container;
+}
+
+/** A place that none of the values explains. */
+export interface Riddle {
+  readonly path: readonly string[];
+  /** The samples that differ there, one for each outcome. */
+  readonly samples: readonly number[];
+  readonly leaves: ReadonlySet<number>;
+}
+
+interface Seen {
+  readonly sample: number;
+  readonly node: Node;
+}
+
+export class Learner {
+  readonly riddles: Riddle[] = [];
+  private readonly on: readonly Bits[];
+  /** The values that may decide something in the object at hand. */
+  private deciding: readonly number[] = [];
+
+  constructor(
+    private readonly samples: readonly Sample[],
+    leaves: readonly number[],
+    /** How near two values are to each other, by their paths. */
+    private readonly nearness: (a: number, b: number) => number,
+    /** The values that may decide something in an object, by its place. */
+    private readonly decidingIn: (id: string) => readonly number[] = () => leaves,
+  ) {
+    const size = Math.max(-1, ...leaves) + 1;
+    this.on = Array.from({ length: size }, (_, leaf) =>
+      Bits.of(
+        samples.length,
+        samples.flatMap((sample, index) => (sample.on[leaf] === 1 ? [index] : [])),
+      ),
+    );
+    this.deciding = leaves;
+  }
+
+  learn(): Container {
+    return this.container(
+      this.samples.map((sample, index) => ({ sample: index, node: sample.root })),
+      [],
+    );
+  }
+
+  private onBits(leaf: number): Bits {
+    return this.on[leaf] ?? Bits.of(this.samples.length);
+  }
+
+  private bits(samples: Iterable<number>): Bits {
+    return Bits.of(this.samples.length, samples);
+  }
+
+  private node(seen: readonly Seen[], path: readonly string[]): Node {
+    const first = seen[0]?.node;
+    if (!first) throw new Error('nothing was seen');
+    if (seen.every(({ node }) => shown(node) === shown(first))) return first;
+    if (isContainer(first) && seen.every(({ node }) => node.t === first.t)) return this.container(seen, path);
+    return this.choice(seen, path);
+  }
+
+  /** Different at different times: decided by a value. */
+  private choice(seen: readonly Seen[], path: readonly string[], depth = 0): Node {
+    const groups = new Map<string, Seen[]>();
+    for (const one of seen) {
+      const label = isContainer(one.node) ? one.node.t : shown(one.node);
+      const group = groups.get(label);
+      if (group) group.push(one);
+      else groups.set(label, [one]);
+    }
+    if (groups.size === 1) return this.node(seen, path);
+    const inside = new Set(seen.flatMap(({ node }) => [...leavesIn(node)]));
+    const best = depth < 6 ? this.bestSplit(seen, [...groups.values()], inside) : undefined;
+    if (best === undefined) {
+      this.riddle(
+        path,
+        [...groups.values()].map(([one]) => one?.sample ?? 0),
+        inside,
+      );
+      return seen[0]?.node as Node;
+    }
+    const on = this.onBits(best);
+    return simplified({
+      t: 'choice',
+      when: { all: [{ leaf: best, on: true }] },
+      yes: this.choice(
+        seen.filter(({ sample }) => on.has(sample)),
+        path,
+        depth + 1,
+      ),
+      no: this.choice(
+        seen.filter(({ sample }) => !on.has(sample)),
+        path,
+        depth + 1,
+      ),
+    });
+  }
+
+  private bestSplit(seen: readonly Seen[], groups: readonly (readonly Seen[])[], inside: ReadonlySet<number>): number | undefined {
+    const all = this.bits(seen.map(({ sample }) => sample));
+    const labels = groups.map((group) => this.bits(group.map(({ sample }) => sample)));
+    const before = entropy(labels.map(({ size }) => size));
+    let best: number | undefined;
+    let most = 1e-9;
+    for (const leaf of this.deciding) {
+      const on = this.onBits(leaf);
+      const there = on.shared(all);
+      if (!there || there === seen.length) continue;
+      const yes = labels.map((label) => on.shared(label));
+      const no = labels.map((label, index) => label.size - (yes[index] ?? 0));
+      const gain = before - entropy(yes) - entropy(no);
+      if (gain * 2 <= most) continue;
+      const score = gain * (inside.has(leaf) ? 1.15 : 1) * (1 + 0.05 * this.nearnessTo(leaf, inside));
+      if (score > most + 1e-9) [most, best] = [score, leaf];
+    }
+    return best;
+  }
+
+  private nearnessTo(leaf: number, others: ReadonlySet<number>): number {
+    let most = 0;
+    for (const other of others) most = Math.max(most, this.nearness(leaf, other));
+    return most;
+  }
+
+  private container(seen: readonly Seen[], path: readonly string[]): Container {
+    const [first] = seen;
+    const kind = (first?.node as Container | undefined)?.t;
+    if (!kind) throw new Error('nothing was seen');
+    const found = new Map<string, { member: Member; seen: Seen[] }>();
+    const orders = new Map<string, string[]>();
+    for (const { sample, node } of seen) {
+      const order: string[] = [];
+      const counts = new Map<string, number>();
+      const blocks = new Blocks();
+      (node as Container).members.forEach((member, index) => {
+        const base =
+          kind === 'map'
+            ? shown(member.key ?? member.value)
+            : kind === 'lines'
+              ? blocks.place(member.value)
+              : identityOf(member.value, index);
+        const count = (counts.get(base) ?? 0) + 1;
+        counts.set(base, count);
+        const id = count > 1 ? `${base}#${count}` : base;
+        order.push(id);
+        const known = found.get(id);
+        if (known) known.seen.push({ sample, node: member.value });
+        else found.set(id, { member, seen: [{ sample, node: member.value }] });
+      });
+      orders.set(order.join('\u0001'), order);
+    }
+    const members = merged([...orders.values()]).map((id): Member => {
+      const { member, seen: there } = found.get(id) as { member: Member; seen: Seen[] };
+      const at = [...path, id];
+      if (!path.length) this.deciding = this.decidingIn(id);
+      const value = this.node(there, at);
+      const key = member.key ? { key: member.key } : {};
+      if (there.length === seen.length) return { ...key, value };
+      const present = this.bits(there.map(({ sample }) => sample));
+      const absent = this.bits(seen.map(({ sample }) => sample)).without(present);
+      const inside = leavesIn(value);
+      if (member.key) leavesIn(member.key, inside);
+      const when = this.explain(present, absent, inside);
+      if (!when) this.riddle(at, [there[0]?.sample ?? 0, seen.find(({ sample }) => absent.has(sample))?.sample ?? 0], inside);
+      return { ...key, value, when };
+    });
+    return { t: kind, members };
+  }
+
+  /** What holds for all of the first and for none of the others. */
+  private explain(present: Bits, absent: Bits, inside: ReadonlySet<number>): Condition | undefined {
+    const { chosen, left } = this.conjunction(present, absent, inside);
+    if (left.isEmpty) return { all: chosen };
+    // What is left out when several are as they are at the same time.
+    const other = this.conjunction(left, present, inside);
+    return other.left.isEmpty ? { all: chosen, unless: [other.chosen] } : undefined;
+  }
+
+  /** Switches that are as they are in all of the first, until as few as can be of the others are left. */
+  private conjunction(present: Bits, absent: Bits, inside: ReadonlySet<number>): { readonly chosen: Switch[]; readonly left: Bits } {
+    const { size } = present;
+    const candidates = this.deciding.flatMap((leaf): (Switch & { readonly bits: Bits })[] => {
+      const bits = this.onBits(leaf);
+      const on = bits.shared(present);
+      return on === size ? [{ leaf, on: true, bits }] : on === 0 ? [{ leaf, on: false, bits }] : [];
+    });
+    const chosen: Switch[] = [];
+    let left = absent;
+    while (!left.isEmpty && chosen.length < 6) {
+      let best: (typeof candidates)[number] | undefined;
+      let most = 0;
+      for (const one of candidates) {
+        const shared = one.bits.shared(left);
+        const excluded = one.on ? left.size - shared : shared;
+        if (excluded * 3 <= most) continue;
+        const score = excluded * (inside.has(one.leaf) ? 1.3 : 1) * (one.on ? 1.02 : 1) * (1 + 0.1 * this.nearnessTo(one.leaf, inside));
+        if (score > most) [most, best] = [score, one];
+      }
+      if (!best) break;
+      chosen.push({ leaf: best.leaf, on: best.on });
+      left = best.on ? left.and(best.bits) : left.without(best.bits);
+    }
+    return { chosen, left };
+  }
+
+  private riddle(path: readonly string[], samples: readonly number[], leaves: ReadonlySet<number>): void {
+    this.riddles.push({ path, samples, leaves });
+  }
+}
+
+const entropy = (sizes: readonly number[]): number => {
+  const sum = sizes.reduce((a, b) => a + b, 0);
+  return sizes.reduce((bits, size) => (size ? bits - size * Math.log2(size / sum) : bits), 0);
+};
+
+/** What an item of a list is known by, wherever it stands. */
+function identityOf(node: Node, index: number): string {
+  if (node.t !== 'map') return shown(node);
+  for (const name of ['"name"', '"mountPath"', '"host"', '"key"', '"ip"'])
+    for (const { key, value } of node.members) if (key && shown(key) === name && shown(value) !== '""') return `${name}=${shown(value)}`;
+  const [first] = node.members;
+  return `${index}:${first?.key ? shown(first.key) : ''}`;
+}
+
+/** Lines by the blocks they stand in, as their indentation tells. */
+class Blocks {
+  private readonly above: { readonly indent: number; readonly id: string }[] = [];
+
+  place(node: Node): string {
+    const [first = ''] = node.t === 'pieces' ? node.parts : [node.t === 'literal' ? String(node.value) : ''];
+    const line = typeof first === 'string' ? first : 'x';
+    if (line.trim() === '') return shown(node);
+    const indent = line.search(/\S/);
+    const isEnd = /^\s*([}\])]|end|done|fi|esac)/.test(line);
+    let before = '';
+    for (let last = this.above.at(-1); last && last.indent >= indent; last = this.above.at(-1)) {
+      if (last.indent === indent) before = last.id;
+      this.above.pop();
+    }
+    const id = [this.above.at(-1)?.id ?? '', isEnd ? before : '', shown(node)].join('>');
+    this.above.push({ indent, id });
+    return id;
+  }
+}
+
+/** One order that all orders agree with, as far as they do. */
+function merged(orders: readonly (readonly string[])[]): string[] {
+  const after = new Map<string, Set<string>>();
+  const seen = new Set<string>();
+  const distinct = new Map(orders.map((order) => [order.join('\u0001'), order]));
+  for (const order of distinct.values())
+    order.forEach((id, index) => {
+      seen.add(id);
+      const next = order[index + 1];
+      if (next === undefined) return;
+      const set = after.get(id) ?? new Set();
+      set.add(next);
+      after.set(id, set);
+    });
+  const waiting = new Map([...seen].map((id) => [id, 0]));
+  for (const set of after.values()) for (const id of set) waiting.set(id, (waiting.get(id) ?? 0) + 1);
+  const out: string[] = [];
+  const open = [...seen].filter((id) => !waiting.get(id));
+  while (out.length < seen.size) {
+    const id = open.shift() ?? [...seen].find((one) => !out.includes(one));
+    if (id === undefined) break;
+    if (out.includes(id)) continue;
+    out.push(id);
+    for (const next of after.get(id) ?? []) {
+      const left = (waiting.get(next) ?? 0) - 1;
+      waiting.set(next, left);
+      if (!left) open.unshift(next);
+    }
+  }
+  return out;
+}
+
+/** `if a: (if b: X else Y) else Y` is `if a and b: X else Y`. */
+function simplified(choice: Extract<Node, { t: 'choice' }>): Node {
+  const { when, yes, no } = choice;
+  if (shown(yes) === shown(no)) return yes;
+  if (yes.t === 'choice' && !yes.when.unless && shown(yes.no) === shown(no))
+    return { t: 'choice', when: { all: [...when.all, ...yes.when.all] }, yes: yes.yes, no };
+  const [one] = when.all;
+  if (one && when.all.length === 1 && no.t === 'choice' && !no.when.unless && shown(no.no) === shown(yes))
+    return { t: 'choice', when: { all: [{ ...one, on: !one.on }, ...no.when.all] }, yes: no.yes, no: yes };
+  return choice;
+}

@@ -1,0 +1,122 @@
+// What a live chart is made of: objects whose parts are carried from values, and conditions under which parts are there.
+import { isTrue, text, yamlScalar } from '../../../helm/print';
+import { setKey } from '../../../helm/yaml/values';
+import { base64 } from '../../../kubernetes/encode';
+
+/** How a scalar of the values stands in an object. */
+export const FORMS = {
+  /** As it is. */
+  json: (value: unknown) => value ?? null,
+  /** As a text: `quote`. */
+  text: (value: unknown) => (value === null || value === undefined ? null : text(value)),
+  /** As a text, whole numbers without an exponent. */
+  digits: (value: unknown) => (value === null || value === undefined ? null : yamlScalar(value)),
+} as const satisfies Readonly<Record<string, (value: unknown) => unknown>>;
+export type Form = keyof typeof FORMS;
+
+/** A place that a value is carried to; `leaf` is the number of the value. */
+export interface Hole {
+  readonly t: 'hole';
+  readonly leaf: number;
+  /** @default 'json': as it is */
+  readonly form?: Form;
+}
+/** A text made of pieces. */
+export interface Pieces {
+  readonly t: 'pieces';
+  readonly parts: readonly (string | Hole)[];
+  /** Whether the whole text is in base64. */
+  readonly encoded?: boolean;
+}
+export interface Literal {
+  readonly t: 'literal';
+  readonly value: string | number | boolean | bigint | null;
+}
+/** The entries of a map, or the items of a list, that a value stands for, among others. */
+export interface Spread {
+  readonly t: 'spread';
+  readonly leaf: number;
+}
+
+/** True when each of the switches is as said, and of each of the other groups at least one is not. */
+export interface Condition {
+  readonly all: readonly Switch[];
+  readonly unless?: readonly (readonly Switch[])[];
+}
+export interface Switch {
+  readonly leaf: number;
+  readonly on: boolean;
+}
+
+export interface Member {
+  /** Of a map's entry: its key. */
+  readonly key?: Piece;
+  readonly value: Node;
+  readonly when?: Condition;
+}
+export type Piece = Literal | Hole | Pieces;
+export interface Container {
+  /** `lines` and `words` are one text: its members joined with line ends, or with spaces. */
+  readonly t: 'map' | 'list' | 'lines' | 'words';
+  readonly members: readonly Member[];
+}
+export interface Choice {
+  readonly t: 'choice';
+  readonly when: Condition;
+  readonly yes: Node;
+  readonly no: Node;
+}
+export type Node = Piece | Spread | Container | Choice;
+
+/** The value of a leaf as templates see it. */
+export type Lookup = (leaf: number) => unknown;
+
+export function holds({ all, unless = [] }: Condition, lookup: Lookup): boolean {
+  const are = (switches: readonly Switch[]): boolean => switches.every(({ leaf, on }) => isTrue(lookup(leaf)) === on);
+  return are(all) && !unless.some(are);
+}
+
+const join = (parts: Pieces['parts'], lookup: Lookup): string =>
+  parts.map((part) => (typeof part === 'string' ? part : text(lookup(part.leaf)))).join('');
+
+/** What the templates of a node print. */
+export function evaluate(node: Node, lookup: Lookup): unknown {
+  switch (node.t) {
+    case 'literal':
+      return node.value;
+    case 'hole':
+      return FORMS[node.form ?? 'json'](lookup(node.leaf));
+    case 'spread':
+      return lookup(node.leaf);
+    case 'lines':
+    case 'words':
+      return node.members
+        .filter(({ when }) => !when || holds(when, lookup))
+        .map(({ value }) => text(evaluate(value, lookup)))
+        .join(node.t === 'lines' ? '\n' : ' ');
+    case 'pieces': {
+      const joined = join(node.parts, lookup);
+      return node.encoded ? base64(joined) : joined;
+    }
+    case 'choice':
+      return evaluate(holds(node.when, lookup) ? node.yes : node.no, lookup);
+    case 'list':
+      return node.members
+        .filter(({ when }) => !when || holds(when, lookup))
+        .flatMap(({ value }) => {
+          const item = evaluate(value, lookup);
+          return value.t === 'spread' && Array.isArray(item) ? (item as unknown[]) : value.t === 'spread' ? [] : [item];
+        });
+    case 'map': {
+      const out: Record<string, unknown> = {};
+      for (const { key, value, when } of node.members) {
+        if (when && !holds(when, lookup)) continue;
+        const item = evaluate(value, lookup);
+        if (value.t === 'spread') {
+          if (typeof item === 'object' && item !== null) for (const [name, one] of Object.entries(item)) setKey(out, name, one);
+        } else if (key) setKey(out, String(evaluate(key, lookup)), item);
+      }
+      return out;
+    }
+  }
+}

@@ -1,0 +1,280 @@
+// What was learned of a release, held against renders with other values. What does not come out the same is fixed.
+import { ValuesError } from '../../../helm/check';
+import type { Entry } from '../../common/entry';
+import { compared, type Difference } from './compare';
+import { dataOf } from './data';
+import { leastFailing } from './least';
+import { NAMESPACE, RELEASE_NAME, type Leaf } from './leaves';
+import { markOf, otherOf, TEXTS } from './marks';
+import { evaluate, FORMS, type Container, type Form, type Node } from './model';
+import { Sampling } from './sampling';
+import { specialized, withForms } from './specialize';
+import { leavesAt, placeOf, switchesIn, trace } from './walk';
+
+const PROOFS = 12;
+const BOUND_ROUNDS = 3;
+/** Renders that are added when something was taken for what it is not. */
+const MORE = 16;
+const MOST = 32;
+
+export class Proof extends Sampling {
+  /** What texts become that are given as numbers or flags. */
+  protected formed(tree: Container): Container {
+    const holes = new Map<Node, Set<Form>>();
+    const texts = this.candidates.filter(({ index }) => TEXTS.includes(this.shapeOf(index)));
+    // What is a number by default shows what becomes of numbers.
+    const lookup = this.lookup(new Map());
+    trace(tree, dataOf(this.again(new Map(), false)), lookup, (node, found) => {
+      if (node.t !== 'hole' || this.fixed.has(node.leaf) || typeof lookup(node.leaf) === 'string') return;
+      const left = (Object.keys(FORMS) as Form[]).filter((form) => FORMS[form](lookup(node.leaf)) === found);
+      if (left.length) holes.set(node, new Set(left));
+    });
+    const kinds: readonly ['number' | 'flag', (leaf: number) => unknown][] = [
+      ['number', (leaf) => 1_500_000 + leaf],
+      ['flag', () => true],
+    ];
+    for (const [kind, value] of kinds) {
+      const open = new Set(texts.map(({ index }) => index).filter((index) => !this.limits.get(index)?.has(kind)));
+      for (let tries = 0; tries < 12; tries++) {
+        const given = new Map(
+          this.candidates.map((leaf) => [leaf.index, open.has(leaf.index) ? value(leaf.index) : this.mark(leaf, true)]),
+        );
+        let actual: Record<string, unknown>;
+        try {
+          actual = dataOf(this.again(given, false));
+        } catch (error) {
+          if (!(error instanceof ValuesError)) throw error;
+          for (const { path } of error.issues)
+            for (const leaf of this.candidates)
+              if (leaf.path.every((key, at) => String(path[at]) === key) && open.delete(leaf.index) && typeof leaf.base !== typeof value(0))
+                this.limit(leaf.index, kind);
+          continue;
+        }
+        const lookup = this.lookup(given);
+        trace(tree, actual, lookup, (node, found) => {
+          if (node.t !== 'hole' || !open.has(node.leaf)) return;
+          const forms = holes.get(node) ?? new Set(Object.keys(FORMS) as Form[]);
+          const left = [...forms].filter((form) => FORMS[form](lookup(node.leaf)) === found);
+          if (left.length) holes.set(node, new Set(left));
+          else this.limit(node.leaf, kind);
+        });
+        break;
+      }
+    }
+    return withForms(tree, new Map([...holes].flatMap(([node, [form]]) => (form ? [[node, form]] : []))));
+  }
+
+  /** The tree with everything fixed that does not come out the same. */
+  protected proven(learned: Container): Container | undefined {
+    let tree = this.withFixed(learned);
+    const fix = (leaf: number, reason: string): void => {
+      this.fixed.set(leaf, reason);
+      tree = this.withFixed(tree);
+    };
+    for (let count = 0; count <= PROOFS; count++) {
+      const isBase = count === 0;
+      const given = isBase ? new Map<number, unknown>() : this.others();
+      for (let tries = 0; tries < 30; tries++) {
+        const differences = this.differences(tree, given);
+        if (!differences) break;
+        if (isBase && differences.length) {
+          const found = new Set<number>();
+          const before = this.candidates;
+          if (differences.some((difference) => this.isMissing(tree, difference, before, new Set()))) {
+            if (this.followsRelease(tree)) return undefined;
+            if (this.more >= MOST) this.fixInside(tree, differences);
+            else this.more += MORE;
+            return undefined;
+          }
+          for (const difference of differences) {
+            if (
+              found.size &&
+              !this.isMissing(tree, difference, before, new Set(before.filter(({ index }) => !found.has(index)).map(({ index }) => index)))
+            )
+              continue;
+            const culprits = this.missing(tree, difference, before);
+            if (!culprits.length) throw new Error(`${placeOf(difference.path)} differs: ${JSON.stringify(difference)}`);
+            for (const leaf of culprits) {
+              found.add(leaf);
+              this.fixed.set(leaf, `it is not the same in ${placeOf(difference.path)} when it is left out`);
+            }
+          }
+          return undefined;
+        }
+        const [first] = differences;
+        if (!first) break;
+        const culprits = this.culprits(tree, given, first);
+        if (!culprits.length) throw new Error(`${placeOf(first.path)} differs: ${JSON.stringify(first)}`);
+        for (const leaf of culprits) if (!this.isBound(leaf, given.get(leaf))) fix(leaf, `it is computed with in ${placeOf(first.path)}`);
+        for (const leaf of culprits) given.delete(leaf);
+      }
+    }
+    return tree;
+  }
+
+  /** Each switch by itself, turned over: what many together hide is seen then. */
+  protected switched(learned: Container): Container {
+    let tree = learned;
+    const switches = switchesIn(tree);
+    for (const leaf of this.candidates.filter(({ index }) => switches.has(index))) {
+      const { index, declared } = leaf;
+      const isOn = this.isOn(leaf);
+      const shape = this.shapeOf(index);
+      const values = isOn ? [this.mark(leaf, false)] : shape === 'flag' ? [true] : [this.mark(leaf, true), otherOf(index, shape)];
+      for (const value of values) {
+        const [first] = this.differences(tree, new Map([[index, value]])) ?? [];
+        if (!first) continue;
+        if (isOn && declared?.kind !== 'flag') this.limit(index, 'empty');
+        else this.fixed.set(index, `it is computed with in ${placeOf(first.path)}`);
+        tree = this.withFixed(tree);
+        break;
+      }
+    }
+    return tree;
+  }
+
+  /** Whether a value is taken, but for this one. */
+  private isBound(leaf: number, value: unknown): boolean {
+    const shape = this.shapeOf(leaf);
+    const limit = value === null ? 'null' : TEXTS.includes(shape) && typeof value === 'number' ? 'number' : undefined;
+    if (limit) this.limit(leaf, limit);
+    return limit !== undefined;
+  }
+
+  /** What each value must not be: nothing, or empty, where that is refused or comes out in another way. */
+  protected bounded(learned: Container): Container {
+    let tree = learned;
+    for (const limit of ['null', 'empty'] as const) {
+      for (let round = 0; round < BOUND_ROUNDS; round++) {
+        const open = this.candidates.filter(
+          ({ index, declared }) =>
+            !this.limits.get(index)?.has(limit) && !(limit === 'empty' && (declared?.kind === 'flag' || this.alwaysOn.has(index))),
+        );
+        // Each value is in every second round.
+        const chosen = open.filter((_, place) => ((place >> round) & 1) === round % 2);
+        const given = new Map(chosen.map((leaf) => [leaf.index, limit === 'null' ? null : this.mark(leaf, false)]));
+        for (let tries = 0; tries < 40 && given.size; tries++) {
+          const found = this.boundedBy(tree, given);
+          if (!found.length) break;
+          for (const leaf of found) {
+            this.limit(leaf, limit);
+            given.delete(leaf);
+          }
+        }
+      }
+    }
+    tree = this.withFixed(tree);
+    return tree;
+  }
+
+  /** Values that are refused, or come out in another way. */
+  protected boundedBy(tree: Container, given: ReadonlyMap<number, unknown>): readonly number[] {
+    try {
+      const [first] = compared(evaluate(tree, this.lookup(given)), dataOf(this.again(given, false)));
+      return first ? this.culprits(tree, given, first) : [];
+    } catch (error) {
+      if (!(error instanceof ValuesError)) throw error;
+      const named = [...given.keys()].filter((leaf) =>
+        error.issues.some(({ path }) => (this.leaves[leaf]?.path ?? []).every((key, at) => String(path[at]) === key)),
+      );
+      if (named.length) return named;
+      const isRefused = (part: readonly number[]): boolean => {
+        try {
+          this.again(new Map(part.map((leaf) => [leaf, given.get(leaf)])), false);
+          return false;
+        } catch {
+          return true;
+        }
+      };
+      return leastFailing([...given.keys()], isRefused);
+    }
+  }
+
+  protected withFixed(tree: Container): Container {
+    const base = this.lookup(new Map());
+    return specialized(tree, (leaf) => this.fixed.has(leaf), base);
+  }
+
+  /** Undefined for values that are refused. */
+  protected differences(tree: Container, given: ReadonlyMap<number, unknown>): readonly Difference[] | undefined {
+    let entries: readonly Entry[];
+    try {
+      entries = this.again(given, false);
+    } catch (error) {
+      if (!(error instanceof ValuesError)) throw error;
+      return undefined;
+    }
+    return compared(evaluate(tree, this.lookup(given)), dataOf(entries));
+  }
+
+  /** Fixes what stands where more samples did not help. */
+  private fixInside(tree: Container, differences: readonly Difference[]): void {
+    const before = this.fixed.size;
+    for (const { path } of differences)
+      for (const leaf of leavesAt(tree, path, this.lookup(new Map())))
+        if (leaf > NAMESPACE) this.fixed.set(leaf, `it is computed with in ${placeOf(path)}`);
+    if (this.fixed.size === before)
+      throw new Error(`${placeOf(differences[0]?.path ?? [])} follows values in a way that was not found out`);
+  }
+
+  /** Fixes the name of the release, or its namespace, when the tree is right for any other. */
+  protected followsRelease(tree: Container): boolean {
+    const leaf = [RELEASE_NAME, NAMESPACE].find((one) => !this.fixed.has(one));
+    if (leaf === undefined) return false;
+    const marked = new Map([RELEASE_NAME, NAMESPACE].filter((one) => !this.fixed.has(one)).map((one) => [one, markOf(one, 'text', true)]));
+    const isRight = !compared(evaluate(tree, this.lookup(marked)), dataOf(this.again(new Map(), true))).length;
+    if (isRight) this.fixed.set(leaf, 'objects are others under another one');
+    return isRight;
+  }
+
+  /** Values that must be given for the tree to be right. */
+  protected missing(tree: Container, difference: Difference, candidates: readonly Leaf[]): readonly number[] {
+    return leastFailing(candidates, (left) => this.isMissing(tree, difference, candidates, new Set(left.map(({ index }) => index)))).map(
+      ({ index }) => index,
+    );
+  }
+
+  /** Whether there is the difference when these are left out. */
+  protected isMissing(tree: Container, { path }: Difference, candidates: readonly Leaf[], out: ReadonlySet<number>): boolean {
+    const given = new Map(candidates.filter(({ index }) => !out.has(index)).map((leaf) => [leaf.index, this.mark(leaf, this.isOn(leaf))]));
+    for (let tries = 0; tries < 10; tries++) {
+      try {
+        const found = compared(evaluate(tree, this.lookup(given)), dataOf(this.again(given, false)));
+        return found.some((one) => one.path.join('\0') === path.join('\0'));
+      } catch (error) {
+        if (!(error instanceof ValuesError)) throw error;
+        // What is refused beside others is left as it is.
+        for (const { path: wrong, message } of error.issues)
+          for (const leaf of candidates)
+            if (
+              leaf.path.every((key, at) => String(wrong[at]) === key) ||
+              message.includes(String(markOf(leaf.index, this.shapeOf(leaf.index), true)))
+            )
+              given.delete(leaf.index);
+      }
+    }
+    return false;
+  }
+
+  protected culprits(tree: Container, given: ReadonlyMap<number, unknown>, { path }: Difference): readonly number[] {
+    const differs = (part: ReadonlyMap<number, unknown>): boolean =>
+      this.differences(tree, part)?.some((one) => one.path.join('\0') === path.join('\0')) ?? false;
+    return leastFailing([...given], (part) => differs(new Map(part))).map(([leaf]) => leaf);
+  }
+
+  /** Other values, some of each kind. */
+  protected others(): Map<number, unknown> {
+    const given = new Map<number, unknown>();
+    for (const leaf of this.candidates) {
+      if (this.random(100) < 55) continue;
+      const kind = this.random(10);
+      const shape = this.shapeOf(leaf.index);
+      const limits = this.limits.get(leaf.index);
+      if (kind < 2 && !this.alwaysOn.has(leaf.index)) given.set(leaf.index, this.mark(leaf, false));
+      else if (kind === 2 && !limits?.has('null')) given.set(leaf.index, null);
+      else if (kind === 3 && TEXTS.includes(shape) && !limits?.has('number')) given.set(leaf.index, 1_700_000 + leaf.index);
+      else given.set(leaf.index, kind < 8 && shape !== 'flag' ? otherOf(leaf.index, shape) : this.mark(leaf, true));
+    }
+    return given;
+  }
+}

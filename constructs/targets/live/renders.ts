@@ -1,0 +1,175 @@
+// A release rendered again and again, with marks in place of its values or with other values.
+import { showPath } from '../../../helm/check';
+import { mergeValues } from '../../../helm/merge';
+import { isTrue } from '../../../helm/print';
+import { isGroup, type Fields, type Group } from '../../../helm/schema';
+import { isTable } from '../../../helm/yaml/values';
+import type { Entry } from '../../common/entry';
+import type { LiveWishes, Source } from '../target';
+import { withoutNulls } from './data';
+import { fixedByName } from './hints';
+import { asValues, leavesOf, NAMESPACE, RELEASE_NAME, valueAt, type Leaf } from './leaves';
+import { Marks, markOf, type Shape } from './marks';
+import type { Lookup } from './model';
+import { generator } from './random';
+
+/** A release that can be made again with other values. */
+export interface Subject extends Source {
+  readonly release: { readonly name: string; readonly namespace: string };
+}
+
+/** What a live value must not be: a number or a flag in place of a text, empty, nothing. */
+export type Limit = 'number' | 'flag' | 'empty' | 'null';
+
+/** All values. */
+const ALL = '.';
+/** A larger part of a release that is switched off stays so: it would be most of the chart. */
+const LARGE_PART = 25;
+/** Of each hundred, how many are on. */
+const FLAGS_ON = 75;
+const ENABLED = 85;
+const OTHERS_ON = 80;
+
+/** Nobody waits longer. */
+const MOST_RENDERS = 1200;
+
+const OFF_PART = 'its part is switched off';
+
+export class Renders {
+  protected readonly leaves: readonly Leaf[];
+  protected readonly shapes: (readonly Shape[])[];
+  protected readonly fixed = new Map<number, string>();
+  protected readonly alwaysOn = new Set<number>([RELEASE_NAME, NAMESPACE]);
+  protected readonly limits = new Map<number, Set<Limit>>();
+  protected readonly entries = new Map<string, Entry>();
+  protected readonly random = generator(1);
+  protected renders = 0;
+
+  constructor(
+    protected readonly subject: Subject,
+    wishes: LiveWishes,
+  ) {
+    this.leaves = leavesOf(subject.schema, subject.values, subject.release);
+    this.shapes = this.leaves.map(({ shapes }) => shapes);
+    // Who names a part that is off wants it.
+    const off = this.partsOff().filter((part) => !wishes.live.includes(showPath(part)));
+    const below = (paths: readonly string[] | undefined, path: string): boolean =>
+      paths?.some((one) => one === ALL || path === one || path.startsWith(`${one}.`)) ?? false;
+    for (const { index, path, declared, base } of this.leaves) {
+      if (!declared) continue;
+      const name = showPath(path);
+      if (!below(wishes.live, name)) this.fixed.set(index, 'it was not asked for');
+      else if (below(wishes.fix, name)) this.fixed.set(index, 'it was asked for');
+      else if (!subject.hasSecrets && declared.secret) this.fixed.set(index, 'secrets are not printed');
+      else if (off.some((part) => part.every((key, at) => path[at] === key))) this.fixed.set(index, OFF_PART);
+      else if (typeof declared.default === 'function') this.fixed.set(index, 'its default is made of the name of the release');
+      else if (hasTemplate(base)) this.fixed.set(index, 'it is a Go template');
+      else if (declared.items) this.fixed.set(index, 'its items are read one by one');
+      else if (declared.secret && !isTrue(base)) this.fixed.set(index, 'keys that are given take other objects');
+      else {
+        const reason = fixedByName(name);
+        if (reason !== undefined) this.fixed.set(index, reason);
+      }
+    }
+  }
+
+  /** Parts with many values of their own whose switch is off. */
+  protected partsOff(): readonly (readonly string[])[] {
+    const found: (readonly string[])[] = [];
+    const walk = (group: Group<Fields, boolean>, path: readonly string[]): void => {
+      for (const [key, field] of Object.entries(group.fields)) {
+        if (!isGroup(field)) continue;
+        const at = [...path, key];
+        const count = this.leaves.filter((leaf) => at.every((name, index) => leaf.path[index] === name)).length;
+        if (count > LARGE_PART && valueAt(this.subject.values, [...at, 'enabled']) === false) found.push(at);
+        else walk(field, at);
+      }
+    };
+    walk(this.subject.schema, []);
+    return found;
+  }
+
+  protected get candidates(): readonly Leaf[] {
+    return this.leaves.filter(({ index, declared }) => declared && !this.fixed.has(index));
+  }
+
+  protected shapeOf(leaf: number): Shape {
+    return this.shapes[leaf]?.[0] ?? 'text';
+  }
+
+  /** A mark in place of what the release has: of a map, nothing stays. */
+  protected mark({ index, base }: Leaf, on: boolean): unknown {
+    const shape = this.shapeOf(index);
+    const mark = markOf(index, shape, on);
+    return shape === 'map' && isTable(base)
+      ? { ...Object.fromEntries(Object.keys(base).map((key) => [key, null])), ...(mark as object) }
+      : mark;
+  }
+
+  protected again(values: ReadonlyMap<number, unknown>, isMarked: boolean): readonly Entry[] {
+    if (++this.renders > MOST_RENDERS) throw new Error('its values act on each other in too many ways');
+    const { name, namespace } = this.subject.release;
+    const own = (leaf: number, base: string): string => (isMarked && !this.fixed.has(leaf) ? String(markOf(leaf, 'text', true)) : base);
+    return this.subject.again({
+      name: own(RELEASE_NAME, name),
+      namespace: own(NAMESPACE, namespace),
+      values: asValues([...values].map(([leaf, value]) => [this.leaves[leaf]?.path ?? [], value])),
+    });
+  }
+
+  protected marked(on: Uint8Array): readonly Entry[] {
+    return this.again(new Map(this.candidates.map((leaf) => [leaf.index, this.mark(leaf, on[leaf.index] === 1)])), true);
+  }
+
+  protected marks(): Marks {
+    return new Marks(this.leaves.map(({ index }) => (this.fixed.has(index) ? undefined : this.shapeOf(index))));
+  }
+
+  protected limit(leaf: number, limit: Limit): void {
+    const limits = this.limits.get(leaf) ?? new Set();
+    limits.add(limit);
+    this.limits.set(leaf, limits);
+  }
+
+  /** All off; or on, but for what switches other things off. */
+  protected all(state: 0 | 1): Uint8Array {
+    const on = new Uint8Array(this.leaves.length).fill(state);
+    for (const { index, path, declared } of this.leaves)
+      if (this.alwaysOn.has(index)) on[index] = 1;
+      else if (state === 1 && chanceOf(path.at(-1) ?? '', declared?.kind === 'flag') < 50) on[index] = 0;
+    return on;
+  }
+
+  /** All parts are there, and all that is no switch is off. */
+  protected empty(): Uint8Array {
+    const on = this.all(1);
+    for (const { index, declared } of this.candidates) if (declared?.kind !== 'flag' && !this.alwaysOn.has(index)) on[index] = 0;
+    return on;
+  }
+
+  /** On is what is on in the release. */
+  protected like(): Uint8Array {
+    const on = this.all(0);
+    for (const leaf of this.candidates) if (this.isOn(leaf)) on[leaf.index] = 1;
+    return on;
+  }
+
+  protected isOn({ index, base }: Leaf): boolean {
+    return this.alwaysOn.has(index) || isTrue(base);
+  }
+
+  protected lookup(given: ReadonlyMap<number, unknown>): Lookup {
+    return (leaf) => {
+      const base = this.leaves[leaf]?.base;
+      if (!given.has(leaf)) return base;
+      const value = given.get(leaf);
+      return isTable(base) && isTable(value) ? withoutNulls(mergeValues([base, value])) : value;
+    };
+  }
+}
+
+/** How often a value is on, of a hundred times: more of a release is seen when its switches are. */
+export const chanceOf = (key: string, isFlag: boolean): number =>
+  isFlag ? (/^(skip|no|disable|without)[A-Z]/.test(key) ? 100 - FLAGS_ON : key === 'enabled' ? ENABLED : FLAGS_ON) : OTHERS_ON;
+
+const hasTemplate = (value: unknown): boolean => (JSON.stringify(value) ?? '').includes('{{');

@@ -1,0 +1,102 @@
+// values.schema.json of a live chart: what may be given, and what is fixed.
+import { showPath } from '../../../helm/check';
+import { isGroup, type Fields, type Group, type Leaf as Declared, type LeafKind, type Schema } from '../../../helm/schema';
+import { getKey, isTable } from '../../../helm/yaml/values';
+
+type Json = Record<string, unknown>;
+
+/** What is known of a value. */
+export interface Standing {
+  /** Why it is fixed. @default it is not */
+  readonly fixed?: string;
+  /** Whether templates refer to it. */
+  readonly isLive: boolean;
+  readonly takesNumbers: boolean;
+  readonly takesFlags: boolean;
+  readonly takesEmpty: boolean;
+  readonly takesNull: boolean;
+  /** A part of a text in quotes or on a line, which some characters would end. */
+  readonly isInText: boolean;
+  /** Keys of a map that are there already. */
+  readonly taken: readonly string[];
+}
+
+const TYPES: Readonly<Record<LeafKind, readonly string[] | undefined>> = {
+  text: ['string', 'number', 'boolean', 'null'],
+  number: ['number', 'string', 'null'],
+  flag: ['boolean', 'null'],
+  list: ['array', 'null'],
+  table: ['object', 'null'],
+  any: undefined,
+};
+
+/** @param command writes the chart again with other values */
+export function liveSchema(
+  schema: Group<Fields, boolean>,
+  values: unknown,
+  standingOf: (path: string) => Standing | undefined,
+  command: string,
+): Json {
+  const leaf = (field: Declared<unknown>, value: unknown, path: string): { readonly json: Json; readonly isRequired: boolean } => {
+    const standing = standingOf(path);
+    if (!standing || standing.fixed !== undefined)
+      return {
+        json: {
+          description: `${field.doc} Fixed, since ${standing?.fixed ?? 'nothing is known of it'}: to change it, write the chart again with ${command}`,
+          enum: [value ?? null],
+        },
+        isRequired: false,
+      };
+    const types = kindsOf(field, standing);
+    return {
+      json: {
+        description: field.doc,
+        ...(types ? { type: types } : {}),
+        ...(field.choices ? { enum: [...field.choices, ...(standing.takesEmpty ? [''] : []), ...(standing.takesNull ? [null] : [])] } : {}),
+        ...(standing.takesEmpty ? {} : { minLength: 1, minItems: 1, minProperties: 1, not: { const: 0 } }),
+        ...(standing.isInText ? { pattern: '^[^"\\\\\\n\\r]*$' } : {}),
+        ...(standing.taken.length ? { propertyNames: { not: { enum: standing.taken } } } : {}),
+        ...(field.templated ? { allOf: [{ not: { type: 'string', pattern: '\\{\\{' } }] } : {}),
+      },
+      isRequired: standing.isLive && !standing.takesNull && value !== undefined && value !== null,
+    };
+  };
+  const group = ({ doc, fields, open = false, nullable = false }: Group<Fields, boolean>, at: unknown, path: readonly string[]): Json => {
+    const required: string[] = [];
+    const properties = Object.fromEntries(
+      Object.entries(fields).map(([key, field]) => {
+        const below = [...path, key];
+        const value = isTable(at) ? getKey(at, key) : undefined;
+        if (isGroup(field)) {
+          const isLive = holds(field, below, (name) => standingOf(name)?.isLive ?? false);
+          if (isLive) required.push(key);
+          return [key, { ...group(field, value, below), ...(isLive || !nullable ? {} : { type: ['object', 'null'] }) }];
+        }
+        const { json, isRequired } = leaf(field, value, showPath(below));
+        if (isRequired) required.push(key);
+        return [key, json];
+      }),
+    );
+    return {
+      ...(doc ? { description: doc } : {}),
+      type: 'object',
+      properties: path.length ? properties : { global: { type: 'object' }, ...properties },
+      ...(required.length ? { required } : {}),
+      additionalProperties: open,
+    };
+  };
+  return {
+    $schema: 'http://json-schema.org/draft-07/schema#',
+    ...group(schema, values, []),
+    patternProperties: { '^x-': { description: 'No value: holds what anchors stand for.' } },
+  };
+}
+
+function kindsOf({ kind, numeric }: Declared<unknown>, { takesNumbers, takesFlags, takesNull }: Standing): readonly string[] | undefined {
+  const all = numeric ? ['boolean', 'number', 'string', 'null'] : TYPES[kind];
+  if (kind !== 'text') return takesNull ? all : all?.filter((type) => type !== 'null');
+  return all?.filter((type) => (takesNumbers || type !== 'number') && (takesFlags || type !== 'boolean') && (takesNull || type !== 'null'));
+}
+
+const holds = (field: Schema, path: readonly string[], test: (path: string) => boolean): boolean =>
+  isGroup(field) ? Object.entries(field.fields).some(([key, below]) => holds(below, [...path, key], test)) : test(showPath(path));

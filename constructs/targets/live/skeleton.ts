@@ -1,0 +1,145 @@
+// What a rendered object shows of the values that it was rendered with: data with holes where marks stand.
+import { fromBase64 } from '../../../kubernetes/encode';
+import type { Condition, Container, Hole, Literal, Member, Node, Piece, Pieces, Switch } from './model';
+import { MARK, NUMBERS, type Marks } from './marks';
+
+const hole = (leaf: number): Hole => ({ t: 'hole', leaf });
+const literal = (value: Literal['value']): Literal => ({ t: 'literal', value });
+
+/** Data with holes. */
+export function skeleton(data: unknown, marks: Marks): Node {
+  if (typeof data === 'string') return longSkeleton(data, marks);
+  if (typeof data === 'number') {
+    const leaf = marks.leafOfNumber(data);
+    return leaf === undefined ? literal(data) : hole(leaf);
+  }
+  if (Array.isArray(data)) return listSkeleton(data, marks);
+  if (typeof data === 'object' && data !== null) return mapSkeleton(data as Record<string, unknown>, marks);
+  return literal(data as Literal['value']);
+}
+
+function listSkeleton(list: readonly unknown[], marks: Marks): Node {
+  const members = list.map((item): Member => {
+    const leaf = marks.leafOfItem(item);
+    return { value: leaf === undefined ? skeleton(item, marks) : { t: 'spread', leaf } };
+  });
+  const only = members.length === 1 ? members[0]?.value : undefined;
+  return only?.t === 'spread' ? hole(only.leaf) : { t: 'list', members };
+}
+
+function mapSkeleton(map: Readonly<Record<string, unknown>>, marks: Marks): Node {
+  const members = Object.entries(map)
+    .filter(([, value]) => value !== undefined)
+    .map(([key, value]): Member => {
+      const leaf = marks.leafOfEntry(key, value);
+      return leaf === undefined ? { key: textSkeleton(key, marks), value: skeleton(value, marks) } : { value: { t: 'spread', leaf } };
+    });
+  const only = members.length === 1 ? members[0]?.value : undefined;
+  return only?.t === 'spread' ? hole(only.leaf) : { t: 'map', members };
+}
+
+/** A text of several lines, or of many flags, has lines and flags that come and go. */
+function longSkeleton(text: string, marks: Marks): Node {
+  const kind = text.includes('\n') ? 'lines' : text.split(' --').length > 3 ? 'words' : undefined;
+  if (!kind) return textSkeleton(text, marks);
+  return {
+    t: kind,
+    members: text.split(kind === 'lines' ? '\n' : / (?=--)/).map((part) => {
+      const value = textSkeleton(part, marks);
+      return { value: value.t === 'hole' ? { t: 'pieces', parts: [value] } : value };
+    }),
+  };
+}
+
+function textSkeleton(text: string, marks: Marks): Piece {
+  if (MARK.test(text) || NUMBERS.test(text)) {
+    const parts = split(text, marks);
+    const [only] = parts;
+    if (parts.length === 1 && typeof only === 'object') return marks.isText(only.leaf) ? only : { t: 'pieces', parts: [only] };
+    if (parts.some((part) => typeof part === 'object')) return { t: 'pieces', parts };
+  }
+  if (marks.mayBeEncoded && text.length >= 8 && text.length % 4 === 0) {
+    const decoded = fromBase64(text);
+    if (decoded !== undefined && (MARK.test(decoded) || NUMBERS.test(decoded))) {
+      const parts = split(decoded, marks);
+      if (parts.some((part) => typeof part === 'object')) return { t: 'pieces', parts, encoded: true };
+    }
+  }
+  return literal(text);
+}
+
+/** The text cut at its marks. */
+function split(text: string, marks: Marks): Pieces['parts'] {
+  const parts: (string | Hole)[] = [];
+  let from = 0;
+  for (const match of text.matchAll(new RegExp(`${MARK.source}|${NUMBERS.source}`, 'g'))) {
+    const leaf = marks.leafOfText(match[0]);
+    if (leaf === undefined) {
+      marks.see(match[0]);
+      continue;
+    }
+    if (match.index > from) parts.push(text.slice(from, match.index));
+    parts.push(hole(leaf));
+    from = match.index + match[0].length;
+  }
+  if (from < text.length) parts.push(text.slice(from));
+  return parts;
+}
+
+const known = new WeakMap<Node, string>();
+/** Equal for equal nodes. */
+export function shown(node: Node): string {
+  const before = known.get(node);
+  if (before !== undefined) return before;
+  const text = textOf(node);
+  known.set(node, text);
+  return text;
+}
+
+function textOf(node: Node): string {
+  switch (node.t) {
+    case 'literal':
+      return typeof node.value === 'bigint' ? `${node.value}n` : JSON.stringify(node.value);
+    case 'hole':
+      return `<${node.leaf}>`;
+    case 'spread':
+      return `...<${node.leaf}>`;
+    case 'pieces':
+      return `${node.encoded ? 'b' : ''}[${node.parts.map((part) => (typeof part === 'string' ? JSON.stringify(part) : `<${part.leaf}>`)).join('')}]`;
+    case 'choice':
+      return `(${JSON.stringify(node.when)} ${shown(node.yes)} ${shown(node.no)})`;
+    default:
+      return `${node.t}{${node.members.map(({ key, value, when }) => `${when ? JSON.stringify(when) : ''}${key ? shown(key) : ''}:${shown(value)}`).join()}}`;
+  }
+}
+
+export const switchesOf = ({ all, unless = [] }: Condition): readonly Switch[] => [...all, ...unless.flat()];
+
+/** All leaves that stand in a node. */
+export function leavesIn(node: Node, into = new Set<number>()): Set<number> {
+  switch (node.t) {
+    case 'literal':
+      break;
+    case 'hole':
+    case 'spread':
+      into.add(node.leaf);
+      break;
+    case 'pieces':
+      for (const part of node.parts) if (typeof part === 'object') into.add(part.leaf);
+      break;
+    case 'choice':
+      switchesOf(node.when).forEach(({ leaf }) => into.add(leaf));
+      leavesIn(node.yes, into);
+      leavesIn(node.no, into);
+      break;
+    default:
+      for (const { key, value, when } of node.members) {
+        if (key) leavesIn(key, into);
+        if (when) switchesOf(when).forEach(({ leaf }) => into.add(leaf));
+        leavesIn(value, into);
+      }
+  }
+  return into;
+}
+
+export const isContainer = (node: Node): node is Container => 'members' in node;

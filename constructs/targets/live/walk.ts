@@ -1,0 +1,75 @@
+// Places in a tree.
+import { isTable } from '../../../helm/yaml/values';
+import { evaluate, holds, type Container, type Lookup, type Member, type Node } from './model';
+import { leavesIn, shown, switchesOf } from './skeleton';
+
+/** `KIND/NAME` of an object in a tree. */
+export const placeOf = ([key = '']: readonly string[]): string => {
+  const [, kind = '', , name = ''] = key.replaceAll(/^"|"$/g, '').split(/\\u0000|\0/);
+  return `${kind}/${name}`;
+};
+
+/** What is at a place of a sample: of a container that it is there. */
+export function outcome(root: Container, path: readonly string[]): string {
+  let at: Node = root;
+  for (const id of path) {
+    if (!('members' in at)) return '';
+    const found: Node | undefined = at.members.find(
+      ({ key, value }) => shown(key ?? value) === id || id.startsWith(shown(key ?? value)),
+    )?.value;
+    if (!found) return '';
+    at = found;
+  }
+  return shown(at);
+}
+
+/** Walks a tree beside the data that it stands for. */
+export function trace(node: Node, data: unknown, lookup: Lookup, visit: (node: Node, data: unknown) => void): void {
+  visit(node, data);
+  if (node.t === 'choice') {
+    const { when, yes, no } = node;
+    const isOn = holds(when, lookup);
+    trace(isOn ? yes : no, data, lookup, visit);
+  } else if (node.t === 'map' && isTable(data)) {
+    for (const { key, value, when } of node.members) {
+      if (!key || (when && !holds(when, lookup))) continue;
+      const name = String(evaluate(key, lookup));
+      if (Object.hasOwn(data, name)) trace(value, data[name], lookup, visit);
+    }
+  } else if (node.t === 'list' && Array.isArray(data)) {
+    let index = 0;
+    for (const { value, when } of node.members) {
+      if (when && !holds(when, lookup)) continue;
+      if (value.t === 'spread') index += (evaluate({ t: 'list', members: [{ value }] }, lookup) as unknown[]).length;
+      else trace(value, data[index++], lookup, visit);
+    }
+  }
+}
+
+/** The values that stand at a place, or decide what is there. @param path of an evaluated tree */
+export function leavesAt(tree: Container, path: readonly string[], lookup: Lookup): ReadonlySet<number> {
+  const found = new Set<number>();
+  let at: Node = tree;
+  for (const name of path) {
+    if (at.t !== 'map') break;
+    const member: Member | undefined = at.members.find(({ key }) => key && String(evaluate(key, lookup)) === name);
+    if (!member) break;
+    if (member.when) switchesOf(member.when).forEach(({ leaf }) => found.add(leaf));
+    at = member.value;
+  }
+  return at === tree ? found : leavesIn(at, found);
+}
+
+/** The values that decide something anywhere. */
+export function switchesIn(node: Node, into = new Set<number>()): ReadonlySet<number> {
+  if (node.t === 'choice') {
+    switchesOf(node.when).forEach(({ leaf }) => into.add(leaf));
+    switchesIn(node.yes, into);
+    switchesIn(node.no, into);
+  } else if ('members' in node)
+    for (const { value, when } of node.members) {
+      if (when) switchesOf(when).forEach(({ leaf }) => into.add(leaf));
+      switchesIn(value, into);
+    }
+  return into;
+}

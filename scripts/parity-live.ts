@@ -1,0 +1,193 @@
+// `npm run parity:live`: charts whose values live, rendered by Helm with other values, against our own render of those values.
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { renderRelease, type RenderOptions } from '../cli/render';
+import { chartOf } from '../constructs/charts';
+import { writeFiles } from '../constructs/release/files';
+import type { ValueStanding } from '../constructs/targets/target';
+import { liveReleases, type LiveRelease } from './parity-live/releases';
+import { changesOf } from './parity-live/changes';
+import { generator } from './parity-values/random';
+import { findHelm } from './support/helm';
+import { compareScript, root } from './support/places';
+import type { Compare } from './parity-values/types';
+
+interface Trial {
+  readonly shown: string;
+  readonly values: Readonly<Record<string, unknown>>;
+  /** Whether Helm is to refuse it. */
+  readonly isFixed: boolean;
+}
+
+type Outcome = 'equal' | 'different' | 'narrower' | 'wider' | 'refused';
+
+async function main(): Promise<number> {
+  const { values: flags } = parseArgs({
+    options: {
+      only: { type: 'string' },
+      random: { type: 'string', default: '50' },
+      seed: { type: 'string', default: '1' },
+      path: { type: 'string' },
+      jobs: { type: 'string', default: '2' },
+    },
+  });
+  const helm = findHelm();
+  if (!helm) return say('parity:live needs Helm: scripts/parts install helm', 2);
+  if (!existsSync(compareScript)) return say(`parity:live skipped: ${compareScript} is not here`, 0);
+  process.chdir(root); // compare.mjs takes its yaml package from here
+  const { compare } = (await import(compareScript)) as { compare: Compare };
+  const folder = mkdtempSync(join(tmpdir(), 'parity-live-'));
+  let passed = 0;
+  let failed = 0;
+  try {
+    for (const one of liveReleases().filter(({ name }) => !flags.only || name.includes(flags.only))) {
+      const began = Date.now();
+      const options: RenderOptions = { ...one.options, target: 'helm', live: one.live };
+      const chart = join(folder, one.name);
+      const rendered = renderRelease(options);
+      writeFiles(chart, below(one.options.release, rendered.files));
+      const written = (Date.now() - began) / 1000;
+      const { standings } = rendered;
+      const trials = [...singles(one, standings), ...combinations(one, standings, Number(flags.random), Number(flags.seed))].filter(
+        ({ shown }) => !flags.path || shown.includes(flags.path),
+      );
+      const outcomes: Outcome[] = [];
+      const told: string[] = [];
+      let next = 0;
+      const worker = async (): Promise<void> => {
+        for (let index = next++; index < trials.length; index = next++) {
+          const trial = trials[index];
+          if (!trial) return;
+          const { outcome, detail } = await judged(helm, chart, one, trial, compare, join(folder, `values-${index}.json`));
+          outcomes.push(outcome);
+          const isWrong = outcome === 'different' || (trial.isFixed ? outcome !== 'narrower' && outcome !== 'refused' : false);
+          if (isWrong) failed++;
+          else passed++;
+          if (isWrong || (outcome === 'narrower') !== trial.isFixed || outcome === 'wider')
+            told.push(`  ${isWrong ? 'WRONG' : outcome} ${trial.shown}: ${detail}`);
+        }
+      };
+      await Promise.all(Array.from({ length: Number(flags.jobs) }, worker));
+      report(one, standings, outcomes, written);
+      console.log(
+        told
+          .filter((line) => !line.startsWith('  refused'))
+          .slice(0, 40)
+          .join('\n'),
+      );
+    }
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+  console.log(`${passed} passed, ${failed} failed`);
+  return failed ? 1 : 0;
+}
+
+function report({ name }: LiveRelease, standings: readonly ValueStanding[], outcomes: readonly Outcome[], seconds: number): void {
+  const count = (standing: ValueStanding['standing']): number => standings.filter((one) => one.standing === standing).length;
+  const [live, fixed, idle] = [count('live'), count('fixed'), count('idle')];
+  console.log(`== ${name}: ${live} live, ${fixed} fixed, ${idle} without effect; written in ${seconds.toFixed(1)} s`);
+  const reasons = new Map<string, number>();
+  for (const { reason } of standings) if (reason !== undefined) reasons.set(short(reason), (reasons.get(short(reason)) ?? 0) + 1);
+  for (const [reason, number] of [...reasons].toSorted(([, a], [, b]) => b - a)) console.log(`   ${number} fixed: ${reason}`);
+  const kinds = ['equal', 'different', 'narrower', 'wider', 'refused'] as const;
+  console.log(`   ${kinds.map((kind) => `${outcomes.filter((one) => one === kind).length} ${kind}`).join(', ')}`);
+}
+
+const short = (reason: string): string => reason.replace(/( in |: | together).*$/, '');
+
+/** Each value by itself. */
+function singles({ options }: LiveRelease, standings: readonly ValueStanding[]): Trial[] {
+  const { values: schema } = chartOf(options.chart);
+  return standings.flatMap(({ path, standing }) =>
+    changesOf(schema, path, options)
+      .map(({ kind, values }) => ({
+        shown: `${path} (${kind}) = ${JSON.stringify(values).slice(0, 120)}`,
+        values,
+        isFixed: standing === 'fixed' && kind === 'other',
+      }))
+      .filter(({ isFixed }) => standing !== 'fixed' || isFixed),
+  );
+}
+
+/** Several live values at a time. */
+function combinations({ options }: LiveRelease, standings: readonly ValueStanding[], count: number, seed: number): Trial[] {
+  const { values: schema } = chartOf(options.chart);
+  const pick = generator(seed);
+  const all = standings.filter(({ standing }) => standing === 'live').flatMap(({ path }) => changesOf(schema, path, options));
+  if (!all.length) return [];
+  return Array.from({ length: count }, (_, index) => {
+    const chosen = Array.from({ length: 2 + pick(6) }, () => all[pick(all.length)]).filter((one) => one !== undefined);
+    const values = chosen.reduce<Record<string, unknown>>((sum, { values: more }) => merged(sum, more), {});
+    return { shown: `#${index + 1} ${JSON.stringify(values).slice(0, 300)}`, values, isFixed: false };
+  });
+}
+
+function merged(one: Readonly<Record<string, unknown>>, other: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const out: Record<string, unknown> = { ...one };
+  for (const [key, value] of Object.entries(other)) {
+    const before = out[key];
+    out[key] = isMap(before) && isMap(value) ? merged(before, value) : value;
+  }
+  return out;
+}
+const isMap = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
+
+async function judged(
+  helm: string,
+  chart: string,
+  { options }: LiveRelease,
+  { values }: Trial,
+  compare: Compare,
+  file: string,
+): Promise<{ readonly outcome: Outcome; readonly detail: string }> {
+  const { release, namespace = 'default' } = options;
+  writeFileSync(file, JSON.stringify(values));
+  const theirs = await output(helm, ['template', release, chart, '--namespace', namespace, '-f', file]);
+  rmSync(file);
+  let ours: string | undefined;
+  let refusal = '';
+  try {
+    const { plan } = renderRelease({ ...options, values: [...(options.values ?? []), values] });
+    ours = renderedText(plan.filter(({ lifecycle }) => !lifecycle.writtenByController).map(({ object }) => object));
+  } catch (error) {
+    refusal = (error as Error).message.split('\n')[0] ?? '';
+  }
+  if (theirs.status !== 0)
+    return ours === undefined
+      ? { outcome: 'refused', detail: refusal }
+      : { outcome: 'narrower', detail: theirs.text.trim().split('\n').at(-1) ?? '' };
+  if (ours === undefined) return { outcome: 'wider', detail: refusal };
+  const { open, byLedger } = compare(theirs.text, ours, { namespace, chart: options.chart }) as ReturnType<Compare> & { byLedger: object };
+  const [first] = open;
+  if (first || Object.keys(byLedger).length) return { outcome: 'different', detail: JSON.stringify(first ?? byLedger).slice(0, 400) };
+  return { outcome: 'equal', detail: '' };
+}
+
+const renderedText = (objects: readonly unknown[]): string => objects.map((object) => JSON.stringify(object)).join('\n---\n');
+
+function output(program: string, args: readonly string[]): Promise<{ readonly status: number | null; readonly text: string }> {
+  return new Promise((resolve) => {
+    const child = spawn(program, args, { env: { ...process.env, GOGC: 'off' } });
+    let text = '';
+    let errors = '';
+    child.stdout.on('data', (chunk: Buffer) => (text += chunk.toString()));
+    child.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()));
+    child.on('close', (status) => resolve({ status, text: status === 0 ? text : errors }));
+  });
+}
+
+const below = (release: string, files: Readonly<Record<string, string>>): Record<string, string> =>
+  Object.fromEntries(Object.entries(files).map(([file, text]) => [file.slice(release.length + 1), text]));
+
+function say(text: string, code: number): number {
+  console.log(text);
+  return code;
+}
+
+void main().then((code) => {
+  process.exitCode = code;
+});

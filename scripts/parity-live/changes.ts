@@ -1,0 +1,36 @@
+// Other values for a value that a schema declares.
+import type { RenderOptions } from '../../cli/render';
+import { isGroup, type Fields, type Group, type Leaf } from '../../helm/schema';
+import { changesOf as changesAt } from '../parity-values/mutate';
+import type { ChangeKind } from '../parity-values/types';
+
+export interface ValueChange {
+  readonly kind: ChangeKind;
+  /** As a values file has it. */
+  readonly values: Readonly<Record<string, unknown>>;
+}
+
+const EMPTY: Readonly<Record<Leaf<unknown>['kind'], unknown>> = { text: '', number: 0, flag: false, list: [], table: {}, any: undefined };
+
+/** @param path as people write it */
+export function changesOf(schema: Group<Fields, boolean>, path: string, { release, namespace = 'default' }: RenderOptions): ValueChange[] {
+  const keys = path.match(/(?:\\.|[^.\\])+/g)?.map((part) => part.replaceAll('\\', '')) ?? [];
+  let at: Fields[string] = schema;
+  for (const key of keys) {
+    const next: Fields[string] | undefined = isGroup(at) ? at.fields[key] : undefined;
+    if (!next) return [];
+    at = next;
+  }
+  if (isGroup(at)) return [];
+  const leaf = at;
+  const value: unknown =
+    typeof leaf.default === 'function' ? (leaf.default as (context: object) => unknown)({ release, namespace }) : leaf.default;
+  const choices = leaf.choices?.filter((choice) => choice !== value && choice !== '');
+  const changes = changesAt({ path: keys, value: value ?? EMPTY[leaf.kind] }).map((change) =>
+    change.kind === 'other' && choices?.length ? { ...change, value: choices[0] } : change,
+  );
+  return changes.map(({ kind, value: other }) => ({
+    kind,
+    values: keys.reduceRight<unknown>((below, key) => ({ [key]: below }), other) as Record<string, unknown>,
+  }));
+}

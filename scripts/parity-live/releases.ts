@@ -1,0 +1,58 @@
+// The releases whose charts are proven.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { RenderOptions } from '../../cli/render';
+import { readYaml } from '../../helm/yaml/read';
+import { root } from '../support/places';
+
+export interface LiveRelease {
+  readonly name: string;
+  readonly options: RenderOptions;
+  readonly live: readonly string[];
+}
+
+type Values = Record<string, unknown>;
+const example = (file: string): Values => readYaml(readFileSync(join(root, 'examples', file), 'utf8'), file) as Values;
+
+/** What DevStats does not run without. */
+const SECRETS: Values = {
+  ...Object.fromEntries(
+    [
+      'pgAdminUser',
+      'pgHost',
+      'pgHostRO',
+      'pgPass',
+      'pgPassRO',
+      'pgPassTeam',
+      'pgPassRep',
+      'githubOAuth',
+      'grafanaUser',
+      'grafanaPassword',
+    ].map((key) => [key, 'secret']),
+  ),
+  pgPort: '5432',
+};
+
+export const liveReleases = (): readonly LiveRelease[] => [
+  {
+    name: 'buildshuttle',
+    options: { release: 'buildshuttle', chart: 'buildshuttle', namespace: 'buildshuttle', values: [{}] },
+    live: ['.'],
+  },
+  { name: 'devstats', options: { release: 'devstats', chart: 'devstats', namespace: 'devstats', values: [SECRETS] }, live: ['.'] },
+  {
+    name: 'estafette-ci',
+    options: { release: 'estafette-ci', chart: 'estafette-ci', namespace: 'estafette-ci', values: [{}] },
+    live: ['.'],
+  },
+  {
+    name: 'estafette-ci-production',
+    options: {
+      release: 'estafette-ci',
+      chart: 'estafette-ci',
+      namespace: 'estafette-ci',
+      values: [example('estafette-ci/ha.yaml'), example('estafette-ci/resources.yaml')],
+    },
+    live: ['.'],
+  },
+];
