@@ -17,16 +17,16 @@ export const LONGEST = { release: 53, namespace: 63 } as const;
 
 /** What is wrong with what programs say of a release. */
 export function releaseIssues({ name, namespace = 'default', kubeVersion = DEFAULT_KUBE_VERSION }: Given): Issue[] {
-  const named = (what: string, given: unknown, length: number): string | undefined => {
+  const named = (path: string, given: unknown, length: number): Issue[] => {
     const fault = typeof given === 'string' ? labelFault(given, length) : 'must be text';
-    return fault && `${what} ${JSON.stringify(given) ?? String(given)} ${fault}`;
+    return fault === undefined ? [] : [{ path: [path], message: `the name ${JSON.stringify(given) ?? String(given)} ${fault}` }];
   };
   const isVersion = typeof kubeVersion === 'string' && completeVersion(kubeVersion) !== undefined;
   return [
-    named('release name', name, LONGEST.release),
-    named('namespace', namespace, LONGEST.namespace),
-    isVersion ? undefined : `kubeVersion must be a version such as 1.31.0, not ${JSON.stringify(kubeVersion)}`,
-  ].flatMap((message) => (message === undefined ? [] : [{ path: [], message }]));
+    ...named('release', name, LONGEST.release),
+    ...named('namespace', namespace, LONGEST.namespace),
+    ...(isVersion ? [] : [{ path: ['kubeVersion'], message: `must be a version such as 1.31.0, not ${JSON.stringify(kubeVersion)}` }]),
+  ];
 }
 
 type Given = { readonly [key in keyof Release]?: unknown };

@@ -80,14 +80,14 @@ describe('values of a program', () => {
       /^patches\[0\]\.patch\.a: .*function/,
     ],
     ['a part of a patch', { patches: [{ target: {}, patch: {} }] }, /^patches\[0\]\.target\.kind: is missing/],
-    ['kubeVersion', { kubeVersion: 'new' }, 'values: kubeVersion must be a version such as 1.31.0, not "new"'],
+    ['kubeVersion', { kubeVersion: 'new' }, 'kubeVersion: must be a version such as 1.31.0, not "new"'],
   ] as unknown as [string, object, string][])('a wrong prop is told: %s', (_title, props, message) => {
     expect(messageOf(() => textOf(new EstafetteCi(new App(), 'ci', props)))).toMatch(message);
   });
 
   it.each(['Bad Id', 'UPPER', '-a', 'a.b', '', 'x'.repeat(54)])('a release cannot be called %p', (name) => {
     const message =
-      /release name .* must be lower case letters, digits and dashes, begin and end with a letter or digit, and have at most 53/;
+      /^release: the name .* must be lower case letters, digits and dashes, begin and end with a letter or digit, and have at most 53/;
     expect(messageOf(() => new DevStats(new App(), name, {}))).toMatch(message);
     expect(messageOf(() => new CockroachDb(new Chart(new App(), 'c'), 'db', { release: { name, namespace: 'ci' } }))).toMatch(message);
   });
