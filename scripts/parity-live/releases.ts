@@ -33,6 +33,9 @@ const SECRETS: Values = {
   pgPort: '5432',
 };
 
+/** Parts of Estafette whose values are proven together; all at once act on each other in too many ways. */
+const PARTS = ['api', 'web', 'cron-event-sender', 'db-migrator'];
+
 export const liveReleases = (): readonly LiveRelease[] => [
   {
     name: 'buildshuttle',
@@ -43,7 +46,7 @@ export const liveReleases = (): readonly LiveRelease[] => [
   {
     name: 'estafette-ci',
     options: { release: 'estafette-ci', chart: 'estafette-ci', namespace: 'estafette-ci', values: [{}] },
-    live: ['.'],
+    live: PARTS,
   },
   {
     name: 'estafette-ci-production',
@@ -53,6 +56,6 @@ export const liveReleases = (): readonly LiveRelease[] => [
       namespace: 'estafette-ci',
       values: [example('estafette-ci/ha.yaml'), example('estafette-ci/resources.yaml')],
     },
-    live: ['.'],
+    live: PARTS,
   },
 ];
