@@ -63,6 +63,9 @@ export class Renders {
       else if (!subject.hasSecrets && declared.secret) this.fixed.set(index, 'secrets are not printed');
       else if (off.some((part) => part.every((key, at) => path[at] === key))) this.fixed.set(index, OFF_PART);
       else if (typeof declared.default === 'function') this.fixed.set(index, 'its default is made of the name of the release');
+      // What a choice decides is tried with the marks of texts, which are none of the choices.
+      else if (declared.choices)
+        this.fixed.set(index, `it chooses among ${declared.choices.map((choice) => String(choice) || '""').join(', ')}`);
       else if (hasTemplate(base)) this.fixed.set(index, 'it is a Go template');
       else if (declared.items) this.fixed.set(index, 'its items are read one by one');
       else if (declared.secret && !isTrue(base)) this.fixed.set(index, 'keys that are given take other objects');

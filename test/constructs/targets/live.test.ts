@@ -122,11 +122,17 @@ describe('a chart of buildshuttle', () => {
   };
 
   it('has the live values with their defaults and sentences', () => {
-    expect(readYaml(files['values.yaml'] ?? '', 'values.yaml')).toEqual({
-      image: { repository: 'build-worker', pullPolicy: 'IfNotPresent' },
-      labels: {},
-    });
+    expect(readYaml(files['values.yaml'] ?? '', 'values.yaml')).toEqual({ image: { repository: 'build-worker' }, labels: {} });
     expect(files['values.yaml']).toMatch(/^ {2}# Name of the image, .*\n {2}repository: build-worker$/m);
+  });
+
+  it('fixes what chooses among words, and takes no nought in place of a text', () => {
+    const { image } = schema.properties;
+    expect(image?.properties['pullPolicy']).toMatchObject({
+      description: expect.stringContaining('it chooses among '),
+      enum: ['IfNotPresent'],
+    });
+    expect(image?.properties['repository']).toMatchObject({ not: { enum: [0, false] } });
   });
 
   it('refers to them', () => {
