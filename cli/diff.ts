@@ -3,7 +3,7 @@ import { isatty } from 'node:tty';
 import { CHART_NAMES } from '../constructs/charts';
 import { targets } from '../constructs/targets';
 import { CRD_MODES } from '../constructs/targets/plan';
-import { fromFlags, fromList, type Subject } from './diff/subject';
+import { subjectOf, type Subject } from './diff/subject';
 import { printDeletions } from './diff/print/deletions';
 import { printJson } from './diff/print/json';
 import { printMarkdown } from './diff/print/markdown';
@@ -95,7 +95,7 @@ function diff(argv: readonly string[]): number {
       `diff reads the manifest from stdin or a file, as in: helm get manifest ${release} | cdk8s-estafette diff ${release} ${chart ?? `--file ${flags.file}`}; --live asks the cluster`,
     );
   const asked = (flags.hide ?? []).map(patternOf);
-  const subject = flags.file === undefined ? fromFlags(release, chart ?? '', flags) : fromList(flags.file, release, flags);
+  const subject = subjectOf(release, chart, flags);
   const against = live ? liveObjects(flags) : manifestIn(manifest);
   const shown = { output, upgrade: flags['check-upgrade'] === true, asked };
   return compareWith({ ...subject, options: { ...subject.options, crds } }, against, shown);

@@ -2,7 +2,7 @@
 import { CHART_NAMES } from '../constructs/charts';
 import { targets } from '../constructs/targets';
 import { CLUSTER_FLAGS } from './cluster/kubectl';
-import { fromFlags, fromList, type Subject } from './diff/subject';
+import { subjectOf, type Subject } from './diff/subject';
 import { oneOf, parseFlags, RELEASE_FLAGS } from './input/flags';
 import { pause, print, tell } from './output';
 import { judge, progress } from './status/judge';
@@ -70,7 +70,7 @@ function status(argv: readonly string[]): number {
   const output = oneOf('output', flags.output, ['text', 'json'] as const) ?? 'text';
   if (flags.patience !== undefined && !flags.watch) throw new UsageError('--patience needs --watch');
   const patience = patienceOf(flags.patience);
-  const subject = flags.file === undefined ? fromFlags(release, chart ?? '', flags) : fromList(flags.file, release, flags);
+  const subject = subjectOf(release, chart, flags);
   const isStuck = flags.watch === true && follow(subject, flags, patience);
   const judgement = judge(subject, flags, Date.now());
   print(output === 'json' ? statusJson(judgement) : printStatus(judgement));

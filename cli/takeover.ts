@@ -1,7 +1,7 @@
 // `takeover RELEASE CHART`: a release of Helm's goes on under kubectl or Argo CD; `--undo FOLDER` gives it back.
 import { CHART_NAMES } from '../constructs/charts';
 import { CLUSTER_FLAGS, clusterName } from './cluster/kubectl';
-import { fromFlags, fromList, type Subject } from './diff/subject';
+import { subjectOf, type Subject } from './diff/subject';
 import { oneOf, parseFlags, RELEASE_FLAGS } from './input/flags';
 import { print, tell, warn } from './output';
 import { manifestsOf, readBackup, writeBackup, type Backup } from './takeover/backup';
@@ -67,7 +67,7 @@ export function run(argv: readonly string[]): void {
   if (!release || (isListed ? chart !== undefined : !chart) || rest.length)
     throw new UsageError(`takeover takes a release name${isListed ? '' : ' and a chart'}\n${USAGE}`);
   oneOf('target', flags.target, ['kubectl', 'argocd'] as const);
-  const subject = flags.file === undefined ? fromFlags(release, chart ?? '', flags) : fromList(flags.file, release, flags);
+  const subject = subjectOf(release, chart, flags);
   if (subject.options.target === 'helm') throw new InputError([`${release} is for the target helm: it stays Helm's`]);
   take(subject, flags);
 }

@@ -28,8 +28,16 @@ export interface SubjectFlags extends ValueFlags {
   readonly 'skip-schema-validation'?: boolean;
 }
 
+/**
+ * The release of a command line: a name and a chart with flags, or a name and the list that has it.
+ * @throws UsageError naming a flag or argument that is wrong
+ * @throws InputError when the list is wrong or lacks the release
+ */
+export const subjectOf = (release: string, chart: string | undefined, flags: SubjectFlags & { readonly file?: string }): Subject =>
+  flags.file === undefined ? fromFlags(release, chart ?? '', flags) : fromList(flags.file, release, flags);
+
 /** @throws UsageError naming a flag or argument that is wrong */
-export function fromFlags(release: string, chart: string, flags: SubjectFlags): Subject {
+function fromFlags(release: string, chart: string, flags: SubjectFlags): Subject {
   if (!isChartName(chart)) throw new UsageError(`there is no chart "${chart}"; charts: ${CHART_NAMES.join(', ')}`);
   const options = {
     release: dnsName('release name', release, 53),
@@ -69,7 +77,7 @@ const OWN_FLAGS = [
  * @throws UsageError naming a flag that does not go with the list
  * @throws InputError when the list is wrong or lacks the release
  */
-export function fromList(file: string, release: string, flags: SubjectFlags): Subject {
+function fromList(file: string, release: string, flags: SubjectFlags): Subject {
   const given = OWN_FLAGS.filter((flag) => flags[flag] !== undefined);
   if (given.length)
     throw new UsageError(`--file takes everything about ${release} from ${file}: leave out ${given.map((flag) => `--${flag}`).join(', ')}`);

@@ -1,4 +1,5 @@
 // The releases whose charts are proven.
+import { DEVSTATS_SECRETS } from '../support/devstats-secrets';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RenderOptions } from '../../cli/render';
@@ -14,25 +15,6 @@ export interface LiveRelease {
 type Values = Record<string, unknown>;
 const example = (file: string): Values => readYaml(readFileSync(join(root, 'examples', file), 'utf8'), file) as Values;
 
-/** What DevStats does not run without. */
-const SECRETS: Values = {
-  ...Object.fromEntries(
-    [
-      'pgAdminUser',
-      'pgHost',
-      'pgHostRO',
-      'pgPass',
-      'pgPassRO',
-      'pgPassTeam',
-      'pgPassRep',
-      'githubOAuth',
-      'grafanaUser',
-      'grafanaPassword',
-    ].map((key) => [key, 'secret']),
-  ),
-  pgPort: '5432',
-};
-
 /** Parts of Estafette whose values are proven together; all at once act on each other in too many ways. */
 const PARTS = ['api', 'web', 'cron-event-sender', 'db-migrator'];
 
@@ -42,7 +24,7 @@ export const liveReleases = (): readonly LiveRelease[] => [
     options: { release: 'buildshuttle', chart: 'buildshuttle', namespace: 'buildshuttle', values: [{}] },
     live: ['.'],
   },
-  { name: 'devstats', options: { release: 'devstats', chart: 'devstats', namespace: 'devstats', values: [SECRETS] }, live: ['.'] },
+  { name: 'devstats', options: { release: 'devstats', chart: 'devstats', namespace: 'devstats', values: [DEVSTATS_SECRETS] }, live: ['.'] },
   {
     name: 'estafette-ci',
     options: { release: 'estafette-ci', chart: 'estafette-ci', namespace: 'estafette-ci', values: [{}] },

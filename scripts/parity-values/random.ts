@@ -1,17 +1,7 @@
 // Random combinations of changes, reproducible from their seed: what single changes cannot show.
+import { generator } from '../../constructs/targets/live/random';
 import { isMap, layer } from './paths';
 import type { Case, Component, Trial, Values } from './types';
-
-/** Mulberry32: small, good enough to pick cases, and the same everywhere. */
-export function generator(seed: number): (below: number) => number {
-  let state = seed >>> 0;
-  return (below) => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) % below;
-  };
-}
 
 /**
  * @param cases single changes, of all components

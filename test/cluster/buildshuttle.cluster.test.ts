@@ -31,6 +31,7 @@ import {
   type Part,
 } from '../support/parts';
 import { describeWhere } from '../support/beside';
+import { enginePod } from '../support/engine-pod';
 
 type Values = Readonly<Record<string, unknown>>;
 
@@ -375,29 +376,7 @@ describeWith(parts)('buildshuttle on a cluster', () => {
 
   it('says what is missing where the rootless engine cannot run', async () => {
     const { plan } = renderRelease({ release: NAME, chart: NAME, namespace: 'default', values: [valuesOf('rootless')] });
-    const deployment = plan.find(({ object }) => object.kind === 'Deployment')?.object as unknown as {
-      spec: { template: { spec: PodSpec } };
-    };
-    const { spec } = deployment.spec.template;
-    const [container] = spec.initContainers;
-    const without = (name: string, hostUsers: boolean): object => ({
-      apiVersion: 'v1',
-      kind: 'Pod',
-      metadata: { name, namespace: 'default' },
-      spec: {
-        restartPolicy: 'Never',
-        hostUsers,
-        containers: [
-          {
-            ...container,
-            restartPolicy: undefined,
-            livenessProbe: undefined,
-            securityContext: { ...container?.securityContext, procMount: 'Default' },
-          },
-        ],
-        volumes: spec.volumes.filter(({ name: volume }) => container?.volumeMounts.some((mount) => mount.name === volume)),
-      },
-    });
+    const without = (name: string, hostUsers: boolean): object => enginePod(plan, { name, hostUsers });
     const map = plan.filter(({ object }) => object.kind === 'ConfigMap').map(({ object }) => object);
     await apply(writeYamlStream([...map, without('masked', false), without('no-user-namespace', true)] as never));
     const said = (pod: string): Promise<string> =>
@@ -411,8 +390,3 @@ describeWith(parts)('buildshuttle on a cluster', () => {
     expect(await said('no-user-namespace')).toMatch(/cannot run here: .*hostUsers: false/);
   }, 120_000);
 });
-
-interface PodSpec {
-  readonly initContainers: readonly { readonly securityContext: object; readonly volumeMounts: readonly { readonly name: string }[] }[];
-  readonly volumes: readonly { readonly name: string }[];
-}

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { bun, thisPlatform } from '../../scripts/parts.d/bun';
 import { parityFolder } from '../../scripts/support/places';
 import { cli, cliProcess, ROOT } from '../support/cli';
+import { describeWhere } from '../support/beside';
 import { buildExecutable } from '../support/executable';
 import { describeWith, findParts } from '../support/parts/find';
 
@@ -90,7 +91,7 @@ describeWith(parts)('one file', () => {
     expect(run(args)).toEqual(cli(args));
   });
 
-  (existsSync(parityFolder) ? describe : describe.skip)('for the cases of parity', () => {
+  describeWhere(parityFolder)('for the cases of parity', () => {
     it('prints the same', () => {
       const cases = parityCases();
       expect(cases.length).toBeGreaterThan(20);

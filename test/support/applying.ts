@@ -5,6 +5,7 @@ import { renderRelease, type RenderOptions } from '../../cli/render';
 import type { ChartName } from '../../constructs/charts';
 import type { KubeObject } from '../../kubernetes/object';
 import { writeYamlStream } from '../../helm/yaml/write';
+import { DEVSTATS_SECRETS } from '../../scripts/support/devstats-secrets';
 import { ROOT } from './cli';
 import { define, type ApiServer } from './parts';
 
@@ -23,24 +24,11 @@ const KNOWN = [
   /tls: failed to find any PEM data/,
 ];
 
-/** What DevStats does not run without. */
-const SECRETS = [
-  'pgAdminUser',
-  'pgHost',
-  'pgHostRO',
-  'pgPass',
-  'pgPassRO',
-  'pgPassTeam',
-  'pgPassRep',
-  'githubOAuth',
-  'grafanaUser',
-  'grafanaPassword',
-];
 /** Values without which a chart is refused. */
 export const NEEDED: Readonly<Record<ChartName, Readonly<Record<string, unknown>>>> = {
   'estafette-ci': {},
   buildshuttle: {},
-  devstats: { ...Object.fromEntries(SECRETS.map((key) => [key, 'secret'])), pgPort: '5432' },
+  devstats: DEVSTATS_SECRETS,
 };
 
 /** The objects of a release that bears its chart's name. No pod runs on a server alone, so no webhook answers: the configurations of cert-manager's are left out. */

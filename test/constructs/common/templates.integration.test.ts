@@ -1,9 +1,9 @@
 // Go templates in values of the published chart's parts: what they see is what they see in Helm, or an error names what they ask for.
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { renderRelease } from '../../../cli/render';
 import { ValuesError } from '../../../helm/check';
+import { describeWhere } from '../../support/beside';
 import { describeWithHelm, withFiles } from '../../support/helm';
 import { PUBLISHED } from '../../support/takeover';
 
@@ -138,8 +138,7 @@ const render = (values: Readonly<Record<string, unknown>>): string =>
   }).manifests;
 
 describeWithHelm('templates in values and the real Helm', (helm) => {
-  const describeChart = existsSync(PUBLISHED) ? describe : describe.skip;
-  describeChart('with the published chart', () => {
+  describeWhere(PUBLISHED)('with the published chart', () => {
     it('see the same', () => {
       const values = valuesOf((name) => textOf(name, EQUAL));
       const printed = withFiles({ 'values.yaml': JSON.stringify(values) }, (folder) => {
