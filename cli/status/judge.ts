@@ -65,7 +65,7 @@ export function judge(subject: Subject, flags: ClusterFlags, now: number): Judge
   const hide = hideSecretsOf([...known.values(), ...comparison.now]);
   const problems = [
     ...drift(comparison),
-    ...health(seen, pods).map((problem) => shown(problem, hide)),
+    ...health(seen, pods, hide).map((problem) => shown(problem, hide)),
     ...endingCertificates([...known.values()], now),
     ...claims.problems,
     ...unsavedKeys(made, secrets),
@@ -94,7 +94,7 @@ export function progress(subject: Subject, flags: ClusterFlags): Progress {
   const hide = hideSecretsOf([...live, ...comparison.now]);
   const missing = drift(comparison).filter(({ trouble }) => trouble === 'missing');
   // What runs by the clock is no part of a roll-out.
-  const broken = health(seen, [])
+  const broken = health(seen, [], hide)
     .filter(({ kind, trouble }) => kind !== 'CronJob' || trouble !== 'failed')
     .map((problem) => shown(problem, hide));
   const failed = broken.find(({ stuck }) => stuck);
@@ -113,7 +113,7 @@ function ownPods({ live, reasons }: Seen): Thing[] {
 }
 
 /** What is not ready, and Jobs that failed. */
-function health({ live, observed, reasons }: Seen, pods: readonly Thing[]): Problem[] {
+function health({ live, observed, reasons }: Seen, pods: readonly Thing[], { text }: Hide): Problem[] {
   const mounted = new Set(
     pods.flatMap((pod) =>
       maps(at(pod, 'spec', 'volumes')).map(
@@ -135,12 +135,12 @@ function health({ live, observed, reasons }: Seen, pods: readonly Thing[]): Prob
           ...referenceTo(object),
           trouble: 'failed',
           message: failureText(object, failed, failure),
-          details: reasons.of(failed),
+          details: reasons.of(failed, text),
           stuck: true,
         },
       ];
     const found = unready(object);
-    return found ? [{ ...referenceTo(object), trouble: 'notReady', details: reasons.of(object), ...found }] : [];
+    return found ? [{ ...referenceTo(object), trouble: 'notReady', details: reasons.of(object, text), ...found }] : [];
   });
 }
 
@@ -157,10 +157,10 @@ function lastFailed(object: Thing, jobs: readonly Thing[]): Thing | undefined {
     .toSorted((a, b) => (born(a) < born(b) ? 1 : -1))[0];
 }
 
-/** On one line each, and without secrets. */
+/** On one line each, and without secrets: reasons have none any more. */
 function shown({ message, details, ...problem }: Problem, { text }: Hide): Problem {
-  const line = (given: string): string => short(text(given).replaceAll(/\s+/g, ' ').trim());
-  return { ...problem, message: line(message), details: details.map(line) };
+  const line = (given: string): string => short(given.replaceAll(/\s+/g, ' ').trim());
+  return { ...problem, message: line(text(message)), details: details.map(line) };
 }
 
 const LONGEST_LINE = 400;

@@ -10,9 +10,11 @@ const PODS = 2;
 const LOGS = 5;
 /** A container that is on its way says no more than that. */
 const ON_ITS_WAY = new Set(['ContainerCreating', 'PodInitializing']);
+type Hiding = (text: string) => string;
+
 export interface Reasons {
-  /** Lines about a workload that is not ready, as they came from the cluster: secrets are in them. */
-  of(workload: Thing): string[];
+  /** Lines about a workload that is not ready. @param hide keeps secrets out of what the cluster and programs say */
+  of(workload: Thing, hide: Hiding): string[];
   /** Its pods. */
   pods(workload: Thing): Thing[];
 }
@@ -30,10 +32,10 @@ export function reasonsFor(observed: Observed, flags: ClusterFlags): Reasons {
     const owners = new Set([workload, ...between(workload)].map(uidOf));
     return observed.pods.filter((object) => isOwned(object, owners));
   };
-  const event = (...objects: readonly Thing[]): string[] => {
+  const event = (hide: Hiding, ...objects: readonly Thing[]): string[] => {
     const uids = new Set(objects.map(uidOf));
     const last = observed.events.find((found) => uids.has(at(found, 'involvedObject', 'uid')));
-    return last ? [`event at ${lastSeen(last)}: ${[last['reason'], last['message']].filter(Boolean).map(String).join(': ')}`] : [];
+    return last ? [`event at ${lastSeen(last)}: ${told(last, hide)}`] : [];
   };
   const lastWords = (object: Thing, container: string, terminated: Plain, previous: boolean): string => {
     const { message } = terminated;
@@ -46,7 +48,7 @@ export function reasonsFor(observed: Observed, flags: ClusterFlags): Reasons {
     );
     return stdout;
   };
-  const containerLines = (object: Thing, state: Plain): string[] => {
+  const containerLines = (object: Thing, state: Plain, hide: Hiding): string[] => {
     const name = String(state['name']);
     const { waiting, terminated } = (state['state'] ?? {}) as Plain;
     const before = at(state, 'lastState', 'terminated');
@@ -54,35 +56,46 @@ export function reasonsFor(observed: Observed, flags: ClusterFlags): Reasons {
     const ended = isFailed ? terminated : isPlain(before) && state['ready'] !== true ? before : undefined;
     const words = ended ? lastWords(object, name, ended, !isFailed).trim() : '';
     return [
-      ...(isPlain(waiting) && !ON_ITS_WAY.has(String(waiting['reason'])) ? [`container ${name} waits: ${told(waiting)}`] : []),
+      ...(isPlain(waiting) && !ON_ITS_WAY.has(String(waiting['reason'])) ? [`container ${name} waits: ${told(waiting, hide)}`] : []),
       ...(ended
         ? [
             `container ${name} ended with ${String(ended['exitCode'])} (${String(ended['reason'] ?? 'Error')})${restarts(state)}${
-              words ? `; its last words: ${words}` : ''
+              words ? `; its last words: ${hide(words)}` : ''
             }`,
           ]
         : []),
     ];
   };
-  const podLines = (object: Thing): string[] => {
+  const podLines = (object: Thing, hide: Hiding): string[] => {
     const scheduled = conditionOf(object, 'PodScheduled');
     const states = ['initContainerStatuses', 'containerStatuses'].flatMap((key) => maps(at(object, 'status', key)));
     return [
-      ...(scheduled?.['status'] === 'False' ? [`has no node: ${String(scheduled['message'] ?? scheduled['reason'])}`] : []),
-      ...states.flatMap((state) => containerLines(object, state)),
-      ...event(object),
+      ...(scheduled?.['status'] === 'False' ? [`has no node: ${hide(String(scheduled['message'] ?? scheduled['reason']))}`] : []),
+      ...states.flatMap((state) => containerLines(object, state, hide)),
+      ...event(hide, object),
     ].map((line) => `pod ${object.metadata.name}: ${line}`);
   };
   return {
     pods,
-    of: (workload) => {
+    of: (workload, hide) => {
       const waiting = pods(workload).filter((object) => unready(object));
-      const lines = waiting.slice(0, PODS).flatMap(podLines);
-      return lines.length ? lines : event(workload, ...between(workload));
+      const lines = waiting.slice(0, PODS).flatMap((object) => podLines(object, hide));
+      return lines.length ? lines : event(hide, workload, ...between(workload));
     },
   };
 }
 
 const uidOf = (object: Thing): unknown => at(object, 'metadata', 'uid');
-const told = ({ reason, message }: Plain): string => [reason, message].filter(Boolean).map(String).join(': ');
+/** Names of pods and containers stand in front, and are no names of secrets; so it is with the name of a volume, which stands within. */
+const told = ({ reason, message }: Plain, hide: Hiding): string =>
+  [
+    reason,
+    String(message ?? '')
+      .split(/(\bvolume "[^"]*" : )/)
+      .map((part, index) => (index % 2 ? part : hide(part)))
+      .join(''),
+  ]
+    .filter(Boolean)
+    .map(String)
+    .join(': ');
 const restarts = ({ restartCount }: Plain): string => (restartCount ? ` ${String(restartCount)} times` : '');
