@@ -31,7 +31,7 @@ export function contains(outer: string, inner: string): boolean {
 }
 
 /** Where cloud providers answer with a node's credentials, and everything else that is of the node alone. */
-const NODE_ONLY = ['169.254.0.0/16', '127.0.0.0/8', 'fe80::/10', '::1/128', 'fd00:ec2::254/128'];
+export const NODE_ONLY = ['169.254.0.0/16', '127.0.0.0/8', 'fe80::/10', '::1/128', 'fd00:ec2::254/128'];
 
 /** Networks that are out of reach in any case. */
 export const neverReached = ({ networkPolicy }: Settings): readonly string[] => [...NODE_ONLY, ...listOf(networkPolicy.egress.apiServer)];

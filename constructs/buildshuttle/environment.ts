@@ -1,6 +1,7 @@
 // Environment of the service: the names that it has always had, and those of our worker.
 import type { EnvVar } from 'kubernetes-types/core/v1';
 import { isTrue, plainText, text, yamlScalar } from '../../helm/print';
+import { imageFor } from './mirror';
 import { quantity } from '../../kubernetes/quantity';
 import { textMap } from '../common/metadata';
 import { ENGINE_SOCKET_FOLDER, isRootless, modeOf, nameOf, PORT, secretNames, serviceImage, type BuildshuttleContext } from './names';
@@ -8,6 +9,7 @@ import type { Settings } from './values';
 
 export const DATA_FOLDER = '/data';
 export const TOKEN_FOLDER = '/etc/buildshuttle/auth';
+export const TEMPLATE_FOLDER = '/etc/buildshuttle/pod';
 export const CERTIFICATE_FOLDER = '/etc/buildshuttle/engine';
 
 /** At SIGTERM: what is left of the pod's 60 s when the worker has written everything down. */
@@ -55,13 +57,20 @@ function s3Variables({ release, values }: BuildshuttleContext): EnvVar[] {
   ];
 }
 
-function engineVariables(values: Settings): EnvVar[] {
+function engineVariables(context: BuildshuttleContext): EnvVar[] {
+  const { values } = context;
   const settings = (given: object): EnvVar => ({ name: 'DOCKER_BUILD_SETTINGS', value: JSON.stringify(given) });
   switch (modeOf(values)) {
     case 'host':
       return [settings({ socketPath: text(values.host.socketPath) })];
     case 'worker':
       return [settings({ socketPath: `${ENGINE_SOCKET_FOLDER}/docker.sock` })];
+    case 'kubernetes':
+      return [
+        { name: 'USE_KUBERNETES', value: 'true' },
+        { name: 'WORKER_NAME', value: nameOf(context) },
+        { name: 'BUILD_POD_TEMPLATE', value: `${TEMPLATE_FOLDER}/pod.json` },
+      ];
     default: {
       const { host, insecure } = values.engine;
       const plain = insecure === true;
@@ -83,8 +92,8 @@ export function environmentOf(context: BuildshuttleContext): EnvVar[] {
     { name: 'PORT', value: String(PORT) },
     { name: 'DATA_DIR', value: DATA_FOLDER },
     auth.mode === 'none' ? { name: 'ALLOW_ANONYMOUS', value: 'true' } : { name: 'AUTH_TOKEN_FILE', value: `${TOKEN_FOLDER}/token` },
-    { name: 'DOCKER_BUILD_IMAGE', value: serviceImage(values) },
-    ...engineVariables(values),
+    { name: 'DOCKER_BUILD_IMAGE', value: imageFor(values, serviceImage(values)) },
+    ...engineVariables(context),
     { name: 'MAXIMUM_PARALLEL_BUILDS', value: String(parallelBuilds(values)) },
     { name: 'TIMEOUT_IN_MS', value: String(Number(builds.timeoutSeconds) * 1000) },
     { name: 'SHUTDOWN_GRACE_MS', value: String(SHUTDOWN_GRACE_MS) },
@@ -100,7 +109,7 @@ export function environmentOf(context: BuildshuttleContext): EnvVar[] {
     { name: 'RETENTION_BYTES', value: String(bytesOf(retention.size)) },
     { name: 'CACHE_MAX_BYTES', value: String(bytesOf(retention.cacheSize)) },
     // What waits for a bucket that takes nothing must leave room for the queue.
-    ...(usesS3(values) && !isTrue(values.storage.existingClaim)
+    ...(usesS3(values) && !isTrue(values.storage.existingClaim) && modeOf(values) !== 'kubernetes'
       ? [{ name: 'MAX_WAITING_BYTES', value: String(Math.floor(bytesOf(values.storage.size) / 2)) }]
       : []),
     ...value('EGRESS_ALLOW', (egress.allow ?? []).join(',')),
@@ -119,6 +128,9 @@ export const OWN_VARIABLES: ReadonlySet<string> = new Set([
   'DOCKER_BUILD_IMAGE',
   'DOCKER_BUILD_SETTINGS',
   'DOCKER_CERT_PATH',
+  'USE_KUBERNETES',
+  'WORKER_NAME',
+  'BUILD_POD_TEMPLATE',
   'MAXIMUM_PARALLEL_BUILDS',
   'TIMEOUT_IN_MS',
   'SHUTDOWN_GRACE_MS',

@@ -20,8 +20,11 @@ export const ENGINE_SOCKET_FOLDER = '/engine';
 
 export const modeOf = ({ mode }: Settings): Mode => text(mode) as Mode;
 
-/** A rootless engine runs beside the service. */
-export const isRootless = (values: Settings): boolean => modeOf(values) === 'worker' && values.engine.privileged !== true;
+/** An engine of the release's own: beside the service, or beside each build. */
+export const hasEngine = (values: Settings): boolean => ['worker', 'kubernetes'].includes(modeOf(values));
+
+/** It is a rootless one. */
+export const isRootless = (values: Settings): boolean => hasEngine(values) && values.engine.privileged !== true;
 
 /** Name of the Deployment, the Service and the NetworkPolicy; begin of all other names. */
 export const nameOf = ({ release, values }: Pick<BuildshuttleContext, 'release' | 'values'>): string =>
@@ -36,6 +39,16 @@ export const labelsOf = (context: BuildshuttleContext): Record<string, string> =
   ...selectorLabels(context),
   namespace: context.release.namespace,
 });
+
+/** Mode kubernetes: the container of a build's pod, and the port on which it answers the service. Both are the worker's. */
+export const BUILD_CONTAINER = 'build';
+export const BUILD_PORT = 9001;
+
+/** By which the NetworkPolicy knows builds' pods. */
+export const buildLabels = (context: BuildshuttleContext): Record<string, string> => ({ name: buildAccount(context) });
+
+/** ServiceAccount of builds' pods, which has no rights and no token. */
+export const buildAccount = (context: BuildshuttleContext): string => `${nameOf(context)}-build`;
 
 /** Name, labels and annotations of one object; `suffix` follows the common name. */
 export function metadataOf(context: BuildshuttleContext, suffix = '', annotations: Settings['annotations'] = {}) {

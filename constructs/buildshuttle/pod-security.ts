@@ -40,12 +40,13 @@ const PRIVILEGED: readonly Exception[] = [
   { of: 'container dind', rule: 'runAsUser=0', why: 'the engine is root' },
 ];
 
-/** None in the mode externalWorker. */
+/** In the mode kubernetes, of the builds' pods. None in the mode externalWorker. */
 export function exceptionsOf(values: Settings): readonly Exception[] {
   switch (modeOf(values)) {
     case 'host':
       return HOST;
     case 'worker':
+    case 'kubernetes':
       return isRootless(values) ? ROOTLESS : PRIVILEGED;
     default:
       return [];

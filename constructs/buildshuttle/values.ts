@@ -4,7 +4,7 @@ import { globalValues } from '../common/global';
 import { secretsValues } from '../common/secret-settings';
 import { keyJobValues } from '../keys/values';
 
-export const MODES = ['host', 'worker', 'externalWorker'] as const;
+export const MODES = ['host', 'worker', 'externalWorker', 'kubernetes'] as const;
 export type Mode = (typeof MODES)[number];
 
 /** The Docker engine of the mode worker, without the suffix that tells rootless from privileged. */
@@ -25,7 +25,7 @@ const image = group(
 
 const builds = group(
   {
-    parallel: number(undefined, 'Builds that run at once; the rest waits. Not given: 4, and 2 in the mode worker.'),
+    parallel: number(undefined, 'Builds that run at once, over all replicas; the rest waits. Not given: 4, and 2 in the mode worker.'),
     timeoutSeconds: number(1200, 'Seconds that one build may take, over all its attempts.'),
     noCache: flag(false, 'Builds without the layer cache.'),
     builder: text('auto', 'BuildKit where the engine has it (auto), always, or never.', { choices: ['auto', 'buildkit', 'classic'] }),
@@ -33,6 +33,11 @@ const builds = group(
     args: table<Scalar>({}, "Build args for every build; they win over a build's own. Anybody with the image can read them.", {
       secret: 'members',
     }),
+    resources: table<unknown>(
+      { limits: { memory: '1Gi' }, requests: { cpu: '100m', memory: '256Mi' } },
+      "Mode kubernetes: resources of the container that drives a build; its engine's are engine.resources.",
+      { type: 'ResourceRequirements' },
+    ),
     printLogs: flag(false, "Prints build logs to the pod's own log, too."),
   },
   { doc: 'How images are built.' },
@@ -177,7 +182,9 @@ const engine = group(
     registryMirrors: list<string>([], 'Mode worker: URLs of mirrors of Docker Hub.'),
     extraArgs: list<string>([], 'Mode worker: further flags of dockerd.'),
   },
-  { doc: 'The Docker engine: the one beside the service (mode worker) or elsewhere (mode externalWorker).' },
+  {
+    doc: 'The Docker engine: the one beside the service (mode worker), beside each build (mode kubernetes, with all that is said of the mode worker but a claim), or elsewhere (mode externalWorker).',
+  },
 );
 
 export const buildshuttleValues = group({
@@ -185,9 +192,10 @@ export const buildshuttleValues = group({
   secrets: secretsValues,
   mode: text(
     'worker',
-    "Which Docker engine builds: the node's own (host), one beside the service in its pod (worker), or one elsewhere (externalWorker).",
+    "Which Docker engine builds: the node's own (host), one beside the service in its pod (worker), one elsewhere (externalWorker), or one for each build, in a Job (kubernetes).",
     { choices: MODES },
   ),
+  replicas: number(2, 'Mode kubernetes: pods of the service, of which one leads. In the other modes there is one.'),
   fullnameOverride: text(
     undefined,
     'Name of all objects; the release name, with -buildshuttle behind it unless it has that in it, when not given.',

@@ -52,6 +52,7 @@ export function warnings(context: BuildshuttleContext): Warning[] {
       break;
     }
     case 'worker':
+    case 'kubernetes':
       if (isRootless(values))
         warn(
           'engine.privileged',

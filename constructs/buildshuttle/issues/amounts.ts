@@ -4,6 +4,7 @@ import { yamlScalar } from '../../../helm/print';
 import { quantity } from '../../../kubernetes/quantity';
 import { bytesOf } from '../environment';
 import { isTrue } from '../../../helm/print';
+import { modeOf } from '../names';
 import type { Settings } from '../values';
 
 interface Range {
@@ -22,6 +23,7 @@ export function amountIssues(values: Settings): Issue[] {
     { path: ['builds', 'parallel'], value: builds.parallel, least: 1, most: 1000, optional: true },
     // What a timer of Node.js can wait, in seconds.
     { path: ['builds', 'timeoutSeconds'], value: builds.timeoutSeconds, least: 1, most: 2_147_483 },
+    { path: ['replicas'], value: values.replicas, least: 1, most: 100 },
     { path: ['retention', 'days'], value: retention.days, least: 1, most: 36_500 },
     { path: ['engine', 'maxTransfers'], value: engine.maxTransfers, least: 1, most: 1000 },
     { path: ['engine', 'port'], value: engine.port, ...PORTS, optional: true },
@@ -38,7 +40,8 @@ function rangeIssue({ path, value, least, most, optional }: Range): Issue[] {
   return [{ path, message: `must be a whole number from ${least} to ${most}, not ${JSON.stringify(printed)}` }];
 }
 
-function sizeIssues({ storage, retention, engine }: Settings): Issue[] {
+function sizeIssues(values: Settings): Issue[] {
+  const { storage, retention, engine } = values;
   const made = !isTrue(storage.existingClaim);
   const sizes: [readonly string[], unknown, boolean][] = [
     [['storage', 'size'], storage.size, made],
@@ -49,7 +52,7 @@ function sizeIssues({ storage, retention, engine }: Settings): Issue[] {
   const wrong = sizes
     .filter(([, size, isUsed]) => isUsed && !((quantity(yamlScalar(size)) ?? 0n) > 0n))
     .map(([path, size]) => ({ path, message: `must be a size such as 10Gi, not ${JSON.stringify(yamlScalar(size))}` }));
-  if (wrong.length || !made || bytesOf(retention.size) < bytesOf(storage.size)) return wrong;
+  if (wrong.length || !made || modeOf(values) === 'kubernetes' || bytesOf(retention.size) < bytesOf(storage.size)) return wrong;
   return [
     {
       path: ['retention', 'size'],

@@ -12,6 +12,8 @@ export function engineIssues({ release, values }: BuildshuttleContext): Issue[] 
   switch (modeOf(values)) {
     case 'host':
       return hostIssues(values);
+    case 'kubernetes':
+      return [...clusterIssues(values), ...(isRootless(values) ? rootlessIssues(values, release.kubeVersion ?? DEFAULT_KUBE_VERSION) : [])];
     case 'worker':
       return isRootless(values) ? rootlessIssues(values, release.kubeVersion ?? DEFAULT_KUBE_VERSION) : [];
     case 'externalWorker':
@@ -26,6 +28,18 @@ function hostIssues({ host }: Settings): Issue[] {
   return /^\/[^\0:]+$/.test(path)
     ? []
     : [{ path: ['host', 'socketPath'], message: `must be an absolute path on the node, such as /var/run/docker.sock, not "${path}"` }];
+}
+
+/** The engine of a build begins with it and ends with it. */
+function clusterIssues({ engine: { storage } }: Settings): Issue[] {
+  return isTrue(storage.existingClaim) || isTrue(storage.size)
+    ? [
+        {
+          path: ['engine', 'storage'],
+          message: 'has no effect in the mode kubernetes, where each build has an engine of its own: take it away',
+        },
+      ]
+    : [];
 }
 
 function rootlessIssues({ builds }: Settings, kubeVersion: string): Issue[] {

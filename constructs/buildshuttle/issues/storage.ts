@@ -1,9 +1,21 @@
 // Where sources and logs are kept.
 import type { Issue } from '../../../helm/check';
 import { isTrue, text } from '../../../helm/print';
+import { usesS3 } from '../environment';
+import { modeOf } from '../names';
 import type { Settings } from '../values';
 
-export function storageIssues({ s3 }: Settings): Issue[] {
+export function storageIssues(values: Settings): Issue[] {
+  const missing = modeOf(values) === 'kubernetes' && !usesS3(values);
+  return [
+    ...s3Issues(values),
+    ...(missing
+      ? [{ path: ['s3', 'bucket'], message: 'is needed in the mode kubernetes: replicas have no disk in common for sources and logs' }]
+      : []),
+  ];
+}
+
+function s3Issues({ s3 }: Settings): Issue[] {
   const { existingConfigMap, existingSecret, accessKey, secretKey, bucket, location, region } = s3;
   const others = { bucket, location, region, existingSecret, accessKey, secretKey };
   const given = Object.entries(others).filter(([, value]) => isTrue(value));

@@ -1,7 +1,9 @@
-// The Deployment: the service, and in the mode worker its engine beside it. One pod, since there is one queue.
+// The Deployment: the service, and in the mode worker its engine beside it. One pod, since there is one queue, but in the mode kubernetes.
+import { createHash } from 'node:crypto';
 import { Duration, JsonPatch } from 'cdk8s';
 import {
   Capability,
+  ConfigMap,
   Deployment,
   DeploymentStrategy,
   HostPathVolumeType,
@@ -19,7 +21,8 @@ import { isTrue, text } from '../../../helm/print';
 import { listOf } from '../../common/lists';
 import { textMap } from '../../common/metadata';
 import { ENGINE_LIVENESS, engineClaim, engineContainer, engineSecurity, engineVariables } from './engine';
-import { CERTIFICATE_FOLDER, DATA_FOLDER, environmentOf, queueClaim, TOKEN_FOLDER } from '../environment';
+import { CERTIFICATE_FOLDER, DATA_FOLDER, environmentOf, queueClaim, TEMPLATE_FOLDER, TOKEN_FOLDER } from '../environment';
+import { templateText } from './cluster';
 import { affinityOf, tolerationsOf } from '../nodes';
 import {
   APP,
@@ -30,6 +33,7 @@ import {
   labelsOf,
   metadataOf,
   modeOf,
+  nameOf,
   PORT,
   secretNames,
   selectorLabels,
@@ -53,11 +57,12 @@ const knowsSidecars = ({ release: { kubeVersion = '1.35.0' } }: BuildshuttleCont
 export function addDeployment(scope: Construct, context: BuildshuttleContext): Deployment {
   const { values } = context;
   const metadata = metadataOf(context);
+  const cluster = modeOf(values) === 'kubernetes';
   const deployment = new Deployment(scope, 'deployment', {
     metadata,
     podMetadata: { labels: labelsOf(context), annotations: textMap(values.podAnnotations) },
-    replicas: 1,
-    strategy: DeploymentStrategy.recreate(),
+    replicas: cluster ? Number(values.replicas) : 1,
+    strategy: cluster ? DeploymentStrategy.rollingUpdate() : DeploymentStrategy.recreate(),
     terminationGracePeriod: GRACE,
     securityContext: { ensureNonRoot: true, user: USER, group: USER, fsGroup: USER },
     select: false,
@@ -111,7 +116,16 @@ const liveness = ({ values }: BuildshuttleContext): Probe =>
 
 function mounts(scope: Construct, context: BuildshuttleContext, socket: Volume | undefined): VolumeMount[] {
   const { values } = context;
-  const claim = PersistentVolumeClaim.fromClaimName(scope, 'queue', queueClaim(context));
+  const cluster = modeOf(values) === 'kubernetes';
+  const data = cluster
+    ? Volume.fromEmptyDir(scope, 'data', 'data')
+    : Volume.fromPersistentVolumeClaim(scope, 'data', PersistentVolumeClaim.fromClaimName(scope, 'queue', queueClaim(context)), {
+        name: 'data',
+      });
+  const template = (): Volume =>
+    Volume.fromConfigMap(scope, 'pod-template', ConfigMap.fromConfigMapName(scope, 'pod-template-map', `${nameOf(context)}-pod`), {
+      name: 'pod-template',
+    });
   const { auth } = secretNames(context);
   const secretVolume = (name: string, secret: string, items: Readonly<Record<string, string>>): Volume =>
     Volume.fromSecret(scope, name, Secret.fromSecretName(scope, `${name}-secret`, secret), {
@@ -121,7 +135,8 @@ function mounts(scope: Construct, context: BuildshuttleContext, socket: Volume |
     });
   const { tls } = values.engine;
   return [
-    { path: DATA_FOLDER, volume: Volume.fromPersistentVolumeClaim(scope, 'data', claim, { name: 'data' }) },
+    { path: DATA_FOLDER, volume: data },
+    ...(cluster ? [{ path: TEMPLATE_FOLDER, readOnly: true, volume: template() }] : []),
     { path: '/tmp', volume: Volume.fromEmptyDir(scope, 'tmp', 'tmp') },
     ...(auth === undefined
       ? []
@@ -165,7 +180,25 @@ function engineStorage(scope: Construct, context: BuildshuttleContext): Volume {
 /** Groups of the service's process beyond its own: that of the engine's socket. */
 function groups(values: BuildshuttleContext['values']): number[] {
   if (modeOf(values) === 'host') return [socketGroup(values)];
-  return isRootless(values) ? [ENGINE_USER] : [];
+  return isRootless(values) && modeOf(values) === 'worker' ? [ENGINE_USER] : [];
+}
+
+/** The service's account, and its pods apart from each other; they are replaced when the template of the builds' pods is another. */
+function clusterPatches(context: BuildshuttleContext, pod: string): JsonPatch[] {
+  const spread = {
+    maxSkew: 1,
+    topologyKey: 'kubernetes.io/hostname',
+    whenUnsatisfiable: 'ScheduleAnyway',
+    labelSelector: { matchLabels: selectorLabels(context) },
+  };
+  const checksum = createHash('sha256').update(templateText(context)).digest('hex');
+  const annotations = { ...textMap(context.values.podAnnotations), 'checksum/pod-template': checksum };
+  return [
+    JsonPatch.add(`${pod}/serviceAccountName`, nameOf(context)),
+    JsonPatch.add(`${pod}/automountServiceAccountToken`, true),
+    JsonPatch.add(`${pod}/topologySpreadConstraints`, [spread]),
+    JsonPatch.add('/spec/template/metadata/annotations', annotations),
+  ];
 }
 
 /** What cdk8s-plus has no props for: newer fields, and what Kubernetes defines and a user passes through, untouched. */
@@ -182,7 +215,8 @@ function patches(context: BuildshuttleContext, sidecar: boolean): JsonPatch[] {
     JsonPatch.remove('/spec/template/metadata/labels/cdk8s.io~1metadata.addr'),
     ...set(`${pod}/securityContext/seccompProfile`, { type: 'RuntimeDefault' }),
     ...set(`${pod}/securityContext/supplementalGroups`, supplementalGroups, supplementalGroups.length > 0),
-    ...set(`${pod}/hostUsers`, false, isRootless(values)),
+    ...set(`${pod}/hostUsers`, false, isRootless(values) && modeOf(values) === 'worker'),
+    ...(modeOf(values) === 'kubernetes' ? clusterPatches(context, pod) : []),
     ...set(`${pod}/affinity`, affinity, affinity !== undefined),
     ...set(`${pod}/tolerations`, tolerations, tolerations.length > 0),
     ...set(`${pod}/nodeSelector`, textMap(values.nodeSelector), isTrue(values.nodeSelector)),

@@ -103,6 +103,11 @@ export function engineContainer(
 
 export const engineVariables = Object.entries(LOG_LIMITS).map(([name, value]) => ({ name, value }));
 
+/** In the release, where the engine itself is not: beside each build. */
+export function addSubordinateIds(scope: Construct, context: BuildshuttleContext): void {
+  if (isRootless(context.values)) subordinateIds(scope, context);
+}
+
 /** /etc/subuid and /etc/subgid of an image name users that the pod's own namespace, of 65536, has not. */
 function subordinateIds(scope: Construct, context: BuildshuttleContext) {
   const map = new ConfigMap(scope, 'engine', {

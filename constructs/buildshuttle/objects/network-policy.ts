@@ -6,7 +6,7 @@ import type { IPBlock, NetworkPolicyEgressRule, NetworkPolicyIngressRule, Networ
 import { isIP } from 'node:net';
 import { isTrue, text } from '../../../helm/print';
 import { listOf } from '../../common/lists';
-import { contains, isIPv6, neverReached } from '../cidr';
+import { contains, isIPv6, NODE_ONLY, neverReached } from '../cidr';
 import { enginePort } from '../environment';
 import { metadataOf, modeOf, PORT, selectorLabels, type BuildshuttleContext } from '../names';
 import { overlay } from './overlay';
@@ -33,7 +33,7 @@ export function addNetworkPolicy(scope: Construct, context: BuildshuttleContext)
     policy,
     JsonPatch.add('/spec/podSelector', { matchLabels: selectorLabels(context) }),
     JsonPatch.add('/spec/ingress', [ingressRule(values)]),
-    ...(bounded ? [JsonPatch.add('/spec/egress', egressRules(values))] : []),
+    ...(bounded ? [JsonPatch.add('/spec/egress', [...egressRules(values), ...apiServerRule(values)])] : []),
   );
 }
 
@@ -49,7 +49,21 @@ function ingressRule({ networkPolicy, service, auth }: Settings): NetworkPolicyI
   return { ports, from: [namespaces, ...more] };
 }
 
-function egressRules(values: Settings): NetworkPolicyEgressRule[] {
+/** Whom builds' pods reach: DNS, public addresses, what is named, and pods; not the service, the API server or the node's metadata. */
+export function buildEgress(context: BuildshuttleContext): NetworkPolicyEgressRule[] {
+  const notTheService = Object.entries(selectorLabels(context)).map(([key, value]) => ({ key, operator: 'NotIn', values: [value] }));
+  return egressRules(context.values, { namespaceSelector: {}, podSelector: { matchExpressions: notTheService } });
+}
+
+/** The API server of the service that leads builds in the cluster. It may have any address; the node's metadata keep theirs to themselves. */
+const apiServerRule = (values: Settings): NetworkPolicyEgressRule[] => {
+  if (modeOf(values) !== 'kubernetes') return [];
+  const servers = listOf(values.networkPolicy.egress.apiServer).map((cidr) => ({ ipBlock: { cidr: text(cidr) } }));
+  const anywhere = EVERYWHERE.map((cidr) => ({ ipBlock: block(cidr, NODE_ONLY) }));
+  return [{ ports: [443, 6443].map((port) => ({ protocol: 'TCP', port })), to: servers.length ? servers : anywhere }];
+};
+
+function egressRules(values: Settings, pods: NetworkPolicyPeer = ANY_POD): NetworkPolicyEgressRule[] {
   const never = neverReached(values);
   const publicly = EVERYWHERE.map((cidr) => block(cidr, [...never, ...PRIVATE]));
   const named = listOf(values.networkPolicy.egress.allow).map((cidr) => block(cidr, never));
@@ -61,7 +75,7 @@ function egressRules(values: Settings): NetworkPolicyEgressRule[] {
       ports: dns,
       to: [ANY_POD, { ipBlock: { cidr: '169.254.20.10/32' } }, ...EVERYWHERE.map((cidr) => ({ ipBlock: block(cidr, never) }))],
     },
-    { to: [ANY_POD, ...[...publicly, ...named].map((ipBlock) => ({ ipBlock }))] },
+    { to: [pods, ...[...publicly, ...named].map((ipBlock) => ({ ipBlock }))] },
     ...(engine === undefined ? [] : [{ ports: [{ protocol: 'TCP', port: enginePort(values) }], to: [{ ipBlock: { cidr: engine } }] }]),
   ];
 }

@@ -43,7 +43,7 @@ describe('examples/buildshuttle', () => {
 
   it('are all told here', () => {
     expect(readdirSync(FOLDER).toSorted()).toEqual(
-      ['external-worker', 'host', 'no-token', 'privileged', 'production', 's3', 's3-as-before', 'worker']
+      ['external-worker', 'host', 'kubernetes', 'no-token', 'privileged', 'production', 's3', 's3-as-before', 'worker']
         .map((name) => `${name}.yaml`)
         .toSorted(),
     );

@@ -36,7 +36,7 @@ describe('values that are refused', () => {
     ['host', { ingress: { enabled: true, host: 'b.example.com', path: 'x' } }, 'ingress.path', /^must begin with \//],
     ['host', { annotations: { constructor: 'x' } }, 'annotations.constructor', /^cannot be printed by cdk8s/],
     // Engines
-    ['host', { mode: 'docker' }, 'mode', /^must be one of host, worker, externalWorker, not the text "docker"/],
+    ['host', { mode: 'docker' }, 'mode', /^must be one of host, worker, externalWorker, kubernetes, not the text "docker"/],
     ['host', { mode: null }, 'mode', /^must be one of host, worker, externalWorker/],
     ['host', { host: { socketPath: 'docker.sock' } }, 'host.socketPath', /^must be an absolute path on the node/],
     ['host', { host: { socketGroup: 'docker' } }, 'host.socketGroup', /^must be a number, not the text "docker"/],

@@ -28,6 +28,7 @@ export const LEAST = {
     auth: { token: TOKEN },
     engine: { host: 'engine.example.com', tls: { existingSecret: 'engine-tls' } },
   },
+  kubernetes: { mode: 'kubernetes', auth: { token: TOKEN }, s3: { bucket: 'builds' } },
 } satisfies Record<string, BuildshuttleValues>;
 
 export const POD = 'spec.template.spec';

@@ -1,0 +1,124 @@
+// Mode kubernetes: the pod of a build, as the service makes Jobs of it: the build beside an engine of its own.
+import { ApiObject, App, Chart, JsonPatch } from 'cdk8s';
+import { Pod, Volume, type ImagePullPolicy } from 'cdk8s-plus-27';
+import type { PodSpec, VolumeMount } from 'kubernetes-types/core/v1';
+import { isTrue } from '../../../helm/print';
+import { textMap } from '../../common/metadata';
+import { imageFor } from '../mirror';
+import { engineContainer, engineSecurity, engineVariables } from './engine';
+import { DATA_FOLDER } from '../environment';
+import { affinityOf, tolerationsOf } from '../nodes';
+import {
+  APP,
+  BUILD_CONTAINER,
+  BUILD_PORT,
+  buildAccount,
+  buildLabels,
+  ENGINE_SOCKET_FOLDER,
+  ENGINE_USER,
+  engineImage,
+  isRootless,
+  serviceImage,
+  USER,
+  type BuildshuttleContext,
+} from '../names';
+import { overlay } from './overlay';
+
+/** At a stop: time to ask the registry how far the build came. */
+const GRACE_SECONDS = 30;
+/** A build is begun again elsewhere soon after its node was lost, and not in five minutes. */
+const LOST_SECONDS = 30;
+const UNPRIVILEGED = {
+  runAsUser: USER,
+  runAsGroup: USER,
+  runAsNonRoot: true,
+  privileged: false,
+  readOnlyRootFilesystem: true,
+  allowPrivilegeEscalation: false,
+  capabilities: { drop: ['ALL'] },
+};
+
+export interface PodTemplate {
+  readonly metadata: { readonly labels: Readonly<Record<string, string>>; readonly annotations: Readonly<Record<string, string>> };
+  readonly spec: PodSpec & { readonly hostUsers?: boolean };
+}
+
+export function buildPod(context: BuildshuttleContext): PodTemplate {
+  const { values } = context;
+  const { containers, volumes } = enginePart(context);
+  const affinity = affinityOf(values);
+  const lost = ['not-ready', 'unreachable'].map((taint) => ({
+    key: `node.kubernetes.io/${taint}`,
+    operator: 'Exists',
+    effect: 'NoExecute',
+    tolerationSeconds: LOST_SECONDS,
+  }));
+  return {
+    metadata: { labels: buildLabels(context), annotations: textMap(values.podAnnotations) },
+    spec: {
+      serviceAccountName: buildAccount(context),
+      terminationGracePeriodSeconds: GRACE_SECONDS,
+      securityContext: {
+        runAsNonRoot: true,
+        runAsUser: USER,
+        runAsGroup: USER,
+        fsGroup: USER,
+        seccompProfile: { type: 'RuntimeDefault' },
+        ...(isRootless(values) ? { supplementalGroups: [ENGINE_USER] } : {}),
+      },
+      ...(isRootless(values) ? { hostUsers: false } : {}),
+      ...(affinity === undefined ? {} : { affinity }),
+      tolerations: [...tolerationsOf(values), ...lost],
+      ...(isTrue(values.nodeSelector) ? { nodeSelector: textMap(values.nodeSelector) } : {}),
+      initContainers: containers,
+      containers: [
+        {
+          name: BUILD_CONTAINER,
+          image: imageFor(values, serviceImage(values)),
+          imagePullPolicy: String(values.image.pullPolicy),
+          command: ['node', 'worker/lib/build.js'],
+          env: [
+            { name: 'DATA_DIR', value: DATA_FOLDER },
+            { name: 'DOCKER_BUILD_SETTINGS', value: JSON.stringify({ socketPath: `${ENGINE_SOCKET_FOLDER}/docker.sock` }) },
+          ],
+          ports: [{ name: APP, containerPort: BUILD_PORT }],
+          resources: (values.builds.resources ?? {}) as object,
+          securityContext: UNPRIVILEGED,
+          volumeMounts: [
+            { name: 'data', mountPath: DATA_FOLDER },
+            { name: 'tmp', mountPath: '/tmp' },
+            { name: 'engine-socket', mountPath: ENGINE_SOCKET_FOLDER },
+          ],
+        },
+      ],
+      volumes: [...volumes, { name: 'data', emptyDir: {} }, { name: 'tmp', emptyDir: {} }],
+    },
+  };
+}
+
+interface Printed {
+  readonly initContainers: (NonNullable<PodSpec['initContainers']>[number] & { volumeMounts: VolumeMount[] })[];
+  readonly volumes: NonNullable<PodSpec['volumes']>;
+}
+
+/** The engine's container as the mode worker has it, printed on its own. */
+function enginePart(context: BuildshuttleContext) {
+  const { values } = context;
+  const chart = new Chart(new App(), 'build');
+  const socket = Volume.fromEmptyDir(chart, 'engine-socket', 'engine-socket');
+  const storage = Volume.fromEmptyDir(chart, 'engine-storage', 'engine-storage');
+  const pod = new Pod(chart, 'pod', { containers: [{ image: serviceImage(values) }] });
+  const container = engineContainer(chart, context, imageFor(values, engineImage(values)), socket, storage);
+  pod.addInitContainer({ ...container, imagePullPolicy: values.engine.image.pullPolicy as ImagePullPolicy, resources: {} });
+  const engine = '/spec/initContainers/0';
+  overlay(
+    pod,
+    JsonPatch.add(`${engine}/securityContext`, engineSecurity(values)),
+    JsonPatch.add(`${engine}/env`, engineVariables),
+    JsonPatch.add(`${engine}/resources`, values.engine.resources ?? {}),
+    // Ends after the build, and the pod with the build.
+    JsonPatch.add(`${engine}/restartPolicy`, 'Always'),
+  );
+  const { spec } = ApiObject.of(pod).toJson() as { spec: Printed };
+  return { containers: spec.initContainers, volumes: spec.volumes };
+}
