@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { BlockList, isIP, isIPv4 } from 'node:net';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
+import { BUILD_VARIABLES } from './cluster/order';
 import { registryAuth } from './registry/login';
 
 const GiB = 1024 ** 3;
@@ -74,7 +75,7 @@ export const environment = z.object({
   DOCKER_BUILD_IMAGE: z
     .string()
     .default('akkeris/buildshuttle:latest')
-    .describe('Image of build Jobs on Kubernetes; the Docker engine needs none.'),
+    .describe("With USE_KUBERNETES: image of the builds' pods, the worker's own."),
   DOCKER_BUILD_SETTINGS: json(z.looseObject({}), '{"socketPath":"/var/run/docker.sock"}')
     .default({ socketPath: '/var/run/docker.sock' })
     .describe("Where the Docker engine is, in dockerode's words."),
@@ -105,7 +106,16 @@ export const environment = z.object({
   TIMEOUT_IN_MS: integer(1_200_000, 1, LONGEST_MS).describe('Time one build may take, over all its attempts.'),
   KAFKA_TOPIC: z.string().default('alamobuildlogs').describe('Topic of log lines, for builds that name kafka_hosts.'),
   SHOW_BUILD_LOGS: flag(false).describe("Print build logs to the worker's own output."),
-  USE_KUBERNETES: flag(false).describe('Run builds as Kubernetes Jobs; not available yet.'),
+  USE_KUBERNETES: flag(false).describe(
+    'Run builds as Kubernetes Jobs, in the namespace of the worker; the chart sets all that belongs to it.',
+  ),
+  BUILD_POD_TEMPLATE: z.string().default('').describe("With USE_KUBERNETES: file with the template of the builds' pods, as JSON."),
+  WORKER_NAME: z
+    .string()
+    .max(57)
+    .regex(/^[a-z]([-a-z0-9]*[a-z0-9])?$/, 'must be a name such as build-worker')
+    .default('build-worker')
+    .describe('With USE_KUBERNETES: what the replicas of one worker have in common: name of its Lease, label of its builds.'),
   DEBUG: z.string().default('').describe('Any value sets the log level debug.'),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).optional().describe('Level of the log (info).'),
   EGRESS_ALLOW: cidrs.describe('Networks that may be reached although they are refused by default.'),
@@ -140,6 +150,8 @@ export interface Config extends Omit<Environment, 'HOST' | 'AUTH_TOKEN' | 'SECRE
   readonly SECRET_KEY_FILE: string;
   readonly EGRESS_ALLOW: BlockList;
   readonly EGRESS_DENY: BlockList;
+  /** What a build's pod is given of the environment, as it was written. */
+  readonly BUILD_ENVIRONMENT: Readonly<Record<string, string>>;
 }
 
 /** The environment is wrong: one line a variable. */
@@ -194,10 +206,10 @@ export function readConfig(variables: Readonly<Record<string, string | undefined
     throw new ConfigError(parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('\n'));
   }
   const values = parsed.data;
-  if (values.USE_KUBERNETES)
-    throw new ConfigError(
-      'USE_KUBERNETES: builds as Kubernetes Jobs are not available; unset it and give a Docker engine with DOCKER_BUILD_SETTINGS',
-    );
+  if (values.USE_KUBERNETES && values.S3_BUCKET === undefined)
+    throw new ConfigError('USE_KUBERNETES: replicas have no disk in common; set S3_BUCKET, where sources and logs are kept');
+  if (values.USE_KUBERNETES && values.BUILD_POD_TEMPLATE === '')
+    throw new ConfigError("USE_KUBERNETES: set BUILD_POD_TEMPLATE to a file with the template of the builds' pods, as the chart does");
   if ((values.S3_ACCESS_KEY === undefined) !== (values.S3_SECRET_KEY === undefined))
     throw new ConfigError('S3_ACCESS_KEY: set it together with S3_SECRET_KEY, or neither');
   const token = values.AUTH_TOKEN ?? (values.AUTH_TOKEN_FILE === undefined ? undefined : readToken(values.AUTH_TOKEN_FILE));
@@ -220,5 +232,6 @@ export function readConfig(variables: Readonly<Record<string, string | undefined
     AUTH_TOKEN: token,
     EGRESS_ALLOW: blockList(values.EGRESS_ALLOW),
     EGRESS_DENY: blockList(values.EGRESS_DENY),
+    BUILD_ENVIRONMENT: Object.fromEntries(BUILD_VARIABLES.flatMap((name) => (given[name] === undefined ? [] : [[name, given[name]]]))),
   };
 }

@@ -42,6 +42,8 @@ export const requestErrors = {
       503,
       `Service Unavailable - the store does not take logs and sources, more than ${most} bytes wait in DATA_DIR; mend the store or raise MAX_WAITING_BYTES.`,
     ),
+  storeAway: () => new RequestError(503, 'Service Unavailable - the store does not take the sources; mend it and post again.'),
+  clusterAway: () => new RequestError(503, 'Service Unavailable - the API server of the cluster does not answer; post again.'),
   diskFull: () => new RequestError(503, 'Service Unavailable - DATA_DIR has too little free space, free some or lower MIN_FREE_BYTES.'),
 } as const;
 

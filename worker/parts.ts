@@ -7,17 +7,20 @@ import { LatestTag } from './builds/latest';
 import { OwnSources } from './builds/own-sources';
 import { readPayload } from './builds/ending';
 import { Queue } from './builds/queue';
+import type { QueueOptions } from './builds/queue-options';
 import { Room } from './builds/room';
 import { runBuild } from './builds/run';
-import { SourceFetches } from './builds/source-fetches';
+import { SourceFetches, type SourceFetchOptions } from './builds/source-fetches';
 import type { Upkeep } from './builds/upkeep';
+import type { ApiAccess } from './cluster/api';
+import type { LeaseOptions } from './cluster/lease';
 import type { Config } from './config';
 import { EgressPolicy } from './egress/policy';
 import { EngineClient } from './engines/docker/client';
 import { DockerEngine } from './engines/docker/engine';
-import type { Engine } from './engines/engine';
+import type { Engine, Housekeeping } from './engines/engine';
 import { KafkaLog } from './logs/kafka';
-import { Logs } from './logs/logs';
+import { Logs, type LogsOptions } from './logs/logs';
 import { createMetrics, type Metrics } from './metrics';
 import { Database } from './state/database';
 import { LevelRecords } from './state/level-records';
@@ -35,6 +38,23 @@ export interface WorkerParts {
   readonly callbackRetryMs?: number;
   readonly attemptPauseMs?: number;
   readonly fetchRetryMs?: number;
+  /** On Kubernetes: the API server, in place of the pod's account. */
+  readonly access?: ApiAccess;
+  readonly leaseTimes?: LeaseOptions['times'];
+  /** On Kubernetes: what replicas keep sources and logs in. */
+  readonly store?: Store;
+  /** What happens to a leader that is none any more, in place of the process' end. */
+  readonly lost?: () => void;
+}
+
+/** Where builds are written down. */
+export interface Place {
+  readonly records: Records;
+  readonly handOvers: HandOvers;
+  readonly seal: Seal;
+  readonly store: Store;
+  readonly folder?: string;
+  readonly prepareLog?: LogsOptions['prepare'];
 }
 
 export interface Parts {
@@ -43,10 +63,9 @@ export interface Parts {
   readonly handOvers: HandOvers;
   readonly seal: Seal;
   readonly store: Store;
-  /** Of the stored objects, where they are on disk. */
   readonly folder: string | undefined;
   readonly policy: EgressPolicy;
-  readonly engine: Engine;
+  readonly engine: Housekeeping;
   readonly uploads: Uploads;
   readonly metrics: Metrics;
   readonly callbacks: Callbacks;
@@ -55,33 +74,46 @@ export interface Parts {
   readonly workFolder: string;
 }
 
-export async function openParts(config: Config, logger: Logger, overrides: WorkerParts): Promise<Parts> {
-  const workFolder = join(config.DATA_DIR, 'work');
-  await mkdir(workFolder, { recursive: true, mode: 0o700 });
-  const room = new Room({ folder: config.DATA_DIR, minFreeBytes: config.MIN_FREE_BYTES, maxWaitingBytes: config.MAX_WAITING_BYTES });
+/** Records in LevelDB, below DATA_DIR as all else that is not in S3. */
+async function openDisk(config: Config, logger: Logger, room: Room): Promise<Place> {
   const database = await Database.open(join(config.DATA_DIR, 'queue'), (problem, isFull) => {
     logger.error({ problem }, 'the queue cannot be written; trying again');
     if (isFull) room.ranOut();
   });
   const records = new LevelRecords(database);
   await room.fill();
-  const seal = openSeal(config.SECRET_KEY_FILE);
   const folder = config.S3_BUCKET === undefined ? join(config.DATA_DIR, 'store') : undefined;
-  const store = await openStore(config, folder);
+  const seal = openSeal(config.SECRET_KEY_FILE);
+  return { records, handOvers: records, seal, store: await openStore(config, folder), ...(folder === undefined ? {} : { folder }) };
+}
+
+/** @param overrides with the place where builds are written down, where it is not a disk */
+export async function openParts(
+  config: Config,
+  logger: Logger,
+  overrides: Omit<WorkerParts, 'engine'> & { readonly engine?: Housekeeping; readonly place?: Place },
+): Promise<Parts> {
+  const workFolder = join(config.DATA_DIR, 'work');
+  await mkdir(workFolder, { recursive: true, mode: 0o700 });
+  const room = new Room({ folder: config.DATA_DIR, minFreeBytes: config.MIN_FREE_BYTES, maxWaitingBytes: config.MAX_WAITING_BYTES });
+  const { records, handOvers, seal, store, folder, prepareLog } = overrides.place ?? (await openDisk(config, logger, room));
   const policy = new EgressPolicy(config.EGRESS_ALLOW, config.EGRESS_DENY);
-  const uploads = new Uploads(records, store, (object, problem) => logger.warn({ object, problem }, 'not in the store yet; trying again'));
+  const engine = overrides.engine ?? openEngine(config);
+  const uploads = new Uploads(handOvers, store, (object, problem) =>
+    logger.warn({ object, problem }, 'not in the store yet; trying again'),
+  );
   const metrics = createMetrics(records, uploads);
-  const logs = openLogs(config, logger, { records, uploads, policy, workFolder });
+  const logs = openLogs(config, logger, { records, uploads, policy, workFolder, prepareLog });
   room.on('full', () => logs.fail(Object.assign(new Error('the log cannot be written to DATA_DIR'), { code: 'ENOSPC' })));
   return {
     room,
     records,
-    handOvers: records,
+    handOvers,
     seal,
     store,
     folder,
     policy,
-    engine: overrides.engine ?? openEngine(config),
+    engine,
     uploads,
     metrics,
     callbacks: openCallbacks(logger, { records, seal, policy, metrics }, overrides.callbackRetryMs),
@@ -91,7 +123,7 @@ export async function openParts(config: Config, logger: Logger, overrides: Worke
   };
 }
 
-async function openStore(config: Config, folder: string | undefined): Promise<Store> {
+export async function openStore(config: Config, folder: string | undefined): Promise<Store> {
   if (config.S3_BUCKET === undefined) return DiskStore.open(folder ?? join(config.DATA_DIR, 'store'));
   return S3Store.open({
     bucket: config.S3_BUCKET,
@@ -102,7 +134,7 @@ async function openStore(config: Config, folder: string | undefined): Promise<St
   });
 }
 
-function openEngine({ DOCKER_BUILD_SETTINGS, BUILDER: builder, BUILD_NETWORK: network }: Config): Engine {
+export function openEngine({ DOCKER_BUILD_SETTINGS, BUILDER: builder, BUILD_NETWORK: network }: Config): Engine {
   return new DockerEngine({ client: new EngineClient(DOCKER_BUILD_SETTINGS), builder, network });
 }
 
@@ -122,13 +154,18 @@ function openCallbacks(
   });
 }
 
-function openLogs(config: Config, logger: Logger, parts: Pick<Parts, 'records' | 'uploads' | 'policy' | 'workFolder'>): Logs {
+function openLogs(
+  config: Config,
+  logger: Logger,
+  parts: Pick<Parts, 'records' | 'uploads' | 'policy' | 'workFolder'> & Pick<Place, 'prepareLog'>,
+): Logs {
   return new Logs({
     folder: parts.workFolder,
     maxBytes: config.MAX_LOG_BYTES,
     records: parts.records,
     uploads: parts.uploads,
     operatorArgs: config.EXTRA_BUILD_ARGS,
+    ...(parts.prepareLog === undefined ? {} : { prepare: parts.prepareLog, copies: true }),
     openKafka: (record, hosts, buildNumber) =>
       new KafkaLog({
         hosts,
@@ -146,13 +183,25 @@ function openLogs(config: Config, logger: Logger, parts: Pick<Parts, 'records' |
 interface QueueDecisions extends Pick<WorkerParts, 'attemptPauseMs' | 'fetchRetryMs'> {
   readonly upkeep: Upkeep;
   readonly admit: () => Promise<void>;
+  /** Who runs a build. */
+  readonly run: (made: { readonly fetches: SourceFetches; readonly latest: LatestTag }) => QueueOptions['run'];
+  readonly keep?: SourceFetchOptions['keep'];
+  readonly adopts?: boolean;
+  readonly handedBack?: QueueOptions['handedBack'];
 }
+
+/** Builds here, on one engine. */
+export const runHere =
+  (config: Config, policy: EgressPolicy, engine: Engine): QueueDecisions['run'] =>
+  ({ fetches, latest }) =>
+  (context) =>
+    runBuild({ config, engine, policy, latest, fetches }, context);
 
 export function openQueue(
   config: Config,
   logger: Logger,
   parts: Parts,
-  { upkeep, admit, attemptPauseMs, fetchRetryMs }: QueueDecisions,
+  { upkeep, admit, attemptPauseMs, fetchRetryMs, run, keep, adopts, handedBack }: QueueDecisions,
 ): { readonly queue: Queue; readonly fetches: SourceFetches } {
   const { records, seal, logs, uploads, callbacks, workFolder, engine, policy, sources, metrics, room } = parts;
   const latest = new LatestTag(records);
@@ -174,6 +223,7 @@ export function openQueue(
     fail: ({ key }, reason) => queue.giveUp(key, reason),
     trouble: (build, problem) => logger.warn({ build, problem }, 'sources not fetched'),
     ...(fetchRetryMs === undefined ? {} : { retryMs: fetchRetryMs }),
+    ...(keep === undefined ? {} : { keep }),
   });
   room.on('full', () => fetches.giveWay());
   const queue: Queue = new Queue({
@@ -191,7 +241,9 @@ export function openQueue(
     events: { trouble: (build, problem, error) => logger.error({ build, err: error }, problem) },
     ping: () => engine.ping(),
     maxSourceBytes: config.MAX_SOURCE_BYTES,
-    run: (context) => runBuild({ config, engine, policy, latest, fetches }, context),
+    run: run({ fetches, latest }),
+    ...(adopts === undefined ? {} : { adopts }),
+    ...(handedBack === undefined ? {} : { handedBack }),
     discard: (record) => upkeep.discard(record),
     admit,
   });

@@ -1,33 +1,32 @@
 // The worker put together from its parts, ready to be served.
 import type { Logger } from 'pino';
 import type { OwnSources } from './builds/own-sources';
-import type { Queue } from './builds/queue';
+import type { Builds } from './builds/builds';
 import { sweepWorkFolder } from './builds/retention';
 import type { SourceFetches } from './builds/source-fetches';
-import { Upkeep } from './builds/upkeep';
+import { TIDY_MS, Upkeep } from './builds/upkeep';
+import { prepareClusterWorker } from './cluster/worker';
 import type { Config } from './config';
-import type { Engine } from './engines/engine';
+import type { Housekeeping } from './engines/engine';
 import { messageOf } from './errors';
-import type { Logs } from './logs/logs';
+import type { LogReader } from './logs/logs';
 import type { Metrics } from './metrics';
-import { openParts, openQueue, type WorkerParts } from './parts';
+import { openEngine, openParts, openQueue, runHere, type WorkerParts } from './parts';
 import type { Records } from './state/records';
 import type { Uploads } from './stores/uploads';
 
 export type { WorkerParts };
 
-const TIDY_MS = 10 * 60_000;
-
 export interface Worker {
   readonly config: Config;
   readonly records: Records;
-  readonly queue: Queue;
-  readonly logs: Logs;
+  readonly queue: Builds;
+  readonly logs: LogReader;
   readonly uploads: Uploads;
-  readonly engine: Engine;
+  readonly engine: Pick<Housekeeping, 'ping'>;
   readonly metrics: Metrics;
   readonly sources: OwnSources;
-  readonly fetches: SourceFetches;
+  readonly fetches: Pick<SourceFetches, 'settled'>;
   /** Files of builds that have not ended, and bodies under way. */
   readonly workFolder: string;
   /** @throws RequestError when there is no room for another build. */
@@ -38,6 +37,8 @@ export interface Worker {
   start(): Promise<void>;
   /** `start` is through. */
   readonly started: boolean;
+  /** It decides: on one machine always, of replicas one. */
+  readonly leads: boolean;
   /** Begins nothing more; running builds end, or go back to the queue. Builds are still accepted. */
   drain(): Promise<void>;
   close(): Promise<void>;
@@ -52,11 +53,15 @@ export async function createWorker(config: Config, logger: Logger, parts: Worker
 
 /** A worker that can be served, and works after `start`. */
 export async function prepareWorker(config: Config, logger: Logger, overrides: WorkerParts = {}): Promise<Worker> {
-  const parts = await openParts(config, logger, overrides);
+  if (config.USE_KUBERNETES) {
+    return prepareClusterWorker(config, logger, overrides);
+  }
+  const builder = overrides.engine ?? openEngine(config);
+  const parts = await openParts(config, logger, { ...overrides, engine: builder });
   const { records, handOvers, uploads, callbacks, logs, engine, metrics, sources, workFolder, room, store, folder } = parts;
   const upkeep = new Upkeep({ config, records, handOvers, store, folder, engine, room, logger });
   const admit = () => room.admit(uploads.waitingBytes);
-  const { queue, fetches } = openQueue(config, logger, parts, { ...overrides, upkeep, admit });
+  const { queue, fetches } = openQueue(config, logger, parts, { ...overrides, upkeep, admit, run: runHere(config, parts.policy, builder) });
   const tidy = () => upkeep.tidy();
   await sweepWorkFolder(workFolder, records, handOvers);
   let timer: NodeJS.Timeout | undefined;
@@ -92,6 +97,7 @@ export async function prepareWorker(config: Config, logger: Logger, overrides: W
     get started() {
       return started;
     },
+    leads: true,
     drain,
     async close() {
       await drain();

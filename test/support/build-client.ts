@@ -97,7 +97,7 @@ export function buildClient({ url, token, app, callback, registry }: BuildClient
   }
   const status = async (number: number): Promise<BuildStatus> =>
     (await (await ask(`/${id}/${number}`, { signal: AbortSignal.timeout(5000) })).json()) as BuildStatus;
-  const uuid = (number: number): string => `2222222${number}-1111-4111-8111-111111111111`;
+  const uuid = (number: number): string => `${String(22222220 + number).padStart(8, '0')}-1111-4111-8111-111111111111`;
   return {
     image: `builds/${id}`,
     uuid,

@@ -4,6 +4,7 @@ import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createApp } from '../../worker/app';
 import { Room } from '../../worker/builds/room';
+import type { SourceFetches } from '../../worker/builds/source-fetches';
 import type { Worker } from '../../worker/worker';
 import { FakeEngine, serve, silent, tar, until, type LocalServer } from './support/fakes';
 import { APP, gate, keyOf, never, queueHarness } from './support/queue';
@@ -100,7 +101,7 @@ describe('sources of builds that wait', () => {
     await add(worker, 3);
     await until(() => files(worker).includes(`${fileOf(worker, 3)}.part`));
     await crash(worker);
-    await worker.fetches.close();
+    await (worker.fetches as SourceFetches).close();
     writeFileSync(join(worker.workFolder, `${fileOf(worker, 3)}.part`), archive.subarray(0, 700));
     answer = whole;
     const second = await start(new FakeEngine());
@@ -183,7 +184,7 @@ describe('sources of builds that wait', () => {
     await add(worker, 2);
     await until(() => files(worker).includes(`${fileOf(worker, 2)}.part`));
     answer = whole;
-    worker.fetches.giveWay();
+    (worker.fetches as SourceFetches).giveWay();
     await fetched(worker, 2);
     release();
     await until(() => finals().length === 2);

@@ -19,6 +19,10 @@ export interface IntakeOptions {
   readonly seal: Seal;
   readonly workFolder: string;
   readonly maxSourceBytes: number;
+  /** Brings sources that came with a request to where other processes find them. @default they stay here */
+  readonly keep?: (uuid: string, file: string) => Promise<void>;
+  /** Payloads that are larger are not taken. @default any size */
+  readonly maxPayloadBytes?: number;
   /** Refuses builds when there is no room for them. */
   readonly admit: () => Promise<void>;
 }
@@ -43,7 +47,9 @@ export class Intake {
     const sources = join(workFolder, `${work}.sources`);
     let taken = false;
     try {
-      const kept = await this.#keepSources(parsed, sources);
+      const kept = await this.#keepSources(this.#bounded(parsed), sources);
+      const elsewhere = kept.payload.sources === SOURCES_ON_DISK && this.options.keep !== undefined;
+      if (elsewhere) await this.options.keep?.(payload.build_uuid, sources);
       const accepted = await records.accept((): BuildRecord | Acceptance => {
         const present = this.#known(payload, fingerprint);
         if (present !== undefined) return present;
@@ -66,6 +72,7 @@ export class Intake {
           ...(payload.sha ? { commit: printable(payload.sha.slice(0, 250)) } : {}),
           repository: kept.problem === undefined ? repositoryOf(payload) : '',
           ...(kept.problem === undefined ? {} : { unbuildable: kept.problem }),
+          ...(elsewhere ? { sourcesKept: true } : {}),
           sequence: records.nextSequence(),
           fingerprint,
           work,
@@ -80,6 +87,17 @@ export class Intake {
     } finally {
       if (!taken) await rm(sources, { force: true });
     }
+  }
+
+  /** What is too large to be kept ends as what cannot be built does: its caller is told. */
+  #bounded(parsed: ParsedPayload): ParsedPayload {
+    const { maxPayloadBytes: most = Number.POSITIVE_INFINITY } = this.options;
+    const { payload } = parsed;
+    const bare = { ...payload, sources: payload.sources.startsWith('data:') ? '' : payload.sources };
+    if (most === Number.POSITIVE_INFINITY || Buffer.byteLength(JSON.stringify(bare)) <= most) return parsed;
+    const problem = `the request is larger than ${most} bytes without its sources; send less build_args or build_secrets`;
+    if (!payload.callback) throw requestErrors.invalidField('build_args', problem);
+    return { payload: { ...payload, build_args: {}, build_secrets: {} }, problem };
   }
 
   /** The build as it was posted before, under whatever number it got. */

@@ -66,7 +66,12 @@ export class Callbacks {
   readonly #closing = new AbortController();
 
   constructor(private readonly options: CallbackOptions) {
-    for (const { build, step } of options.records.notices()) if (step === 0) this.#inherited.add(build);
+    this.inherit();
+  }
+
+  /** Whoever sent notices before may have begun with those that are pending. */
+  inherit(): void {
+    for (const { build, step } of this.options.records.notices()) if (step === 0) this.#inherited.add(build);
   }
 
   /** Looks for what is due, of one build or of all; called after each change and at the start. */

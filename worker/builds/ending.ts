@@ -84,7 +84,8 @@ export class Endings {
     const handedOver = await this.#closeLog(before, ending, log);
     await fetches.drop(key);
     const sources = fetches.file(before);
-    if (await exists(sources)) handedOver.push(handOverOf(before.buildUuid, sources));
+    if (before.sourcesKept === true) await rm(sources, { force: true });
+    else if (await exists(sources)) handedOver.push(handOverOf(before.buildUuid, sources));
     const replaced = uploads.waitingFile(before.buildUuid);
     const ended = await records.end(key, { ...ending, endedAt: Date.now() }, (next) => ({
       handOvers: next.deleted === true ? [] : handedOver,

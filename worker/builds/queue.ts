@@ -2,13 +2,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BuildFailure, codeOf, EngineUnavailable, Interruption, interruptionOf, messageOf } from '../errors';
 import type { BuildLog } from '../logs/logs';
-import { Intake, type IntakeOptions } from './accept';
-import { Endings, endingOf, STOPPED, type Ending, type EndingOptions } from './ending';
-import { printable, type Payload } from '../state/payload';
+import type { Builds } from './builds';
+import { Intake } from './accept';
+import { Endings, endingOf, STOPPED, type Ending } from './ending';
+import type { Payload } from '../state/payload';
 import { MOST_ATTEMPTS, recover, runsAlone } from './recovery';
 import { isFinal, isRunning, type BuildRecord } from '../state/record';
 import { positionOf } from './position';
-import type { RunContext } from './run';
+import type { QueueOptions } from './queue-options';
 
 const ENGINE_PAUSE_MS = 2000;
 const ATTEMPT_PAUSE_MS = 2000;
@@ -20,18 +21,6 @@ const STOP_MS = 10_000;
 /** At a shutdown: time to write down that the builds go back to the queue. */
 const HAND_BACK_MS = 3000;
 
-export interface QueueOptions extends EndingOptions, IntakeOptions {
-  readonly maximum: number;
-  /** Time that one build may run, over all its attempts. */
-  readonly timeoutMs: number;
-  readonly graceMs: number;
-  /** Pause after an attempt that lost its engine; it doubles with each. @default 2,000 ms */
-  readonly attemptPauseMs?: number;
-  /** Whether the engine is there. */
-  readonly ping: () => Promise<void>;
-  readonly run: (context: RunContext) => Promise<void>;
-}
-
 interface Running {
   controller: AbortController;
   /** The registry has the image: a stop is too late. */
@@ -41,7 +30,7 @@ interface Running {
   done: Promise<void>;
 }
 
-export class Queue {
+export class Queue implements Builds {
   readonly #running = new Map<string, Running>();
   readonly #lastStart = new Map<string, number>();
   #starts = 0;
@@ -64,7 +53,13 @@ export class Queue {
 
   /** Brings back what the last process left, then begins to work. Builds may be accepted before. */
   async start(): Promise<void> {
-    await recover(this.options, this.#endings);
+    const { adopts = false, records } = this.options;
+    await recover(this.options, this.#endings, adopts);
+    for (const record of adopts ? records.open() : []) {
+      if (!isRunning(record.state)) continue;
+      this.#begin(record);
+      await this.#heed(record);
+    }
     this.#started = true;
     this.#recovered();
     this.pump();
@@ -84,6 +79,18 @@ export class Queue {
       void this.options.fetches.add(record);
     }
     return record;
+  }
+
+  /** What others have done to a build: taken it in, stopped or deleted it. */
+  noticed(record: BuildRecord, before: BuildRecord | undefined): void {
+    const { callbacks, fetches, events } = this.options;
+    if (before === undefined) {
+      callbacks.wake(record.key);
+      void fetches.add(record);
+    }
+    if (record.stopRequested !== before?.stopRequested || record.deleted !== before?.deleted)
+      this.#heed(record).catch((error: unknown) => events.trouble(record.key, messageOf(error), error));
+    this.pump();
   }
 
   /** What is known to fail ends as failed, without its turn; one that runs already sees for itself. */
@@ -168,7 +175,12 @@ export class Queue {
   #next(): BuildRecord | undefined {
     const next = this.#oldest();
     if (next === undefined || this.#running.size === 0) return next;
-    return runsAlone(next) || [...this.#running.values()].some(({ alone }) => alone) ? undefined : next;
+    return this.#runsAlone(next) || [...this.#running.values()].some(({ alone }) => alone) ? undefined : next;
+  }
+
+  /** Builds that outlive this process have engines of their own. */
+  #runsAlone(record: BuildRecord): boolean {
+    return this.options.adopts !== true && runsAlone(record);
   }
 
   #oldest(): BuildRecord | undefined {
@@ -192,7 +204,7 @@ export class Queue {
     const running: Running = {
       controller: new AbortController(),
       pushed: record.digest !== undefined,
-      alone: runsAlone(record),
+      alone: this.#runsAlone(record),
       done: Promise.resolve(),
     };
     this.#lastStart.set(record.appId, (this.#starts += 1));
@@ -219,11 +231,10 @@ export class Queue {
     const key = queued.key;
     const begun = performance.now();
     const ranMs = () => (queued.ranMs ?? 0) + Math.round(performance.now() - begun);
-    const began = await records.enter(key, {
-      state: 'preparing',
-      attempts: queued.attempts + 1,
-      startedAt: queued.startedAt ?? Date.now(),
-    });
+    // One that runs already was begun by somebody who is gone.
+    const began = isRunning(queued.state)
+      ? queued
+      : await records.enter(key, { state: 'preparing', attempts: queued.attempts + 1, startedAt: queued.startedAt ?? Date.now() });
     if (began === undefined) return;
     const deadline = (controller: AbortController, ms: number) =>
       setTimeout(() => controller.abort(new Interruption('timeout')), ms).unref();
@@ -235,7 +246,6 @@ export class Queue {
       payload = this.#endings.payload(began);
       log = await logs.open(began, payload);
       const { spool } = log;
-      await spool.line(`Generating build for ${began.app}-${printable(began.space)} build uuid ${began.buildUuid}`);
       await this.options.run({
         record: began,
         payload,
@@ -316,6 +326,7 @@ export class Queue {
     try {
       await log?.spool.line(line);
       await log?.spool.end();
+      if (log !== undefined) await this.options.handedBack?.(record, log.spool.file);
     } finally {
       this.options.logs.forget(record.key);
     }
@@ -351,7 +362,12 @@ export class Queue {
     const noted = await this.options.records.transition(key, (current) =>
       !isFinal(current.state) ? { ...more, stopRequested: true } : more.deleted === true ? more : undefined,
     );
-    if (noted === undefined) return;
+    if (noted !== undefined) await this.#heed(noted);
+  }
+
+  async #heed(noted: BuildRecord): Promise<void> {
+    const { key } = noted;
+    if (noted.stopRequested !== true && noted.deleted !== true) return;
     const running = this.#running.get(key);
     if (running !== undefined) {
       if (!running.pushed) running.controller.abort(new Interruption('stop'));
@@ -374,8 +390,12 @@ export class Queue {
   async close(): Promise<void> {
     this.#stopping = true;
     clearTimeout(this.#timer);
-    const all = () => Promise.all([...[...this.#running.values()].map(({ done }) => done), this.#endings.settled()]);
+    const adopts = this.options.adopts === true;
+    // What runs elsewhere goes on, and the next leader with it.
+    const running = () => (adopts ? [] : [...this.#running.values()]);
+    const all = () => Promise.all([...running().map(({ done }) => done), this.#endings.settled()]);
     const within = (ms: number) => Promise.race([all(), new Promise<void>((resolve) => setTimeout(resolve, ms).unref())]);
+    if (adopts) return void (await Promise.all([within(HAND_BACK_MS), this.options.fetches.close()]));
     await within(this.options.graceMs);
     for (const { controller } of this.#running.values()) controller.abort(new Interruption('shutdown'));
     this.options.records.giveUp();

@@ -17,9 +17,11 @@ export function runsAlone({ attempts }: Pick<BuildRecord, 'attempts'>): boolean 
 }
 
 /** What goes wrong with one build is told, and keeps neither the others nor the worker from going on. */
-export async function recover(options: EndingOptions, endings: Endings): Promise<void> {
+export async function recover(options: EndingOptions, endings: Endings, adopts: boolean): Promise<void> {
   for (const record of options.records.open()) {
     try {
+      // A build that outlives the process is stopped by who goes on with it.
+      if (adopts && isRunning(record.state)) continue;
       await recoverOne(options, endings, record);
     } catch (error) {
       options.events.trouble(record.key, messageOf(error), error);

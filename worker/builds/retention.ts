@@ -70,7 +70,7 @@ export async function forgetOldBuilds(options: RetentionOptions): Promise<BuildR
 }
 
 /** Files of the work folder that no build and no upload knows. */
-export async function sweepWorkFolder(folder: string, records: Records, handOvers: HandOvers): Promise<void> {
+export async function sweepWorkFolder(folder: string, records: Pick<Records, 'all'>, handOvers: HandOvers): Promise<void> {
   const known = new Set(handOvers.handOvers().map(({ file }) => file));
   for (const record of records.all()) {
     if (isFinal(record.state)) continue;

@@ -31,12 +31,14 @@ export interface RunParts {
   readonly config: Config;
   readonly engine: Engine;
   readonly policy: EgressPolicy;
-  readonly latest: LatestTag;
-  readonly fetches: SourceFetches;
+  readonly latest: Pick<LatestTag, 'move'>;
+  readonly fetches: Pick<SourceFetches, 'file' | 'obtain'>;
 }
 
 /** Resolves once the registry has the image, as `pushed` was told, and `latest` where that is due. */
 export async function runBuild(parts: RunParts, context: RunContext): Promise<void> {
+  const { record, log } = context;
+  await log.line(`Generating build for ${record.app}-${printable(record.space)} build uuid ${record.buildUuid}`);
   const work: Work = { signal: context.signal, output: (text) => context.log.write(text) };
   if (context.record.digest !== undefined) return resumeLatest(parts, context, work, context.record.digest);
   // Asked while the image is built: nobody else pushes under the number.
@@ -171,8 +173,9 @@ async function resumeLatest(parts: RunParts, context: RunContext, work: Work, di
   });
 }
 
-async function moveLatest(
-  { engine, latest }: RunParts,
+/** `latest` too, where it is due. */
+export async function moveLatest(
+  { engine, latest }: { readonly engine: Pick<Engine, 'digest' | 'push'>; readonly latest: Pick<LatestTag, 'move'> },
   { record, payload, log }: RunContext,
   work: Work,
   digest: string,

@@ -38,6 +38,8 @@ export interface SourceFetchOptions {
   /** The build ends as failed, without having run. */
   readonly fail: (record: BuildRecord, reason: string) => Promise<void>;
   readonly trouble: (build: string, message: string) => void;
+  /** Brings what was fetched to where other processes find it. @default it stays here */
+  readonly keep?: (record: BuildRecord, file: string) => Promise<void>;
   /** First pause after a fetch ahead that failed for now; it doubles up to 5 minutes. @default 30,000 ms */
   readonly retryMs?: number;
 }
@@ -102,6 +104,8 @@ export class SourceFetches {
   /** Told each build that is accepted. */
   async add(record: BuildRecord): Promise<void> {
     if (record.unbuildable !== undefined || record.stopRequested === true) return;
+    // Its turn is early enough to bring them here.
+    if (record.sourcesKept === true) return;
     const found = await stat(this.file(record)).catch(() => undefined);
     if (found !== undefined) this.#keep(record.key, found.size);
     // Its turn may have come meanwhile.
@@ -200,6 +204,7 @@ export class SourceFetches {
     const found = await stat(file);
     fetch.bytes = 0;
     this.#keep(record.key, found.size);
+    if (this.options.records.get(record.key)?.sourcesKept !== true) await this.options.keep?.(record, file);
   }
 
   /** Holds fetches ahead to the bounds, as far as sizes are known. */
@@ -257,7 +262,9 @@ export class SourceFetches {
     }
     await line(`Fetching sources from ${shown}`);
     if (payload.own_sources !== undefined) await this.#others(payload.own_sources, key, signal);
-    await this.#begin(key, '', false, (fetch) => this.#load(record, payload, fetch, signal, line)).done;
+    const kept = this.options.records.get(key)?.sourcesKept === true;
+    const origin: Origin = kept ? { sources: payload.sources, own_sources: record.buildUuid } : payload;
+    await this.#begin(key, '', false, (fetch) => this.#load(record, origin, fetch, signal, line)).done;
   }
 
   /** Resolves when no other build with this UUID is fetching its sources. */

@@ -1,12 +1,15 @@
 // What is taken away: from the engine at the end of a build, and from engine, store and records when it is old.
 import type { Logger } from 'pino';
 import type { Config } from '../config';
-import type { Engine } from '../engines/engine';
+import type { Housekeeping } from '../engines/engine';
 import type { HandOvers, Records } from '../state/records';
 import { imageOf, isFinal, type BuildRecord } from '../state/record';
 import type { Store } from '../stores/store';
 import { forgetOldBuilds } from './retention';
 import type { Room } from './room';
+
+/** How often it is looked for. */
+export const TIDY_MS = 10 * 60_000;
 
 export interface UpkeepOptions {
   readonly config: Config;
@@ -15,7 +18,7 @@ export interface UpkeepOptions {
   readonly store: Store;
   /** Folder of the stored objects; without one (S3) the bucket's own rules apply to sizes. */
   readonly folder: string | undefined;
-  readonly engine: Engine;
+  readonly engine: Housekeeping;
   readonly room: Room;
   readonly logger: Logger;
 }

@@ -46,13 +46,23 @@ export interface BuiltImage {
   readonly at: number;
 }
 
+/** Whether something is there that builds, and what it keeps of builds. */
+export interface Housekeeping {
+  /** @throws EngineUnavailable */
+  ping(): Promise<void>;
+  /** Removes a reference, and the image with its last one. What is not there is fine. */
+  remove(reference: string): Promise<void>;
+  /** Removes the image of a build that is forgotten, unless it is labelled `keep`. What is not there is fine. */
+  release(reference: string): Promise<void>;
+  /** Keeps the build cache below `maxBytes`, and these images as well, the oldest going first; resolves with the bytes freed. */
+  prune(maxBytes: number, built: readonly BuiltImage[]): Promise<number>;
+}
+
 /**
  * Failures of the build are BuildFailure, an engine that is gone is EngineUnavailable, an interruption rejects with the signal's reason.
  * References are `repository:tag`.
  */
-export interface Engine {
-  /** @throws EngineUnavailable */
-  ping(): Promise<void>;
+export interface Engine extends Housekeeping {
   /** Resolves with the image's id. */
   build(request: BuildRequest, work: Work): Promise<string>;
   pull(reference: string, login: RegistryLogin | undefined, work: Work): Promise<PulledImage>;
@@ -66,12 +76,6 @@ export interface Engine {
   checkLogin(host: string, login: RegistryLogin): Promise<void>;
   /** Whether the engine speaks plain HTTP to the registry. */
   isInsecure(host: string): Promise<boolean>;
-  /** Removes a reference, and the image with its last one. What is not there is fine. */
-  remove(reference: string): Promise<void>;
-  /** Removes the image of a build that is forgotten, unless it is labelled `keep`. What is not there is fine. */
-  release(reference: string): Promise<void>;
-  /** Keeps the build cache below `maxBytes`, and these images as well, the oldest going first; resolves with the bytes freed. */
-  prune(maxBytes: number, built: readonly BuiltImage[]): Promise<number>;
 }
 
 /** The label that says which build an image came from. */

@@ -1,8 +1,8 @@
 // The logs of all builds: spooled while they run, in the store afterwards, and found wherever they are.
 import { EventEmitter } from 'node:events';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import type { Uploads } from '../stores/uploads';
-import type { StoredObject } from '../stores/store';
 import type { BuildRecord } from '../state/record';
 import { logObject, type Payload } from '../state/payload';
 import { isFinal } from '../state/record';
@@ -18,11 +18,27 @@ export interface BuildLog {
   end(): Promise<HandOver>;
 }
 
+/** A log as it is now; one that still grows has no size. */
+export interface LogText {
+  readonly size?: number;
+  readonly body: Readable;
+}
+
+/** What the routes read. */
+export interface LogReader {
+  read(record: BuildRecord): Promise<LogText | undefined>;
+  follow(key: string, offset: number, signal: AbortSignal): AsyncGenerator<Buffer>;
+}
+
 export interface LogsOptions {
   readonly folder: string;
   readonly maxBytes: number;
   readonly records: Records;
   readonly uploads: Uploads;
+  /** Brings what earlier attempts have left to the file, before it is opened. @default it is there */
+  readonly prepare?: (record: BuildRecord, file: string) => Promise<void>;
+  /** What is written is a copy of what was masked elsewhere. @default false */
+  readonly copies?: boolean;
   /** Build args that every build gets; their values are secrets, as those of the builds' own are. */
   readonly operatorArgs?: Readonly<Record<string, string>>;
   /** A sink for the lines of one build besides the spool. */
@@ -31,7 +47,7 @@ export interface LogsOptions {
   readonly show?: ((record: BuildRecord, line: string) => void) | undefined;
 }
 
-export class Logs extends EventEmitter {
+export class Logs extends EventEmitter implements LogReader {
   #open = new Map<string, SpooledLog>();
   readonly #sinks = new Map<string, KafkaLog>();
   readonly #ending = new Set<Promise<void>>();
@@ -54,8 +70,9 @@ export class Logs extends EventEmitter {
   }
 
   async open(record: BuildRecord, payload: Payload | undefined): Promise<BuildLog> {
-    const { folder, maxBytes, openKafka, show } = this.options;
+    const { folder, maxBytes, openKafka, show, prepare, copies = false } = this.options;
     const object = logObject(record.appId, record.number);
+    await prepare?.(record, join(folder, object));
     const hosts = payload?.kafka_hosts;
     const kafka =
       payload === undefined || hosts === undefined || hosts === null || hosts.trim() === ''
@@ -64,7 +81,7 @@ export class Logs extends EventEmitter {
     const spool = await SpooledLog.open({
       file: join(folder, object),
       maxBytes,
-      secrets: this.secrets(payload),
+      ...(copies ? {} : { secrets: this.secrets(payload) }),
       // Lines are looked for only where somebody wants them.
       ...(kafka === undefined && show === undefined
         ? {}
@@ -109,8 +126,11 @@ export class Logs extends EventEmitter {
   }
 
   /** What there is of a log now. */
-  async read(record: BuildRecord): Promise<StoredObject | SpooledLog | undefined> {
-    return this.#open.get(record.key) ?? this.options.uploads.get(logObject(record.appId, record.number));
+  async read(record: BuildRecord): Promise<LogText | undefined> {
+    const spool = this.#open.get(record.key);
+    if (spool === undefined) return this.options.uploads.get(logObject(record.appId, record.number));
+    await spool.flush();
+    return { body: Readable.from(spool.now(0), { objectMode: false }) };
   }
 
   /** The log from `offset` to the build's end, waiting for a queued build to begin and for one handed back to go on. */

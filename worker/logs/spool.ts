@@ -169,6 +169,17 @@ export class SpooledLog extends EventEmitter {
     this.emit('grown');
   }
 
+  /** What there is from `offset` on, as of now. */
+  async *now(offset: number): AsyncGenerator<Buffer> {
+    let left = this.#size - offset;
+    if (left <= 0) return;
+    for await (const chunk of this.follow(offset)) {
+      yield chunk.subarray(0, left);
+      left -= chunk.length;
+      if (left <= 0) return;
+    }
+  }
+
   /** Everything from `offset` on, then what is written until the end. The reader's pace is kept. */
   async *follow(offset = 0, signal?: AbortSignal): AsyncGenerator<Buffer> {
     const reader = await open(this.file, 'r');

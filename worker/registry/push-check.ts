@@ -53,7 +53,8 @@ export async function checkPush(check: PushCheck): Promise<string | undefined> {
   }
 }
 
-function basic(login: RegistryLogin | undefined): Record<string, string> {
+/** The login as Basic authentication; nothing without one. */
+export function basic(login: RegistryLogin | undefined): Record<string, string> {
   if (login?.username === undefined || login.username === '') return {};
   return { authorization: `Basic ${Buffer.from(`${login.username}:${login.password ?? ''}`).toString('base64')}` };
 }
@@ -93,7 +94,7 @@ function askForToken({ policy, login, signal }: PushCheck, url: URL, question: R
 }
 
 /** The token dance of the distribution specification. */
-async function fetchToken(check: PushCheck, challenge: string | undefined): Promise<string | undefined> {
+export async function fetchToken(check: PushCheck, challenge: string | undefined): Promise<string | undefined> {
   const fields = new Map([...(challenge ?? '').matchAll(/(\w+)="([^"]*)"/g)].map((match) => [match[1] ?? '', match[2] ?? '']));
   const realm = fields.get('realm');
   if (challenge === undefined || !/^bearer /i.test(challenge) || realm === undefined || !URL.canParse(realm)) return undefined;

@@ -3,7 +3,6 @@ import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { z } from 'zod';
 import { Lines } from '../logs/lines';
-import { SpooledLog } from '../logs/spool';
 import { requestErrors } from '../errors';
 import type { Worker } from '../worker';
 import { findBuild, type BuildParams } from './builds';
@@ -22,10 +21,8 @@ export function logRoutes(app: FastifyInstance, worker: Worker): void {
     if (request.query.follow === undefined || request.query.follow === 'false') {
       const found = await worker.logs.read(record);
       if (found === undefined) throw requestErrors.notFound();
-      reply.type('text/plain; charset=utf-8');
-      if (!(found instanceof SpooledLog)) return reply.header('content-length', found.size).send(found.body);
-      await found.flush();
-      return reply.send(Readable.from(upTo(found.follow(0), found.size), { objectMode: false }));
+      if (found.size !== undefined) reply.header('content-length', found.size);
+      return reply.type('text/plain; charset=utf-8').send(found.body);
     }
     const closed = new AbortController();
     reply.raw.once('close', () => closed.abort());
@@ -50,16 +47,6 @@ export function logRoutes(app: FastifyInstance, worker: Worker): void {
 async function* atOnce(reply: FastifyReply, chunks: AsyncGenerator<Buffer>): AsyncGenerator<Buffer> {
   reply.raw.flushHeaders();
   yield* chunks;
-}
-
-async function* upTo(chunks: AsyncGenerator<Buffer>, size: number): AsyncGenerator<Buffer> {
-  let left = size;
-  if (left === 0) return;
-  for await (const chunk of chunks) {
-    yield chunk.subarray(0, left);
-    left -= chunk.length;
-    if (left <= 0) return;
-  }
 }
 
 /** A lone \r would end the event's line. */

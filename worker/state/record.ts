@@ -45,6 +45,16 @@ export interface BuildRecord {
   /** The registry has the image, with this digest: written at that moment, before `latest` is pushed. */
   readonly digest?: string;
   readonly reason?: string;
+  /** On Kubernetes: `latest` belongs to this build, or to a higher number that claims it as well. */
+  readonly claimsLatest?: boolean;
+  /** On Kubernetes: the store has its sources. */
+  readonly sourcesKept?: boolean;
+  /** On Kubernetes: where the pod of this attempt answers. */
+  readonly address?: string;
+  /** On Kubernetes: the registry is spoken to in plain HTTP. */
+  readonly insecure?: boolean;
+  /** On Kubernetes: bytes of the log that earlier attempts left in the store. */
+  readonly logBytes?: number;
   /** A receiver may still hold the notice that the build is pending: its end is told more than once. */
   readonly pendingUnanswered?: boolean;
   /** The callback was not answered for 24 hours, or refused for longer than its authorization is good. */

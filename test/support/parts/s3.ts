@@ -16,14 +16,16 @@ export interface S3 extends Part {
 export interface S3Options {
   /** Made at the start; names of three letters or more. None by default. */
   readonly buckets?: readonly string[];
+  /** Address to listen on. @default 127.0.0.1 */
+  readonly host?: string;
 }
 
-/** Path-style addresses, plain HTTP on loopback. */
-export async function s3({ buckets = [] }: S3Options = {}): Promise<S3> {
+/** Path-style addresses, plain HTTP. */
+export async function s3({ buckets = [], host = '127.0.0.1' }: S3Options = {}): Promise<S3> {
   const parts = needParts('versitygw');
   const folder = ownFolder('s3');
   const [accessKey, secretKey, region] = ['test-access', 'test-secret-key', 'us-east-1'];
-  const listen = `127.0.0.1:${await freePort()}`;
+  const listen = `${host}:${await freePort()}`;
   const [data, sidecar] = [join(folder.path, 'data'), join(folder.path, 'sidecar')];
   // A bucket is a folder here; attributes go beside, since not every file system keeps them.
   for (const path of [data, sidecar, ...buckets.map((bucket) => join(data, bucket))]) mkdirSync(path);

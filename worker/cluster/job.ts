@@ -1,0 +1,106 @@
+// A build's Job: the pod of the operator's template, with the build's names, Secret and limits.
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+import { messageOf } from '../errors';
+import { imageOf, type BuildRecord } from '../state/record';
+import type { KubeObject } from './api';
+import { IMAGE_ANNOTATION, labelsOf, NUMBER_LABEL, objectName, STATE_LABEL, WORKER_LABEL } from './names';
+import { ORDER_FOLDER } from './order';
+import { BUILD_CONTAINER } from './pod';
+import { OPEN } from './view';
+
+/** For the start of the pod and its last words: the build itself keeps its own time. */
+const MARGIN_SECONDS = 180;
+const DAY_SECONDS = 24 * 3600;
+
+const container = z.looseObject({ name: z.string() });
+const template = z.looseObject({
+  metadata: z.looseObject({ labels: z.record(z.string(), z.string()).optional() }).optional(),
+  spec: z.looseObject({ containers: z.array(container), volumes: z.array(z.unknown()).optional() }),
+});
+export type PodTemplate = z.infer<typeof template>;
+
+/** @throws with what is wrong with the file. */
+export function readTemplate(path: string): PodTemplate {
+  try {
+    const read = template.parse(JSON.parse(readFileSync(path, 'utf8')));
+    if (!read.spec.containers.some(({ name }) => name === BUILD_CONTAINER)) throw new Error(`it has no container named ${BUILD_CONTAINER}`);
+    return read;
+  } catch (cause) {
+    throw new Error(
+      `BUILD_POD_TEMPLATE: ${path} is no template of a pod (${messageOf(cause)}); write the metadata and spec of one as JSON`,
+      { cause },
+    );
+  }
+}
+
+export interface JobOptions {
+  readonly worker: string;
+  readonly template: PodTemplate;
+  /** Image of the container `build`. */
+  readonly image: string;
+  readonly timeoutMs: number;
+  readonly retentionDays: number;
+  /** Of the object that has the build's record. */
+  readonly ownerUid: string;
+}
+
+/** Suspended: it runs when it is its turn. */
+export function jobOf(name: string, record: BuildRecord, options: JobOptions): object {
+  const { worker, template, image, timeoutMs, retentionDays, ownerUid } = options;
+  const labels = labelsOf(worker, record);
+  const annotations = record.repository === '' ? {} : { [IMAGE_ANNOTATION]: imageOf(record) };
+  const { spec, metadata } = template;
+  const mount = { name: 'order', mountPath: ORDER_FOLDER, readOnly: true };
+  const containers = spec.containers.map((each) =>
+    each.name === BUILD_CONTAINER ? { ...each, image, terminationMessagePolicy: 'File', volumeMounts: [...mountsOf(each), mount] } : each,
+  );
+  return {
+    apiVersion: 'batch/v1',
+    kind: 'Job',
+    metadata: {
+      name,
+      labels: { ...labels, [STATE_LABEL]: OPEN },
+      annotations,
+      ownerReferences: [{ apiVersion: 'v1', kind: 'ConfigMap', name: objectName(record.key), uid: ownerUid }],
+    },
+    spec: {
+      suspend: true,
+      // Whether a build begins again is for the worker to say: it counts, and it says so in the log.
+      backoffLimit: 0,
+      activeDeadlineSeconds: Math.ceil(timeoutMs / 1000) + MARGIN_SECONDS,
+      ttlSecondsAfterFinished: retentionDays * DAY_SECONDS,
+      template: {
+        metadata: {
+          ...metadata,
+          labels: { ...metadata?.labels, [WORKER_LABEL]: worker, [NUMBER_LABEL]: record.number },
+          annotations: { ...(metadata?.['annotations'] as object | undefined), ...annotations },
+        },
+        spec: {
+          ...spec,
+          restartPolicy: 'Never',
+          automountServiceAccountToken: false,
+          enableServiceLinks: false,
+          containers,
+          volumes: [...(spec.volumes ?? []), { name: 'order', secret: { secretName: name, defaultMode: 0o440 } }],
+        },
+      },
+    },
+  };
+}
+
+function mountsOf(each: object): readonly unknown[] {
+  return 'volumeMounts' in each && Array.isArray(each.volumeMounts) ? (each.volumeMounts as unknown[]) : [];
+}
+
+/** Goes with its Job, whoever deletes that. */
+export function secretOf(job: KubeObject, worker: string, content: Readonly<Record<string, string>>): object {
+  const { name, uid } = job.metadata;
+  return {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    type: 'Opaque',
+    metadata: { name, labels: { [WORKER_LABEL]: worker }, ownerReferences: [{ apiVersion: 'batch/v1', kind: 'Job', name, uid }] },
+    stringData: content,
+  };
+}

@@ -1,0 +1,185 @@
+// What the leader knows of Jobs and pods: those of builds that have not ended, through one watch each.
+import { EventEmitter } from 'node:events';
+import { hasStatus, type Api } from './api';
+import { follow } from './follow';
+import { STATE_LABEL, WORKER_LABEL } from './names';
+import { addressOf, JOB_LABEL, resultOf, resultOfJob, type BuildResult, type Job, type Pod } from './pod';
+
+/** On Jobs of builds that have not ended. */
+export const OPEN = 'open';
+export const JOBS = 'batch/v1/jobs';
+export const PODS = 'pods';
+/** A Job that was deleted while its pod could be anywhere. */
+const DELETED: BuildResult = { state: 'lost', reason: 'the Job was deleted' };
+
+interface Seen {
+  readonly pod: Pod;
+  readonly at: number;
+  readonly gone: boolean;
+}
+
+export interface ViewOptions {
+  readonly api: Api;
+  readonly worker: string;
+  readonly trouble: (message: string) => void;
+}
+
+/** Emits the name of a Job when something about it has changed. */
+export class ClusterView extends EventEmitter {
+  readonly #jobs = new Map<string, Job>();
+  readonly #deletedJobs = new Set<string>();
+  readonly #pods = new Map<string, Seen>();
+  /** Jobs that somebody attends to: only of those is known what is gone. */
+  readonly #attended = new Set<string>();
+  readonly #closing = new AbortController();
+
+  private constructor(private readonly options: ViewOptions) {
+    super();
+    this.setMaxListeners(0);
+  }
+
+  static async open(options: ViewOptions): Promise<ClusterView> {
+    const view = new ClusterView(options);
+    const { api, worker, trouble } = options;
+    const common = { api, trouble, signal: view.#closing.signal };
+    await Promise.all([
+      follow<Job>({
+        ...common,
+        kind: JOBS,
+        labels: `${WORKER_LABEL}=${worker},${STATE_LABEL}=${OPEN}`,
+        listed: (jobs) => {
+          const names = new Set(jobs.map(({ metadata }) => metadata.name));
+          for (const [name] of view.#jobs) if (!names.has(name)) view.#jobDeleted(name);
+          for (const job of jobs) view.#jobChanged(job);
+        },
+        changed: (job) => view.#jobChanged(job),
+        removed: ({ metadata: { name } }) => view.#jobDeleted(name),
+      }),
+      follow<Pod>({
+        ...common,
+        kind: PODS,
+        labels: `${WORKER_LABEL}=${worker}`,
+        // Those that have ended leave the watch with their last state.
+        fields: 'status.phase!=Succeeded,status.phase!=Failed',
+        listed: (pods) => {
+          const names = new Set(pods.map(({ metadata }) => metadata.name));
+          for (const { pod } of view.#pods.values()) if (!names.has(pod.metadata.name)) void view.#lookFor(pod);
+          for (const pod of pods) view.#podChanged(pod, false);
+        },
+        changed: (pod) => view.#podChanged(pod, false),
+        removed: (pod) => view.#podChanged(pod, true),
+      }),
+    ]);
+    return view;
+  }
+
+  /** Jobs of builds that have not ended, as far as they are not deleted. */
+  get jobs(): readonly Job[] {
+    return [...this.#jobs.values()];
+  }
+
+  #jobChanged(job: Job): void {
+    this.#jobs.set(job.metadata.name, job);
+    this.#deletedJobs.delete(job.metadata.name);
+    this.emit('changed', job.metadata.name);
+  }
+
+  #jobDeleted(name: string): void {
+    this.#jobs.delete(name);
+    if (this.#attended.has(name)) this.#deletedJobs.add(name);
+    this.emit('changed', name);
+  }
+
+  #podChanged(pod: Pod, gone: boolean): void {
+    const name = pod.metadata.labels?.[JOB_LABEL];
+    if (name === undefined) return;
+    if (gone && !this.#attended.has(name)) this.#pods.delete(name);
+    else this.#pods.set(name, { pod, gone, at: this.#pods.get(name)?.at ?? Date.now() });
+    this.emit('changed', name);
+  }
+
+  /** The watch was cut while it ended. */
+  async #lookFor(pod: Pod): Promise<void> {
+    const { api, trouble } = this.options;
+    try {
+      this.#podChanged(await api.json<Pod>(api.path(PODS, pod.metadata.name)), true);
+    } catch (error) {
+      if (hasStatus(error, 404)) this.#podChanged(pod, true);
+      else trouble(`the pod ${pod.metadata.name} is not known any more: ${String(error)}`);
+    }
+  }
+
+  podOf(job: string): Pod | undefined {
+    return this.#pods.get(job)?.pod;
+  }
+
+  /** How the Job ended; resolves when it has. Rejects with the signal's reason. */
+  result(name: string, signal: AbortSignal): Promise<BuildResult> {
+    this.#attended.add(name);
+    return this.#until(name, signal, () => {
+      const seen = this.#pods.get(name);
+      if (seen === undefined) {
+        const job = this.#jobs.get(name);
+        return (job === undefined ? undefined : resultOfJob(job)) ?? (this.#deletedJobs.has(name) ? DELETED : undefined);
+      }
+      const found = resultOf(seen.pod, Date.now(), seen.at);
+      if (found !== undefined && 'result' in found) return found.result;
+      if (seen.gone) return { state: 'lost', reason: 'the pod was deleted' };
+      if (found !== undefined) setTimeout(() => this.emit('changed', name), found.lookAgainAt - Date.now() + 10).unref();
+      return undefined;
+    });
+  }
+
+  /** Where the pod answers. */
+  address(name: string, signal: AbortSignal): Promise<string> {
+    return this.#until(name, signal, () => {
+      const seen = this.#pods.get(name);
+      return seen === undefined || seen.gone ? undefined : addressOf(seen.pod);
+    });
+  }
+
+  /** Resolves when no pod of the Job is there any more, or has ended. */
+  async ended(name: string, signal: AbortSignal): Promise<void> {
+    this.#attended.add(name);
+    await this.#until(name, signal, () => {
+      const seen = this.#pods.get(name);
+      return seen === undefined || seen.gone || ['Succeeded', 'Failed'].includes(seen.pod.status?.phase ?? '') ? true : undefined;
+    });
+  }
+
+  #until<T>(name: string, signal: AbortSignal, look: () => T | undefined): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const end = () => {
+        this.off('changed', check);
+        signal.removeEventListener('abort', aborted);
+      };
+      const aborted = () => {
+        end();
+        reject(signal.reason as Error);
+      };
+      const check = (changed: string) => {
+        if (changed !== name) return;
+        const found = look();
+        if (found === undefined) return;
+        end();
+        resolve(found);
+      };
+      if (signal.aborted) return aborted();
+      this.on('changed', check);
+      signal.addEventListener('abort', aborted);
+      check(name);
+    });
+  }
+
+  /** Nobody attends to the Job any more. */
+  forget(name: string): void {
+    this.#attended.delete(name);
+    this.#deletedJobs.delete(name);
+    const seen = this.#pods.get(name);
+    if (seen !== undefined && (seen.gone || resultOf(seen.pod, Date.now(), seen.at) !== undefined)) this.#pods.delete(name);
+  }
+
+  close(): void {
+    this.#closing.abort();
+  }
+}
