@@ -19,7 +19,15 @@ describe('candidates', () => {
     [['takeover', 'ci', 'devstats', '--u'], ['--undo']],
     [
       ['template', ''],
-      ['buildshuttle-external-worker', 'buildshuttle-host', 'buildshuttle-worker', 'devstats', 'estafette-ci', 'estafette-ci-ha'],
+      [
+        'buildshuttle-external-worker',
+        'buildshuttle-host',
+        'buildshuttle-kubernetes',
+        'buildshuttle-worker',
+        'devstats',
+        'estafette-ci',
+        'estafette-ci-ha',
+      ],
     ],
     [
       ['template', 'ci', ''],

@@ -132,6 +132,20 @@ describe('builds on Kubernetes', () => {
     expect(finals()).toHaveLength(1);
   });
 
+  it('begin again when their pod is deleted by somebody, and say so', async () => {
+    const worker = await replica();
+    let builds = 0;
+    cluster.engine.onBuild = async () => {
+      if ((builds += 1) === 1) await never();
+    };
+    await post(worker, 1);
+    await until(() => builds === 1 && state(worker, 1) === 'building');
+    cluster.kubelet.delete(jobs()[0] ?? '');
+    await ended(worker, 1);
+    expect(worker.records.get(keyOf(1))).toMatchObject({ state: 'succeeded', attempts: 2 });
+    expect(await logOf(worker, keyOf(1))).toMatch(/the pod was deleted\. The build is tried again\.\n/);
+  });
+
   async function textOf(worker: Worker): Promise<string> {
     const record = worker.records.get(keyOf(1));
     const found = record === undefined ? undefined : await worker.logs.read(record);

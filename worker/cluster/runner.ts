@@ -22,6 +22,8 @@ import { JOBS, PODS, type ClusterView } from './view';
 /** A pod that is told to end has this long: it asks the registry, and says how far the build came. */
 const GRACE_SECONDS = 5;
 const STOP_MS = 8000;
+/** The engine beside a build that has ended is told to end as well. */
+const END_MS = 30_000;
 const AGAIN_MS = 500;
 const LATEST_ATTEMPTS = 4;
 /** A pod that does not answer at once is none to worry about. */
@@ -175,12 +177,17 @@ export class JobRunner {
     const ended = this.options.view.result(name, attendance.until);
     const told = this.#converse(name, context, attendance);
     for (const each of [ended, told]) each.catch(() => undefined);
-    const result = await orInterrupted(signal, Promise.race([told, ended]));
+    const first = await orInterrupted(signal, Promise.race([told, ended]));
+    // Its place is taken by another build when nothing of its pod runs any more, the engine included.
+    const late = AbortSignal.any([attendance.until, AbortSignal.timeout(END_MS)]);
+    await orInterrupted(
+      signal,
+      this.options.view.ended(name, late).catch(() => undefined),
+    );
+    // A pod that did not end by itself does not know why.
+    const unsure = first.state === 'interrupted' || first.state === 'lost';
+    const result = unsure ? await this.options.view.result(name, late).catch(() => first) : first;
     await this.#rest(name, context, attendance, result);
-    // Its place is taken by another build when its pod is gone.
-    const enough = new AbortController();
-    await Promise.race([ended, sleep(STOP_MS, undefined, { signal: enough.signal }).catch(() => undefined)]);
-    enough.abort();
     return result;
   }
 

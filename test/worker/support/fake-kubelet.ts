@@ -51,6 +51,8 @@ export class FakeKubelet {
   /** Orders that pods were given, in turn. */
   readonly orders: BuildOrder[] = [];
   peak = 0;
+  /** Pods whose build is over. */
+  stopping = 0;
   /** What has been printed, by Job. */
   readonly printed = new Map<string, string>();
   /** A pod whose processes are gone: its last state, whatever the build was at. */
@@ -87,7 +89,7 @@ export class FakeKubelet {
     this.orders.push(order);
     const running: Running = { abort: new AbortController(), order, done: Promise.resolve() };
     this.pods.set(name, running);
-    this.peak = Math.max(this.peak, this.pods.size);
+    this.peak = Math.max(this.peak, this.pods.size + this.stopping);
     const metadata = { name, labels, ownerReferences: [{ kind: 'Job', name, uid }] };
     this.fake.put('pods', { metadata, spec: template.spec, status: { phase: 'Pending' } });
     running.done = this.#run(name, running, metadata).catch((error: unknown) => {
@@ -126,6 +128,12 @@ export class FakeKubelet {
     this.pods.delete(name);
     this.#addresses.get(name)?.close();
     const terminated = { exitCode: 0, message: JSON.stringify(message) };
+    // The engine takes a while to end.
+    this.stopping += 1;
+    this.peak = Math.max(this.peak, this.pods.size + this.stopping);
+    update({ phase: 'Running', containerStatuses: [{ name: 'build', state: { terminated } }] });
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    this.stopping -= 1;
     update({ phase: 'Succeeded', containerStatuses: [{ name: 'build', state: { terminated } }] });
     if (this.fake.get('pods', name)?.metadata.deletionTimestamp !== undefined) this.fake.delete('pods', name);
   }
