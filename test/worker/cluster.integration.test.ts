@@ -100,7 +100,8 @@ describeWith(findParts('etcd', 'kube-apiserver', 'kubectl'))('on an API server',
     const { key } = fresh.record;
     const name = jobName(key, 1);
     const api = new Api(access);
-    const view = await ClusterView.open({ api, worker: NAME, trouble: () => undefined });
+    const closing = new AbortController();
+    const view = await ClusterView.open({ api, worker: NAME, trouble: () => undefined, signal: closing.signal });
     const options = { worker: NAME, template, image: 'build-worker:0.1.0', timeoutMs: 60_000, retentionDays: 1 };
     const body = jobOf(name, fresh.record, { ...options, ownerUid: records.uid(key) ?? '' });
     const job = await api.json<Job>(api.path(JOBS), { method: 'POST', body, query: { fieldValidation: 'Strict' } });
@@ -113,7 +114,7 @@ describeWith(findParts('etcd', 'kube-apiserver', 'kubectl'))('on an API server',
     expect(await kubectl('get', 'jobs', '-l', 'app=web', '-o', 'jsonpath={.items[*].metadata.labels.build-worker/state}')).toBe(
       'succeeded',
     );
-    view.close();
+    closing.abort();
     api.close();
   });
 });

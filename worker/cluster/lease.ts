@@ -99,7 +99,8 @@ export class Lease {
     await this.#write(lease, spec, signal);
     const first = !this.leads;
     this.#renewedAt = begun;
-    if (first) leads();
+    // What is given back at once is not taken.
+    if (first && !this.#closing.signal.aborted) leads();
   }
 
   async #write(lease: LeaseObject | undefined, spec: LeaseObject['spec'], signal: AbortSignal): Promise<void> {

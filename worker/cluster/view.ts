@@ -22,6 +22,8 @@ export interface ViewOptions {
   readonly api: Api;
   readonly worker: string;
   readonly trouble: (message: string) => void;
+  /** Ends it, also before it is open. */
+  readonly signal: AbortSignal;
 }
 
 /** Emits the name of a Job when something about it has changed. */
@@ -31,7 +33,6 @@ export class ClusterView extends EventEmitter {
   readonly #pods = new Map<string, Seen>();
   /** Jobs that somebody attends to: only of those is known what is gone. */
   readonly #attended = new Set<string>();
-  readonly #closing = new AbortController();
 
   private constructor(private readonly options: ViewOptions) {
     super();
@@ -41,7 +42,7 @@ export class ClusterView extends EventEmitter {
   static async open(options: ViewOptions): Promise<ClusterView> {
     const view = new ClusterView(options);
     const { api, worker, trouble } = options;
-    const common = { api, trouble, signal: view.#closing.signal };
+    const common = { api, trouble, signal: options.signal };
     await Promise.all([
       follow<Job>({
         ...common,
@@ -177,9 +178,5 @@ export class ClusterView extends EventEmitter {
     this.#deletedJobs.delete(name);
     const seen = this.#pods.get(name);
     if (seen !== undefined && (seen.gone || resultOf(seen.pod, Date.now(), seen.at) !== undefined)) this.#pods.delete(name);
-  }
-
-  close(): void {
-    this.#closing.abort();
   }
 }

@@ -107,14 +107,14 @@ export async function prepareClusterWorker(config: Config, logger: Logger, overr
     keep: keepPosted,
   });
   const closing = new AbortController();
-  let view: ClusterView | undefined;
   let queue: ReturnType<typeof openQueue>['queue'] | undefined;
   let timer: NodeJS.Timeout | undefined;
 
   async function lead(): Promise<void> {
     logger.info({ replica: hostname() }, 'leads');
-    view = await ClusterView.open({ api, worker, trouble });
-    const seen = view;
+    const view = await ClusterView.open({ api, worker, trouble, signal: closing.signal });
+    // The process may have begun to end meanwhile.
+    if (closing.signal.aborted) return;
     let runner: JobRunner | undefined;
     const opened = openQueue(config, logger, parts, {
       ...overrides,
@@ -127,7 +127,7 @@ export async function prepareClusterWorker(config: Config, logger: Logger, overr
         const runs = new JobRunner({
           api,
           records,
-          view: seen,
+          view,
           fetches,
           latest,
           policy: parts.policy,
@@ -157,6 +157,7 @@ export async function prepareClusterWorker(config: Config, logger: Logger, overr
       opened.queue.noticed(record, before);
     });
     await runner?.sweep();
+    if (closing.signal.aborted) return;
     for (const record of records.open()) attend(record);
     callbacks.inherit();
     await opened.queue.start();
@@ -214,7 +215,6 @@ export async function prepareClusterWorker(config: Config, logger: Logger, overr
     drain: () => (drained ??= drain()),
     async close() {
       await (drained ??= drain());
-      view?.close();
       await logs.close();
       await callbacks.close();
       await uploads.close();
