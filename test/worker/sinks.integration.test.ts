@@ -181,6 +181,7 @@ describeWith(findParts('kafka'))('Kafka', () => {
   }, 60_000);
 
   it('connects to no broker that is announced at a refused address', async () => {
+    await makeTopic('announced', 1);
     // The first address is allowed; what the broker there announces as its own is not.
     const [host = '', port = ''] = broker.address.split(':');
     const door = createServer((socket) => void socket.pipe(connect(Number(port), host)).pipe(socket));
