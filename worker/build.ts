@@ -155,7 +155,7 @@ async function main(): Promise<void> {
   const interrupted = new AbortController();
   // The pod is deleted, whoever wants that: what the build has reached by then is told.
   for (const name of ['SIGTERM', 'SIGINT'] as const) process.on(name, () => interrupted.abort(new Interruption('stop')));
-  await runBuildPod({
+  const { state } = await runBuildPod({
     order,
     config,
     engine: openEngine(config),
@@ -164,7 +164,8 @@ async function main(): Promise<void> {
     show: process.stdout,
     ended: (result) => writeFileSync('/dev/termination-log', JSON.stringify(result)),
   });
-  process.exit(0);
+  // What `kubectl get jobs` says of the Job: Complete or Failed.
+  process.exit(state === 'succeeded' ? 0 : 1);
 }
 
 if (require.main === module)

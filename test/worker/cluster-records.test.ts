@@ -56,8 +56,8 @@ describe('records in a cluster', () => {
     await until(() => second.get(key(2)) !== undefined);
     fake.away = true;
     fake.cut();
-    fake.put('configmaps', fake.get('configmaps', objectName(key(1))) as never);
-    fake.delete('configmaps', objectName(key(2)));
+    fake.put('configmaps', fake.get('configmaps', objectName('w', key(1))) as never);
+    fake.delete('configmaps', objectName('w', key(2)));
     fake.compact();
     fake.away = false;
     await until(() => second.get(key(2)) === undefined);
@@ -92,10 +92,28 @@ describe('records in a cluster', () => {
     fake.away = false;
   });
 
-  it('say so when another worker of the namespace has the build', async () => {
-    const other = await ClusterRecords.open({ api: fake.api(), worker: 'x', trouble: () => undefined, upload: async () => true });
-    opened.push(other);
-    await accept(other, 1);
+  it('are those of one worker each, where a namespace has several: the same build is another one', async () => {
+    const open = (worker: string) =>
+      ClusterRecords.open({ api: fake.api(), worker, trouble: () => undefined, upload: async () => true }).then((records) => {
+        opened.push(records);
+        return records;
+      });
+    const [one, other] = [await open('w'), await open('x')];
+    await Promise.all([accept(one, 1), accept(other, 1)]);
+    await other.transition(key(1), { stopRequested: true });
+    await until(() => other.get(key(1))?.stopRequested === true);
+    expect([one.get(key(1))?.stopRequested, one.all().length, other.all().length, fake.all('configmaps').length]).toEqual([
+      undefined,
+      1,
+      1,
+      2,
+    ]);
+    await other.forget(key(1));
+    expect([one.all().length, other.all().length]).toEqual([1, 0]);
+  });
+
+  it('say so when somebody else has made an object by the name', async () => {
+    fake.put('configmaps', { metadata: { name: objectName('w', key(1)) }, data: {} });
     const told: string[] = [];
     const records = await ClusterRecords.open({
       api: fake.api(),
@@ -106,7 +124,7 @@ describe('records in a cluster', () => {
     });
     opened.push(records);
     await expect(accept(records, 1)).rejects.toMatchObject({ status: 503 });
-    expect([records.all(), told]).toEqual([[], [`the name ${objectName(key(1))} is taken`]]);
+    expect([records.all(), told]).toEqual([[], [`the name ${objectName('w', key(1))} is taken`]]);
   });
 
   it('upload what a build hands over before its end can be seen', async () => {
@@ -141,16 +159,18 @@ describe('records in a cluster', () => {
 
 describe('the name of a build in the cluster', () => {
   it('begins with the app and the number, and differs for what differs', () => {
-    expect(objectName(key(7))).toMatch(/^b-web-7-[a-f\d]{12}$/);
-    const long = (tail: string) => objectName(`${'a-'.repeat(60)}${tail}-${APP_UUID}/123456789012345`);
+    expect(objectName('w', key(7))).toMatch(/^b-web-7-[a-f\d]{12}$/);
+    const long = (tail: string) => objectName('w', `${'a-'.repeat(60)}${tail}-${APP_UUID}/123456789012345`);
     expect(long('x')).toMatch(/^b-[a-z-]+-123456789012345-[a-f\d]{12}$/);
     expect(long('x').length).toBeLessThanOrEqual(63 - '-4'.length);
     const names = [
+      objectName('x', key(7)),
+      objectName('w', key(7)),
       long('x'),
       long('y'),
-      objectName(`a-1-${APP_UUID}/2`),
-      objectName(`a-${APP_UUID}/1`),
-      objectName(`a.b__c-${APP_UUID}/1`),
+      objectName('w', `a-1-${APP_UUID}/2`),
+      objectName('w', `a-${APP_UUID}/1`),
+      objectName('w', `a.b__c-${APP_UUID}/1`),
     ];
     expect(new Set(names).size).toBe(names.length);
     for (const name of names) expect(name).toMatch(/^[a-z]([-a-z\d]*[a-z\d])?$/);

@@ -51,6 +51,9 @@ describe('builds on Kubernetes', () => {
     await until(() => cluster.fake.all('jobs').length === 9 && cluster.kubelet.pods.size === 2);
     const suspended = cluster.fake.all('jobs').filter(({ spec }) => (spec as { suspend: boolean }).suspend);
     expect(suspended).toHaveLength(7);
+    const states = () => cluster.fake.all('jobs').map(({ metadata }) => metadata.labels?.['build-worker/state']);
+    await until(() => states().filter((each) => each === 'building').length === 2);
+    expect(states().filter((each) => each === 'queued')).toHaveLength(7);
     release.open();
     const all = () => first.records.all();
     await until(() => all().length === 9 && all().every((record) => isFinal(record.state)) && finals().length === 9, 30_000);
@@ -111,6 +114,27 @@ describe('builds on Kubernetes', () => {
     expect(finals()).toHaveLength(1);
     expect(await log).toMatch(/\nbefore\nafter\nBuild succeeded: .*\n$/);
     expect(await logOf(other, keyOf(1))).toBe(await log);
+  });
+
+  it('are not built again when their leader is lost after they have ended', async () => {
+    const leader = await replica();
+    const other = await replica();
+    const { fake, kubelet } = cluster;
+    const { onChange } = fake;
+    const crashed = new Promise<void>((resolve, reject) => {
+      fake.onChange = (type, kind, object) => {
+        onChange(type, kind, object);
+        // The build is through, and its engine ends.
+        if (kind === 'pods' && kubelet.stopping === 1 && leader.leads) crash(leader).then(resolve, reject);
+      };
+    });
+    await post(other, 1);
+    await crashed;
+    await until(() => kubelet.pods.size === 0 && kubelet.stopping === 0);
+    await ended(other, 1);
+    expect(other.records.get(keyOf(1))).toMatchObject({ state: 'succeeded', digest: DIGEST, attempts: 1 });
+    expect([finals().length, kubelet.orders.length]).toEqual([1, 1]);
+    expect(await logOf(other, keyOf(1))).toMatch(/^Generating build [^]*\nStep 1 : FROM base\nBuild succeeded: .*\n$/);
   });
 
   it('begin again when their pod is lost, and say so in one log', async () => {
@@ -223,7 +247,6 @@ describe('builds on Kubernetes', () => {
       phase: 'Failed',
       containerStatuses: [{ name: 'build', state: { terminated: { exitCode: 3 } } }],
     });
-    cluster.fake.hide('pods', jobs()[0] ?? '');
     cluster.fake.compact();
     cluster.fake.away = false;
     await ended(worker, 1);

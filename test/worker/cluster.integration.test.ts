@@ -98,7 +98,7 @@ describeWith(findParts('etcd', 'kube-apiserver', 'kubectl'))('on an API server',
     const fresh = acceptance(records, 7);
     await records.accept(() => fresh);
     const { key } = fresh.record;
-    const name = jobName(key, 1);
+    const name = jobName(NAME, key, 1);
     const api = new Api(access);
     const closing = new AbortController();
     const view = await ClusterView.open({ api, worker: NAME, trouble: () => undefined, signal: closing.signal });
@@ -109,7 +109,10 @@ describeWith(findParts('etcd', 'kube-apiserver', 'kubectl'))('on an API server',
     await until(() => view.jobs.some(({ metadata, spec }) => metadata.name === name && spec?.suspend === true));
     await api.json(api.path(JOBS, name), { method: 'PATCH', body: { spec: { suspend: false } } });
     await until(() => view.jobs.some(({ spec }) => spec?.suspend === false));
-    await api.json(api.path(JOBS, name), { method: 'PATCH', body: { metadata: { labels: { 'build-worker/state': 'succeeded' } } } });
+    await api.json(api.path(JOBS, name), {
+      method: 'PATCH',
+      body: { metadata: { labels: { 'build-worker/state': 'succeeded', 'build-worker/open': null } } },
+    });
     await until(() => view.jobs.length === 0);
     expect(await kubectl('get', 'jobs', '-l', 'app=web', '-o', 'jsonpath={.items[*].metadata.labels.build-worker/state}')).toBe(
       'succeeded',

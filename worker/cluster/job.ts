@@ -4,10 +4,9 @@ import { z } from 'zod';
 import { messageOf } from '../errors';
 import { imageOf, type BuildRecord } from '../state/record';
 import type { KubeObject } from './api';
-import { IMAGE_ANNOTATION, labelsOf, NUMBER_LABEL, objectName, STATE_LABEL, WORKER_LABEL } from './names';
+import { IMAGE_ANNOTATION, labelsOf, NUMBER_LABEL, objectName, OPEN_LABEL, STATE_LABEL, stateLabel, WORKER_LABEL } from './names';
 import { ORDER_FOLDER } from './order';
 import { BUILD_CONTAINER } from './pod';
-import { OPEN } from './view';
 
 /** For the start of the pod and its last words: the build itself keeps its own time. */
 const MARGIN_SECONDS = 180;
@@ -60,9 +59,9 @@ export function jobOf(name: string, record: BuildRecord, options: JobOptions): o
     kind: 'Job',
     metadata: {
       name,
-      labels: { ...labels, [STATE_LABEL]: OPEN },
+      labels: { ...labels, [STATE_LABEL]: stateLabel(record.state), [OPEN_LABEL]: 'true' },
       annotations,
-      ownerReferences: [{ apiVersion: 'v1', kind: 'ConfigMap', name: objectName(record.key), uid: ownerUid }],
+      ownerReferences: [{ apiVersion: 'v1', kind: 'ConfigMap', name: objectName(worker, record.key), uid: ownerUid }],
     },
     spec: {
       suspend: true,

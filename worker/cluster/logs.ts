@@ -13,6 +13,7 @@ const AGAIN_MS = 500;
 
 export interface ClusterLogsOptions {
   readonly records: Records;
+  readonly worker: string;
   readonly stored: (object: string) => Promise<StoredObject | undefined>;
   /** What a pod asks of whoever talks to it. */
   readonly token: (job: string) => string;
@@ -23,7 +24,7 @@ export class ClusterLogs implements LogReader {
 
   #pod(record: BuildRecord): PodAddress | undefined {
     if (record.address === undefined || isFinal(record.state) || record.state === 'queued') return undefined;
-    return { address: record.address, token: this.options.token(jobName(record.key, record.attempts)) };
+    return { address: record.address, token: this.options.token(jobName(this.options.worker, record.key, record.attempts)) };
   }
 
   async read(record: BuildRecord): Promise<LogText | undefined> {

@@ -130,6 +130,8 @@ export function resultOf(
 
 /** How a Job ended that has no pod; `undefined` while it may have one. */
 export function resultOfJob({ status }: Job): BuildResult | undefined {
+  if (status?.conditions?.some(({ type, status: is }) => type === 'Complete' && is === 'True') === true)
+    return { state: 'lost', reason: 'the Job has ended, and its pod is gone' };
   const failed = status?.conditions?.find(({ type, status: is }) => type === 'Failed' && is === 'True');
   if (failed === undefined) return undefined;
   if (failed.reason === 'DeadlineExceeded') return { state: 'timed out' };

@@ -107,6 +107,10 @@ export class ClusterRecords implements Records, HandOvers {
     for (const watcher of this.#watchers) watcher(undefined, record);
   }
 
+  #name(key: string): string {
+    return objectName(this.options.worker, key);
+  }
+
   get(key: string): BuildRecord | undefined {
     return this.#entries.get(key)?.record;
   }
@@ -184,9 +188,9 @@ export class ClusterRecords implements Records, HandOvers {
         return { record, fresh: true };
       } catch (error) {
         if (!hasStatus(error, 409)) await this.#patience(error, until);
-        // Another worker's, or gone in this moment.
+        // Somebody else's, or gone in this moment.
         else if ((await this.#read(record.key, until)) === undefined)
-          await this.#patience(new ApiUnavailable(`the name ${objectName(record.key)} is taken`), until);
+          await this.#patience(new ApiUnavailable(`the name ${this.#name(record.key)} is taken`), until);
       }
     }
   }
@@ -253,7 +257,7 @@ export class ClusterRecords implements Records, HandOvers {
     const { api } = this.options;
     const body = { propagationPolicy: 'Background', preconditions: { uid: entry.uid } };
     await this.#tried((until) =>
-      api.json(api.path(KIND, objectName(key)), { method: 'DELETE', body }).catch((error: unknown) => {
+      api.json(api.path(KIND, this.#name(key)), { method: 'DELETE', body }).catch((error: unknown) => {
         if (!hasStatus(error, 404) && !hasStatus(error, 409)) return this.#patience(error, until).then(() => undefined);
         return {};
       }),
@@ -318,7 +322,7 @@ export class ClusterRecords implements Records, HandOvers {
       if (entry === undefined || next === undefined) return { record: undefined };
       try {
         const map = this.#mapOf(next, write, entry.version);
-        this.#apply(await api.json<BuildMap>(api.path(KIND, objectName(key)), { method: 'PUT', body: map }));
+        this.#apply(await api.json<BuildMap>(api.path(KIND, this.#name(key)), { method: 'PUT', body: map }));
         return { record: next.record };
       } catch (error) {
         if (!hasStatus(error, 409) && !hasStatus(error, 404)) await this.#patience(error, until);
@@ -342,7 +346,7 @@ export class ClusterRecords implements Records, HandOvers {
     const { api } = this.options;
     return this.#tried(async () => {
       try {
-        return { entry: this.#apply(await api.json<BuildMap>(api.path(KIND, objectName(key)))) };
+        return { entry: this.#apply(await api.json<BuildMap>(api.path(KIND, this.#name(key)))) };
       } catch (error) {
         if (!hasStatus(error, 404)) return this.#patience(error, until).then(() => undefined);
         const known = this.get(key);
@@ -367,7 +371,7 @@ export class ClusterRecords implements Records, HandOvers {
       apiVersion: 'v1',
       kind: 'ConfigMap',
       metadata: {
-        name: objectName(record.key),
+        name: this.#name(record.key),
         labels: { ...labelsOf(this.options.worker, record), [STATE_LABEL]: stateLabel(record.state) },
         annotations: { [WRITE_ANNOTATION]: write },
         ...(version === undefined ? {} : { resourceVersion: version }),

@@ -12,7 +12,7 @@ import { targetOf } from '../state/payload';
 import type { BuildRecord } from '../state/record';
 import { ApiUnavailable, hasStatus, type Api, type KubeObject } from './api';
 import { jobOf, secretOf, type JobOptions } from './job';
-import { jobName, STATE_LABEL, stateLabel } from './names';
+import { jobName, OPEN_LABEL, STATE_LABEL, stateLabel } from './names';
 import { ORDER_KEY, type BuildOrder } from './order';
 import { BUILD_CONTAINER, type BuildResult, type Job } from './pod';
 import { podLog, podPhases, putSources, tellCollected, type PodAddress } from './pod-client';
@@ -65,7 +65,7 @@ export class JobRunner {
   /** The Job of a build that waits. */
   async ensure(record: BuildRecord): Promise<Job | undefined> {
     const { api, records } = this.options;
-    const name = jobName(record.key, record.state === 'queued' ? record.attempts + 1 : record.attempts);
+    const name = this.#name(record, record.state === 'queued' ? record.attempts + 1 : record.attempts);
     const ownerUid = records.uid(record.key);
     if (ownerUid === undefined) return undefined;
     const body = jobOf(name, record, { ...this.options, ownerUid, timeoutMs: this.#left(record) });
@@ -77,6 +77,10 @@ export class JobRunner {
     }
   }
 
+  #name({ key, attempts }: BuildRecord, attempt = attempts): string {
+    return jobName(this.options.worker, key, attempt);
+  }
+
   #left({ ranMs = 0 }: BuildRecord): number {
     return Math.max(1, this.options.timeoutMs - ranMs);
   }
@@ -84,7 +88,7 @@ export class JobRunner {
   async run(context: RunContext): Promise<void> {
     const { record, signal } = context;
     if (record.digest !== undefined) return this.#latest(context, record.digest, signal);
-    const name = jobName(record.key, record.attempts);
+    const name = this.#name(record);
     const over = new AbortController();
     const attendance = { until: AbortSignal.any([over.signal, this.options.closing]), bytes: 0 };
     let result: BuildResult;
@@ -202,7 +206,7 @@ export class JobRunner {
       if (records.get(record.key)?.address !== address) await records.transition(record.key, { address });
       const pod: PodAddress = { address, token: token(name) };
       try {
-        const [result] = await Promise.all([this.#phases(pod, context, signal), this.#collect(pod, context, attendance)]);
+        const [result] = await Promise.all([this.#phases(name, pod, context, signal), this.#collect(pod, context, attendance)]);
         if (result !== undefined && attendance.bytes >= (result.logBytes ?? 0)) {
           await tellCollected(pod, signal).catch(() => undefined);
           return result;
@@ -216,7 +220,7 @@ export class JobRunner {
     }
   }
 
-  async #phases(pod: PodAddress, context: RunContext, signal: AbortSignal): Promise<BuildResult | undefined> {
+  async #phases(name: string, pod: PodAddress, context: RunContext, signal: AbortSignal): Promise<BuildResult | undefined> {
     const { fetches } = this.options;
     const { record, payload, phase } = context;
     for await (const { wantsSources, state, result } of podPhases(pod, signal)) {
@@ -224,7 +228,10 @@ export class JobRunner {
         await fetches.obtain({ record, payload, signal: AbortSignal.any([signal, context.signal]), line: async () => undefined });
         await putSources(pod, fetches.file(record), signal);
       }
-      if (state !== undefined && !context.signal.aborted) await phase(state);
+      if (state !== undefined && !context.signal.aborted) {
+        await phase(state);
+        await this.#show(name, record.key, state);
+      }
       if (result !== undefined) return result;
     }
     return undefined;
@@ -271,10 +278,20 @@ export class JobRunner {
     }
   }
 
+  /** The state as a column of `kubectl get jobs`. Whoever takes a build over hears of its states again, from the first one on. */
+  async #show(name: string, key: string, state: BuildRecord['state']): Promise<void> {
+    const { api, records } = this.options;
+    if (records.get(key)?.state !== state) return;
+    // Nobody but people reads it: the record has it.
+    await api
+      .json(api.path(JOBS, name), { method: 'PATCH', body: { metadata: { labels: { [STATE_LABEL]: stateLabel(state) } } } })
+      .catch(() => undefined);
+  }
+
   /** The Job stays as history, closed; its Secret goes. */
   async #finish(name: string, record: BuildRecord, state: BuildRecord['state']): Promise<void> {
     const { api } = this.options;
-    const body = { metadata: { labels: { [STATE_LABEL]: stateLabel(state) } } };
+    const body = { metadata: { labels: { [STATE_LABEL]: stateLabel(state), [OPEN_LABEL]: null } } };
     await this.#delete('secrets', name);
     await this.#tried(record, () => api.json(api.path(JOBS, name), { method: 'PATCH', body }));
     this.options.view.forget(name);
@@ -300,7 +317,7 @@ export class JobRunner {
 
   /** Removes the Job of a build that has ended without its turn. */
   async withdraw(record: BuildRecord): Promise<void> {
-    const name = jobName(record.key, record.attempts + 1);
+    const name = this.#name(record, record.attempts + 1);
     if (this.options.view.jobs.some(({ metadata, spec }) => metadata.name === name && spec?.suspend === true))
       await this.#delete(JOBS, name, { propagationPolicy: 'Background' });
   }
@@ -308,7 +325,9 @@ export class JobRunner {
   /** Removes what a leader that was lost has not got to: Jobs that are open, of builds that are not. Before anything runs. */
   async sweep(): Promise<void> {
     const { view, records } = this.options;
-    const open = new Set(records.open().map(({ key, state, attempts }) => jobName(key, state === 'queued' ? attempts + 1 : attempts)));
+    const open = new Set(
+      records.open().map((record) => this.#name(record, record.state === 'queued' ? record.attempts + 1 : record.attempts)),
+    );
     for (const { metadata } of view.jobs)
       if (!open.has(metadata.name)) await this.#delete(JOBS, metadata.name, { propagationPolicy: 'Background' });
   }

@@ -1,14 +1,15 @@
 // What the leader knows of Jobs and pods: those of builds that have not ended, through one watch each.
 import { EventEmitter } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { messageOf } from '../errors';
 import { hasStatus, type Api } from './api';
 import { follow } from './follow';
-import { STATE_LABEL, WORKER_LABEL } from './names';
+import { OPEN_LABEL, WORKER_LABEL } from './names';
 import { addressOf, JOB_LABEL, resultOf, resultOfJob, type BuildResult, type Job, type Pod } from './pod';
 
-/** On Jobs of builds that have not ended. */
-export const OPEN = 'open';
 export const JOBS = 'batch/v1/jobs';
 export const PODS = 'pods';
+const AGAIN_MS = 500;
 /** A Job that was deleted while its pod could be anywhere. */
 const DELETED: BuildResult = { state: 'lost', reason: 'the Job was deleted' };
 
@@ -33,6 +34,9 @@ export class ClusterView extends EventEmitter {
   readonly #pods = new Map<string, Seen>();
   /** Jobs that somebody attends to: only of those is known what is gone. */
   readonly #attended = new Set<string>();
+  /** Jobs whose pod was looked for, and those for which it is. */
+  readonly #lookedFor = new Set<string>();
+  readonly #looking = new Set<string>();
 
   private constructor(private readonly options: ViewOptions) {
     super();
@@ -47,7 +51,7 @@ export class ClusterView extends EventEmitter {
       follow<Job>({
         ...common,
         kind: JOBS,
-        labels: `${WORKER_LABEL}=${worker},${STATE_LABEL}=${OPEN}`,
+        labels: `${WORKER_LABEL}=${worker},${OPEN_LABEL}=true`,
         listed: (jobs) => {
           const names = new Set(jobs.map(({ metadata }) => metadata.name));
           for (const [name] of view.#jobs) if (!names.has(name)) view.#jobDeleted(name);
@@ -106,7 +110,28 @@ export class ClusterView extends EventEmitter {
       this.#podChanged(await api.json<Pod>(api.path(PODS, pod.metadata.name)), true);
     } catch (error) {
       if (hasStatus(error, 404)) this.#podChanged(pod, true);
-      else trouble(`the pod ${pod.metadata.name} is not known any more: ${String(error)}`);
+      else trouble(`the pod ${pod.metadata.name} is not known any more: ${messageOf(error)}`);
+    }
+  }
+
+  /** It ended before the watch began, or between two: the Job has ended, and its pod knows how. */
+  async #findPod(name: string): Promise<void> {
+    if (this.#looking.has(name)) return;
+    this.#looking.add(name);
+    const { api, trouble, signal } = this.options;
+    try {
+      const { items } = await api.json<{ readonly items: readonly Pod[] }>(api.path(PODS), {
+        query: { labelSelector: `${JOB_LABEL}=${name}` },
+        signal,
+      });
+      this.#lookedFor.add(name);
+      for (const pod of items) this.#podChanged(pod, true);
+    } catch (error) {
+      trouble(`the pod of the Job ${name} cannot be looked for: ${messageOf(error)}`);
+      await sleep(AGAIN_MS, undefined, { signal }).catch(() => undefined);
+    } finally {
+      this.#looking.delete(name);
+      this.emit('changed', name);
     }
   }
 
@@ -121,7 +146,11 @@ export class ClusterView extends EventEmitter {
       const seen = this.#pods.get(name);
       if (seen === undefined) {
         const job = this.#jobs.get(name);
-        return (job === undefined ? undefined : resultOfJob(job)) ?? (this.#deletedJobs.has(name) ? DELETED : undefined);
+        const ended = job === undefined ? undefined : resultOfJob(job);
+        if (ended === undefined) return this.#deletedJobs.has(name) ? DELETED : undefined;
+        if (this.#lookedFor.has(name)) return ended;
+        void this.#findPod(name);
+        return undefined;
       }
       const found = resultOf(seen.pod, Date.now(), seen.at);
       if (found !== undefined && 'result' in found) return found.result;
@@ -176,6 +205,7 @@ export class ClusterView extends EventEmitter {
   forget(name: string): void {
     this.#attended.delete(name);
     this.#deletedJobs.delete(name);
+    this.#lookedFor.delete(name);
     const seen = this.#pods.get(name);
     if (seen !== undefined && (seen.gone || resultOf(seen.pod, Date.now(), seen.at) !== undefined)) this.#pods.delete(name);
   }

@@ -193,7 +193,7 @@ export async function prepareClusterWorker(config: Config, logger: Logger, overr
     config,
     records,
     queue: builds,
-    logs: new ClusterLogs({ records, stored: (object) => uploads.get(object), token }),
+    logs: new ClusterLogs({ records, worker, stored: (object) => uploads.get(object), token }),
     uploads,
     engine: { ping: async () => void (await api.json(api.path(JOBS), { query: { limit: 1 } })) },
     metrics,

@@ -15,10 +15,13 @@ interface Watching {
 
 const status = (code: number, message: string): object => ({ kind: 'Status', code, message });
 
-/** Labels of the form `a=b,c=d`. */
-const matcher = (labels: string | null): ((object: Stored) => boolean) => {
-  const wanted = (labels ?? '').split(',').flatMap((pair) => (pair === '' ? [] : [pair.split('=') as [string, string]]));
-  return ({ metadata }) => wanted.every(([name, value]) => metadata.labels?.[name] === value);
+/** Labels of the form `a=b,c=d`, and phases of the form `status.phase!=A,status.phase!=B`. */
+const matcher = ({ searchParams }: URL): ((object: Stored) => boolean) => {
+  const pairs = (name: string, sign: string) =>
+    (searchParams.get(name) ?? '').split(',').flatMap((pair) => (pair === '' ? [] : [pair.split(sign) as [string, string]]));
+  const [labels, fields] = [pairs('labelSelector', '='), pairs('fieldSelector', '!=')];
+  return ({ metadata, status: { phase } = {} }: Stored & { readonly status?: { readonly phase?: string } }) =>
+    labels.every(([name, value]) => metadata.labels?.[name] === value) && fields.every(([, value]) => phase !== value);
 };
 
 /** The right that a request needs, as a Role names it. */
@@ -32,7 +35,6 @@ function rightOf(method: string, kind: string, name: string | undefined, { pathn
 export class FakeApi {
   readonly #objects = new Map<string, Stored>();
   readonly #watches = new Set<Watching>();
-  readonly #hidden = new Set<string>();
   readonly #events: { readonly version: number; readonly kind: string; readonly type: Type; readonly object: Stored }[] = [];
   #version = 100;
   #compacted = 0;
@@ -156,20 +158,19 @@ export class FakeApi {
     this.onChange(type, kind, object);
   }
 
-  #list(kind: string, { searchParams }: URL): object {
-    const items = this.all(kind)
-      .filter(matcher(searchParams.get('labelSelector')))
-      .filter(({ metadata: { name } }) => !this.#hidden.has(`${kind}/${name}`));
+  #list(kind: string, url: URL): object {
+    const { searchParams } = url;
+    const items = this.all(kind).filter(matcher(url));
     const from = Number(searchParams.get('continue') ?? 0);
     const page = items.slice(from, from + 2);
     const more = from + 2 < items.length ? { continue: String(from + 2) } : {};
     return { metadata: { resourceVersion: String(this.#version), ...more }, items: page };
   }
 
-  #watch(kind: string, { searchParams }: URL, response: ServerResponse): void {
-    const from = Number(searchParams.get('resourceVersion'));
+  #watch(kind: string, url: URL, response: ServerResponse): void {
+    const from = Number(url.searchParams.get('resourceVersion'));
     response.writeHead(200, { 'content-type': 'application/json' });
-    const matches = matcher(searchParams.get('labelSelector'));
+    const matches = matcher(url);
     if (from < this.#compacted) return void response.end(`${JSON.stringify({ type: 'ERROR', object: status(410, 'too old') })}\n`);
     for (const event of this.#events)
       if (event.version > from && event.kind === kind && matches(event.object))
@@ -178,11 +179,6 @@ export class FakeApi {
     this.#watches.add(watching);
     response.flushHeaders();
     response.once('close', () => this.#watches.delete(watching));
-  }
-
-  /** It is in no list, as a pod that has ended is in none of those that have not. */
-  hide(kind: string, name: string): void {
-    this.#hidden.add(`${kind}/${name}`);
   }
 
   /** All watches break off. */

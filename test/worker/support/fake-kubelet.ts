@@ -127,14 +127,16 @@ export class FakeKubelet {
     });
     this.pods.delete(name);
     this.#addresses.get(name)?.close();
-    const terminated = { exitCode: 0, message: JSON.stringify(message) };
+    const terminated = { exitCode: message?.state === 'succeeded' ? 0 : 1, message: JSON.stringify(message) };
     // The engine takes a while to end.
     this.stopping += 1;
     this.peak = Math.max(this.peak, this.pods.size + this.stopping);
     update({ phase: 'Running', containerStatuses: [{ name: 'build', state: { terminated } }] });
     await new Promise((resolve) => setTimeout(resolve, 30));
     this.stopping -= 1;
-    update({ phase: 'Succeeded', containerStatuses: [{ name: 'build', state: { terminated } }] });
+    const isWell = message?.state === 'succeeded';
+    update({ phase: isWell ? 'Succeeded' : 'Failed', containerStatuses: [{ name: 'build', state: { terminated } }] });
+    this.#endJob(name, isWell ? 'Complete' : 'Failed');
     if (this.fake.get('pods', name)?.metadata.deletionTimestamp !== undefined) this.fake.delete('pods', name);
   }
 
@@ -157,7 +159,16 @@ export class FakeKubelet {
     this.pods.delete(name);
     if (pod === undefined) return;
     if (status === undefined) this.fake.delete('pods', name);
-    else this.fake.put('pods', { ...pod, status });
+    else {
+      this.fake.put('pods', { ...pod, status });
+      this.#endJob(name, 'Failed');
+    }
+  }
+
+  /** As the Job's controller. */
+  #endJob(name: string, type: 'Complete' | 'Failed'): void {
+    const job = this.fake.get('jobs', name);
+    if (job !== undefined) this.fake.put('jobs', { ...job, status: { conditions: [{ type, status: 'True' }] } });
   }
 
   async close(): Promise<void> {
