@@ -9,7 +9,15 @@ import { listOf } from '../common/lists';
 import { initScript } from './init-script';
 import { clientSecretOf, initJobName, labelsWith, selectorLabels, serviceAccountNameOf } from './names';
 import { isWithheld } from '../common/withheld';
-import { locationVariable, runsInitJob, settingsOf, settingVariable, userVariable } from './provisioning';
+import {
+  backupOptionsVariable,
+  locationVariable,
+  runsInitJob,
+  settingsOf,
+  settingVariable,
+  userVariable,
+  withheldOptions,
+} from './provisioning';
 import { podPullSecrets } from './registry-secrets';
 import { copyOf, quotedOrNone } from './text';
 import { certificateVolume, copyCertificates } from './tls/pods';
@@ -17,6 +25,7 @@ import type { User, CockroachDbContext, Database } from './values';
 
 const passwordKey = (user: User): string => `${text(user.name)}-password`;
 const locationKey = (database: Database): string => `${text(database.name)}-backup-into`;
+const optionsKey = (database: Database): string => `${text(database.name)}-backup-options`;
 const settingKey = (setting: string): string => `${setting.replaceAll('.', '-')}-cluster-setting`;
 
 export function initSecret(context: CockroachDbContext) {
@@ -32,6 +41,12 @@ export function initSecret(context: CockroachDbContext) {
       listOf(provisioning.databases)
         .filter(({ backup }) => isWithheld(backup?.into))
         .map((database) => [locationKey(database), base64(text(database.backup?.into))]),
+    ),
+    ...Object.fromEntries(
+      listOf(provisioning.databases).flatMap((database) => {
+        const options = withheldOptions(database);
+        return options === undefined ? [] : [[optionsKey(database), base64(options)]];
+      }),
     ),
     ...Object.fromEntries(settingsOf(context).map(([name, value]) => [settingKey(name), base64(text(value))])),
   };
@@ -57,9 +72,10 @@ function environment(context: CockroachDbContext): EnvVar[] {
       if (isTrue(user.existingSecret)) return [fromSecret(name, 'password', text(user.existingSecret))];
       return isTrue(user.password) ? [fromSecret(name, passwordKey(user))] : [];
     }),
-    ...listOf(provisioning.databases).flatMap((database, index) =>
-      isWithheld(database.backup?.into) ? [fromSecret(locationVariable(index), locationKey(database))] : [],
-    ),
+    ...listOf(provisioning.databases).flatMap((database, index) => [
+      ...(isWithheld(database.backup?.into) ? [fromSecret(locationVariable(index), locationKey(database))] : []),
+      ...(withheldOptions(database) === undefined ? [] : [fromSecret(backupOptionsVariable(index), optionsKey(database))]),
+    ]),
     ...settingsOf(context)
       .filter(([, value]) => isTrue(value))
       .map(([name]) => fromSecret(settingVariable(name), settingKey(name))),

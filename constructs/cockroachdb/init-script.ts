@@ -1,7 +1,15 @@
 // The script that initializes the cluster, and the SQL that makes settings, users and databases.
 import { isTrue, text } from '../../helm/print';
 import { certificateOption as access, firstNodeOption as hostOf } from './access';
-import { initializesCluster, isQuotedAlready, locationVariable, settingVariable, userVariable } from './provisioning';
+import {
+  backupOptionsVariable,
+  initializesCluster,
+  isQuotedAlready,
+  locationVariable,
+  settingVariable,
+  userVariable,
+  withheldOptions,
+} from './provisioning';
 import { provisioningStatements, type ProvisioningSlots } from './provisioning-statements';
 import { isWithheld } from '../common/withheld';
 import { quotable } from './sql';
@@ -54,6 +62,11 @@ class ShellSlots implements ProvisioningSlots {
     return isWithheld(backup?.into) ? this.slot(locationVariable(index), text(backup?.into)) : undefined;
   }
 
+  /** So do options of which one is a passphrase. */
+  backupOptions(database: Database, index: number): string | undefined {
+    return withheldOptions(database) === undefined ? undefined : this.mark(`$${backupOptionsVariable(index)}`);
+  }
+
   /** Puts the expansions in the place of their marks, which no value holds. */
   fill(line: string): string {
     return line.replaceAll(/\u{e000}(\d+)\u{e000}/gu, (_, index: string) => this.expansions[Number(index)] ?? '');
@@ -67,8 +80,12 @@ class ShellSlots implements ProvisioningSlots {
   /** @param value undefined for one that nobody knows here */
   private slot(variable: string, value: string | undefined): string {
     const mayHaveQuotes = value === undefined || isWithheld(value) || (value.includes("'") && !isQuotedAlready(value));
-    this.expansions.push(mayHaveQuotes ? `\${${variable}//$quote/$quote$quote}` : `$${variable}`);
-    return `'\u{e000}${this.expansions.length - 1}\u{e000}'`;
+    return `'${this.mark(mayHaveQuotes ? `\${${variable}//$quote/$quote$quote}` : `$${variable}`)}'`;
+  }
+
+  private mark(expansion: string): string {
+    this.expansions.push(expansion);
+    return `\u{e000}${this.expansions.length - 1}\u{e000}`;
   }
 }
 

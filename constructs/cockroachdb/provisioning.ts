@@ -2,8 +2,9 @@
 import type { Issue } from '../../helm/check';
 import { isTrue, text } from '../../helm/print';
 import { listOf } from '../common/lists';
+import { isWithheld } from '../common/withheld';
 import { texts } from './text';
-import type { CockroachDbContext, User } from './values';
+import type { CockroachDbContext, Database, User } from './values';
 
 /** True when the nodes form a cluster of their own, which must be initialized once. */
 export const initializesCluster = ({ values: { conf } }: CockroachDbContext): boolean => !isTrue(conf.join) && !conf['single-node'];
@@ -22,6 +23,10 @@ export const userVariable = ({ name }: User, index: number): string =>
 export const hasPassword = ({ password, existingSecret }: User): boolean => isTrue(password) || isTrue(existingSecret);
 
 export const locationVariable = (index: number): string => `DATABASE_${index + 1}_BACKUP_INTO`;
+export const backupOptionsVariable = (index: number): string => `DATABASE_${index + 1}_BACKUP_OPTIONS`;
+/** Options of a database's backups that are not all to be printed, as one text: they come from a Secret together. */
+export const withheldOptions = ({ backup }: Database): string | undefined =>
+  texts(backup?.options).some(isWithheld) ? texts(backup?.options).join(',') : undefined;
 export const settingVariable = (name: string): string => `${name.replaceAll('.', '_')}_CLUSTER_SETTING`;
 
 /** A value with quotes of its own around it, as the chart's documentation has them: the published script puts more around those. */

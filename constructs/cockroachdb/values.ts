@@ -139,7 +139,7 @@ const databaseValues = group({
   backup: group(
     {
       into: text(undefined, 'Where backups go, such as s3://bucket/path.', { secret: 'members' }),
-      options: list<Scalar>(undefined, 'Options of the backup.'),
+      options: list<Scalar>(undefined, 'Options of the backup.', { secret: 'members' }),
       recurring: text(undefined, "How often, such as '@daily'."),
       fullBackup: text(undefined, 'How often a full backup is made. Without it, always.'),
       schedule: group(

@@ -3,7 +3,7 @@ import type { Issue } from '../../helm/check';
 import { isTrue } from '../../helm/print';
 import { isGroup, type Fields, type Group, type Leaf, type Schema } from '../../helm/schema';
 import { isTable, setKey } from '../../helm/yaml/values';
-import { isSecretName, isSecretPath } from '../common/hide/names';
+import { isSecretName, isSecretParameter, isSecretPath } from '../common/hide/names';
 import type { SecretMode } from '../common/secret-settings';
 import { standIn } from '../common/withheld';
 
@@ -84,7 +84,7 @@ export function withhold(schema: Group<Fields, boolean>, values: Readonly<Plain>
     if (isSecretPath(path.slice(from))) return replaced(path);
     if (typeof value !== 'string') return value;
     if (value.trim().includes('\n')) return holdsSecret(value) ? replaced(path, comment) : value;
-    return hasLogin(value) ? replaced(path) : value;
+    return holdsSecret(value) ? replaced(path) : value;
   };
 
   return { values: (group(schema, values, [], true) ?? {}) as Plain, paths };
@@ -103,7 +103,8 @@ function each(value: unknown, path: Path, change: (item: unknown, at: Path) => u
 
 /** Whether a URL shows a login: before its host, or as a parameter. */
 export const hasLogin = (text: string): boolean =>
-  /:\/\/[^\s/?#@'"]+@/.test(text) || [...text.matchAll(/[?&]([\w.-]+)=[^&\s]/g)].some(([, name = '']) => isSecretName(name));
+  /:\/\/[^\s/?#@'"]+@/.test(text) ||
+  [...text.matchAll(/[?&]([\w.-]+)=([^&\s]+)/g)].some(([, name = '', value = '']) => isSecretParameter(name, value));
 
 /** Whether a line of a text sets something by a secret name. */
 const holdsSecret = (text: string): boolean =>

@@ -54,6 +54,7 @@ const EXAMPLES: Record<string, (secret: string) => unknown> = {
   'db.init.provisioning.clusterSettings': (secret) => ({ 'enterprise.license': secret }),
   'db.init.provisioning.databases[].backup.into': (secret) =>
     `s3://backups/ci?AWS_ACCESS_KEY_ID=id&AWS_SECRET_ACCESS_KEY=${encodeURIComponent(secret)}`,
+  'db.init.provisioning.databases[].backup.options': (secret) => ['revision_history', `encryption_passphrase = '${secret}'`],
   'queue.auth.basic.users': (secret) => [{ user: 'ci', password: secret }],
   'queue.auth.basic.accounts': (secret) => ({ CI: { users: [{ user: 'ci', password: secret }] } }),
   'queue.leafnodes.authorization.users': (secret) => [{ user: 'leaf', password: secret }],

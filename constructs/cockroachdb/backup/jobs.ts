@@ -179,7 +179,7 @@ function locationIssues({ url, urlParameters }: Location, ...path: Issue['path']
         ? [{ path: [...path, 'url'], message: `has the parameter ${name}, which is to come from the Secret: take it out of the URL` }]
         : []),
     ]),
-    ...(/[?&](AWS_SECRET_ACCESS_KEY|CREDENTIALS|AZURE_ACCOUNT_KEY|AZURE_CLIENT_SECRET)=/i.test(given)
+    ...(/[?&](AWS_SECRET_ACCESS_KEY|AWS_SESSION_TOKEN|CREDENTIALS|AZURE_ACCOUNT_KEY|AZURE_CLIENT_SECRET)=/i.test(given)
       ? [{ path: [...path, 'url'], message: 'holds a secret: put it into a Secret and name it in urlParameters' }]
       : []),
   ];

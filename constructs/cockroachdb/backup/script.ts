@@ -10,6 +10,7 @@ import {
   countRestores,
   countTables,
   createSchedule,
+  ensureMarked,
   findSchedule,
   isFresh,
   markRestored,
@@ -114,6 +115,7 @@ else
   ${run(restoreCluster(settings))}
   echo 'Restored the backup.'
 fi
+${run(ensureMarked)}
 ${run(markRestored(settings))}
 `;
 
@@ -141,4 +143,4 @@ export const scheduleStatements = (settings: BackupSettings): string[] =>
 export const verificationStatements = (settings: BackupSettings, seconds: number): string[] => shown(settings, isFresh(seconds));
 
 export const restoreStatements = (settings: RestoreSettings): string[] =>
-  shown(settings, awaitRestores, countRestores(settings), countTables, restoreCluster(settings), markRestored(settings));
+  shown(settings, awaitRestores, countRestores(settings), countTables, restoreCluster(settings), ensureMarked, markRestored(settings));

@@ -87,6 +87,9 @@ export const countTables: Statement = () =>
 export const awaitRestores: Statement = () =>
   `SHOW JOBS WHEN COMPLETE (SELECT job_id FROM crdb_internal.jobs WHERE job_type = 'RESTORE' AND status NOT IN ('succeeded', 'failed', 'canceled'));`;
 
+/** The database of the mark: a backup of a cluster where somebody dropped it does not bring it back. */
+export const ensureMarked: Statement = () => 'CREATE DATABASE IF NOT EXISTS defaultdb;';
+
 /** The mark of a restore, which tells that this very one is done. */
 const markOf = ({ url, time }: RestoreSettings): string => `restored from ${text(url)}${isTrue(time) ? ` as of ${text(time)}` : ''}`;
 

@@ -111,6 +111,9 @@ export const isSecretName = remembered((name): boolean => {
   return PART.test(joined) || KEY.test(joined) || words.some((word) => WORDS.has(word) || PART.test(word));
 });
 
+/** Whether a parameter of a URL is secret. `AUTH=implicit` and `AUTH=specified` say where a login comes from, and are none. */
+export const isSecretParameter = (name: string, value: string): boolean => isSecretName(name) && !/^(?:implicit|specified)$/i.test(value);
+
 /** Whether all that stands below a member of this name is secret: most of an `auth` block is none. */
 export const hidesAllBelow = (name: string): boolean => isSecretName(name) && !/^(jwt|o?auth\d?|authorization|webhooks?)$/i.test(name);
 

@@ -111,6 +111,25 @@ it('none shows a secret', () => {
   expect(sql).not.toMatch(/S3CRET|crl-0-x/);
 });
 
+it.each(['inline', 'omit'])('none shows what stands in the values of a backup, with secrets.mode %s', (mode) => {
+  const into = "s3://K3Y:S3CRET@bucket/db?AWS_ACCESS_KEY_ID=K3Y&AWS_REGION=eu&AWS_SECRET_ACCESS_KEY=S3CRET'S";
+  const backup = { recurring: '@daily', options: ["encryption_passphrase = 'S3''CRET'", 'detached'] };
+  const databases = [
+    { name: 'app', backup: { ...backup, into } },
+    { name: 'shop', backup: { ...backup, into: 'nodelocal://1/db?AUTH=implicit' } },
+  ];
+  const sql = textOf({ secrets: { mode }, db: { init: { provisioning: { enabled: true, databases } } } });
+  expect(strange(sql)).toEqual([]);
+  expect(sql).not.toMatch(/S3|K3Y|d2l0aGhlbGQ/);
+  expect(sql).toContain("INTO 'nodelocal://1/db?AUTH=implicit'");
+  expect(sql).toContain(
+    mode === 'omit'
+      ? "INTO 'redacted'"
+      : "INTO 's3://redacted@bucket/db?AWS_ACCESS_KEY_ID=redacted&AWS_REGION=eu&AWS_SECRET_ACCESS_KEY=redacted'",
+  );
+  expect(sql).toContain("WITH encryption_passphrase = 'redacted',detached");
+});
+
 it('none becomes another by what a value holds', () => {
   const text = fc
     .string({ unit: 'grapheme', minLength: 1, maxLength: 12 })

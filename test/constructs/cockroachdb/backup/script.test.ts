@@ -154,9 +154,10 @@ withBash('the restore', () => {
   it('waits for one that runs, restores into an empty database and marks it', () => {
     const { status, stdout, statements } = answered('0', '0', restore({ time: '2030-01-31 04:00:00' }));
     expect([status, stdout]).toEqual([0, 'Restored the backup.\n']);
-    expect(kinds(statements)).toEqual(['SHOW JOBS', 'SELECT (SELECT', 'SELECT count(*)', 'RESTORE FROM', 'COMMENT ON']);
+    expect(kinds(statements)).toEqual(['SHOW JOBS', 'SELECT (SELECT', 'SELECT count(*)', 'RESTORE FROM', 'CREATE DATABASE', 'COMMENT ON']);
     expect(statements.slice(3)).toEqual([
       "RESTORE FROM LATEST IN 'gs://bucket/db' AS OF SYSTEM TIME '2030-01-31 04:00:00';",
+      'CREATE DATABASE IF NOT EXISTS defaultdb;',
       "COMMENT ON DATABASE defaultdb IS 'restored from gs://bucket/db as of 2030-01-31 04:00:00';",
     ]);
   });

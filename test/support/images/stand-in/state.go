@@ -25,8 +25,10 @@ type schedule struct {
 }
 
 type state struct {
-	Version   int
-	Tables    []string
+	Version int
+	Tables  []string
+	// Dropped tells that the database defaultdb is gone.
+	Dropped   bool
 	Comment   string
 	Schedules []schedule
 	// Restored holds the places of restores that ended well.
@@ -59,7 +61,14 @@ var statements = []statement{
 		return []string{strconv.Itoa(len(s.Tables))}, nil
 	}},
 	{regexp.MustCompile(`^SELECT \(SELECT count\(\*\) FROM \[SHOW DATABASES WITH COMMENT\] WHERE comment = ` + literal + `\).* strpos\(description, ` + literal + `\) > 0 `), countRestores},
+	{regexp.MustCompile(`^CREATE DATABASE IF NOT EXISTS defaultdb;$`), func(s *state, _ []string) ([]string, error) {
+		s.Dropped = false
+		return nil, nil
+	}},
 	{regexp.MustCompile(`^COMMENT ON DATABASE defaultdb IS ` + literal), func(s *state, words []string) ([]string, error) {
+		if s.Dropped {
+			return nil, errors.New(`database "defaultdb" does not exist`)
+		}
 		s.Comment = words[1]
 		return nil, nil
 	}},
@@ -144,6 +153,8 @@ func restore(s *state, words []string) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
+	// As of a cluster where somebody has dropped it.
+	s.Dropped = true
 	s.Tables, s.Restored = found.Tables, append(s.Restored, words[1])
 	return nil, nil
 }
