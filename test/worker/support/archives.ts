@@ -120,13 +120,9 @@ export function block({ name, flag = '0', content = '', linked = '', magic = 'us
   header.write(magic, 257, 'latin1');
   for (const [at, text] of Object.entries(fields)) Buffer.from(text).copy(header, Number(at));
   header.fill(' ', 148, 156);
-  header.write(
-    header
-      .reduce((sum, byte) => sum + byte, 0)
-      .toString(8)
-      .padStart(6, '0'),
-    148,
-  );
+  let sum = 0;
+  for (const byte of header) sum += byte;
+  header.write(sum.toString(8).padStart(6, '0'), 148);
   return Buffer.concat([header, data, Buffer.alloc((512 - (data.length % 512)) % 512)]);
 }
 
