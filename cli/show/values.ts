@@ -18,14 +18,23 @@ function fields(entries: Fields, indent: string, context: DefaultContext): strin
 
 function comment(field: Schema, indent: string): string {
   if (isGroup(field)) return field.doc ? `${indent}# ${field.doc}\n` : '';
-  const notes = [
-    ...(field.choices ? [`One of: ${field.choices.filter(Boolean).join(', ')}.`] : []),
-    ...(field.type ? [`Kubernetes: ${field.type}.`] : []),
-    ...(field.templated ? ['Go templates are evaluated.'] : []),
-    ...(field.unused ? ['No effect.'] : []),
-  ];
-  return `${indent}# ${[field.doc, ...notes].join(' ')}\n`;
+  return `${indent}# ${meaningOf(field)}\n`;
 }
+
+/** The sentences about a value. */
+export function meaningOf(leaf: Leaf<unknown>): string {
+  const notes = [
+    ...(leaf.choices ? [`One of: ${leaf.choices.filter(Boolean).join(', ')}.`] : []),
+    ...(leaf.type ? [`Kubernetes: ${leaf.type}.`] : []),
+    ...(leaf.templated ? ['Go templates are evaluated.'] : []),
+    ...(leaf.unused ? ['No effect.'] : []),
+  ];
+  return [leaf.doc, ...notes].join(' ');
+}
+
+/** @returns undefined for a value without a default */
+export const defaultOf = (leaf: Leaf<unknown>, context: DefaultContext): unknown =>
+  typeof leaf.default === 'function' ? (leaf.default as (given: DefaultContext) => unknown)(context) : leaf.default;
 
 /** A group without any default is an empty map: a bare key would read as null. */
 function groupText(key: string, group: Group<Fields, boolean>, indent: string, context: DefaultContext): string {
@@ -37,7 +46,7 @@ function groupText(key: string, group: Group<Fields, boolean>, indent: string, c
 
 /** A value without a default is shown as a comment, so that the file can be used as it is. */
 function leafText(key: string, leaf: Leaf<unknown>, indent: string, context: DefaultContext): string {
-  const value: unknown = typeof leaf.default === 'function' ? (leaf.default as (given: DefaultContext) => unknown)(context) : leaf.default;
+  const value = defaultOf(leaf, context);
   if (value === undefined) return `${indent}# ${key}:\n`;
   const inline = typeof value !== 'object' || value === null || !isTrue(value);
   const body = writeYaml({ [key]: value });
