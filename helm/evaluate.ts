@@ -1,5 +1,5 @@
 // Go templates in values: every string below a value that the chart runs through `tpl` is evaluated.
-import { isGroup, type Fields, type Group, type Schema } from './schema';
+import { isGroup, isShared, type Fields, type Group, type Schema } from './schema';
 import { evaluate, hasActions, TemplateError, type TemplateContext } from './template';
 import { ValuesError, type Issue } from './check';
 
@@ -34,7 +34,7 @@ export function evaluateValues(
   };
 
   const visit = (field: Schema, value: unknown, path: Path): unknown => {
-    if (value === undefined || value === null) return value;
+    if (value === undefined || value === null || isFinal(value)) return value;
     if (isGroup(field)) return visitGroup(field, value as Record<string, unknown>, path);
     if (field.templated) return everyString(value, path);
     const { items } = field;
@@ -58,6 +58,20 @@ export function evaluateValues(
   if (issues.length) throw new ValuesError(issues);
   return result;
 }
+
+/** Of defaults that releases share: whether nothing in them is to be evaluated, and no null taken for nothing. */
+const finals = new WeakMap<object, boolean>();
+
+/** Whether a value is a default of all releases that charts see as it is. */
+function isFinal(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null || !isShared(value)) return false;
+  let known = finals.get(value);
+  if (known === undefined) finals.set(value, (known = Object.values(value).every(isFinalMember)));
+  return known;
+}
+
+const isFinalMember = (item: unknown): boolean =>
+  typeof item === 'string' ? !hasActions(item) : typeof item === 'number' || typeof item === 'boolean' || isFinal(item);
 
 function mayHoldTemplates(schema: Schema): boolean {
   if (isGroup(schema)) return Object.values(schema.fields).some(mayHoldTemplates);

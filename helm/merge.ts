@@ -36,7 +36,8 @@ function mergeTwo(under: Values, over: Values): Values {
 /**
  * The values that a chart's templates see: the user's over the chart's defaults over its subcharts', with `global`
  * handed down. A null takes a default away. What cannot be merged (a map over a scalar, a scalar over a map) is left
- * as the higher level has it, with a warning. Nothing is changed.
+ * as the higher level has it, with a warning. Nothing is changed; what no higher level touches is shared
+ * with the defaults, not copied.
  * @throws MergeError when the value at a subchart's key is no map
  */
 export function coalesce(chart: ChartDefaults, user: Values, name = ''): { values: Values; warnings: Warning[] } {
@@ -44,14 +45,14 @@ export function coalesce(chart: ChartDefaults, user: Values, name = ''): { value
   const run = new Coalescing((path, message) => warnings.set(`${path}: ${message}`, { path, message }));
   // Helm first merges with the defaults as they are written, to see which subcharts are on: a null for a subchart must
   // have a default to take away.
-  if (chart.subcharts) new Coalescing(() => undefined).chart(chart, deepCopy(user), name, '', false);
+  if (chart.subcharts) new Coalescing(() => undefined).chart(chart, withOwnGlobal(user), name, '', false);
   // Then it folds the subcharts' defaults into each chart's own, keeping nulls, and puts the user's values on top. So a
   // null of the parent's defaults takes a subchart's default away.
-  const values = run.chart(run.folded(chart, name), deepCopy(user), name, '', false);
+  const values = run.chart(run.folded(chart, name), withOwnGlobal(user), name, '', false);
   return { values, warnings: [...warnings.values()] };
 }
 
-/** Works on copies, as Helm does, and changes them in place. */
+/** Gives back new maps where two meet, and shares all else. */
 class Coalescing {
   constructor(private readonly warn: (path: string, message: string) => void) {}
 
@@ -61,41 +62,59 @@ class Coalescing {
     return { values: this.chart({ values, subcharts: inner }, {}, name, '', true), subcharts: inner };
   }
 
-  chart(chart: ChartDefaults, values: Values, name: string, prefix: string, keepNulls: boolean): Values {
+  /** @param given with a `global` of its own, where it has one */
+  chart(chart: ChartDefaults, given: Values, name: string, prefix: string, keepNulls: boolean): Values {
     const path = join(prefix, name);
-    this.defaults(chart, values, path, keepNulls);
+    const values = this.defaults(chart, given, path, keepNulls);
     for (const [alias, subchart] of Object.entries(chart.subcharts ?? {})) {
-      if (!Object.hasOwn(values, alias)) setKey(values, alias, {});
-      const below = values[alias];
+      const below = Object.hasOwn(values, alias) ? values[alias] : {};
       if (!isTable(below))
         throw new MergeError(`"${join(prefix, alias)}" holds the values of a subchart and must be a map, not ${JSON.stringify(below)}`);
-      this.globals(below, values, path);
-      this.chart(subchart, below, alias, path, keepNulls);
+      setKey(values, alias, this.chart(subchart, this.globals(below, values, path), alias, path, keepNulls));
     }
     return values;
   }
 
-  /** Puts a chart's own defaults under the values. */
-  private defaults(chart: ChartDefaults, values: Values, path: string, keepNulls: boolean): void {
-    const defaults = deepCopy(chart.values);
-    for (const key of Object.keys(defaults)) {
-      const value = defaults[key];
+  /** The values over a chart's own defaults, as a map of its own. */
+  private defaults(chart: ChartDefaults, given: Values, path: string, keepNulls: boolean): Values {
+    const values = { ...given };
+    for (const key of Object.keys(chart.values)) {
+      const value = key === 'global' ? deepCopy(chart.values[key]) : chart.values[key];
       if (!Object.hasOwn(values, key)) {
         setKey(values, key, value);
         continue;
       }
-      const given = values[key];
-      if (given === null && !keepNulls) delete values[key];
-      else if (isTable(given)) {
+      const own = values[key];
+      if (own === null && !keepNulls) delete values[key];
+      else if (isTable(own)) {
         // The maps of subcharts keep their nulls for the subcharts' own defaults.
-        if (isTable(value)) this.tables(given, value, join(path, key), keepNulls || Object.hasOwn(chart.subcharts ?? {}, key));
-        else if (value !== null) this.warn(join(path, key), 'is a map and replaces a default that is none');
+        const keep = keepNulls || Object.hasOwn(chart.subcharts ?? {}, key);
+        if (!isTable(value)) {
+          if (value !== null) this.warn(join(path, key), 'is a map and replaces a default that is none');
+        } else if (key === 'global') this.into(own, value, join(path, key), keep);
+        else setKey(values, key, this.tables(own, value, join(path, key), keep));
       }
     }
+    return values;
   }
 
-  /** Puts the map `under` below the map `over`. */
-  private tables(over: Values, under: Values, path: string, keepNulls: boolean): void {
+  /** The map `over` over the map `under`. */
+  private tables(over: Values, under: Values, path: string, keepNulls: boolean): Values {
+    if (over === under || !Object.keys(over).length) return under;
+    return this.into({ ...over }, under, path, keepNulls, (above, below, at) => this.tables(above, below, at, keepNulls));
+  }
+
+  /**
+   * Puts the map `under` below the map `over`, which is changed.
+   * @param merged what two maps further in become. @default the upper one, changed: maps of `global` are shared between charts
+   */
+  private into(
+    over: Values,
+    under: Values,
+    path: string,
+    keepNulls: boolean,
+    merged = (above: Values, below: Values, at: string): Values => this.into(above, below, at, keepNulls),
+  ): Values {
     for (const key of Object.keys(under)) {
       const value = under[key];
       if (!Object.hasOwn(over, key)) {
@@ -107,21 +126,23 @@ class Coalescing {
         // A null over a null stays: it takes nothing away.
         if (!keepNulls && value !== null) delete over[key];
       } else if (isTable(value)) {
-        if (isTable(given)) this.tables(given, value, join(path, key), keepNulls);
+        if (isTable(given)) setKey(over, key, merged(given, value, join(path, key)));
         else this.warn(join(path, key), `is not a map and replaces the map ${JSON.stringify(value)}`);
       } else if (isTable(given) && value !== null) {
         this.warn(join(path, key), `is a map and replaces a default that is none: ${JSON.stringify(value)}`);
       }
     }
+    return over;
   }
 
-  /** Hands `global` down: the parent's over the subchart's. */
-  private globals(below: Values, above: Values, path: string): void {
+  /** The values of a subchart with the `global` that is handed down: the parent's over its own. */
+  private globals(given: Values, above: Values, path: string): Values {
+    const below = withOwnGlobal(given);
     const target = Object.hasOwn(below, 'global') ? below['global'] : {};
     const source = Object.hasOwn(above, 'global') ? above['global'] : {};
     if (!isTable(target) || !isTable(source)) {
       this.warn(join(path, 'global'), 'is not a map and is not handed down');
-      return;
+      return below;
     }
     for (const key of Object.keys(source)) {
       const value = source[key];
@@ -134,7 +155,7 @@ class Coalescing {
             this.warn(join(path, `global.${key}`), 'is a map and cannot be merged onto what is not a map');
             continue;
           }
-          this.tables(copy, present, join(path, key), true);
+          this.into(copy, present, join(path, key), true);
         }
         setKey(target, key, copy);
       } else if (isTable(present)) {
@@ -144,7 +165,12 @@ class Coalescing {
       }
     }
     setKey(below, 'global', target);
+    return below;
   }
 }
+
+/** A map with a `global` that may be changed. */
+const withOwnGlobal = (values: Values): Values =>
+  Object.hasOwn(values, 'global') ? { ...values, global: deepCopy(values['global']) } : { ...values };
 
 const join = (prefix: string, key: string): string => (prefix ? `${prefix}.${key}` : key);

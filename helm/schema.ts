@@ -147,10 +147,25 @@ function mergeDefault(base: unknown, over: unknown): unknown {
   return out;
 }
 
-/** The default values that a schema stands for, as plain data. Leaves without a default are left out. */
-export function defaultsOf(schema: Group<Fields, boolean>, context: DefaultContext): Record<string, unknown> {
+type Plain = Readonly<Record<string, unknown>>;
+
+/** Groups of which no default follows the release, and their defaults: made once for all releases, and frozen. */
+const constants = new WeakMap<Group<Fields, boolean>, Plain | undefined>();
+const sharedDefaults = new WeakSet();
+
+/**
+ * The default values that a schema stands for, as plain data, which may be shared and cannot be changed. Leaves without a default are
+ * left out.
+ */
+export function defaultsOf(schema: Group<Fields, boolean>, context: DefaultContext): Plain {
+  if (!constants.has(schema)) constants.set(schema, isConstant(schema) ? shared(fieldDefaults(schema.fields, context)) : undefined);
+  return constants.get(schema) ?? fieldDefaults(schema.fields, context);
+}
+
+/** The same of declarations that are no group of their own. */
+export function fieldDefaults(fields: Fields, context: DefaultContext): Record<string, unknown> {
   const out: Record<string, unknown> = {};
-  for (const [key, field] of Object.entries(schema.fields)) {
+  for (const [key, field] of Object.entries(fields)) {
     if (isGroup(field)) {
       if (!field.isOptional) out[key] = defaultsOf(field, context);
     } else {
@@ -160,4 +175,17 @@ export function defaultsOf(schema: Group<Fields, boolean>, context: DefaultConte
     }
   }
   return out;
+}
+
+const isConstant = ({ fields }: Group<Fields, boolean>): boolean =>
+  Object.values(fields).every((field) => (isGroup(field) ? isConstant(field) : typeof field.default !== 'function'));
+
+/** Whether a value is a default that all releases share: what is found out about it once, such as that it holds no template, stays true. */
+export const isShared = (value: object): boolean => sharedDefaults.has(value);
+
+function shared<T>(value: T): T {
+  if (typeof value !== 'object' || value === null || sharedDefaults.has(value)) return value;
+  Object.values(value).forEach(shared);
+  sharedDefaults.add(value);
+  return Object.freeze(value);
 }

@@ -1,6 +1,6 @@
 // A chart as data: its values, the objects it makes of them, and the charts it consists of.
 import type { Issue, Warning } from '../../helm/check';
-import { defaultsOf, type DefaultContext, type Fields, type Group } from '../../helm/schema';
+import { defaultsOf, fieldDefaults, type DefaultContext, type Fields, type Group } from '../../helm/schema';
 import type { KubeObject } from '../../kubernetes/object';
 import type { Context } from './context';
 import type { Entry, Origin } from './entry';
@@ -91,15 +91,16 @@ export const defineChart = <S extends Schema>(chart: ChartDefinition<S>): ChartD
 export const placed = (object: KubeObject | undefined, lifecycle: Lifecycle): Placed => ({ object, lifecycle });
 
 /** The default values of a chart itself, as its values.yaml holds them: of parts, only what it sets for them. */
-export function ownDefaults({ values, parts = {} }: ChartDefinition, context: DefaultContext): Plain {
+export function ownDefaults({ values, parts }: ChartDefinition, context: DefaultContext): Readonly<Plain> {
+  if (!parts) return defaultsOf(values, context);
   const defaults: Plain = {};
   for (const [key, field] of Object.entries(values.fields)) {
     const part = parts[key];
-    if (!part) Object.assign(defaults, defaultsOf({ kind: 'group', fields: { [key]: field } }, context));
+    if (!part) Object.assign(defaults, fieldDefaults({ [key]: field }, context));
     else if (field.kind === 'group') {
       // What is declared beside the part's own values: its switch.
       const beside = Object.fromEntries(Object.entries(field.fields).filter(([name]) => !Object.hasOwn(part.chart.values.fields, name)));
-      defaults[key] = { ...defaultsOf({ kind: 'group', fields: beside }, context), ...part.defaults };
+      defaults[key] = { ...fieldDefaults(beside, context), ...part.defaults };
     }
   }
   return defaults;

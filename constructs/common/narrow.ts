@@ -16,3 +16,7 @@ export function narrow(value: unknown): unknown {
   }
   return out;
 }
+
+/** Whether data holds an integer of `--set`. */
+export const hasInteger = (value: unknown): boolean =>
+  typeof value === 'bigint' || (typeof value === 'object' && value !== null && Object.values(value).some(hasInteger));

@@ -7,7 +7,7 @@ import { defaultsOf, isGroup, type DefaultContext, type Fields, type Group, type
 import { deepCopy, isTable, setKey } from '../../helm/yaml/values';
 import { ownDefaults, type ChartDefinition } from './chart';
 import type { Context } from './context';
-import { narrow } from './narrow';
+import { hasInteger, narrow } from './narrow';
 import type { Release } from './release';
 import { templateRoot } from './template-root';
 
@@ -51,6 +51,8 @@ export function resolve(chart: ChartDefinition, release: Release, user: Readonly
   );
   const issues: Issue[] = [];
   const off: Path[] = [];
+  // Defaults have none.
+  const holdsInteger = hasInteger(given) || hasInteger(global);
 
   const build = (definition: ChartDefinition, path: Path, values: Plain, own: Readonly<Plain>): Resolved => {
     const on = Object.entries(definition.parts ?? {}).filter(
@@ -68,7 +70,10 @@ export function resolve(chart: ChartDefinition, release: Release, user: Readonly
     };
     Object.assign(templates.helpers, helpersOf(definition, raw));
     const evaluated = prefixed(issues, path, () => evaluateValues(ownValues(definition), values, templates));
-    const context: Resolved['context'] = { ...raw, values: narrow(evaluated ?? values) as Values<Group<Fields, boolean>> };
+    const context: Resolved['context'] = {
+      ...raw,
+      values: (holdsInteger ? narrow(evaluated ?? values) : (evaluated ?? values)) as Values<Group<Fields, boolean>>,
+    };
     for (const key of Object.keys(definition.parts ?? {})) if (!on.some(([name]) => name === key)) off.push([...path, key]);
     const parts = on.map(([key, part]) => build(part.chart, [...path, key], values[key] as Plain, isTable(own[key]) ? own[key] : {}));
     return { chart: definition, context, path, isReadable: evaluated !== undefined, parts };
@@ -153,26 +158,26 @@ function coalesceBelow(global: Readonly<Plain>, defaults: ChartDefaults, given: 
  * values file is meant to do where that switches something on.
  */
 function switchedOn(chart: ChartDefinition, user: Readonly<Plain>, merged: Plain, names: DefaultContext): Warning[] {
-  const defaults = ownDefaults(chart, names);
-  return Object.keys(chart.parts ?? {})
-    .filter((key) => user[key] === null)
-    .flatMap((key) => {
-      const on = flagsOff(defaults[key])
-        .filter((path) => valueAt(merged[key], path) !== false)
-        .map((path) => path.slice(0, -1).join('.'));
-      if (!on.length) return [];
-      const what = on.includes('') ? 'it' : on.join(', ');
-      return [
-        {
-          path: key,
-          message: `is empty, which takes away what ${chart.chart.name} sets for it and switches ${what} on, as in Helm: take the line away, or write {} to keep that`,
-        },
-      ];
-    });
+  const empty = Object.keys(chart.parts ?? {}).filter((key) => user[key] === null);
+  const defaults = empty.length ? ownDefaults(chart, names) : {};
+  return empty.flatMap((key) => {
+    const on = flagsOff(defaults[key])
+      .filter((path) => valueAt(merged[key], path) !== false)
+      .map((path) => path.slice(0, -1).join('.'));
+    if (!on.length) return [];
+    const what = on.includes('') ? 'it' : on.join(', ');
+    return [
+      {
+        path: key,
+        message: `is empty, which takes away what ${chart.chart.name} sets for it and switches ${what} on, as in Helm: take the line away, or write {} to keep that`,
+      },
+    ];
+  });
 }
 
 /** The same values, in each map those with a default first, in its order: what is printed does not follow the order of a values file. */
-function inOrderOf(defaults: Plain, values: Plain): Plain {
+function inOrderOf(defaults: Readonly<Plain>, values: Plain): Plain {
+  if (defaults === values) return values;
   const out: Plain = {};
   for (const [key, below] of Object.entries(defaults)) {
     if (!Object.hasOwn(values, key)) continue;

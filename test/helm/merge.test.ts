@@ -92,11 +92,20 @@ describe('coalesce', () => {
       );
   });
 
-  it('leaves everything it is given as it is, and shares nothing', () => {
-    const defaults = { a: { list: [{ b: 1 }] } };
-    const { values } = coalesce({ values: defaults }, { c: { d: 1 } });
-    ((values['a'] as { list: { b: number }[] }).list[0] as { b: number }).b = 2;
-    expect(defaults).toEqual({ a: { list: [{ b: 1 }] } });
+  it('leaves everything it is given as it is, and shares what no higher level touches', () => {
+    const chart = freeze({
+      values: { a: { list: [{ b: 1 }] }, sub: { a: { x: 1 }, global: { own: { y: 1 } } }, global: { m: { z: 1 } } },
+      subcharts: { sub: { values: { a: { y: 2 }, b: { d: 1 }, global: { m: { w: 1 }, own: { v: 1 } } } } },
+    });
+    const values = merged(chart, { c: { d: 1 }, a: {}, global: { m: { u: 1 } } });
+    expect(values).toEqual({
+      a: { list: [{ b: 1 }] },
+      c: { d: 1 },
+      global: { m: { u: 1, z: 1 } },
+      sub: { a: { x: 1, y: 2 }, b: { d: 1 }, global: { m: { u: 1, w: 1, z: 1 }, own: { v: 1, y: 1 } } },
+    });
+    expect(values['a']).toBe(chart.values.a);
+    expect((values['sub'] as { b: object }).b).toBe(chart.subcharts.sub.values.b);
   });
 
   it('takes __proto__ for a key like any other', () => {

@@ -15,6 +15,16 @@ describe('defaultsOf', () => {
   });
 });
 
+describe('defaults that do not follow the release', () => {
+  it('are made once for all releases, and nobody can change them', () => {
+    const one = defaultsOf(schema, context);
+    const other = defaultsOf(schema, { release: 'two', namespace: 'builds' });
+    expect([one['name'], other['name']]).toEqual(['ci-db', 'two-db']);
+    expect(other['nested']).toBe(one['nested']);
+    expect(() => (one['nested'] as { list: number[] }).list.push(2)).toThrow(TypeError);
+  });
+});
+
 describe('withDefaults', () => {
   it('merges maps, replaces anything else, and leaves the original alone', () => {
     const changed = withDefaults(schema, { labels: { b: 2 }, nested: { on: true, list: [2, 3] } });
