@@ -1,7 +1,8 @@
 // Go templates in values: every string below a value that the chart runs through `tpl` is evaluated.
-import { isGroup, isShared, type Fields, type Group, type Schema } from './schema';
+import { isGroup, type Fields, type Group, type Schema } from './schema';
 import { evaluate, hasActions, TemplateError, type TemplateContext } from './template';
 import { ValuesError, type Issue } from './check';
+import { isShared } from './yaml/values';
 
 type Path = readonly (string | number)[];
 
@@ -64,7 +65,7 @@ const finals = new WeakMap<object, boolean>();
 
 /** Whether a value is a default of all releases that charts see as it is. */
 function isFinal(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null || !isShared(value)) return false;
+  if (!isShared(value)) return false;
   let known = finals.get(value);
   if (known === undefined) finals.set(value, (known = Object.values(value).every(isFinalMember)));
   return known;

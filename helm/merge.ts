@@ -1,6 +1,6 @@
 // Helm's merging of values: files over files, then the user's over a chart's defaults over its subcharts'.
 import type { Warning } from './check';
-import { deepCopy, getKey, isTable, setKey, type Values } from './yaml/values';
+import { deepCopy, getKey, isShared, isTable, setKey, share, type Values } from './yaml/values';
 
 export type { Values } from './yaml/values';
 
@@ -52,14 +52,26 @@ export function coalesce(chart: ChartDefaults, user: Values, name = ''): { value
   return { values, warnings: [...warnings.values()] };
 }
 
+/** What two maps that all releases share become, with nulls kept and with nulls that take away; only where nothing is to be told. */
+type Merge = { readonly kept?: Values; readonly taken?: Values };
+const merges = new WeakMap<Values, WeakMap<Values, Merge>>();
+
 /** Gives back new maps where two meet, and shares all else. */
 class Coalescing {
-  constructor(private readonly warn: (path: string, message: string) => void) {}
+  /** How many warnings there were. */
+  private told = 0;
+
+  constructor(private readonly onWarning: (path: string, message: string) => void) {}
 
   folded({ values, subcharts }: ChartDefaults, name: string): ChartDefaults {
     if (!subcharts) return { values };
     const inner = Object.fromEntries(Object.entries(subcharts).map(([alias, subchart]) => [alias, this.folded(subchart, alias)]));
     return { values: this.chart({ values, subcharts: inner }, {}, name, '', true), subcharts: inner };
+  }
+
+  private warn(path: string, message: string): void {
+    this.told += 1;
+    this.onWarning(path, message);
   }
 
   /** @param given with a `global` of its own, where it has one */
@@ -101,7 +113,16 @@ class Coalescing {
   /** The map `over` over the map `under`. */
   private tables(over: Values, under: Values, path: string, keepNulls: boolean): Values {
     if (over === under || !Object.keys(over).length) return under;
-    return this.into({ ...over }, under, path, keepNulls, (above, below, at) => this.tables(above, below, at, keepNulls));
+    const isOnce = isShared(over) && isShared(under);
+    const known = isOnce ? merges.get(over)?.get(under)?.[keepNulls ? 'kept' : 'taken'] : undefined;
+    if (known) return known;
+    const told = this.told;
+    const merged = this.into({ ...over }, under, path, keepNulls, (above, below, at) => this.tables(above, below, at, keepNulls));
+    if (isOnce && this.told === told) {
+      const others = merges.get(over) ?? new WeakMap<Values, Merge>();
+      merges.set(over, others.set(under, { ...others.get(under), [keepNulls ? 'kept' : 'taken']: share(merged) }));
+    }
+    return merged;
   }
 
   /**

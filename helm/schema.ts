@@ -1,5 +1,6 @@
 // The language in which a component declares its values: kind, default and one sentence of documentation in one place.
 // Types, `show values`, the JSON Schema and the strict check are all read off these declarations.
+import { share } from './yaml/values';
 
 /** What a template prints as text: Helm takes a number or a boolean wherever it takes a string. */
 export type Scalar = string | number | boolean;
@@ -151,14 +152,13 @@ type Plain = Readonly<Record<string, unknown>>;
 
 /** Groups of which no default follows the release, and their defaults: made once for all releases, and frozen. */
 const constants = new WeakMap<Group<Fields, boolean>, Plain | undefined>();
-const sharedDefaults = new WeakSet();
 
 /**
  * The default values that a schema stands for, as plain data, which may be shared and cannot be changed. Leaves without a default are
  * left out.
  */
 export function defaultsOf(schema: Group<Fields, boolean>, context: DefaultContext): Plain {
-  if (!constants.has(schema)) constants.set(schema, isConstant(schema) ? shared(fieldDefaults(schema.fields, context)) : undefined);
+  if (!constants.has(schema)) constants.set(schema, isConstant(schema) ? share(fieldDefaults(schema.fields, context)) : undefined);
   return constants.get(schema) ?? fieldDefaults(schema.fields, context);
 }
 
@@ -179,13 +179,3 @@ export function fieldDefaults(fields: Fields, context: DefaultContext): Record<s
 
 const isConstant = ({ fields }: Group<Fields, boolean>): boolean =>
   Object.values(fields).every((field) => (isGroup(field) ? isConstant(field) : typeof field.default !== 'function'));
-
-/** Whether a value is a default that all releases share: what is found out about it once, such as that it holds no template, stays true. */
-export const isShared = (value: object): boolean => sharedDefaults.has(value);
-
-function shared<T>(value: T): T {
-  if (typeof value !== 'object' || value === null || sharedDefaults.has(value)) return value;
-  Object.values(value).forEach(shared);
-  sharedDefaults.add(value);
-  return Object.freeze(value);
-}

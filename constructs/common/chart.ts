@@ -1,6 +1,7 @@
 // A chart as data: its values, the objects it makes of them, and the charts it consists of.
 import type { Issue, Warning } from '../../helm/check';
 import { defaultsOf, fieldDefaults, type DefaultContext, type Fields, type Group } from '../../helm/schema';
+import { share } from '../../helm/yaml/values';
 import type { KubeObject } from '../../kubernetes/object';
 import type { Context } from './context';
 import type { Entry, Origin } from './entry';
@@ -100,7 +101,7 @@ export function ownDefaults({ values, parts }: ChartDefinition, context: Default
     else if (field.kind === 'group') {
       // What is declared beside the part's own values: its switch.
       const beside = Object.fromEntries(Object.entries(field.fields).filter(([name]) => !Object.hasOwn(part.chart.values.fields, name)));
-      defaults[key] = { ...fieldDefaults(beside, context), ...part.defaults };
+      defaults[key] = { ...fieldDefaults(beside, context), ...share(part.defaults) };
     }
   }
   return defaults;

@@ -178,13 +178,16 @@ function switchedOn(chart: ChartDefinition, user: Readonly<Plain>, merged: Plain
 /** The same values, in each map those with a default first, in its order: what is printed does not follow the order of a values file. */
 function inOrderOf(defaults: Readonly<Plain>, values: Plain): Plain {
   if (defaults === values) return values;
+  const keys = Object.keys(values);
+  const ordered = Object.keys(defaults).filter((key) => Object.hasOwn(values, key));
+  if (ordered.length < keys.length) ordered.push(...keys.filter((key) => !Object.hasOwn(defaults, key)));
+  const items = ordered.map((key) => {
+    const [value, below] = [values[key], defaults[key]];
+    return isTable(value) && isTable(below) && Object.hasOwn(defaults, key) ? inOrderOf(below, value) : value;
+  });
+  if (ordered.every((key, index) => key === keys[index] && items[index] === values[key])) return values;
   const out: Plain = {};
-  for (const [key, below] of Object.entries(defaults)) {
-    if (!Object.hasOwn(values, key)) continue;
-    const value = values[key];
-    setKey(out, key, isTable(value) && isTable(below) ? inOrderOf(below, value) : value);
-  }
-  for (const [key, value] of Object.entries(values)) if (!Object.hasOwn(out, key)) setKey(out, key, value);
+  ordered.forEach((key, index) => setKey(out, key, items[index]));
   return out;
 }
 

@@ -18,23 +18,36 @@ export function kubernetesStrings<T extends Named>(object: T): T {
   return walk(object, '', '', `${object.kind}/${object.metadata.name}`) as T;
 }
 
+/** The same value where nothing in it is to be changed. */
 function walk(value: unknown, key: string, parent: string, owner: string): unknown {
   if (Array.isArray(value)) {
-    const list: unknown[] = value.map((item) => walk(item, '', key, owner));
-    return key === 'env' ? list.map(environmentVariable) : list;
+    const list = changed(value, (item) => walk(item, '', key, owner));
+    return key === 'env' ? changed(list, environmentVariable) : list;
   }
   if (typeof value === 'bigint') return Number.isSafeInteger(Number(value)) ? Number(value) : value;
   if (!isPlainObject(value)) return value;
   const strings = STRING_MAPS.has(key);
+  const member = (k: string, v: unknown): unknown => {
+    if (!strings) return walk(v, k, key, owner);
+    if (v === null || v === undefined) return undefined;
+    if (!isContainer(v)) return yamlScalar(v);
+    if (parent !== 'metadata') return walk(v, k, key, owner);
+    throw new ValuesError([{ path: [], message: `${key} "${k}" of ${owner} must be text, not a ${Array.isArray(v) ? 'list' : 'map'}` }]);
+  };
+  const entries = Object.entries(value);
+  const texts = entries.map(([k, v]) => member(k, v));
+  if (entries.every(([, v], index) => v !== undefined && v === texts[index])) return value;
   const out: Record<string, unknown> = {};
-  for (const [k, v] of Object.entries(value)) {
-    if (v === undefined || (strings && v === null)) continue;
-    if (strings && !isContainer(v)) setKey(out, k, yamlScalar(v));
-    else if (strings && parent === 'metadata')
-      throw new ValuesError([{ path: [], message: `${key} "${k}" of ${owner} must be text, not a ${Array.isArray(v) ? 'list' : 'map'}` }]);
-    else setKey(out, k, walk(v, k, key, owner));
-  }
+  entries.forEach(([k], index) => {
+    if (texts[index] !== undefined) setKey(out, k, texts[index]);
+  });
   return out;
+}
+
+/** A list with each item changed; the same one where none is. */
+function changed(list: readonly unknown[], change: (item: unknown) => unknown): readonly unknown[] {
+  const out = list.map(change);
+  return out.every((item, index) => item === list[index]) ? list : out;
 }
 
 const isContainer = (value: unknown): boolean => Array.isArray(value) || isPlainObject(value);
@@ -43,10 +56,9 @@ const isPlainObject = (value: unknown): value is Record<string, unknown> =>
 
 function environmentVariable(item: unknown): unknown {
   if (!isPlainObject(item)) return item;
-  const out = { ...item };
-  for (const key of ['name', 'value']) {
-    const value = out[key];
-    if (value !== undefined && value !== null && typeof value !== 'string' && !isContainer(value)) out[key] = yamlScalar(value);
-  }
-  return out;
+  const bare = ['name', 'value'].filter((key) => {
+    const value = item[key];
+    return value !== undefined && value !== null && typeof value !== 'string' && !isContainer(value);
+  });
+  return bare.length ? { ...item, ...Object.fromEntries(bare.map((key) => [key, yamlScalar(item[key])])) } : item;
 }

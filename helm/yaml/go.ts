@@ -4,7 +4,7 @@ import { compareKeys } from './go-order';
 import { isTimestamp, resolveScalar, MAX_INT64, MIN_INT64 } from './resolve';
 import { doubleQuoted, literal, plainOrSingle, styleOf } from './go-scalar';
 import { replaceHalfCharacters } from './unicode';
-import { isTable } from './values';
+import { isShared, isTable } from './values';
 
 /** Go turns a value into JSON and that into YAML; what the second step refuses makes `toYaml` print nothing at all. */
 class Refused extends Error {}
@@ -22,6 +22,16 @@ const REFUSED = /[\x7f-\x84\x86-\x9f\ufffe\uffff]/;
  * lines break after 80 characters. Nothing ("") for what Helm cannot print: NaN, infinities, control characters.
  */
 export function toGoYaml(value: unknown): string {
+  if (!isShared(value)) return printed(value);
+  let known = printedOnce.get(value);
+  if (known === undefined) printedOnce.set(value, (known = printed(value)));
+  return known;
+}
+
+/** Texts of defaults, which come again for every release. */
+const printedOnce = new WeakMap<object, string>();
+
+function printed(value: unknown): string {
   try {
     const printer = new Printer();
     printer.node(value, -1, 'root');

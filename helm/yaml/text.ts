@@ -39,9 +39,17 @@ export function writeText(text: string, pad: string): string | undefined {
   return text.includes('\n') ? (blockText(text, pad) ?? quoteText(text)) : quoteText(text);
 }
 
+/** Keys of manifests come again and again. */
+const keys = new Map<string, string | undefined>();
+const KNOWN_KEYS = 2000;
+const LONGEST_KNOWN = 100;
+
 /** A string as a key, without the colon. Undefined for a string with half a surrogate pair. */
 export function writeKey(key: string): string | undefined {
-  return isPlain(key) ? key : quoteText(key);
+  if (keys.has(key)) return keys.get(key);
+  const text = isPlain(key) ? key : quoteText(key);
+  if (keys.size < KNOWN_KEYS && key.length <= LONGEST_KNOWN) keys.set(key, text);
+  return text;
 }
 
 /** In double quotes, on one line. Undefined for a string with half a surrogate pair. */

@@ -28,3 +28,16 @@ export function deepCopy<T>(value: T): T {
   for (const key of Object.keys(value)) setKey(out, key, deepCopy(value[key]));
   return out as T;
 }
+
+const shared = new WeakSet();
+
+/** Freezes data as a whole, for all who read it: what is found out about it once, such as that it holds no template, stays true. */
+export function share<T>(value: T): T {
+  if (typeof value !== 'object' || value === null || shared.has(value)) return value;
+  Object.values(value).forEach(share);
+  shared.add(value);
+  return Object.freeze(value);
+}
+
+/** Whether data was frozen by `share`. */
+export const isShared = (value: unknown): value is object => typeof value === 'object' && value !== null && shared.has(value);
