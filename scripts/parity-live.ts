@@ -29,6 +29,7 @@ async function main(): Promise<number> {
     options: {
       only: { type: 'string' },
       random: { type: 'string', default: '50' },
+      singles: { type: 'string' },
       seed: { type: 'string', default: '1' },
       path: { type: 'string' },
       jobs: { type: 'string', default: '2' },
@@ -51,9 +52,12 @@ async function main(): Promise<number> {
       writeFiles(chart, below(one.options.release, rendered.files));
       const written = (Date.now() - began) / 1000;
       const { standings } = rendered;
-      const trials = [...singles(one, standings), ...combinations(one, standings, Number(flags.random), Number(flags.seed))].filter(
-        ({ shown }) => !flags.path || shown.includes(flags.path),
-      );
+      const seed = Number(flags.seed);
+      const all = singles(one, standings).filter(({ shown }) => !flags.path || shown.includes(flags.path));
+      const trials = [
+        ...(flags.singles === undefined ? all : some(all, Number(flags.singles), seed)),
+        ...(flags.path ? [] : combinations(one, standings, Number(flags.random), seed)),
+      ];
       const outcomes: Outcome[] = [];
       const told: string[] = [];
       let next = 0;
@@ -111,6 +115,14 @@ function singles({ options }: LiveRelease, standings: readonly ValueStanding[]):
       }))
       .filter(({ isFixed }) => standing !== 'fixed' || isFixed),
   );
+}
+
+/** As many of all, by the seed. */
+function some<T>(all: readonly T[], count: number, seed: number): readonly T[] {
+  const pick = generator(seed);
+  const left = [...all];
+  while (left.length > count) left.splice(pick(left.length), 1);
+  return left;
 }
 
 /** Several live values at a time. */

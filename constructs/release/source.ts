@@ -18,11 +18,26 @@ type Make = (chart: ChartDefinition, inputs: Inputs) => Made;
  */
 export function sourceOf(chart: ChartDefinition, inputs: Inputs, made: Made, make: Make): Source {
   const anyText = withAnyText(chart);
+  const alone = new Map<string, ChartDefinition>();
+  const chartOf = (part: string): ChartDefinition => {
+    const known = alone.get(part) ?? withPart(anyText, part);
+    alone.set(part, known);
+    return known;
+  };
   return {
     schema: chart.values,
     values: made.values,
     hasSecrets: inputs.secretMode === 'inline',
-    again: (change) => again((there) => make(anyText, there), inputs, made.entries, change),
+    parts: Object.keys(chart.parts ?? {}),
+    again: ({ part, ...change }) =>
+      part === undefined
+        ? again((there) => make(anyText, there), inputs, made.entries, change)
+        : again(
+            (there) => make(chartOf(part), there),
+            { ...inputs, values: withoutParts(inputs.values, chart, part) },
+            made.entries.filter(({ owner, isAdded }) => owner[0] === part && !isAdded),
+            change,
+          ),
   };
 }
 
@@ -61,7 +76,24 @@ export function patchesFor(entries: readonly Entry[], inputs: Inputs): Inputs {
   return { ...inputs, patches: inputs.patches.filter(isThere) };
 }
 
-/** The chart without the choices of its texts: what is rendered need not make sense. */
+/** The chart with one of its parts, and without objects of its own. What it says over all objects stays. */
+function withPart({ chart, values, parts = {}, stage, arrange }: ChartDefinition, key: string): ChartDefinition {
+  const { [key]: part } = parts;
+  return {
+    chart,
+    values: { ...values, fields: withoutParts(values.fields, { parts }, key) },
+    ...(part ? { parts: { [key]: part } } : {}),
+    ...(stage ? { stage } : {}),
+    ...(arrange ? { arrange } : {}),
+  };
+}
+
+/** What is below the keys of parts, but for one. */
+function withoutParts<T>(all: Readonly<Record<string, T>>, { parts = {} }: Pick<ChartDefinition, 'parts'>, key: string): Record<string, T> {
+  return Object.fromEntries(Object.entries(all).filter(([name]) => name === key || !Object.hasOwn(parts, name)));
+}
+
+/** The chart without the choices of its texts, and without what it tells people: what is rendered need not make sense. */
 function withAnyText(chart: ChartDefinition): ChartDefinition {
   const open = <S extends Schema>(field: S): S =>
     (isGroup(field)
@@ -70,6 +102,8 @@ function withAnyText(chart: ChartDefinition): ChartDefinition {
   const { parts } = chart;
   return {
     ...chart,
+    warnings: () => [],
+    review: () => [],
     values: open(chart.values),
     ...(parts
       ? { parts: Object.fromEntries(Object.entries(parts).map(([key, part]) => [key, { ...part, chart: withAnyText(part.chart) }])) }

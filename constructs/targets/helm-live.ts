@@ -12,8 +12,9 @@ import { evaluate, type Container, type Hole, type Member, type Node } from './l
 import { HELPERS, Printer } from './live/print';
 import { FOLLOWING } from './live/data';
 import { describe, type Described } from './live/probe';
+import { Tangled } from './live/renders';
 import { liveSchema, type Standing } from './live/schema-file';
-import { isContainer, leavesIn, shown, switchesOf } from './live/skeleton';
+import { isContainer, leavesIn, switchesOf } from './live/skeleton';
 import { liveValues } from './live/values-file';
 import { chartYaml, notesOf, settledJob, whereHelmHasIt } from './helm-chart';
 import type { LiveWishes, Render, ValueStanding } from './target';
@@ -78,8 +79,8 @@ function describedOf(render: Render, wishes: LiveWishes): Described {
     descriptions.set(render, described);
     return described;
   } catch (error) {
-    if (error instanceof ValuesError) throw error;
-    const message = `the chart cannot follow the values of this release, since ${(error as Error).message}: name fewer of them with live, or some of them with fix`;
+    if (!(error instanceof Tangled)) throw error;
+    const message = `the chart cannot follow the values of this release, since ${error.message}: name fewer of them with live, or some of them with fix`;
     throw new ValuesError([{ path: [], message }], { cause: error });
   }
 }
@@ -93,9 +94,10 @@ function writtenObjects({ tree, entries, leaves }: Described, { plan }: Render):
   const lookup = lookupOf(leaves);
   const own = new Map(plan.map(({ key, object }) => [key, object]));
   const written = tree.members.flatMap(({ key, value, when }): Written[] => {
-    const entry = key && entries.get(shown(key));
-    if (!key || !entry || !isContainer(value)) return [];
-    const there = own.get(String(evaluate(key, lookup)));
+    const id = key && String(evaluate(key, lookup));
+    const entry = id === undefined ? undefined : entries.get(id);
+    if (id === undefined || !entry || !isContainer(value)) throw new Error(`nothing is known of the object ${id}`);
+    const there = own.get(id);
     const object = there ?? (evaluate(value, lookup) as KubeObject);
     return [{ tree: value, when, entry, object, own: there, file: '' }];
   });
@@ -126,7 +128,7 @@ function textOf(written: Written, all: readonly Written[], printer: Printer): st
     printed = { above: '', text: settledJob(object, printed.text.replace(FOLLOWING, hash), name.replace(FOLLOWING, hash)) };
   } else printed = withFollowing(printed.text, written, all, printer);
   const text = lifecycle.writtenByController ? whereHelmHasIt(object, printed.text, name) : printed.text;
-  return `${printed.above}${when ? `{{- if ${printer.condition(when)} }}\n${text}{{- end }}\n` : text}`;
+  return `${printed.above}${printer.declared(when ? `{{- if ${printer.condition(when)} }}\n${text}{{- end }}\n` : text)}`;
 }
 
 /** The name of an object as part of an expression. */
@@ -170,9 +172,8 @@ function withFollowing(text: string, { tree, entry, own, object, file }: Written
   const template = `${file.replace(/-[0-9a-f]{8}$/, '')}.spec`;
   const contents = read.map((one) => ` (list (print "${one.object.kind}/" ${nameExpression(one.tree, printer)}) ${contentOf(one)})`);
   const hash = `{{ include "hash" (list (include "${template}" .)${contents.join('')}) }}`;
-  const variables = [...out.matchAll(/^\{\{- \$\w+ := index .*\}\}\n/gm)].map(([line]) => line).join('');
   return {
-    above: `{{- define "${template}" }}\n${variables}${out.slice(at)}{{- end }}\n`,
+    above: `{{- define "${template}" }}\n${printer.declared(out.slice(at))}{{- end }}\n`,
     text: `${out.slice(0, at).trimEnd().replace(FOLLOWING, hash)}\n{{- include "${template}" . }}\n`,
   };
 }

@@ -83,6 +83,8 @@ export interface Source {
   readonly values: Readonly<Record<string, unknown>>;
   /** Whether secrets are printed. */
   readonly hasSecrets: boolean;
+  /** Keys of the values whose parts can be made by themselves, from their own values and those for all. */
+  readonly parts: readonly string[];
   /**
    * The objects that the target prints, with other values over those of the release. Texts are taken where only some of them make sense.
    * @throws ValuesError
@@ -94,6 +96,8 @@ export interface SourceChange {
   readonly name: string;
   readonly namespace: string;
   readonly values: Readonly<Record<string, unknown>>;
+  /** Makes the objects of this part alone. @default all objects */
+  readonly part?: string;
 }
 
 export interface Moved extends Pick<Render, 'warnings' | 'notes'> {

@@ -15,9 +15,6 @@ export interface LiveRelease {
 type Values = Record<string, unknown>;
 const example = (file: string): Values => readYaml(readFileSync(join(root, 'examples', file), 'utf8'), file) as Values;
 
-/** Parts of Estafette whose values are proven together; all at once act on each other in too many ways. */
-const PARTS = ['api', 'web', 'cron-event-sender', 'db-migrator'];
-
 export const liveReleases = (): readonly LiveRelease[] => [
   {
     name: 'buildshuttle',
@@ -28,7 +25,7 @@ export const liveReleases = (): readonly LiveRelease[] => [
   {
     name: 'estafette-ci',
     options: { release: 'estafette-ci', chart: 'estafette-ci', namespace: 'estafette-ci', values: [{}] },
-    live: PARTS,
+    live: ['.'],
   },
   {
     name: 'estafette-ci-production',
@@ -38,6 +35,6 @@ export const liveReleases = (): readonly LiveRelease[] => [
       namespace: 'estafette-ci',
       values: [example('estafette-ci/ha.yaml'), example('estafette-ci/resources.yaml')],
     },
-    live: PARTS,
+    live: ['.'],
   },
 ];

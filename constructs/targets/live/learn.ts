@@ -180,10 +180,18 @@ export class Learner {
   /** What holds for all of the first and for none of the others. */
   private explain(present: Bits, absent: Bits, inside: ReadonlySet<number>): Condition | undefined {
     const { chosen, left } = this.conjunction(present, absent, inside);
-    if (left.isEmpty) return { all: chosen };
-    // What is left out when several are as they are at the same time.
-    const other = this.conjunction(left, present, inside);
-    return other.left.isEmpty ? { all: chosen, unless: [other.chosen] } : undefined;
+    let best: Condition | undefined = left.isEmpty ? { all: chosen } : undefined;
+    let fewest = left.isEmpty ? chosen.length : Infinity;
+    // What is left out when several are as they are at the same time. The fewer switches, the less is chance.
+    for (let count = 0; count <= chosen.length && count + 1 < fewest; count++) {
+      const all = chosen.slice(0, count);
+      const rest = all.reduce((bits, { leaf, on }) => (on ? bits.and(this.onBits(leaf)) : bits.without(this.onBits(leaf))), absent);
+      const other = this.conjunction(rest, present, inside);
+      if (!other.left.isEmpty || count + other.chosen.length >= fewest) continue;
+      best = { all, unless: [other.chosen] };
+      fewest = count + other.chosen.length;
+    }
+    return best;
   }
 
   /** Switches that are as they are in all of the first, until as few as can be of the others are left. */
@@ -225,6 +233,8 @@ const entropy = (sizes: readonly number[]): number => {
 
 /** What an item of a list is known by, wherever it stands. */
 function identityOf(node: Node, index: number): string {
+  // A long text is the same one, whatever is in it.
+  if (node.t === 'words' || node.t === 'lines') return node.t;
   if (node.t !== 'map') return shown(node);
   for (const name of ['"name"', '"mountPath"', '"host"', '"key"', '"ip"'])
     for (const { key, value } of node.members) if (key && shown(key) === name && shown(value) !== '""') return `${name}=${shown(value)}`;
@@ -269,20 +279,20 @@ function merged(orders: readonly (readonly string[])[]): string[] {
     });
   const waiting = new Map([...seen].map((id) => [id, 0]));
   for (const set of after.values()) for (const id of set) waiting.set(id, (waiting.get(id) ?? 0) + 1);
-  const out: string[] = [];
+  const out = new Set<string>();
   const open = [...seen].filter((id) => !waiting.get(id));
-  while (out.length < seen.size) {
-    const id = open.shift() ?? [...seen].find((one) => !out.includes(one));
+  while (out.size < seen.size) {
+    const id = open.shift() ?? [...seen].find((one) => !out.has(one));
     if (id === undefined) break;
-    if (out.includes(id)) continue;
-    out.push(id);
+    if (out.has(id)) continue;
+    out.add(id);
     for (const next of after.get(id) ?? []) {
       const left = (waiting.get(next) ?? 0) - 1;
       waiting.set(next, left);
       if (!left) open.unshift(next);
     }
   }
-  return out;
+  return [...out];
 }
 
 /** `if a: (if b: X else Y) else Y` is `if a and b: X else Y`. */

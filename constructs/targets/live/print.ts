@@ -14,7 +14,7 @@ import {
   type Pieces,
   type Switch,
 } from './model';
-import { isContainer, leavesIn } from './skeleton';
+import { isContainer } from './skeleton';
 
 /** What is known of values, by their numbers. */
 export interface Names {
@@ -34,16 +34,18 @@ const IDENTIFIER = /^[A-Za-z_]\w*$/;
 export class Printer {
   constructor(private readonly names: Names) {}
 
-  /** An object as a template. */
+  /** Keys of the values that are no identifiers, by the variables that stand for them. */
+  private readonly variables = new Map<string, string>();
+
+  /** An object as a template; variables in it are to be declared. */
   object(node: Container): string {
-    const parts = new Map<string, string>();
-    const body = this.members(node, '', '').join('\n');
-    for (const leaf of leavesIn(node)) {
-      const [first = '', second] = this.names.path(leaf);
-      if (second !== undefined && first !== '.Release' && !IDENTIFIER.test(first)) parts.set(first, variableOf(first));
-    }
-    const head = [...parts].map(([key, name]) => `{{- ${name} := index .Values ${JSON.stringify(key)} }}\n`).join('');
-    return `${head}${body}\n`;
+    return `${this.members(node, '', '').join('\n')}\n`;
+  }
+
+  /** A template below the declarations of the variables in it. */
+  declared(template: string): string {
+    const used = [...this.variables].filter(([name]) => template.includes(`${name}.`));
+    return `${used.map(([name, key]) => `{{- ${name} := index .Values ${JSON.stringify(key)} }}\n`).join('')}${template}`;
   }
 
   /** What a template calls a value. */
@@ -54,9 +56,15 @@ export class Printer {
     const start = IDENTIFIER.test(first)
       ? `.Values.${first}`
       : rest.length
-        ? variableOf(first)
+        ? this.variable(first)
         : `(index .Values ${JSON.stringify(first)})`;
     return rest.reduce((at, key) => (IDENTIFIER.test(key) ? `${at}.${key}` : `(index ${at} ${JSON.stringify(key)})`), start);
+  }
+
+  private variable(key: string): string {
+    const name = variableOf(key);
+    this.variables.set(name, key);
+    return name;
   }
 
   condition({ all, unless = [] }: Condition): string {

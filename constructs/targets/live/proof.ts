@@ -7,12 +7,15 @@ import { leastFailing } from './least';
 import { NAMESPACE, RELEASE_NAME, type Leaf } from './leaves';
 import { markOf, otherOf, TEXTS } from './marks';
 import { evaluate, FORMS, type Container, type Form, type Node } from './model';
+import { Tangled } from './renders';
 import { Sampling } from './sampling';
 import { specialized, withForms } from './specialize';
-import { leavesAt, placeOf, switchesIn, trace } from './walk';
+import { TRIALS } from './words';
+import { doubled, leavesAt, placeOf, switchesIn, trace } from './walk';
 
 const PROOFS = 12;
 const BOUND_ROUNDS = 3;
+const TRIES = 40;
 /** Renders that are added when something was taken for what it is not. */
 const MORE = 16;
 const MOST = 32;
@@ -66,6 +69,7 @@ export class Proof extends Sampling {
 
   /** The tree with everything fixed that does not come out the same. */
   protected proven(learned: Container): Container | undefined {
+    for (const leaf of doubled(this.withFixed(learned), this.lookup(new Map()))) this.fixed.set(leaf, 'a key of it stands there already');
     let tree = this.withFixed(learned);
     const fix = (leaf: number, reason: string): void => {
       this.fixed.set(leaf, reason);
@@ -93,7 +97,7 @@ export class Proof extends Sampling {
             )
               continue;
             const culprits = this.missing(tree, difference, before);
-            if (!culprits.length) throw new Error(`${placeOf(difference.path)} differs: ${JSON.stringify(difference)}`);
+            if (!culprits.length) throw new Tangled(`${placeOf(difference.path)} differs: ${JSON.stringify(difference)}`);
             for (const leaf of culprits) {
               found.add(leaf);
               this.fixed.set(leaf, `it is not the same in ${placeOf(difference.path)} when it is left out`);
@@ -104,7 +108,7 @@ export class Proof extends Sampling {
         const [first] = differences;
         if (!first) break;
         const culprits = this.culprits(tree, given, first);
-        if (!culprits.length) throw new Error(`${placeOf(first.path)} differs: ${JSON.stringify(first)}`);
+        if (!culprits.length) throw new Tangled(`${placeOf(first.path)} differs: ${JSON.stringify(first)}`);
         for (const leaf of culprits) if (!this.isBound(leaf, given.get(leaf))) fix(leaf, `it is computed with in ${placeOf(first.path)}`);
         for (const leaf of culprits) given.delete(leaf);
       }
@@ -133,6 +137,38 @@ export class Proof extends Sampling {
     return tree;
   }
 
+  /** What is more than a mark: the words that a text may be, and lists with more in their items. What comes out differently is fixed. */
+  protected tried(learned: Container): Container {
+    let tree = learned;
+    const isTaken = (leaf: Leaf): boolean => !this.fixed.has(leaf.index);
+    const marked = (): (readonly [number, unknown])[] => this.candidates.map((leaf) => [leaf.index, this.mark(leaf, true)]);
+    for (const around of [() => [], marked]) {
+      for (const leaf of this.candidates)
+        for (const choice of leaf.declared?.choices ?? [])
+          if (isTaken(leaf) && this.differences(tree, new Map([...around(), [leaf.index, choice]]))?.length) {
+            this.fixed.set(leaf.index, `it chooses among ${leaf.declared?.choices?.map((one) => String(one) || '""').join(', ')}`);
+            tree = this.withFixed(tree);
+          }
+      for (const trial of TRIALS) {
+        const given = new Map<number, unknown>();
+        for (const leaf of this.candidates) {
+          const value = leaf.declared?.choices ? undefined : trial(leaf, this.shapeOf(leaf.index));
+          if (value !== undefined) given.set(leaf.index, value);
+        }
+        for (let tries = 0; tries < TRIES && given.size; tries++) {
+          const all = new Map([...around(), ...given]);
+          const differences = this.differences(tree, all);
+          const found = this.boundedBy(tree, all).filter((leaf) => given.delete(leaf));
+          if (!found.length) break;
+          if (!differences) continue;
+          for (const leaf of found) this.fixed.set(leaf, 'it chooses by the word, or the items, that it is');
+          tree = this.withFixed(tree);
+        }
+      }
+    }
+    return tree;
+  }
+
   /** Whether a value is taken, but for this one. */
   private isBound(leaf: number, value: unknown): boolean {
     const shape = this.shapeOf(leaf);
@@ -145,6 +181,16 @@ export class Proof extends Sampling {
   protected bounded(learned: Container): Container {
     let tree = learned;
     for (const limit of ['null', 'empty'] as const) {
+      // By itself first: many together hide what one of them does.
+      for (const leaf of this.candidates) {
+        if (
+          this.limits.get(leaf.index)?.has(limit) ||
+          (limit === 'empty' && (leaf.declared?.kind === 'flag' || this.alwaysOn.has(leaf.index)))
+        )
+          continue;
+        const given = new Map([[leaf.index, limit === 'null' ? null : this.mark(leaf, false)]]);
+        if (this.boundedBy(tree, given).length) this.limit(leaf.index, limit);
+      }
       for (let round = 0; round < BOUND_ROUNDS; round++) {
         const open = this.candidates.filter(
           ({ index, declared }) =>
@@ -214,7 +260,7 @@ export class Proof extends Sampling {
       for (const leaf of leavesAt(tree, path, this.lookup(new Map())))
         if (leaf > NAMESPACE) this.fixed.set(leaf, `it is computed with in ${placeOf(path)}`);
     if (this.fixed.size === before)
-      throw new Error(`${placeOf(differences[0]?.path ?? [])} follows values in a way that was not found out`);
+      throw new Tangled(`${placeOf(differences[0]?.path ?? [])} follows values in a way that was not found out`);
   }
 
   /** Fixes the name of the release, or its namespace, when the tree is right for any other. */

@@ -16,6 +16,8 @@ import { generator } from './random';
 /** A release that can be made again with other values. */
 export interface Subject extends Source {
   readonly release: { readonly name: string; readonly namespace: string };
+  /** Looks at this part alone. @default all of the release */
+  readonly part?: string;
 }
 
 /** What a live value must not be: a number or a flag in place of a text, empty, nothing. */
@@ -32,16 +34,24 @@ const OTHERS_ON = 80;
 
 /** Nobody waits longer. */
 const MOST_RENDERS = 1200;
+/** Of a part, which takes a small share of the time. */
+const MOST_OF_PART = 4000;
 
 const OFF_PART = 'its part is switched off';
 
+/** What the values decide was not found out. */
+export class Tangled extends Error {}
+
 export class Renders {
   protected readonly leaves: readonly Leaf[];
-  protected readonly shapes: (readonly Shape[])[];
+  readonly shapes: (readonly Shape[])[];
   protected readonly fixed = new Map<number, string>();
   protected readonly alwaysOn = new Set<number>([RELEASE_NAME, NAMESPACE]);
   protected readonly limits = new Map<number, Set<Limit>>();
+  /** By the keys of objects in the release. */
   protected readonly entries = new Map<string, Entry>();
+  /** Who makes an object, by its key with marks. */
+  protected readonly owners = new Map<string, readonly string[]>();
   protected readonly random = generator(1);
   protected renders = 0;
 
@@ -58,14 +68,15 @@ export class Renders {
     for (const { index, path, declared, base } of this.leaves) {
       if (!declared) continue;
       const name = showPath(path);
+      if (subject.part !== undefined && path[0] !== subject.part) {
+        this.fixed.set(index, 'it is of another part');
+        continue;
+      }
       if (!below(wishes.live, name)) this.fixed.set(index, 'it was not asked for');
       else if (below(wishes.fix, name)) this.fixed.set(index, 'it was asked for');
       else if (!subject.hasSecrets && declared.secret) this.fixed.set(index, 'secrets are not printed');
       else if (off.some((part) => part.every((key, at) => path[at] === key))) this.fixed.set(index, OFF_PART);
       else if (typeof declared.default === 'function') this.fixed.set(index, 'its default is made of the name of the release');
-      // What a choice decides is tried with the marks of texts, which are none of the choices.
-      else if (declared.choices)
-        this.fixed.set(index, `it chooses among ${declared.choices.map((choice) => String(choice) || '""').join(', ')}`);
       else if (hasTemplate(base)) this.fixed.set(index, 'it is a Go template');
       else if (declared.items) this.fixed.set(index, 'its items are read one by one');
       else if (declared.secret && !isTrue(base)) this.fixed.set(index, 'keys that are given take other objects');
@@ -110,10 +121,13 @@ export class Renders {
   }
 
   protected again(values: ReadonlyMap<number, unknown>, isMarked: boolean): readonly Entry[] {
-    if (++this.renders > MOST_RENDERS) throw new Error('its values act on each other in too many ways');
+    if (++this.renders > (this.subject.part === undefined ? MOST_RENDERS : MOST_OF_PART))
+      throw new Tangled('its values act on each other in too many ways');
     const { name, namespace } = this.subject.release;
     const own = (leaf: number, base: string): string => (isMarked && !this.fixed.has(leaf) ? String(markOf(leaf, 'text', true)) : base);
+    const { part } = this.subject;
     return this.subject.again({
+      ...(part === undefined ? {} : { part }),
       name: own(RELEASE_NAME, name),
       namespace: own(NAMESPACE, namespace),
       values: asValues([...values].map(([leaf, value]) => [this.leaves[leaf]?.path ?? [], value])),

@@ -4,7 +4,7 @@ import type { Entry } from '../../common/entry';
 import { settled } from './data';
 import { Learner, type Riddle, type Sample } from './learn';
 import { NAMESPACE } from './leaves';
-import type { Container } from './model';
+import { evaluate, type Container } from './model';
 import { chanceOf } from './renders';
 import { Settling } from './settling';
 import { shown, skeleton } from './skeleton';
@@ -13,8 +13,12 @@ import { outcome, placeOf } from './walk';
 const SAMPLES = 40;
 /** Of each hundred values, how many are not as in the release in a sample that is like it. */
 const FLIPPED = 20;
+/** More values than so few samples tell apart. */
+const MANY = 40;
 
 export class Sampling extends Settling {
+  /** How often nothing explained a place. */
+  private readonly unsolved = new Map<string, number>();
   /** Samples beyond the usual number. */
   protected more = 0;
 
@@ -40,6 +44,15 @@ export class Sampling extends Settling {
         }
       take(on);
     }
+    // Where these did not tell: each value by itself, turned over in what has most.
+    if (this.more || this.candidates.length > MANY)
+      for (const leaf of this.candidates) {
+        if (this.alwaysOn.has(leaf.index)) continue;
+        for (const base of [this.all(1), ...(leaf.declared?.kind === 'flag' ? [this.like()] : [])]) {
+          base[leaf.index] = base[leaf.index] === 1 ? 0 : 1;
+          take(base);
+        }
+      }
     const near = (a: number, b: number): number => {
       const [one = [], other = []] = [this.leaves[a]?.path, this.leaves[b]?.path];
       const apart = one.findIndex((key, index) => key !== other[index]);
@@ -60,7 +73,7 @@ export class Sampling extends Settling {
 
   /** An object is decided by values of its own part, by what is for all, and by switches. */
   protected decidingIn(id: string): readonly number[] {
-    const [own] = this.entries.get(id)?.owner ?? [];
+    const [own] = this.owners.get(id) ?? [];
     const parts = new Set(this.leaves.flatMap(({ path }) => (path.length > 1 ? [path[0]] : [])));
     if (own === undefined || !parts.has(own)) return this.candidates.map(({ index }) => index);
     return this.candidates
@@ -84,13 +97,17 @@ export class Sampling extends Settling {
 
   protected rootOf(entries: readonly Entry[]): Container {
     const marks = this.marks();
+    const base = this.lookup(new Map());
     return {
       t: 'map',
       members: entries.map((entry) => {
         const key = skeleton(entry.key, marks);
         if (key.t !== 'literal' && key.t !== 'pieces') throw new Error(`${entry.key} is no name`);
         marks.mayBeEncoded = entry.object.kind === 'Secret';
-        if (!this.entries.has(shown(key))) this.entries.set(shown(key), entry);
+        if (!this.owners.has(shown(key))) {
+          this.owners.set(shown(key), entry.owner);
+          this.entries.set(String(evaluate(key, base)), entry);
+        }
         return { key, value: skeleton(settled(entry), marks) };
       }),
     };
@@ -101,7 +118,10 @@ export class Sampling extends Settling {
     const [one, other] = differing.map((index) => samples[index]);
     if (!one || !other) return;
     const inside = [...leaves].filter((leaf) => leaf > NAMESPACE);
-    if (inside.length && inside.length < 5) {
+    const place = path.join('\0');
+    const times = (this.unsolved.get(place) ?? 0) + 1;
+    this.unsolved.set(place, times);
+    if (inside.length && (inside.length < 5 || times > 2)) {
       for (const leaf of inside) this.fixed.set(leaf, `it is computed with in ${placeOf(path)}`);
       return;
     }

@@ -52,6 +52,7 @@ export function liveSchema(
       json: {
         description: field.doc,
         ...(types ? { type: types } : {}),
+        ...(field.choices ? { enum: [...field.choices, ...(standing.takesNull ? [null] : [])] } : {}),
         ...(standing.takesEmpty ? {} : { minLength: 1, minItems: 1, minProperties: 1 }),
         // In place of a text, nought and false count as nothing where it is a switch, too.
         ...(field.kind === 'text' ? { not: { enum: [0, false] } } : standing.takesEmpty ? {} : { not: { const: 0 } }),

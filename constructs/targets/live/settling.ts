@@ -1,11 +1,13 @@
 // Marks that a release takes: of each value the shape in which it is not refused. What is refused in any shape is fixed.
-import { ValuesError } from '../../../helm/check';
+import { showPath, ValuesError } from '../../../helm/check';
 import { isTrue } from '../../../helm/print';
 import type { Entry } from '../../common/entry';
+import { compared } from './compare';
+import { dataOf } from './data';
 import { leastFailing } from './least';
-import { NAMESPACE, RELEASE_NAME } from './leaves';
+import { NAMESPACE, RELEASE_NAME, type Leaf } from './leaves';
 import { markOf } from './marks';
-import { Renders } from './renders';
+import { Renders, Tangled } from './renders';
 import { leavesIn, skeleton } from './skeleton';
 
 export class Settling extends Renders {
@@ -26,6 +28,27 @@ export class Settling extends Renders {
     }
   }
 
+  /** Values that are not there by default: where an empty one means something else, such as that its map is there, they are fixed. */
+  protected settleAbsent(): void {
+    const base = dataOf(this.again(new Map(), false));
+    const groups = new Map<string, Leaf[]>();
+    for (const leaf of this.candidates.filter(({ index, base: own }) => own === undefined && !this.alwaysOn.has(index))) {
+      const group = showPath(leaf.path.slice(0, -1));
+      groups.set(group, [...(groups.get(group) ?? []), leaf]);
+    }
+    const isSame = (absent: readonly Leaf[]): boolean => {
+      try {
+        return !compared(base, dataOf(this.again(new Map(absent.map((leaf) => [leaf.index, this.mark(leaf, false)])), false))).length;
+      } catch (error) {
+        if (!(error instanceof ValuesError)) throw error;
+        return false;
+      }
+    };
+    if (isSame([...groups.values()].flat())) return;
+    for (const absent of groups.values())
+      if (!isSame(absent)) for (const { index } of absent) this.fixed.set(index, 'an empty value is not the same as none');
+  }
+
   /** Finds the shape of each value in which all together are taken; what is taken in none is fixed. */
   protected settle(state: 0 | 1, chosen: () => Uint8Array = () => this.all(state)): void {
     for (let tries = 0; tries < 60; tries++) {
@@ -44,7 +67,7 @@ export class Settling extends Renders {
           this.settleOthers(on, (other) => other instanceof ValuesError && other.issues.some(({ message }) => message === first.message));
       }
     }
-    throw new Error('the values of this release cannot be marked');
+    throw new Tangled('the values of this release cannot be marked');
   }
 
   protected settleOne(path: readonly string[], message: string, state: 0 | 1): boolean {
@@ -83,13 +106,23 @@ export class Settling extends Renders {
     }
   }
 
+  /** A part of an object's name is always there: without it, objects would be others. */
+  private settleName(leaf: number): void {
+    if (this.alwaysOn.has(leaf) || this.fixed.has(leaf)) return;
+    if (isTrue(this.leaves[leaf]?.base)) {
+      this.alwaysOn.add(leaf);
+      this.limit(leaf, 'empty');
+    } else this.fixed.set(leaf, 'names of objects are made with it');
+  }
+
   /** Lists and maps must arrive as they are. */
   protected settleParts(): void {
     for (let tries = 0; tries < 8; tries++) {
       const root = this.marked(this.all(1));
       const marks = this.marks();
-      for (const { object, lifecycle } of root) {
+      for (const { key, object, lifecycle } of root) {
         skeleton(object, marks);
+        for (const leaf of leavesIn(skeleton(key, marks))) this.settleName(leaf);
         // What tells one Job from another must be told by its name.
         if (lifecycle.identity !== undefined)
           for (const leaf of leavesIn(skeleton(lifecycle.identity, marks)))

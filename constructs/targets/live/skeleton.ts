@@ -29,7 +29,7 @@ function listSkeleton(list: readonly unknown[], marks: Marks): Node {
 
 function mapSkeleton(map: Readonly<Record<string, unknown>>, marks: Marks): Node {
   const members = Object.entries(map)
-    .filter(([, value]) => value !== undefined)
+    .filter(([, value]) => value !== undefined && value !== null)
     .map(([key, value]): Member => {
       const leaf = marks.leafOfEntry(key, value);
       return leaf === undefined ? { key: textSkeleton(key, marks), value: skeleton(value, marks) } : { value: { t: 'spread', leaf } };

@@ -73,3 +73,16 @@ export function switchesIn(node: Node, into = new Set<number>()): ReadonlySet<nu
     }
   return into;
 }
+
+/** Maps among whose own keys in the release is one that stands beside them anyway: a template would print it twice. */
+export function doubled(node: Node, lookup: Lookup, into = new Set<number>()): ReadonlySet<number> {
+  if (node.t === 'choice') [node.yes, node.no].forEach((one) => doubled(one, lookup, into));
+  if (!('members' in node)) return into;
+  const beside = new Set(node.members.flatMap(({ key }) => (key ? [String(evaluate(key, lookup))] : [])));
+  for (const { value } of node.members) {
+    const own = value.t === 'spread' && node.t === 'map' ? lookup(value.leaf) : undefined;
+    if (value.t === 'spread' && isTable(own) && Object.keys(own).some((key) => beside.has(key))) into.add(value.leaf);
+    doubled(value, lookup, into);
+  }
+  return into;
+}

@@ -9,24 +9,30 @@ import { keyOf, type KubeObject } from '../../../kubernetes/object';
 import { ValuesError } from '../../../helm/check';
 import { readYaml } from '../../../helm/yaml/read';
 import type { Entry } from '../../../constructs/common/entry';
+import type { SourceChange } from '../../../constructs/targets/target';
 import { chartFilesOf } from '../../support/chart-files';
 
 type Values = Record<string, never>;
 
-/** A release of one ConfigMap per name, whose members are made of values. */
+/** A release of one ConfigMap per name, whose members are made of values. @param parts keys of the values; each makes the one of its place */
 function released(
   fields: Fields,
   make: (values: Record<string, unknown>, names: { name: string; namespace: string }) => Record<string, unknown>[],
+  parts: readonly string[] = [],
 ) {
   const schema = group(fields);
   const defaults = defaultsOf(schema, { release: 'ci', namespace: 'ns' });
-  const again = ({ name, namespace, values }: { name: string; namespace: string; values: Readonly<Record<string, unknown>> }): Entry[] =>
-    make(mergeValues([defaults, values]), { name, namespace }).map((member, index) => {
-      const object = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: `${name}-${index}`, namespace }, ...member } as KubeObject;
-      return { object, key: keyOf(object), stage: 'apps', lifecycle: {}, owner: [] };
-    });
+  const again = ({ name, namespace, values, part }: SourceChange): Entry[] =>
+    make(mergeValues([defaults, values]), { name, namespace })
+      .map((member, index): Entry => {
+        const metadata = { name: `${name}-${index}`, namespace };
+        const object = { apiVersion: 'v1', kind: 'ConfigMap', metadata, ...member } as KubeObject;
+        const owner = parts[index];
+        return { object, key: keyOf(object), stage: 'apps', lifecycle: {}, owner: owner === undefined ? [] : [owner] };
+      })
+      .filter(({ owner }) => part === undefined || owner[0] === part);
   const described = describeRelease(
-    { schema, values: defaults, hasSecrets: true, release: { name: 'ci', namespace: 'ns' }, again },
+    { schema, values: defaults, hasSecrets: true, parts, release: { name: 'ci', namespace: 'ns' }, again },
     { live: ['.'], fix: [] },
   );
   const leafOf = (path: string): number => described.leaves.findIndex((leaf) => leaf.path.join('.') === path);
@@ -115,6 +121,91 @@ describe('a value', () => {
   });
 });
 
+describe('a text', () => {
+  it('that chooses among words is live when nothing but the word changes', () => {
+    const choices = ['Always', 'Never'] as const;
+    const release = released(
+      { policy: text('Never', 'Policy.', { choices }), mode: text('Never', 'Mode.', { choices }) },
+      ({ policy, mode }) => [{ policy, mode, ...(mode === 'Always' ? { more: 'x' } : {}) }],
+    );
+    expect(['policy', 'mode'].filter(release.isFixed)).toEqual(['mode']);
+    expect(release.reason('mode')).toBe('it chooses among Always, Never');
+    expect(release.printed({ policy: 'Always' })).toEqual(release.expected({ policy: 'Always' }));
+  });
+
+  it('is fixed when it chooses by being a word that its schema does not tell of', () => {
+    const release = released({ type: text('', 'Type.'), tag: text('1', 'Tag.') }, ({ type, tag }) => [
+      { type, tag, ...(type === 'full' ? { claim: 'x' } : {}) },
+    ]);
+    expect(['type', 'tag'].filter(release.isFixed)).toEqual(['type']);
+  });
+});
+
+describe('a list', () => {
+  it('whose items get more than they have is fixed', () => {
+    const release = released({ spread: list([], 'Spread.'), mounts: list([], 'Mounts.') }, ({ spread, mounts }) => [
+      { mounts, spread: (spread as object[]).map((item) => ({ ...item, ...('topologyKey' in item ? { labelSelector: 'x' } : {}) })) },
+    ]);
+    expect(['spread', 'mounts'].filter(release.isFixed)).toEqual(['spread']);
+  });
+});
+
+describe('a value that is not there', () => {
+  it('is fixed when its map is there as soon as it is empty', () => {
+    const release = released(
+      { tls: group({ secret: text(undefined, 'Secret.') }), note: text(undefined, 'Note.'), tag: text('1', 'Tag.') },
+      ({ tls, note, tag }) => [{ tag, ...(note ? { note } : {}), ...('secret' in (tls as object) ? { tls: {} } : {}) }],
+    );
+    expect(['tls.secret', 'note', 'tag'].filter(release.isFixed)).toEqual(['tls.secret']);
+    expect(release.printed({ note: 'x' })).toEqual(release.expected({ note: 'x' }));
+  });
+});
+
+describe('a condition', () => {
+  it('is the one with the fewest switches, however many values there are', () => {
+    const others = Object.fromEntries(Array.from({ length: 60 }, (_, index) => [`other${index}`, text('x', 'Other.')]));
+    const release = released(
+      { own: flag(false, 'Own.'), replica: flag(false, 'Replica.'), name: text('n', 'Name.'), ...others },
+      (values) => [
+        {
+          ...values,
+          own: undefined,
+          replica: undefined,
+          selector: values['own'] && values['replica'] ? { pod: '0' } : { name: values['name'] },
+        },
+      ],
+    );
+    expect(['own', 'replica', 'name', ...Object.keys(others)].filter(release.isFixed)).toEqual([]);
+    for (const own of [true, false])
+      for (const replica of [true, false])
+        for (const other of ['', 'y'])
+          expect(release.printed({ own, replica, other7: other })).toEqual(release.expected({ own, replica, other7: other }));
+  });
+});
+
+describe('the parts of a release', () => {
+  const make = ({ web, api }: Record<string, unknown>): Record<string, unknown>[] => [
+    { tag: (web as { tag: string }).tag },
+    { tag: (api as { tag: string }).tag, size: (api as { tag: string }).tag.length > 3 ? 'long' : 'short' },
+  ];
+  const fields = { web: group({ tag: text('1', 'Tag.') }), api: group({ tag: text('1', 'Tag.') }) };
+
+  it('are looked at one by one, and make one chart', () => {
+    const release = released(fields, make, ['web', 'api']);
+    expect(['web.tag', 'api.tag'].filter(release.isFixed)).toEqual(['api.tag']);
+    expect(release.printed({ web: { tag: '2' } })).toEqual(release.expected({ web: { tag: '2' } }));
+  });
+
+  it('that look at the values of another one are found when all are together', () => {
+    const release = released(fields, (values) => [{ tag: (values['api'] as { tag: string }).tag }, ...make(values).slice(1)], [
+      'web',
+      'api',
+    ]);
+    expect(release.isFixed('api.tag')).toBe(true);
+    expect(release.printed({})).toEqual(release.expected({}));
+  });
+});
+
 describe('a chart of buildshuttle', () => {
   const files = chartFilesOf({ release: 'shuttle', chart: 'buildshuttle', namespace: 'ns', live: ['image', 'labels'], fix: ['image.tag'] });
   const schema = JSON.parse(files['values.schema.json'] ?? '') as {
@@ -122,16 +213,16 @@ describe('a chart of buildshuttle', () => {
   };
 
   it('has the live values with their defaults and sentences', () => {
-    expect(readYaml(files['values.yaml'] ?? '', 'values.yaml')).toEqual({ image: { repository: 'build-worker' }, labels: {} });
+    expect(readYaml(files['values.yaml'] ?? '', 'values.yaml')).toEqual({
+      image: { repository: 'build-worker', pullPolicy: 'IfNotPresent' },
+      labels: {},
+    });
     expect(files['values.yaml']).toMatch(/^ {2}# Name of the image, .*\n {2}repository: build-worker$/m);
   });
 
-  it('fixes what chooses among words, and takes no nought in place of a text', () => {
+  it('takes the words of a choice, and no nought in place of a text', () => {
     const { image } = schema.properties;
-    expect(image?.properties['pullPolicy']).toMatchObject({
-      description: expect.stringContaining('it chooses among '),
-      enum: ['IfNotPresent'],
-    });
+    expect(image?.properties['pullPolicy']).toMatchObject({ enum: ['Always', 'IfNotPresent', 'Never'] });
     expect(image?.properties['repository']).toMatchObject({ not: { enum: [0, false] } });
   });
 
