@@ -62,3 +62,59 @@ describe('the worker', () => {
     expect(() => bent.checkHost('[::1]')).toThrow('::1 may not be reached; EGRESS_ALLOW lets networks through');
   });
 });
+
+describe('a name', () => {
+  type Answer = Error | string | { readonly address: string; readonly family: number }[] | undefined;
+  /** Calls the socket's lookup of a policy for which every name has these addresses. */
+  const look = (answer: Answer, all: boolean, deny = new BlockList()) => {
+    const resolve = ((_host: string, options: { all: boolean }, callback: (error: Error | null, found?: unknown) => void) => {
+      expect(options.all).toBe(true);
+      if (answer instanceof Error) callback(answer);
+      else callback(null, answer);
+    }) as never;
+    const told: unknown[] = [];
+    new EgressPolicy(new BlockList(), deny, resolve).lookup('files.example.com', { all, hints: 0 }, (...said) => told.push(...said));
+    return told;
+  };
+  const PUBLIC = { address: '8.8.8.8', family: 4 };
+  const OTHER = { address: '2001:db8::1', family: 6 };
+
+  it('has the first of its addresses, or all of them', () => {
+    expect(look([OTHER, PUBLIC], false)).toEqual([null, '2001:db8::1', 6]);
+    expect(look([OTHER, PUBLIC], true)).toEqual([null, [OTHER, PUBLIC]]);
+    expect(look('8.8.8.8', false)).toEqual([null, '8.8.8.8', 4]);
+  });
+
+  it('without an address, or with an error, is not connected to', () => {
+    expect(look([], false)).toEqual([new Error('files.example.com has no address'), []]);
+    expect(look(undefined, true)).toEqual([null, []]);
+    const failed = new Error('ENOTFOUND');
+    expect(look(failed, false)).toEqual([failed, []]);
+    expect(look(failed, true)).toEqual([failed, []]);
+  });
+
+  it('with one refused address among others is refused; what is denied is said first', () => {
+    const deny = new BlockList();
+    deny.addAddress('8.8.8.8', 'ipv4');
+    const link = { address: '169.254.169.254', family: 4 };
+    for (const all of [true, false]) {
+      expect(String(look([OTHER, link], all)[0])).toContain(
+        'files.example.com (169.254.169.254) may not be reached; EGRESS_ALLOW lets networks through',
+      );
+      expect(String(look([link, PUBLIC], all, deny)[0])).toContain('files.example.com (8.8.8.8) may not be reached; EGRESS_DENY has it');
+    }
+  });
+
+  it('is checked for others who connect to it: refused where it is, and left to them where it is not known here', async () => {
+    const known = (answer: Answer) =>
+      new EgressPolicy(new BlockList(), new BlockList(), ((
+        _host: string,
+        _options: unknown,
+        callback: (error: unknown, found?: unknown) => void,
+      ) => (answer instanceof Error ? callback(answer) : callback(null, answer))) as never);
+    await expect(known([{ address: '127.0.0.1', family: 4 }]).checkRemote('registry.example.com')).rejects.toThrow('may not be reached');
+    await expect(known([PUBLIC]).checkRemote('registry.example.com')).resolves.toBeUndefined();
+    await expect(known(new Error('ENOTFOUND')).checkRemote('registry.example.com')).resolves.toBeUndefined();
+    await expect(known(new Error('not asked')).checkRemote('[::1]')).rejects.toThrow('::1 may not be reached');
+  });
+});
