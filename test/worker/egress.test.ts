@@ -22,6 +22,11 @@ describe('the worker', () => {
     ['groups', 'ff00::1', 'ff02::fb'],
     ['an IPv4 address in an IPv6 one', '::ffff:127.0.0.1', '64:ff9b::a9fe:a9fe'],
     ['the IPv4 address of a 6to4 one', '2002:7f00:1::', '2002:a9fe:a9fe::1'],
+    ['the metadata of Alibaba in an IPv6 one, each byte of it', '::100.100.100.200', '64:ff9b::100.100.100.200'],
+    ['the same, translated', '::ffff:0:100.100.100.200', '64:ff9b::6464:64c8'],
+    ['the same, in a 6to4 one', '2002:6464:64c8::', '2002:6464:64c8:ffff::1'],
+    ["the same, in a network's own NAT64 prefix of 96 and 48 bits", '64:ff9b:1::6464:64c8', '64:ff9b:1:6464:64:c800::'],
+    ['the same, in one of 56 and 64 bits', '64:ff9b:1:64:64:64c8::', '64:ff9b:1:0:64:6464:c800:0'],
     ['what is not an address', 'localhost', ''],
   ])('does not reach %s', (_, first, last) => {
     expect([first, policy.permits(first)]).toEqual([first, false]);
@@ -46,6 +51,11 @@ describe('the worker', () => {
     'fd20:ce::253',
     '::ffff:8.8.8.8',
     '2002:808:808::1',
+    '2002:6464:64c9::',
+    '64:ff9b::100.100.100.201',
+    '64:ff9b::100.101.100.200',
+    '64:ff9b:1::808:808',
+    '64:ff9b:1:808:8:800::',
   ])('reaches %s', (address) => expect(policy.permits(address)).toBe(true));
 
   it('reaches what is allowed, and of that nothing that is denied', () => {
