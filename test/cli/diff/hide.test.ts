@@ -68,6 +68,8 @@ const SHAPES: Readonly<Record<string, (secretText: string) => Thing | Thing[]>> 
   'a password behind a short flag': (s) => file('a.sh', `mysql -uroot -p${s} db\nredis-cli -h x -a ${s} ping\n`),
   XML: (s) => file('a.xml', `<password>${s}</password>\n<add key="DbPassword" value="${s}"/>\n`),
   'binary data': (s) => ({ ...configMap({}), binaryData: { file: base64(`x ${s}`) } }) as unknown as Thing,
+  'a flag in front of a member, in one line': (s) =>
+    file('a.sh', `x [\nrun --password ${s} token: ${s}\nrun token: ${s} --password ${s}\n`),
   'a password of a login': (s) => args('docker', 'login', '-p', s),
   'variables in a document': (s) => file('a.yaml', `env:\n- name: DB_PASSWORD\n  value: ${s}\n- {key: token, value: ${s}}\n`),
   'a text in a document': (s) => file('a.yaml', `a: |\n  x [\n  passwords:\n    - ${s}\n  b: 1\nc: 1\n`),
