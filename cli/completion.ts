@@ -34,6 +34,7 @@ const WORDS: Readonly<Record<string, Command['words']>> = {
 const CHOICES: Command['choices'] = { target: Object.keys(targets), crds: CRD_MODES };
 const OUTPUTS: Readonly<Record<string, readonly string[]>> = {
   diff: ['text', 'json', 'markdown', 'deletions'],
+  show: ['text', 'json'],
   status: ['text', 'json'],
   template: ['text', 'json'],
 };
@@ -48,7 +49,7 @@ const commands = (loaders: Loaders): Readonly<Record<string, () => Command>> =>
       (): Command => ({
         words,
         flags: loaders[name]?.().FLAGS ?? {},
-        choices: OUTPUTS[name] ? { ...CHOICES, output: OUTPUTS[name] } : CHOICES,
+        choices: { ...CHOICES, ...(OUTPUTS[name] ? { output: OUTPUTS[name] } : {}), ...(name === 'show' ? { target: ['helm'] } : {}) },
       }),
     ]),
   );

@@ -44,7 +44,7 @@ async function main(): Promise<number> {
   let passed = 0;
   let failed = 0;
   try {
-    for (const one of liveReleases().filter(({ name }) => !flags.only || name.includes(flags.only))) {
+    for (const one of liveReleases().filter(({ name }) => !flags.only || flags.only.split(',').includes(name))) {
       const began = Date.now();
       const options: RenderOptions = { ...one.options, target: 'helm', live: one.live };
       const chart = join(folder, one.name);

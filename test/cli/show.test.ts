@@ -26,6 +26,31 @@ describe('show', () => {
     expect(sentences.length).toBeGreaterThan(1000);
   });
 
+  it('values --target helm: what becomes of each value in a live chart', () => {
+    const args = ['show', 'values', 'buildshuttle', '--target', 'helm', '--live', 'image', '--fix', 'image.tag'];
+    const { status, stdout } = cli(args);
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/^image\.repository +live$/m);
+    expect(stdout).toMatch(/^image\.tag +fixed +it was asked for$/m);
+    expect(stdout).toMatch(/^mode +fixed +it was not asked for$/m);
+    expect(stdout).toMatch(/^\d+ live, \d+ fixed, \d+ without effect$/m);
+    const all = JSON.parse(cli([...args, '--output', 'json']).stdout) as { path: string; standing: string; reason?: string }[];
+    expect(all).toContainEqual({ path: 'image.repository', standing: 'live' });
+    expect(all).toContainEqual({ path: 'image.tag', standing: 'fixed', reason: 'it was asked for' });
+  });
+
+  it('values: takes the flags of live charts with --target helm only', () => {
+    for (const args of [
+      ['values', 'buildshuttle', '--live', 'image'],
+      ['images', 'buildshuttle', '--target', 'helm'],
+    ]) {
+      const { status, stderr } = cli(['show', ...args]);
+      expect([status, stderr]).toEqual([2, expect.stringMatching(/--(live|target) is for show values --target helm/)]);
+    }
+    const { status, stderr } = cli(['show', 'values', 'buildshuttle', '--target', 'kubectl']);
+    expect([status, stderr]).toEqual([2, expect.stringContaining('--target must be one of helm, not "kubectl"')]);
+  });
+
   it('schema: describes every value, and nothing else is allowed', () => {
     const schema = JSON.parse(cli(['show', 'schema', 'estafette-ci']).stdout) as {
       additionalProperties: boolean;

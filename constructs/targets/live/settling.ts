@@ -84,7 +84,12 @@ export class Settling extends Renders {
         this.alwaysOn.add(index);
         this.limit(index, 'empty');
       } else if (own.length && state === 1 && shapes.length > 1) this.shapes[index] = shapes.slice(1);
-      else this.fixed.set(index, `it is checked: ${message}`);
+      // What is said of a mark tells people nothing.
+      else
+        this.fixed.set(
+          index,
+          message.includes(String(markOf(index, shapes[0] ?? 'text', true))) ? 'it is checked' : `it is checked: ${message}`,
+        );
     }
     return near.length > 0;
   }
