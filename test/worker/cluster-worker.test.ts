@@ -236,6 +236,21 @@ describe('builds on Kubernetes', () => {
     expect([state(worker, 1), finals().length]).toEqual(['succeeded', 1]);
   });
 
+  it('come through an API server that has just started, and knows of no rights yet', async () => {
+    const worker = await replica();
+    const release = gate();
+    cluster.engine.onBuild = () => release.opened;
+    cluster.fake.knowsNoRights = 2;
+    await post(worker, 1);
+    await until(() => state(worker, 1) === 'building');
+    cluster.fake.knowsNoRights = 3;
+    cluster.fake.cut();
+    release.open();
+    await post(worker, 2);
+    await ended(worker, 1, 2);
+    expect([state(worker, 1), state(worker, 2), cluster.kubelet.orders.length]).toEqual(['succeeded', 'succeeded', 2]);
+  });
+
   it('have an end that a watch missed looked up', async () => {
     const worker = await replica();
     cluster.engine.onBuild = never;

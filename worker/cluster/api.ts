@@ -9,6 +9,9 @@ const ACCOUNT = '/var/run/secrets/kubernetes.io/serviceaccount';
 /** For one request. A leader that gets no answer must know so before another one takes its place. */
 const REQUEST_MS = 5000;
 
+/** A server that has just started knows of no rights yet, and says this; a quota, which is a refusal as well, it words differently. */
+const NO_RIGHT = /User "[^"]*" cannot /;
+
 /** What all objects have. */
 export interface KubeObject {
   readonly apiVersion?: string;
@@ -173,7 +176,9 @@ function check({ statusCode = 500 }: IncomingMessage, text: string): unknown {
   if (statusCode < 300 && parsed !== undefined) return parsed;
   const message =
     typeof parsed === 'object' && parsed !== null && 'message' in parsed ? String(parsed.message) : `it answers ${statusCode}`;
-  if (statusCode >= 500 || statusCode === 429 || statusCode < 300) throw new ApiUnavailable(`the API server is not able to: ${message}`);
+  const unknown = statusCode === 401 || (statusCode === 403 && NO_RIGHT.test(message));
+  if (statusCode >= 500 || statusCode === 429 || statusCode < 300 || unknown)
+    throw new ApiUnavailable(`the API server is not able to: ${message}`);
   throw new ApiError(statusCode, message);
 }
 

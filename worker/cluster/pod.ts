@@ -89,6 +89,10 @@ function engineOutOfMemory({ status }: Pod): boolean {
 
 const OUT_OF_MEMORY = 'out of memory (OOMKilled): the engine, and the builds in it, need a higher memory limit';
 
+/** It was told to end long ago: its node does not answer. */
+export const isLost = ({ metadata: { deletionTimestamp } }: Pod, now: number): boolean =>
+  deletionTimestamp !== undefined && now >= Date.parse(deletionTimestamp) + LOST_MS;
+
 /** How a pod ended; `undefined` while it may go on. What is no fault of the build's is lost, and what nobody can tell has failed. */
 export function resultOf(
   pod: Pod,
@@ -116,8 +120,8 @@ export function resultOf(
     return { result: { state: 'failed', reason: `the pod ended without a result (exit code ${exitCode ?? 'unknown'}, ${reason})` } };
   }
   if (metadata.deletionTimestamp !== undefined) {
-    const lostAt = Date.parse(metadata.deletionTimestamp) + LOST_MS;
-    return now < lostAt ? { lookAgainAt: lostAt } : lost(`the node of the pod was lost (${disruption?.reason ?? 'it does not end'})`);
+    if (!isLost(pod, now)) return { lookAgainAt: Date.parse(metadata.deletionTimestamp) + LOST_MS };
+    return lost(`the node of the pod was lost (${disruption?.reason ?? 'it does not end'})`);
   }
   const stuck = [...(status.initContainerStatuses ?? []), ...(status.containerStatuses ?? [])].find(({ state }) =>
     /^(ImagePullBackOff|ErrImage|InvalidImageName|ImageInspectError|CreateContainer|RunContainerError)/.test(state?.waiting?.reason ?? ''),

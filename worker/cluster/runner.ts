@@ -184,10 +184,11 @@ export class JobRunner {
     const first = await orInterrupted(signal, Promise.race([told, ended]));
     // Its place is taken by another build when nothing of its pod runs any more, the engine included.
     const late = AbortSignal.any([attendance.until, AbortSignal.timeout(END_MS)]);
-    await orInterrupted(
-      signal,
-      this.options.view.ended(name, late).catch(() => undefined),
-    );
+    if (!this.options.view.isLost(name))
+      await orInterrupted(
+        signal,
+        this.options.view.ended(name, late).catch(() => undefined),
+      );
     // A pod that did not end by itself does not know why.
     const unsure = first.state === 'interrupted' || first.state === 'lost';
     const result = unsure ? await this.options.view.result(name, late).catch(() => first) : first;

@@ -5,7 +5,7 @@ import { messageOf } from '../errors';
 import { hasStatus, type Api } from './api';
 import { follow } from './follow';
 import { OPEN_LABEL, WORKER_LABEL } from './names';
-import { addressOf, JOB_LABEL, resultOf, resultOfJob, type BuildResult, type Job, type Pod } from './pod';
+import { addressOf, isLost, JOB_LABEL, resultOf, resultOfJob, type BuildResult, type Job, type Pod } from './pod';
 
 export const JOBS = 'batch/v1/jobs';
 export const PODS = 'pods';
@@ -64,15 +64,15 @@ export class ClusterView extends EventEmitter {
         ...common,
         kind: PODS,
         labels: `${WORKER_LABEL}=${worker}`,
-        // Those that have ended leave the watch with their last state.
+        // One that ends leaves the watch as if it were deleted, and with the state before its end.
         fields: 'status.phase!=Succeeded,status.phase!=Failed',
         listed: (pods) => {
           const names = new Set(pods.map(({ metadata }) => metadata.name));
-          for (const { pod } of view.#pods.values()) if (!names.has(pod.metadata.name)) void view.#lookFor(pod);
+          for (const { pod, gone } of view.#pods.values()) if (!gone && !names.has(pod.metadata.name)) void view.#lookFor(pod);
           for (const pod of pods) view.#podChanged(pod, false);
         },
         changed: (pod) => view.#podChanged(pod, false),
-        removed: (pod) => view.#podChanged(pod, true),
+        removed: (pod) => void view.#lookFor(pod),
       }),
     ]);
     return view;
@@ -103,14 +103,19 @@ export class ClusterView extends EventEmitter {
     this.emit('changed', name);
   }
 
-  /** The watch was cut while it ended. */
+  /** It has ended, or is no more: how it ended, only the API server knows. */
   async #lookFor(pod: Pod): Promise<void> {
-    const { api, trouble } = this.options;
-    try {
-      this.#podChanged(await api.json<Pod>(api.path(PODS, pod.metadata.name)), true);
-    } catch (error) {
-      if (hasStatus(error, 404)) this.#podChanged(pod, true);
-      else trouble(`the pod ${pod.metadata.name} is not known any more: ${messageOf(error)}`);
+    const { api, trouble, signal } = this.options;
+    const job = pod.metadata.labels?.[JOB_LABEL] ?? '';
+    if (!this.#attended.has(job)) return this.#podChanged(pod, true);
+    while (!signal.aborted) {
+      try {
+        return this.#podChanged(await api.json<Pod>(api.path(PODS, pod.metadata.name), { signal }), true);
+      } catch (error) {
+        if (hasStatus(error, 404)) return this.#podChanged(this.podOf(job) ?? pod, true);
+        trouble(`the pod ${pod.metadata.name} is not known any more: ${messageOf(error)}`);
+        await sleep(AGAIN_MS, undefined, { signal }).catch(() => undefined);
+      }
     }
   }
 
@@ -199,6 +204,12 @@ export class ClusterView extends EventEmitter {
       signal.addEventListener('abort', aborted);
       check(name);
     });
+  }
+
+  /** Whether its pod ends no more by itself. */
+  isLost(name: string): boolean {
+    const pod = this.podOf(name);
+    return pod !== undefined && isLost(pod, Date.now());
   }
 
   /** Nobody attends to the Job any more. */

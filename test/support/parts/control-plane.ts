@@ -16,6 +16,8 @@ export interface ControlPlaneOptions {
   readonly accounts: readonly Account[];
   /** Whether nobody makes service accounts, since no controller runs. */
   readonly alone: boolean;
+  /** Further flags of kube-apiserver. */
+  readonly flags?: readonly string[];
   readonly programs: { readonly etcd: string; readonly 'kube-apiserver': string };
   readonly start: (program: string, args: readonly string[], name: string) => Running;
 }
@@ -25,6 +27,8 @@ export interface ControlPlane {
   /** The certificate that clients trust. */
   readonly authority: string;
   readonly serviceAccountKey: string;
+  /** Ends kube-apiserver, and begins it anew on what etcd has; resolves when it is ready. */
+  restart(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -46,6 +50,7 @@ export async function controlPlane({
   serviceRange,
   accounts,
   alone,
+  flags = [],
   programs,
   start,
 }: ControlPlaneOptions): Promise<ControlPlane> {
@@ -69,32 +74,36 @@ export async function controlPlane({
     'etcd',
   );
   const url = `https://${host}:${ports.api}`;
-  const server = start(
-    programs['kube-apiserver'],
-    [
-      `--etcd-servers=${client}`,
-      `--bind-address=${host}`,
-      `--advertise-address=${host}`,
-      `--secure-port=${ports.api}`,
-      `--cert-dir=${certificates}`,
-      `--service-cluster-ip-range=${serviceRange}`,
-      `--token-auth-file=${tokens}`,
-      '--authorization-mode=Node,RBAC',
-      '--allow-privileged=true',
-      '--service-account-issuer=https://kubernetes.default.svc',
-      `--service-account-key-file=${key}`,
-      `--service-account-signing-key-file=${key}`,
-      // Admission webhooks are called at their pods: no kube-proxy runs beside the server.
-      '--enable-aggregator-routing=true',
-      '--kubelet-preferred-address-types=InternalIP',
-      '--endpoint-reconciler-type=' + (alone ? 'none' : 'master-count'),
-      '--profiling=false',
-      ...(alone ? ['--disable-admission-plugins=ServiceAccount'] : []),
-    ],
-    'kube-apiserver',
-  );
+  const startServer = (): Running =>
+    start(
+      programs['kube-apiserver'],
+      [
+        `--etcd-servers=${client}`,
+        `--bind-address=${host}`,
+        `--advertise-address=${host}`,
+        `--secure-port=${ports.api}`,
+        `--cert-dir=${certificates}`,
+        `--service-cluster-ip-range=${serviceRange}`,
+        `--token-auth-file=${tokens}`,
+        '--authorization-mode=Node,RBAC',
+        '--allow-privileged=true',
+        '--service-account-issuer=https://kubernetes.default.svc',
+        `--service-account-key-file=${key}`,
+        `--service-account-signing-key-file=${key}`,
+        // Admission webhooks are called at their pods: no kube-proxy runs beside the server.
+        '--enable-aggregator-routing=true',
+        '--kubelet-preferred-address-types=InternalIP',
+        '--endpoint-reconciler-type=' + (alone ? 'none' : 'master-count'),
+        '--profiling=false',
+        ...(alone ? ['--disable-admission-plugins=ServiceAccount'] : []),
+        ...flags,
+      ],
+      'kube-apiserver',
+    );
+  let server = startServer();
+  const ready = (): Promise<void> => untilReady('kube-apiserver', server, () => isReady(url, accounts[0]?.token ?? ''));
   try {
-    await untilReady('kube-apiserver', server, () => isReady(url, accounts[0]?.token ?? ''));
+    await ready();
   } catch (error) {
     await Promise.all([server.stop(), etcd.stop()]);
     throw error;
@@ -103,6 +112,11 @@ export async function controlPlane({
     url,
     authority: join(certificates, 'apiserver.crt'),
     serviceAccountKey: key,
+    async restart() {
+      await server.stop();
+      server = startServer();
+      await ready();
+    },
     async stop() {
       await server.stop();
       await etcd.stop();

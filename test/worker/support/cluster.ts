@@ -24,7 +24,8 @@ export interface Registry {
   close(): Promise<void>;
 }
 
-async function registry(): Promise<Registry> {
+/** As far as a worker asks one. */
+export async function registry(): Promise<Registry> {
   const tags = new Map<string, string>();
   const refuses: number[] = [];
   const server = await serve((request, response) => {

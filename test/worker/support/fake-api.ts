@@ -46,6 +46,8 @@ export class FakeApi {
   quiet = false;
   /** Nobody is answered. */
   away = false;
+  /** So many requests are refused, as by a server that has just started. */
+  knowsNoRights = 0;
   /** The next request of this sort is carried out, and its answer lost. */
   loseAnswerOf: string | undefined;
   /** Asked before an object goes because of a request; false where something else removes it. */
@@ -86,6 +88,8 @@ export class FakeApi {
         request.socket.destroy();
       } else response.writeHead(code, { 'content-type': 'application/json' }).end(JSON.stringify(answer));
     };
+    if ((this.knowsNoRights -= 1) >= 0)
+      return send(403, status(403, `${kind} is forbidden: User "system:serviceaccount:builds:w" cannot ask`));
     if (url.searchParams.has('watch')) return this.#watch(kind, url, response);
     if (url.pathname.endsWith('/log')) {
       const printed = this.logOf(name ?? '');
@@ -152,8 +156,10 @@ export class FakeApi {
     for (const watching of this.#watches) {
       if (watching.kind !== kind) continue;
       const [now, was] = [watching.matches(object), before !== undefined && watching.matches(before)];
-      // What no longer matches is gone for the watch.
-      if ((now || was) && !this.quiet) watching.response.write(`${JSON.stringify({ type: now ? type : 'DELETED', object })}\n`);
+      if (this.quiet || !(now || was)) continue;
+      // What no longer matches is gone for the watch, which is told its last state that did.
+      const event = now || before === undefined ? { type: was || type !== 'MODIFIED' ? type : 'ADDED', object } : leaving(before, object);
+      watching.response.write(`${JSON.stringify(event)}\n`);
     }
     this.onChange(type, kind, object);
   }
@@ -197,6 +203,11 @@ export class FakeApi {
     return this.server.close();
   }
 }
+
+const leaving = (before: Stored, { metadata: { resourceVersion } }: Stored): { readonly type: Type; readonly object: Stored } => ({
+  type: 'DELETED',
+  object: { ...before, metadata: { ...before.metadata, ...(resourceVersion === undefined ? {} : { resourceVersion }) } },
+});
 
 function merged(target: unknown, patch: unknown): unknown {
   if (typeof patch !== 'object' || patch === null || Array.isArray(patch)) return patch;

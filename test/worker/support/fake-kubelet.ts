@@ -1,6 +1,5 @@
 // Runs the pods of Jobs in this process: the code of a build's pod, on an engine whose steps the test decides.
 import { mkdtempSync, rmSync } from 'node:fs';
-import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
@@ -10,36 +9,13 @@ import { JOB_LABEL, type BuildResult } from '../../../worker/cluster/pod';
 import { readConfig } from '../../../worker/config';
 import { Interruption } from '../../../worker/errors';
 import type { FakeApi, Stored } from './fake-api';
+import { PodAddress } from './pod-address';
 import type { FakeEngine } from './fakes';
 
 interface Running {
   readonly abort: AbortController;
   readonly order: BuildOrder;
   done: Promise<void>;
-}
-
-/** The pod's address: what dies with it. */
-class Address {
-  readonly #sockets = new Set<Socket>();
-  readonly #server: Server;
-
-  constructor(port: number, listening: (port: number) => void) {
-    this.#server = createServer((client) => {
-      const pod = connect(port, '127.0.0.1');
-      for (const socket of [client, pod]) {
-        this.#sockets.add(socket);
-        socket.on('error', () => undefined).on('close', () => this.#sockets.delete(socket));
-      }
-      client.pipe(pod).pipe(client);
-      client.on('close', () => pod.destroy());
-      pod.on('close', () => client.destroy());
-    }).listen(0, '127.0.0.1', () => listening((this.#server.address() as AddressInfo).port));
-  }
-
-  close(): void {
-    this.#server.close();
-    for (const socket of this.#sockets) socket.destroy();
-  }
 }
 
 interface JobSpec {
@@ -57,7 +33,7 @@ export class FakeKubelet {
   readonly printed = new Map<string, string>();
   /** A pod whose processes are gone: its last state, whatever the build was at. */
   readonly #killed = new Set<string>();
-  readonly #addresses = new Map<string, Address>();
+  readonly #addresses = new Map<string, PodAddress>();
   readonly #folder = mkdtempSync(join(tmpdir(), 'worker-pods-'));
 
   constructor(
@@ -118,7 +94,7 @@ export class FakeKubelet {
         },
       }),
       listening: (port) => {
-        const address = new Address(port, (own) =>
+        const address = new PodAddress(port, (own) =>
           update({ phase: 'Running', podIP: `127.0.0.1:${own}`, containerStatuses: [{ name: 'build', state: { running: {} } }] }),
         );
         this.#addresses.set(name, address);
