@@ -22,14 +22,17 @@ interface Trial {
   readonly isFixed: boolean;
 }
 
+/** Of a bounded run, what to give for all single values. */
+const ALL = 'all';
+
 type Outcome = 'equal' | 'different' | 'narrower' | 'wider' | 'refused';
 
 async function main(): Promise<number> {
   const { values: flags } = parseArgs({
     options: {
       only: { type: 'string' },
-      random: { type: 'string', default: '50' },
-      singles: { type: 'string' },
+      random: { type: 'string', default: '40' },
+      singles: { type: 'string', default: '120' },
       seed: { type: 'string', default: '1' },
       path: { type: 'string' },
       jobs: { type: 'string', default: '2' },
@@ -55,7 +58,7 @@ async function main(): Promise<number> {
       const seed = Number(flags.seed);
       const all = singles(one, standings).filter(({ shown }) => !flags.path || shown.includes(flags.path));
       const trials = [
-        ...(flags.singles === undefined ? all : some(all, Number(flags.singles), seed)),
+        ...(flags.singles === ALL || flags.path ? all : some(all, Number(flags.singles), seed)),
         ...(flags.path ? [] : combinations(one, standings, Number(flags.random), seed)),
       ];
       const outcomes: Outcome[] = [];
