@@ -1,6 +1,7 @@
 // What `cdk8s synth` runs: one Chart for each release in releases.yaml.
 import { readReleases } from './cli/input/releases';
-import { eachRelease, placingPatches, refuseClashes } from './cli/synth';
+import { Owners } from './cli/clashes';
+import { eachRelease, placingPatches, printedAs, refuseClashes, type PrintedRelease } from './cli/synth';
 import { reportError } from './cli/usage';
 import { chartOf } from './constructs/charts';
 import { ManifestApp } from './constructs/release/manifest-app';
@@ -15,10 +16,9 @@ try {
   );
   placingPatches(releases, () => {
     const renders = app.renders();
-    refuseClashes(
-      releases,
-      charts.map(({ node }) => renders.get(node.id)?.plan ?? []),
-    );
+    const owners = new Owners<PrintedRelease>();
+    releases.forEach((entry, index) => owners.add(printedAs(entry), renders.get(charts[index]?.node.id ?? '')?.plan ?? []));
+    refuseClashes(owners);
     app.write({ renders });
   });
 } catch (error) {

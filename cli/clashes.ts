@@ -1,49 +1,50 @@
 // Objects that several releases of releases.yaml would make: in one cluster, each takes them from the other.
 import type { Planned } from '../constructs/common/entry';
+import { keyOf } from '../kubernetes/object';
 
-export interface Printed {
+export interface Owner {
   readonly name: string;
-  readonly plan: readonly Planned[];
   /** API server that it goes to, where that is known. */
   readonly server?: string;
 }
 
-export interface Clash<R extends Printed = Printed> {
+export interface Clash<R extends Owner = Owner> {
   readonly releases: readonly R[];
   /** `Kind namespace/name`, in the order of the first release. */
   readonly objects: readonly string[];
 }
 
-/** Objects with the same group, kind, namespace and name, by the releases that share them. */
-export function clashes<R extends Printed>(printed: readonly R[]): Clash<R>[] {
-  const owners = new Map<string, { readonly object: string; readonly releases: Set<R> }>();
-  for (const release of printed) {
-    for (const {
-      object: {
-        apiVersion,
-        kind,
-        metadata: { name, namespace },
-      },
-    } of release.plan) {
-      const group = apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '';
-      const key = [release.server ?? '', group, kind, namespace ?? '', name].join('\0');
-      const known = owners.get(key) ?? {
-        object: `${kind} ${namespace === undefined ? '' : `${namespace}/`}${name}`,
-        releases: new Set<R>(),
-      };
-      known.releases.add(release);
-      owners.set(key, known);
+/** Which releases make which objects. Of an object nothing is kept but what a server knows it by. */
+export class Owners<R extends Owner> {
+  private readonly byKey = new Map<string, R | Set<R>>();
+
+  add(release: R, plan: readonly Planned[]): void {
+    for (const { object } of plan) {
+      const key = `${release.server ?? ''}\0${keyOf(object)}`;
+      const known = this.byKey.get(key);
+      if (known instanceof Set) known.add(release);
+      else if (known !== release) this.byKey.set(key, known === undefined ? release : new Set([known, release]));
     }
   }
-  const found = new Map<string, { releases: readonly R[]; objects: string[] }>();
-  for (const { object, releases } of owners.values()) {
-    if (releases.size < 2) continue;
-    const key = [...releases].map(({ name }) => name).join('\0');
-    const clash = found.get(key) ?? { releases: [...releases], objects: [] };
-    clash.objects.push(object);
-    found.set(key, clash);
+
+  /** Objects with the same group, kind, namespace and name, by the releases that share them. @param counts which releases are looked at. @default all */
+  clashes(counts: (release: R) => boolean = () => true): Clash<R>[] {
+    const found = new Map<string, { releases: readonly R[]; objects: string[] }>();
+    for (const [object, known] of this.byKey) {
+      const releases = known instanceof Set ? [...known].filter(counts) : [];
+      if (releases.length < 2) continue;
+      const key = releases.map(({ name }) => name).join('\0');
+      const clash = found.get(key) ?? { releases, objects: [] };
+      clash.objects.push(shown(object));
+      found.set(key, clash);
+    }
+    return [...found.values()];
   }
-  return [...found.values()];
+}
+
+function shown(key: string): string {
+  const [, , kind = '', namespace = '', name = ''] = key.split('\0');
+  return `${kind} ${namespace === '' ? '' : `${namespace}/`}${name}`;
 }
 
 /** One sentence: who, what, and how to mend it. */

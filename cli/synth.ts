@@ -1,19 +1,20 @@
 // `synth`: every release of releases.yaml into its file.
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { writeFiles } from '../constructs/release/files';
+import { writeTexts } from '../constructs/release/files';
 import { PatchError } from '../constructs/release/patches';
 import { isWrittenChart } from '../constructs/release/written-chart';
 import { pathOf } from './input/application';
-import { clashes, clashText } from './clashes';
+import { clashText, Owners, type Owner } from './clashes';
 import { OWN_CLUSTER } from '../constructs/targets/application-options';
-import type { NeededSecret, Planned } from '../constructs/common/entry';
+import type { NeededSecret } from '../constructs/common/entry';
 import { parseFlags } from './input/flags';
 import { readReleases, type ReleaseEntry } from './input/releases';
 import { neededText } from './needed';
 import { print, tell, warn } from './output';
 import { renderRelease } from './render';
 import { inputErrors } from './report';
+import { Spool } from './spool';
 import { InputError, UsageError } from './usage';
 
 export const USAGE = `usage: cdk8s-estafette synth [flags]
@@ -38,14 +39,23 @@ export function run(argv: readonly string[]): void {
   const { file: list = 'releases.yaml', output = 'dist' } = flags;
   if (output === '') throw new UsageError('--output must name a folder');
   const releases = readReleases(list, { application: flags.application, path: pathOf(output) });
-  const rendered = placingPatches(releases, () => eachRelease(releases, ({ options }) => renderRelease(options)));
-  refuseClashes(
-    releases,
-    rendered.map(({ plan }) => plan),
-  );
-  const files: Record<string, string> = Object.assign({}, ...rendered.map((release) => release.files));
-  writeFiles(output, files, warn);
-  for (const name of leftovers(output, Object.keys(files))) warn(`${output}/${name} belongs to no release in ${list}`);
+  const spool = new Spool();
+  try {
+    const owners = new Owners<PrintedRelease>();
+    placingPatches(releases, () =>
+      eachRelease(releases, (entry) => {
+        const { files, plan, warnings, needed } = renderRelease(entry.options);
+        for (const [name, text] of Object.entries(files)) spool.set(name, text);
+        owners.add(printedAs(entry), plan);
+        return { warnings, needed };
+      }),
+    );
+    refuseClashes(owners);
+    writeTexts(output, spool, warn);
+    for (const name of leftovers(output, spool.keys())) warn(`${output}/${name} belongs to no release in ${list}`);
+  } finally {
+    spool.close();
+  }
 }
 
 /** Files of manifests, and charts, that an earlier run wrote and this one did not. */
@@ -56,25 +66,30 @@ function leftovers(folder: string, written: readonly string[]): string[] {
   );
 }
 
+export interface PrintedRelease extends Owner {
+  readonly at: ReleaseEntry['at'];
+  /** Argo CD applies it by itself. */
+  readonly automated: boolean;
+}
+
+export const printedAs = ({ at, options: { release: name, application } }: ReleaseEntry): PrintedRelease => ({
+  at,
+  name,
+  automated: application !== undefined,
+  server: application?.destinationServer === OWN_CLUSTER ? undefined : application?.destinationServer,
+});
+
 /**
  * Tells which releases make the same objects.
- * @param plans what each of them prints
  * @throws InputError when Argo CD would apply them against each other
  */
-export function refuseClashes(releases: readonly ReleaseEntry[], plans: readonly (readonly Planned[])[]): void {
-  const printed = releases.map(({ at, options: { release: name, application } }, index) => ({
-    at,
-    name,
-    plan: plans[index] ?? [],
-    automated: application !== undefined,
-    server: application?.destinationServer === OWN_CLUSTER ? undefined : application?.destinationServer,
-  }));
-  const refused = clashes(printed.filter(({ automated }) => automated));
+export function refuseClashes(owners: Owners<PrintedRelease>): void {
+  const refused = owners.clashes(({ automated }) => automated);
   if (refused.length)
     throw new InputError(
       refused.map((clash) => `${clash.releases.at(-1)?.at()}: ${clashText(clash)}; Argo CD would do so again and again`),
     );
-  for (const clash of clashes(printed)) warn(clashText(clash));
+  for (const clash of owners.clashes()) warn(clashText(clash));
 }
 
 /** What is made of each release; its warnings are told. @throws InputError with the mistakes of all releases */

@@ -1,5 +1,5 @@
 // Which releases would make the same objects.
-import { clashes, clashText } from '../../cli/clashes';
+import { clashText, Owners, type Owner } from '../../cli/clashes';
 import type { Planned } from '../../constructs/common/entry';
 
 const object = (kind: string, name: string, namespace?: string, apiVersion = 'v1'): Planned => ({
@@ -8,6 +8,12 @@ const object = (kind: string, name: string, namespace?: string, apiVersion = 'v1
   lifecycle: {},
 });
 const release = (name: string, ...plan: Planned[]) => ({ name, plan });
+
+function clashes(releases: readonly (Owner & { readonly plan: readonly Planned[] })[]) {
+  const owners = new Owners<Owner>();
+  for (const one of releases) owners.add(one, one.plan);
+  return owners.clashes();
+}
 
 it('are those with one group, kind, namespace and name, whatever the version', () => {
   const [clash, ...others] = clashes([
