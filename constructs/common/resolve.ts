@@ -59,7 +59,11 @@ export function resolve(chart: ChartDefinition, release: Release, user: Readonly
       ([key, part]) => part.isOn?.(values) ?? (values[key] as Plain)['enabled'] !== false,
     );
     const place = { path, top: chart.chart, hasParts: on.length > 0 };
-    const templates = { root: templateRoot(release, definition.chart, values, place), helpers: {} };
+    const templates = {
+      root: templateRoot(release, definition.chart, values, place),
+      helpers: {},
+      elsewhere: (name: string) => definer(chart, name),
+    };
     const raw: Context<Group<Fields, boolean>> = {
       release,
       chart: definition.chart,
@@ -102,6 +106,16 @@ function helpersOf({ helpers = {} }: ChartDefinition, context: Context<Group<Fie
       },
     ]),
   );
+}
+
+/** The part of a chart that defines a named template, by the keys of its values; the chart itself by its name. */
+function definer(chart: ChartDefinition, name: string, path: Path = []): string | undefined {
+  if (Object.hasOwn(chart.helpers ?? {}, name)) return path.join('.') || chart.chart.name;
+  for (const [key, part] of Object.entries(chart.parts ?? {})) {
+    const found = definer(part.chart, name, [...path, key]);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 /** Runs something that is about a part. What it finds wrong is noted, with the part's keys in front; undefined then. */

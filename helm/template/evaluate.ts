@@ -144,7 +144,7 @@ class Evaluator {
     if (own !== undefined) return this.run.nested(() => this.render(own, dot, frame.defined));
     const { helpers } = this.run.context;
     const helper = Object.hasOwn(helpers, name) ? helpers[name] : undefined;
-    if (helper === undefined) throw new Failure(`template ${JSON.stringify(name)} is not defined`, knownHelpers(name, helpers));
+    if (helper === undefined) throw unknownTemplate(name, this.run.context);
     const data = dot === this.run.root ? dot : plain(dot);
     try {
       return this.run.nestedTemplate(() => helper(data));
@@ -335,6 +335,17 @@ function sizeOf(value: unknown): number {
   if (typeof value === 'string') return value.length / 8;
   if (isList(value)) return value.length;
   return isDict(value) ? Object.keys(value).length : 0;
+}
+
+function unknownTemplate(name: string, { helpers, elsewhere }: TemplateContext): Failure {
+  const template = `template ${JSON.stringify(name)}`;
+  const chart = elsewhere?.(name);
+  return chart === undefined
+    ? new Failure(`${template} is not defined`, knownHelpers(name, helpers))
+    : new Failure(
+        `${template} of the chart ${chart} is not defined in this one`,
+        [knownHelpers(name, helpers), 'or write the text itself'].filter(Boolean).join('; '),
+      );
 }
 
 function knownHelpers(name: string, helpers: TemplateContext['helpers']): string | undefined {

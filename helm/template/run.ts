@@ -12,6 +12,8 @@ export interface TemplateContext {
   readonly root: Record<string, unknown>;
   /** Named templates that `include` and `template` know: a function of the dot value that returns text. */
   readonly helpers: Readonly<Record<string, (dot: unknown) => string>>;
+  /** Which other chart defines a named template: Helm would find it. @default none */
+  readonly elsewhere?: (name: string) => string | undefined;
 }
 
 /** Texts of values files come again for every release; their trees do not change. */

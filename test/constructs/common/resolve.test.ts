@@ -57,6 +57,25 @@ describe('resolve', () => {
     expect(prepare(user, undefined, { kubeVersion: '1.31.2', apiVersions: ['x/v1'] })).toMatchObject({ greeting: '31 true true' });
   });
 
+  it('tells whose a named template is that another chart defines', () => {
+    const umbrella = {
+      ...chart,
+      parts: { left: { chart }, right: { chart: { ...chart, helpers: { 'other.name': () => 'other' } } } },
+      helpers: {},
+      values: group({ left: chart.values, right: chart.values }),
+    } as unknown as ChartDefinition;
+    const told = (greeting: string) =>
+      resolve(umbrella, release, { left: { greeting } })
+        .issues.filter(({ path }) => path[0] === 'left')
+        .map(({ message }) => message);
+    expect(told('{{ include "other.name" . }}')).toEqual([
+      'include: template "other.name" of the chart right is not defined in this one at 1:4; the templates here are demo.fullname; or write the text itself',
+    ]);
+    expect(told('{{ include "none.name" . }}')).toEqual([
+      'include: template "none.name" is not defined at 1:4; the templates here are demo.fullname',
+    ]);
+  });
+
   it('names every template that fails', () => {
     expect(() => prepare({ greeting: '{{ nope }}', notes: { a: '{{ .Values.host.x.y }}' } })).toThrow(ValuesError);
     expect(() => prepare({ greeting: '{{ nope }}', notes: { a: '{{ .Values.host.x.y }}' } })).toThrow(/^greeting: .*nope.*\nnotes\.a: /);
