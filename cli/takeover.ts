@@ -5,6 +5,7 @@ import { subjectOf, type Subject } from './diff/subject';
 import { oneOf, parseFlags, RELEASE_FLAGS } from './input/flags';
 import { print, tell, warn } from './output';
 import { manifestsOf, readBackup, writeBackup, type Backup } from './takeover/backup';
+import { planJson } from './takeover/json';
 import { makePlan } from './takeover/plan';
 import { printPlan } from './takeover/print';
 import { helmRecords } from './takeover/record';
@@ -21,6 +22,7 @@ Prints a plan, and does nothing else without --yes. kubectl does the work; helm 
       --backup FOLDER          where objects and Helm's records are kept as they were, secrets included
                                (default RELEASE-takeover in this folder)
       --undo FOLDER            from such a backup, give the release back to Helm
+  -o, --output text|json       form of the plan (default text)
       --target kubectl|argocd  who applies the release from now on (default kubectl)
       --context NAME, --kubeconfig FILE
                                as kubectl has them
@@ -42,8 +44,11 @@ export const FLAGS = {
   yes: { type: 'boolean' },
   backup: { type: 'string' },
   undo: { type: 'string' },
+  output: { type: 'string', short: 'o' },
   help: { type: 'boolean', short: 'h' },
 } as const;
+
+const OUTPUTS = ['text', 'json'] as const;
 
 type Flags = ReturnType<typeof parseFlags<typeof FLAGS>>['values'];
 
@@ -75,6 +80,7 @@ export function run(argv: readonly string[]): void {
 function take(subject: Subject, flags: Flags): void {
   const { release, namespace = 'default', target = 'kubectl' } = subject.options;
   const folder = flags.backup ?? `${release}-takeover`;
+  const output = oneOf('output', flags.output, OUTPUTS) ?? 'text';
   const begun = readBackup(folder);
   if (begun) {
     goOn(begun, subject, flags);
@@ -88,7 +94,7 @@ function take(subject: Subject, flags: Flags): void {
     ]);
   const plan = makePlan(subject, records, flags);
   plan.warnings.forEach(warn);
-  print(printPlan(plan, target, folder));
+  print(output === 'json' ? planJson(plan, target, folder) : printPlan(plan, target, folder));
   if (plan.refusals.length) throw new InputError(['the release cannot be taken over as it is: see the lines with an exclamation mark']);
   if (!flags.yes) {
     tell('Nothing was written. To do all of this, add --yes.\n');

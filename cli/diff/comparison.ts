@@ -1,5 +1,5 @@
 // One release as its values give it, beside what is there: what `diff` prints, and the commands for a cluster judge.
-import type { Entry } from '../../constructs/common/entry';
+import type { Entry, Planned } from '../../constructs/common/entry';
 import { onlyForHelm } from '../../constructs/common/stages';
 import { clusterName, type ClusterFlags } from '../cluster/kubectl';
 import { readLive, type Live } from '../cluster/live';
@@ -68,6 +68,7 @@ export function compareSubject({ options, ...subject }: Subject, against: Agains
     namespace,
     now: printed,
     written,
+    made: madeInCluster(plan),
     crds,
     hooks: plan.some(({ lifecycle }) => lifecycle.hook !== undefined && !onlyForHelm(lifecycle.hook)),
   });
@@ -96,6 +97,12 @@ function writtenByControllers(options: RenderOptions, plan: readonly Entry[]): T
     options.target === 'argocd' ? renderRelease({ ...options, target: 'kubectl', application: undefined, patches: undefined }).plan : plan;
   return all.filter(({ lifecycle }) => lifecycle.writtenByController).map(({ object }) => asThing(object));
 }
+
+/** Secrets with the keys that Jobs of the release make. */
+export const madeInCluster = (plan: readonly Planned[]): Thing[] =>
+  plan.flatMap(({ lifecycle: { makesKeys } }): Thing[] =>
+    makesKeys ? [{ apiVersion: 'v1', kind: 'Secret', metadata: { name: makesKeys.name, namespace: makesKeys.namespace } }] : [],
+  );
 
 function asThing(object: unknown): Thing {
   if (isPlain(object)) return object as Thing;

@@ -10,6 +10,8 @@ export interface Wanted {
   readonly now: readonly Thing[];
   /** What controllers make for the release though its target does not print it. @default none */
   readonly written?: readonly Thing[];
+  /** What the release makes in the cluster without printing it, such as keys: there it is its own as it is. @default none */
+  readonly made?: readonly Thing[];
   /** Which part of the release is compared. @default 'include' */
   readonly crds?: CrdMode;
   /** Whether some of it is a hook in the published chart. @default false */
@@ -31,15 +33,17 @@ const FOREIGN_NAMES = new Set(['ConfigMap/kube-root-ca.crt', 'ServiceAccount/def
 const ELSEWHEN = /^(test(-success|-failure)?|(pre|post)-(delete|rollback))$/;
 
 /** Leaves out what is no part of any release, and tells the rest apart. What somebody printed is all of the release. */
-export function sortOut(objects: readonly Thing[], { release, namespace, now, written = [], crds = 'include' }: Wanted): Sorted {
+export function sortOut(objects: readonly Thing[], { release, namespace, now, written = [], made = [], crds = 'include' }: Wanted): Sorted {
   const known = new Set(now.map(keyOf));
   const controllers = new Set(written.map(keyOf).filter((key) => !known.has(key)));
+  const inCluster = new Set(made.map(keyOf).filter((key) => !known.has(key)));
   const isClaim = claimsOf(now);
   const chosen = objects.filter((object) => crds === 'include' || (object.kind === 'CustomResourceDefinition') === (crds === 'only'));
   const kept = chosen
     .filter((object) => !isForeign(object) && !isElsewhen(object) && !isControlled(object))
     .map((object) => ({ object, place: placed(object, namespace) }))
-    .filter(({ place }) => !controllers.has(keyOf(place)) && !isClaim(place));
+    .filter(({ place }) => !controllers.has(keyOf(place)) && !isClaim(place))
+    .filter(({ object, place }) => !(isLive(object) && inCluster.has(keyOf(place))));
   const namespaces = new Set([namespace, ...now.map((object) => object.metadata.namespace ?? namespace)]);
   const isOther = (object: Thing): boolean => isMarked(object, release) && !isHere(object, namespace, namespaces);
   // Beside another installation of the same name, a mark alone does not tell whose a cluster-scoped object is.

@@ -4,7 +4,7 @@ import { clusterName, type ClusterFlags } from '../cluster/kubectl';
 import { readLive } from '../cluster/live';
 import { getObjects } from '../cluster/objects';
 import { ownersOf } from '../cluster/fields';
-import { compareSubject, namespacesOf, type Against } from '../diff/comparison';
+import { compareSubject, madeInCluster, namespacesOf, type Against } from '../diff/comparison';
 import { at, keyOf, placed, referenceTo, titleOf, type Plain, type Reference, type Thing } from '../diff/objects';
 import type { Deletion } from '../diff/deletions';
 import type { FieldChange } from '../diff/compare';
@@ -52,7 +52,7 @@ export function makePlan(subject: Subject, records: readonly Thing[], flags: Clu
   const { report, plan, now, before, warnings, wrong } = compareSubject(subject, against);
   const raw = items();
   const managers = helmManagers(raw);
-  const ours = new Set([...now, ...before.ours].map(keyOf));
+  const ours = new Set([...now, ...before.ours, ...madeInCluster(plan)].map(keyOf));
   const recorded = new Set(helm.objects.map((object) => keyOf(placed(object, namespace))));
   const isOurs = (object: Thing): boolean => ours.has(keyOf(object)) || recorded.has(keyOf(object)) || isPlaceOf(object, namespace);
   const live = raw.filter(

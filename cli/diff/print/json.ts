@@ -1,5 +1,5 @@
 // The comparison as JSON, for programs. The shape is a promise: members are added, never renamed or removed.
-import { pathText } from '../compare';
+import { pathText, type FieldChange } from '../compare';
 import type { Report } from '../report';
 
 /**
@@ -32,17 +32,20 @@ export function printJson(report: Report): string {
       deletions,
       access,
       images,
-      objects: objects.map(({ fields, ...object }) => ({
-        ...object,
-        fields: fields.map(({ path, hidden, ...values }) => ({
-          path: pathText(path),
-          change: hidden ?? (!('before' in values) ? 'added' : !('after' in values) ? 'removed' : 'changed'),
-          ...values,
-          ...(hidden ? { hidden: true } : {}),
-        })),
-      })),
+      objects: objects.map(({ fields, ...object }) => ({ ...object, fields: fields.map(fieldForJson) })),
     },
-    (_key, value: unknown) => (typeof value === 'bigint' ? Number(value) : value),
+    numbers,
     2,
   )}\n`;
 }
+
+/** A field as all JSON of ours has it: { path, change, before?, after?, hidden? }. */
+export const fieldForJson = ({ path, hidden, ...values }: FieldChange): object => ({
+  path: pathText(path),
+  change: hidden ?? (!('before' in values) ? 'added' : !('after' in values) ? 'removed' : 'changed'),
+  ...values,
+  ...(hidden ? { hidden: true } : {}),
+});
+
+/** For JSON.stringify: integers of `--set` are numbers. */
+export const numbers = (_key: string, value: unknown): unknown => (typeof value === 'bigint' ? Number(value) : value);

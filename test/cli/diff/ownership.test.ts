@@ -64,6 +64,28 @@ describe('live objects', () => {
   });
 });
 
+describe('the Secret that a key Job makes', () => {
+  const secret = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'ci-api', namespace: 'ci' }, data: { key: 'a2V5' } } as Thing;
+  const there = live(secret, { labels: { 'app.kubernetes.io/instance': 'ci' } });
+  const cwd = mkdtempSync(join(tmpdir(), 'made-keys-test-'));
+  afterAll(() => rmSync(cwd, { recursive: true }));
+  const compared = (...more: readonly Thing[]) => {
+    const { stdout } = cli(['template', 'ci', 'estafette-ci', '-n', 'ci']);
+    writeFileSync(join(cwd, 'manifest.yaml'), `${stdout}---\n${writeYamlStream(more)}`);
+    return cli(['diff', 'ci', 'estafette-ci', '-n', 'ci', join(cwd, 'manifest.yaml')]);
+  };
+
+  it("is the release's own on a cluster: it is no difference, and nothing to delete", () => {
+    expect(compared(there)).toMatchObject({ status: 0 });
+    expect(compared({ ...there, metadata: { ...there.metadata, name: 'ci-other' } })).toMatchObject({ status: 1 });
+  });
+
+  it('is told where a manifest printed it, which nobody keeps', () => {
+    const { status, stdout } = compared(secret);
+    expect([status, stdout.includes('Secret ci/ci-api')]).toEqual([1, true]);
+  });
+});
+
 describe('the other side is chosen as ours is', () => {
   it.each([
     ['only', ['CustomResourceDefinition//things.example.com']],

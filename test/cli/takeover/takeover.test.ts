@@ -156,6 +156,12 @@ it.each<[string, readonly string[], number, RegExp]>([
     2,
     /^Error: --undo takes everything about the release from its folder: leave out --values\n$/,
   ],
+  [
+    'a form of the plan that there is not',
+    ['ci', 'estafette-ci', '--output', 'yaml'],
+    2,
+    /^Error: --output must be one of text, json, not "yaml"\n$/,
+  ],
   ['an undo of nothing', ['--undo', 'not-there'], 1, /^Error: not-there holds no backup of a takeover\n$/],
 ])('ends with one error for %s', (_, args, code, message) => {
   const { status, stdout, stderr } = cliProcess(['takeover', ...args]);
