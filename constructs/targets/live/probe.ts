@@ -64,7 +64,7 @@ class Probe extends Proof {
       this.settleParts();
       const learned = this.learned();
       tree = learned && this.proven(this.formed(learned));
-      if (tree) tree = this.bounded(this.tried(this.switched(tree)));
+      if (tree) tree = this.bounded(this.tried(this.allowed(this.switched(tree))));
     }
     if (!tree) throw new Tangled('its values act on each other in too many ways');
     return this.told(tree);

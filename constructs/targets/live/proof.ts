@@ -137,6 +137,19 @@ export class Proof extends Sampling {
     return tree;
   }
 
+  /** What the release refuses beside its other values would be taken by a template: it is fixed. */
+  protected allowed(learned: Container): Container {
+    let tree = learned;
+    for (const leaf of this.candidates) {
+      const { index, declared } = leaf;
+      const values = declared?.choices ?? (this.isOn(leaf) ? [] : [this.mark(leaf, true)]);
+      if (values.every((value) => this.differences(tree, new Map([[index, value]])))) continue;
+      this.fixed.set(index, 'it is refused beside the other values of the release');
+      tree = this.withFixed(tree);
+    }
+    return tree;
+  }
+
   /** What is more than a mark: the words that a text may be, and lists with more in their items. What comes out differently is fixed. */
   protected tried(learned: Container): Container {
     let tree = learned;

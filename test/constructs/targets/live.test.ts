@@ -141,6 +141,22 @@ describe('a text', () => {
   });
 });
 
+describe('a value that is refused beside the others', () => {
+  it('is fixed: a template would take it', () => {
+    const choices = ['token', 'none'] as const;
+    const release = released(
+      { auth: text('token', 'Auth.', { choices }), region: text('', 'Region.'), bucket: text('', 'Bucket.'), tag: text('1', 'Tag.') },
+      ({ auth, region, bucket, tag }) => {
+        if (auth === 'none') throw new ValuesError([{ path: ['auth'], message: 'must not be none' }]);
+        if (region && !bucket) throw new ValuesError([{ path: ['bucket'], message: 'is needed with region' }]);
+        return [{ auth, region, bucket, tag }];
+      },
+    );
+    expect(['auth', 'region', 'bucket', 'tag'].filter(release.isFixed)).toEqual(['auth', 'region']);
+    expect(release.reason('auth')).toBe('it is refused beside the other values of the release');
+  });
+});
+
 describe('a list', () => {
   it('whose items get more than they have is fixed', () => {
     const release = released({ spread: list([], 'Spread.'), mounts: list([], 'Mounts.') }, ({ spread, mounts }) => [
