@@ -187,13 +187,19 @@ export class JobRunner {
     if (!this.options.view.isLost(name))
       await orInterrupted(
         signal,
-        this.options.view.ended(name, late).catch(() => undefined),
+        this.options.view.ended(name, late).catch(() => this.#removePod(name, attendance.until)),
       );
     // A pod that did not end by itself does not know why.
     const unsure = first.state === 'interrupted' || first.state === 'lost';
     const result = unsure ? await this.options.view.result(name, late).catch(() => first) : first;
     await this.#rest(name, context, attendance, result);
     return result;
+  }
+
+  /** A pod that never began, such as one whose image is not to be had, must not begin after the build's end. */
+  async #removePod(name: string, until: AbortSignal): Promise<void> {
+    const pod = this.options.view.podOf(name);
+    if (pod !== undefined && !until.aborted) await this.#delete(PODS, pod.metadata.name, { gracePeriodSeconds: GRACE_SECONDS });
   }
 
   /** Talks to the pod until it tells its result. A pod that does not answer is asked again: whether it is still there, others say. */
