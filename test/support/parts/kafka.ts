@@ -59,7 +59,7 @@ export async function kafka(): Promise<Part> {
     folder.remove();
     throw new Error(`kafka cannot format its folder: ${format.stdout}${format.stderr}`);
   }
-  const server = launch({ program: 'java', args: [...java, 'kafka.Kafka', settings], folder: folder.path, name: 'kafka' });
+  const server = launch({ program: 'java', args: [...java, 'kafka.Kafka', settings], folder: folder.path, name: 'kafka', grace: 0 });
   const stop = once(async () => {
     await server.stop();
     folder.remove();
