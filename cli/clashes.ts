@@ -27,7 +27,11 @@ export class Owners<R extends Owner> {
     }
   }
 
-  /** Objects with the same group, kind, namespace and name, by the releases that share them. @param counts which releases are looked at. @default all */
+  /**
+   * Objects with the same group, kind, namespace and name, by the releases that share them.
+   * @param counts which releases are looked at.
+   * @default all
+   */
   clashes(counts: (release: R) => boolean = () => true): Clash<R>[] {
     const found = new Map<string, { releases: readonly R[]; objects: string[] }>();
     for (const [object, known] of this.byKey) {

@@ -92,7 +92,8 @@ function diff(argv: readonly string[]): number {
     throw new UsageError('both the values and the manifest are to come from stdin: give one of them as a file');
   if (!live && manifest === '-' && isatty(0))
     throw new UsageError(
-      `diff reads the manifest from stdin or a file, as in: helm get manifest ${release} | cdk8s-estafette diff ${release} ${chart ?? `--file ${flags.file}`}; --live asks the cluster`,
+      `diff reads the manifest from stdin or a file, as in: helm get manifest ${release} | cdk8s-estafette diff ${release} ` +
+        `${chart ?? `--file ${flags.file}`}; --live asks the cluster`,
     );
   const asked = (flags.hide ?? []).map(patternOf);
   const subject = subjectOf(release, chart, flags);
@@ -101,7 +102,7 @@ function diff(argv: readonly string[]): number {
   return compareWith({ ...subject, options: { ...subject.options, crds } }, against, shown);
 }
 
-/** @throws UsageError for what is no regular expression */
+/** @throws UsageError for what is not a regular expression */
 function patternOf(given: string): RegExp {
   try {
     if (given !== '') return new RegExp(given, 'g');

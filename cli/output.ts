@@ -11,13 +11,16 @@ const STREAMS = { stdout: 1, stderr: 2 } as const;
 /** Readers that have gone. */
 const closed = new Set<keyof typeof STREAMS>();
 
-/** Manifests and reports. @throws OutputError when they cannot be written; a reader that closes the pipe early (`| head`) is no error */
+/**
+ * Manifests and reports.
+ * @throws OutputError when they cannot be written; a reader that closes the pipe early (`| head`) is not an error
+ */
 export const print = (text: string): void => write('stdout', text);
 
 /** One line on stderr. @throws OutputError as above */
 export const warn = (warning: string): void => write('stderr', `WARNING: ${warning}\n`);
 
-/** Lines on stderr that are no warning. @throws OutputError as above */
+/** Lines on stderr that are not a warning. @throws OutputError as above */
 export const tell = (text: string): void => write('stderr', text);
 
 /** What ends a command, on stderr: where even that cannot be written, the exit code has to do. */

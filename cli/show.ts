@@ -1,4 +1,5 @@
-// `show values|schema|images|sql|graph CHART`: documented defaults, JSON Schema for editors, and what a release has: images, SQL, a picture.
+// `show values|schema|images|sql|graph CHART`: documented defaults, JSON Schema for
+// editors, and what a release has: images, SQL, a picture.
 import { chartOf, CHART_NAMES, isChartName, type ChartName } from '../constructs/charts';
 import { kubeVersion, oneOf, parseFlags, VALUE_FLAGS } from './input/flags';
 import { print, warn } from './output';

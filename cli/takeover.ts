@@ -90,7 +90,8 @@ function take(subject: Subject, flags: Flags): void {
   const records = helmRecords(release, namespace, flags);
   if (!records.length)
     throw new InputError([
-      `Helm has no release ${release} in the namespace ${namespace} of ${cluster}: there is nothing to take over, or --backup names another folder than when it began`,
+      `Helm has no release ${release} in the namespace ${namespace} of ${cluster}: there is nothing to take over, ` +
+        `or --backup names another folder than when it began`,
     ]);
   const plan = makePlan(subject, records, flags);
   plan.warnings.forEach(warn);
@@ -117,7 +118,8 @@ function goOn(backup: Backup, subject: Subject, flags: Flags): void {
   const now = subject.render(options).plan.map(({ object }) => object);
   if (manifestsOf({ now: now as never }) !== backup.manifests)
     throw new InputError([
-      `the values give other manifests than those that this takeover began with, ${folder}/release.yaml: give the same values, and change them afterwards`,
+      `the values give other manifests than those that this takeover began with, ${folder}/release.yaml: give ` +
+        `the same values, and change them afterwards`,
     ]);
   tell(`A takeover of ${release} has begun; its backup is in ${folder}.\n`);
   if (!flags.yes) {
@@ -131,7 +133,9 @@ function finish(backup: Backup, flags: Flags): void {
   takeOver(backup, flags);
   const { release, target, folder } = backup;
   tell(
-    `${release} is ${target === 'argocd' ? 'ready for Argo CD: commit its manifests and create its Application' : 'kubectl’s'}. The way back: cdk8s-estafette takeover --undo ${folder}\n`,
+    `${release} is ${
+      target === 'argocd' ? 'ready for Argo CD: commit its manifests and create its Application' : 'kubectl’s'
+    }. The way back: cdk8s-estafette takeover --undo ${folder}\n`,
   );
 }
 

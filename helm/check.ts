@@ -142,7 +142,7 @@ export function checkValues(
   return { issues, warnings };
 }
 
-/** `x-NAME` at the top holds what anchors stand for, and is no value. */
+/** `x-NAME` at the top holds what anchors stand for, and is not a value. */
 const isHelper = (path: readonly (string | number)[]): boolean => path.length === 1 && String(path[0]).startsWith('x-');
 
 const isFilled = (value: unknown): boolean => value !== undefined && value !== null && value !== '';
@@ -155,7 +155,10 @@ export function kindOf(value: unknown): string {
   if (Array.isArray(value)) return 'a list';
   if (typeof value === 'object' && Object.getPrototypeOf(value) === Object.prototype) return 'a map';
   const shown = typeof value === 'string' ? JSON.stringify(value) : String(value);
-  return `the ${typeof value === 'string' ? 'text' : typeof value === 'boolean' ? 'flag' : 'number'} ${shown.length > 40 ? `${shown.slice(0, 40)}…` : shown}`;
+  return (
+    `the ${typeof value === 'string' ? 'text' : typeof value === 'boolean' ? 'flag' : 'number'} ` +
+    `${shown.length > 40 ? `${shown.slice(0, 40)}…` : shown}`
+  );
 }
 
 const listKeys = (fields: Fields): string => {
@@ -179,7 +182,10 @@ function wrongKind(leaf: Leaf<unknown>, value: unknown): string | undefined {
     case 'flag':
       if (typeof value === 'boolean' || (leaf.numeric && (value === '' || typeof value === 'number' || typeof value === 'bigint')))
         return undefined;
-      return `must be true or false, not ${kindOf(value)}${typeof value === 'string' ? ' (in Helm any text counts as true, "false" too): take the quotes away' : ''}`;
+      return (
+        `must be true or false, not ` +
+        `${kindOf(value)}${typeof value === 'string' ? ' (in Helm any text counts as true, "false" too): take the quotes away' : ''}`
+      );
     case 'list':
       // Templates take an empty map for an empty list, and values files have it that way.
       if (Array.isArray(value) || (!leaf.neverMap && isPlain(value) && Object.keys(value).length === 0)) return undefined;

@@ -1,4 +1,5 @@
-// JSON whose errors are worded here, since each engine of JavaScript has words of its own; and one value at the start of a text, as Go's decoder takes it.
+// JSON whose errors are worded here, since each engine of JavaScript has words of its own;
+// and one value at the start of a text, as Go's decoder takes it.
 
 // oxlint-disable-next-line no-control-regex
 const STRING = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y;

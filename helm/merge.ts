@@ -10,7 +10,7 @@ export interface ChartDefaults {
   readonly subcharts?: Readonly<Record<string, ChartDefaults>>;
 }
 
-/** A subchart's key holds something that is no map. */
+/** A subchart's key holds something that is not a map. */
 export class MergeError extends Error {
   override readonly name = 'MergeError';
 }
@@ -38,7 +38,7 @@ function mergeTwo(under: Values, over: Values): Values {
  * handed down. A null takes a default away. What cannot be merged (a map over a scalar, a scalar over a map) is left
  * as the higher level has it, with a warning. Nothing is changed; what no higher level touches is shared
  * with the defaults, not copied.
- * @throws MergeError when the value at a subchart's key is no map
+ * @throws MergeError when the value at a subchart's key is not a map
  */
 export function coalesce(chart: ChartDefaults, user: Values, name = ''): { values: Values; warnings: Warning[] } {
   const warnings = new Map<string, Warning>();

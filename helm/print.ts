@@ -10,7 +10,10 @@ export function isTrue(value: unknown): boolean {
   return true;
 }
 
-/** `{{ x }}` in quotes or piped to `quote`: the text that Go prints, `map[a:1]` for a map. Nothing for nil. Numbers of a values file are floating point in Helm: 1000000 prints as 1e+06. */
+/**
+ * `{{ x }}` in quotes or piped to `quote`: the text that Go prints, `map[a:1]` for a map. Nothing for
+ * nil. Numbers of a values file are floating point in Helm: 1000000 prints as 1e+06.
+ */
 export function text(value: unknown): string {
   if (value === undefined || value === null) return '';
   if (typeof value === 'string') return value;

@@ -92,7 +92,10 @@ export const number = (value: Default<number | string>, doc: string, options?: L
 /** true or false. The text "false" is refused: Helm would take it as true. */
 export const flag = (value: Default<boolean>, doc: string, options?: LeafOptions): Leaf<boolean> =>
   leaf<boolean>('flag', value, doc, options);
-/** A flag of a chart that tests truth and documents 1 and '' for on and off. Other texts are refused, "false" and "0" would count as true in Helm. */
+/**
+ * A flag of a chart that tests truth and documents 1 and '' for on and off. Other
+ * texts are refused, "false" and "0" would count as true in Helm.
+ */
 export const toggle = (value: Default<boolean | number | ''>, doc: string): Leaf<boolean | number | ''> =>
   leaf<boolean | number | ''>('flag', value, doc, { numeric: true });
 /** A list that is passed on as it is. */
@@ -162,7 +165,7 @@ export function defaultsOf(schema: Group<Fields, boolean>, context: DefaultConte
   return constants.get(schema) ?? fieldDefaults(schema.fields, context);
 }
 
-/** The same of declarations that are no group of their own. */
+/** The same of declarations that are not group of their own. */
 export function fieldDefaults(fields: Fields, context: DefaultContext): Record<string, unknown> {
   const out: Record<string, unknown> = {};
   for (const [key, field] of Object.entries(fields)) {

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { toBytes } from '../helm/template/bytes';
 
-/** Base64 of the text's UTF-8 bytes, as a Secret's `data` holds it; of a file's bytes when it came from one that is no text. */
+/** Base64 of the text's UTF-8 bytes, as a Secret's `data` holds it; of a file's bytes when it came from one that is not text. */
 export const base64 = (value: string): string => toBytes(value).toString('base64');
 
 /** The text that UTF-8 bytes in base64 stand for; undefined where they stand for none. */

@@ -5,7 +5,7 @@ const BINARY = ['Ki', 'Mi', 'Gi', 'Ti', 'Pi', 'Ei'];
 const DECIMAL: Readonly<Record<string, number>> = { n: -9, u: -6, m: -3, '': 0, k: 3, M: 6, G: 9, T: 12, P: 15, E: 18 };
 const SYNTAX = /^([+-]?)(\d*)(?:\.(\d*))?(?:(Ki|Mi|Gi|Ti|Pi|Ei)|([numkMGTPE]?)|[eE]([+-]?\d{1,3}))$/;
 
-/** The amount in billionths, the smallest part that a server keeps (it rounds up); undefined when it is no quantity. */
+/** The amount in billionths, the smallest part that a server keeps (it rounds up); undefined when it is not a quantity. */
 export function quantity(value: unknown): bigint | undefined {
   if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'bigint') return undefined;
   const match = SYNTAX.exec(String(value));

@@ -161,13 +161,21 @@ function print(
     ]),
   );
   console.log(
-    `\n${RELEASES} releases: ours in one synth ${(many.ours / 1000).toFixed(2)} s (median of 3), ${RELEASES} runs of helm template ${(many.theirs / 1000).toFixed(2)} s`,
+    `\n${RELEASES} releases: ours in one synth ${(many.ours / 1000).toFixed(2)} s (median of 3), ${RELEASES} runs ` +
+      `of helm template ${(many.theirs / 1000).toFixed(2)} s`,
   );
   console.log(
-    `In a heap of ${HEAP_MB} MB: ${RELEASES} releases ${mib(many.mib)} MiB, ${MOST_RELEASES} releases ${mib(many.mostMib)} MiB at their peak`,
+    `In a heap of ${HEAP_MB} MB: ${RELEASES} releases ${mib(many.mib)} MiB, ${MOST_RELEASES} releases ` +
+      `${mib(many.mostMib)} MiB at their peak`,
   );
   console.log(
-    `DevStats, fastest of ${PROJECT_TIMES}: ${projects.map(({ name, count, ms, mib: peakMib }) => `${name}, ${count} project${count > 1 ? 's' : ''} ${(ms / 1000).toFixed(2)} s, ${mib(peakMib)} MiB`).join('; ')}\n`,
+    `DevStats, fastest of ${PROJECT_TIMES}: ` +
+      `${projects
+        .map(
+          ({ name, count, ms, mib: peakMib }) =>
+            `${name}, ${count} project${count > 1 ? 's' : ''} ${(ms / 1000).toFixed(2)} s, ${mib(peakMib)} MiB`,
+        )
+        .join('; ')}\n`,
   );
   console.log(
     table([

@@ -1,4 +1,5 @@
-// Builds lib/: the library (JavaScript and types, file by file) and the command line (one minified bundle a command, so that a start loads what it uses).
+// Builds lib/: the library (JavaScript and types, file by file) and the command line (one
+// minified bundle a command, so that a start loads what it uses).
 import { spawnSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';

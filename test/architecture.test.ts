@@ -27,7 +27,7 @@ function importsOf(file: string): string[] {
   });
 }
 
-/** Generated definitions and compiled commands are no part of the drawing. */
+/** Generated definitions and compiled commands are not part of the drawing. */
 const isElsewhere = (path: string): boolean =>
   path.startsWith('imports/') || statSync(join(ROOT, path), { throwIfNoEntry: false })?.isFile() === true;
 

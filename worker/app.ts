@@ -61,7 +61,10 @@ export async function createApp(worker: Worker, logger: FastifyBaseLogger): Prom
   return app;
 }
 
-/** At its end the server breaks off who follows a log, and lets posts be answered: a client that gets no answer takes its build for refused. */
+/**
+ * At its end the server breaks off who follows a log, and lets posts be answered: a
+ * client that gets no answer takes its build for refused.
+ */
 function closeInOrder(app: FastifyInstance): void {
   const open = new Set<FastifyReply>();
   app.addHook('onRequest', async (_request, reply) => {

@@ -1,4 +1,5 @@
-// One build in a pod of its own: the code that builds on one machine, driven by its Secret, with its result as the pod's termination message.
+// One build in a pod of its own: the code that builds on one machine, driven by its
+// Secret, with its result as the pod's termination message.
 import './quiet';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';

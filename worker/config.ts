@@ -53,7 +53,7 @@ const cidrs = z
       const family = isIP(address);
       const prefix = bits === undefined ? (family === 6 ? 128 : 32) : Number(bits);
       if (family === 0 || !Number.isInteger(prefix) || prefix < 0 || prefix > (family === 6 ? 128 : 32)) {
-        context.addIssue({ code: 'custom', message: `"${part}" is no CIDR; write networks such as 10.0.0.0/8,fd00::/8` });
+        context.addIssue({ code: 'custom', message: `"${part}" is not a CIDR; write networks such as 10.0.0.0/8,fd00::/8` });
         return z.NEVER;
       }
       list.push({ address, prefix });

@@ -40,7 +40,8 @@ export const requestErrors = {
   storeBehind: (most: number) =>
     new RequestError(
       503,
-      `Service Unavailable - the store does not take logs and sources, more than ${most} bytes wait in DATA_DIR; mend the store or raise MAX_WAITING_BYTES.`,
+      `Service Unavailable - the store does not take logs and sources, more than ${most} bytes wait in ` +
+        `DATA_DIR; mend the store or raise MAX_WAITING_BYTES.`,
     ),
   storeAway: () => new RequestError(503, 'Service Unavailable - the store does not take the sources; mend it and post again.'),
   clusterAway: () => new RequestError(503, 'Service Unavailable - the API server of the cluster does not answer; post again.'),

@@ -3,7 +3,10 @@ import { writeYamlStream } from '../../helm/yaml/write';
 import { InputError } from '../usage';
 import { ask, itemsIn, type ClusterFlags } from './kubectl';
 
-/** Kinds of which releases have objects, by the names that kubectl takes. What controllers make of them is left out again when it is read. */
+/**
+ * Kinds of which releases have objects, by the names that kubectl takes. What
+ * controllers make of them is left out again when it is read.
+ */
 const RESOURCES = [
   'namespaces',
   'networkpolicies',

@@ -10,7 +10,7 @@ export interface Flag {
 
 export interface Command {
   readonly flags: Readonly<Record<string, Flag>>;
-  /** What the words that are no flags are, in their order. */
+  /** What the words that are not flags are, in their order. */
   readonly words: readonly ('release' | 'chart' | readonly string[])[];
   /** What a flag takes, where it is one of some words. */
   readonly choices: Readonly<Record<string, readonly string[]>>;

@@ -100,6 +100,6 @@ function reordered(
   });
 }
 
-/** `spec.template.spec.containers[api].image`; keys that are no plain words in brackets. */
+/** `spec.template.spec.containers[api].image`; keys that are not plain words in brackets. */
 export const pathText = (path: readonly string[]): string =>
   path.map((part, index) => (part.startsWith('[') ? part : /^[\w-]+$/.test(part) ? `${index ? '.' : ''}${part}` : `[${part}]`)).join('');

@@ -1,4 +1,4 @@
-// Documents inside ConfigMaps: a YAML or JSON file that says the same in other words is no change.
+// Documents inside ConfigMaps: a YAML or JSON file that says the same in other words is not a change.
 import { readYamlStream, YamlError } from '../../helm/yaml/read';
 import { canonical } from './normalize';
 import { isPlain, type Plain } from './objects';
@@ -20,7 +20,7 @@ function meaning(text: string): string | undefined {
   try {
     return canonical(readYamlStream(text, ''), value);
   } catch (error) {
-    // What is no YAML is text, and equal to itself only.
+    // What is not YAML is text, and equal to itself only.
     if (error instanceof YamlError) return text;
     throw error;
   }

@@ -36,5 +36,8 @@ export function mismatch(
   const hint = places.length
     ? `; it is about the namespace ${places.join(', ')}: is -n missing or wrong`
     : '; is it another release or chart';
-  return `${source}: ${paired ? 'hardly anything' : 'nothing'} in it is of the release ${release} of ${chart} in namespace ${namespace}${hint}?`;
+  return (
+    `${source}: ${paired ? 'hardly anything' : 'nothing'} in it is of the release ${release} of ` +
+    `${chart} in namespace ${namespace}${hint}?`
+  );
 }

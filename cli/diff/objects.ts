@@ -11,7 +11,7 @@ export const isPlain = (value: unknown): value is Plain => typeof value === 'obj
 export const at = (value: unknown, ...path: readonly string[]): unknown =>
   path.reduce<unknown>((found, key) => (isPlain(found) && Object.hasOwn(found, key) ? found[key] : undefined), value);
 
-/** The items of a list that are maps; none when it is no list. */
+/** The items of a list that are maps; none when it is not a list. */
 export const maps = (value: unknown): Plain[] => (Array.isArray(value) ? value.filter(isPlain) : []);
 
 /** Where kinds went that used to be in `extensions`. */
@@ -38,7 +38,10 @@ export const keyOf = (object: KubeObject): string =>
 export const isLive = (object: Thing): boolean =>
   at(object, 'metadata', 'uid') !== undefined || at(object, 'metadata', 'resourceVersion') !== undefined;
 
-/** An object without a namespace is in the release's, as Helm and kubectl put it there; what is cluster-scoped is in none, whatever is written. */
+/**
+ * An object without a namespace is in the release's, as Helm and kubectl put it
+ * there; what is cluster-scoped is in none, whatever is written.
+ */
 export function placed(object: Thing, release: string): Thing {
   const { namespace, ...metadata } = object.metadata;
   if (isClusterScoped(object.kind)) return namespace === undefined ? object : { ...object, metadata };

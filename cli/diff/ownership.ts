@@ -32,7 +32,7 @@ const FOREIGN_NAMES = new Set(['ConfigMap/kube-root-ca.crt', 'ServiceAccount/def
 /** Hooks that are there while Helm tests, deletes or rolls back, and no part of a release otherwise. */
 const ELSEWHEN = /^(test(-success|-failure)?|(pre|post)-(delete|rollback))$/;
 
-/** Leaves out what is no part of any release, and tells the rest apart. What somebody printed is all of the release. */
+/** Leaves out what is not part of any release, and tells the rest apart. What somebody printed is all of the release. */
 export function sortOut(objects: readonly Thing[], { release, namespace, now, written = [], made = [], crds = 'include' }: Wanted): Sorted {
   const known = new Set(now.map(keyOf));
   const controllers = new Set(written.map(keyOf).filter((key) => !known.has(key)));

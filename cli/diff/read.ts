@@ -15,7 +15,7 @@ export interface Manifests extends Sorted {
 /**
  * Objects of a text: a YAML stream, lists of kubectl, JSON. Of what a cluster holds, those that the release has now, or that bear its mark.
  * @param source what the text is called in errors
- * @throws InputError when the text is no manifest
+ * @throws InputError when the text is not a manifest
  */
 export function readManifests(text: string, source: string, wanted: Wanted): Manifests {
   const documents = readingYaml(() => readDocuments(text, source));
@@ -29,16 +29,19 @@ export function readManifests(text: string, source: string, wanted: Wanted): Man
       ...leftOut(
         sorted.unmarked,
         (count) =>
-          `${source}: ${count === 1 ? 'one object bears' : `${count} objects bear`} no mark of the release ${wanted.release} and ${count === 1 ? 'is' : 'are'} left out`,
+          `${source}: ${count === 1 ? 'one object bears' : `${count} objects bear`} no mark of the release ` +
+          `${wanted.release} and ${count === 1 ? 'is' : 'are'} left out`,
       ),
       ...leftOut(
         sorted.elsewhere,
         (count) =>
-          `${source}: ${count === 1 ? 'one object is' : `${count} objects are`} of a release ${wanted.release} in another namespace than ${wanted.namespace} and left out`,
+          `${source}: ${count === 1 ? 'one object is' : `${count} objects are`} of a release ${wanted.release} in ` +
+          `another namespace than ${wanted.namespace} and left out`,
       ),
       ...(HELM_PRINTED.test(text) && !hooks && wanted.hooks
         ? [
-            `${source} holds no hook of Helm, so that they seem to be new: add what "helm get hooks ${wanted.release} -n ${wanted.namespace}" prints`,
+            `${source} holds no hook of Helm, so that they seem to be new: add what "helm get hooks ` +
+              `${wanted.release} -n ${wanted.namespace}" prints`,
           ]
         : []),
     ],
@@ -68,7 +71,8 @@ function readDocuments(text: string, source: string): unknown[] {
 function objectsIn(document: unknown, place: string): Thing[] {
   if (!isPlain(document))
     throw new InputError([
-      `${place} is not a Kubernetes object but ${Array.isArray(document) ? 'a list' : 'a text'}: give what "helm get manifest", "kubectl get -o yaml" or "cdk8s-estafette template" print`,
+      `${place} is not a Kubernetes object but ${Array.isArray(document) ? 'a list' : 'a text'}: give what "helm get ` +
+        `manifest", "kubectl get -o yaml" or "cdk8s-estafette template" print`,
     ]);
   const { apiVersion, kind, items } = document;
   if (typeof apiVersion === 'string' && typeof kind === 'string' && kind.endsWith('List') && Array.isArray(items)) {

@@ -145,7 +145,7 @@ function objectChange({ before, after, fields }: Changed, hide: Hide): ObjectCha
   return { change: 'changed', ...referenceTo(after), ...previous, fields: fields.map(hide.change) };
 }
 
-/** Images are no secrets, but may hold what was asked to be hidden. */
+/** Images are not secrets, but may hold what was asked to be hidden. */
 const shownImage = ({ before, after, ...image }: ImageChange, { text }: Hide): ImageChange => ({
   ...image,
   ...(before === undefined ? {} : { before: text(before) }),

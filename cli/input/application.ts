@@ -38,7 +38,8 @@ export function applicationOf(flags: ApplicationFlags, target: TargetName = 'kub
   if (!flags.application) {
     if (given.length)
       throw new UsageError(
-        `${given.map((option) => `--${FLAG_OF[option]}`).join(' and ')} ${given.length > 1 ? 'are' : 'is'} for an Application: give --application, too`,
+        `${given.map((option) => `--${FLAG_OF[option]}`).join(' and ')} ${given.length > 1 ? 'are' : 'is'} ` +
+          `for an Application: give --application, too`,
       );
     return undefined;
   }

@@ -22,10 +22,13 @@ export function readBytes(path: string): Buffer {
   }
 }
 
-/** What is in a file that a value is read from: text, or bytes that stay what they are (see helm/template/bytes). @throws Error whose message is the reason alone */
+/**
+ * What is in a file that a value is read from: text, or bytes that stay what they are (see helm/template/bytes).
+ * @throws Error whose message is the reason alone
+ */
 export const readValueFile = (path: string): string => fromBytes(readBytes(path));
 
-/** Text of a file; `-` is stdin. @throws InputError that begins with `what` and the path, for what is no UTF-8 with the place */
+/** Text of a file; `-` is stdin. @throws InputError that begins with `what` and the path, for what is not UTF-8 with the place */
 export function readFile(path: string, what: string): string {
   try {
     return textOf(readBytes(path));

@@ -1,4 +1,4 @@
-// Bytes of files as text: what is no UTF-8 is an error that says where and how to mend it, never a lost byte.
+// Bytes of files as text: what is not UTF-8 is an error that says where and how to mend it, never a lost byte.
 import { isUtf8 } from 'node:buffer';
 
 /** A file that is not the text it should be. */
@@ -30,7 +30,7 @@ export function textOf(bytes: Buffer): string {
   );
 }
 
-/** What a file is that is no text of bytes. */
+/** What a file is that is not text of bytes. */
 function otherEncoding(bytes: Buffer): string | undefined {
   const start = bytes.subarray(0, 2).toString('hex');
   if (start === 'fffe' || start === 'feff') return 'is UTF-16 text; save it as UTF-8 (iconv -f UTF-16 -t UTF-8)';
@@ -45,7 +45,7 @@ function otherEncoding(bytes: Buffer): string | undefined {
     : 'is a binary file, not text (it holds a NUL byte)';
 }
 
-/** Where the first byte stands that is no part of a character, in the text that has U+FFFD in its place. */
+/** Where the first byte stands that is not part of a character, in the text that has U+FFFD in its place. */
 function firstLost(text: string, bytes: Buffer): number {
   let at = text.indexOf('\ufffd');
   while (bytes.toString('hex', Buffer.byteLength(text.slice(0, at)), Buffer.byteLength(text.slice(0, at)) + 3) === 'efbfbd')

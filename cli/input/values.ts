@@ -1,4 +1,5 @@
-// Values from the command line: files and --set flags read, layered as Helm layers them, and mistakes traced back to where they were written.
+// Values from the command line: files and --set flags read, layered as Helm layers
+// them, and mistakes traced back to where they were written.
 import type { Issue } from '../../helm/check';
 import { layerUserValues, parseSet, parseSetFile, parseSetJson, parseSetLiteral, parseSetString, SetError } from '../../helm/set';
 import { locate } from '../../helm/yaml/locate';

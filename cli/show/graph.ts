@@ -160,7 +160,8 @@ function isCalled(service: KubeObject, object: KubeObject, objects: readonly Kub
   const own = isBeside(object, service) ? '' : `\\.${namespace}`;
   // Other things have the same name: what is meant as a host has a scheme, a port, a namespace or a pod beside it.
   const host = new RegExp(
-    `(?<![\\w.-])(?:(?:(?:[a-z+]+://|@)${name}${own}|--?\\w*host[= ]${name}${own}|[a-z0-9-]+-\\d+\\.${name}${own})(?![\\w-])|${name}${own}:\\d|${name}\\.${namespace}(?![\\w-]))`,
+    `(?<![\\w.-])(?:(?:(?:[a-z+]+://|@)${name}${own}|--?\\w*host[= ` +
+      `]${name}${own}|[a-z0-9-]+-\\d+\\.${name}${own})(?![\\w-])|${name}${own}:\\d|${name}\\.${namespace}(?![\\w-]))`,
   );
   const exact = new RegExp(`^${name}${own}$`);
   const isNamed = (text: unknown): boolean => typeof text === 'string' && host.test(text);

@@ -93,7 +93,7 @@ export function progress(subject: Subject, flags: ClusterFlags): Progress {
   const { comparison, live } = seen;
   const hide = hideSecretsOf([...live, ...comparison.now]);
   const missing = drift(comparison).filter(({ trouble }) => trouble === 'missing');
-  // What runs by the clock is no part of a roll-out.
+  // What runs by the clock is not part of a roll-out.
   const broken = health(seen, [], hide)
     .filter(({ kind, trouble }) => kind !== 'CronJob' || trouble !== 'failed')
     .map((problem) => shown(problem, hide));

@@ -86,7 +86,7 @@ export function reasonsFor(observed: Observed, flags: ClusterFlags): Reasons {
 }
 
 const uidOf = (object: Thing): unknown => at(object, 'metadata', 'uid');
-/** Names of pods and containers stand in front, and are no names of secrets; so it is with the name of a volume, which stands within. */
+/** Names of pods and containers stand in front, and are not names of secrets; so it is with the name of a volume, which stands within. */
 const told = ({ reason, message }: Plain, hide: Hiding): string =>
   [
     reason,

@@ -63,7 +63,7 @@ export function readBackup(folder: string): Backup | undefined {
   if (!names.includes(FILES.state)) {
     const strange = names.find((name) => !(Object.values(FILES) as string[]).includes(name.replace(/\.new$/, '')));
     if (strange === undefined) return undefined;
-    throw new InputError([`${folder} is no backup of a takeover: it holds ${strange}; choose another folder with --backup`]);
+    throw new InputError([`${folder} is not a backup of a takeover: it holds ${strange}; choose another folder with --backup`]);
   }
   const read = (name: string): string => readFileSync(join(folder, name), 'utf8');
   try {
@@ -76,7 +76,7 @@ export function readBackup(folder: string): Backup | undefined {
       manifests: read(FILES.release),
     };
   } catch (error) {
-    throw new InputError([`${folder} is no whole backup of a takeover: one of its files cannot be read`], { cause: error });
+    throw new InputError([`${folder} is not a whole backup of a takeover: one of its files cannot be read`], { cause: error });
   }
 }
 

@@ -9,7 +9,8 @@ export function printPlan(plan: Plan, target: string, folder: string): string {
   const restarts = new Set(report.restarts.map(titleOf));
   const lines = [
     `Taking over ${report.release} (${report.chart}) in namespace ${report.namespace}, ${report.cluster}, for ${target}.`,
-    `Helm has ${revisions === 1 ? 'one revision' : `${revisions} revisions`} of it; the last one is ${helm.version}, of the chart ${helm.chart}.`,
+    `Helm has ${revisions === 1 ? 'one revision' : `${revisions} revisions`} of it; the last one is ` +
+      `${helm.version}, of the chart ${helm.chart}.`,
     '',
     ...section(
       'Refused, so that nothing is done',

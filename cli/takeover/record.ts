@@ -31,7 +31,8 @@ export function helmRelease(records: readonly Thing[]): HelmRelease {
   if (!newest) throw new InputError(['there is no record of Helm']);
   if (/^(pending-|uninstalling)/.test(newest.status))
     throw new InputError([
-      `Helm calls revision ${newest.version} of ${newest.name} ${newest.status}: a command of Helm's is under way, or was cut off; let it end, or mend it with helm rollback`,
+      `Helm calls revision ${newest.version} of ${newest.name} ${newest.status}: a command of Helm's is under way, or ` +
+        `was cut off; let it end, or mend it with helm rollback`,
     ]);
   // Of a revision that failed some objects are there, and of the one before it the others.
   const since = read.findIndex(({ status }) => status === 'deployed');
@@ -66,7 +67,7 @@ function decode(record: Thing): Revision {
     };
   } catch (error) {
     // A parser's message may quote what it read.
-    throw new InputError([`${place} is no record of a release that Helm 3 or 4 has written`], { cause: error });
+    throw new InputError([`${place} is not a record of a release that Helm 3 or 4 has written`], { cause: error });
   }
 }
 

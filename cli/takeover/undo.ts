@@ -41,7 +41,8 @@ export function makeUndoPlan(backup: Backup, flags: ClusterFlags): UndoPlan {
   const tracked = live.find(({ metadata: { annotations = {} } }) => Object.hasOwn(annotations, 'argocd.argoproj.io/tracking-id'));
   if (tracked)
     throw new InputError([
-      `Argo CD applies ${titleOf(referenceTo(tracked))}, and would take the release back: delete its Application first, without the objects (argocd app delete NAME --cascade=false)`,
+      `Argo CD applies ${titleOf(referenceTo(tracked))}, and would take the release back: delete its Application first, ` +
+        `without the objects (argocd app delete NAME --cascade=false)`,
     ]);
   const missing = objects.filter((object) => !byKey.has(keyOf(object)) && !isRunOnce(object));
   const made = getObjects(added, flags);
@@ -57,7 +58,8 @@ export function makeUndoPlan(backup: Backup, flags: ClusterFlags): UndoPlan {
 export function printUndo({ report, restored, recreated, deleted }: UndoPlan, { release, namespace, cluster, records }: Backup): string {
   const lines = [
     `Giving ${release} in namespace ${namespace} back to Helm, ${cluster}.`,
-    `${restored.length} objects get Helm as their owner, and ${records.length === 1 ? 'one record' : `${records.length} records`} of Helm come back.`,
+    `${restored.length} objects get Helm as their owner, and ` +
+      `${records.length === 1 ? 'one record' : `${records.length} records`} of Helm come back.`,
     ...report.objects.flatMap((change) => [`~ ${titleOf(change)}`, ...change.fields.flatMap((field) => fieldLines(field, '    '))]),
     ...recreated.map((object) => `+ ${titleOf(object)}`),
     ...deleted.map((object) => `- ${titleOf(object)}`),
@@ -165,7 +167,7 @@ const owners = (object: Thing): string =>
     .join();
 
 const annotationsOf = ({ metadata: { annotations = {} } }: Thing): Plain => annotations as Plain;
-/** Helm's annotations are no controller's. */
+/** Helm's annotations are not a controller's. */
 const isControllers = (name: string): boolean => isWrittenAnnotation(name) && !name.includes('helm.sh/');
 
 const sameMarks = (one: Thing, other: Thing): boolean =>

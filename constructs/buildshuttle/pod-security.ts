@@ -27,7 +27,9 @@ const ROOTLESS: readonly Exception[] = [
   {
     of: 'container dind',
     rule: 'unrestricted capabilities',
-    why: 'SETUID, SETGID, DAC_OVERRIDE and SYS_ADMIN bound what newuidmap and newgidmap may gain, within the user namespace of the pod; all others are dropped',
+    why:
+      'SETUID, SETGID, DAC_OVERRIDE and SYS_ADMIN bound what newuidmap and newgidmap may gain, within the user ' +
+      'namespace of the pod; all others are dropped',
   },
   { of: 'container dind', rule: 'seccompProfile', why: 'the default profile forbids to make user namespaces and to mount' },
   { of: 'container dind', rule: 'forbidden AppArmor profile', why: 'the default profile forbids to mount' },

@@ -15,7 +15,7 @@ export function tokenSource({ auth }: Settings): 'none' | 'existing' | 'given' |
   return isTrue(auth.token) ? 'given' : 'made';
 }
 
-/** What was given, decoded; undefined where it is no base64, as auth.b64encoded has it. */
+/** What was given, decoded; undefined where it is not base64, as auth.b64encoded has it. */
 export const givenToken = ({ auth }: Settings): string | undefined =>
   auth.b64encoded === true ? fromBase64(text(auth.token)) : text(auth.token);
 

@@ -14,7 +14,8 @@ const image = group(
   {
     repository: text(
       'build-worker',
-      'Name of the image, built from worker/Dockerfile; with the registry that it was pushed to in front, such as registry.example.com/build-worker.',
+      'Name of the image, built from worker/Dockerfile; with the registry that it was pushed to in front, ' +
+        'such as registry.example.com/build-worker.',
     ),
     tag: text('0.1.0', 'Its tag.'),
     digest: text(undefined, 'Its digest (sha256:…), in place of the tag.'),
@@ -61,7 +62,8 @@ const s3 = group(
     secretKey: text(undefined, 'Secret key.', { secret: true }),
     existingConfigMap: text(
       undefined,
-      'ConfigMap of an earlier installation with S3_BUCKET, S3_LOCATION, S3_REGION, S3_ACCESS_KEY and S3_SECRET_KEY, in place of all of the above.',
+      'ConfigMap of an earlier installation with S3_BUCKET, S3_LOCATION, S3_REGION, S3_ACCESS_KEY and ' +
+        'S3_SECRET_KEY, in place of all of the above.',
     ),
   },
   { doc: 'Where sources and logs are kept.' },
@@ -90,12 +92,14 @@ const auth = group(
   {
     mode: text(
       'token',
-      'Every request carries a token, as bearer or as the password of Basic authentication; or none does, for which networkPolicy.namespaces must name who may ask.',
+      'Every request carries a token, as bearer or as the password of Basic authentication; or none does, for ' +
+        'which networkPolicy.namespaces must name who may ask.',
       { choices: ['token', 'none'] },
     ),
     token: text(
       undefined,
-      'The token, of 16 characters or more, for a Secret that is made of it. Without it and existingSecret, it is made in the cluster, once.',
+      'The token, of 16 characters or more, for a Secret that is made of it. Without it and ' +
+        'existingSecret, it is made in the cluster, once.',
       { secret: 'needed' },
     ),
     b64encoded: flag(false, 'The token is base64 already.'),
@@ -128,7 +132,8 @@ const networkPolicy = group(
         allow: list<string>([], 'Private networks that it reaches, too: registries, S3, Kafka, callbacks, the external engine.'),
         apiServer: list<string>(
           [],
-          'Addresses of the API server where it has public ones (kubectl get endpoints kubernetes -n default); private ones are out of reach in any case.',
+          'Addresses of the API server where it has public ones (kubectl get endpoints kubernetes -n default); ' +
+            'private ones are out of reach in any case.',
         ),
       },
       { doc: 'Never reached: the metadata address of the node, and the API server.' },
@@ -162,7 +167,8 @@ const engine = group(
     ),
     privileged: flag(
       false,
-      'Mode worker: runs the engine as root in a privileged container, in place of an ordinary user in a user namespace of its own. A build that breaks out is root on the node.',
+      'Mode worker: runs the engine as root in a privileged container, in place of an ordinary user in a user namespace ' +
+        'of its own. A build that breaks out is root on the node.',
     ),
     maxTransfers: number(20, 'Mode worker: layers that it uploads, and downloads, at once.'),
     resources: table<unknown>(
@@ -183,7 +189,9 @@ const engine = group(
     extraArgs: list<string>([], 'Mode worker: further flags of dockerd.'),
   },
   {
-    doc: 'The Docker engine: the one beside the service (mode worker), beside each build (mode kubernetes, with all that is said of the mode worker but a claim), or elsewhere (mode externalWorker).',
+    doc:
+      'The Docker engine: the one beside the service (mode worker), beside each build (mode kubernetes, with all that is said of ' +
+      'the mode worker but a claim), or elsewhere (mode externalWorker).',
   },
 );
 
@@ -192,7 +200,8 @@ export const buildshuttleValues = group({
   secrets: secretsValues,
   mode: text(
     'worker',
-    "Which Docker engine builds: the node's own (host), one beside the service in its pod (worker), one elsewhere (externalWorker), or one for each build, in a Job (kubernetes).",
+    "Which Docker engine builds: the node's own (host), one beside the service in its pod (worker), one elsewhere " +
+      '(externalWorker), or one for each build, in a Job (kubernetes).',
     { choices: MODES },
   ),
   replicas: number(2, 'Mode kubernetes: pods of the service, of which one leads. In the other modes there is one.'),

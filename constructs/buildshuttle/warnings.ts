@@ -15,7 +15,8 @@ export function warnings(context: BuildshuttleContext): Warning[] {
   if (!isTrue(values.global?.imageRegistry) && !namesRegistry(serviceImage(values)))
     warn(
       'image.repository',
-      `${serviceImage(values)} names no registry: every node must have the image already; docs/buildshuttle.md has the two commands that build and push it`,
+      `${serviceImage(values)} names no registry: every node must have the image already; ` +
+        `docs/buildshuttle.md has the two commands that build and push it`,
     );
   for (const [path, { tag, digest }] of [
     ['image', image],
@@ -25,13 +26,15 @@ export function warnings(context: BuildshuttleContext): Warning[] {
   if (tokenSource(values) === 'made')
     warn(
       'auth.token',
-      `is not given, so a Job makes it in the cluster, once, in the Secret ${text(secretNames(context).auth)} of the namespace ${context.release.namespace}; ` +
+      `is not given, so a Job makes it in the cluster, once, in the Secret ${text(secretNames(context).auth)} ` +
+        `of the namespace ${context.release.namespace}; ` +
         `a Secret that exists stays as it is. Save it: ${tokenBackup(context)}`,
     );
   if (auth.mode === 'none')
     warn(
       'auth.mode',
-      `no token is asked for: every pod in ${(networkPolicy.namespaces ?? []).map(text).join(', ')} may build, stop builds, and read their logs and sources`,
+      `no token is asked for: every pod in ${(networkPolicy.namespaces ?? []).map(text).join(', ')} may build, ` +
+        `stop builds, and read their logs and sources`,
     );
   if (isTrue(ingress.enabled) && !isTrue(ingress.tlsSecret))
     warn('ingress.tlsSecret', 'is not given: token, sources and passwords of registries cross the network in the clear');
@@ -47,7 +50,8 @@ export function warnings(context: BuildshuttleContext): Warning[] {
       if (isTrue(nodes.adviseTaint) && role !== undefined)
         warn(
           'nodes.role',
-          `builds take what memory and CPU they want of the node; to keep other pods off: kubectl taint nodes -l ${NODE_ROLE}=${role} ${NODE_ROLE}=${role}:NoSchedule`,
+          `builds take what memory and CPU they want of the node; to keep other pods off: kubectl taint nodes -l ` +
+            `${NODE_ROLE}=${role} ${NODE_ROLE}=${role}:NoSchedule`,
         );
       break;
     }
@@ -65,7 +69,8 @@ export function warnings(context: BuildshuttleContext): Warning[] {
       if (isTrue(engine.insecure))
         warn(
           'engine.insecure',
-          `true: whoever reaches port ${text(engine.port ?? 2375)} of ${text(engine.host)} is root there, and passwords of registries cross the network in the clear`,
+          `true: whoever reaches port ${text(engine.port ?? 2375)} of ${text(engine.host)} is root there, and ` +
+            `passwords of registries cross the network in the clear`,
         );
       if (isTrue(networkPolicy.enabled) && isTrue(networkPolicy.egress.enabled) && isIP(text(engine.host)) === 0)
         warn('engine.host', `${text(engine.host)} is a name: when its address is a private one, networkPolicy.egress.allow must hold it`);

@@ -46,7 +46,8 @@ export function hooked({ warn }: CertManagerContext, given: Table | undefined, .
   if (events.length < hook.split(',').length) {
     complain(
       'helm.sh/hook',
-      `"${hook}" is not an event that Helm knows, and the object is left out, as in the published chart; use ${[...EVENTS.values()].slice(0, -1).join(', ')}`,
+      `"${hook}" is not an event that Helm knows, and the object is left out, as in the published chart; use ` +
+        `${[...EVENTS.values()].slice(0, -1).join(', ')}`,
     );
     return undefined;
   }

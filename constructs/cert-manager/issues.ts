@@ -29,7 +29,9 @@ export function issues({ chart, values }: CertManagerContext): Issue[] {
       ? [
           {
             path: ['installCRDs'],
-            message: `the custom resource definitions are installed apart: leave this false and run kubectl apply -f ${definitionsOf(chart.appVersion)}`,
+            message:
+              `the custom resource definitions are installed apart: leave this false and run kubectl apply ` +
+              `-f ${definitionsOf(chart.appVersion)}`,
           },
         ]
       : []),

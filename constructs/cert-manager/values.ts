@@ -114,7 +114,8 @@ export const certManagerValues = group({
   extraEnv: list<EnvVar>([], 'More environment variables of the controller.', { type: 'EnvVar' }),
   securityContext: table<unknown>(
     { runAsNonRoot: true },
-    "Security context of the controller's pods. In its old form, recognized by the key enabled: true takes fsGroup and runAsUser only (1001 each), false leaves it out.",
+    "Security context of the controller's pods. In its old form, recognized by the key enabled: true takes fsGroup " +
+      'and runAsUser only (1001 each), false leaves it out.',
     { type: 'PodSecurityContext' },
   ),
   volumes: list<Volume>([], 'Volumes of the controller.', { type: 'Volume' }),

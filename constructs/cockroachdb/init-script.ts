@@ -17,7 +17,10 @@ import type { CockroachDbContext, Database, User } from './values';
 
 const indent = (lines: readonly string[], depth = 1): string[] => lines.map((line) => `${'  '.repeat(depth)}${line}`);
 
-/** The nodes come up after this Job, so it asks them again and again; Kubernetes' own way of starting failed pods anew would soon wait for minutes. */
+/**
+ * The nodes come up after this Job, so it asks them again and again; Kubernetes' own
+ * way of starting failed pods anew would soon wait for minutes.
+ */
 function initialize(context: CockroachDbContext): string[] {
   const name = context.values.conf['cluster-name'];
   const options = [access(context), ...(isTrue(name) ? [`--cluster-name=${text(name)}`] : []), hostOf(context)];

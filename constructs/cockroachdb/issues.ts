@@ -59,7 +59,9 @@ function nameIssues(context: CockroachDbContext): Issue[] {
   return [
     {
       path: ['fullnameOverride'],
-      message: `"${fullNameOf(context)}" leaves no room for "-self-signer" in the 56 characters of a name, so that two Roles would be called the same: set db.fullnameOverride, or give the release a shorter name`,
+      message:
+        `"${fullNameOf(context)}" leaves no room for "-self-signer" in the 56 characters of a name, so that two Roles would ` +
+        `be called the same: set db.fullnameOverride, or give the release a shorter name`,
     },
   ];
 }
@@ -93,7 +95,8 @@ function certificateIssues(context: CockroachDbContext): Issue[] {
     issues.push({
       path: ['tls', 'certs'],
       message:
-        'TLS is on and nobody makes certificates: turn on selfSigner.enabled or certManager, set provided to true with Secrets of yours, or turn tls.enabled off',
+        'TLS is on and nobody makes certificates: turn on selfSigner.enabled or certManager, set provided to true ' +
+        'with Secrets of yours, or turn tls.enabled off',
     });
   }
   return issues;

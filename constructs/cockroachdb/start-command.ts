@@ -4,7 +4,10 @@ import { listOf } from '../common/lists';
 import { folded, texts } from './text';
 import type { CockroachDbContext } from './values';
 
-/** Pods of the cluster that a new one asks to join. Always three: a number that followed the replicas would restart all pods when it changes. */
+/**
+ * Pods of the cluster that a new one asks to join. Always three: a number that
+ * followed the replicas would restart all pods when it changes.
+ */
 const SEEDS = [0, 1, 2];
 
 /** `--name=value`, where there is a value. */

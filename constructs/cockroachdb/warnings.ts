@@ -64,7 +64,8 @@ function clusterWarnings({ values: { conf, ingress, init, statefulset } }: Cockr
     found.push({
       path: 'statefulset.podAntiAffinity',
       message:
-        'without a type the whole map is passed on, topologyKey and weight too, which a strict API server refuses; set type, topologyKey and weight to null',
+        'without a type the whole map is passed on, topologyKey and weight too, which a strict API server ' +
+        'refuses; set type, topologyKey and weight to null',
     });
   }
   if (ingress.enabled && !isTrue(ingress.paths)) {
@@ -84,7 +85,9 @@ function clusterWarnings({ values: { conf, ingress, init, statefulset } }: Cockr
     if (isTrue(user.password) && !/^\w+$/.test(text(user.name))) {
       found.push({
         path: 'init.provisioning.users',
-        message: `the password of "${text(user.name)}" is lost: the shell reads a variable of that name, which may hold letters, digits and _ only`,
+        message:
+          `the password of "${text(user.name)}" is lost: the shell reads a variable of that name, which ` +
+          `may hold letters, digits and _ only`,
       });
     }
   }

@@ -35,7 +35,9 @@ export const namespaceIssues = (name: string | undefined, ...path: Path): Issue[
     : [
         {
           path,
-          message: `no namespace can be called "${name}": lower case letters, digits and dashes, a letter or digit at both ends, at most 63 characters`,
+          message:
+            `no namespace can be called "${name}": lower case letters, digits and dashes, a letter or digit ` +
+            `at both ends, at most 63 characters`,
         },
       ];
 

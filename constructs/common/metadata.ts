@@ -2,7 +2,10 @@
 import { isTrue, yamlScalar } from '../../helm/print';
 import type { Table } from '../../helm/schema';
 
-/** The map with every scalar as the text that `toYaml` prints; pairs set to null are left out. A list or map stays, for the server to refuse. */
+/**
+ * The map with every scalar as the text that `toYaml` prints; pairs set to null are
+ * left out. A list or map stays, for the server to refuse.
+ */
 export function textMap(map: Table | undefined): Record<string, string> {
   const given = Object.entries(map ?? {}).filter(([, value]) => value !== null && value !== undefined);
   return Object.fromEntries(given.map(([key, value]) => [key, typeof value === 'object' ? value : yamlScalar(value)])) as Record<

@@ -3,7 +3,10 @@
 /** From here on Go prints a float64 with an exponent, and an int64 without: larger ones stay apart. */
 const FIRST_EXPONENT = 1_000_000n;
 
-/** Templates tell an int64 of `--set` from a float64; components need not where both print the same. Data without one is shared, not copied. */
+/**
+ * Templates tell an int64 of `--set` from a float64; components need not where both
+ * print the same. Data without one is shared, not copied.
+ */
 export function narrow(value: unknown): unknown {
   if (typeof value === 'bigint') return value < FIRST_EXPONENT && value > -FIRST_EXPONENT ? Number(value) : value;
   if (typeof value !== 'object' || value === null) return value;

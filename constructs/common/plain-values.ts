@@ -10,7 +10,7 @@ type Path = Issue['path'];
 const DEEPEST = 200;
 const LARGEST_INTEGER = 2n ** 63n - 1n;
 
-/** Bytes that are no text, and where they stand. */
+/** Bytes that are not text, and where they stand. */
 export interface Bytes {
   readonly path: Path;
   readonly text: string;
@@ -141,7 +141,7 @@ function nameOf(value: object): string {
 }
 
 /**
- * Bytes that are no text may be values of Secrets, which are encoded, and nothing else.
+ * Bytes that are not text may be values of Secrets, which are encoded, and nothing else.
  * @throws ValuesError with the value that they came from
  */
 export function refuseBytes(
@@ -155,7 +155,9 @@ export function refuseBytes(
       const from = bytes.find((found) => text.includes(found.text));
       issues.push({
         path: from?.path ?? [],
-        message: `holds bytes that are not UTF-8 text and would be printed as they are, in ${object.kind}/${object.metadata.name}: only values of Secrets can hold them`,
+        message:
+          `holds bytes that are not UTF-8 text and would be printed as they are, in ` +
+          `${object.kind}/${object.metadata.name}: only values of Secrets can hold them`,
       });
     }
   if (issues.length) throw new ValuesError(issues);

@@ -6,7 +6,7 @@ import { trimName } from './names';
 /** Kubernetes version assumed when none is given, as `helm template` of Helm 4.1.4 assumes one. */
 export const DEFAULT_KUBE_VERSION = '1.35.0';
 
-/** `1.31`, `v1.31.2` or `1.31.2-gke.1`, completed to three numbers; undefined when it is no version. */
+/** `1.31`, `v1.31.2` or `1.31.2-gke.1`, completed to three numbers; undefined when it is not a version. */
 export function completeVersion(given: string): string | undefined {
   const match = /^v?(\d+)\.(\d+)(\.\d+)?([-+].*)?$/.exec(given);
   return match ? `${match[1]}.${match[2]}${match[3] ?? '.0'}${match[4] ?? ''}` : undefined;

@@ -183,7 +183,9 @@ function switchedOn(chart: ChartDefinition, user: Readonly<Plain>, merged: Plain
     return [
       {
         path: key,
-        message: `is empty, which takes away what ${chart.chart.name} sets for it and switches ${what} on, as in Helm: take the line away, or write {} to keep that`,
+        message:
+          `is empty, which takes away what ${chart.chart.name} sets for it and switches ${what} on, as in Helm: ` +
+          `take the line away, or write {} to keep that`,
       },
     ];
   });

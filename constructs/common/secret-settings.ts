@@ -11,7 +11,8 @@ export const secretsValues = group(
   {
     mode: text(
       'inline',
-      'Where secrets are: in the Secrets that are printed (inline); in Secrets that exist already, of which stderr tells names and keys (omit); or in a store that the External Secrets Operator reads (externalSecrets).',
+      'Where secrets are: in the Secrets that are printed (inline); in Secrets that exist already, of which stderr tells names and ' +
+        'keys (omit); or in a store that the External Secrets Operator reads (externalSecrets).',
       { choices: SECRET_MODES },
     ),
     externalSecrets: group(

@@ -37,9 +37,16 @@ export const KEYS_ANNOTATION = 'cdk8s-estafette/keys-saved';
 export interface Lifecycle {
   /** @default by the object's kind (foundations), else the component's own stage */
   readonly stage?: Stage;
-  /** Survives the removal of the release: keys, TLS secrets, claims, the namespace of the jobs. @default true for claims and CRDs, else false */
+  /**
+   * Survives the removal of the release: keys, TLS secrets, claims, the namespace of the jobs.
+   * @default true for claims and CRDs, else false
+   */
   readonly keep?: boolean;
-  /** A controller makes it where it is missing, and writes what counts in it: who compares live objects with what was printed must not print it. @default false */
+  /**
+   * A controller makes it where it is missing, and writes what counts in it: who
+   * compares live objects with what was printed must not print it.
+   * @default false
+   */
   readonly writtenByController?: boolean;
   /** Helm makes it before it installs a chart, as it does the namespace of the release. @default false */
   readonly madeByHelm?: boolean;
@@ -49,7 +56,10 @@ export interface Lifecycle {
   readonly makesKeys?: MadeKeys;
   /** How the published chart runs it. An object whose only events are test, delete or rollback is printed by the helm target alone. */
   readonly hook?: Hook;
-  /** What makes a Job another Job, in place of its content: any plain data. Whatever else changes, it does not run again. @default its spec and what it reads from Secrets and ConfigMaps of the release */
+  /**
+   * What makes a Job another Job, in place of its content: any plain data. Whatever else changes, it does not run again.
+   * @default its spec and what it reads from Secrets and ConfigMaps of the release
+   */
   readonly identity?: unknown;
 }
 

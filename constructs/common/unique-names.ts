@@ -4,7 +4,10 @@ import { showPath } from '../../helm/check';
 import { keyOf, nameOf } from '../../kubernetes/object';
 import type { Entry } from './entry';
 
-/** The entries without Namespaces that were asked for again, which several parts may do; an issue for each other object that is there twice. */
+/**
+ * The entries without Namespaces that were asked for again, which several parts may
+ * do; an issue for each other object that is there twice.
+ */
 export function uniqueNames(entries: readonly Entry[]): { readonly entries: readonly Entry[]; readonly issues: readonly Issue[] } {
   const first = new Map<string, Entry>();
   const issues: Issue[] = [];

@@ -18,7 +18,8 @@ function startingWithDigit(entries: readonly Entry[], release: string): string[]
   const service = entries.find(({ object: { kind, metadata } }) => kind === 'Service' && metadata.name.startsWith(release))?.object;
   return service
     ? [
-        `release name ${release}: the Service ${service.metadata.name} may be refused, since names of Services begin with a letter: choose another name`,
+        `release name ${release}: the Service ${service.metadata.name} may be refused, since names of ` +
+          `Services begin with a letter: choose another name`,
       ]
     : [];
 }
@@ -59,7 +60,8 @@ function undecodable({ object, owner }: Entry): string[] {
     .map(([key]) =>
       said(
         owner,
-        `${key} of the Secret ${object.metadata.name} is no base64, so that a server refuses it: encode it, or do not say that it is encoded`,
+        `${key} of the Secret ${object.metadata.name} is not base64, so that a server refuses it: encode ` +
+          `it, or do not say that it is encoded`,
       ),
     );
 }

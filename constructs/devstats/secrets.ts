@@ -69,7 +69,9 @@ function missingSecrets(values: Settings): Issue[] {
         .filter(([value]) => !isTrue(values[value]))
         .map(([value, key]): Issue => ({
           path: [value],
-          message: `is needed for the Secret ${secretNames(values)[secret]}: set ${value}, or write it to secrets/${fileOf(key)} next to the values file; when the Secret exists already, name it in existingSecret.${secret}`,
+          message:
+            `is needed for the Secret ${secretNames(values)[secret]}: set ${value}, or write it to secrets/${fileOf(key)} ` +
+            `next to the values file; when the Secret exists already, name it in existingSecret.${secret}`,
         })),
     );
 }

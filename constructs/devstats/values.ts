@@ -124,7 +124,8 @@ const devstatsEnvironment = {
 const postgres = {
   postgresSvcName: text(
     'devstats-postgres',
-    'Name of the StatefulSet, its account, its rights and the master Service; Patroni knows the cluster by it. Two databases in one namespace share no node, whatever their names.',
+    'Name of the StatefulSet, its account, its rights and the master Service; Patroni knows the cluster by it. Two ' +
+      'databases in one namespace share no node, whatever their names.',
   ),
   postgresImageName: text(
     'lukaszgryglicki/devstats-patroni',
@@ -138,23 +139,27 @@ const postgres = {
   postgresCommandArgs: list(undefined, 'Its arguments.'),
   postgresLeaderElection: text(
     'endpoints',
-    'Objects that Patroni keeps its leader and settings in. Endpoints are deprecated since Kubernetes 1.33; a running cluster must be stopped to change this.',
+    'Objects that Patroni keeps its leader and settings in. Endpoints are deprecated since Kubernetes 1.33; a ' +
+      'running cluster must be stopped to change this.',
     { choices: ['endpoints', 'configmaps'] },
   ),
   postgresLeaderLabel: text(
     undefined,
-    'Value of the label role that Patroni (3.1 and later) gives to the leader, and that the master Service looks for: master with Patroni 4, which says primary by itself. Not given, the Service looks for master, and Patroni says what it says.',
+    'Value of the label role that Patroni (3.1 and later) gives to the leader, and that the master Service looks for: master with ' +
+      'Patroni 4, which says primary by itself. Not given, the Service looks for master, and Patroni says what it says.',
   ),
   postgresPodManagementPolicy: text(
     'OrderedReady',
-    'OrderedReady starts the pods one after the other, Parallel all at once, so that none waits for a pod that has lost its data. A StatefulSet that exists cannot change it.',
+    'OrderedReady starts the pods one after the other, Parallel all at once, so that none waits for a pod that has ' +
+      'lost its data. A StatefulSet that exists cannot change it.',
     { choices: ['OrderedReady', 'Parallel'] },
   ),
   postgresTerminationGracePeriodSeconds: number(120, 'Seconds that the database gets for a clean stop; the published chart gives none.'),
   postgresLivenessPath: text('/patroni', "Path of Patroni's REST API that answers while Patroni lives; empty for no probe."),
   postgresReadinessPath: text(
     '/health',
-    "Path of Patroni's REST API that says whether the pod is ready: /health while PostgreSQL runs, /patroni while Patroni does; empty for no probe.",
+    "Path of Patroni's REST API that says whether the pod is ready: /health while PostgreSQL runs, " +
+      '/patroni while Patroni does; empty for no probe.',
   ),
 };
 
@@ -222,13 +227,15 @@ const ingress = {
   ingressClass: text('nginx', 'Ingress class, as the current field and as the annotation; empty for none.'),
   ingressIssuer: text(
     undefined,
-    'Issuer that cert-manager gets the certificate from. Not given, the published annotations for letsencrypt-prod are printed, which cert-manager reads no more since 0.11.',
+    'Issuer that cert-manager gets the certificate from. Not given, the published annotations for letsencrypt-prod ' +
+      'are printed, which cert-manager reads no more since 0.11.',
   ),
   ingressIssuerKind: text('Issuer', 'Kind of ingressIssuer.', { choices: ['Issuer', 'ClusterIssuer'] }),
   ingressHttpsOnly: toggle(undefined, 'Sends plain HTTP on to HTTPS, also while there is no certificate yet (ingress-nginx).'),
   ingressTlsSecret: text(
     'devstats-tls',
-    'Secret with the certificate of all hosts; cert-manager writes it. A certificate has 100 hosts at most: further ones are in NAME-2, NAME-3 and so on.',
+    'Secret with the certificate of all hosts; cert-manager writes it. A certificate has 100 hosts at most: ' +
+      'further ones are in NAME-2, NAME-3 and so on.',
   ),
   ingressAnnotations: table({}, 'Further annotations of the Ingress; null takes one away.'),
 };

@@ -18,7 +18,8 @@ export function warnings({ values, given: user }: DevStatsContext): Warning[] {
   if (values.appNodeSelector?.node2 === 'devstats-app' && !(user.appNodeSelector as Plain | undefined)?.node2) {
     warn(
       'appNodeSelector',
-      "pods need nodes with the label node2=devstats-app, the chart's default, beside what else is set; for nodes labelled as documented give {node2: null, node: devstats-app}",
+      "pods need nodes with the label node2=devstats-app, the chart's default, beside what else is set; for nodes " +
+        'labelled as documented give {node2: null, node: devstats-app}',
     );
   }
   if (values.storageClass === 'default' && user.storageClass === undefined) {
@@ -32,7 +33,8 @@ export function warnings({ values, given: user }: DevStatsContext): Warning[] {
     if (text(values.postgresSvcName) !== devstatsValues.fields.postgresSvcName.default) {
       warn(
         'postgresSvcName',
-        'no two pods of a database share a node, and the published rule for it does not look at the name: a second database in this namespace needs nodes of its own',
+        'no two pods of a database share a node, and the published rule for it does not look at the name: a second ' +
+          'database in this namespace needs nodes of its own',
       );
     }
   }
@@ -77,7 +79,8 @@ function warnOfRange(values: Settings, range: Range, warn: DevStatsContext['warn
   } else if (integer(values[from]) === 0) {
     warn(
       to,
-      `leaves ${all - selected} of ${all} projects without ${RANGES[range]}: projects[${selected}] and all behind it; leave it out for all of them`,
+      `leaves ${all - selected} of ${all} projects without ${RANGES[range]}: projects[${selected}] and ` +
+        `all behind it; leave it out for all of them`,
     );
   }
 }

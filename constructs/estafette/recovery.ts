@@ -61,7 +61,8 @@ export const recoveryWarnings = (context: EstafetteContext): Warning[] =>
         {
           path: 'disasterRecovery.restore',
           message:
-            'the API server, the web interface and the CronJobs stand still until the backup is restored: then set enabled to false and apply again',
+            'the API server, the web interface and the CronJobs stand still until the backup is restored: ' +
+            'then set enabled to false and apply again',
         },
         {
           path: 'disasterRecovery.restore',

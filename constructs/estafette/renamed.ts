@@ -30,7 +30,9 @@ export function renamedWarnings(entries: readonly Entry[], { release }: Context<
     return [
       {
         path: key,
-        message: `there is no ${asked.join(' or ')} under its other name, and ${others.join(', ')} still ask${others.length > 1 ? '' : 's'} for it: give ${others.length > 1 ? 'them' : 'it'} the new name, too`,
+        message:
+          `there is no ${asked.join(' or ')} under its other name, and ${others.join(', ')} still ` +
+          `ask${others.length > 1 ? '' : 's'} for it: give ${others.length > 1 ? 'them' : 'it'} the new name, too`,
       },
     ];
   });

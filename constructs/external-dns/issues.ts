@@ -26,6 +26,7 @@ export const warnings = ({ values: { registry } }: ExternalDnsContext): Warning[
         {
           path: 'registry',
           message:
-            'only decides whether txtOwnerId and txtPrefix are passed on, as in the published chart; name the registry to external-dns in extraArgs, such as --registry=noop',
+            'only decides whether txtOwnerId and txtPrefix are passed on, as in the published chart; name the registry to ' +
+            'external-dns in extraArgs, such as --registry=noop',
         },
       ];

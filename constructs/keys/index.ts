@@ -1,4 +1,5 @@
-// Keys that nobody gave: a Job makes them inside the cluster, once, into a Secret that is no part of the release. Nothing random is printed.
+// Keys that nobody gave: a Job makes them inside the cluster, once, into a Secret
+// that is not part of the release. Nothing random is printed.
 import type { Job } from 'kubernetes-types/batch/v1';
 import type { LocalObjectReference, PodSpec, Secret, ServiceAccount } from 'kubernetes-types/core/v1';
 import type { Role, RoleBinding } from 'kubernetes-types/rbac/v1';

@@ -42,7 +42,7 @@ export const labelsOf = (context: NatsContext): Record<string, string> => ({
   'app.kubernetes.io/managed-by': 'Helm',
 });
 
-/** The domain as `printf "%s"` prints it: for what is no text, Go prints its complaint in place. */
+/** The domain as `printf "%s"` prints it: for what is not text, Go prints its complaint in place. */
 export function clusterDomain({ values: { k8sClusterDomain: domain } }: NatsContext): string {
   if (typeof domain === 'string') return domain;
   if (domain === undefined || domain === null) return '%!s(<nil>)';

@@ -32,7 +32,8 @@ function ignoredValues({ values }: NatsContext): Warning[] {
     [
       suffixed,
       'nats.pingInterval',
-      `is printed without quotes, as in the published chart, and NATS reads ${text(nats.pingInterval)} as a number of seconds; give seconds, or quotes inside the text: '"2m"'`,
+      `is printed without quotes, as in the published chart, and NATS reads ${text(nats.pingInterval)} as a number of ` +
+        `seconds; give seconds, or quotes inside the text: '"2m"'`,
     ],
     [natsbox.imagePullSecrets, 'natsbox.imagePullSecrets', 'has no effect in the published chart; the box has those of imagePullSecrets'],
     [values.topologyKeys, 'topologyKeys', 'has no effect: Kubernetes 1.22 took the field away; use topologySpreadConstraints'],

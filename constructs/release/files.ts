@@ -19,7 +19,8 @@ export const writeFiles = (folder: string, files: Readonly<Record<string, string
  * Writes texts, one after the other; nothing at all when something is wrong. A folder with a Chart.yaml is a Helm chart, and installs each
  * template in it: what an earlier writing left there goes, and a list tells the next one what this one wrote.
  * @param tell gets a sentence for each file of somebody else's that stays in a chart
- * @throws FolderError when a name leads out of the folder, the folder cannot be written, or a chart is in the way that is another's or was changed
+ * @throws FolderError when a name leads out of the folder, the folder cannot be written, or a chart is in the way that is another's or was
+ * changed
  */
 export function writeTexts(folder: string, texts: Texts, tell: (note: string) => void = () => undefined): void {
   const files = [...texts.keys()];

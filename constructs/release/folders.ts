@@ -36,7 +36,10 @@ export function reaching<T>(path: string, run: () => T): T {
   }
 }
 
-/** Makes a folder and those above it, one by one: asked for all at once, Node tries forever where none can be made, as below /proc. @throws FolderError */
+/**
+ * Makes a folder and those above it, one by one: asked for all at once, Node tries forever where none can be made, as below /proc.
+ * @throws FolderError
+ */
 export function makeFolder(folder: string): void {
   const path = resolve(folder);
   if (existsSync(path)) return;

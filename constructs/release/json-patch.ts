@@ -84,7 +84,7 @@ function valueAt(document: unknown, pointer: string): unknown {
   }, document);
 }
 
-/** @throws Misfit for what is no index, or one beyond the last that there can be */
+/** @throws Misfit for what is not an index, or one beyond the last that there can be */
 function indexIn(list: readonly unknown[], part: string, pointer: string, last: number): number {
   if (!/^(?:0|[1-9]\d*)$/.test(part))
     throw new Misfit(`there is no ${pointer}: items of a list are numbered from 0${part === '-' ? ', and only add takes "-"' : ''}`);

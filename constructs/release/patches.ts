@@ -97,7 +97,7 @@ function reasonOf(error: unknown): string | undefined {
 
 const isOperations = (patch: Patch['patch']): patch is readonly PatchOperation[] => Array.isArray(patch);
 
-/** None for what is no object any more. */
+/** None for what is not an object any more. */
 function identityOf(object: unknown): string | undefined {
   const { apiVersion, kind, metadata } = (object ?? {}) as Partial<KubeObject>;
   const { name, namespace } = ((typeof metadata === 'object' ? metadata : undefined) ?? {}) as Partial<KubeObject['metadata']>;

@@ -11,7 +11,7 @@ import { patchIssues } from './patch-shape';
 
 export interface PlainProps {
   readonly props: ReleaseProps<unknown>;
-  /** Bytes in the values that are no text. */
+  /** Bytes in the values that are not text. */
   readonly bytes: readonly Bytes[];
 }
 

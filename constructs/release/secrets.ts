@@ -133,7 +133,9 @@ function issuesOf(object: KubeObject, { paths }: Inputs['withheld']): Issue[] {
   const found = new Set(textsOf(object).flatMap((text) => standInOf(text) ?? []));
   return [...found].map((mark) => ({
     path: paths.get(mark) ?? ['secrets', 'mode'],
-    message: `is secret and stands in ${nameOf(object)}, where none can come from a Secret: take it away there, or set secrets.mode to inline`,
+    message:
+      `is secret and stands in ${nameOf(object)}, where none can come from a Secret: take it away ` +
+      `there, or set secrets.mode to inline`,
   }));
 }
 

@@ -22,7 +22,7 @@ export const listing = (files: Files): string =>
     .join('');
 
 export interface Rewriting {
-  /** Files of the earlier writing that are no part of this one. */
+  /** Files of the earlier writing that are not part of this one. */
   readonly stale: readonly string[];
   /** What stays there though it was not written here, one sentence each. */
   readonly notes: readonly string[];
@@ -30,7 +30,8 @@ export interface Rewriting {
 
 /**
  * What it takes to write a chart into a folder.
- * @throws FolderError when the folder holds the chart of another release, anything of somebody else's instead of a chart, or files that were changed
+ * @throws FolderError when the folder holds the chart of another release, anything of somebody else's instead of a chart, or files that
+ * were changed
  */
 export function rewriting(folder: string, files: Files): Rewriting {
   if (existsSync(folder) && !statSync(folder).isDirectory()) throw new FolderError(`${folder} is a file: name a folder`);
@@ -43,7 +44,8 @@ export function rewriting(folder: string, files: Files): Rewriting {
   const own = writtenFor(files['Chart.yaml']);
   if (there.release !== own?.release || there.chart !== own.chart) {
     throw new FolderError(
-      `${folder} holds the chart ${there.chart} for the release ${there.release}, not ${own?.chart} for ${own?.release}: name another folder, or delete that one`,
+      `${folder} holds the chart ${there.chart} for the release ${there.release}, not ${own?.chart} for ` +
+        `${own?.release}: name another folder, or delete that one`,
     );
   }
   const list = listedIn(folder);
@@ -53,14 +55,16 @@ export function rewriting(folder: string, files: Files): Rewriting {
   });
   if (changed.length)
     throw new FolderError(
-      `${folder} has files that were changed since they were written, or made by somebody else, and would be lost: ${some(changed)}: take them elsewhere (what no value covers is for patches), and write again`,
+      `${folder} has files that were changed since they were written, or made by somebody else, and would be lost: ` +
+        `${some(changed)}: take them elsewhere (what no value covers is for patches), and write again`,
     );
   const others = unknownIn(folder, new Set([...list.keys(), ...Object.keys(files), LIST]));
   return {
     stale: [...list.keys()].filter((file) => !Object.hasOwn(files, file)),
     notes: others.map(
       (file) =>
-        `${join(folder, file)} was not written by cdk8s-estafette: it stays${/^(templates|crds|charts)\//.test(file) ? ', and Helm installs it with the rest' : ''}`,
+        `${join(folder, file)} was not written by cdk8s-estafette: it ` +
+        `stays${/^(templates|crds|charts)\//.test(file) ? ', and Helm installs it with the rest' : ''}`,
     ),
   };
 }
@@ -77,7 +81,7 @@ function writtenFor(text = ''): { readonly release: string; readonly chart: stri
     const release = /^release (\S+) in namespace \S+$/.exec(String(annotations?.[WRITTEN_FOR]))?.[1];
     return typeof name === 'string' && release !== undefined ? { release, chart: name } : undefined;
   } catch {
-    // A text that is no YAML is none of ours.
+    // A text that is not YAML is none of ours.
     return undefined;
   }
 }
@@ -89,7 +93,8 @@ function listedIn(folder: string): Map<string, string> {
   const list = new Map(found.map((match) => [match?.[2] ?? '', match?.[1] ?? '']));
   if (!lines.length || ![...list.keys()].every(staysInside)) {
     throw new FolderError(
-      `${join(folder, LIST)}, the list of what was written to the chart, is missing or cannot be read: delete the folder when nothing else is in it, or name another`,
+      `${join(folder, LIST)}, the list of what was written to the chart, is missing or cannot be read: delete the ` +
+        `folder when nothing else is in it, or name another`,
     );
   }
   return list;

@@ -89,7 +89,8 @@ function notesOnWaiting(plan: readonly Planned[]): string[] {
   return awaited.length
     ? [
         '',
-        `The first installation must not wait (--wait, --atomic, --rollback-on-failure): Helm would run the ${awaited.join(' and the ')} only after all pods are ready, and they are ready only after it has run. Upgrades may wait.`,
+        `The first installation must not wait (--wait, --atomic, --rollback-on-failure): Helm would run the ` +
+          `${awaited.join(' and the ')} only after all pods are ready, and they are ready only after it has run. Upgrades may wait.`,
       ]
     : [];
 }
@@ -99,7 +100,8 @@ function notesOnWaiting(plan: readonly Planned[]): string[] {
  * would be deleted with what the controller keeps in it.
  */
 export const whereHelmHasIt = ({ apiVersion, kind, metadata }: KubeObject, text: string, name = JSON.stringify(metadata.name)): string =>
-  `{{- if eq "Helm" (dig "metadata" "labels" "app.kubernetes.io/managed-by" "" (lookup "${apiVersion}" "${kind}" .Release.Namespace ${name})) }}\n${text}{{- end }}\n`;
+  `{{- if eq "Helm" (dig "metadata" "labels" "app.kubernetes.io/managed-by" "" (lookup "${apiVersion}" "${kind}" ` +
+  `.Release.Namespace ${name})) }}\n${text}{{- end }}\n`;
 
 /** Labels that the Job controller gives to the pods of a Job. */
 const CONTROLLER_LABELS = ['controller-uid', 'job-name', 'batch.kubernetes.io/controller-uid', 'batch.kubernetes.io/job-name'];
@@ -118,7 +120,8 @@ export function settledJob({ apiVersion, kind, metadata }: KubeObject, text: str
     text.slice(0, at),
     '{{- if $live }}\n',
     '{{- $template := $live.spec.template }}\n',
-    `{{- $template = set $template "metadata" (set $template.metadata "labels" (omit ($template.metadata.labels | default dict) ${labels})) }}\n`,
+    `{{- $template = set $template "metadata" (set $template.metadata "labels" (omit ` +
+      `($template.metadata.labels | default dict) ${labels})) }}\n`,
     'spec: {{ set (omit $live.spec "selector") "template" $template | toJson }}\n',
     '{{- else }}\n',
     text.slice(at),
@@ -153,9 +156,12 @@ const SCHEMA = {
 /** Refuses what the chart cannot follow. Nothing of it is printed. */
 function checks(name: string, namespace: string, fixed: readonly string[]): string {
   const noValues =
-    `the manifests of this chart are rendered, and these values have no effect: %s. Write it again with cdk8s-estafette template RELEASE ${name} --target helm; ` +
+    `the manifests of this chart are rendered, and these values have no effect: %s. Write it again with ` +
+    `cdk8s-estafette template RELEASE ${name} --target helm; ` +
     'when they come from an earlier release that is upgraded, give helm upgrade --reset-values';
-  const oneNamespace = `this chart was written for the namespace ${namespace}, which ${fixed[0]} follows: give --namespace ${namespace}, or write the chart again for another`;
+  const oneNamespace =
+    `this chart was written for the namespace ${namespace}, which ${fixed[0]} follows: give --namespace ` +
+    `${namespace}, or write the chart again for another`;
   return [
     '{{- /* What this chart cannot follow is refused. */ -}}',
     `{{- with omit .Values "global" -}}{{- fail (printf ${JSON.stringify(noValues)} (keys . | sortAlpha | join ", ")) -}}{{- end -}}`,

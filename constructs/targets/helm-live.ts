@@ -44,7 +44,9 @@ export function liveChartFiles(render: Render, wishes: LiveWishes): Record<strin
   const files: Record<string, string> = {
     'Chart.yaml': chartYaml(render),
     '.helmignore': '.written\n',
-    'values.yaml': `# Live values. All others are fixed: values.schema.json says why. To change one, write the chart again with\n# ${command}\n${liveValues(source.schema, source.values, (path) => standing.get(path)?.isLive ?? false) || '{}\n'}`,
+    'values.yaml':
+      `# Live values. All others are fixed: values.schema.json says why. To change one, write the chart again with\n# ` +
+      `${command}\n${liveValues(source.schema, source.values, (path) => standing.get(path)?.isLive ?? false) || '{}\n'}`,
     'values.schema.json': `${JSON.stringify(
       liveSchema(source.schema, source.values, (path) => standing.get(path), command),
       null,
@@ -80,7 +82,9 @@ function describedOf(render: Render, wishes: LiveWishes): Described {
     return described;
   } catch (error) {
     if (!(error instanceof Tangled)) throw error;
-    const message = `the chart cannot follow the values of this release, since ${error.message}: name fewer of them with live, or some of them with fix`;
+    const message =
+      `the chart cannot follow the values of this release, since ${error.message}: name fewer of them ` +
+      `with live, or some of them with fix`;
     throw new ValuesError([{ path: [], message }], { cause: error });
   }
 }
@@ -242,7 +246,8 @@ function checksOf({ fixed }: Described, chart: string, { name, namespace }: Rend
     '{{- /* What this chart cannot follow is refused; values.schema.json does so for values. */ -}}',
     ...refusals.map(
       ([leaf, expression, what, mend]) =>
-        `{{- if ne ${expression} ${JSON.stringify(leaf === RELEASE_NAME ? name : namespace)} -}}{{- fail ${JSON.stringify(`this chart of ${chart} was written for ${what}: ${mend}, or write the chart again for another`)} -}}{{- end -}}`,
+        `{{- if ne ${expression} ${JSON.stringify(leaf === RELEASE_NAME ? name : namespace)} -}}{{- fail ` +
+        `${JSON.stringify(`this chart of ${chart} was written for ${what}: ${mend}, or write the chart again for another`)} -}}{{- end -}}`,
     ),
     '',
   ].join('\n');

@@ -6,7 +6,10 @@ import { manifestFiles } from './manifest-files';
 import { inOrder, selectCrds, type Marks } from './plan';
 import type { Target } from './target';
 
-/** `helm uninstall` leaves objects with this annotation where they are; it counts in a release of Helm's alone, and tells readers which objects stay. */
+/**
+ * `helm uninstall` leaves objects with this annotation where they are; it counts in a
+ * release of Helm's alone, and tells readers which objects stay.
+ */
 export const helmKeep = ({ object, lifecycle }: Planned): Marks => (isKept(object, lifecycle) ? { 'helm.sh/resource-policy': 'keep' } : {});
 
 export const kubectl: Target = {

@@ -15,7 +15,10 @@ export function manifestFiles(name: string, objects: readonly { kind?: unknown }
   };
 }
 
-/** One file an object. They sort in the order in which they can be applied: stage, Helm's install order of kinds, name; webhook configurations last. */
+/**
+ * One file an object. They sort in the order in which they can be applied: stage,
+ * Helm's install order of kinds, name; webhook configurations last.
+ */
 export function objectFiles(plan: readonly Planned[]): Record<string, string> {
   const names = fileNames(plan.map(({ object }) => object));
   return Object.fromEntries(

@@ -14,7 +14,10 @@ export interface Target {
   takes(planned: Planned): boolean;
   /** Annotations that tell the one who applies an object what it is for. Patches can change them. */
   marks(planned: Planned): Marks;
-  /** The objects that are printed, in the order in which they can be applied, under their final names. What else an entry carries stays with it. */
+  /**
+   * The objects that are printed, in the order in which they can be applied, under
+   * their final names. What else an entry carries stays with it.
+   */
   plan<P extends Planned>(objects: readonly P[], options: TargetOptions): P[];
   /** What is printed as a stream: the objects, and what has them applied. */
   stream(render: Render): readonly Planned[];
@@ -101,6 +104,8 @@ export interface SourceChange {
 }
 
 export interface Moved extends Pick<Render, 'warnings' | 'notes'> {
-  /** By the key of the entry, which is that of the release's own namespace; none for what was added and for what is another object there. */
+  /**
+   * By the key of the entry, which is that of the release's own namespace; none for what was added and for what is another object there.
+   */
   readonly objects: ReadonlyMap<string, KubeObject>;
 }

@@ -39,7 +39,8 @@ export class SetParser {
         return text === '' ? ENDED : this.fail(`the key "${at.join('.')}" has no value; write ${at.join('.')}=VALUE`);
       case ',':
         return this.fail(
-          `the key "${at.join('.')}" has no value before the comma; write ${at.join('.')}=VALUE, or "\\," for a comma that belongs to the value before`,
+          `the key "${at.join('.')}" has no value before the comma; write ${at.join('.')}=VALUE, or "\\," for ` +
+            `a comma that belongs to the value before`,
         );
       case '=':
         // An expression that ends here sets "" and is over; Helm then leaves out a list's item that is new.
@@ -68,7 +69,8 @@ export class SetParser {
     const inner = Object.hasOwn(target, key) ? getKey(target, key) : {};
     if (!isTable(inner)) {
       return this.fail(
-        `"${path.join('.')}" is ${describe(inner)}, not a map, so no key can be set in it; write "\\." for a dot inside a key, or replace it with --set-json '${path.at(-1)}={…}'`,
+        `"${path.join('.')}" is ${describe(inner)}, not a map, so no key can be set in it; write "\\." for a dot inside a ` +
+          `key, or replace it with --set-json '${path.at(-1)}={…}'`,
       );
     }
     const outcome = this.key(inner, level, path);
@@ -119,7 +121,7 @@ export class SetParser {
         return this.item(inner, next, level, path) ?? this.setItem(list, index, inner);
       }
       default: {
-        // What is no map there is replaced by one.
+        // What is not a map there is replaced by one.
         const existing = list[index];
         const inner = isTable(existing) ? existing : {};
         if (index < list.length) list[index] = inner;

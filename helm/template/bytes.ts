@@ -1,6 +1,6 @@
 // Go's strings are bytes, JavaScript's are UTF-16: the bridge between them.
 //
-// A byte that is no UTF-8 (a text cut inside a character, decoded base64) is kept as the lone surrogate
+// A byte that is not UTF-8 (a text cut inside a character, decoded base64) is kept as the lone surrogate
 // U+DC00 + byte, so that such a text can be passed on and encoded again without loss.
 import { Buffer } from 'node:buffer';
 
@@ -24,7 +24,7 @@ export function toBytes(text: string): Buffer {
   return Buffer.concat(parts);
 }
 
-/** The text of these bytes; what is no UTF-8 is kept, see above. */
+/** The text of these bytes; what is not UTF-8 is kept, see above. */
 export function fromBytes(bytes: Buffer): string {
   const text = bytes.toString('utf8');
   if (!REPLACEMENT.test(text)) return text;
@@ -66,7 +66,7 @@ export function sliceBytes(text: string, start: number, end?: number): string {
   return fromBytes(toBytes(text).subarray(start, end));
 }
 
-/** The text as it may leave the evaluator: bytes that are no UTF-8 become U+FFFD. */
+/** The text as it may leave the evaluator: bytes that are not UTF-8 become U+FFFD. */
 export function wellFormed(text: string): string {
   return LONE_LOW.test(text) ? Buffer.from(text, 'utf8').toString('utf8') : text;
 }

@@ -163,7 +163,7 @@ class Evaluator {
     frame.output += text;
   }
 
-  /** The value of a pipeline; a nil at its end is no value. */
+  /** The value of a pipeline; a nil at its end is not a value. */
   private pipe(frame: Frame, pipe: Pipe, dot: unknown): unknown {
     let value: unknown = NOTHING;
     for (const command of pipe.commands) value = this.command(frame, command, dot, value) ?? undefined;

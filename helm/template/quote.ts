@@ -32,7 +32,7 @@ function isPlain(character: string, asciiOnly: boolean): boolean {
 
 function escaped(character: string): string {
   const code = character.codePointAt(0) ?? 0;
-  // A lone surrogate stands for a byte that is no UTF-8, see bytes.ts.
+  // A lone surrogate stands for a byte that is not UTF-8, see bytes.ts.
   if (code >= 0xdc80 && code <= 0xdcff) return `\\x${hex(code - 0xdc00, 2)}`;
   if (code < 0x20 || code === 0x7f) return `\\x${hex(code, 2)}`;
   return code < 0x10000 ? `\\u${hex(code, 4)}` : `\\U${hex(code, 8)}`;

@@ -14,7 +14,7 @@ export class TokenReader {
     return this.tokens[this.index] ?? this.end;
   }
 
-  /** The next token that is no space, `skip` tokens ahead. */
+  /** The next token that is not a space, `skip` tokens ahead. */
   peekWord(skip = 0): Token {
     const token = this.tokens[this.index + skip];
     return token?.kind === 'space' ? this.peekWord(skip + 1) : (token ?? this.peek());

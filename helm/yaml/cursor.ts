@@ -32,7 +32,7 @@ export class Cursor {
     readonly text: string,
     readonly fail: Fail,
   ) {
-    // A byte order mark is no part of the first line.
+    // A byte order mark is not part of the first line.
     if (text.startsWith('\ufeff')) this.at = this.lineStart = 1;
     if (text.startsWith('\ufeff\ufeff')) fail(1, 'the byte order mark at the start of the text stands there twice; take one away');
   }

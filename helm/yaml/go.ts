@@ -9,7 +9,7 @@ import { isShared, isTable } from './values';
 /** Go turns a value into JSON and that into YAML; what the second step refuses makes `toYaml` print nothing at all. */
 class Refused extends Error {}
 
-// A key of more than 1024 characters, quotes included, is no key to the reader of that JSON.
+// A key of more than 1024 characters, quotes included, is not a key to the reader of that JSON.
 const LONGEST_KEY = 1024;
 /** Longer keys stand behind a "?"; counted in bytes. */
 const LONGEST_SIMPLE_KEY = 128;

@@ -1,4 +1,4 @@
-// How Helm's reader turns keys that are no strings into strings: `on: 1` has the key "true", `1e3: 1` the key "1000".
+// How Helm's reader turns keys that are not strings into strings: `on: 1` has the key "true", `1e3: 1` the key "1000".
 import { formatFloat } from '../template/float';
 import { type Scalar, MAX_INT64, ScalarError } from './resolve';
 

@@ -18,7 +18,8 @@ export function anchor(cursor: Cursor, type: 'anchor' | 'alias', key: KeyCandida
     const mark = type === 'anchor' ? '&' : '*';
     cursor.fail(
       offset,
-      `"${mark}" begins the name of an anchor, which may have letters, digits, "-" and "_" only; put a text that begins with "${mark}" in quotes`,
+      `"${mark}" begins the name of an anchor, which may have letters, digits, "-" and "_" only; put a ` +
+        `text that begins with "${mark}" in quotes`,
     );
   }
   return token(type, offset, name, key);

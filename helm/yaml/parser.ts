@@ -243,7 +243,8 @@ export class Parser {
     if (type !== 'comma')
       this.fail(
         offset,
-        `"," or "${closer}" is missing in the ${parent.kind} that begins with "${closer === ']' ? '[' : '{'}" on line ${this.lineOf(parent.offset)}`,
+        `"," or "${closer}" is missing in the ${parent.kind} that begins with ` +
+          `"${closer === ']' ? '[' : '{'}" on line ${this.lineOf(parent.offset)}`,
       );
     this.scanner.take();
   }

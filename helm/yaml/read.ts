@@ -44,7 +44,7 @@ const isEmpty = (node: YamlNode): boolean => node.kind === 'scalar' && node.text
 /**
  * A values file, as `-f` and a chart's values.yaml are read: its documents are merged, later ones over earlier ones; an
  * empty file is an empty map.
- * @throws YamlError, also when a document is no map
+ * @throws YamlError, also when a document is not a map
  */
 export function readValues(text: string, source: string, options: ReadOptions = {}): Values {
   const unix = text.includes('\r\n') ? text.replaceAll('\r\n', '\n') : text;
@@ -53,7 +53,10 @@ export function readValues(text: string, source: string, options: ReadOptions = 
   return mergeValues(layers);
 }
 
-/** Helm cuts the text at lines of `---` before any YAML is read, and ends every line with a newline. Gives each part and the lines before it. */
+/**
+ * Helm cuts the text at lines of `---` before any YAML is read, and ends every line
+ * with a newline. Gives each part and the lines before it.
+ */
 function* splitDocuments(text: string, source: string): Generator<readonly [string, number]> {
   let start = 0;
   let startLine = 0;

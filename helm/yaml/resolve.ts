@@ -62,7 +62,7 @@ export function resolveScalar(text: string, isPlain: boolean, tag: string | unde
     default:
       return { kind: 'str', value: text };
   }
-  throw new ScalarError(`the text is no !!${wanted}`);
+  throw new ScalarError(`the text is not a !!${wanted}`);
 }
 
 /** A date that exists, with or without a time: text to Helm, but printed in quotes. */

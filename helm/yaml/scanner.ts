@@ -157,7 +157,7 @@ export class Scanner {
   private skipToToken(): void {
     const { cursor } = this;
     for (;;) {
-      // A tab is no indentation: it may stand only where no key can begin.
+      // A tab is not indentation: it may stand only where no key can begin.
       for (let code = cursor.code(); isSpace(code) || (isTab(code) && (this.inFlow || !this.mayStartKey)); code = cursor.code())
         cursor.at++;
       if (cursor.code() === 0x23) cursor.skipLine();

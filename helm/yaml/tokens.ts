@@ -31,7 +31,7 @@ export interface Token {
   readonly text: string;
   /** The rest of a tag, the prefix of a tag directive. */
   readonly suffix: string;
-  /** A scalar without quotes that is no block. */
+  /** A scalar without quotes that is not a block. */
   readonly isPlain: boolean;
   /** Set while the token may turn out to be the start of a key. */
   readonly key: KeyCandidate | undefined;

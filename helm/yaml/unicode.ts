@@ -3,7 +3,7 @@
 const HALF = /\p{Surrogate}/u;
 const HALVES = /\p{Surrogate}/gu;
 
-/** Halves come from files that are no text, and from a programmer's strings. */
+/** Halves come from files that are not text, and from a programmer's strings. */
 export const HALF_CHARACTER_REASON = 'this is not UTF-8 text: bytes as they are can only be values of Secrets, which are encoded';
 
 export const indexOfHalfCharacter = (text: string): number => text.search(HALF);

@@ -122,7 +122,8 @@ function checkContainer(value: object, pad: string, path: Path): void {
   if (prototype !== null && Object.getPrototypeOf(prototype) !== null) {
     throw new WriteError(
       [...path],
-      `a ${(value as { constructor?: { name?: string } }).constructor?.name ?? 'class instance'} has no text; turn it into plain data first`,
+      `a ${(value as { constructor?: { name?: string } }).constructor?.name ?? 'class instance'} has ` +
+        `no text; turn it into plain data first`,
     );
   }
 }

@@ -48,7 +48,8 @@ interface Run {
 }
 
 /**
- * Milliseconds and peak MiB of `template` for each number of projects, and of Helm's for the most, in turns. The goal is no ratio to another program that the
+ * Milliseconds and peak MiB of `template` for each number of projects, and of Helm's for the most, in turns. The goal is not a ratio to
+ * another program that the
  * same load slows down: the fastest run is the one that was disturbed least.
  */
 export function manyProjects(helm: string, node: MeasuredNode): [ProjectCost, ProjectCost, ProjectCost] {

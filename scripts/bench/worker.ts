@@ -1,4 +1,5 @@
-// `npm run bench:worker`: the worker against the bare Docker API with both builders, its queue at the limit, and logs of 1 GB. Needs a Docker engine and a registry.
+// `npm run bench:worker`: the worker against the bare Docker API with both builders, its queue
+// at the limit, and logs of 1 GB. Needs a Docker engine and a registry.
 import { spawn, spawnSync } from 'node:child_process';
 import { cpSync, createReadStream, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer as createProxy, request, type OutgoingHttpHeaders } from 'node:http';
@@ -175,11 +176,14 @@ async function overhead(builder: Builder): Promise<void> {
   goal(
     `one build and push, ${builder}`,
     b <= a * 1.05 + 0.2,
-    `bare API ${a.toFixed(2)} s, worker ${b.toFixed(2)} s (at most 5 % and 0.2 s more: ${(a * 1.05 + 0.2).toFixed(2)} s), medians of ${values.times}`,
+    `bare API ${a.toFixed(2)} s, worker ${b.toFixed(2)} s (at most 5 % and 0.2 s more: ` +
+      `${(a * 1.05 + 0.2).toFixed(2)} s), medians of ${values.times}`,
   );
 }
 
-/** Stands before the engine and counts the builds that are under way there, from the first byte of the request to the last of the answer. */
+/**
+ * Stands before the engine and counts the builds that are under way there, from the first byte of the request to the last of the answer.
+ */
 async function countingProxy(): Promise<{ socketPath: string; builds: { peak: number; all: number }; stop(): void }> {
   const socketPath = join(scratch, 'proxy.sock');
   const builds = { running: 0, peak: 0, all: 0 };
@@ -275,7 +279,8 @@ async function log(name: string, builder: Builder, command: string): Promise<voi
   goal(
     `a log of 1 GB, ${name}, stored and followed`,
     peak <= 200 && (size >= 1024 || clipped),
-    `${size.toFixed(0)} MiB${clipped ? ' (clipped by the engine, as the log says)' : ''} in ${time.toFixed(0)} s (${(size / time).toFixed(0)} MiB/s), resident at most ${peak.toFixed(0)} MiB of 200`,
+    `${size.toFixed(0)} MiB${clipped ? ' (clipped by the engine, as the log says)' : ''} in ${time.toFixed(0)} s ` +
+      `(${(size / time).toFixed(0)} MiB/s), resident at most ${peak.toFixed(0)} MiB of 200`,
   );
 }
 

@@ -76,7 +76,9 @@ async function main(): Promise<number> {
 
   const seconds = ((Date.now() - started) / 1000).toFixed(1);
   const rendered = results.filter((result) => !result.cached).length;
-  const closing = `\n${results.length} renders in ${seconds} s; Helm ran for ${rendered}, the others were kept from before; Ingresses of removed versions were read in the served form`;
+  const closing =
+    `\n${results.length} renders in ${seconds} s; Helm ran for ${rendered}, the others were kept from before; ` +
+    `Ingresses of removed versions were read in the served form`;
   if (flags.unreached) return say(`${unreached(results).join('\n')}\n${closing}`, 0);
   const { stale } = applyKnown(results, known);
   const isWhole = !flags.only && !flags.context && !flags.random;

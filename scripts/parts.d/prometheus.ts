@@ -1,4 +1,5 @@
-// Prometheus and promtool, built from the Go module: Debian's are built without the discovery of Kubernetes, which our configuration asks for.
+// Prometheus and promtool, built from the Go module: Debian's are built without the
+// discovery of Kubernetes, which our configuration asks for.
 import { goPart } from './go';
 import type { Part } from './part';
 import { firstLine } from './run';

@@ -84,7 +84,7 @@ where('a disk that becomes full', () => {
   );
 });
 
-it('a reader that goes early is no error', () => {
+it('a reader that goes early is not an error', () => {
   const { stdout, stderr } = spawnSync(
     'bash',
     [

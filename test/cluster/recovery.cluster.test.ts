@@ -25,7 +25,7 @@ import {
 } from '../support/parts';
 
 const parts = findRootParts(...CLUSTER_PARTS, ...ARGO_CD_PARTS, ...STAND_IN_PARTS);
-/** What is no part of the drill. */
+/** What is not part of the drill. */
 const LEAN = { metrics: { enabled: false }, api: { ingress: { enabled: false }, ingressWebhooks: { enabled: false } } };
 const NAMESPACES = [RELEASE, `${RELEASE}-jobs`];
 

@@ -84,7 +84,7 @@ describe('coalesce', () => {
     });
   });
 
-  it('refuses a subchart whose values are no map', () => {
+  it('refuses a subchart whose values are not a map', () => {
     const chart = { values: {}, subcharts: { sub: { values: { a: 1 } } } };
     for (const value of [1, null, []])
       expect(() => merged(chart, { sub: value })).toThrow(

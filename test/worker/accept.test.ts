@@ -16,8 +16,8 @@ describe('a build that cannot be built', () => {
     ['a file', { sources: 'file:///etc/passwd' }, 'sources: must be a URL'],
     ['no sources', { sources: undefined }, 'sources: is missing'],
     ['empty sources', { sources: '' }, 'sources: is missing'],
-    ['sources that are no text', { sources: { url: 'x' } }, 'sources: '],
-    ['a data URI that is none', { sources: 'data:;base64,***' }, 'sources: the data URI is no base64'],
+    ['sources that are not text', { sources: { url: 'x' } }, 'sources: '],
+    ['a data URI that is none', { sources: 'data:;base64,***' }, 'sources: the data URI is not base64'],
     ['a data URI without a comma', { sources: 'data:application/gzip' }, 'sources: the data URI has no comma'],
     ['no registry', { gm_registry_host: null }, 'gm_registry_host: is missing'],
     ['a registry that is none', { gm_registry_host: 'a/b@c' }, 'gm_registry_host: must be a registry host'],
@@ -194,7 +194,7 @@ describe('over HTTP', () => {
   it('reads brackets and quotes inside text as text', async () => {
     await open();
     expect((await send(await textOf(JSON.stringify(`${'['.repeat(100)}"\\"`)))).statusCode).toBe(200);
-    expect((await send('{"a":"\\')).json<{ status: string }>().status).toContain('Bad Request - body: is no JSON: ');
+    expect((await send('{"a":"\\')).json<{ status: string }>().status).toContain('Bad Request - body: is not JSON: ');
     expect((await send('', 'DELETE', `/${APP}/7`)).statusCode).not.toBe(400);
   });
 

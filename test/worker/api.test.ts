@@ -75,8 +75,8 @@ describe('API', () => {
     ['an app name with a path', { app: '../x' }, 400, 'Bad Request - app: must be lower case letters'],
     ['a number that is none', { build_number: '1/../2' }, 400, 'Bad Request - build_number: '],
     ['a registry with a path', { gm_registry_host: 'a/b@c' }, 400, 'Bad Request - gm_registry_host: must be a registry host'],
-    ['a callback that is no URL', { callback: 'javascript:1' }, 400, 'Bad Request - callback: must be a URL'],
-    ['a data URI that is none', { sources: 'data:;base64,***' }, 400, 'Bad Request - sources: the data URI is no base64'],
+    ['a callback that is not a URL', { callback: 'javascript:1' }, 400, 'Bad Request - callback: must be a URL'],
+    ['a data URI that is none', { sources: 'data:;base64,***' }, 400, 'Bad Request - sources: the data URI is not base64'],
   ])('refuses %s', async (name, more, status, message) => {
     await start();
     const answer = await post(name === 'nothing' ? {} : await payload(1, more));

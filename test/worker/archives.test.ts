@@ -103,7 +103,7 @@ describe('archives', () => {
     expect(Object.fromEntries(contents)).toEqual({ Dockerfile: 'FROM replaced\n', [long]: '1', [`${long}2`]: '2', 'prefix/short': '3' });
   });
 
-  it('keep names that are no UTF-8, apart from each other', async () => {
+  it('keep names that are not UTF-8, apart from each other', async () => {
     const name = (...bytes: number[]) => Buffer.from([0x6c, ...bytes, 0x74]);
     const record = records([['path', name(0xfc)]]);
     const { contents } = await pack(
@@ -131,7 +131,11 @@ describe('archives', () => {
       [DOCKERFILE, { name: 'd', type: 'symlink', linkname: 'x' }, { name: 'd/e/vil', content: '' }],
       'lies below "d", which is a symbolic link',
     ],
-    ['a file below a file', [DOCKERFILE, { name: 'd/e', content: '' }, { name: 'd', content: '' }], 'lies below "d", which is no folder'],
+    [
+      'a file below a file',
+      [DOCKERFILE, { name: 'd/e', content: '' }, { name: 'd', content: '' }],
+      'lies below "d", which is not a folder',
+    ],
     [
       'a hard link to nothing',
       [DOCKERFILE, { name: 'h', type: 'link', linkname: 'etc/passwd' }],
@@ -158,7 +162,11 @@ describe('archives', () => {
     ['an end in the middle', sources({ name: 'a', content: 'x'.repeat(2000) }).subarray(0, 2500), 'ends in the middle'],
     ['more after the end', Buffer.concat([sources().subarray(0, 1536), sources()]), 'goes on after its end'],
     ['nothing', Buffer.alloc(0), 'empty'],
-    ['a page', Buffer.from('<!doctype html><title>Not found</title>'), 'no tar (plain or packed with gzip, bzip2, xz or zstd) and no zip'],
+    [
+      'a page',
+      Buffer.from('<!doctype html><title>Not found</title>'),
+      'are neither a tar (plain or packed with gzip, bzip2, xz or zstd) nor a zip archive',
+    ],
     ['a gzip cut off', gzipSync(Buffer.alloc(100_000, 'x')).subarray(0, 60), 'damaged'],
     ['a gzip of a page', gzipSync('<!doctype html>'.repeat(100)), 'damaged'],
     ['half a zip', zip([{ name: 'Dockerfile', content: 'FROM x\n' }]).subarray(0, 60), 'damaged'],

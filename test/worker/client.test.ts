@@ -222,7 +222,7 @@ describe('bodies', () => {
   });
 });
 
-describe('what is no request', () => {
+describe('what is not a request', () => {
   const { start } = queueHarness();
   let app: FastifyInstance;
   afterEach(() => app.close());
@@ -240,9 +240,9 @@ describe('what is no request', () => {
       431,
       'Request Header Fields Too Large - ',
     ],
-    ['no HTTP', 'hello\r\n\r\n', 400, 'Bad Request - this is no HTTP request'],
+    ['no HTTP', 'hello\r\n\r\n', 400, 'Bad Request - this is not an HTTP request'],
     ['no Host', 'GET /builds/list HTTP/1.1\r\n\r\n', 403, 'Forbidden - '],
-    ['a Host that is no address', 'GET /builds/list HTTP/1.1\r\nhost: 127.999.1.1\r\n\r\n', 403, 'Forbidden - '],
+    ['a Host that is not an address', 'GET /builds/list HTTP/1.1\r\nhost: 127.999.1.1\r\n\r\n', 403, 'Forbidden - '],
     ['an expectation', 'GET / HTTP/1.1\r\nhost: localhost\r\nexpect: x\r\n\r\n', 417, 'Expectation Failed - '],
     ['a method that nobody has', 'PROPFIND / HTTP/1.1\r\nhost: localhost\r\n\r\n', 404, 'Not Found'],
   ])('has the shape of all errors: %s', async (_name, bytes, status, message) => {

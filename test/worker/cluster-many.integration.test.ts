@@ -126,7 +126,7 @@ describeWith(findParts('etcd', 'kube-apiserver', 'kube-controller-manager', 'kub
         .filter(({ right }) => READS.includes(right))
         .map(({ right }) => right);
     await until(() => ['watch jobs', 'watch pods'].every((watch) => cluster.audit().some(({ right }) => right === watch)));
-    // The pages of one list of records, the last of which has those that are no builds; and of Jobs and pods one empty list each.
+    // The pages of one list of records, the last of which has those that are not builds; and of Jobs and pods one empty list each.
     expect(reads().toSorted()).toEqual([...Array<string>(ENDED / 500 + 1).fill('list configmaps'), 'list jobs', 'list pods']);
     const listed = reads().length;
     await cluster.post(replica, ENDED + 1);

@@ -83,7 +83,7 @@ describe('the Dockerfile', () => {
     expect((await pack([DOCKERFILE, { name: 'Dockerfile', content: large }])).dockerfile).toBe(large);
   });
 
-  it('keeps bytes that are no UTF-8', async () => {
+  it('keeps bytes that are not UTF-8', async () => {
     const bytes = Buffer.from('FROM base:1\n# caf\u00e9\n', 'latin1');
     expect((await packed(file, Buffer.concat([block({ name: 'Dockerfile', content: bytes }), END]))).dockerfile).toBe(
       bytes.toString('latin1'),

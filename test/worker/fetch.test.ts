@@ -20,7 +20,7 @@ describe('data URIs', () => {
 
   it.each([
     ['data:text/plain', 'no comma'],
-    ['data:;base64,a!!', 'no base64'],
+    ['data:;base64,a!!', 'is not base64'],
   ])('refuses %s', (uri, problem) => expect(() => decodeDataUri(uri)).toThrow(problem));
 });
 

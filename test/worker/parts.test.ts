@@ -37,7 +37,7 @@ describe('configuration', () => {
     [{ MAXIMUM_PARALLEL_BUILDS: 'many' }, 'MAXIMUM_PARALLEL_BUILDS: must be a whole number'],
     [{ EXTRA_BUILD_ARGS: '{' }, 'EXTRA_BUILD_ARGS: must be JSON, such as {"HTTP_PROXY"'],
     [{ DOCKER_BUILD_SETTINGS: 'tcp://x' }, 'DOCKER_BUILD_SETTINGS: must be JSON, such as {"socketPath"'],
-    [{ EGRESS_ALLOW: '10.0.0.0/40' }, 'EGRESS_ALLOW: "10.0.0.0/40" is no CIDR'],
+    [{ EGRESS_ALLOW: '10.0.0.0/40' }, 'EGRESS_ALLOW: "10.0.0.0/40" is not a CIDR'],
     [{ HOST: '0.0.0.0' }, 'HOST: 0.0.0.0 is reachable from outside; set AUTH_TOKEN'],
     [{ AUTH_TOKEN: 'short' }, 'AUTH_TOKEN: must have at least 16'],
     [{ AUTH_TOKEN_FILE: '/nowhere' }, 'AUTH_TOKEN_FILE: /nowhere cannot be read'],
@@ -362,7 +362,7 @@ describe('a worker that is to build on Kubernetes', () => {
     );
 
   it('says what is wrong with the template of its pods', async () => {
-    await expect(start('nowhere.json')).rejects.toThrow(/^BUILD_POD_TEMPLATE: .*nowhere\.json is no template of a pod \(ENOENT/);
+    await expect(start('nowhere.json')).rejects.toThrow(/^BUILD_POD_TEMPLATE: .*nowhere\.json is not a template of a pod \(ENOENT/);
     writeFileSync(join(folder.path, 'pod.json'), '{"spec":{"containers":[{"name":"other"}]}}');
     await expect(start('pod.json')).rejects.toThrow(/it has no container named build\); write the metadata and spec of one as JSON$/);
   });

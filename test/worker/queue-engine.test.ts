@@ -215,7 +215,7 @@ describe('the Docker engine', () => {
       'received unexpected HTTP status: 403 Forbidden',
       'failed to resolve reference: unexpected status from HEAD request to https://r.example.com/v2/a/manifests/1.1: 403 Forbidden',
       'unexpected status code 401 Unauthorized: <!DOCTYPE html>',
-    ])('takes the word of the push where the engine only quotes what is no JSON: %s', async (message) =>
+    ])('takes the word of the push where the engine only quotes what is not JSON: %s', async (message) =>
       expect(await push(json(500, { message }))).toMatchObject({
         digest: DIGEST,
         log: expect.stringMatching(/does not let the digest of r\.example\.com\/a:1\.1 be read \(40[13].*\)/),

@@ -82,7 +82,7 @@ describe('notices', () => {
     await new Promise((done) => dripping.close(done));
   });
 
-  it('are given up after 24 hours of trying, which the build then says; a pending one is no loss', async () => {
+  it('are given up after 24 hours of trying, which the build then says; a pending one is not a loss', async () => {
     const refusing = await serve((_request, response) => void response.writeHead(500).end());
     await open();
     const record = {

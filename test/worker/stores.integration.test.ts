@@ -76,7 +76,7 @@ describe('the disk', () => {
 
   it.each(['../x', '/etc/passwd', 'a/b', '.hidden', ''])('refuses the name %j', async (name) => {
     const store = await DiskStore.open(join(folder.path, 'names'));
-    await expect(store.get(name)).rejects.toThrow('is no name of an object');
+    await expect(store.get(name)).rejects.toThrow('is not a name of an object');
   });
 });
 

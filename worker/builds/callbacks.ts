@@ -8,7 +8,10 @@ import { REPEATS, type Letter } from './notices';
 import { SendingTurns, type Sending } from './turns';
 
 export const GIVE_UP_MS = 24 * 3600 * 1000;
-/** A client's callback_auth is good for 20,000 s at most: one that refuses for longer, or knows no such build, will not take the notice any more. */
+/**
+ * A client's callback_auth is good for 20,000 s at most: one that refuses for longer,
+ * or knows no such build, will not take the notice any more.
+ */
 export const REFUSED_MS = 20_000_000;
 const REFUSALS = new Set([403, 404, 410]);
 const LONGEST_PAUSE_MS = 600_000;

@@ -74,7 +74,10 @@ export class Endings {
     }
   }
 
-  /** The one place where a build ends: log, state, notice and hand-over to the store in one write. What is left on the engine goes afterwards. */
+  /**
+   * The one place where a build ends: log, state, notice and hand-over to the store
+   * in one write. What is left on the engine goes afterwards.
+   */
   async end(key: string, told: Ending, log: BuildLog | undefined, payload: Payload | undefined): Promise<void> {
     const { records, seal, logs, uploads, callbacks, fetches } = this.options;
     const before = records.get(key);

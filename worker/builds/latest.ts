@@ -31,8 +31,10 @@ export class LatestTag {
   constructor(private readonly records: Records) {}
 
   /**
-   * Runs `push` when no higher number was pushed. The claim is on disk before the push, so that a crash in between lets no older build pass;
-   * a push that fails gives it back only when the registry says that `latest` is still what it was: it may have taken it and failed to say so.
+   * Runs `push` when no higher number was pushed. The claim is on disk before the push, so that a crash in between lets no older build
+   * pass;
+   * a push that fails gives it back only when the registry says that `latest` is still what it was: it may have taken it and failed to say
+   * so.
    * @returns whether it was pushed.
    */
   move(repository: string, number: string, { digest, push }: LatestPush): Promise<boolean> {

@@ -11,7 +11,8 @@ import type { StoredObject } from '../stores/store';
 import type { Uploads } from '../stores/uploads';
 
 /**
- * The build whose sources a URL stands for, when it leads to where the request was sent: such a URL is the worker's own, whatever its address is.
+ * The build whose sources a URL stands for, when it leads to where the request was sent: such a URL is the worker's own, whatever its
+ * address is.
  * @param host the request's `Host`
  */
 export function ownBuildOf(sources: string, host: string | undefined): string | undefined {

@@ -9,7 +9,8 @@ export const MOST_ATTEMPTS = 4;
 const ATTEMPTS_BESIDE_OTHERS = 2;
 
 /**
- * Whether the next attempt must have the worker and the engine to itself: lost twice, a build is under suspicion, and so is each that ran beside it.
+ * Whether the next attempt must have the worker and the engine to itself: lost twice, a build is under suspicion, and so is each that ran
+ * beside it.
  * Alone, the one that is to blame is lost again and given up; the others come to their end.
  */
 export function runsAlone({ attempts }: Pick<BuildRecord, 'attempts'>): boolean {
@@ -40,7 +41,8 @@ async function recoverOne({ records, logs }: EndingOptions, endings: Endings, re
   const log = await endings.openLog(record, undefined);
   try {
     await log?.spool.line(
-      `The worker was restarted while the build was ${record.state}; ${record.digest === undefined ? 'the build begins again' : 'latest is pushed again'}.`,
+      `The worker was restarted while the build was ${record.state}; ` +
+        `${record.digest === undefined ? 'the build begins again' : 'latest is pushed again'}.`,
     );
     await log?.spool.end();
   } finally {

@@ -221,7 +221,9 @@ export class SourceFetches {
     };
   }
 
-  /** A fetch ahead came to nothing: the build fails when nothing will change that, and else it is tried again, at its turn at the latest. */
+  /**
+   * A fetch ahead came to nothing: the build fails when nothing will change that, and else it is tried again, at its turn at the latest.
+   */
   async #missed(record: BuildRecord, waiting: Waiting, fetch: Fetch, thrown: unknown): Promise<void> {
     const { aborted, reason } = fetch.abort.signal;
     const error: unknown = aborted ? reason : thrown;

@@ -54,7 +54,7 @@ export class ApiUnavailable extends Error {
   override name = 'ApiUnavailable';
 }
 
-/** @throws where this is no pod that has an account. */
+/** @throws where this is not a pod that has an account. */
 export function podAccess(variables: Readonly<Record<string, string | undefined>>): ApiAccess {
   const { KUBERNETES_SERVICE_HOST: host, KUBERNETES_SERVICE_PORT: port } = variables;
   try {
@@ -67,7 +67,8 @@ export function podAccess(variables: Readonly<Record<string, string | undefined>
     };
   } catch (cause) {
     throw new Error(
-      `USE_KUBERNETES: the API server cannot be asked (${messageOf(cause)}); run the worker in a pod with a service account, as the chart's mode kubernetes does`,
+      `USE_KUBERNETES: the API server cannot be asked (${messageOf(cause)}); run the worker in a pod with a ` +
+        `service account, as the chart's mode kubernetes does`,
       { cause },
     );
   }

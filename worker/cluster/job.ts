@@ -27,7 +27,7 @@ export function readTemplate(path: string): PodTemplate {
     return read;
   } catch (cause) {
     throw new Error(
-      `BUILD_POD_TEMPLATE: ${path} is no template of a pod (${messageOf(cause)}); write the metadata and spec of one as JSON`,
+      `BUILD_POD_TEMPLATE: ${path} is not a template of a pod (${messageOf(cause)}); write the metadata and spec of one as JSON`,
       { cause },
     );
   }

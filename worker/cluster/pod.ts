@@ -113,7 +113,8 @@ export function resultOf(
     if (status.reason === 'DeadlineExceeded') return { result: { state: 'timed out' } };
     if (status.reason === 'Evicted' || disruption !== undefined)
       return lost(
-        `the pod was ${status.reason === 'Evicted' ? 'evicted' : 'disrupted'}: ${disruption?.reason ?? 'Evicted'} (${disruption?.message ?? status.message ?? 'no message'})`,
+        `the pod was ${status.reason === 'Evicted' ? 'evicted' : 'disrupted'}: ${disruption?.reason ?? 'Evicted'} ` +
+          `(${disruption?.message ?? status.message ?? 'no message'})`,
       );
     if (metadata.deletionTimestamp !== undefined || told !== undefined) return lost('the pod was deleted');
     const { exitCode, reason = 'no reason' } = terminated ?? { exitCode: undefined, reason: status.reason };

@@ -344,7 +344,10 @@ export class JobRunner {
     await this.#tried({ key: name }, () => api.json(api.path(kind, name), { method: 'DELETE', body }));
   }
 
-  /** What is not there any more needs nothing. An API server that is away is waited for: a leader that cannot reach it does not lead for long. */
+  /**
+   * What is not there any more needs nothing. An API server that is away is waited
+   * for: a leader that cannot reach it does not lead for long.
+   */
   async #tried(record: Pick<BuildRecord, 'key'>, work: () => Promise<unknown>): Promise<void> {
     for (let attempt = 1; ; attempt += 1) {
       try {

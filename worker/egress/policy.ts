@@ -63,7 +63,8 @@ export class EgressRefused extends Error {
     readonly denied: boolean,
   ) {
     super(
-      `${host === address ? address : `${host} (${address})`} may not be reached; ${denied ? 'EGRESS_DENY has it' : 'EGRESS_ALLOW lets networks through'}`,
+      `${host === address ? address : `${host} (${address})`} may not be reached; ` +
+        `${denied ? 'EGRESS_DENY has it' : 'EGRESS_ALLOW lets networks through'}`,
     );
   }
 }

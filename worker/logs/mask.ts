@@ -2,14 +2,20 @@
 
 /** Values that are shorter are in too many words to be masked. */
 export const LEAST_MASKED = 6;
-/** Of one value, and of all. Above it only the values themselves are looked for: the other spellings take nine times their size in memory. */
+/**
+ * Of one value, and of all. Above it only the values themselves are looked for:
+ * the other spellings take nine times their size in memory.
+ */
 const MOST_SPELLED = 4096;
 const MOST_SPELLED_BYTES = 64 * 1024;
 /** Of all values; a build that has more is refused before anything could print them. */
 const MOST_VALUES_BYTES = 4 * 1024 ** 2;
 const MASK = Buffer.from('***');
 
-/** base64 of bytes inside a longer text, as it is at each of the three places they may have in a group; ends that depend on neighbours are left out. */
+/**
+ * base64 of bytes inside a longer text, as it is at each of the three places they may
+ * have in a group; ends that depend on neighbours are left out.
+ */
 function base64Forms(value: string): string[] {
   const bytes = Buffer.from(value);
   return [0, 1, 2].flatMap((offset) => {
@@ -161,7 +167,8 @@ interface Span {
 }
 
 /**
- * One stream. What may be the beginning of a secret is held back until it is known to be none, so the output may be behind the input by as much
+ * One stream. What may be the beginning of a secret is held back until it is known to be none, so the output may be behind the input by as
+ * much
  * as the longest secret has bytes.
  */
 export class Mask {

@@ -12,7 +12,8 @@ function passwordOf(address: string | null | undefined): string[] {
 }
 
 /**
- * Build args are an app's configuration, passwords among them, and builders print commands with them filled in. Not secret is what the build is
+ * Build args are an app's configuration, passwords among them, and builders print commands with them filled in. Not secret is what the
+ * build is
  * called by, in its status and on the page, although clients send it as build args too: commit, branch, repository, app, space.
  */
 export function secretValues(payload: Payload, operatorArgs: Readonly<Record<string, string>>): Set<string> {

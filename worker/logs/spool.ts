@@ -33,7 +33,8 @@ function unixLines(bytes: Buffer): Buffer {
 }
 
 /**
- * Lines end in \n. What a program prints as \r\n is stored as \n, as buildshuttle does; everything else but secrets is stored byte for byte.
+ * Lines end in \n. What a program prints as \r\n is stored as \n, as buildshuttle does; everything else but secrets is stored byte for
+ * byte.
  * A write that fails (full disk, too long) is remembered: every later one fails as well, so that the build ends with the reason.
  */
 export class SpooledLog extends EventEmitter {

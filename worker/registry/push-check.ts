@@ -18,7 +18,8 @@ export interface PushCheck {
 }
 
 /**
- * Resolves with what kept the check from being made, or `undefined` when the push will be let in or the registry is the engine's business alone.
+ * Resolves with what kept the check from being made, or `undefined` when the push will be let in or the registry is the engine's business
+ * alone.
  * @throws BuildFailure when the registry refuses.
  */
 export async function checkPush(check: PushCheck): Promise<string | undefined> {
@@ -44,7 +45,8 @@ export async function checkPush(check: PushCheck): Promise<string | undefined> {
     return undefined;
   } catch (error) {
     if (error instanceof BuildFailure || check.signal.aborted) throw error;
-    // The engine, not the worker, connects to registries: what is refused by default (loopback) does not hold for them, what the operator denies does.
+    // The engine, not the worker, connects to registries: what is refused by default
+    // (loopback) does not hold for them, what the operator denies does.
     if (error instanceof EgressRefused) {
       if (error.denied) throw new BuildFailure(`the registry ${error.message}`, { cause: error });
       return undefined;

@@ -51,8 +51,10 @@ export const described = {
   log: {
     summary: 'The log; with follow=true to the end of the build, as server-sent events where they are accepted.',
     description:
-      'Following answers at once. While the build waits, the header x-queue-position has its place (1 for the next one), and the events `queue` tell ' +
-      'each change of it. The id of an event is the offset after its line: sent back as Last-Event-ID, nothing is missed. The event `end` has status, ' +
+      'Following answers at once. While the build waits, the header x-queue-position has its place (1 for ' +
+      'the next one), and the events `queue` tell ' +
+      'each change of it. The id of an event is the offset after its line: sent back as Last-Event-ID, ' +
+      'nothing is missed. The event `end` has status, ' +
       'digest and reason. A carriage return inside a line is the begin of another data: line.',
     ...BUILDS,
     params: buildParams,

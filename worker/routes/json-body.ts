@@ -50,7 +50,7 @@ export function parseJsonBodies(app: FastifyInstance): void {
       // Some clients name the type where they send nothing.
       done(null, bytes.length === 0 ? undefined : JSON.parse(bytes.toString('utf8')));
     } catch (error) {
-      done(error instanceof RequestError ? error : requestErrors.invalidField('body', `is no JSON: ${messageOf(error)}`));
+      done(error instanceof RequestError ? error : requestErrors.invalidField('body', `is not JSON: ${messageOf(error)}`));
     }
   });
 }

@@ -7,7 +7,10 @@ import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest, RequestPayload } from 'fastify';
 import { codeOf, requestErrors } from '../errors';
 
-/** Up to this size a body is received in memory. A larger one waits on the disk until it is whole: parsed, it is in memory several times over. */
+/**
+ * Up to this size a body is received in memory. A larger one waits on the disk until
+ * it is whole: parsed, it is in memory several times over.
+ */
 const LARGE_BYTES = 1024 ** 2;
 const PARSED_AT_ONCE = 2;
 /** Large bodies that are under way. */

@@ -55,7 +55,8 @@ function event(offset: number, line: Buffer): string {
 }
 
 /**
- * One event a line, several for one above 64 KiB. Its id is the offset after it, so that a browser that comes back misses nothing and sees nothing twice.
+ * One event a line, several for one above 64 KiB. Its id is the offset after it, so that a browser that comes back misses nothing and sees
+ * nothing twice.
  */
 async function* sse(worker: Worker, key: string, from: number, signal: AbortSignal): AsyncGenerator<string> {
   let offset = from;

@@ -17,11 +17,13 @@ declare module 'fastify' {
 
 /** What Swagger UI needs: it draws with images inside its style sheet, and sets styles from its script. */
 const DOCS_POLICY =
-  "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'";
+  "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; " +
+  "form-action 'none'; base-uri 'none'; frame-ancestors 'none'";
 
 /**
  * Before the routes: every one that follows must say what it is.
- * Paths and queries are checked by their schemas. A build's own code checks its body, in buildshuttle's words, and answers are sent as they are.
+ * Paths and queries are checked by their schemas. A build's own code checks its body, in buildshuttle's words, and answers are sent as
+ * they are.
  */
 export async function describeRoutes(app: FastifyInstance): Promise<void> {
   await app.register(swagger, {

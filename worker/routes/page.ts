@@ -10,7 +10,8 @@ import { answer, answers, builds, HIDDEN, listQuery, STATES } from './schemas';
 
 const PAGE_BUILDS = 50;
 const POLICY =
-  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action " +
+  "'self'; base-uri 'none'; frame-ancestors 'none'";
 const FILES = ['script.mjs', 'events.mjs', 'log-view.mjs', 'terminal.mjs', 'words.mjs', 'anser.mjs', 'style.css', 'favicon.svg'];
 
 type Query = z.infer<typeof listQuery>;
@@ -56,7 +57,8 @@ export function pageRoutes(app: FastifyInstance, worker: Worker): void {
       return { builds: page.map((record) => buildStatus(worker, record)), next: more ? String(page.at(-1)?.sequence) : null };
     },
   );
-  // The token as a cookie that scripts cannot read and other sites cannot send; over TLS only where the browser came that way, which a proxy tells.
+  // The token as a cookie that scripts cannot read and other sites cannot send; over TLS
+  // only where the browser came that way, which a proxy tells.
   app.post(
     '/builds/session',
     {

@@ -1,4 +1,4 @@
-// Answers to what goes wrong, all of one shape: errors of routes, of the framework, and of requests that are no HTTP.
+// Answers to what goes wrong, all of one shape: errors of routes, of the framework, and of requests that are not HTTP.
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
@@ -14,10 +14,11 @@ const REFUSED: Readonly<Record<string, { readonly status: number; readonly mend:
 /** To a connection on which no request could be read. */
 export function refuseConnection({ code = '' }: NodeJS.ErrnoException, socket: Socket): void {
   if (code === 'ECONNRESET' || socket.destroyed || !socket.writable) return;
-  const { status, mend } = REFUSED[code] ?? { status: 400, mend: 'this is no HTTP request' };
+  const { status, mend } = REFUSED[code] ?? { status: 400, mend: 'this is not an HTTP request' };
   const body = JSON.stringify({ status: `${STATUS_CODES[status]} - ${mend}` });
   socket.end(
-    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\ncontent-type: application/json; charset=utf-8\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\ncontent-type: application/json; charset=utf-8\r\ncontent-length: ` +
+      `${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
   );
 }
 

@@ -4,7 +4,7 @@ import { FINAL_STATES, RUNNING_STATES, type State } from '../state/record';
 
 export const STATES = ['queued', ...RUNNING_STATES, ...FINAL_STATES] as const satisfies readonly State[];
 
-/** Every answer that is no build and no log, errors included. */
+/** Every answer that is not a build and no log, errors included. */
 export const status = z.object({ status: z.string().describe('`ok`, or what is wrong and how to mend it') }).meta({ id: 'Status' });
 
 const time = z.iso.datetime().describe('ISO 8601');
@@ -62,7 +62,7 @@ export function answer(description: string, schema: z.ZodType = status, type = '
   return { description, content: { [type]: { schema } } };
 }
 
-/** An answer that is no JSON. */
+/** An answer that is not JSON. */
 export function textAnswer(description: string, type = 'text/plain'): Answer {
   return answer(description, z.string(), type);
 }
@@ -74,7 +74,7 @@ export function answers(ok: Answer, errors: Readonly<Record<number, string>> = {
   return Object.fromEntries([[200, ok], ...Object.entries(all).map(([code, description]) => [code, answer(description)] as const)]);
 }
 
-/** For what is no part of the API. */
+/** For what is not part of the API. */
 export const HIDDEN = { hide: true } as const;
 /** For routes that are answered without the token. */
 export const OPEN = { security: [] as [] };

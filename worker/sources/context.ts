@@ -1,4 +1,5 @@
-// An archive of sources becomes the build context: checked whole first, then streamed to the engine. Nothing of it is unpacked onto the disk.
+// An archive of sources becomes the build context: checked whole first, then
+// streamed to the engine. Nothing of it is unpacked onto the disk.
 import { isUtf8 } from 'node:buffer';
 import { Readable } from 'node:stream';
 import type { Builder } from '../engines/engine';

@@ -1,4 +1,5 @@
-// What an archive is packed with, told by its content, and its bytes unpacked: by Node where it can, else by the program that people pack with.
+// What an archive is packed with, told by its content, and its bytes unpacked: by
+// Node where it can, else by the program that people pack with.
 import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import { once } from 'node:events';
 import { createReadStream } from 'node:fs';
@@ -34,7 +35,7 @@ export async function kindOf(file: string): Promise<Kind> {
   const [kind] = MAGIC.find(([, magic]) => start.subarray(0, magic.length).equals(magic)) ?? [];
   if (kind !== undefined) return kind;
   if (bytesRead === TAR_BLOCK && (checksumHolds(start) || start.every((byte) => byte === 0))) return 'tar';
-  throw new BuildFailure('the sources are no tar (plain or packed with gzip, bzip2, xz or zstd) and no zip archive');
+  throw new BuildFailure('the sources are neither a tar (plain or packed with gzip, bzip2, xz or zstd) nor a zip archive');
 }
 
 interface Program {
@@ -95,7 +96,8 @@ async function* fromProgram(file: string, kind: Packing, { command, args, enviro
   } catch (error) {
     if (codeOf(error) !== 'ENOENT') throw error;
     throw new BuildFailure(
-      `the sources are packed with ${kind}, which this worker cannot unpack (${messageOf(error)}); install ${command} beside it, or send tar.gz`,
+      `the sources are packed with ${kind}, which this worker cannot unpack (${messageOf(error)}); ` +
+        `install ${command} beside it, or send tar.gz`,
       { cause: error },
     );
   } finally {

@@ -3,7 +3,8 @@ import { BuildFailure } from '../errors';
 import { parseDockerfile } from './instructions';
 
 /**
- * Own args of a build and those of the operator, which win. Names lose what an ARG cannot have, as buildshuttle does it; empty ones and nulls go.
+ * Own args of a build and those of the operator, which win. Names lose what an ARG cannot have, as buildshuttle does it; empty ones and
+ * nulls go.
  */
 export function mergeBuildArgs(
   own: Readonly<Record<string, string | number | boolean | null>>,

@@ -84,7 +84,7 @@ function decodeBase64(text: string): Buffer {
   // Read and written again the same: nothing was left out, and no pattern has to walk megabytes.
   if (plain.toString('base64') === text) return plain;
   const clean = (text.includes('%') ? decodeURIComponent(text) : text).replace(/\s+/g, '').replaceAll('-', '+').replaceAll('_', '/');
-  if (!/^[A-Za-z0-9+/]*={0,2}$/.test(clean)) throw new BuildFailure('the data URI is no base64');
+  if (!/^[A-Za-z0-9+/]*={0,2}$/.test(clean)) throw new BuildFailure('the data URI is not base64');
   return Buffer.from(clean, 'base64');
 }
 
@@ -169,7 +169,7 @@ function authorization(url: URL, origin: string): Record<string, string> {
 
 function redirected(from: URL, location: string): URL {
   if (!URL.canParse(location, from.href))
-    throw new BuildFailure(`the sources are redirected to "${location.slice(0, 100)}", which is no URL`);
+    throw new BuildFailure(`the sources are redirected to "${location.slice(0, 100)}", which is not a URL`);
   const to = new URL(location, from);
   if (to.protocol !== 'http:' && to.protocol !== 'https:')
     throw new BuildFailure(`the sources are redirected to ${to.protocol}, only http and https are followed`);

@@ -5,7 +5,7 @@ import { BuildFailure } from '../errors';
 
 const MOST_BYTES = 4096;
 const MOST_PART_BYTES = 255;
-/** Bytes that are no UTF-8 become these code units, which no text has alone, and so can become the same bytes again. */
+/** Bytes that are not UTF-8 become these code units, which no text has alone, and so can become the same bytes again. */
 const ESCAPED = 0xdc00;
 
 export function quoted(name: string): string {
@@ -73,7 +73,8 @@ export function entryName(name: string): string {
 }
 
 /**
- * Links may point anywhere, as they may for `docker build`: nothing here follows them out of the folder, and the engine resolves them inside the image.
+ * Links may point anywhere, as they may for `docker build`: nothing here follows them out of the folder, and the engine resolves them
+ * inside the image.
  * @throws BuildFailure for targets that no file system takes.
  */
 export function checkTarget(name: string, target: string): void {

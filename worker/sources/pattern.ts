@@ -75,7 +75,8 @@ function nextPiece(characters: readonly string[]): {
 }
 
 /**
- * Docker checks a pattern by matching it with the name `.`, which stops at the first piece that does not match. What stands after it may be wrong.
+ * Docker checks a pattern by matching it with the name `.`, which stops at the first piece that does not match. What stands after it may
+ * be wrong.
  * @throws PatternError
  */
 function checkSyntax(pattern: readonly string[]): void {

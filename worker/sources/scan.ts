@@ -14,7 +14,10 @@ const MOST_KEPT_BYTES = 4 * 1024 ** 2;
 /** As many as Linux follows. */
 const MOST_LINKS = 40;
 
-/** A hard link has the name of the file that it stands for in the end (`hard`: it stands for a symbolic one); what is `other` may only be left out. */
+/**
+ * A hard link has the name of the file that it stands for in the end (`hard`: it
+ * stands for a symbolic one); what is `other` may only be left out.
+ */
 export type Node =
   'file' | 'directory' | { readonly symlink: string; readonly hard?: boolean } | { readonly link: string } | { readonly other: string };
 
@@ -70,7 +73,8 @@ function nodeOf({ name, type, target = '', kind = '' }: ArchiveEntry, nodes: Rea
 }
 
 /**
- * Nothing may lie below a file or a link. Each name is walked over once: a set of sums tells which of its beginnings could be the name of one.
+ * Nothing may lie below a file or a link. Each name is walked over once: a set of sums tells which of its beginnings could be the name of
+ * one.
  * @throws BuildFailure
  */
 async function checkFolders(nodes: ReadonlyMap<string, Node>, signal: AbortSignal): Promise<void> {
@@ -100,7 +104,7 @@ async function checkFolders(nodes: ReadonlyMap<string, Node>, signal: AbortSigna
 function checkFolder(name: string, folder: string, nodes: ReadonlyMap<string, Node>): void {
   const node = nodes.get(folder);
   if (node === undefined || node === 'directory') return;
-  const kind = typeof node === 'object' && 'symlink' in node ? 'a symbolic link' : 'no folder';
+  const kind = typeof node === 'object' && 'symlink' in node ? 'a symbolic link' : 'not a folder';
   throw new BuildFailure(`the archive's entry ${quoted(name)} lies below ${quoted(folder)}, which is ${kind}`);
 }
 
@@ -121,7 +125,8 @@ function singleFolder(nodes: ReadonlyMap<string, Node>): string {
 }
 
 /**
- * Follows symbolic links as they are followed in the image: an absolute one begins at the folder that is built, and no `..` leads out of it.
+ * Follows symbolic links as they are followed in the image: an absolute one begins at the folder that is built, and no `..` leads out of
+ * it.
  * @returns the name of the file in that folder; `undefined` when there is none.
  */
 export function resolveInside({ nodes, prefix }: Scan, path: string): string | undefined {
@@ -150,7 +155,7 @@ export function resolveInside({ nodes, prefix }: Scan, path: string): string | u
 
 /**
  * Content of a file in the folder that is built: from the scan, or read once more.
- * @throws BuildFailure when it is no file or larger than 1 MiB.
+ * @throws BuildFailure when it is not a file or larger than 1 MiB.
  */
 export async function readText(
   scan: Scan,
@@ -170,6 +175,6 @@ export async function readText(
     // The last of several counts, as it does on a disk.
     found = await readAll(entry.content(), MOST_TEXT_BYTES);
   }
-  if (found === undefined) throw new BuildFailure(`${quoted(name)} is no file`);
+  if (found === undefined) throw new BuildFailure(`${quoted(name)} is not a file`);
   return found;
 }

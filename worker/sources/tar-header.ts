@@ -82,7 +82,7 @@ function nameIn(block: Buffer): string {
   return prefix === '' ? name : `${prefix}/${name}`;
 }
 
-/** @throws BuildFailure when the block is no header. */
+/** @throws BuildFailure when the block is not a header. */
 export function readHeader(block: Buffer, { records, longName, longTarget }: Extension): TarHeader {
   if (!checksumHolds(block)) throw damaged('a header of the tar has a wrong checksum');
   // The last one counts; an empty one takes back what came before it.

@@ -91,7 +91,10 @@ export class Database {
     return this.#records(this.#builds.ofApp(appId));
   }
 
-  /** Builds that were accepted before one with this sequence, the newest first, deleted ones included. Read it before anything is awaited. */
+  /**
+   * Builds that were accepted before one with this sequence, the newest first,
+   * deleted ones included. Read it before anything is awaited.
+   */
   *newest(before = Number.POSITIVE_INFINITY): Generator<BuildRecord> {
     for (const key of this.#builds.before(before)) {
       const record = this.get('build', key);

@@ -46,7 +46,8 @@ export const payload = z.object({
   build_number: z
     .union([z.number().int().min(0).max(Number.MAX_SAFE_INTEGER), z.string().regex(/^(0|[1-9]\d{0,14})$/, 'must be a whole number')])
     .describe(
-      "the image is tagged 1.{build_number}; where another build has the number, this one gets the next free one, and its callbacks' id says so",
+      'the image is tagged 1.{build_number}; where another build has the number, this one gets the next ' +
+        "free one, and its callbacks' id says so",
     ),
   gm_registry_host: z
     .string()

@@ -80,7 +80,10 @@ export interface Records {
   withUuid(uuid: string): BuildRecord[];
   /** Builds of an app, deleted ones included. */
   ofApp(appId: string): BuildRecord[];
-  /** Builds that were accepted before one with this sequence, the newest first, deleted ones included. Read it before anything is awaited. */
+  /**
+   * Builds that were accepted before one with this sequence, the newest first,
+   * deleted ones included. Read it before anything is awaited.
+   */
   newest(before?: number): Iterable<BuildRecord>;
   /** Sealed; `undefined` once the build has ended. */
   payload(key: string): string | undefined;

@@ -21,7 +21,7 @@ export class DiskStore implements Store {
   }
 
   #path(name: string): string {
-    if (!NAME.test(name)) throw new Error(`"${name}" is no name of an object`);
+    if (!NAME.test(name)) throw new Error(`"${name}" is not a name of an object`);
     return join(this.folder, name);
   }
 

@@ -14,7 +14,7 @@ interface Range {
   readonly mask: (source: string, hit: Hit) => string;
 }
 
-/** The text with the values of secret members replaced; undefined when it is no YAML. */
+/** The text with the values of secret members replaced; undefined when it is not YAML. */
 function maskDocument(text: string, hit: Hit): string | undefined {
   const ranges = new Map<number, Range>();
   for (const document of parseAllDocuments(text, { logLevel: 'silent', strict: false, uniqueKeys: false })) {

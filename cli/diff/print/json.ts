@@ -13,7 +13,8 @@ import type { Report } from '../report';
  *   images: [{ OBJECT, container, before?, after? }],                    one of them is missing where the container is new, or goes
  *   objects: [{ change: "added" | "removed" | "changed", OBJECT, previousName?, fields: [{ path, change, before?, after?, hidden? }] }]
  * }
- * OBJECT stands for apiVersion, kind, namespace (missing for what is cluster-scoped) and name. Secret values are never there: such a field has hidden: true.
+ * OBJECT stands for apiVersion, kind, namespace (missing for what is cluster-scoped) and name. Secret values are never there: such a field
+ * has hidden: true.
  */
 export function printJson(report: Report): string {
   const { release, chart, namespace, cluster, equal, unchanged, objects, refused, restarts, deletions, access, images } = report;

@@ -9,7 +9,9 @@ const LONGEST = 60_000;
 /** @param picture Mermaid's text of the part that changes. @default none is shown */
 export function printMarkdown(report: Report, picture?: string): string {
   const { release, chart, namespace, cluster, equal, unchanged, objects, refused, restarts, deletions, access, images } = report;
-  const head = `### ${cell(release)} (${cell(chart)}) in namespace ${cell(namespace)}${cluster === undefined ? '' : `, compared with ${cell(cluster)}`}\n`;
+  const head =
+    `### ${cell(release)} (${cell(chart)}) in namespace ` +
+    `${cell(namespace)}${cluster === undefined ? '' : `, compared with ${cell(cluster)}`}\n`;
   if (equal && !deletions.length) return `${head}\nNo object changes; ${unchanged} are equal.\n`;
   const count = (change: string): number => objects.filter((object) => object.change === change).length;
   const gone = deletions.filter(({ kept }) => kept === undefined);
@@ -19,7 +21,8 @@ export function printMarkdown(report: Report, picture?: string): string {
       'Refused by the server, or harmful',
       refused.map(
         (finding) =>
-          `${name(finding)} ${code(finding.path)}: ${cell(finding.reason)}. Way out: ${cell(finding.wayOut)}${finding.commands.map((command) => `\n  ${fence(command, '  ')}`).join('')}`,
+          `${name(finding)} ${code(finding.path)}: ${cell(finding.reason)}. Way out: ` +
+          `${cell(finding.wayOut)}${finding.commands.map((command) => `\n  ${fence(command, '  ')}`).join('')}`,
       ),
     ),
     section('Pods that restart', restarts.map(name)),
@@ -36,7 +39,8 @@ export function printMarkdown(report: Report, picture?: string): string {
       'Images',
       images.map(
         (image) =>
-          `${name(image)} ${code(image.container)}: ${image.before === undefined ? 'none' : code(image.before)} → ${image.after === undefined ? 'none' : code(image.after)}`,
+          `${name(image)} ${code(image.container)}: ${image.before === undefined ? 'none' : code(image.before)} → ` +
+          `${image.after === undefined ? 'none' : code(image.after)}`,
       ),
     ),
   ];

@@ -50,7 +50,8 @@ export function databaseVersion({ before, after }: Change, { show: told }: Pick<
   return between.length
     ? found(
         `${between.map(show).join(', ')} must not be skipped`,
-        `go there step by step: set the image tag to the last patch of ${[...between, is.line].map(show).join(', then ')}, and let each upgrade end before the next`,
+        `go there step by step: set the image tag to the last patch of ` +
+          `${[...between, is.line].map(show).join(', then ')}, and let each upgrade end before the next`,
       )
     : [];
 }

@@ -86,7 +86,7 @@ function inVolumes(was: Plain, is: Plain): Leftover[] {
   });
 }
 
-/** The field of the old one, when the new one has another of the same choice. An empty text is no value. */
+/** The field of the old one, when the new one has another of the same choice. An empty text is not a value. */
 function replaced(choice: readonly string[], was: unknown, is: unknown): string | undefined {
   const of = (map: unknown): string | undefined =>
     isPlain(map) ? choice.find((key) => map[key] !== undefined && map[key] !== null && map[key] !== '') : undefined;

@@ -3,7 +3,7 @@ import { at } from '../objects';
 import { containersOf } from '../shapes/pod';
 import type { Change, Found } from './finding';
 
-/** With none left the release stands still, and its data waits: that is no loss. */
+/** With none left the release stands still, and its data waits: that is not a loss. */
 export function scaledDown({ before, after }: Change): Found[] {
   if (after.kind !== 'StatefulSet' || !hasClaims(before)) return [];
   const [was, is] = [replicasOf(before), replicasOf(after)];
@@ -21,7 +21,8 @@ export function scaledDown({ before, after }: Change): Found[] {
           : ''
       }`,
       wayOut: isDatabase
-        ? `take the nodes out of the cluster before, one after another (cockroach node decommission), and keep at least 3; or back the database up, and restore it into a smaller one`
+        ? `take the nodes out of the cluster before, one after another (cockroach node decommission), and keep at least 3; or ` +
+          `back the database up, and restore it into a smaller one`
         : 'move the data away first; the claims of the pods stay, and come back with the number of replicas',
       commands: isDatabase ? [`kubectl exec ${name}-0 --namespace ${namespace} -- cockroach node status --decommission`] : [],
     },

@@ -3,7 +3,8 @@ import type { TargetName } from '../../../constructs/targets';
 import type { Report } from '../report';
 
 const ORDER =
-  'while automated sync is on, Argo CD undoes this from the commit that it has: turn it off (or merge, and let that sync fail), run the command, sync, and turn it on again';
+  'while automated sync is on, Argo CD undoes this from the commit that it has: turn it off (or merge, and let that ' +
+  'sync fail), run the command, sync, and turn it on again';
 
 /** With the target argocd, what is to be run by hand comes with the order in which it works. */
 export function withSelfHeal(report: Report, target?: TargetName): Report {

@@ -56,7 +56,9 @@ function sizeIssues(values: Settings): Issue[] {
   return [
     {
       path: ['retention', 'size'],
-      message: `${yamlScalar(retention.size)} of old logs and sources leave no room for the queue on a claim of ${yamlScalar(storage.size)}: make it smaller, or storage.size larger`,
+      message:
+        `${yamlScalar(retention.size)} of old logs and sources leave no room for the queue on a claim of ` +
+        `${yamlScalar(storage.size)}: make it smaller, or storage.size larger`,
     },
   ];
 }

@@ -51,7 +51,9 @@ function rootlessIssues({ builds }: Settings, kubeVersion: string): Issue[] {
       : [
           {
             path: ['engine', 'privileged'],
-            message: `a rootless engine needs user namespaces of pods, from Kubernetes 1.33 on, not ${kubeVersion}: set engine.privileged to true, or take the mode host or externalWorker`,
+            message:
+              `a rootless engine needs user namespaces of pods, from Kubernetes 1.33 on, not ${kubeVersion}: set ` +
+              `engine.privileged to true, or take the mode host or externalWorker`,
           },
         ]),
     ...(network === undefined || network === 'host' || network === 'none'
@@ -84,7 +86,9 @@ function externalIssues({ engine: { host, tls, insecure } }: Settings): Issue[] 
         : [
             {
               path: ['engine', 'host'],
-              message: `must be a host name or an address alone, not "${name}": the port is engine.port, and the protocol follows from engine.tls`,
+              message:
+                `must be a host name or an address alone, not "${name}": the port is engine.port, and the ` +
+                `protocol follows from engine.tls`,
             },
           ]),
     ...(secured === isTrue(insecure)
@@ -93,7 +97,8 @@ function externalIssues({ engine: { host, tls, insecure } }: Settings): Issue[] 
             path: ['engine', 'tls', 'existingSecret'],
             message: secured
               ? 'has no effect beside engine.insecure: take one of them away'
-              : 'is needed in the mode externalWorker: a Secret with ca.crt, tls.crt and tls.key for mutual TLS; or accept a plain connection with engine.insecure',
+              : 'is needed in the mode externalWorker: a Secret with ca.crt, tls.crt and tls.key for mutual TLS; or ' +
+                'accept a plain connection with engine.insecure',
           },
         ]
       : []),

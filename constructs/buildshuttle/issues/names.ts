@@ -125,7 +125,9 @@ function metadataIssues({ labels, annotations, podAnnotations, nodeSelector, nod
           return [
             {
               path: at,
-              message: `"${key}" is not a key of ${isLabel ? 'a label' : 'an annotation'}: letters, digits, dashes, dots and underscores, with an optional DOMAIN/ in front`,
+              message:
+                `"${key}" is not a key of ${isLabel ? 'a label' : 'an annotation'}: letters, digits, dashes, dots and ` +
+                `underscores, with an optional DOMAIN/ in front`,
             },
           ];
         if (key === 'constructor')

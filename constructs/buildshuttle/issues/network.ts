@@ -28,7 +28,9 @@ export function networkIssues(values: Settings): Issue[] {
         : [
             {
               path: ['networkPolicy', 'egress', 'allow', index],
-              message: `${text(network)} lies in ${around}, which the pod never reaches: it holds the node's metadata or the API server; take it away`,
+              message:
+                `${text(network)} lies in ${around}, which the pod never reaches: it holds the node's ` +
+                `metadata or the API server; take it away`,
             },
           ];
     }),

@@ -57,8 +57,10 @@ function engineFlags({ engine, ...rest }: Settings): string[] {
 }
 
 /**
- * What a rootless engine cannot do without: it makes user namespaces and mounts, which the usual profiles forbid; newuidmap and newgidmap, set-uid
- * programs, hand on users of the pod's namespace, and their rights, which are bounded by these four, reach no further than it; and a build sees a /proc of its own, which a masked one does not allow.
+ * What a rootless engine cannot do without: it makes user namespaces and mounts, which the usual profiles forbid; newuidmap and newgidmap,
+ * set-uid
+ * programs, hand on users of the pod's namespace, and their rights, which are bounded by these four, reach no further than it; and a build
+ * sees a /proc of its own, which a masked one does not allow.
  */
 const ROOTLESS: SecurityContext & { readonly appArmorProfile: object } = {
   runAsUser: ENGINE_USER,

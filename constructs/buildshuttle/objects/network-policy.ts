@@ -55,7 +55,10 @@ export function buildEgress(context: BuildshuttleContext): NetworkPolicyEgressRu
   return egressRules(context.values, { namespaceSelector: {}, podSelector: { matchExpressions: notTheService } });
 }
 
-/** The API server of the service that leads builds in the cluster. It may have any address; the node's metadata keep theirs to themselves. */
+/**
+ * The API server of the service that leads builds in the cluster. It may have any
+ * address; the node's metadata keep theirs to themselves.
+ */
 const apiServerRule = (values: Settings): NetworkPolicyEgressRule[] => {
   if (modeOf(values) !== 'kubernetes') return [];
   const servers = listOf(values.networkPolicy.egress.apiServer).map((cidr) => ({ ipBlock: { cidr: text(cidr) } }));

@@ -70,7 +70,8 @@ export const pauseSchedule = ({ label }: BackupSettings): Statement => {
 /** Whether the newest backup holds what was there at most so many seconds ago. `LATEST` is the newest one in a collection. */
 export const isFresh = (seconds: number): Statement => {
   return ({ location }) =>
-    `SELECT coalesce(max(end_time)::TIMESTAMPTZ > now() - INTERVAL '${seconds} seconds', false) FROM [SHOW BACKUP FROM LATEST IN ${location}];`;
+    `SELECT coalesce(max(end_time)::TIMESTAMPTZ > now() - INTERVAL '${seconds} seconds', false) FROM ` +
+    `[SHOW BACKUP FROM LATEST IN ${location}];`;
 };
 
 /** The whole cluster: `RESTORE FROM LATEST IN location [AS OF SYSTEM TIME timestamp]`. */
@@ -81,11 +82,13 @@ export const restoreCluster = ({ time }: RestoreSettings): Statement => {
 
 /** Tables of people, in any database: a cluster is restored only where there are none. */
 export const countTables: Statement = () =>
-  `SELECT count(*) FROM "".crdb_internal.tables WHERE drop_time IS NULL AND database_name IS NOT NULL AND database_name != 'system' AND schema_name = 'public';`;
+  `SELECT count(*) FROM "".crdb_internal.tables WHERE drop_time IS NULL AND database_name IS NOT NULL AND ` +
+  `database_name != 'system' AND schema_name = 'public';`;
 
 /** Waits for a restore that another run of the Job has begun: the database goes on with it when its client is gone. */
 export const awaitRestores: Statement = () =>
-  `SHOW JOBS WHEN COMPLETE (SELECT job_id FROM crdb_internal.jobs WHERE job_type = 'RESTORE' AND status NOT IN ('succeeded', 'failed', 'canceled'));`;
+  `SHOW JOBS WHEN COMPLETE (SELECT job_id FROM crdb_internal.jobs WHERE job_type = 'RESTORE' AND status ` +
+  `NOT IN ('succeeded', 'failed', 'canceled'));`;
 
 /** The database of the mark: a backup of a cluster where somebody dropped it does not bring it back. */
 export const ensureMarked: Statement = () => 'CREATE DATABASE IF NOT EXISTS defaultdb;';
@@ -98,7 +101,10 @@ export const markRestored = (settings: RestoreSettings): Statement => {
   return () => `COMMENT ON DATABASE defaultdb IS ${mark};`;
 };
 
-/** Counts marks, and restores of this very backup that ended before they were marked: a job's description has the URL without its secrets. */
+/**
+ * Counts marks, and restores of this very backup that ended before they were
+ * marked: a job's description has the URL without its secrets.
+ */
 export const countRestores = (settings: RestoreSettings): Statement => {
   const mark = literal(markOf(settings));
   const place = literal(text(settings.url).replace(/\?.*$/s, ''));

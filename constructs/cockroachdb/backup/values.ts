@@ -5,7 +5,8 @@ import { flag, group, list, table, text, type Scalar, type Values, type ValuesIn
 const locationValues = {
   url: text(
     '',
-    "Where the backups are, as CockroachDB's BACKUP takes it, such as gs://bucket/db-backups?AUTH=specified. Secrets belong into urlParameters.",
+    "Where the backups are, as CockroachDB's BACKUP takes it, such as " +
+      'gs://bucket/db-backups?AUTH=specified. Secrets belong into urlParameters.',
   ),
   urlParameters: group(
     {

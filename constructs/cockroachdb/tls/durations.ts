@@ -5,7 +5,7 @@ import type { tlsValues } from './values';
 
 export type SelfSigner = Values<typeof tlsValues>['certs']['selfSigner'];
 
-/** A lifetime such as `672h` as a number of hours: 0 for what is no whole number, as the chart has it. */
+/** A lifetime such as `672h` as a number of hours: 0 for what is not a whole number, as the chart has it. */
 export function hoursOf(value: unknown): number {
   const digits = text(value).replace(/h$/, '');
   if (!/^[+-]?[0-9]+$/.test(digits)) return 0;

@@ -15,7 +15,7 @@ const PULL_POLICIES = ['Always', 'Never', 'IfNotPresent'];
 export function signerIssues(context: CockroachDbContext): Issue[] {
   const values = context.values.tls.certs.selfSigner;
   const formal = [...imageIssues(context), ...switchIssues(values), ...hourIssues(values)];
-  // Sums of what is no number of hours would only confuse.
+  // Sums of what is not a number of hours would only confuse.
   if (formal.length || !values.enabled) return formal;
   if (signsItself(context)) return [...authorityIssues(values), ...lifetimeIssues(values)];
   return values.rotateCerts ? scheduleIssues(values) : [];

@@ -14,7 +14,7 @@ type Rule = readonly [pattern: RegExp, replace: (hit: Hit, ...found: readonly st
 
 const RULES: readonly Rule[] = [
   [/-----BEGIN ([A-Z0-9 ]*PRIVATE KEY[A-Z ]*)-----[\s\S]*?(?:-----END \1-----|$)/g, (hit, whole) => hit(whole)],
-  // `scheme://user:password@host`: up to the last @; a port and a path are no login.
+  // `scheme://user:password@host`: up to the last @; a port and a path are not a login.
   [
     /(\w:\/\/[^\s/:@"'<>]*:)(?!\d+(?:[/?#,]|$))([^\s"'<>]{1,1000})(?=@)/g,
     (hit, _whole, scheme = '', login = '') => `${scheme}${hit(login)}`,

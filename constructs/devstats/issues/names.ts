@@ -53,7 +53,9 @@ function volumeIssues(values: Settings): Issue[] {
   return [
     {
       path: ['volumeMountName'],
-      message: `must be the same as volumeName, "${text(volumeName)}", not "${text(volumeMountName)}": the mount names the volume; set both or none`,
+      message:
+        `must be the same as volumeName, "${text(volumeName)}", not "${text(volumeMountName)}": the ` +
+        `mount names the volume; set both or none`,
     },
   ];
 }

@@ -24,7 +24,9 @@ function countIssues(values: Settings): Issue[] {
       isPrinted(values, skip) && (needed || plainText(values[key]) !== undefined) && !isWholeText(text(values[key])),
   ).map(({ key }) => ({
     path: [key],
-    message: `must be a whole number, 0 or more, not ${shown(values[key])}${plainText(values[key]) === undefined ? ': leave the key out to keep the default' : ''}`,
+    message:
+      `must be a whole number, 0 or more, not ` +
+      `${shown(values[key])}${plainText(values[key]) === undefined ? ': leave the key out to keep the default' : ''}`,
   }));
 }
 

@@ -13,7 +13,7 @@ const NAME = 'image-credentials';
 
 /**
  * Configuration files of the API server by name, with the login among the credentials.
- * @throws ValuesError when the credentials that are given are no list
+ * @throws ValuesError when the credentials that are given are not a list
  */
 export function withBuildLogin(files: Readonly<Record<string, unknown>>, global: unknown): Readonly<Record<string, unknown>> {
   const { login } = imageSettings(global);

@@ -53,7 +53,8 @@ export const api = defineChart({
       ? []
       : [
           '',
-          'Keep the keys of the API server where they cannot get lost: without secretDecryptionKey nobody can read the secrets that Estafette stores.',
+          'Keep the keys of the API server where they cannot get lost: without secretDecryptionKey nobody can ' +
+            'read the secrets that Estafette stores.',
           'This saves them as a values file, which brings the same Secret back:',
           '',
           `  ${keyBackup(context)}`,

@@ -40,7 +40,8 @@ function missingKeys(context: ApiContext, missing: readonly string[]): string {
   const { namespace } = context.release;
   const are = missing.length > 1 ? 'are' : 'is';
   return (
-    `${missing.join(' and ')} ${are} not given, so a Job makes ${missing.length > 1 ? 'them' : 'it'} in the cluster, once, in the Secret ${name} of the namespace ${namespace}; ` +
+    `${missing.join(' and ')} ${are} not given, so a Job makes ${missing.length > 1 ? 'them' : 'it'} in the cluster, ` +
+    `once, in the Secret ${name} of the namespace ${namespace}; ` +
     `a Secret that exists stays as it is. Save the keys, without which stored secrets cannot be read: ${keyBackup(context)}`
   );
 }
@@ -56,7 +57,9 @@ function tlsWarnings(context: ApiContext): Warning[] {
       ? [
           {
             path: 'tls.enabled',
-            message: `is false, and ${users.join(' and ')} still ${users.length > 1 ? 'ask' : 'asks'} for the Secret ${own}: make that Secret, or set their tls to []`,
+            message:
+              `is false, and ${users.join(' and ')} still ${users.length > 1 ? 'ask' : 'asks'} for the Secret ` +
+              `${own}: make that Secret, or set their tls to []`,
           },
         ]
       : [];
@@ -71,7 +74,9 @@ function tlsWarnings(context: ApiContext): Warning[] {
   return [
     {
       path: 'tls',
-      message: `the Secret ${own} is made without a whole certificate: give cert and key there, annotations for the controller that fills it, certManager, or existingSecret`,
+      message:
+        `the Secret ${own} is made without a whole certificate: give cert and key there, annotations for the ` +
+        `controller that fills it, certManager, or existingSecret`,
     },
   ];
 }
@@ -162,7 +167,10 @@ function configWarnings(context: ApiContext): Warning[] {
 const memberOf = (value: unknown, key: string): unknown =>
   typeof value === 'object' && value !== null ? Object.entries(value).find(([name]) => name === key)?.[1] : undefined;
 
-/** Seen without reading the YAML, which takes longer than all else of a small release: the key stands alone with the right value, or nowhere. */
+/**
+ * Seen without reading the YAML, which takes longer than all else of a small
+ * release: the key stands alone with the right value, or nowhere.
+ */
 function isPlainlySet(content: string, { key: [, name], actual, builtIn }: Setting): boolean {
   const mentions = content.split(name).length - 1;
   const exact = content.split('\n').filter((line) => line.trim() === `${name}: ${actual}`).length;

@@ -15,7 +15,7 @@ export function knownYaml(data: readonly object[]): string {
   return source;
 }
 
-/** YAML text of a value, read. @throws ValuesError when it is no YAML */
+/** YAML text of a value, read. @throws ValuesError when it is not YAML */
 export function yamlText(value: unknown, ...path: Path): unknown {
   const source = text(value);
   if (KNOWN.has(source)) return KNOWN.get(source);
@@ -29,7 +29,7 @@ export function yamlText(value: unknown, ...path: Path): unknown {
   }
 }
 
-/** YAML text of a value, read as a list. @throws ValuesError when it is no YAML list */
+/** YAML text of a value, read as a list. @throws ValuesError when it is not a YAML list */
 export function yamlList<T>(value: unknown, ...path: Path): T[] {
   const read = yamlText(value, ...path);
   if (!isTrue(read)) return [];

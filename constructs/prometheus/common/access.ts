@@ -28,7 +28,7 @@ export function serviceAccount(context: PrometheusContext, key: ProgramKey) {
   } satisfies ServiceAccount;
 }
 
-/** Namespaces in which a program gets its rights, each once. @throws ValuesError for what is no name of one */
+/** Namespaces in which a program gets its rights, each once. @throws ValuesError for what is not a name of one */
 export function namespacesOf({ values }: PrometheusContext, key: 'server' | 'alertmanager'): string[] {
   const names = [...new Set(texts(values[key].namespaces))];
   refuseAll(names.flatMap((name) => namespaceIssues(name, key, 'namespaces')));

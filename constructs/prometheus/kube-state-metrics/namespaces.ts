@@ -12,7 +12,7 @@ export const joined = (value: unknown): string => (Array.isArray(value) ? value.
 /** Names with commas between them. */
 export const watchedText = (context: KubeStateMetricsContext): string => evaluated(context, joined(context.values.namespaces), VALUE);
 
-/** Each of them once; "" stands for the release's own. @throws ValuesError for what is no text, as Helm fails */
+/** Each of them once; "" stands for the release's own. @throws ValuesError for what is not text, as Helm fails */
 export function watchedNamespaces(context: KubeStateMetricsContext): string[] {
   if (typeof context.values.namespaces !== 'string') {
     refuse(VALUE, 'must be text while rbac.create makes roles: names with commas between them, or "" for all');

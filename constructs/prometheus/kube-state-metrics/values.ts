@@ -111,7 +111,8 @@ export const kubeStateMetricsValues = group({
   ),
   namespaces: any<readonly string[] | string>(
     '',
-    'Namespaces to watch, with commas between them; empty means all. A list works only without roles of our own. Go templates are evaluated.',
+    'Namespaces to watch, with commas between them; empty means all. A list works only without roles ' +
+      'of our own. Go templates are evaluated.',
   ),
   resources: any<ResourceRequirements>({}, 'Requests and limits of the container.', { type: 'ResourceRequirements' }),
   selfMonitor: group(

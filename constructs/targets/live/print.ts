@@ -34,7 +34,7 @@ const IDENTIFIER = /^[A-Za-z_]\w*$/;
 export class Printer {
   constructor(private readonly names: Names) {}
 
-  /** Keys of the values that are no identifiers, by the variables that stand for them. */
+  /** Keys of the values that are not identifiers, by the variables that stand for them. */
   private readonly variables = new Map<string, string>();
 
   /** An object as a template; variables in it are to be declared. */
@@ -279,7 +279,7 @@ export class Printer {
     if (node.t === 'choice') {
       return `{{ if ${this.condition(node.when)} }}${this.word(node.yes, isQuoted)}{{ else }}${this.word(node.no, isQuoted)}{{ end }}`;
     }
-    if (node.t !== 'literal' && node.t !== 'hole' && node.t !== 'pieces') throw new Error(`a ${node.t} is no part of a text`);
+    if (node.t !== 'literal' && node.t !== 'hole' && node.t !== 'pieces') throw new Error(`a ${node.t} is not part of a text`);
     if (isQuoted) return this.inQuotes(node);
     return node.t === 'pieces'
       ? this.joined(node, (text) => text)

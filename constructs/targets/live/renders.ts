@@ -157,7 +157,7 @@ export class Renders {
     return on;
   }
 
-  /** All parts are there, and all that is no switch is off. */
+  /** All parts are there, and all that is not a switch is off. */
   protected empty(): Uint8Array {
     const on = this.all(1);
     for (const { index, declared } of this.candidates) if (declared?.kind !== 'flag' && !this.alwaysOn.has(index)) on[index] = 0;

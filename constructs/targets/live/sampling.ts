@@ -102,7 +102,7 @@ export class Sampling extends Settling {
       t: 'map',
       members: entries.map((entry) => {
         const key = skeleton(entry.key, marks);
-        if (key.t !== 'literal' && key.t !== 'pieces') throw new Error(`${entry.key} is no name`);
+        if (key.t !== 'literal' && key.t !== 'pieces') throw new Error(`${entry.key} is not a name`);
         marks.mayBeEncoded = entry.object.kind === 'Secret';
         if (!this.owners.has(shown(key))) {
           this.owners.set(shown(key), entry.owner);

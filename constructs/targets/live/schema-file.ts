@@ -42,7 +42,9 @@ export function liveSchema(
     if (!standing || standing.fixed !== undefined)
       return {
         json: {
-          description: `${field.doc} Fixed, since ${standing?.fixed ?? 'nothing is known of it'}: to change it, write the chart again with ${command}`,
+          description:
+            `${field.doc} Fixed, since ${standing?.fixed ?? 'nothing is known of it'}: to change it, ` +
+            `write the chart again with ${command}`,
           enum: [value ?? null],
         },
         isRequired: false,

@@ -108,7 +108,7 @@ function jsonBlock(open: string, close: string, parts: readonly (string | undefi
 }
 
 function jsonText(text: string, escapesHtml: boolean): string {
-  // JSON.stringify writes a byte that is no UTF-8, see bytes.ts, as an escaped lone surrogate.
+  // JSON.stringify writes a byte that is not UTF-8, see bytes.ts, as an escaped lone surrogate.
   const escaped = JSON.stringify(text).replace(/(?<=(?:^|[^\\])(?:\\\\)*)\\udc[89a-f][0-9a-f]/g, '\\ufffd');
   const pattern = escapesHtml ? HTML : /[\u2028\u2029]/g;
   return escaped.replace(pattern, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);

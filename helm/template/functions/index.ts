@@ -20,17 +20,22 @@ export const FAMILIES: readonly Family[] = [
   },
   {
     names:
-      'required fail lookup default empty coalesce all any ternary typeOf typeIs typeIsLike kindOf kindIs deepEqual toString toStrings int int64 float64 atoi toDecimal hello',
+      'required fail lookup default empty coalesce all any ternary typeOf typeIs typeIsLike kindOf kindIs deepEqual ' +
+      'toString toStrings int int64 float64 atoi toDecimal hello',
     load: () => (require('./basics') as typeof import('./basics')).basics,
   },
   {
     names:
-      'trim trimAll trimall trimPrefix trimSuffix upper lower title untitle swapcase repeat substr trunc abbrev abbrevboth nospace initials contains hasPrefix hasSuffix quote squote cat indent nindent replace plural join split splitn splitList wrap wrapWith camelcase snakecase kebabcase',
+      'trim trimAll trimall trimPrefix trimSuffix upper lower title untitle swapcase repeat substr trunc abbrev abbrevboth nospace ' +
+      'initials contains hasPrefix hasSuffix quote squote cat indent nindent replace plural join split splitn ' +
+      'splitList wrap wrapWith camelcase snakecase kebabcase',
     load: () => (require('./strings') as typeof import('./strings')).strings,
   },
   {
     names:
-      'list tuple first mustFirst rest mustRest last mustLast initial mustInitial append mustAppend push mustPush prepend mustPrepend concat reverse mustReverse uniq mustUniq without mustWithout has mustHas compact mustCompact slice mustSlice chunk mustChunk sortAlpha until untilStep seq',
+      'list tuple first mustFirst rest mustRest last mustLast initial mustInitial append mustAppend push mustPush prepend ' +
+      'mustPrepend concat reverse mustReverse uniq mustUniq without mustWithout has mustHas compact mustCompact slice ' +
+      'mustSlice chunk mustChunk sortAlpha until untilStep seq',
     load: () => (require('./lists') as typeof import('./lists')).lists,
   },
   {
@@ -44,7 +49,8 @@ export const FAMILIES: readonly Family[] = [
   },
   {
     names:
-      'toYaml mustToYaml fromYaml fromYamlArray toJson mustToJson toPrettyJson mustToPrettyJson toRawJson mustToRawJson fromJson fromJsonArray mustFromJson',
+      'toYaml mustToYaml fromYaml fromYamlArray toJson mustToJson toPrettyJson mustToPrettyJson toRawJson ' +
+      'mustToRawJson fromJson fromJsonArray mustFromJson',
     load: () => (require('./documents') as typeof import('./documents')).documents,
   },
   {
@@ -53,7 +59,8 @@ export const FAMILIES: readonly Family[] = [
   },
   {
     names:
-      'regexMatch mustRegexMatch regexFind mustRegexFind regexFindAll mustRegexFindAll regexReplaceAll mustRegexReplaceAll regexReplaceAllLiteral mustRegexReplaceAllLiteral regexSplit mustRegexSplit regexQuoteMeta',
+      'regexMatch mustRegexMatch regexFind mustRegexFind regexFindAll mustRegexFindAll regexReplaceAll mustRegexReplaceAll ' +
+      'regexReplaceAllLiteral mustRegexReplaceAllLiteral regexSplit mustRegexSplit regexQuoteMeta',
     load: () => (require('./regex') as typeof import('./regex')).regex,
   },
   { names: 'semver semverCompare', load: () => (require('./versions') as typeof import('./versions')).versions },
@@ -78,7 +85,8 @@ const REFUSED: readonly { readonly names: string; readonly why: string; readonly
   },
   {
     names:
-      'genPrivateKey genCA genCAWithKey genSelfSignedCert genSelfSignedCertWithKey genSignedCert genSignedCertWithKey buildCustomCert bcrypt htpasswd encryptAES',
+      'genPrivateKey genCA genCAWithKey genSelfSignedCert genSelfSignedCertWithKey genSignedCert ' +
+      'genSignedCertWithKey buildCustomCert bcrypt htpasswd encryptAES',
     why: 'is not pure: it makes another key or salt each time',
     mend: IN_CLUSTER,
   },
@@ -86,7 +94,8 @@ const REFUSED: readonly { readonly names: string; readonly why: string; readonly
   { names: 'now ago', why: 'is not pure: it reads the clock', mend: FIXED_TIME },
   {
     names:
-      'date date_in_zone dateInZone date_modify dateModify must_date_modify mustDateModify htmlDate htmlDateInZone toDate mustToDate unixEpoch',
+      'date date_in_zone dateInZone date_modify dateModify must_date_modify mustDateModify htmlDate ' +
+      'htmlDateInZone toDate mustToDate unixEpoch',
     why: 'is not pure: it depends on the clock and the time zone of the machine',
     mend: FIXED_TIME,
   },

@@ -36,7 +36,7 @@ export function lower(text: string): string {
   return Array.from(text, lowerOne).join('');
 }
 
-/** Go's strings.Title: a letter after anything that is no letter, digit, underscore or mark. */
+/** Go's strings.Title: a letter after anything that is not a letter, digit, underscore or mark. */
 export function capitals(text: string): string {
   let result = '';
   let before = ' ';

@@ -37,7 +37,7 @@ describe('--hide', () => {
     expect(text).toMatch(/env\[A\]\.value: one → two/);
   });
 
-  it.each(['(', ''])('is refused when it is no regular expression: %j', (pattern) => {
+  it.each(['(', ''])('is refused when it is not a regular expression: %j', (pattern) => {
     const { status, stderr } = cli(['diff', 'r', 'estafette-ci', '--hide', pattern, '/dev/null']);
     expect(stderr).toMatch(/^Error: --hide must be a regular expression/);
     expect(status).toBe(2);

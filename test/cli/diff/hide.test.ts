@@ -165,7 +165,7 @@ it('every difference is told, hidden or not', () => {
   }
 });
 
-it('arguments that are no secret can be read', () => {
+it('arguments that are not secret can be read', () => {
   const text = printText(
     report(
       [args('mkdir', '-p', '/one', '--token-file', '/a', '--user', 'me', '--secret-name=x')],
@@ -265,7 +265,7 @@ describe('on the command line', () => {
     const containers = shapes
       .flatMap((object) => containersOf(object))
       .map((container, index) => ({ ...container, name: index ? `c${index}` : 'api' }));
-    expect([Object.keys(data).length, containers.length]).toEqual([34, 25]);
+    expect([Object.keys(data).length, containers.length]).toEqual([35, 25]);
     const manifest = join(folder, 'before.yaml');
     const place = (name: string) => ({ name, namespace: 'estafette-ci' });
     writeFileSync(

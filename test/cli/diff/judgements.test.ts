@@ -352,7 +352,7 @@ describe('manifests', () => {
     expect(ours.filter(isPlain).map(({ kind }) => kind)).toEqual(['Deployment']);
     expect(notes).toEqual(['file: one object bears no mark of the release r and is left out: Service/web (default)']);
   });
-  it('hooks for tests and uninstalling are no part of a release', () => {
+  it('hooks for tests and uninstalling are not part of a release', () => {
     const hook = (events: string) => JSON.stringify({ ...pod(), metadata: { name: 'p', annotations: { 'helm.sh/hook': events } } });
     expect(read(hook('test')).ours).toEqual([]);
     expect(read(hook('post-install, post-upgrade')).ours).toHaveLength(1);

@@ -32,7 +32,7 @@ const SAME: readonly (readonly [title: string, before: unknown, after: unknown])
     withMetadata(deployment(), { labels: { a: 42, b: true } }),
   ],
   [
-    'environment that is no text',
+    'environment that is not text',
     withContainer({
       env: [
         { name: 'A', value: '1' },

@@ -75,7 +75,7 @@ describe('the Secret that a key Job makes', () => {
     return cli(['diff', 'ci', 'estafette-ci', '-n', 'ci', join(cwd, 'manifest.yaml')]);
   };
 
-  it("is the release's own on a cluster: it is no difference, and nothing to delete", () => {
+  it("is the release's own on a cluster: it is not a difference, and nothing to delete", () => {
     expect(compared(there)).toMatchObject({ status: 0 });
     expect(compared({ ...there, metadata: { ...there.metadata, name: 'ci-other' } })).toMatchObject({ status: 1 });
   });
@@ -209,7 +209,7 @@ describe('on the command line', () => {
     expect(cli(['diff', 'devstats', 'devstats', ...values, file('there.yaml', writeYamlStream(there))])).toMatchObject({ status: 0 });
   });
 
-  it('the target helm: what is for tests and uninstalling is no addition', () => {
+  it('the target helm: what is for tests and uninstalling is not an addition', () => {
     const { stdout } = cli(['diff', ...OURS, '--target', 'helm', base]);
     expect(stdout).toMatch(/^0 added, 0 removed, /m);
   });

@@ -36,7 +36,7 @@ describe('a StatefulSet with claims', () => {
     ['gets larger', statefulSet(1), statefulSet(3)],
     ['stands still', statefulSet(3), statefulSet(0)],
     ['has no claims', statefulSet(3, 'a:1', false), statefulSet(1, 'a:1', false)],
-  ])('that %s is no finding', (_title, before, after) => expect(report(before, after).refused).toEqual([]));
+  ])('that %s is not a finding', (_title, before, after) => expect(report(before, after).refused).toEqual([]));
 });
 
 it('a port of the nodes that is gone is removed, and not 0', () => {

@@ -246,7 +246,7 @@ describeWith(parts)('what a real API server refuses', () => {
     60_000,
   );
 
-  it('what is no finding is no refusal: images, replicas, resources, a component less', async () => {
+  it('what is not a finding is not a refusal: images, replicas, resources, a component less', async () => {
     const scenario = {
       title: '',
       before: defaults,

@@ -1,4 +1,4 @@
-// Every door through which text comes in keeps its bytes, or says which one is no text.
+// Every door through which text comes in keeps its bytes, or says which one is not text.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -105,7 +105,7 @@ describe('a call', () => {
     expect(edges(graphOf([pod('b', { args: ['http://b'] }), service('b')]))).toEqual(['Service b serves Pod b']));
 });
 
-it('a claim of a template is no claim of all pods', () => {
+it('a claim of a template is not a claim of all pods', () => {
   const volumes = [{ persistentVolumeClaim: { claimName: 'data' } }, { persistentVolumeClaim: { claimName: 'shared' } }];
   const set = {
     kind: 'StatefulSet',

@@ -59,7 +59,7 @@ describe("Helm's records", () => {
       ...configMap({}),
       data: { release: Buffer.from('{"password": "hunter2hunter2"').toString('base64') },
     } as unknown as Thing;
-    expect(() => helmRelease([broken])).toThrow(/^ConfigMap v is no record of a release that Helm 3 or 4 has written$/);
+    expect(() => helmRelease([broken])).toThrow(/^ConfigMap v is not a record of a release that Helm 3 or 4 has written$/);
   });
 });
 
@@ -140,10 +140,10 @@ describe('the folder of the backup', () => {
     mkdirSync(join(folder, 'other'));
     writeFileSync(join(folder, 'other', 'thesis.txt'), '');
     expect(() => readBackup(join(folder, 'other'))).toThrow(
-      /is no backup of a takeover: it holds thesis\.txt; choose another folder with --backup$/,
+      /is not a backup of a takeover: it holds thesis\.txt; choose another folder with --backup$/,
     );
     writeFileSync(join(folder, 'cut-off', 'takeover.json'), '{}');
-    expect(() => readBackup(join(folder, 'cut-off'))).toThrow(/is no whole backup of a takeover/);
+    expect(() => readBackup(join(folder, 'cut-off'))).toThrow(/is not a whole backup of a takeover/);
   });
 });
 

@@ -9,7 +9,7 @@ it.each([
   ['kubectl', 'buildshuttle'],
   ['argocd', 'buildshuttle'],
   ['helm', 'builds'],
-] as const)('is made by a Job of the release for the target %s, in a Secret that is no part of it', (target, release) => {
+] as const)('is made by a Job of the release for the target %s, in a Secret that is not part of it', (target, release) => {
   const { ids, objects, deployment } = render(MADE, { target, release });
   const name = release === 'buildshuttle' ? release : `${release}-buildshuttle`;
   expect(ids.filter((id) => id.startsWith('Secret/'))).toEqual([]);

@@ -78,7 +78,7 @@ describe('hooks of the startup check', () => {
     expect(lifecycle['Job estafette-ci-cert-manager-startupapicheck']).toEqual({ stage: 'admission' });
   });
 
-  it('weigh nothing when the weight is no number', () => {
+  it('weigh nothing when the weight is not a number', () => {
     const { lifecycle } = synth({ startupapicheck: { jobAnnotations: { 'helm.sh/hook-weight': 'heavy' } } });
     expect(lifecycle['Job estafette-ci-cert-manager-startupapicheck']).toMatchObject({ hook: { weight: 0 } });
   });

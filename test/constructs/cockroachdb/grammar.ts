@@ -76,7 +76,7 @@ interface Token {
   readonly text: string;
 }
 
-/** @throws Error at what is no token: a quote that is not closed, a control character */
+/** @throws Error at what is not a token: a quote that is not closed, a control character */
 export function tokens(sql: string): Token[] {
   const out: Token[] = [];
   const pattern = /\s+|--[^\n]*|'((?:[^']|'')*)'|"((?:[^"]|"")*)"|(\d+)|([A-Za-z_][A-Za-z_0-9$]*)|(::|!=|[-+*=<>,.;()[\]])/gy;

@@ -20,7 +20,7 @@ describe('values that the chart refuses', () => {
       'storage.persistentVolume.storageClass',
       /put it in quotes/,
     ],
-    ['a tag that is no version', { image: { tag: 'latest' } }, 'image.tag', /must be a version, not "latest".*v22\.2\.6/],
+    ['a tag that is not a version', { image: { tag: 'latest' } }, 'image.tag', /must be a version, not "latest".*v22\.2\.6/],
     ['a tag that is a number', { image: { tag: 22.2 } }, 'image.tag', /must be a version, not 22\.2.*as text/],
     ['no tag', { image: { tag: '' } }, 'image.tag', /must be a version, and not empty/],
     ['no list of hosts', { conf: { join: null } }, 'conf.join', /write \[\] for none/],

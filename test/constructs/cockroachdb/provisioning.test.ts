@@ -48,7 +48,7 @@ withBash('provisioning', () => {
     );
   });
 
-  it('quotes names that are no names, and gives each user the password that is meant', () => {
+  it('quotes names that are not names, and gives each user the password that is meant', () => {
     const users = [
       { name: 'my-user', password: 'one' },
       { name: 'user', password: 'two' },

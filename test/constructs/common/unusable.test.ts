@@ -13,7 +13,7 @@ it.each(['aGVsbG8=', 'aGVs\nbG8=', '', 'AA=='])('%j is base64', (x) => {
 
 it.each(['hello world', 'abc', 'a===', 'YQ=', '{"a":1}'])('%j is none', (x) => {
   expect(warningsOf(secret({ x }))).toContain(
-    'api: x of the Secret ci-api.b is no base64, so that a server refuses it: encode it, or do not say that it is encoded',
+    'api: x of the Secret ci-api.b is not base64, so that a server refuses it: encode it, or do not say that it is encoded',
   );
 });
 

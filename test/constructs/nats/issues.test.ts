@@ -32,7 +32,7 @@ describe('values that the chart refuses', () => {
     ['no remote', { leafnodes: { remotes: [null as never] } }, 'leafnodes.remotes.0', /must not be null: take the item away/],
     ['no gateway', { gateway: { enabled: true, gateways: [null as never] } }, 'gateway.gateways.0', /must not be null: take the item away/],
     ['no constraint', { topologySpreadConstraints: ['zone' as never] }, 'topologySpreadConstraints.0', /must be a map, not "zone"/],
-    ['a resolver that is no text', { auth: { resolver: { type: 5 } } }, 'auth.resolver.type', /none, memory, full or URL, not 5/],
+    ['a resolver that is not text', { auth: { resolver: { type: 5 } } }, 'auth.resolver.type', /none, memory, full or URL, not 5/],
     [
       'a resolver in memory without accounts',
       { auth: { enabled: true, resolver: { type: 'memory' } } },

@@ -15,7 +15,7 @@ describe('values that the chart refuses', () => {
       'server.persistentVolume.storageClass',
       /put it in quotes/,
     ],
-    ['scrape configurations that are no text', { extraScrapeConfigs: 5 }, 'extraScrapeConfigs', /must be text/],
+    ['scrape configurations that are not text', { extraScrapeConfigs: 5 }, 'extraScrapeConfigs', /must be text/],
     ['a template that fails', { extraScrapeConfigs: '{{ nothing }}' }, 'extraScrapeConfigs', /nothing/],
     ['no type of a Service', { server: { service: { type: null } } }, 'server.service.type', /must be text such as ClusterIP/],
     [
@@ -38,7 +38,7 @@ describe('values that the chart refuses', () => {
       /must be a container without its name/,
     ],
     [
-      'a sidecar that is no YAML',
+      'a sidecar that is not YAML',
       { server: { sidecarContainers: { a: 'image: [' } } },
       'server.sidecarContainers.a',
       /is not valid YAML after its templates/,
@@ -68,7 +68,7 @@ describe('values that the chart refuses', () => {
       /must be a map: web\.route-prefix is looked for/,
     ],
     [
-      'a map in a file that is no YAML',
+      'a map in a file that is not YAML',
       { alertmanagerFiles: { 'a.tmpl': {} } },
       'alertmanagerFiles.a.tmpl',
       /must be text: only files ending in \.yml/,

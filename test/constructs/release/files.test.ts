@@ -99,7 +99,7 @@ describe('a chart that is written again', () => {
     write(first);
   });
 
-  it('loses what is no part of it any more, and follows the rest', () => {
+  it('loses what is not part of it any more, and follows the rest', () => {
     write(chart({ 'stays.yaml': '2' }));
     expect(readdirSync(at('c', 'templates'))).toEqual(['NOTES.txt', 'checks.yaml', 'stays.yaml']);
     expect(textOf('c', 'templates', 'stays.yaml')).toBe('2');
@@ -123,7 +123,7 @@ describe('a chart that is written again', () => {
 
   it.each([
     ['a changed file', 'values.yaml', chart({ 'stays.yaml': '2' })],
-    ['a changed file that is no part of it any more', 'templates/old.yaml', chart({})],
+    ['a changed file that is not part of it any more', 'templates/old.yaml', chart({})],
     ['a file of somebody else, in the way of a new one', 'templates/new.yaml', chart({ 'new.yaml': 'ours' })],
   ])('refuses to lose %s', (_, file, files) => {
     put('mine', 'c', file);
@@ -183,7 +183,7 @@ describe('a chart that is written again', () => {
       },
       /\.written, the list .* cannot be read/,
     ],
-    ['files that are no chart', () => writeFiles(folder, first), /holds files, but not a chart written by/],
+    ['files that are not a chart', () => writeFiles(folder, first), /holds files, but not a chart written by/],
     [
       'a file in place of the folder',
       () => {

@@ -162,7 +162,7 @@ describe('applyPatches', () => {
         ],
         ['copy without from', [{ op: 'copy', path: '/spec/a' }], '[0].from: is missing: copy needs it'],
         ['move without from', [{ op: 'move', path: '/spec/a' }], '[0].from: is missing: move needs it'],
-        ['a path that is no text', [{ op: 'remove', path: 5 }], '[0].path: must be text such as /spec/replicas, not a number'],
+        ['a path that is not text', [{ op: 'remove', path: 5 }], '[0].path: must be text such as /spec/replicas, not a number'],
         [
           'a mistyped member',
           [{ op: 'add', path: '/a', valeu: 'S3CRET', value: 1 }],

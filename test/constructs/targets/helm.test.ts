@@ -72,7 +72,7 @@ describe('objects', () => {
     expect(bootstrap).not.toContain('lookup');
   });
 
-  it('are no stream: applied at once, uninstall would run with the installation', () => {
+  it('are not a stream: applied at once, uninstall would run with the installation', () => {
     const app = Testing.app();
     new EstafetteCi(app, 'ci', { target: 'helm' });
     expect(() => app.synthYaml()).toThrow('ci: the target helm writes a chart, no stream of manifests: use ManifestApp, or files()');

@@ -25,7 +25,7 @@ function textsOf(suite: string): Text[] {
   );
 }
 
-/** What Helm's reader makes of each text, below a key where it is no map, since `fromYaml` takes maps alone. */
+/** What Helm's reader makes of each text, below a key where it is not a map, since `fromYaml` takes maps alone. */
 function readByHelm(helm: string, texts: readonly string[]): unknown[] {
   const prelude = `{{- $out := list }}{{- range .Values.cases }}{{- $text := b64dec . }}{{- $map := fromYaml $text }}{{- $list := fromYamlArray $text }}{{- $out = append $out (list $map $list) }}{{- end }}\n`;
   const values = JSON.stringify({ cases: texts.map((text) => Buffer.from(text).toString('base64')) });
@@ -36,7 +36,7 @@ function readByHelm(helm: string, texts: readonly string[]): unknown[] {
   return results.map(([map, list]) => {
     if (typeof map.Error !== 'string') return map;
     if (typeof list[0] !== 'string' || !/^error (unmarshaling|converting)/.test(list[0])) return list;
-    // A scalar is no error of YAML, but of the type that was asked for.
+    // A scalar is not an error of YAML, but of the type that was asked for.
     return /cannot unmarshal (string|number|bool)/.test(map.Error) ? 'scalar' : REFUSED;
   });
 }

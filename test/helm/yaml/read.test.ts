@@ -129,7 +129,7 @@ describe('readYaml', () => {
     ['a: 1\nb: .nan\n', 2, 4, /\.nan is not a number/],
     ['~: 1\n', 1, 1, /a key must not be null/],
     ['? [a]\n: 1\n', 1, 3, /a key must be a scalar/],
-    ['a:\n  b: !!int x\n', 2, 12, /the text is no !!int/],
+    ['a:\n  b: !!int x\n', 2, 12, /the text is not a !!int/],
     ['a: "\\ud83d"\n', 1, 5, /surrogate/],
     ['a: "b\\/c"\n', 1, 6, /not an escape/],
     ['a: "\\x4"\n', 1, 5, /2 hexadecimal digits/],
@@ -240,7 +240,7 @@ describe('readValues', () => {
 
   it('reads Windows line ends', () => expect(values('a: |\r\n  x\r\n  y\r\nb: 1\r\n')).toEqual({ a: 'x\ny\n', b: 1 }));
 
-  it('refuses what is no map', () => {
+  it('refuses what is not a map', () => {
     expect(errorOf(() => values('- 1\n')).message).toBe('values.yaml:1:1: values must be a map, not a list');
     expect(errorOf(() => values('a: 1\n---\ntext\n')).message).toBe('values.yaml:3:1: values must be a map, not a text');
     expect(errorOf(() => values('# c\n%YAML 1.1\n---\na: 1\n')).message).toMatch(/^values.yaml:2:1: directives/);

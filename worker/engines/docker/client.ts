@@ -136,7 +136,8 @@ export class EngineClient {
     }
     if (isError(error) && 'cause' in error && error.cause instanceof BuildFailure) return error.cause;
     return new EngineUnavailable(
-      `the Docker engine at ${this.address} cannot be reached (${codeOf(error) ?? messageOf(error)}); start it or set DOCKER_BUILD_SETTINGS`,
+      `the Docker engine at ${this.address} cannot be reached (${codeOf(error) ?? messageOf(error)}); ` +
+        `start it or set DOCKER_BUILD_SETTINGS`,
       { cause: error },
     );
   }

@@ -25,7 +25,8 @@ export class Leftovers {
   constructor(private readonly client: EngineClient) {}
 
   /**
-   * Runs a build that tells the image of each step. One that fails has them removed, as soon as no other build runs here that may take them from its cache.
+   * Runs a build that tells the image of each step. One that fails has them removed, as soon as no other build runs here that may take
+   * them from its cache.
    * A build that is tried again keeps them.
    */
   async during<T>(build: (onStep: (id: string) => void) => Promise<T>): Promise<T> {

@@ -26,7 +26,10 @@ export interface Outcome {
 
 /** A message is one line of JSON; the engine's are far below. */
 const MOST_MESSAGE_BYTES = 64 * 1024 ** 2;
-/** Said by an engine that is being stopped, of every build it had. The end of the message: what stands before may be a Dockerfile's own words. */
+/**
+ * Said by an engine that is being stopped, of every build it had. The end of the
+ * message: what stands before may be a Dockerfile's own words.
+ */
 const GOING_DOWN =
   /(?:^|: |desc = )(?:context canceled|(?:the )?(?:server|daemon) is shutting down|transport is closing|(?:the )?client connection is closing|server is not initialized|no such session|no active session(?: for [\w-]+)?(?:: context deadline exceeded)?)\.?$/i;
 /** Said of a command that ran and failed. */
@@ -86,7 +89,7 @@ function parse(line: string): z.infer<typeof message> {
   try {
     return message.parse(JSON.parse(line));
   } catch (cause) {
-    throw new EngineUnavailable('the Docker engine sent what is no message of its API', { cause });
+    throw new EngineUnavailable('the Docker engine sent what is not a message of its API', { cause });
   }
 }
 

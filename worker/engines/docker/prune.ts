@@ -64,7 +64,8 @@ async function removeTags(client: EngineClient, id: string, tags: readonly strin
 }
 
 /**
- * Images that others have named, images labelled `keep` and those of running builds stay whatever their size. Layers shared with other images count for none:
+ * Images that others have named, images labelled `keep` and those of running builds stay whatever their size. Layers shared with other
+ * images count for none:
  * removing one image would not free them.
  * @returns the bytes freed.
  */

@@ -32,7 +32,8 @@ export function checkBuildArgs(args: Readonly<Record<string, string>>, query: Qu
     .sort((a, b) => b.bytes - a.bytes);
   const largest = sizes.slice(0, 3).map(({ name, bytes }) => `${name} ${bytes}`);
   throw new BuildFailure(
-    `the ${sizes.length} build args take ${sizes.reduce((sum, { bytes }) => sum + bytes, 0)} bytes as the Docker engine is sent them, and with all else ` +
+    `the ${sizes.length} build args take ${sizes.reduce((sum, { bytes }) => sum + bytes, 0)} bytes as the ` +
+      `Docker engine is sent them, and with all else ` +
       `it takes ${MOST_HEAD_BYTES} (the largest: ${largest.join(', ')}); pass fewer, or put large ones into the sources or build_secrets`,
   );
 }

@@ -5,7 +5,8 @@ import { bytesOf, messagesOf, numberOf, readFields, textOf, type Fields } from '
 /** What BuildKit prints where it stops to pass a step's output on. */
 const CLIPPED = /^\[output clipped, log limit .{1,40} reached\]$/;
 const CLIPPED_HINT =
-  "The engine clips the output of a step; its environment's BUILDKIT_STEP_LOG_MAX_SIZE and BUILDKIT_STEP_LOG_MAX_SPEED (in bytes) raise the limits.";
+  "The engine clips the output of a step; its environment's BUILDKIT_STEP_LOG_MAX_SIZE and " +
+  'BUILDKIT_STEP_LOG_MAX_SPEED (in bytes) raise the limits.';
 const NEWLINE = Buffer.from('\n');
 
 /** One stream (1 or 2) of one step. */

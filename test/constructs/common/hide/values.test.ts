@@ -39,7 +39,7 @@ describe('errors about secrets', () => {
       'Error: --set api.secret.jwtKey: the key (hidden) has no value; write KEY=VALUE, or "\\," for a comma that belongs to a value\n',
     ],
     [
-      'what is no JSON',
+      'what is not JSON',
       ['--set-json', `api.secret.jwtKey=${MARK}`],
       'Error: --set-json api.secret.jwtKey: the value is not JSON: (hidden) is not expected there; text needs double quotes\n',
     ],
@@ -59,7 +59,7 @@ describe('errors about secrets', () => {
 
   it.each([
     [`password: *${MARK}`, 'there is no anchor of this name before'],
-    [`password: !!int ${MARK}`, 'the text is no !!int'],
+    [`password: !!int ${MARK}`, 'the text is not a !!int'],
   ])('that YAML cannot read: %s', (text, message) => {
     const { stderr } = template('-f', file('broken.yaml', text));
     expect(stderr).toContain(message);
@@ -86,7 +86,7 @@ describe('errors about secrets', () => {
     expect(stderr).not.toContain(MARK);
   });
 
-  it('what is no secret is shown', () => {
+  it('what is not a secret is shown', () => {
     expect(template('--set', 'web.pdb.enabeld=true').stderr).toContain(
       'Error: --set web.pdb.enabeld=true: web.pdb.enabeld: unknown key "enabeld"',
     );
@@ -127,7 +127,7 @@ it('values in messages: in quotes, cut, bare, of a list, or in another sentence'
   expect(hide('not "a"', ['image'])).toBe('not "a"');
 });
 
-it('the name of a template is told, which is no value', () => {
+it('the name of a template is told, which is not a value', () => {
   const { hide } = secretValues([], { a: '{{ include "nats.fullname" . }}{{ fail "other" }}' });
   expect(hide('template "nats.fullname" is not defined, fail: "other"', ['a'])).toBe(
     'template "nats.fullname" is not defined, fail: (hidden)',

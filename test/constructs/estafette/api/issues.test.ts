@@ -150,7 +150,7 @@ describe('values that work, but hardly as meant', () => {
       },
       [],
     ],
-    ['a file that is no YAML, which the program reports', { ...QUIET, config: { files: { 'config.yaml': '{' } } }, []],
+    ['a file that is not YAML, which the program reports', { ...QUIET, config: { files: { 'config.yaml': '{' } } }, []],
   ])('%s', (_what, values, warnings) => {
     expect(render(values).warnings).toEqual(warnings);
   });

@@ -115,7 +115,7 @@ describe('under another release name', () => {
 
 describe('values that are refused', () => {
   it.each<[string, DbMigratorValues, string, RegExp]>([
-    ['volumes that are no list', { job: { extraVolumes: 'a: b' } }, 'job.extraVolumes', /begin each item with "- "/],
+    ['volumes that are not a list', { job: { extraVolumes: 'a: b' } }, 'job.extraVolumes', /begin each item with "- "/],
     ['a flag for containers', { job: { extraContainers: true } }, 'job.extraContainers', /must be text, not the flag true/],
     ['no secret', { extraSecrets: [null as never] }, 'extraSecrets.0', /take the item away/],
     ['a number for a name', { nameOverride: 7 }, 'nameOverride', /put it in quotes/],

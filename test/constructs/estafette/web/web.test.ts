@@ -268,9 +268,9 @@ describe('values that are refused', () => {
       'extraConfigmaps.0.data',
       /content of "b" must be text, not a map: put "\|" after its name/,
     ],
-    ['volumes that are no list', { deployment: { extraVolumes: 'a: b' } }, 'deployment.extraVolumes', /begin each item with "- "/],
+    ['volumes that are not a list', { deployment: { extraVolumes: 'a: b' } }, 'deployment.extraVolumes', /begin each item with "- "/],
     [
-      'volumes that are no YAML',
+      'volumes that are not YAML',
       { deployment: { extraVolumes: '- {a' } },
       'deployment.extraVolumes',
       /is not valid YAML.*line \d+, column \d+/,
