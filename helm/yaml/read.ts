@@ -22,6 +22,19 @@ export function readYaml(text: string, source: string, options: ReadOptions = {}
   return readFirst(text, source, options, 0);
 }
 
+/** A line that begins or ends a document. */
+const MARKER = /^(?:---|\.\.\.)(?=\s|$)/;
+
+/**
+ * A text that a template puts into a document: lines of `---` and `...` are indented there, and begin and end nothing.
+ * @throws YamlError, also for such a line, as Helm fails; what follows it would be lost
+ */
+export function readYamlPart(text: string, source: string): unknown {
+  const line = text.split('\n').findIndex((each) => MARKER.test(each));
+  if (line >= 0) throw new YamlError(source, line + 1, 1, 'a part of a document cannot begin or end one: take this line away');
+  return readYaml(text, source);
+}
+
 function readFirst(text: string, source: string, options: ReadOptions, lineBefore: number): unknown {
   const documents = documentsOf(text, source, lineBefore);
   for (const document of documents) return new Reader(documents, source, options).read(document);

@@ -1,7 +1,7 @@
 // Values that hold YAML as text: read, and written for defaults.
 import { ValuesError } from '../../../helm/check';
 import { isTrue, text } from '../../../helm/print';
-import { readYaml, YamlError } from '../../../helm/yaml/read';
+import { readYamlPart, YamlError } from '../../../helm/yaml/read';
 import { writeYaml } from '../../../helm/yaml/write';
 import { Path } from '../../common/checks';
 
@@ -20,7 +20,7 @@ export function yamlText(value: unknown, ...path: Path): unknown {
   const source = text(value);
   if (KNOWN.has(source)) return KNOWN.get(source);
   try {
-    return readYaml(source, path.join('.'));
+    return readYamlPart(source, path.join('.'));
   } catch (error) {
     if (!(error instanceof YamlError)) throw error;
     throw new ValuesError([

@@ -2,7 +2,7 @@
 import type { Container } from 'kubernetes-types/core/v1';
 import { isTrue } from '../../../helm/print';
 import type { Table } from '../../../helm/schema';
-import { readYaml, YamlError } from '../../../helm/yaml/read';
+import { readYamlPart, YamlError } from '../../../helm/yaml/read';
 import { refuse } from '../common/need';
 import { isMap, sortedEntries } from '../common/print';
 import { evaluated } from '../common/templates';
@@ -26,7 +26,7 @@ function specOf(context: PrometheusContext, name: string, spec: unknown): Table 
 
 function readText(text: string, path: readonly string[]): unknown {
   try {
-    return readYaml(text, path.join('.')) ?? {};
+    return readYamlPart(text, path.join('.')) ?? {};
   } catch (error) {
     if (!(error instanceof YamlError)) throw error;
     return refuse(path, `is not valid YAML after its templates were evaluated: ${error.message}`);

@@ -44,6 +44,12 @@ describe('values that the chart refuses', () => {
       /is not valid YAML after its templates/,
     ],
     [
+      'a sidecar of two documents',
+      { server: { sidecarContainers: { a: 'image: x\n---\nimage: y\n' } } },
+      'server.sidecarContainers.a',
+      /:2:1: a part of a document cannot begin or end one/,
+    ],
+    [
       'a sidecar whose template fails',
       { server: { sidecarContainers: { a: '{{ include "mine" . }}' } } },
       'server.sidecarContainers.a',

@@ -275,6 +275,12 @@ describe('values that are refused', () => {
       'deployment.extraVolumes',
       /is not valid YAML.*line \d+, column \d+/,
     ],
+    ...['---', '...', '--- # more', '... '].map((marker): [string, Partial<WebValues>, string, RegExp] => [
+      `volumes with a line of ${marker} between them`,
+      { deployment: { extraVolumes: `- name: a\n${marker}\n- name: b\n` } },
+      'deployment.extraVolumes',
+      /is not valid YAML.*line 2, column 1: a part of a document cannot begin or end one/,
+    ]),
     ['a number for volumes', { deployment: { extraVolumes: 5 } }, 'deployment.extraVolumes', /must be text, not the number 5/],
     ['a template that fails', { deployment: { extraContainers: '{{ nosuch }}' } }, 'deployment.extraContainers', /nosuch/],
     ['no Service at all', { service: null as never }, 'service', /must not be null/],
