@@ -1,5 +1,6 @@
 // Secrets that are known by their text: as they are, and as other notations write them, alone or as a part of more.
 import { HIDDEN } from '../../../constructs/common/hide/text';
+import { notationsOf } from './notations';
 
 /** A shorter one is a word of any text: only the whole of it gives it away. */
 const SHORTEST_PART = 6;
@@ -8,13 +9,9 @@ const ENCODED = '[A-Za-z0-9+/_-]';
 /** Replaces the given secrets in a text. */
 export function knownSecrets(secrets: readonly string[]): (text: string) => string {
   const short = new Set(secrets.filter((secret) => secret.length < SHORTEST_PART));
-  const long = [
-    ...new Set(
-      secrets
-        .filter((secret) => secret.length >= SHORTEST_PART)
-        .flatMap((secret) => [secret, JSON.stringify(secret).slice(1, -1), encoded(secret)]),
-    ),
-  ].toSorted((a, b) => b.length - a.length);
+  const long = [...new Set(secrets.filter((secret) => secret.length >= SHORTEST_PART).flatMap(notationsOf))].toSorted(
+    (a, b) => b.length - a.length,
+  );
   const parts = new Set(secrets.filter((secret) => secret.length >= SHORTEST_PART).flatMap(base64Parts));
   return (text) => {
     let shown = text;
@@ -28,15 +25,6 @@ export function knownSecrets(secrets: readonly string[]): (text: string) => stri
 
 /** Of the signs of base64, only the plus means something in a pattern. */
 const escaped = (part: string): string => part.replaceAll('+', '\\+');
-
-function encoded(secret: string): string {
-  try {
-    return encodeURIComponent(secret);
-  } catch {
-    // Half a surrogate pair is in no URL.
-    return secret;
-  }
-}
 
 /** What base64 makes of the secret inside of more, whatever stands before and after it: `user:SECRET`. */
 function base64Parts(secret: string): string[] {

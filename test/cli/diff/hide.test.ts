@@ -155,6 +155,51 @@ describe.each(Object.entries(SHAPES))('%s', (_title, make) => {
   });
 });
 
+describe('a value of a Secret, in another object', () => {
+  const hex = (text: string) => Buffer.from(text).toString('hex');
+  const quoted = (text: string) => JSON.stringify(text).slice(1, -1);
+  const lower = (text: string) => text.replaceAll(/%../g, (sign) => sign.toLowerCase());
+  const text = fc
+    .string({ unit: fc.constantFrom(...'abcXYZ019', ...`"'\\/%&+$:@ #{<>()!*~`, 'ä', '🐳', '\n'), minLength: 8, maxLength: 20 })
+    .map((middle) => `Q${middle}Z`);
+
+  it.each<[string, (secretText: string) => string]>([
+    ['as it is', (s) => s],
+    ['in base64', base64],
+    ['in base64 with one byte before', (s) => base64(`a${s}`)],
+    ['in base64 with two bytes before and some behind', (s) => base64(`ab${s}zz`)],
+    ['in the base64 of URLs', (s) => Buffer.from(`u:${s}`).toString('base64url')],
+    ['in base64 twice', (s) => base64(base64(s))],
+    ['in JSON', quoted],
+    ['in JSON of ASCII', (s) => quoted(s).replaceAll(/[^ -~]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)],
+    ['in JSON inside of JSON', (s) => quoted(quoted(s))],
+    ['in a URL', encodeURIComponent],
+    ['in a URL, in small letters', (s) => lower(encodeURIComponent(s))],
+    ['in a URL that keeps its slashes', encodeURI],
+    ['in a form', (s) => new URLSearchParams({ s }).toString().slice(2)],
+    ['in YAML or SQL between quotes', (s) => s.replaceAll("'", "''")],
+    ['in a script between quotes', (s) => s.replaceAll("'", String.raw`'\''`)],
+    ['in a script between double quotes', (s) => s.replaceAll(/[\\$`"]/g, String.raw`\$&`)],
+    [
+      'in XML',
+      (s) => s.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;').replaceAll("'", '&apos;'),
+    ],
+    ['in hexadecimal', hex],
+  ])('%s, is never printed', (_title, form) => {
+    fc.assert(
+      fc.property(text, text, (one, other) => {
+        const [before, after] = [one, other].map((s) => [secret('Opaque', { key: s }), file('a.conf', `x ${form(s)} y`)]);
+        const shown = outputs(before ?? [], after ?? []);
+        for (const s of [one, other]) {
+          const core = form(s).slice(3, -3);
+          for (const part of [core, quoted(core)]) if (part.length > 5) expect(shown).not.toContain(part);
+        }
+      }),
+      { numRuns: 40, seed: 10 },
+    );
+  });
+});
+
 it('every difference is told, hidden or not', () => {
   for (const make of Object.values(SHAPES)) {
     const found = report(list(make('Zq7abcdefghi')), list(make('Zq7ihgfedcba')));
