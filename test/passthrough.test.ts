@@ -43,11 +43,7 @@ function settingsIn(folder: string): Plain[] {
 
 /** Of a component of Estafette, or of another chart as a whole. */
 function contexts(chart: ChartName, path: readonly string[]): Plain[] {
-  if (chart !== 'estafette-ci')
-    // Replicas share a store.
-    return settingsIn(join('examples', chart)).map((values) =>
-      values['mode'] === 'kubernetes' ? mergeValues([{ s3: { bucket: 'builds' } }, values]) : values,
-    );
+  if (chart !== 'estafette-ci') return settingsIn(join('examples', chart));
   const key = path[0] as string;
   const component = path[1] === 'kube-state-metrics' ? 'kube-state-metrics' : key;
   // An anti-affinity of the user's own is printed when the chart's type of it is off.

@@ -73,6 +73,7 @@ export class KafkaLog {
   #waitingBytes = 0;
   #dropped = 0;
   #ending = false;
+  #told = false;
   #wake: (() => void) | undefined;
   readonly #done: Promise<void>;
   readonly #giveUp = new AbortController();
@@ -154,9 +155,15 @@ export class KafkaLog {
         else await sleep(PAUSE_MS, undefined, { signal }).catch(() => undefined);
       }
     }
-    const lost = this.#dropped + this.#waiting.length;
-    if (lost > 0) onTrouble(`${lost} log lines did not reach Kafka`);
+    this.#tellLost();
     await this.#producer.disconnect().catch(() => undefined);
+  }
+
+  /** Once: at the end of all, or where nobody waits for that any more. */
+  #tellLost(): void {
+    const lost = this.#dropped + this.#waiting.length;
+    if (lost > 0 && !this.#told) this.options.onTrouble(`${lost} log lines did not reach Kafka`);
+    this.#told = true;
   }
 
   #message(message: string): string {
@@ -174,7 +181,10 @@ export class KafkaLog {
     }
     const timer = new AbortController();
     const late = sleep(this.options.endMs ?? END_MS, undefined, { signal: timer.signal }).then(
-      () => this.#giveUp.abort(),
+      () => {
+        this.#giveUp.abort();
+        this.#tellLost();
+      },
       () => undefined,
     );
     // What a broker that hangs has been sent goes on without anybody waiting for it.
