@@ -1,6 +1,7 @@
 // Which addresses the worker may not reach: each of them by name, since a line taken out of the list must be seen.
 import { BlockList } from 'node:net';
 import { EgressPolicy } from '../../worker/egress/policy';
+import { sendRequest } from '../../worker/egress/request';
 
 const policy = new EgressPolicy();
 
@@ -23,7 +24,8 @@ describe('the worker', () => {
     ['an IPv4 address in an IPv6 one', '::ffff:127.0.0.1', '64:ff9b::a9fe:a9fe'],
     ['the IPv4 address of a 6to4 one', '2002:7f00:1::', '2002:a9fe:a9fe::1'],
     ['the metadata of Alibaba in an IPv6 one, each byte of it', '::100.100.100.200', '64:ff9b::100.100.100.200'],
-    ['the same, translated', '::ffff:0:100.100.100.200', '64:ff9b::6464:64c8'],
+    ["Azure's host in one", '::ffff:0:168.63.129.16', '64:ff9b::168.63.129.16'],
+    ['the metadata of Alibaba, translated', '::ffff:0:100.100.100.200', '64:ff9b::6464:64c8'],
     ['the same, in a 6to4 one', '2002:6464:64c8::', '2002:6464:64c8:ffff::1'],
     ["the same, in a network's own NAT64 prefix of 96 and 48 bits", '64:ff9b:1::6464:64c8', '64:ff9b:1:6464:64:c800::'],
     ['the same, in one of 56 and 64 bits', '64:ff9b:1:64:64:64c8::', '64:ff9b:1:0:64:6464:c800:0'],
@@ -126,5 +128,20 @@ describe('a name', () => {
     await expect(known([PUBLIC]).checkRemote('registry.example.com')).resolves.toBeUndefined();
     await expect(known(new Error('ENOTFOUND')).checkRemote('registry.example.com')).resolves.toBeUndefined();
     await expect(known(new Error('not asked')).checkRemote('[::1]')).rejects.toThrow('::1 may not be reached');
+  });
+});
+
+describe('a request', () => {
+  const allow = new BlockList();
+  allow.addAddress('127.0.0.1', 'ipv4');
+  const send = (url: string) => sendRequest(new EgressPolicy(allow), { url: new URL(url), idleMs: 1000 });
+
+  // Nothing listens on port 1.
+  it.each(['http', 'https'])('by %s is made', async (scheme) => {
+    await expect(send(`${scheme}://127.0.0.1:1/`)).rejects.toThrow('ECONNREFUSED');
+  });
+
+  it.each(['ftp', 'ws'])('by %s is refused', async (scheme) => {
+    await expect(send(`${scheme}://127.0.0.1:1/`)).rejects.toThrow(/cannot be requested; use http or https/);
   });
 });
