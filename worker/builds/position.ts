@@ -1,7 +1,35 @@
-// A build's place in the queue, as far as it can be told before: apps take turns, within an app the order of acceptance holds.
+// The order of the queue: apps take turns, within an app the order of acceptance holds.
 import type { BuildRecord } from '../state/record';
 
 /**
+ * The build whose turn it is; or how long it takes until one may begin, when all that wait have a pause.
+ * @param turnOf when an app had its last turn; 0 for never
+ * @param longestPauseMs a longer one means that the clock was set back meanwhile, and counts as none
+ */
+export function nextOf(
+  waiting: readonly BuildRecord[],
+  turnOf: (appId: string) => number,
+  longestPauseMs: number,
+): { readonly record?: BuildRecord; readonly inMs?: number } {
+  const now = Date.now();
+  let next: BuildRecord | undefined;
+  let soonest: number | undefined;
+  for (const record of waiting) {
+    const wait = (record.notBefore ?? 0) - now;
+    if (wait > 0 && wait <= longestPauseMs) soonest = Math.min(soonest ?? wait, wait);
+    else if (next === undefined || comesBefore(record, next, turnOf)) next = record;
+  }
+  if (next !== undefined) return { record: next };
+  return soonest === undefined ? {} : { inMs: soonest };
+}
+
+function comesBefore(one: BuildRecord, other: BuildRecord, turnOf: (appId: string) => number): boolean {
+  const turns = turnOf(one.appId) - turnOf(other.appId);
+  return turns < 0 || (turns === 0 && one.sequence < other.sequence);
+}
+
+/**
+ * A build's place, as far as it can be told before.
  * @param waiting builds that wait, in any order
  * @param turnOf when an app had its last turn; 0 for never
  * @returns 1 for the build that begins next; `undefined` for one that does not wait

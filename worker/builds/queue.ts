@@ -7,8 +7,8 @@ import { Intake } from './accept';
 import { Endings, endingOf, STOPPED, type Ending } from './ending';
 import type { Payload } from '../state/payload';
 import { MOST_ATTEMPTS, recover, runsAlone } from './recovery';
-import { isFinal, isRunning, type BuildRecord } from '../state/record';
-import { positionOf } from './position';
+import { isFinal, isRunning, waitsForTurn, type BuildRecord } from '../state/record';
+import { nextOf, positionOf } from './position';
 import type { QueueOptions } from './queue-options';
 
 const ENGINE_PAUSE_MS = 2000;
@@ -33,6 +33,7 @@ interface Running {
 export class Queue implements Builds {
   readonly #running = new Map<string, Running>();
   readonly #lastStart = new Map<string, number>();
+  readonly #turnOf = (appId: string) => this.#lastStart.get(appId) ?? 0;
   #starts = 0;
   #started = false;
   #recovered: () => void = () => undefined;
@@ -184,20 +185,10 @@ export class Queue implements Builds {
   }
 
   #oldest(): BuildRecord | undefined {
-    const now = Date.now();
-    let best: BuildRecord | undefined;
-    let soonest = Number.POSITIVE_INFINITY;
-    const turn = (record: BuildRecord) => this.#lastStart.get(record.appId) ?? 0;
-    for (const record of this.options.records.open()) {
-      if (record.state !== 'queued' || mustEnd(record) || this.#running.has(record.key)) continue;
-      const wait = (record.notBefore ?? 0) - now;
-      // More than any pause there is: the clock was set back meanwhile.
-      if (wait > 0 && wait <= LONGEST_PAUSE_MS) soonest = Math.min(soonest, wait);
-      else if (best === undefined || turn(record) < turn(best) || (turn(record) === turn(best) && record.sequence < best.sequence))
-        best = record;
-    }
-    if (best === undefined && soonest !== Number.POSITIVE_INFINITY) this.#wakeIn(soonest);
-    return best;
+    const waiting = this.options.records.open().filter((record) => waitsForTurn(record) && !this.#running.has(record.key));
+    const { record, inMs } = nextOf(waiting, this.#turnOf, LONGEST_PAUSE_MS);
+    if (inMs !== undefined) this.#wakeIn(inMs);
+    return record;
   }
 
   #begin(record: BuildRecord): void {
@@ -336,7 +327,7 @@ export class Queue implements Builds {
   position(key: string): number | undefined {
     if (this.options.records.get(key)?.state !== 'queued') return undefined;
     const waiting = this.options.records.open().filter(({ state }) => state === 'queued');
-    return positionOf(key, waiting, (appId) => this.#lastStart.get(appId) ?? 0);
+    return positionOf(key, waiting, this.#turnOf);
   }
 
   /**
@@ -401,11 +392,6 @@ export class Queue implements Builds {
     this.options.records.giveUp();
     await Promise.all([within(HAND_BACK_MS), this.options.fetches.close()]);
   }
-}
-
-/** Waits for its end, not for its turn. */
-function mustEnd({ stopRequested, unbuildable }: BuildRecord): boolean {
-  return stopRequested === true || unbuildable !== undefined;
 }
 
 function reasonOf(error: unknown): string {

@@ -7,7 +7,7 @@ import { BuildFailure, codeOf, messageOf } from '../errors';
 import { fetchSources, SourcesUnavailable } from '../sources/fetch';
 import type { Records } from '../state/records';
 import { displayUrl, type Payload } from '../state/payload';
-import { isFinal, type BuildRecord } from '../state/record';
+import { isFinal, mustEnd, type BuildRecord } from '../state/record';
 import { orInterrupted } from './interrupted';
 import type { OwnSources } from './own-sources';
 
@@ -103,7 +103,7 @@ export class SourceFetches {
 
   /** Told each build that is accepted. */
   async add(record: BuildRecord): Promise<void> {
-    if (record.unbuildable !== undefined || record.stopRequested === true) return;
+    if (mustEnd(record)) return;
     // Its turn is early enough to bring them here.
     if (record.sourcesKept === true) return;
     const found = await stat(this.file(record)).catch(() => undefined);

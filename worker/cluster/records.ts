@@ -5,7 +5,8 @@ import { requestErrors } from '../errors';
 import { BuildIndex } from '../state/build-index';
 import { isFinal, moved, type BuildRecord, type RunningState } from '../state/record';
 import type { Acceptance, Accepted, End, HandOver, HandOvers, Notice, NoticeChange, Notices, Records, Watcher } from '../state/records';
-import { ApiUnavailable, hasStatus, type Api, type KubeObject } from './api';
+import { ApiUnavailable, hasStatus, type Api } from './api';
+import { entryOf, WRITE_ANNOTATION, type BuildMap, type Entry } from './build-map';
 import { follow } from './follow';
 import { labelsOf, objectName, STATE_LABEL, stateLabel, WORKER_LABEL } from './names';
 
@@ -13,21 +14,6 @@ const KIND = 'configmaps';
 const RETRY_MS = 200;
 /** Longer than the API server's leader needs to be replaced, shorter than clients wait. */
 const PATIENCE_MS = 10_000;
-/** Tells a write whose answer got lost from one that never came. */
-const WRITE_ANNOTATION = 'build-worker/write';
-
-interface BuildMap extends KubeObject {
-  readonly data?: Readonly<Record<string, string>>;
-}
-
-interface Entry {
-  readonly record: BuildRecord;
-  readonly payload: string | undefined;
-  readonly notices: Notices;
-  readonly version: string;
-  readonly uid: string;
-  readonly write: string | undefined;
-}
 
 export interface ClusterRecordsOptions {
   readonly api: Api;
@@ -384,19 +370,4 @@ export class ClusterRecords implements Records, HandOvers {
       },
     };
   }
-}
-
-/** `undefined` for what somebody else has made. */
-function entryOf({ metadata, data }: BuildMap): Entry | undefined {
-  const { record, payload, pending, final } = data ?? {};
-  if (record === undefined) return undefined;
-  const read = (text: string | undefined) => (text === undefined ? undefined : (JSON.parse(text) as Notice));
-  return {
-    record: JSON.parse(record) as BuildRecord,
-    payload,
-    notices: { pending: read(pending), final: read(final) },
-    version: metadata.resourceVersion ?? '0',
-    uid: metadata.uid ?? '',
-    write: metadata.annotations?.[WRITE_ANNOTATION],
-  };
 }

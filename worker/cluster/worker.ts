@@ -11,7 +11,7 @@ import type { Config } from '../config';
 import { codeOf, messageOf, requestErrors } from '../errors';
 import { openParts, openQueue, openStore, type WorkerParts } from '../parts';
 import { logObject } from '../state/payload';
-import { isFinal, type BuildRecord } from '../state/record';
+import { isFinal, waitsForTurn, type BuildRecord } from '../state/record';
 import type { HandOver } from '../state/records';
 import type { Worker } from '../worker';
 import { Api, podAccess } from './api';
@@ -147,7 +147,7 @@ export async function prepareClusterWorker(config: Config, logger: Logger, overr
     });
     queue = opened.queue;
     const attend = (record: BuildRecord): void => {
-      if (record.state === 'queued' && record.unbuildable === undefined && record.stopRequested !== true)
+      if (waitsForTurn(record))
         runner?.ensure(record).catch((error: unknown) => logger.warn({ build: record.key, problem: messageOf(error) }, 'no Job yet'));
       else if (isFinal(record.state)) void runner?.withdraw(record);
     };

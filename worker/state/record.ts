@@ -70,6 +70,11 @@ export function isFinal(state: State): state is FinalState {
   return FINAL_STATES.some((final) => final === state);
 }
 
+/** Waits for its end, not for its turn. */
+export const mustEnd = ({ stopRequested, unbuildable }: BuildRecord): boolean => stopRequested === true || unbuildable !== undefined;
+
+export const waitsForTurn = (record: BuildRecord): boolean => record.state === 'queued' && !mustEnd(record);
+
 export function isRunning(state: State): state is RunningState {
   return RUNNING_STATES.some((running) => running === state);
 }

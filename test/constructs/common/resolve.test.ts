@@ -69,7 +69,8 @@ describe('resolve', () => {
         .issues.filter(({ path }) => path[0] === 'left')
         .map(({ message }) => message);
     expect(told('{{ include "other.name" . }}')).toEqual([
-      'include: template "other.name" of the chart right is not defined in this one at 1:4; the templates here are demo.fullname; or write the text itself',
+      'include: template "other.name" of the chart right is not defined in this one at 1:4; ' +
+        'the templates here are demo.fullname; or write the text itself',
     ]);
     expect(told('{{ include "none.name" . }}')).toEqual([
       'include: template "none.name" is not defined at 1:4; the templates here are demo.fullname',

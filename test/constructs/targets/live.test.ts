@@ -14,7 +14,10 @@ import { chartFilesOf } from '../../support/chart-files';
 
 type Values = Record<string, never>;
 
-/** A release of one ConfigMap per name, whose members are made of values. @param parts keys of the values; each makes the one of its place */
+/**
+ * A release of one ConfigMap per name, whose members are made of values.
+ * @param parts keys of the values; each makes the one of its place
+ */
 function released(
   fields: Fields,
   make: (values: Record<string, unknown>, names: { name: string; namespace: string }) => Record<string, unknown>[],

@@ -63,14 +63,18 @@ export interface ClusterHarness {
   logOf(worker: Worker, key: string): Promise<string>;
 }
 
-/** Short, so that a test sees a leader replaced. */
-const TIMES = { heldMs: 3000, deadlineMs: 2000, turnMs: 50 };
+/** A crash gives the Lease back: only a machine that stands still for so long costs a replica its lead. */
+const TIMES = { heldMs: 20_000, deadlineMs: 15_000, turnMs: 50 };
 
 /** Call it inside `describe`: it adds what runs before and after each test. */
 export function clusterHarness(): ClusterHarness {
   const folder = tempFolder();
-  const state: { current?: Omit<ClusterHarness, 'replica' | 'post' | 'crash' | 'finals' | 'logOf'>; test: number; replicas: Set<Worker> } =
-    { test: 0, replicas: new Set() };
+  const state: {
+    current?: Omit<ClusterHarness, 'replica' | 'post' | 'crash' | 'finals' | 'logOf'>;
+    test: number;
+    replicas: Set<Worker>;
+    lost: number;
+  } = { test: 0, replicas: new Set(), lost: 0 };
   const current = () => {
     if (state.current === undefined) throw new Error('only within a test');
     return state.current;
@@ -92,8 +96,11 @@ export function clusterHarness(): ClusterHarness {
     fake.away = false;
     await Promise.all([...state.replicas].map((worker) => worker.close()));
     state.replicas.clear();
+    const { lost } = state;
+    state.lost = 0;
     await kubelet.close();
     await Promise.all([fake.close(), receiver.close(), images.close()]);
+    if (lost > 0) throw new Error('a replica has lost its lead, which no test here means: it could not renew its Lease in time');
   });
   afterAll(() => folder.remove());
   let count = 0;
@@ -133,7 +140,7 @@ export function clusterHarness(): ClusterHarness {
         leaseTimes: TIMES,
         callbackRetryMs: 5,
         attemptPauseMs: 5,
-        lost: () => undefined,
+        lost: () => (state.lost += 1),
       });
       await worker.start();
       state.replicas.add(worker);

@@ -1,4 +1,5 @@
-// The kubelet of a real API server: runs the pods of Jobs in this process, as the code of a build's pod on an engine whose steps the test decides.
+// The kubelet of a real API server: runs the pods of Jobs in this process, as the code of a build's
+// pod on an engine whose steps the test decides.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
