@@ -2,6 +2,7 @@
 import { ClusterRecords } from '../../worker/cluster/records';
 import { objectName } from '../../worker/cluster/names';
 import type { Records } from '../../worker/state/records';
+import { followContract } from './contract/follow';
 import { acceptance, notice, recordsContract } from './contract/records';
 import { APP_UUID, until } from './support/fakes';
 import { FakeApi } from './support/fake-api';
@@ -35,6 +36,11 @@ describe('records in a cluster', () => {
   };
 
   recordsContract(async () => ({ records: await replica(), beside: () => replica(), reopen: () => replica() }));
+
+  followContract(async () => {
+    const put = (name: string, phase: string) => fake.put('pods', { metadata: { name, labels: { of: 'the-test' } }, status: { phase } });
+    return { api: fake.api(), make: async (name) => put(name, 'Running'), end: async (name) => put(name, 'Succeeded') };
+  });
 
   it('are the same in every replica, and other workers see none of them', async () => {
     const [first, second] = [await replica(), await replica()];

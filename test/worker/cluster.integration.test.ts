@@ -12,6 +12,7 @@ import type { Job } from '../../worker/cluster/pod';
 import { ClusterRecords } from '../../worker/cluster/records';
 import { ClusterView, JOBS } from '../../worker/cluster/view';
 import { apiServer, describeWith, findParts, succeed, type ApiServer } from '../support/parts';
+import { followContract } from './contract/follow';
 import { acceptance, recordsContract } from './contract/records';
 import { until } from './support/fakes';
 
@@ -55,6 +56,14 @@ describeWith(findParts('etcd', 'kube-apiserver', 'kubectl'))('on an API server',
 
   describe('records', () => {
     recordsContract(async () => ({ records: await replica(), beside: replica, reopen: replica }));
+  });
+
+  describe('pods', () => {
+    followContract(async () => ({
+      api: new Api(access),
+      make: (name) => kubectl('run', name, '--image=example/image:1', '--labels=of=the-test'),
+      end: (name) => kubectl('patch', 'pod', name, '--subresource=status', '--type=merge', '--patch={"status":{"phase":"Succeeded"}}'),
+    }));
   });
 
   it('a key is made once, whoever is first', async () => {

@@ -13,6 +13,14 @@ interface Watching {
   readonly response: ServerResponse;
 }
 
+interface Change {
+  readonly version: number;
+  readonly kind: string;
+  readonly type: Type;
+  readonly object: Stored;
+  readonly before: Stored | undefined;
+}
+
 const status = (code: number, message: string): object => ({ kind: 'Status', code, message });
 
 /** Labels of the form `a=b,c=d`, and phases of the form `status.phase!=A,status.phase!=B`. */
@@ -35,7 +43,7 @@ function rightOf(method: string, kind: string, name: string | undefined, { pathn
 export class FakeApi {
   readonly #objects = new Map<string, Stored>();
   readonly #watches = new Set<Watching>();
-  readonly #events: { readonly version: number; readonly kind: string; readonly type: Type; readonly object: Stored }[] = [];
+  readonly #events: Change[] = [];
   #version = 100;
   #compacted = 0;
   /** Of all servers: rights that were made use of, as `create configmaps`. */
@@ -152,15 +160,9 @@ export class FakeApi {
   }
 
   #tell(type: Type, kind: string, object: Stored, before?: Stored): void {
-    this.#events.push({ version: this.#version, kind, type, object });
-    for (const watching of this.#watches) {
-      if (watching.kind !== kind) continue;
-      const [now, was] = [watching.matches(object), before !== undefined && watching.matches(before)];
-      if (this.quiet || !(now || was)) continue;
-      // What no longer matches is gone for the watch, which is told its last state that did.
-      const event = now || before === undefined ? { type: was || type !== 'MODIFIED' ? type : 'ADDED', object } : leaving(before, object);
-      watching.response.write(`${JSON.stringify(event)}\n`);
-    }
+    const change = { version: this.#version, kind, type, object, before };
+    this.#events.push(change);
+    if (!this.quiet) for (const watching of this.#watches) write(watching, change);
     this.onChange(type, kind, object);
   }
 
@@ -178,10 +180,8 @@ export class FakeApi {
     response.writeHead(200, { 'content-type': 'application/json' });
     const matches = matcher(url);
     if (from < this.#compacted) return void response.end(`${JSON.stringify({ type: 'ERROR', object: status(410, 'too old') })}\n`);
-    for (const event of this.#events)
-      if (event.version > from && event.kind === kind && matches(event.object))
-        response.write(`${JSON.stringify({ type: event.type, object: event.object })}\n`);
     const watching = { kind, matches, response };
+    for (const change of this.#events) if (change.version > from) write(watching, change);
     this.#watches.add(watching);
     response.flushHeaders();
     response.once('close', () => this.#watches.delete(watching));
@@ -202,6 +202,15 @@ export class FakeApi {
   close(): Promise<void> {
     return this.server.close();
   }
+}
+
+/** What no longer matches is gone for the watch, which is told its last state that did; also where that was before it began. */
+function write({ kind, matches, response }: Watching, { kind: changed, type, object, before }: Change): void {
+  if (kind !== changed) return;
+  const [now, was] = [matches(object), before !== undefined && matches(before)];
+  if (!now && !was) return;
+  const event = now || before === undefined ? { type: was || type !== 'MODIFIED' ? type : 'ADDED', object } : leaving(before, object);
+  response.write(`${JSON.stringify(event)}\n`);
 }
 
 const leaving = (before: Stored, { metadata: { resourceVersion } }: Stored): { readonly type: Type; readonly object: Stored } => ({
