@@ -71,6 +71,9 @@ export const environment = z.object({
   DATA_DIR: z.string().min(1).default('data').describe('Folder of the queue, the spooled logs and, without S3, everything stored.'),
   SECRET_KEY_FILE: z.string().optional().describe('File with the key that encrypts payloads at rest; made in DATA_DIR at the first start.'),
   NO_CACHE: flag(false).describe('Build without the layer cache.'),
+  REGISTRY_CACHE: flag(false).describe(
+    'Use layers of the last image of the app in the registry again (BuildKit, final stage), for engines that begin empty.',
+  ),
   DOCKERFILE: z.string().optional().describe('Path of the Dockerfile in the sources, for builds that do not name one in `dockerfile`.'),
   DOCKER_BUILD_IMAGE: z
     .string()

@@ -4,7 +4,17 @@ import { isTrue, plainText, text, yamlScalar } from '../../helm/print';
 import { imageFor } from './mirror';
 import { quantity } from '../../kubernetes/quantity';
 import { textMap } from '../common/metadata';
-import { ENGINE_SOCKET_FOLDER, isRootless, modeOf, nameOf, PORT, secretNames, serviceImage, type BuildshuttleContext } from './names';
+import {
+  ENGINE_SOCKET_FOLDER,
+  isExternal,
+  isRootless,
+  modeOf,
+  nameOf,
+  PORT,
+  secretNames,
+  serviceImage,
+  type BuildshuttleContext,
+} from './names';
 import type { Settings } from './values';
 
 export const DATA_FOLDER = '/data';
@@ -57,9 +67,20 @@ function s3Variables({ release, values }: BuildshuttleContext): EnvVar[] {
   ];
 }
 
+const settings = (given: object): EnvVar => ({ name: 'DOCKER_BUILD_SETTINGS', value: JSON.stringify(given) });
+
+/** Where the engine is that is elsewhere. */
+export function externalVariables(values: Settings): EnvVar[] {
+  const { host, insecure } = values.engine;
+  const plain = insecure === true;
+  return [
+    settings({ protocol: plain ? 'http' : 'https', host: text(host), port: enginePort(values) }),
+    ...(plain ? [] : [{ name: 'DOCKER_CERT_PATH', value: CERTIFICATE_FOLDER }]),
+  ];
+}
+
 function engineVariables(context: BuildshuttleContext): EnvVar[] {
   const { values } = context;
-  const settings = (given: object): EnvVar => ({ name: 'DOCKER_BUILD_SETTINGS', value: JSON.stringify(given) });
   switch (modeOf(values)) {
     case 'host':
       return [settings({ socketPath: text(values.host.socketPath) })];
@@ -70,15 +91,11 @@ function engineVariables(context: BuildshuttleContext): EnvVar[] {
         { name: 'USE_KUBERNETES', value: 'true' },
         { name: 'WORKER_NAME', value: nameOf(context) },
         { name: 'BUILD_POD_TEMPLATE', value: `${TEMPLATE_FOLDER}/pod.json` },
+        // For what it keeps of builds.
+        ...(isExternal(values) ? externalVariables(values) : []),
       ];
-    default: {
-      const { host, insecure } = values.engine;
-      const plain = insecure === true;
-      return [
-        settings({ protocol: plain ? 'http' : 'https', host: text(host), port: enginePort(values) }),
-        ...(plain ? [] : [{ name: 'DOCKER_CERT_PATH', value: CERTIFICATE_FOLDER }]),
-      ];
-    }
+    default:
+      return externalVariables(values);
   }
 }
 
@@ -98,6 +115,7 @@ export function environmentOf(context: BuildshuttleContext): EnvVar[] {
     { name: 'TIMEOUT_IN_MS', value: String(Number(builds.timeoutSeconds) * 1000) },
     { name: 'SHUTDOWN_GRACE_MS', value: String(SHUTDOWN_GRACE_MS) },
     { name: 'NO_CACHE', value: String(builds.noCache === true) },
+    ...(builds.registryCache === true ? [{ name: 'REGISTRY_CACHE', value: 'true' }] : []),
     ...value('BUILDER', builds.builder),
     ...value('BUILD_NETWORK', buildNetwork(values)),
     ...(isTrue(args) ? [{ name: 'EXTRA_BUILD_ARGS', value: JSON.stringify(args) }] : []),
@@ -135,6 +153,7 @@ export const OWN_VARIABLES: ReadonlySet<string> = new Set([
   'TIMEOUT_IN_MS',
   'SHUTDOWN_GRACE_MS',
   'NO_CACHE',
+  'REGISTRY_CACHE',
   'BUILDER',
   'BUILD_NETWORK',
   'EXTRA_BUILD_ARGS',

@@ -20,8 +20,12 @@ export const ENGINE_SOCKET_FOLDER = '/engine';
 
 export const modeOf = ({ mode }: Settings): Mode => text(mode) as Mode;
 
+/** The engine is elsewhere, and is spoken to over the network. */
+export const isExternal = (values: Settings): boolean =>
+  modeOf(values) === 'externalWorker' || (modeOf(values) === 'kubernetes' && isTrue(values.engine.host));
+
 /** An engine of the release's own: beside the service, or beside each build. */
-export const hasEngine = (values: Settings): boolean => ['worker', 'kubernetes'].includes(modeOf(values));
+export const hasEngine = (values: Settings): boolean => ['worker', 'kubernetes'].includes(modeOf(values)) && !isExternal(values);
 
 /** It is a rootless one. */
 export const isRootless = (values: Settings): boolean => hasEngine(values) && values.engine.privileged !== true;

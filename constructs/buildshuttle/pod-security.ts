@@ -1,5 +1,5 @@
 // What a mode cannot do without of what pod security `restricted` forbids: which container breaks which rule, and why.
-import { isRootless, modeOf } from './names';
+import { isExternal, isRootless, modeOf } from './names';
 import type { Settings } from './values';
 
 export interface Exception {
@@ -42,9 +42,9 @@ const PRIVILEGED: readonly Exception[] = [
   { of: 'container dind', rule: 'runAsUser=0', why: 'the engine is root' },
 ];
 
-/** In the mode kubernetes, of the builds' pods. None in the mode externalWorker. */
+/** In the mode kubernetes, of the builds' pods. None with an external engine. */
 export function exceptionsOf(values: Settings): readonly Exception[] {
-  switch (modeOf(values)) {
+  switch (isExternal(values) ? 'externalWorker' : modeOf(values)) {
     case 'host':
       return HOST;
     case 'worker':

@@ -29,6 +29,11 @@ const builds = group(
     parallel: number(undefined, 'Builds that run at once, over all replicas; the rest waits. Not given: 4, and 2 in the mode worker.'),
     timeoutSeconds: number(1200, 'Seconds that one build may take, over all its attempts.'),
     noCache: flag(false, 'Builds without the layer cache.'),
+    registryCache: flag(
+      false,
+      "Uses layers of the app's last image in the registry again: for engines that begin empty, as those of the mode kubernetes. With " +
+        'BuildKit, and for the final stage of a Dockerfile.',
+    ),
     builder: text('auto', 'BuildKit where the engine has it (auto), always, or never.', { choices: ['auto', 'buildkit', 'classic'] }),
     network: text(undefined, "Network mode of RUN steps, such as host or none; the engine's default when not given."),
     args: table<Scalar>({}, "Build args for every build; they win over a build's own. Anybody with the image can read them.", {
@@ -144,7 +149,11 @@ const networkPolicy = group(
 
 const engine = group(
   {
-    host: text(undefined, 'Mode externalWorker: host name or address of the Docker engine.'),
+    host: text(
+      undefined,
+      'Host name or address of the Docker engine: in the mode externalWorker, and in the mode kubernetes where builds are to share one ' +
+        'in place of an engine each.',
+    ),
     port: number(undefined, 'Its port. Not given: 2376, and 2375 with engine.insecure.'),
     tls: group(
       {
@@ -153,9 +162,9 @@ const engine = group(
         cert: text('tls.crt', "Key of the worker's certificate."),
         key: text('tls.key', "Key of the worker's private key."),
       },
-      { doc: 'Mode externalWorker: mutual TLS.' },
+      { doc: 'With engine.host: mutual TLS.' },
     ),
-    insecure: flag(false, 'Mode externalWorker: speaks plain TCP. Whoever reaches that port is root on the machine of the engine.'),
+    insecure: flag(false, 'With engine.host: speaks plain TCP. Whoever reaches that port is root on the machine of the engine.'),
     image: group(
       {
         repository: text('docker', 'Name of the image.'),
@@ -191,7 +200,7 @@ const engine = group(
   {
     doc:
       'The Docker engine: the one beside the service (mode worker), beside each build (mode kubernetes, with all that is said of ' +
-      'the mode worker but a claim), or elsewhere (mode externalWorker).',
+      'the mode worker but a claim), or elsewhere (engine.host).',
   },
 );
 

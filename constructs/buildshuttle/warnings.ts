@@ -4,7 +4,7 @@ import type { Warning } from '../../helm/check';
 import { isTrue, plainText, text } from '../../helm/print';
 import { NODE_ROLE } from './nodes';
 import { tokenBackup, tokenSource } from './token';
-import { isRootless, modeOf, namesRegistry, secretNames, serviceImage, socketGroup, type BuildshuttleContext } from './names';
+import { isExternal, isRootless, modeOf, namesRegistry, secretNames, serviceImage, socketGroup, type BuildshuttleContext } from './names';
 
 /** Each with the value that it is about. */
 export function warnings(context: BuildshuttleContext): Warning[] {
@@ -38,7 +38,7 @@ export function warnings(context: BuildshuttleContext): Warning[] {
     );
   if (isTrue(ingress.enabled) && !isTrue(ingress.tlsSecret))
     warn('ingress.tlsSecret', 'is not given: token, sources and passwords of registries cross the network in the clear');
-  switch (modeOf(values)) {
+  switch (isExternal(values) ? 'externalWorker' : modeOf(values)) {
     case 'host': {
       warn('mode', "host: whoever gets at the node's Docker engine is root on the node; let trusted people build only");
       if (host.socketGroup === undefined)

@@ -4,7 +4,8 @@ import type { Worker } from '../../worker/worker';
 import { RULES } from '../../constructs/buildshuttle/objects/cluster';
 import { clusterHarness } from './support/cluster';
 import { FakeApi } from './support/fake-api';
-import { APP_UUID, DIGEST, until } from './support/fakes';
+import { BuildFailure } from '../../worker/errors';
+import { APP_UUID, DIGEST, serve, until } from './support/fakes';
 import { gate, keyOf, never } from './support/queue';
 
 jest.setTimeout(60_000);
@@ -271,6 +272,23 @@ describe('builds on Kubernetes', () => {
     cluster.fake.away = false;
     await ended(worker, 1);
     expect(worker.records.get(keyOf(1))).toMatchObject({ state: 'failed', reason: expect.stringContaining('exit code 3') });
+  });
+
+  it('leave nothing of a failed build on the engine that they share', async () => {
+    const asked: string[] = [];
+    const shared = await serve((request, response) => {
+      asked.push(`${request.method} ${request.url}`);
+      response.writeHead(200, { 'content-type': 'application/json' }).end('[]');
+    });
+    const settings = { protocol: 'http', host: '127.0.0.1', port: shared.port };
+    const worker = await replica({ DOCKER_BUILD_SETTINGS: JSON.stringify(settings) });
+    cluster.engine.onBuild = async () => {
+      throw new BuildFailure('no');
+    };
+    await post(worker, 1);
+    await ended(worker, 1);
+    await until(() => asked.some((each) => /^DELETE \/images\/.*:1\.1(\?|$)/.test(each)));
+    await shared.close();
   });
 
   it('are forgotten with their Job when they are old', async () => {

@@ -4,8 +4,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { EngineClient } from '../../worker/engines/docker/client';
 import { DockerEngine } from '../../worker/engines/docker/engine';
 import type { BuildRequest, Work } from '../../worker/engines/engine';
-import { Interruption } from '../../worker/errors';
-import { DIGEST, serve, until, type LocalServer } from './support/fakes';
+import { BuildFailure, Interruption } from '../../worker/errors';
+import { DIGEST, FakeEngine, serve, until, type LocalServer } from './support/fakes';
+import { queueHarness, REPOSITORY } from './support/queue';
 
 type Answer = (request: IncomingMessage, response: ServerResponse) => void;
 const json =
@@ -14,6 +15,38 @@ const json =
     void response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
 const pushed = json(200, { aux: { Tag: '1.1', Digest: DIGEST, Size: 1 } });
 const hang: Answer = () => undefined;
+
+describe('the cache in the registry', () => {
+  const { start, post, state } = queueHarness();
+  const built = async (environment: Record<string, string>, before: (engine: FakeEngine) => void = () => undefined) => {
+    const fake = new FakeEngine();
+    const worker = await start(fake, environment);
+    before(fake);
+    for (const number of [1, 2]) {
+      await post(worker, number);
+      await until(() => state(worker, number) === 'succeeded');
+    }
+    return fake.requests.map(({ cacheFrom }) => cacheFrom);
+  };
+
+  it('is the last image of the app, from the second build on', async () =>
+    expect(await built({ REGISTRY_CACHE: 'true' })).toEqual([[], [`${REPOSITORY}:latest`]]));
+  it.each<[string, Record<string, string>]>([
+    ['where nobody wants it', {}],
+    ['where no cache is wanted', { REGISTRY_CACHE: 'true', NO_CACHE: 'true' }],
+  ])('is none %s', async (_name, environment) => expect(await built(environment)).toEqual([undefined, undefined]));
+  it('fails no build when the registry does not tell of it', async () =>
+    expect(
+      await built({ REGISTRY_CACHE: 'true' }, (fake) => {
+        const digest = fake.digest.bind(fake);
+        let asked = 0;
+        fake.digest = async (reference) => {
+          if (reference.endsWith(':latest') && (asked += 1) === 1) throw new BuildFailure('the registry does not tell');
+          return digest(reference);
+        };
+      }),
+    ).toEqual([[], [`${REPOSITORY}:latest`]]));
+});
 
 describe('the Docker engine', () => {
   let server: LocalServer | undefined;
@@ -43,6 +76,15 @@ describe('the Docker engine', () => {
       retryMs: 1,
     });
   }
+  const takeSessions = (closed: () => void = () => undefined) =>
+    server?.server.on('upgrade', (_request, socket) => {
+      socket.write('HTTP/1.1 101 UPGRADED\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n');
+      socket
+        .resume()
+        .on('error', () => socket.destroy())
+        .on('end', () => socket.destroy())
+        .on('close', closed);
+    });
   const controller = () => new AbortController();
   const work = (signal = controller().signal): Work & { log: string[] } => {
     const log: string[] = [];
@@ -114,14 +156,7 @@ describe('the Docker engine', () => {
       },
       { builder: 'buildkit', timeoutMs: 1000 },
     );
-    server?.server.on('upgrade', (_request, socket) => {
-      socket.write('HTTP/1.1 101 UPGRADED\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n');
-      socket
-        .resume()
-        .on('error', () => socket.destroy())
-        .on('end', () => socket.destroy())
-        .on('close', () => (closed = true));
-    });
+    takeSessions(() => (closed = true));
     expect(
       await docker.build(
         request(() => Readable.from(['tar'])),
@@ -164,6 +199,31 @@ describe('the Docker engine', () => {
       .catch(() => undefined);
     const sent = JSON.parse(Buffer.from(String(headers[0]?.['x-registry-config']), 'base64url').toString()) as unknown;
     expect(sent).toEqual({ 'https://index.docker.io/v1/': login, 'r.example.com': login });
+  });
+
+  it('tells BuildKit where layers may come from, and has the image tell of its own', async () => {
+    let asked = '';
+    const docker = await engine(
+      { 'POST /build': (incoming, response) => json(500, { message: (asked = incoming.url ?? '') })(incoming, response) },
+      { builder: 'buildkit' },
+    );
+    takeSessions();
+    const query = async (more: Partial<BuildRequest>) => {
+      await docker
+        .build(
+          request(() => Readable.from(['x']), { args: { A: '1' }, ...more }),
+          work(),
+        )
+        .catch(() => undefined);
+      const { searchParams } = new URL(asked, 'http://engine');
+      return ['cachefrom', 'buildargs'].map((name) => JSON.parse(searchParams.get(name) ?? 'null') as unknown);
+    };
+    expect(await query({})).toEqual([null, { A: '1' }]);
+    expect(await query({ cacheFrom: [] })).toEqual([[], { A: '1', BUILDKIT_INLINE_CACHE: '1' }]);
+    expect(await query({ cacheFrom: ['r.example.com/a:latest'] })).toEqual([
+      ['r.example.com/a:latest'],
+      { A: '1', BUILDKIT_INLINE_CACHE: '1' },
+    ]);
   });
 
   describe('a push', () => {

@@ -67,8 +67,9 @@ async function buildImage(parts: RunParts, context: RunContext, work: Work): Pro
   await fetches.obtain({ record, payload, signal, line: (text) => log.line(text) });
   // Side by side: neither needs the other, and both take a while.
   const limits = { maxBytes: config.MAX_UNPACKED_BYTES, maxEntries: config.MAX_SOURCE_ENTRIES };
-  const [sources] = await Promise.all([
+  const [sources, cacheFrom] = await Promise.all([
     readContext(fetches.file(record), { limits, signal, dockerfile: payload.dockerfile || config.DOCKERFILE }),
+    cachedImages(parts, context),
     checkTarget(parts, context),
   ]);
   const args = mergeBuildArgs(payload.build_args ?? {}, config.EXTRA_BUILD_ARGS);
@@ -85,10 +86,24 @@ async function buildImage(parts: RunParts, context: RunContext, work: Work): Pro
       secrets: payload.build_secrets ?? {},
       logins: buildLogins(config, payload),
       noCache: config.NO_CACHE,
+      ...(cacheFrom === undefined ? {} : { cacheFrom }),
       needsBuildKit: needsBuildKit(sources.dockerfile),
     },
     work,
   );
+}
+
+/** The app's last image, where its registry has one: a builder that is told of an image that is not there says so as an error. */
+async function cachedImages({ config, engine }: RunParts, { record, payload, signal }: RunContext): Promise<string[] | undefined> {
+  if (!config.REGISTRY_CACHE || config.NO_CACHE) return undefined;
+  const latest = `${record.repository}:latest`;
+  try {
+    return (await orInterrupted(signal, engine.digest(latest, targetLogin(payload)))) === undefined ? [] : [latest];
+  } catch (error) {
+    // A cache that cannot be asked is none.
+    if (error instanceof BuildFailure) return [];
+    throw error;
+  }
 }
 
 async function pullImage(parts: RunParts, context: RunContext, work: Work): Promise<string> {

@@ -22,6 +22,7 @@ export interface BuildOrder {
 /** Variables of the worker that hold for what runs in the pod as well. Where its engine is, the pod's own environment says. */
 export const BUILD_VARIABLES = [
   'NO_CACHE',
+  'REGISTRY_CACHE',
   'DOCKERFILE',
   'BUILDER',
   'BUILD_NETWORK',

@@ -9,7 +9,7 @@ import { sweepWorkFolder } from '../builds/retention';
 import { TIDY_MS, Upkeep } from '../builds/upkeep';
 import type { Config } from '../config';
 import { codeOf, messageOf, requestErrors } from '../errors';
-import { openParts, openQueue, openStore, type WorkerParts } from '../parts';
+import { openEngine, openParts, openQueue, openStore, type WorkerParts } from '../parts';
 import { logObject } from '../state/payload';
 import { isFinal, waitsForTurn, type BuildRecord } from '../state/record';
 import type { HandOver } from '../state/records';
@@ -53,7 +53,8 @@ export async function prepareClusterWorker(config: Config, logger: Logger, overr
   await sweepWorkFolder(workFolder, { all: () => [] }, records);
   const parts = await openParts(config, logger, {
     ...overrides,
-    engine: overrides.engine ?? NO_ENGINE,
+    // One that is elsewhere keeps what is built: images of old builds are removed there, as on one machine.
+    engine: overrides.engine ?? ('host' in config.DOCKER_BUILD_SETTINGS ? openEngine(config) : NO_ENGINE),
     place: { records, handOvers: records, seal, store, prepareLog: (record, file) => fetchLog(record, file) },
   });
   const { uploads, callbacks, logs, metrics, room, sources } = parts;
@@ -224,7 +225,7 @@ export async function prepareClusterWorker(config: Config, logger: Logger, overr
   };
 }
 
-/** What is built, and kept, is in the pods and in the registry. */
+/** Where each build has an engine of its own, what is built is in its pod and in the registry. */
 const NO_ENGINE = { ping: async () => undefined, remove: async () => undefined, release: async () => undefined, prune: async () => 0 };
 
 /** Resolves when the store has the sources of the builds with this UUID, or will not have them soon. */

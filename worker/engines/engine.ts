@@ -21,6 +21,11 @@ export interface BuildRequest {
   readonly secrets: Readonly<Record<string, string>>;
   readonly logins: RegistryLogins;
   readonly noCache: boolean;
+  /**
+   * Images in registries whose layers may be used again; given, even without one, the image says how its own may be.
+   * The classic builder takes no notice. @default none
+   */
+  readonly cacheFrom?: readonly string[];
   /** The Dockerfile uses what the classic builder has not. */
   readonly needsBuildKit: boolean;
 }

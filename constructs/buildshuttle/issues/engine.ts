@@ -2,7 +2,7 @@
 import type { Issue } from '../../../helm/check';
 import { isTrue, plainText, text } from '../../../helm/print';
 import { DEFAULT_KUBE_VERSION } from '../../common/release';
-import { isRootless, modeOf, type BuildshuttleContext } from '../names';
+import { isExternal, isRootless, modeOf, type BuildshuttleContext } from '../names';
 import { MODES, type Settings } from '../values';
 
 /** From here on a server takes user namespaces and an unmasked /proc of pods without further ado. */
@@ -13,7 +13,11 @@ export function engineIssues({ release, values }: BuildshuttleContext): Issue[] 
     case 'host':
       return hostIssues(values);
     case 'kubernetes':
-      return [...clusterIssues(values), ...(isRootless(values) ? rootlessIssues(values, release.kubeVersion ?? DEFAULT_KUBE_VERSION) : [])];
+      return [
+        ...clusterIssues(values),
+        ...(isExternal(values) ? externalIssues(values) : []),
+        ...(isRootless(values) ? rootlessIssues(values, release.kubeVersion ?? DEFAULT_KUBE_VERSION) : []),
+      ];
     case 'worker':
       return isRootless(values) ? rootlessIssues(values, release.kubeVersion ?? DEFAULT_KUBE_VERSION) : [];
     case 'externalWorker':
@@ -30,16 +34,23 @@ function hostIssues({ host }: Settings): Issue[] {
     : [{ path: ['host', 'socketPath'], message: `must be an absolute path on the node, such as /var/run/docker.sock, not "${path}"` }];
 }
 
-/** The engine of a build begins with it and ends with it. */
-function clusterIssues({ engine: { storage } }: Settings): Issue[] {
-  return isTrue(storage.existingClaim) || isTrue(storage.size)
-    ? [
-        {
-          path: ['engine', 'storage'],
-          message: 'has no effect in the mode kubernetes, where each build has an engine of its own: take it away',
-        },
-      ]
-    : [];
+/** The engine of a build begins with it and ends with it, where there is not one elsewhere. */
+function clusterIssues({ engine: { host, storage, tls, insecure } }: Settings): Issue[] {
+  const alone = !isTrue(host) && (isTrue(tls.existingSecret) || isTrue(insecure));
+  return [
+    ...(isTrue(storage.existingClaim) || isTrue(storage.size)
+      ? [
+          {
+            path: ['engine', 'storage'],
+            message:
+              'has no effect in the mode kubernetes, where an engine ends with its build: take it away; builds.registryCache keeps layers',
+          },
+        ]
+      : []),
+    ...(alone
+      ? [{ path: ['engine', 'host'], message: 'is needed with engine.tls and engine.insecure: the host name or address of the engine' }]
+      : []),
+  ];
 }
 
 function rootlessIssues({ builds }: Settings, kubeVersion: string): Issue[] {
@@ -75,7 +86,7 @@ function rootlessIssues({ builds }: Settings, kubeVersion: string): Issue[] {
   ];
 }
 
-function externalIssues({ engine: { host, tls, insecure } }: Settings): Issue[] {
+function externalIssues({ mode, engine: { host, tls, insecure } }: Settings): Issue[] {
   const name = text(host);
   const secured = isTrue(tls.existingSecret);
   return [
@@ -97,7 +108,7 @@ function externalIssues({ engine: { host, tls, insecure } }: Settings): Issue[] 
             path: ['engine', 'tls', 'existingSecret'],
             message: secured
               ? 'has no effect beside engine.insecure: take one of them away'
-              : 'is needed in the mode externalWorker: a Secret with ca.crt, tls.crt and tls.key for mutual TLS; or ' +
+              : `is needed ${text(mode) === 'kubernetes' ? 'with engine.host' : 'in the mode externalWorker'}: a Secret with ca.crt, tls.crt and tls.key for mutual TLS; or ` +
                 'accept a plain connection with engine.insecure',
           },
         ]

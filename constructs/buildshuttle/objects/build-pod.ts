@@ -1,12 +1,20 @@
-// Mode kubernetes: the pod of a build, as the service makes Jobs of it: the build beside an engine of its own.
+// Mode kubernetes: the pod of a build, as the service makes Jobs of it: the build beside an engine of its own, or with one elsewhere.
 import { ApiObject, App, Chart, JsonPatch } from 'cdk8s';
 import { Pod, Volume, type ImagePullPolicy } from 'cdk8s-plus-27';
-import type { PodSpec, VolumeMount } from 'kubernetes-types/core/v1';
-import { isTrue } from '../../../helm/print';
+import type { EnvVar, PodSpec, VolumeMount } from 'kubernetes-types/core/v1';
+import { isTrue, text } from '../../../helm/print';
 import { textMap } from '../../common/metadata';
 import { imageFor } from '../mirror';
-import { engineContainer, engineSecurity, engineVariables } from './engine';
-import { DATA_FOLDER } from '../environment';
+import {
+  CERTIFICATE_VOLUME,
+  certificateFiles,
+  engineContainer,
+  engineSecurity,
+  engineVariables,
+  FOR_THE_GROUP,
+  hasCertificates,
+} from './engine';
+import { CERTIFICATE_FOLDER, DATA_FOLDER, externalVariables } from '../environment';
 import { affinityOf, tolerationsOf } from '../nodes';
 import {
   APP,
@@ -17,12 +25,14 @@ import {
   ENGINE_SOCKET_FOLDER,
   ENGINE_USER,
   engineImage,
+  isExternal,
   isRootless,
   serviceImage,
   USER,
   type BuildshuttleContext,
 } from '../names';
 import { overlay } from './overlay';
+import type { Settings } from '../values';
 
 /** At a stop: time to ask the registry how far the build came. */
 const GRACE_SECONDS = 30;
@@ -45,7 +55,7 @@ export interface PodTemplate {
 
 export function buildPod(context: BuildshuttleContext): PodTemplate {
   const { values } = context;
-  const { containers, volumes } = enginePart(context);
+  const engine = isExternal(values) ? externalEngine(values) : ownEngine(context);
   const affinity = affinityOf(values);
   const lost = ['not-ready', 'unreachable'].map((taint) => ({
     key: `node.kubernetes.io/${taint}`,
@@ -70,28 +80,21 @@ export function buildPod(context: BuildshuttleContext): PodTemplate {
       ...(affinity === undefined ? {} : { affinity }),
       tolerations: [...tolerationsOf(values), ...lost],
       ...(isTrue(values.nodeSelector) ? { nodeSelector: textMap(values.nodeSelector) } : {}),
-      initContainers: containers,
+      ...(engine.containers.length > 0 ? { initContainers: engine.containers } : {}),
       containers: [
         {
           name: BUILD_CONTAINER,
           image: imageFor(values, serviceImage(values)),
           imagePullPolicy: String(values.image.pullPolicy),
           command: ['node', 'worker/lib/build.js'],
-          env: [
-            { name: 'DATA_DIR', value: DATA_FOLDER },
-            { name: 'DOCKER_BUILD_SETTINGS', value: JSON.stringify({ socketPath: `${ENGINE_SOCKET_FOLDER}/docker.sock` }) },
-          ],
+          env: [{ name: 'DATA_DIR', value: DATA_FOLDER }, ...engine.env],
           ports: [{ name: APP, containerPort: BUILD_PORT }],
           resources: (values.builds.resources ?? {}) as object,
           securityContext: UNPRIVILEGED,
-          volumeMounts: [
-            { name: 'data', mountPath: DATA_FOLDER },
-            { name: 'tmp', mountPath: '/tmp' },
-            { name: 'engine-socket', mountPath: ENGINE_SOCKET_FOLDER },
-          ],
+          volumeMounts: [{ name: 'data', mountPath: DATA_FOLDER }, { name: 'tmp', mountPath: '/tmp' }, ...engine.mounts],
         },
       ],
-      volumes: [...volumes, { name: 'data', emptyDir: {} }, { name: 'tmp', emptyDir: {} }],
+      volumes: [...engine.volumes, { name: 'data', emptyDir: {} }, { name: 'tmp', emptyDir: {} }],
     },
   };
 }
@@ -101,8 +104,29 @@ interface Printed {
   readonly volumes: NonNullable<PodSpec['volumes']>;
 }
 
+/** What a build's pod has of its engine. */
+interface EnginePart {
+  readonly containers: NonNullable<PodSpec['initContainers']>;
+  readonly volumes: NonNullable<PodSpec['volumes']>;
+  /** Of the container that drives the build. */
+  readonly env: readonly EnvVar[];
+  readonly mounts: readonly VolumeMount[];
+}
+
+function externalEngine(values: Settings): EnginePart {
+  const items = Object.entries(certificateFiles(values)).map(([key, path]) => ({ key, path }));
+  const secret = { secretName: text(values.engine.tls.existingSecret), defaultMode: FOR_THE_GROUP, items };
+  const secured = hasCertificates(values);
+  return {
+    containers: [],
+    volumes: secured ? [{ name: CERTIFICATE_VOLUME, secret }] : [],
+    env: externalVariables(values),
+    mounts: secured ? [{ name: CERTIFICATE_VOLUME, mountPath: CERTIFICATE_FOLDER, readOnly: true }] : [],
+  };
+}
+
 /** The engine's container as the mode worker has it, printed on its own. */
-function enginePart(context: BuildshuttleContext) {
+function ownEngine(context: BuildshuttleContext): EnginePart {
   const { values } = context;
   const chart = new Chart(new App(), 'build');
   const socket = Volume.fromEmptyDir(chart, 'engine-socket', 'engine-socket');
@@ -120,5 +144,10 @@ function enginePart(context: BuildshuttleContext) {
     JsonPatch.add(`${engine}/restartPolicy`, 'Always'),
   );
   const { spec } = ApiObject.of(pod).toJson() as { spec: Printed };
-  return { containers: spec.initContainers, volumes: spec.volumes };
+  return {
+    containers: spec.initContainers,
+    volumes: spec.volumes,
+    env: [{ name: 'DOCKER_BUILD_SETTINGS', value: JSON.stringify({ socketPath: `${ENGINE_SOCKET_FOLDER}/docker.sock` }) }],
+    mounts: [{ name: 'engine-socket', mountPath: ENGINE_SOCKET_FOLDER }],
+  };
 }

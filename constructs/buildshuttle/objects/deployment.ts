@@ -20,7 +20,17 @@ import type { Construct } from 'constructs';
 import { isTrue, text } from '../../../helm/print';
 import { listOf } from '../../common/lists';
 import { textMap } from '../../common/metadata';
-import { ENGINE_LIVENESS, engineClaim, engineContainer, engineSecurity, engineVariables } from './engine';
+import {
+  CERTIFICATE_VOLUME,
+  certificateFiles,
+  ENGINE_LIVENESS,
+  engineClaim,
+  engineContainer,
+  engineSecurity,
+  engineVariables,
+  FOR_THE_GROUP,
+  hasCertificates,
+} from './engine';
 import { CERTIFICATE_FOLDER, DATA_FOLDER, environmentOf, queueClaim, TEMPLATE_FOLDER, TOKEN_FOLDER } from '../environment';
 import { templateText } from './cluster';
 import { affinityOf, tolerationsOf } from '../nodes';
@@ -45,8 +55,6 @@ import {
 import { overlay } from './overlay';
 
 const GRACE = Duration.seconds(60);
-/** Files of Secrets, for the group that the pod's volumes belong to. */
-const FOR_THE_GROUP = 0o440;
 
 /** Whether a container that starts before the others and ends after them is known: Kubernetes 1.29. */
 const knowsSidecars = ({ release: { kubeVersion = '1.35.0' } }: BuildshuttleContext): boolean => {
@@ -133,7 +141,6 @@ function mounts(scope: Construct, context: BuildshuttleContext, socket: Volume |
       defaultMode: FOR_THE_GROUP,
       items: Object.fromEntries(Object.entries(items).map(([key, path]) => [key, { path }])),
     });
-  const { tls } = values.engine;
   return [
     { path: DATA_FOLDER, volume: data },
     ...(cluster ? [{ path: TEMPLATE_FOLDER, readOnly: true, volume: template() }] : []),
@@ -153,16 +160,12 @@ function mounts(scope: Construct, context: BuildshuttleContext, socket: Volume |
           },
         ]
       : []),
-    ...(modeOf(values) === 'externalWorker' && values.engine.insecure !== true
+    ...(hasCertificates(values)
       ? [
           {
             path: CERTIFICATE_FOLDER,
             readOnly: true,
-            volume: secretVolume('engine-tls', text(tls.existingSecret), {
-              [text(tls.ca)]: 'ca.pem',
-              [text(tls.cert)]: 'cert.pem',
-              [text(tls.key)]: 'key.pem',
-            }),
+            volume: secretVolume(CERTIFICATE_VOLUME, text(values.engine.tls.existingSecret), certificateFiles(values)),
           },
         ]
       : []),

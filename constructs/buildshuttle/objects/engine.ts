@@ -3,7 +3,7 @@ import { ConfigMap, Volume, type ContainerProps } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import type { Probe, SecurityContext } from 'kubernetes-types/core/v1';
 import { plainText, text } from '../../../helm/print';
-import { ENGINE_SOCKET_FOLDER, ENGINE_USER, isRootless, metadataOf, nameOf, USER, type BuildshuttleContext } from '../names';
+import { ENGINE_SOCKET_FOLDER, ENGINE_USER, isExternal, isRootless, metadataOf, nameOf, USER, type BuildshuttleContext } from '../names';
 import { startScript } from './start-script';
 import type { Settings } from '../values';
 
@@ -22,6 +22,21 @@ const SUBORDINATE_IDS = `rootless:1:${ENGINE_USER - 1}\nrootless:${ENGINE_USER +
 
 /** What BuildKit clips of a step's output by default is told to the worker in full. */
 const LOG_LIMITS = { BUILDKIT_STEP_LOG_MAX_SIZE: '2147483647', BUILDKIT_STEP_LOG_MAX_SPEED: '2097152' };
+
+/** The volume of an external engine's certificates. */
+export const CERTIFICATE_VOLUME = 'engine-tls';
+/** Files of Secrets, for the group that the pod's volumes belong to. */
+export const FOR_THE_GROUP = 0o440;
+
+/** An external engine is spoken to over mutual TLS. */
+export const hasCertificates = (values: Settings): boolean => isExternal(values) && values.engine.insecure !== true;
+
+/** Keys of their Secret, and the names that Docker's clients know the files by. */
+export const certificateFiles = ({ engine: { tls } }: Settings): Readonly<Record<string, string>> => ({
+  [text(tls.ca)]: 'ca.pem',
+  [text(tls.cert)]: 'cert.pem',
+  [text(tls.key)]: 'key.pem',
+});
 
 /** The claim of the engine, made or given; undefined for an emptyDir. */
 export function engineClaim(context: BuildshuttleContext): string | undefined {

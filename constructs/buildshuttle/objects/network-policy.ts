@@ -8,7 +8,7 @@ import { isTrue, text } from '../../../helm/print';
 import { listOf } from '../../common/lists';
 import { contains, isIPv6, NODE_ONLY, neverReached } from '../cidr';
 import { enginePort } from '../environment';
-import { metadataOf, modeOf, PORT, selectorLabels, type BuildshuttleContext } from '../names';
+import { isExternal, metadataOf, modeOf, PORT, selectorLabels, type BuildshuttleContext } from '../names';
 import { overlay } from './overlay';
 import type { Settings } from '../values';
 
@@ -91,7 +91,7 @@ function block(cidr: string, without: readonly string[]): IPBlock {
 
 /** The external engine, where it is given as an address. */
 function engineAddress(values: Settings): string | undefined {
-  if (modeOf(values) !== 'externalWorker') return undefined;
+  if (!isExternal(values)) return undefined;
   const host = text(values.engine.host);
   return isIP(host) === 0 ? undefined : `${host}/${isIPv6(host) ? 128 : 32}`;
 }

@@ -112,6 +112,74 @@ describe('mode kubernetes', () => {
     expect(broken(templateOf(release).spec).toSorted()).toEqual(exceptions.map(({ of, rule }) => `${of}: ${rule}`).toSorted());
   });
 
+  describe('with an engine elsewhere', () => {
+    const external = (engine: BuildshuttleValues['engine'] = { tls: { existingSecret: 'engine-tls' } }) =>
+      made({ engine: { host: '10.9.8.7', ...engine } });
+    const folder = '/etc/buildshuttle/engine';
+    const certificates = {
+      name: 'engine-tls',
+      secret: {
+        secretName: 'engine-tls',
+        defaultMode: 0o440,
+        items: [
+          { key: 'ca.crt', path: 'ca.pem' },
+          { key: 'tls.crt', path: 'cert.pem' },
+          { key: 'tls.key', path: 'key.pem' },
+        ],
+      },
+    };
+    const settings = { name: 'DOCKER_BUILD_SETTINGS', value: '{"protocol":"https","host":"10.9.8.7","port":2376}' };
+
+    it('builds speak mutual TLS to it, and have none of their own', () => {
+      const { spec } = templateOf(external());
+      expect(spec.initContainers).toBeUndefined();
+      expect(spec).toMatchObject({
+        containers: [
+          {
+            env: [{ name: 'DATA_DIR', value: '/data' }, settings, { name: 'DOCKER_CERT_PATH', value: folder }],
+            volumeMounts: expect.arrayContaining([{ name: 'engine-tls', mountPath: folder, readOnly: true }]),
+          },
+        ],
+        volumes: expect.arrayContaining([certificates]),
+      });
+      expect(spec.hostUsers).toBeUndefined();
+      expect(broken(spec)).toEqual([]);
+    });
+
+    it('the service speaks to it as well, for what it keeps of builds', () => {
+      const { deployment, ids, warnings } = external();
+      expect(environment(deployment)).toMatchObject({ DOCKER_BUILD_SETTINGS: settings.value, DOCKER_CERT_PATH: folder });
+      expect(environment(deployment)).not.toHaveProperty('BUILD_NETWORK');
+      expect(deployment).toHaveProperty('spec.template.spec.volumes', expect.arrayContaining([certificates]));
+      expect(ids).not.toContain('ConfigMap/buildshuttle-engine');
+      expect(warnings.filter((warning) => warning.startsWith('engine.'))).toEqual([]);
+    });
+
+    it.each(['buildshuttle', 'buildshuttle-build'])('the NetworkPolicy %s lets it be reached', (name) =>
+      expect(external().find('NetworkPolicy', name)).toHaveProperty(
+        'spec.egress',
+        expect.arrayContaining([{ ports: [{ protocol: 'TCP', port: 2376 }], to: [{ ipBlock: { cidr: '10.9.8.7/32' } }] }]),
+      ),
+    );
+
+    it('speaks plain TCP where that is accepted', () => {
+      const { spec } = templateOf(external({ insecure: true }));
+      expect(JSON.stringify(spec)).toContain('{\\"protocol\\":\\"http\\",\\"host\\":\\"10.9.8.7\\",\\"port\\":2375}');
+      expect(JSON.stringify(spec)).not.toContain('engine-tls');
+    });
+
+    it('says what it needs', () => {
+      const said = (engine: BuildshuttleValues['engine']) => issuesOf({ ...LEAST.kubernetes, engine });
+      expect(said({ host: 'engine' })['engine.tls.existingSecret']).toMatch(/^is needed with engine\.host: a Secret with ca\.crt/);
+      expect(said({ tls: { existingSecret: 'tls' } })['engine.host']).toMatch(/^is needed with engine\.tls/);
+    });
+  });
+
+  it('hands the cache in the registry on', () => {
+    expect(environment(made({ builds: { registryCache: true } }).deployment)).toMatchObject({ REGISTRY_CACHE: 'true' });
+    expect(environment(made().deployment)).not.toHaveProperty('REGISTRY_CACHE');
+  });
+
   it('keeps builds from the service, the API server and the metadata of the node, and lets only the service ask them', () => {
     const policy = made().find('NetworkPolicy', 'buildshuttle-build') as unknown as {
       spec: { ingress: object; egress: readonly { readonly ports?: readonly object[]; readonly to: readonly object[] }[] };

@@ -39,6 +39,10 @@ export interface DockerEngineSettings {
   readonly retryMs?: number;
 }
 
+/** The engine's API has no field for what an image tells of its layers: a build arg stands for it, which no step sees. */
+const registryCache = ({ cacheFrom, args }: BuildRequest): Query =>
+  cacheFrom === undefined ? {} : { cachefrom: cacheFrom, buildargs: { ...args, BUILDKIT_INLINE_CACHE: '1' } };
+
 export class DockerEngine implements Engine {
   readonly #client: EngineClient;
   readonly #leftovers: Leftovers;
@@ -97,7 +101,7 @@ export class DockerEngine implements Engine {
     request: BuildRequest,
     { output, signal }: Work,
     builder: Builder,
-    query: Record<string, string>,
+    query: Query,
     onStep?: (image: string) => void,
   ): Promise<Outcome> {
     signal.throwIfAborted();
@@ -134,7 +138,7 @@ export class DockerEngine implements Engine {
       void this.#client.json({ method: 'POST', path: '/build/cancel', query: { id: request.id } }).catch(() => undefined);
     signal.addEventListener('abort', cancel);
     try {
-      return await this.#stream(request, work, 'buildkit', { version: '2', session, buildid: request.id });
+      return await this.#stream(request, work, 'buildkit', { version: '2', session, buildid: request.id, ...registryCache(request) });
     } finally {
       signal.removeEventListener('abort', cancel);
       socket.destroy();
