@@ -34,7 +34,7 @@ describe('bounds', () => {
     );
   });
 
-  it('are met by 100,000 entries, and not by one more', async () => {
+  it('are met by as many entries as are allowed, and not by one more', async () => {
     const archive = (length: number): Buffer => {
       const entries = Buffer.concat(Array.from({ length }, (_, n) => block({ name: `d${n % 100}/f${n}` })));
       return Buffer.concat([block({ name: 'Dockerfile', content: 'FROM base:1\n' }), entries, END]);
@@ -44,11 +44,11 @@ describe('bounds', () => {
       expect((await read(bytes)).dockerfile).toBe('FROM base:1\n');
       return workedMs(begun);
     };
-    const bytes = archive(99_999);
+    const bytes = archive(29_999);
     // As many times the work as there are entries, with room for what a machine does besides.
-    const few = await work(archive(9_999));
+    const few = await work(archive(2_999));
     expect((await work(bytes)) / few).toBeLessThan(20);
-    await expect(read(bytes, { ...LIMITS, maxEntries: 99_999 })).rejects.toThrow('more than 99999 entries; raise MAX_SOURCE_ENTRIES');
+    await expect(read(bytes, { ...LIMITS, maxEntries: 29_999 })).rejects.toThrow('more than 29999 entries; raise MAX_SOURCE_ENTRIES');
   }, 300_000);
 
   it('hold for what is kept of files that could be the Dockerfile', async () => {
@@ -113,11 +113,11 @@ describe('bounds', () => {
   }, 120_000);
 
   it('of work hold for a zip of many small files', async () => {
-    const entries = Array.from({ length: 20_000 }, (_, n) => ({ name: `d${n % 50}/f${n}`, content: 'x'.repeat(100), deflate: true }));
+    const entries = Array.from({ length: 6_000 }, (_, n) => ({ name: `d${n % 50}/f${n}`, content: 'x'.repeat(100), deflate: true }));
     const all = [{ name: 'Dockerfile', content: 'FROM x\n' }, ...entries];
     const work = async (bytes: Buffer): Promise<number> => {
       const begun = process.cpuUsage();
-      expect((await packed(file, bytes)).names).toHaveLength(20_001);
+      expect((await packed(file, bytes)).names).toHaveLength(6_001);
       return workedMs(begun);
     };
     // Beside the same files in a tar, whatever this machine can do: once it was nearly five times as much.

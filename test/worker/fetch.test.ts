@@ -74,6 +74,7 @@ describe('fetching', () => {
       signal: AbortSignal.timeout(20_000),
       note: async () => undefined,
       idleMs,
+      pauseMs: 5,
     });
 
   it.each(['/good', '/hop', '/flaky'])(

@@ -13,6 +13,7 @@ import { displayUrl } from '../state/payload';
 
 const MOST_REDIRECTS = 10;
 const ATTEMPTS = 3;
+const PAUSE_MS = 1000;
 /** A server that sends nothing for so long has hung. */
 const IDLE_MS = 60_000;
 
@@ -28,6 +29,8 @@ export interface FetchOptions {
   readonly size?: (bytes: number) => void;
   /** @default 60,000 ms */
   readonly idleMs?: number;
+  /** Between the first two attempts; the next pause is twice as long. @default 1000 ms */
+  readonly pauseMs?: number;
 }
 
 /** @throws BuildFailure that says what is wrong with the sources. */
@@ -113,7 +116,7 @@ async function download(options: FetchOptions, part: string): Promise<void> {
       if (error instanceof EgressRefused) throw new BuildFailure(problem, { cause: error });
       if (attempt >= ATTEMPTS) throw new SourcesUnavailable(problem, { cause: error });
       await options.note(`${problem}; trying again`);
-      await sleep(500 * 2 ** attempt, undefined, { signal: options.signal });
+      await sleep((options.pauseMs ?? PAUSE_MS) * 2 ** (attempt - 1), undefined, { signal: options.signal });
     }
   }
 }

@@ -23,6 +23,7 @@ export class Uploads {
     private readonly queue: HandOvers,
     readonly store: Store,
     private readonly onTrouble: (object: string, message: string) => void,
+    private readonly closeMs = CLOSE_MS,
   ) {}
 
   /** Looks for work; called after every hand-over and at the start. */
@@ -110,7 +111,7 @@ export class Uploads {
     this.#closing.abort();
     clearTimeout(this.#timer);
     const enough = new AbortController();
-    await Promise.race([Promise.all(this.#active.values()), sleep(CLOSE_MS, undefined, { signal: enough.signal }).catch(() => undefined)]);
+    await Promise.race([Promise.all(this.#active.values()), sleep(this.closeMs, undefined, { signal: enough.signal }).catch(() => undefined)]);
     enough.abort();
     await this.store.close();
   }
