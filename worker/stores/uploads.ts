@@ -111,7 +111,10 @@ export class Uploads {
     this.#closing.abort();
     clearTimeout(this.#timer);
     const enough = new AbortController();
-    await Promise.race([Promise.all(this.#active.values()), sleep(this.closeMs, undefined, { signal: enough.signal }).catch(() => undefined)]);
+    await Promise.race([
+      Promise.all(this.#active.values()),
+      sleep(this.closeMs, undefined, { signal: enough.signal }).catch(() => undefined),
+    ]);
     enough.abort();
     await this.store.close();
   }
