@@ -69,6 +69,18 @@ describe('builds on Kubernetes', () => {
     expect(new Set(finals().map(({ body }) => body['event_id'])).size).toBe(9);
   });
 
+  it('give their place away when their pod has ended, however long its end takes to be written down', async () => {
+    const worker = await replica({ MAXIMUM_PARALLEL_BUILDS: '1' });
+    // For `latest` of the first one, which is tried again after 1, 2 and 4 s.
+    cluster.registry.refuses.push(500, 500, 500);
+    await post(worker, 1);
+    await post(worker, 2, { app: 'other' });
+    await until(() => cluster.kubelet.orders.length === 2);
+    expect(isFinal(state(worker, 1) ?? 'queued')).toBe(false);
+    await until(() => worker.records.all().every((record) => isFinal(record.state)), 20_000);
+    expect([worker.records.all().map((record) => record.state), cluster.kubelet.peak]).toEqual([['succeeded', 'succeeded'], 1]);
+  });
+
   it('are stopped through any replica: Job, pod and Secret go', async () => {
     const leader = await replica();
     const other = await replica();

@@ -2,7 +2,7 @@
 import type { IntakeOptions } from './accept';
 import type { EndingOptions } from './ending';
 import type { BuildRecord } from '../state/record';
-import type { RunContext } from './run';
+import type { PlacedContext } from './run';
 
 export interface QueueOptions extends EndingOptions, IntakeOptions {
   readonly maximum: number;
@@ -13,7 +13,7 @@ export interface QueueOptions extends EndingOptions, IntakeOptions {
   readonly attemptPauseMs?: number;
   /** Whether the engine is there. */
   readonly ping: () => Promise<void>;
-  readonly run: (context: RunContext) => Promise<void>;
+  readonly run: (context: PlacedContext) => Promise<void>;
   /** Builds outlive this process: those that run are gone on with, and none is interrupted when it ends. @default false */
   readonly adopts?: boolean;
   /** Told the log of an attempt after which the build waits again. */

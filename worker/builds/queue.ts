@@ -8,6 +8,7 @@ import { Endings, endingOf, STOPPED, type Ending } from './ending';
 import type { Payload } from '../state/payload';
 import { MOST_ATTEMPTS, recover, runsAlone } from './recovery';
 import { isFinal, isRunning, waitsForTurn, type BuildRecord } from '../state/record';
+import { freePlaces, type Running } from './places';
 import { nextOf, positionOf } from './position';
 import type { QueueOptions } from './queue-options';
 
@@ -20,15 +21,6 @@ const LATEST_MS = 120_000;
 const STOP_MS = 10_000;
 /** At a shutdown: time to write down that the builds go back to the queue. */
 const HAND_BACK_MS = 3000;
-
-interface Running {
-  controller: AbortController;
-  /** The registry has the image: a stop is too late. */
-  pushed: boolean;
-  /** No other build may run beside it. */
-  readonly alone: boolean;
-  done: Promise<void>;
-}
 
 export class Queue implements Builds {
   readonly #running = new Map<string, Running>();
@@ -130,7 +122,7 @@ export class Queue implements Builds {
   async #fill(): Promise<void> {
     const { maximum, ping } = this.options;
     this.#endHopeless();
-    while (!this.#stopping && this.#running.size < maximum) {
+    while (!this.#stopping && freePlaces(this.#running.values(), maximum) > 0) {
       if (this.#next() === undefined) return;
       try {
         await ping();
@@ -195,6 +187,8 @@ export class Queue implements Builds {
     const running: Running = {
       controller: new AbortController(),
       pushed: record.digest !== undefined,
+      // Of one that outlived who began it, the digest is written down when its pod has ended.
+      vacated: this.options.adopts === true && record.digest !== undefined,
       alone: this.#runsAlone(record),
       done: Promise.resolve(),
     };
@@ -256,6 +250,10 @@ export class Queue implements Builds {
           timer = deadline(second, Math.min(timeoutMs, LATEST_MS));
           await records.transition(key, { digest, ranMs: ranMs() });
           return second.signal;
+        },
+        vacated: () => {
+          running.vacated = true;
+          this.pump();
         },
       });
       await this.#endings.end(key, { state: 'succeeded' }, log, payload);

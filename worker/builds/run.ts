@@ -27,6 +27,12 @@ export interface RunContext {
   readonly pushed: (digest: string) => Promise<AbortSignal>;
 }
 
+/** As the queue runs it: in a place, of which there are so many. */
+export interface PlacedContext extends RunContext {
+  /** Nothing of the build runs any more: another one may have its place while the end is written down. */
+  readonly vacated: () => void;
+}
+
 export interface RunParts {
   readonly config: Config;
   readonly engine: Engine;

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { orInterrupted } from '../builds/interrupted';
 import type { LatestTag } from '../builds/latest';
 import { targetLogin } from '../builds/logins';
-import { moveLatest, type RunContext } from '../builds/run';
+import { moveLatest, type PlacedContext, type RunContext } from '../builds/run';
 import type { SourceFetches } from '../builds/source-fetches';
 import type { EgressPolicy } from '../egress/policy';
 import { BuildFailure, EngineUnavailable, Interruption, interruptionOf, messageOf, RequestError } from '../errors';
@@ -85,7 +85,7 @@ export class JobRunner {
     return Math.max(1, this.options.timeoutMs - ranMs);
   }
 
-  async run(context: RunContext): Promise<void> {
+  async run(context: PlacedContext): Promise<void> {
     const { record, signal } = context;
     if (record.digest !== undefined) return this.#latest(context, record.digest, signal);
     const name = this.#name(record);
@@ -176,7 +176,7 @@ export class JobRunner {
   }
 
   /** Waits for the result, from the pod itself or of its end, and collects the log meanwhile. */
-  async #attend(name: string, context: RunContext, attendance: Attendance): Promise<BuildResult> {
+  async #attend(name: string, context: PlacedContext, attendance: Attendance): Promise<BuildResult> {
     const { signal } = context;
     const ended = this.options.view.result(name, attendance.until);
     const told = this.#converse(name, context, attendance);
@@ -184,11 +184,10 @@ export class JobRunner {
     const first = await orInterrupted(signal, Promise.race([told, ended]));
     // Its place is taken by another build when nothing of its pod runs any more, the engine included.
     const late = AbortSignal.any([attendance.until, AbortSignal.timeout(END_MS)]);
-    if (!this.options.view.isLost(name))
-      await orInterrupted(
-        signal,
-        this.options.view.ended(name, late).catch(() => this.#removePod(name, attendance.until)),
-      );
+    if (!this.options.view.isLost(name)) {
+      const over = this.options.view.ended(name, late).then(context.vacated, () => this.#removePod(name, attendance.until));
+      await orInterrupted(signal, over);
+    }
     // A pod that did not end by itself does not know why.
     const unsure = first.state === 'interrupted' || first.state === 'lost';
     const result = unsure ? await this.options.view.result(name, late).catch(() => first) : first;
