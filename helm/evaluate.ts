@@ -2,9 +2,7 @@
 import { isGroup, type Fields, type Group, type Schema } from './schema';
 import { evaluate, hasActions, TemplateError, type TemplateContext } from './template';
 import { ValuesError, type Issue } from './check';
-import { isShared } from './yaml/values';
-
-type Path = readonly (string | number)[];
+import { isShared, setKey } from './yaml/values';
 
 /**
  * The same values with templated strings replaced by their text. Parts without templates are shared, not copied.
@@ -17,45 +15,69 @@ export function evaluateValues(
 ): Record<string, unknown> {
   const issues: Issue[] = [];
 
-  const evaluateText = (source: string, path: Path): string => {
+  /** Keys that lead to what is looked at. */
+  const path: (string | number)[] = [];
+  const at = <T>(key: string | number, run: () => T): T => {
+    path.push(key);
+    const result = run();
+    path.pop();
+    return result;
+  };
+
+  const evaluateText = (source: string): string => {
     try {
       return evaluate(source, context);
     } catch (error) {
       if (!(error instanceof TemplateError)) throw error;
-      issues.push({ path, message: error.message });
+      issues.push({ path: [...path], message: error.message });
       return source;
     }
   };
 
-  const everyString = (value: unknown, path: Path): unknown => {
-    if (typeof value === 'string') return hasActions(value) ? evaluateText(value, path) : value;
-    if (Array.isArray(value)) return value.map((item, index) => everyString(item, [...path, index]));
-    if (typeof value !== 'object' || value === null || Object.getPrototypeOf(value) !== Object.prototype) return value;
-    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, everyString(item, [...path, key])]));
-  };
-
-  const visit = (field: Schema, value: unknown, path: Path): unknown => {
-    if (value === undefined || value === null || isFinal(value)) return value;
-    if (isGroup(field)) return visitGroup(field, value as Record<string, unknown>, path);
-    if (field.templated) return everyString(value, path);
-    const { items } = field;
-    if (!items || !mayHoldTemplates(items)) return value;
-    if (Array.isArray(value)) return value.map((item, index) => visit(items, item, [...path, index]));
-    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, visit(items, item, [...path, key])]));
-  };
-
-  const visitGroup = (group: Group<Fields, boolean>, value: Record<string, unknown>, path: Path): Record<string, unknown> => {
-    const out = { ...value };
-    for (const [key, field] of Object.entries(group.fields)) {
-      const item = out[key];
-      // A null that took no default away: the value is not there, and the map that holds it is not empty.
-      if (item === null) out[key] = undefined;
-      else if (item !== undefined) out[key] = visit(field, item, [...path, key]);
+  /** The same list or map where no member becomes another one. */
+  const members = (value: object, member: (item: unknown) => unknown): object => {
+    if (Array.isArray(value)) {
+      const items: unknown[] = value.map((item, index) => at(index, () => member(item)));
+      return items.every((item, index) => item === value[index]) ? value : items;
     }
-    return out;
+    let out: Record<string, unknown> | undefined;
+    for (const key of Object.keys(value)) {
+      const item = (value as Record<string, unknown>)[key];
+      const made = at(key, () => member(item));
+      if (made !== item) setKey((out ??= { ...value }), key, made);
+    }
+    return out ?? value;
   };
 
-  const result = visitGroup(schema, values, []);
+  const everyString = (value: unknown): unknown => {
+    if (typeof value === 'string') return hasActions(value) ? evaluateText(value) : value;
+    if (typeof value !== 'object' || value === null) return value;
+    if (!Array.isArray(value) && Object.getPrototypeOf(value) !== Object.prototype) return value;
+    return isFinal(value) ? value : members(value, everyString);
+  };
+
+  const visit = (field: Schema, value: unknown): unknown => {
+    if (value === undefined || value === null || isFinal(value)) return value;
+    if (isGroup(field)) return visitGroup(field, value as Record<string, unknown>);
+    if (field.templated) return everyString(value);
+    const { items } = field;
+    if (!items || typeof value !== 'object' || !mayHoldTemplates(items)) return value;
+    return members(value, (item) => visit(items, item));
+  };
+
+  const visitGroup = (group: Group<Fields, boolean>, value: Record<string, unknown>): Record<string, unknown> => {
+    let out: Record<string, unknown> | undefined;
+    for (const key of Object.keys(group.fields)) {
+      const item = value[key];
+      if (item === undefined) continue;
+      // A null that took no default away: the value is not there, and the map that holds it is not empty.
+      const made = item === null ? undefined : at(key, () => visit(group.fields[key]!, item));
+      if (made !== item) (out ??= { ...value })[key] = made;
+    }
+    return out ?? value;
+  };
+
+  const result = visitGroup(schema, values);
   if (issues.length) throw new ValuesError(issues);
   return result;
 }

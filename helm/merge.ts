@@ -45,12 +45,19 @@ export function coalesce(chart: ChartDefaults, user: Values, name = ''): { value
   const run = new Coalescing((path, message) => warnings.set(`${path}: ${message}`, { path, message }));
   // Helm first merges with the defaults as they are written, to see which subcharts are on: a null for a subchart must
   // have a default to take away.
-  if (chart.subcharts) new Coalescing(() => undefined).chart(chart, withOwnGlobal(user), name, '', false);
+  if (mayBeNoMap(chart, user)) new Coalescing(() => undefined).chart(chart, withOwnGlobal(user), name, '', false);
   // Then it folds the subcharts' defaults into each chart's own, keeping nulls, and puts the user's values on top. So a
   // null of the parent's defaults takes a subchart's default away.
   const values = run.chart(run.folded(chart, name), withOwnGlobal(user), name, '', false);
   return { values, warnings: [...warnings.values()] };
 }
+
+/** Whether something that is no map could be what a subchart gets as its values. */
+const mayBeNoMap = ({ values, subcharts = {} }: ChartDefaults, user: Values): boolean =>
+  Object.entries(subcharts).some(([alias, subchart]) => {
+    const [own = {}, below = {}] = [getKey(values, alias), getKey(user, alias)];
+    return !isTable(own) || !isTable(below) || mayBeNoMap(subchart, own) || mayBeNoMap(subchart, below);
+  });
 
 /** What two maps that all releases share become, with nulls kept and with nulls that take away; only where nothing is to be told. */
 type Merge = { readonly kept?: Values; readonly taken?: Values };

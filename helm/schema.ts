@@ -155,14 +155,22 @@ type Plain = Readonly<Record<string, unknown>>;
 
 /** Groups of which no default follows the release, and their defaults: made once for all releases, and frozen. */
 const constants = new WeakMap<Group<Fields, boolean>, Plain | undefined>();
+/** Those of the others, for as long as somebody knows the release. */
+const ofReleases = new WeakMap<DefaultContext, Map<Group<Fields, boolean>, Plain>>();
 
 /**
- * The default values that a schema stands for, as plain data, which may be shared and cannot be changed. Leaves without a default are
+ * The default values that a schema stands for, as plain data, which may be shared and must not be changed. Leaves without a default are
  * left out.
  */
 export function defaultsOf(schema: Group<Fields, boolean>, context: DefaultContext): Plain {
-  if (!constants.has(schema)) constants.set(schema, isConstant(schema) ? share(fieldDefaults(schema.fields, context)) : undefined);
-  return constants.get(schema) ?? fieldDefaults(schema.fields, context);
+  if (!constants.has(schema)) constants.set(schema, areConstant(schema.fields) ? share(fieldDefaults(schema.fields, context)) : undefined);
+  const constant = constants.get(schema);
+  if (constant) return constant;
+  let ofRelease = ofReleases.get(context);
+  if (!ofRelease) ofReleases.set(context, (ofRelease = new Map()));
+  let known = ofRelease.get(schema);
+  if (!known) ofRelease.set(schema, (known = fieldDefaults(schema.fields, context)));
+  return known;
 }
 
 /** The same of declarations that are not group of their own. */
@@ -180,5 +188,6 @@ export function fieldDefaults(fields: Fields, context: DefaultContext): Record<s
   return out;
 }
 
-const isConstant = ({ fields }: Group<Fields, boolean>): boolean =>
-  Object.values(fields).every((field) => (isGroup(field) ? isConstant(field) : typeof field.default !== 'function'));
+/** Whether no default follows the release. */
+export const areConstant = (fields: Fields): boolean =>
+  Object.values(fields).every((field) => (isGroup(field) ? areConstant(field.fields) : typeof field.default !== 'function'));

@@ -1,6 +1,7 @@
 // Encodings and digests of text.
 import { createHash } from 'node:crypto';
 import { toBytes } from '../helm/template/bytes';
+import { setKey } from '../helm/yaml/values';
 
 /** Base64 of the text's UTF-8 bytes, as a Secret's `data` holds it; of a file's bytes when it came from one that is not text. */
 export const base64 = (value: string): string => toBytes(value).toString('base64');
@@ -19,13 +20,17 @@ export function fromBase64(encoded: string): string | undefined {
 /** SHA-256 of any plain data, hex. Equal data gives an equal digest, whatever the order of its keys. */
 export const digest = (data: unknown): string =>
   createHash('sha256')
-    .update(JSON.stringify(data, sorted) ?? '')
+    .update(JSON.stringify(sorted(data)) ?? '')
     .digest('hex');
 
-function sorted(_key: string, value: unknown): unknown {
+/** The same data with the keys of each map in their order. */
+function sorted(value: unknown): unknown {
   if (typeof value === 'bigint') return Number(value);
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
-  return Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)));
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map(sorted);
+  const out: Record<string, unknown> = {};
+  for (const key of Object.keys(value).sort()) setKey(out, key, sorted((value as Record<string, unknown>)[key]));
+  return out;
 }
 
 /** Whether a server can decode it: Go's standard base64, which passes over line ends. */

@@ -9,15 +9,20 @@ export const CONFIGURATION: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** `Secret/NAME` and `ConfigMap/NAME`, sorted: named as volumes or in the environment, anywhere below. */
-export const referencesOf = (spec: unknown): string[] => [...collect(spec, new Set())].toSorted();
+export const referencesOf = (spec: unknown): string[] => [...collect(isContainer(spec) ? spec : {}, new Set())].toSorted();
 
-function collect(value: unknown, found: Set<string>): Set<string> {
-  if (typeof value !== 'object' || value === null) return found;
-  for (const [key, item] of Object.entries(value as Plain)) {
-    const { name, secretName } = (typeof item === 'object' && item !== null ? item : {}) as Plain;
-    if (/^secret(Ref|KeyRef)?$/.test(key)) found.add(`Secret/${String(secretName ?? name)}`);
-    if (/^configMap(Ref|KeyRef)?$/.test(key)) found.add(`ConfigMap/${String(name)}`);
-    collect(item, found);
+const SECRET_KEYS = new Set(['secret', 'secretRef', 'secretKeyRef']);
+const CONFIG_MAP_KEYS = new Set(['configMap', 'configMapRef', 'configMapKeyRef']);
+
+function collect(value: object, found: Set<string>): Set<string> {
+  for (const key of Object.keys(value)) {
+    const item = (value as Plain)[key];
+    const { name, secretName } = (isContainer(item) ? item : {}) as Plain;
+    if (SECRET_KEYS.has(key)) found.add(`Secret/${String(secretName ?? name)}`);
+    if (CONFIG_MAP_KEYS.has(key)) found.add(`ConfigMap/${String(name)}`);
+    if (isContainer(item)) collect(item, found);
   }
   return found;
 }
+
+const isContainer = (value: unknown): value is object => typeof value === 'object' && value !== null;

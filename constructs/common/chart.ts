@@ -1,6 +1,6 @@
 // A chart as data: its values, the objects it makes of them, and the charts it consists of.
 import type { Issue, Warning } from '../../helm/check';
-import { defaultsOf, fieldDefaults, type DefaultContext, type Fields, type Group } from '../../helm/schema';
+import { areConstant, defaultsOf, fieldDefaults, isGroup, type DefaultContext, type Fields, type Group } from '../../helm/schema';
 import { share } from '../../helm/yaml/values';
 import type { KubeObject } from '../../kubernetes/object';
 import type { Context } from './context';
@@ -91,18 +91,46 @@ export const defineChart = <S extends Schema>(chart: ChartDefinition<S>): ChartD
 /** An object with what it is for; nothing where no object is made. */
 export const placed = (object: KubeObject | undefined, lifecycle: Lifecycle): Placed => ({ object, lifecycle });
 
-/** The default values of a chart itself, as its values.yaml holds them: of parts, only what it sets for them. */
-export function ownDefaults({ values, parts }: ChartDefinition, context: DefaultContext): Readonly<Plain> {
+/** What is declared for a chart itself, and for each part beside the part's own values: its switch. */
+interface OwnFields {
+  readonly own: Fields;
+  readonly beside: Readonly<Record<string, Fields>>;
+}
+
+const ownFields = new WeakMap<ChartDefinition, OwnFields>();
+/** Defaults of charts that are the same for all releases. */
+const constants = new WeakMap<ChartDefinition, Readonly<Plain>>();
+
+function ownFieldsOf(chart: ChartDefinition): OwnFields {
+  let known = ownFields.get(chart);
+  if (!known) {
+    const { values, parts = {} } = chart;
+    const beside = Object.entries(values.fields).flatMap(([key, field]) => {
+      const part = parts[key];
+      return part && isGroup(field) ? [[key, without(field.fields, part.chart.values.fields)] as const] : [];
+    });
+    known = { own: without(values.fields, parts), beside: Object.fromEntries(beside) };
+    ownFields.set(chart, known);
+  }
+  return known;
+}
+
+const without = (fields: Fields, others: object): Fields =>
+  Object.fromEntries(Object.entries(fields).filter(([key]) => !Object.hasOwn(others, key)));
+
+/** The default values of a chart itself, as its values.yaml holds them: of parts, only what it sets for them. They cannot be changed. */
+export function ownDefaults(chart: ChartDefinition, context: DefaultContext): Readonly<Plain> {
+  const { values, parts } = chart;
   if (!parts) return defaultsOf(values, context);
+  const known = constants.get(chart);
+  if (known) return known;
+  const { own, beside } = ownFieldsOf(chart);
   const defaults: Plain = {};
   for (const [key, field] of Object.entries(values.fields)) {
-    const part = parts[key];
-    if (!part) Object.assign(defaults, fieldDefaults({ [key]: field }, context));
-    else if (field.kind === 'group') {
-      // What is declared beside the part's own values: its switch.
-      const beside = Object.fromEntries(Object.entries(field.fields).filter(([name]) => !Object.hasOwn(part.chart.values.fields, name)));
-      defaults[key] = { ...fieldDefaults(beside, context), ...share(part.defaults) };
-    }
+    const besides = beside[key];
+    if (besides) defaults[key] = { ...fieldDefaults(besides, context), ...share(parts[key]?.defaults) };
+    else if (Object.hasOwn(own, key)) Object.assign(defaults, fieldDefaults({ [key]: field }, context));
   }
+  if (areConstant(own) && Object.values(beside).every(areConstant)) constants.set(chart, share(defaults));
   return defaults;
 }

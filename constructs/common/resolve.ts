@@ -4,7 +4,7 @@ import { checkValues, ValuesError, warningText, type Issue, type Warning } from 
 import { evaluateValues } from '../../helm/evaluate';
 import { coalesce, type ChartDefaults } from '../../helm/merge';
 import { defaultsOf, isGroup, type DefaultContext, type Fields, type Group, type Values } from '../../helm/schema';
-import { deepCopy, isTable, setKey } from '../../helm/yaml/values';
+import { deepCopy, isShared, isTable, setKey, share } from '../../helm/yaml/values';
 import { ownDefaults, type ChartDefinition } from './chart';
 import type { Context } from './context';
 import { hasInteger, narrow } from './narrow';
@@ -131,19 +131,32 @@ export function prefixed<T>(issues: Issue[], above: Path, run: () => T): T | und
 
 /** The defaults of a chart and of its parts, each apart, as Helm has them. */
 function chartDefaults(chart: ChartDefinition, names: DefaultContext): ChartDefaults {
-  const parts = Object.entries(chart.parts ?? {});
+  const known = constantDefaults.get(chart);
+  if (known) return known;
+  const own = ownDefaults(chart, names);
+  const parts = Object.entries(chart.parts ?? {}).map(([key, part]) => [key, chartDefaults(part.chart, names)] as const);
   // As in Helm, there is a `global` to hand down.
-  return {
-    values: { global: {}, ...ownDefaults(chart, names) },
-    ...(parts.length ? { subcharts: Object.fromEntries(parts.map(([key, part]) => [key, chartDefaults(part.chart, names)])) } : {}),
-  };
+  const values = { global: {}, ...own };
+  const isConstant = isShared(own) && parts.every(([, { values: below }]) => isShared(below));
+  const defaults = { values: isConstant ? share(values) : values, ...(parts.length ? { subcharts: Object.fromEntries(parts) } : {}) };
+  if (isConstant) constantDefaults.set(chart, defaults);
+  return defaults;
 }
+/** Those of charts in which nothing follows the release. */
+const constantDefaults = new WeakMap<ChartDefinition, ChartDefaults>();
 
 /** The values of a chart itself: those of its parts are evaluated by the parts. */
-function ownValues({ values, parts }: ChartDefinition): Group<Fields, boolean> {
+function ownValues(chart: ChartDefinition): Group<Fields, boolean> {
+  const { values, parts } = chart;
   if (!parts) return values;
-  return { ...values, fields: Object.fromEntries(Object.entries(values.fields).filter(([key]) => !Object.hasOwn(parts, key))) };
+  let known = ownSchemas.get(chart);
+  if (!known) {
+    known = { ...values, fields: Object.fromEntries(Object.entries(values.fields).filter(([key]) => !Object.hasOwn(parts, key))) };
+    ownSchemas.set(chart, known);
+  }
+  return known;
 }
+const ownSchemas = new WeakMap<ChartDefinition, Group<Fields, boolean>>();
 
 /** `global` as it is handed down is nobody's own: only the charts that are installed know what must be in it. */
 function globalIssues(charts: readonly Resolved[], given: unknown): Issue[] {
@@ -195,16 +208,21 @@ function switchedOn(chart: ChartDefinition, user: Readonly<Plain>, merged: Plain
 function inOrderOf(defaults: Readonly<Plain>, values: Plain): Plain {
   if (defaults === values) return values;
   const keys = Object.keys(values);
-  const ordered = Object.keys(defaults).filter((key) => Object.hasOwn(values, key));
-  if (ordered.length < keys.length) ordered.push(...keys.filter((key) => !Object.hasOwn(defaults, key)));
-  const items = ordered.map((key) => {
-    const [value, below] = [values[key], defaults[key]];
-    return isTable(value) && isTable(below) && Object.hasOwn(defaults, key) ? inOrderOf(below, value) : value;
-  });
-  if (ordered.every((key, index) => key === keys[index] && items[index] === values[key])) return values;
+  let isSame = true;
+  let count = 0;
   const out: Plain = {};
-  ordered.forEach((key, index) => setKey(out, key, items[index]));
-  return out;
+  const add = (key: string, value: unknown): void => {
+    isSame &&= key === keys[count] && value === values[key];
+    count += 1;
+    setKey(out, key, value);
+  };
+  for (const key of Object.keys(defaults)) {
+    if (!Object.hasOwn(values, key)) continue;
+    const [value, below] = [values[key], defaults[key]];
+    add(key, value !== below && isTable(value) && isTable(below) ? inOrderOf(below, value) : value);
+  }
+  if (count < keys.length) for (const key of keys) if (!Object.hasOwn(defaults, key)) add(key, values[key]);
+  return isSame ? values : out;
 }
 
 /** Places of `enabled: false`. */

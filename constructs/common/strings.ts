@@ -27,21 +27,36 @@ function walk(value: unknown, key: string, parent: string, owner: string): unkno
   if (typeof value === 'bigint') return Number.isSafeInteger(Number(value)) ? Number(value) : value;
   if (!isPlainObject(value)) return value;
   const strings = STRING_MAPS.has(key);
-  const member = (k: string, v: unknown): unknown => {
-    if (!strings) return walk(v, k, key, owner);
-    if (v === null || v === undefined) return undefined;
-    if (!isContainer(v)) return yamlScalar(v);
-    if (parent !== 'metadata') return walk(v, k, key, owner);
-    throw new ValuesError([{ path: [], message: `${key} "${k}" of ${owner} must be text, not a ${Array.isArray(v) ? 'list' : 'map'}` }]);
-  };
-  const entries = Object.entries(value);
-  const texts = entries.map(([k, v]) => member(k, v));
-  if (entries.every(([, v], index) => v !== undefined && v === texts[index])) return value;
+  let out: Record<string, unknown> | undefined;
+  const keys = Object.keys(value);
+  for (const [index, k] of keys.entries()) {
+    const v = value[k];
+    const made = strings ? textMember(k, v, key, parent, owner) : walk(v, k, key, owner);
+    if (made === v && made !== undefined) {
+      if (out) setKey(out, k, made);
+      continue;
+    }
+    out ??= first(value, keys, index);
+    if (made !== undefined) setKey(out, k, made);
+  }
+  return out ?? value;
+}
+
+/** A copy with as many members as were looked at. */
+function first(value: Readonly<Record<string, unknown>>, keys: readonly string[], count: number): Record<string, unknown> {
   const out: Record<string, unknown> = {};
-  entries.forEach(([k], index) => {
-    if (texts[index] !== undefined) setKey(out, k, texts[index]);
-  });
+  for (let index = 0; index < count; index++) setKey(out, keys[index]!, value[keys[index]!]);
   return out;
+}
+
+/** A member of a map of texts, called `key`. */
+function textMember(name: string, value: unknown, key: string, parent: string, owner: string): unknown {
+  if (value === null || value === undefined) return undefined;
+  if (!isContainer(value)) return yamlScalar(value);
+  if (parent !== 'metadata') return walk(value, name, key, owner);
+  throw new ValuesError([
+    { path: [], message: `${key} "${name}" of ${owner} must be text, not a ${Array.isArray(value) ? 'list' : 'map'}` },
+  ]);
 }
 
 /** A list with each item changed; the same one where none is. */

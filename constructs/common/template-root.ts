@@ -17,11 +17,18 @@ export interface Place {
 
 /** The data of all templates in the values of a chart. */
 export function templateRoot(release: Release, chart: ChartInfo, values: Plain, place: Place): Plain {
+  // Few templates ask for them.
+  let facts: Plain | undefined;
+  let known: Plain | undefined;
   return {
     Values: values,
     Release: { Name: release.name, Namespace: release.namespace, Service: 'Helm', IsInstall: true, IsUpgrade: false, Revision: int(1) },
-    Chart: chartFacts(chart, place.path.length === 0),
-    Capabilities: capabilities(release),
+    get Chart() {
+      return (facts ??= chartFacts(chart, place.path.length === 0));
+    },
+    get Capabilities() {
+      return (known ??= capabilities(release));
+    },
     Template: { Name: NAME, BasePath: [chartName(place.top), ...place.path.flatMap((key) => ['charts', key]), 'templates'].join('/') },
     Files: FILES,
     Subcharts: place.hasParts ? SUBCHARTS : {},

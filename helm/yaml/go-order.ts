@@ -5,8 +5,24 @@ const DIGIT = /^\p{Nd}$/u;
 
 /** Letters by their code, runs of digits by their number, anything else before letters. */
 export function compareKeys(left: string, right: string): number {
-  return left === right ? 0 : isLess([...left], [...right]) ? -1 : 1;
+  if (left === right) return 0;
+  return (isLessAtOnce(left, right) ?? isLess([...left], [...right])) ? -1 : 1;
 }
+
+/** Where the first characters that differ are a letter and something of ASCII, as nearly always. */
+function isLessAtOnce(left: string, right: string): boolean | undefined {
+  const shorter = Math.min(left.length, right.length);
+  let at = 0;
+  while (at < shorter && left.charCodeAt(at) === right.charCodeAt(at)) at++;
+  if (at === shorter) return left.length < right.length;
+  const [one, other] = [left.charCodeAt(at), right.charCodeAt(at)];
+  if (one > 0x7f || other > 0x7f) return undefined;
+  const [isLetter, isOtherLetter] = [isAsciiLetter(one), isAsciiLetter(other)];
+  if (isLetter && isOtherLetter) return one < other;
+  return isLetter || isOtherLetter ? isOtherLetter : undefined;
+}
+
+const isAsciiLetter = (unit: number): boolean => (unit | 0x20) >= 0x61 && (unit | 0x20) <= 0x7a;
 
 function isLess(left: readonly string[], right: readonly string[]): boolean {
   for (let at = 0; at < left.length && at < right.length; at++) {

@@ -22,6 +22,13 @@ const OUTER_BREAK = new RegExp(`^${BREAK}|${BREAK}$`);
 const INDICATORS = /^(?:---|\.\.\.|[#,[\]{}&*!|>'"%@`]|[?:-](?:[ \t]|$))|:(?:[ \t]|$)|[ \t\r\n\x85\u2028\u2029]#/;
 const BASE_60 = /^[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?$/;
 
+/** Letters and what may stand between them: text but for the words that mean something else. */
+export const isWord = (text: string): boolean => /^[A-Za-z_][A-Za-z0-9_/-]*$/.test(text);
+
+/** Whether no line can break: nothing in the text does, and its last space is in front of the place where one may be folded. */
+const staysOnLine = (text: string, column: number, { canFold }: Layout): boolean =>
+  (!canFold || column + text.lastIndexOf(' ') <= WIDTH) && !BREAKS.test(text);
+
 /** `readsAsText`: a YAML 1.1 reader takes the bare text as a string. */
 export function styleOf(text: string, readsAsText: boolean, isKey: boolean): Style {
   const isUnprintable = UNPRINTABLE.test(text);
@@ -35,6 +42,9 @@ export function styleOf(text: string, readsAsText: boolean, isKey: boolean): Sty
 
 /** Lines break at a space behind column 80, when no other space follows. */
 export function plainOrSingle(text: string, layout: Layout, isSingle: boolean): string {
+  // A single quote becomes two.
+  const quoted = isSingle ? text.replaceAll("'", "''") : text;
+  if (staysOnLine(quoted, layout.column + (isSingle ? 1 : 0), layout)) return isSingle ? `'${quoted}'` : text;
   const characters = [...text];
   const pad = ' '.repeat(layout.indent);
   let out = isSingle ? "'" : '';
@@ -88,7 +98,10 @@ const ESCAPES: Readonly<Record<string, string>> = {
   '\u2029': 'P',
 };
 
+const NOTHING_ESCAPED = /^[ !#-[\]-~]*$/;
+
 export function doubleQuoted(text: string, layout: Layout): string {
+  if (NOTHING_ESCAPED.test(text) && staysOnLine(text, layout.column + 1, layout)) return `"${text}"`;
   const characters = [...text];
   // The library looks for a byte order mark at the start of the text wherever it is: then everything is escaped.
   const escapesAll = text.startsWith('\ufeff');

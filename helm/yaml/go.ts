@@ -1,8 +1,8 @@
 // YAML as Helm's `toYaml` prints it: sigs.k8s.io/yaml over go.yaml.in/yaml/v2, oddities included.
 import { formatFloat } from '../template/float';
 import { compareKeys } from './go-order';
-import { isTimestamp, resolveScalar, MAX_INT64, MIN_INT64 } from './resolve';
-import { doubleQuoted, literal, plainOrSingle, styleOf } from './go-scalar';
+import { isTimestamp, resolveScalar, MAX_INT64, MIN_INT64, WORDS } from './resolve';
+import { doubleQuoted, isWord, literal, plainOrSingle, styleOf } from './go-scalar';
 import { replaceHalfCharacters } from './unicode';
 import { isShared, isTable } from './values';
 
@@ -42,6 +42,8 @@ function printed(value: unknown): string {
   }
 }
 
+const PRINTABLE = /^[\n\x20-\x7e]*$/;
+const SURROGATE = /[\ud800-\udfff]/;
 const BREAK = /[\r\n\x85\u2028\u2029]/;
 
 /** Where a node stands: alone, after "-", after "key:", or after ":" of a key written with "?". */
@@ -96,6 +98,7 @@ class Printer {
   /** A string's text, folded and indented; `gap` is the space still to come in front of it. */
   private text(value: string, indent: number, gap: number, isKey: boolean): string {
     const text = isKey ? value : readBack(value, false);
+    if (isWord(text)) return WORDS.has(text) ? `"${text}"` : text;
     const readsAsText = resolveScalar(text, true, undefined).kind === 'str' && !isTimestamp(text);
     const style = styleOf(text, readsAsText, isKey);
     const layout = { indent: indent < 2 ? 2 : indent, column: this.column + gap, canFold: !isKey };
@@ -114,10 +117,11 @@ class Printer {
   }
 
   private write(text: string): void {
-    const lines = text.split('\n');
+    const newline = text.lastIndexOf('\n');
+    const last = newline < 0 ? text : text.slice(newline + 1);
     // Characters, not UTF-16 units.
-    const length = [...lines.at(-1)!].length;
-    this.column = lines.length > 1 ? length : this.column + length;
+    const length = SURROGATE.test(last) ? [...last].length : last.length;
+    this.column = newline < 0 ? this.column + length : length;
     this.out += text;
   }
 
@@ -157,6 +161,7 @@ function numberText(value: number): string {
 
 /** What a string is once it has been through JSON and the YAML reader. */
 function readBack(text: string, isKey: boolean): string {
+  if (text.length < LONGEST_KEY / 6 && PRINTABLE.test(text)) return text;
   const whole = replaceHalfCharacters(text);
   if (REFUSED.test(whole)) throw new Refused();
   if (isKey && (whole.includes('\x85') || jsonLength(whole) > LONGEST_KEY)) throw new Refused();

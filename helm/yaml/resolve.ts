@@ -4,7 +4,8 @@
 export class ScalarError extends Error {}
 
 const TAG = 'tag:yaml.org,2002:';
-const WORDS = new Map<string, boolean | null>([
+/** Bare words that are no text. */
+export const WORDS: ReadonlyMap<string, boolean | null> = new Map<string, boolean | null>([
   ...cases(['y', 'yes', 'true', 'on'], true),
   ...cases(['n', 'no', 'false', 'off'], false),
   ...cases(['~', 'null'], null),

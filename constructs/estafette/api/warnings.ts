@@ -168,12 +168,15 @@ const memberOf = (value: unknown, key: string): unknown =>
   typeof value === 'object' && value !== null ? Object.entries(value).find(([name]) => name === key)?.[1] : undefined;
 
 /**
- * Seen without reading the YAML, which takes longer than all else of a small
- * release: the key stands alone with the right value, or nowhere.
+ * Seen without reading the YAML, which takes longer than all else of a small release: the key stands alone with the right value, also as
+ * a list's only item on the next line, or nowhere.
  */
 function isPlainlySet(content: string, { key: [, name], actual, builtIn }: Setting): boolean {
-  const mentions = content.split(name).length - 1;
-  const exact = content.split('\n').filter((line) => line.trim() === `${name}: ${actual}`).length;
+  const lines = content.split('\n').map((line) => line.trim());
+  const isExact = (line: string, index: number): boolean =>
+    line === `${name}: ${actual}` || (line === `${name}:` && lines[index + 1] === `- ${actual}` && !lines[index + 2]?.startsWith('-'));
+  const mentions = content.match(new RegExp(`\\b${name}\\b`, 'g'))?.length ?? 0;
+  const exact = lines.filter(isExact).length;
   return mentions === exact && (exact > 0 || builtIn === actual);
 }
 
