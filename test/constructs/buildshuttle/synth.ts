@@ -2,20 +2,9 @@
 import { App } from 'cdk8s';
 import { Buildshuttle, type BuildshuttleProps } from '../../../constructs/releases';
 import type { BuildshuttleValues } from '../../../constructs/buildshuttle/values';
-import { ValuesError } from '../../../helm/check';
+import { issuesOf as issuesIn, only, POD, type Rendered } from '../../support/rendered';
 
-/** A manifest, loosely: tests look into it by path. */
-export interface Rendered {
-  readonly apiVersion: string;
-  readonly kind: string;
-  readonly metadata: {
-    readonly name: string;
-    readonly namespace?: string;
-    readonly labels?: Readonly<Record<string, string>>;
-    readonly annotations?: Readonly<Record<string, string>>;
-  };
-  readonly [key: string]: unknown;
-}
+export { POD, type Rendered } from '../../support/rendered';
 
 export const TOKEN = 'a-token-of-the-tests';
 
@@ -31,7 +20,6 @@ export const LEAST = {
   kubernetes: { mode: 'kubernetes', auth: { token: TOKEN }, s3: { bucket: 'builds' } },
 } satisfies Record<string, BuildshuttleValues>;
 
-export const POD = 'spec.template.spec';
 export const SERVICE = `${POD}.containers.0`;
 export const ENGINE = `${POD}.initContainers.0`;
 
@@ -42,36 +30,21 @@ export function render(
   const { release: name = 'buildshuttle', ...rest } = props;
   const release = new Buildshuttle(new App(), name, { namespace: 'akkeris-system', ...rest, values });
   const objects = release.plan().map(({ object }) => object as Rendered);
-  const find = (kind: string, named = name): Rendered => {
-    const found = objects.filter((object) => object.kind === kind && object.metadata.name === named);
-    if (found.length !== 1)
-      throw new Error(
-        `${found.length} objects are ${kind}/${named}; there are ${objects.map((object) => `${object.kind}/${object.metadata.name}`).join(', ')}`,
-      );
-    return found[0] as Rendered;
-  };
+  const idOf = ({ kind, metadata }: Rendered): string => `${kind}/${metadata.name}`;
   return {
     objects,
     warnings: release.warnings,
-    ids: objects.map((object) => `${object.kind}/${object.metadata.name}`),
-    find,
+    ids: objects.map(idOf),
+    find: (kind: string, named = name): Rendered => only(objects, idOf, `${kind}/${named}`),
     deployment: objects.find(({ kind }) => kind === 'Deployment') as Rendered,
   };
 }
 
 /** What the values get wrong, by path. */
-export function issuesOf(
+export const issuesOf = (
   values: unknown,
   props: Omit<BuildshuttleProps, 'values'> & { readonly release?: string } = {},
-): Record<string, string> {
-  try {
-    render(values as BuildshuttleValues, props);
-  } catch (error) {
-    if (!(error instanceof ValuesError)) throw error;
-    return Object.fromEntries(error.issues.map(({ message, path }) => [path.join('.'), message]));
-  }
-  return {};
-}
+): Record<string, string> => issuesIn(() => render(values as BuildshuttleValues, props));
 
 interface Variable {
   readonly name: string;

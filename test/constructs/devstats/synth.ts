@@ -2,20 +2,9 @@
 import { App } from 'cdk8s';
 import { DevStats, type DevStatsProps } from '../../../constructs/releases';
 import type { DevStatsValues } from '../../../constructs/devstats/values';
-import { ValuesError } from '../../../helm/check';
+import { issuesOf as issuesIn, only, type Rendered } from '../../support/rendered';
 
-/** A manifest, loosely: tests look into it by path. */
-export interface Rendered {
-  readonly apiVersion: string;
-  readonly kind: string;
-  readonly metadata: {
-    readonly name: string;
-    readonly namespace?: string;
-    readonly labels?: Record<string, string>;
-    readonly annotations?: Record<string, string>;
-  };
-  readonly [key: string]: unknown;
-}
+export { CONTAINER, CRON_CONTAINER, POD, type Rendered } from '../../support/rendered';
 
 export const SECRETS = {
   pgAdminUser: 'postgres',
@@ -61,38 +50,21 @@ export function render(values: DevStatsValues = {}, props: Omit<DevStatsProps, '
   const release = new DevStats(new App(), 'devstats', { namespace: 'devstats', ...props, values: { ...SECRETS, ...values } });
   const plan = release.plan();
   const objects = plan.map(({ object }) => object as Rendered);
+  const idOf = (object: Rendered): string => `${object.kind}/${base(object)}`;
   return {
     objects,
     plan,
     warnings: release.warnings,
     /** `Kind/name`, Jobs without their hash. */
-    ids: objects.map((object) => `${object.kind}/${base(object)}`),
+    ids: objects.map(idOf),
     names: (kind: string): string[] => objects.filter((object) => object.kind === kind).map(({ metadata }) => metadata.name),
-    find(kind: string, name: string): Rendered {
-      const found = objects.filter((object) => object.kind === kind && base(object) === name);
-      if (found.length !== 1)
-        throw new Error(
-          `${found.length} objects are ${kind}/${name}; there are ${objects.map((object) => `${object.kind}/${base(object)}`).join(', ')}`,
-        );
-      return found[0] as Rendered;
-    },
+    find: (kind: string, name: string): Rendered => only(objects, idOf, `${kind}/${name}`),
   };
 }
 
 /** What the values get wrong, by path. */
-export function issuesOf(values: DevStatsValues | Record<string, unknown>): Record<string, string> {
-  try {
-    render(values as DevStatsValues);
-  } catch (error) {
-    if (!(error instanceof ValuesError)) throw error;
-    return Object.fromEntries(error.issues.map(({ message, path }) => [path.join('.'), message]));
-  }
-  return {};
-}
-
-export const POD = 'spec.template.spec';
-export const CONTAINER = `${POD}.containers.0`;
-export const CRON_CONTAINER = 'spec.jobTemplate.spec.template.spec.containers.0';
+export const issuesOf = (values: DevStatsValues | Record<string, unknown>): Record<string, string> =>
+  issuesIn(() => render(values as DevStatsValues));
 
 interface Variable {
   readonly name: string;

@@ -1,6 +1,6 @@
 // Disaster recovery as values: what backups add to the release, and what stands still while one is restored.
 import { renderRelease } from '../../../cli/render';
-import { ValuesError } from '../../../helm/check';
+import { issuesOf, POD } from '../../support/rendered';
 
 type Plain = Record<string, unknown>;
 interface Rendered {
@@ -26,16 +26,8 @@ function render(disasterRecovery: Plain, values: Plain = {}) {
 }
 
 function issues(disasterRecovery: Plain, values: Plain = {}): Record<string, string> {
-  try {
-    render(disasterRecovery, values);
-  } catch (error) {
-    if (!(error instanceof ValuesError)) throw error;
-    return Object.fromEntries(error.issues.map(({ path, message }) => [path.join('.'), message]));
-  }
-  return {};
+  return issuesOf(() => render(disasterRecovery, values));
 }
-
-const POD = 'spec.template.spec';
 
 describe('backups', () => {
   it('are nothing by default', () => {

@@ -157,7 +157,7 @@ describe("Alertmanager's files", () => {
   const { data } = synth({ ...SERVER_ONLY, alertmanager: { enabled: true }, alertmanagerFiles }).find(
     'ConfigMap',
     'estafette-ci-metrics-alertmanager',
-  );
+  ) as { readonly data?: Record<string, string> };
 
   it('are YAML or text by their names', () => {
     expect(data).toEqual({

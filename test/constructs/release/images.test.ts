@@ -5,8 +5,8 @@ import type { ChartName } from '../../../constructs/charts';
 import { Nats } from '../../../constructs/components';
 import { EstafetteCi } from '../../../constructs/releases';
 import type { TargetName } from '../../../constructs/targets';
-import { ValuesError } from '../../../helm/check';
 import { containersIn, podSpecOf } from '../../../kubernetes/pods';
+import { issuesOf } from '../../support/rendered';
 
 type Plain = Record<string, unknown>;
 interface Rendered extends Plain {
@@ -42,13 +42,7 @@ const podsOf = (objects: readonly Rendered[]) =>
 const pullSecrets = (objects: readonly Rendered[]) => objects.filter(({ metadata: { name } }) => name === 'ci.registry');
 
 function issues(global: unknown, values: Plain = {}, chart: ChartName = 'estafette-ci'): Record<string, string> {
-  try {
-    render(chart, global, values);
-  } catch (error) {
-    if (!(error instanceof ValuesError)) throw error;
-    return Object.fromEntries(error.issues.map(({ path, message }) => [path.join('.'), message]));
-  }
-  return {};
+  return issuesOf(() => render(chart, global, values));
 }
 
 describe.each(CHARTS)('a login for all images of %s', (chart) => {

@@ -4,21 +4,10 @@ import type { Construct } from 'constructs';
 import type { Component, ComponentProps } from '../../../../constructs/common/component';
 import { Manifest } from '../../../../constructs/common/manifest';
 import type { Release } from '../../../../constructs/common/release';
-import { ValuesError } from '../../../../helm/check';
 import { isGroup, type Fields, type Group, type ValuesInput } from '../../../../helm/schema';
+import { only, type Rendered } from '../../../support/rendered';
 
-/** A manifest, loosely: tests look into it by path. */
-export interface Rendered {
-  readonly apiVersion: string;
-  readonly kind: string;
-  readonly metadata: {
-    readonly name: string;
-    readonly namespace?: string;
-    readonly labels?: Record<string, string>;
-    readonly annotations?: Record<string, string>;
-  };
-  readonly [key: string]: unknown;
-}
+export { CONTAINER, CRON_CONTAINER, CRON_POD, decoded, issuesOf, POD, type Rendered } from '../../../support/rendered';
 
 export interface Synthesized {
   readonly objects: readonly Rendered[];
@@ -51,30 +40,9 @@ export const renderer =
       manifests: chart.node.findAll().filter((construct): construct is Manifest => construct instanceof Manifest),
       warnings: component.warnings,
       ids: objects.map(idOf).toSorted(),
-      find(id) {
-        const found = objects.filter((object) => idOf(object) === id);
-        if (found.length !== 1) throw new Error(`${found.length} objects are ${id}; there are ${objects.map(idOf).join(', ')}`);
-        return found[0] as Rendered;
-      },
+      find: (id) => only(objects, idOf, id),
     };
   };
-
-/** What the values get wrong, by path. */
-export function issuesOf(render: () => unknown): Record<string, string> {
-  try {
-    render();
-  } catch (error) {
-    if (!(error instanceof ValuesError)) throw error;
-    return Object.fromEntries(error.issues.map(({ message, path }) => [path.join('.'), message]));
-  }
-  return {};
-}
-
-/** The data of a Secret, decoded. */
-export const decoded = (secret: Rendered): Record<string, string> =>
-  Object.fromEntries(
-    Object.entries(secret.data as Record<string, string>).map(([key, value]) => [key, Buffer.from(value, 'base64').toString('utf8')]),
-  );
 
 /** Paths of the schema at which the values say nothing: a test of all values must leave none out. */
 export function unset(schema: Group<Fields, boolean>, values: object, at = ''): string[] {
@@ -84,8 +52,3 @@ export function unset(schema: Group<Fields, boolean>, values: object, at = ''): 
     return isGroup(field) ? unset(field, value as object, `${at}${key}.`) : [];
   });
 }
-
-export const POD = 'spec.template.spec';
-export const CONTAINER = `${POD}.containers.0`;
-export const CRON_POD = `spec.jobTemplate.spec.template.spec`;
-export const CRON_CONTAINER = `${CRON_POD}.containers.0`;
