@@ -60,8 +60,11 @@ export function quoteText(text: string): string | undefined {
 
 function isPlain(text: string): boolean {
   if (SIMPLE.test(text)) return text.length > LONGEST_RESERVED || !RESERVED.has(text.toLowerCase());
-  return PLAIN.test(text) && !NOT_PLAIN.test(text) && !NUMERIC.test(text);
+  return PLAIN.test(text) && !NOT_PLAIN.test(text) && !isNumeric(text);
 }
+
+/** Readers leave underscores out wherever they stand in a number: `0_x1f` is 31. */
+const isNumeric = (text: string): boolean => NUMERIC.test(text) || (text.includes('_') && NUMERIC.test(text.replaceAll('_', '')));
 
 /** A literal block; undefined when a reader would not give the same string back. */
 function blockText(text: string, pad: string): string | undefined {

@@ -108,6 +108,9 @@ const change: fc.Arbitrary<Change> = fc.oneof(
   },
 );
 
+/** As a file holds it: a slip may cut a character in two. */
+const asUtf8 = (text: string): string => Buffer.from(text).toString();
+
 /** Some lines of one of the texts, moved to the left, with one to three slips. */
 export const mutated = (texts: readonly string[]): fc.Arbitrary<string> =>
   fc
@@ -117,8 +120,7 @@ export const mutated = (texts: readonly string[]): fc.Arbitrary<string> =>
       const from = Math.floor(where * Math.max(1, lines.length - count));
       const part = lines.slice(from, from + count);
       const indent = Math.min(...part.filter((line) => line.trim()).map((line) => line.search(/\S/)));
-      return changes.reduce(
-        (all, next) => next(all),
-        `${part.map((line) => line.slice(Math.min(indent, line.search(/\S|$/)))).join('\n')}\n`,
+      return asUtf8(
+        changes.reduce((all, next) => next(all), `${part.map((line) => line.slice(Math.min(indent, line.search(/\S|$/)))).join('\n')}\n`),
       );
     });

@@ -4,6 +4,7 @@ import { isDeepStrictEqual } from 'node:util';
 import * as fc from 'fast-check';
 import { text as goText } from '../../../helm/print';
 import { toGoYaml } from '../../../helm/yaml/go';
+import { compareKeys } from '../../../helm/yaml/go-order';
 import { readValues, readYaml, YamlError } from '../../../helm/yaml/read';
 import { isTable, type Values } from '../../../helm/yaml/values';
 import { writeYaml } from '../../../helm/yaml/write';
@@ -62,7 +63,7 @@ describeWithHelm(`YAML as Helm has it (FC_SEED=${SEED})`, (helm) => {
       ...sample(json, 500),
       ...sample(number, 100),
       ...sample(fc.dictionary(text, text, { noNullPrototype: true }), 100),
-    ].filter((value) => !/\x85[ \x85]*(---|\.\.\.)/.test(JSON.stringify(value)));
+    ].filter((value) => !/\x85[ \x85]*(---|\.\.\.)/.test(JSON.stringify(value)) && haveOneOrder(value));
     const theirs = each(
       helm,
       values.map((value) => JSON.stringify({ value })),
@@ -107,6 +108,20 @@ function files(): string[] {
   );
 }
 
+/**
+ * Whether the library's order of keys has one result in every map: with a number that letters follow it may go round in a circle (`007`
+ * before `0a`, `0a` before `3_`, `3_` before `007`), and what Helm prints differs from run to run.
+ */
+function haveOneOrder(value: unknown): boolean {
+  if (Array.isArray(value)) return value.every(haveOneOrder);
+  if (!isTable(value)) return true;
+  const keys = Object.keys(value);
+  const goesRound = keys.some((a) =>
+    keys.some((b) => compareKeys(a, b) < 0 && keys.some((c) => compareKeys(b, c) < 0 && compareKeys(c, a) < 0)),
+  );
+  return !goesRound && Object.values(value).every(haveOneOrder);
+}
+
 /** As `fromYaml` takes it: a map, or nothing for an empty map. */
 function readMap(source: string): unknown {
   try {
@@ -119,7 +134,7 @@ function readMap(source: string): unknown {
 }
 
 /** What follows the first part of a text, which Helm leaves out in silence; a dead duplicate that could not stand alone. */
-const isKnownRefusal = (source: string): boolean => /(^|[\s-])(null|~)\s*:/im.test(source) || isCutShort(source);
+const isKnownRefusal = (source: string): boolean => /(^|[\s-])((null|~)\s*:|\?\s*$)/im.test(source) || isCutShort(source);
 
 function isCutShort(source: string): boolean {
   try {
