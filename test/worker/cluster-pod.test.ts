@@ -1,5 +1,5 @@
 // What the status of a pod says of its build.
-import { resultOf, type Pod } from '../../worker/cluster/pod';
+import { addressOf, resultOf, type Pod } from '../../worker/cluster/pod';
 
 const SEEN = Date.parse('2026-01-01T00:00:00Z');
 const MINUTE = 60_000;
@@ -45,6 +45,15 @@ describe('the status of a pod', () => {
     expect(found).toMatchObject({
       result: { ...expected, reason: expect.stringMatching(typeof reason === 'string' ? literal(reason) : reason) },
     });
+  });
+
+  it('says where the build answers from the moment on that it has an address, until the build is over', () => {
+    const build = (state: object) => ({ podIP: '10.0.0.7', containerStatuses: [{ name: 'build', state }] });
+    expect(addressOf(pod({ phase: 'Pending' }))).toBeUndefined();
+    expect(addressOf(pod({ phase: 'Pending', ...build({ waiting: { reason: 'PodInitializing' } }) }))).toBe('10.0.0.7');
+    expect(addressOf(pod(build({ running: {} })))).toBe('10.0.0.7');
+    expect(addressOf(pod(build({ running: {} }), '2026-01-01T00:00:00Z'))).toBeUndefined();
+    expect(addressOf(pod(build({ terminated: { exitCode: 0 } })))).toBeUndefined();
   });
 
   it('is looked at again while it may mend itself', () => {

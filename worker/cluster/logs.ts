@@ -9,7 +9,7 @@ import { jobName } from './names';
 import { podLog, type PodAddress } from './pod-client';
 
 /** A pod that does not answer, or an end that is not written down yet, is looked at again. */
-const AGAIN_MS = 500;
+const AGAIN_MS = 200;
 
 export interface ClusterLogsOptions {
   readonly records: Records;

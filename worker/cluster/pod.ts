@@ -63,11 +63,10 @@ export const buildResult = z.object({
 });
 export type BuildResult = z.infer<typeof buildResult>;
 
+/** Known a second or more before the kubelet tells that the build runs: it is asked until it answers. */
 export const addressOf = ({ metadata, status }: Pod): string | undefined => {
-  const running = status?.containerStatuses?.some(
-    ({ name, state }) => name === BUILD_CONTAINER && state !== undefined && 'running' in state,
-  );
-  return running === true && metadata.deletionTimestamp === undefined ? status?.podIP : undefined;
+  const over = status?.containerStatuses?.some(({ name, state }) => name === BUILD_CONTAINER && state?.terminated !== undefined);
+  return over === true || metadata.deletionTimestamp !== undefined ? undefined : status?.podIP;
 };
 
 export function parseResult(text: string | undefined): BuildResult | undefined {

@@ -26,8 +26,9 @@ const STOP_MS = 8000;
 const END_MS = 30_000;
 const AGAIN_MS = 500;
 const LATEST_ATTEMPTS = 4;
-/** A pod that does not answer at once is none to worry about. */
-const TELL_EVERY = 20;
+/** A pod whose build is about to begin is asked often; from then on, each so many times it is told that it does not answer. */
+const ASK_MS = 100;
+const TELL_EVERY = 100;
 /** A log that is asked of the kubelet. */
 const LOG_IDLE_MS = 10_000;
 
@@ -222,7 +223,7 @@ export class JobRunner {
         if ((failures += 1) % TELL_EVERY === 0)
           this.options.trouble(record.key, `its pod is not reached at ${address}: ${messageOf(error)}`);
       }
-      await sleep(AGAIN_MS, undefined, { signal });
+      await sleep(failures < TELL_EVERY ? ASK_MS : AGAIN_MS, undefined, { signal });
     }
   }
 
