@@ -4,7 +4,7 @@ import { yamlScalar } from '../../../helm/print';
 import { setKey } from '../../../helm/yaml/values';
 import { isPlain } from '../objects';
 import { isSecretName } from '../../../constructs/common/hide/names';
-import { HARMLESS, HIDDEN } from '../../../constructs/common/hide/text';
+import { HIDDEN, isHarmless } from '../../../constructs/common/hide/text';
 
 /** Of the private use area: no manifest has them. */
 const [BEGIN, END] = ['\uE000', '\uE001'];
@@ -15,7 +15,7 @@ export const hideMarked = (text: string): string => text.replaceAll(MARKED, HIDD
 const mark = (value: unknown): unknown => {
   if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'bigint') return value;
   const text = yamlScalar(value);
-  return text === '' || HARMLESS.test(text) ? value : `${BEGIN}${text}${END}`;
+  return text === '' || isHarmless(text) ? value : `${BEGIN}${text}${END}`;
 };
 
 /** The same data; marked values are equal when the values are. */

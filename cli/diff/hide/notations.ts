@@ -10,6 +10,8 @@ const url: Notation = (text) => encodeURIComponent(text);
 const strictUrl: Notation = (text) => url(text).replaceAll(/[!'()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
 const lowerCase: Notation = (encoded) => encoded.replaceAll(/%../g, (sign) => sign.toLowerCase());
 const form: Notation = (text) => new URLSearchParams([['', text]]).toString().slice(1);
+/** YAML and SQL between single quotes. */
+const singleQuoted: Notation = (text) => text.replaceAll("'", "''");
 const XML: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&apos;' };
 
 const NOTATIONS: readonly Notation[] = [
@@ -24,8 +26,8 @@ const NOTATIONS: readonly Notation[] = [
   (text) => encodeURI(text),
   form,
   (text) => lowerCase(form(text)),
-  // YAML and SQL between single quotes; a shell there, and between double quotes.
-  (text) => text.replaceAll("'", "''"),
+  // A shell, between single and double quotes.
+  singleQuoted,
   (text) => text.replaceAll("'", String.raw`'\''`),
   (text) => text.replaceAll(/[\\$`"]/g, String.raw`\$&`),
   (text) => text.replaceAll(/[&<>"']/g, (sign) => XML[sign] ?? sign),
@@ -41,6 +43,13 @@ function written(notation: Notation, text: string): string {
     return text;
   }
 }
+
+/** As a document writes the text: as it is, and between quotes, those of a text in a text as well. */
+export const quotedNotationsOf = (text: string): string[] => [
+  ...new Set(
+    [(given: string) => given, json, (given: string) => json(json(given)), singleQuoted].map((notation) => written(notation, text)),
+  ),
+];
 
 /** The text in each notation, once where several agree. Base64, which depends on what stands around, is not among them. */
 export const notationsOf = (text: string): string[] => [...new Set(NOTATIONS.map((notation) => written(notation, text)))];

@@ -10,6 +10,9 @@ export const hidden: Hit = () => HIDDEN;
 /** Nothing is given away by these, and they are worth reading. */
 export const HARMLESS = /^(?:true|false|null|nil|~|""(?!")|''(?!')|\$\{\w+\}|\$\(\w+\)|\{\{[^{}]*\}\}|\(hidden\))(?=[\s,;}\])"']|$)/i;
 
+/** Whether all of a text is such. */
+export const isHarmless = (text: string): boolean => HARMLESS.exec(text)?.[0] === text;
+
 type Rule = readonly [pattern: RegExp, replace: (hit: Hit, ...found: readonly string[]) => string];
 
 const RULES: readonly Rule[] = [
@@ -130,7 +133,7 @@ function maskLine(line: string, hit: Hit, parsed: boolean): Masked {
     const start = found.index + found[0].length;
     const rest = line.slice(start);
     const isOpen = /^(?:[|>][-+\d]*)?\s*(?:\s#.*)?$/.test(rest);
-    if (HARMLESS.test(rest) || (parsed && (isOpen || /^[[{]/.test(rest)))) continue;
+    if (isHarmlessValue(rest, found[0], found[3]) || (parsed && (isOpen || /^[[{]/.test(rest)))) continue;
     shown += line.slice(at, start);
     if (isOpen) return { shown: shown + rest, column: found[3] === ':' ? columnOf(line, found.index) : -1, quote: '' };
     const value = valueAt(rest, found[3] === undefined);
@@ -148,13 +151,24 @@ function maskLine(line: string, hit: Hit, parsed: boolean): Masked {
   return { shown: shown + line.slice(at), column: -1, quote: '' };
 }
 
+/** Whether a value that begins so gives nothing away: behind a colon, or an equals sign with a space, the rest of a line belongs to it. */
+function isHarmlessValue(rest: string, member: string, separator: string | undefined): boolean {
+  const harmless = HARMLESS.exec(rest)?.[0];
+  if (harmless === undefined) return false;
+  const after = rest.slice(harmless.length);
+  if (/^["']/.test(harmless) && /^["']/.test(after)) return false;
+  if (separator === undefined || !/[:\s]$/.test(member)) return true;
+  return !/^[ \t]+[^\s#,;&|}\])"'\\]/.test(after) || /^[ \t]+[\w.-]+\s*[:=]/.test(after);
+}
+
 /** Where the name begins: what is deeper belongs to it. */
 const columnOf = (line: string, index: number): number => (/^[\s-]*$/.test(line.slice(0, index)) ? index : Math.max(line.search(/\S/), 0));
 
 /** The value at the begin of a text: a quoted one, a list or map, or all of the line. Undefined when it ends on a later line. */
 function valueAt(rest: string, isArgument: boolean): string | undefined {
   if (/^(?:"""|''')/.test(rest)) return /^("""|''').*?\1/.exec(rest)?.[0];
-  if (/^["']/.test(rest)) return /^(?:"(?:[^"\\]|\\.)*"|'(?:[^']|'')*')/.exec(rest)?.[0];
+  // As a shell has them, parts may follow one another.
+  if (/^["']/.test(rest)) return /^(?:"(?:[^"\\]|\\.)*"|'(?:[^']|'')*'|[^\s"',;:&|<>()[\]{}\\`])+/.exec(rest)?.[0];
   if (isArgument) return /^\S+/.exec(rest)?.[0];
   return /^[[{]/.test(rest) ? bracketed(rest) : rest;
 }

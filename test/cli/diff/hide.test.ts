@@ -73,6 +73,27 @@ const SHAPES: Readonly<Record<string, (secretText: string) => Thing | Thing[]>> 
   'a password of a login': (s) => args('docker', 'login', '-p', s),
   'variables in a document': (s) => file('a.yaml', `env:\n- name: DB_PASSWORD\n  value: ${s}\n- {key: token, value: ${s}}\n`),
   'a text in a document': (s) => file('a.yaml', `a: |\n  x [\n  passwords:\n    - ${s}\n  b: 1\nc: 1\n`),
+  'a reference and more': (s) => file('a.yaml', `user: x\npassword: \${X} ${s}\ntoken: null;${s}\nsecret: true ${s}\n`),
+  'a reference and more, in no YAML': (s) => file('a.conf', `x [\npassword = \${X} ${s}\ntoken: true ${s}\n`),
+  'a reference and more, as an argument of its own': (s) => args('--token', `true ${s}`),
+  'a quoted text and more': (s) => file('a.conf', `x [\npassword: 'a'${s}\ntoken: ''"${s}"\n`),
+  'what YAML takes for an alias, an anchor or a tag': (s) => file('a.conf', `user: x\npassword: *${s}\ntoken: &${s}\nsecret: !${s}\n`),
+  'what YAML takes for a comment': (s) => file('a.conf', `user: x\npassword: abc #${s}\ntoken: #${s}\n`),
+  'an alias as a key': (s) => file('a.yaml', `user: &k password\n*k : ${s}\n`),
+  'an alias as the name of a variable': (s) => file('a.yaml', `x: &n DB_PASSWORD\nenv:\n- {name: *n, value: ${s}}\n`),
+  'an alias as the value of a variable': (s) => file('a.yaml', `x: &v ${s}\nenv:\n- {name: DB_PASSWORD, value: *v}\n`),
+  'a variable that is merged': (s) =>
+    file('a.yaml', `x: &v {value: ${s}}\ny: &n {name: DB_TOKEN}\nenv:\n- {name: DB_PASSWORD, <<: *v}\n- {<<: *n, value: ${s}}\n`),
+  'a variable with a list': (s) => file('a.yaml', `env:\n- name: DB_PASSWORD\n  value: [a, ${s}]\n`),
+  'an alias behind an alias': (s) => file('a.yaml', `x: &m [${s}]\ny: &n {v: *m}\npasswords: *n\n`),
+  'the same value twice, once behind an alias': (s) => file('a.yaml', `password: ${s}\nuser: &k token\n*k : ${s}\n`),
+  'a list whose brackets stand at the begin of lines': (s) => file('a.yaml', `passwords: [\n${s}\n]\nb: 1\n`),
+  'a text whose lines stand at the begin': (s) => file('a.yaml', `password: "a\n${s}"\nb: 1\n`),
+  'a line that another break of YAML 1.1 begins': (s) => file('a.yaml', `a: 1\u0085password: ${s}\npassword:\u2028 ${s}\n`),
+  'JSON in JSON': (s) => file('a.json', JSON.stringify({ a: JSON.stringify({ auth: { jwt: { key: s } }, password: s }) }, null, 1)),
+  'YAML in JSON': (s) => file('a.json', JSON.stringify({ a: `x: 1\nauth:\n  jwt:\n    key: ${s}\npasswords:\n- a\n- ${s}\n` }, null, 1)),
+  'JSON in a text of a document': (s) => file('a.yaml', `a: |\n  {"password":\n  "${s}"}\n`),
+  'a member of a key': (s) => file('a.yaml', `a: 1\n? {password: ${s}}\n: 1\n`),
   'an item of a list': (s) => file('a.yaml', `- user: a\n  password: ${s}\n- user: b\n  password: ${s}x\n`),
   'a comment': (s) => file('a.conf', `a: 1\n# password: ${s}\n`),
   'a header': (s) => file('a.conf', `x [\nAuthorization Bearer ${s}\n`),
@@ -310,7 +331,7 @@ describe('on the command line', () => {
     const containers = shapes
       .flatMap((object) => containersOf(object))
       .map((container, index) => ({ ...container, name: index ? `c${index}` : 'api' }));
-    expect([Object.keys(data).length, containers.length]).toEqual([35, 25]);
+    expect([Object.keys(data).length, containers.length]).toEqual([54, 26]);
     const manifest = join(folder, 'before.yaml');
     const place = (name: string) => ({ name, namespace: 'estafette-ci' });
     writeFileSync(

