@@ -1,5 +1,5 @@
 // What `cdk8s synth` runs: one Chart for each release in releases.yaml.
-import { readReleases } from './cli/input/releases';
+import { listReleases } from './cli/input/releases';
 import { Owners } from './cli/clashes';
 import { eachRelease, placingPatches, printedAs, refuseClashes, type PrintedRelease } from './cli/synth';
 import { reportError } from './cli/usage';
@@ -9,15 +9,17 @@ import { ReleaseChart } from './constructs/release/release-chart';
 
 const app = new ManifestApp();
 try {
-  const releases = readReleases('releases.yaml');
-  const charts = eachRelease(
-    releases,
-    ({ options: { release, chart, ...props } }) => new ReleaseChart(app, release, chartOf(chart), props),
-  );
+  const releases = listReleases('releases.yaml');
+  const owning: PrintedRelease[] = [];
+  const charts = eachRelease(releases, (entry, listed) => {
+    const { release, chart, ...props } = entry.options;
+    owning.push(printedAs(entry, listed));
+    return new ReleaseChart(app, release, chartOf(chart), props);
+  });
   placingPatches(releases, () => {
     const renders = app.renders();
     const owners = new Owners<PrintedRelease>();
-    releases.forEach((entry, index) => owners.add(printedAs(entry), renders.get(charts[index]?.node.id ?? '')?.plan ?? []));
+    owning.forEach((printed, index) => owners.add(printed, renders.get(charts[index]?.node.id ?? '')?.plan ?? []));
     refuseClashes(owners);
     app.write({ renders });
   });

@@ -8,8 +8,9 @@ import { pathOf } from './input/application';
 import { clashText, Owners, type Owner } from './clashes';
 import { OWN_CLUSTER } from '../constructs/targets/application-options';
 import type { NeededSecret } from '../constructs/common/entry';
+import { SmallHeap } from './heap';
 import { parseFlags } from './input/flags';
-import { readReleases, type ReleaseEntry } from './input/releases';
+import { listReleases, type ListedRelease, type ReleaseEntry } from './input/releases';
 import { neededText } from './needed';
 import { print, tell, warn } from './output';
 import { renderRelease } from './render';
@@ -38,15 +39,17 @@ export function run(argv: readonly string[]): void {
   if (positionals.length) throw new UsageError(`synth takes no arguments, only flags\n${USAGE}`);
   const { file: list = 'releases.yaml', output = 'dist' } = flags;
   if (output === '') throw new UsageError('--output must name a folder');
-  const releases = readReleases(list, { application: flags.application, path: pathOf(output) });
+  const releases = listReleases(list, { application: flags.application, path: pathOf(output) });
   const spool = new Spool();
+  const heap = new SmallHeap(releases.length);
   try {
     const owners = new Owners<PrintedRelease>();
     placingPatches(releases, () =>
-      eachRelease(releases, (entry) => {
+      eachRelease(releases, (entry, listed) => {
+        heap.next();
         const { files, plan, warnings, needed } = renderRelease(entry.options);
         for (const [name, text] of Object.entries(files)) spool.set(name, text);
-        owners.add(printedAs(entry), plan);
+        owners.add(printedAs(entry, listed), plan);
         return { warnings, needed };
       }),
     );
@@ -67,12 +70,12 @@ function leftovers(folder: string, written: readonly string[]): string[] {
 }
 
 export interface PrintedRelease extends Owner {
-  readonly at: ReleaseEntry['at'];
+  readonly at: ListedRelease['at'];
   /** Argo CD applies it by itself. */
   readonly automated: boolean;
 }
 
-export const printedAs = ({ at, options: { release: name, application } }: ReleaseEntry): PrintedRelease => ({
+export const printedAs = ({ options: { application } }: ReleaseEntry, { at, name }: ListedRelease): PrintedRelease => ({
   at,
   name,
   automated: application !== undefined,
@@ -92,35 +95,64 @@ export function refuseClashes(owners: Owners<PrintedRelease>): void {
   for (const clash of owners.clashes()) warn(clashText(clash));
 }
 
-/** What is made of each release; its warnings are told. @throws InputError with the mistakes of all releases */
+/**
+ * What is made of each release, one after the other, so that the values of one are in memory at a time; the warnings are told.
+ * @throws InputError with the mistakes of all releases; files that cannot be read come first
+ */
 export function eachRelease<T extends { readonly warnings: readonly string[]; readonly needed?: readonly NeededSecret[] }>(
-  releases: readonly ReleaseEntry[],
-  make: (release: ReleaseEntry) => T,
+  releases: readonly ListedRelease[],
+  make: (release: ReleaseEntry, listed: ListedRelease) => T,
 ): T[] {
+  const unread: string[] = [];
   const mistakes: string[] = [];
-  const made = releases.flatMap((entry): T[] => {
-    const { release } = entry.options;
+  const made: T[] = [];
+  const told: (() => void)[] = [];
+  let fault: { readonly error: unknown } | undefined;
+  for (const listed of releases) {
+    const { name } = listed;
+    const entry = noting(unread, '', () => listed.read());
+    if (!entry || unread.length || fault) continue;
     try {
-      const one = inputErrors(entry.place, () => make(entry));
-      for (const warning of [...entry.warnings, ...one.warnings]) warn(`${release}: ${warning}`);
-      tell(neededText(one.needed ?? [], release));
-      return [one];
+      const one = noting(mistakes, `${name}: `, () => inputErrors(entry.place, () => make(entry, listed)));
+      if (!one) continue;
+      made.push(one);
+      told.push(telling(name, [...entry.warnings, ...one.warnings], one.needed));
     } catch (error) {
-      if (!(error instanceof InputError)) throw error;
-      mistakes.push(...error.lines.map((line) => `${release}: ${line}`));
-      return [];
+      fault = { error };
     }
-  });
+  }
+  if (unread.length) throw new InputError(unread);
+  for (const tellOne of told) tellOne();
+  if (fault) throw fault.error;
   if (mistakes.length) throw new InputError(mistakes);
   return made;
 }
 
-/** Runs a part; a patch that does not fit becomes an InputError with the place where it was written. */
-export function placingPatches<T>(releases: readonly ReleaseEntry[], run: () => T): T {
+/** Apart from the values, which it would keep in memory. */
+const telling =
+  (name: string, warnings: readonly string[], needed: readonly NeededSecret[] = []) =>
+  (): void => {
+    for (const warning of warnings) warn(`${name}: ${warning}`);
+    tell(neededText(needed, name));
+  };
+
+/** Runs a part; mistakes in the input are noted, with a text in front. */
+function noting<T>(mistakes: string[], before: string, run: () => T): T | undefined {
   try {
     return run();
   } catch (error) {
-    const entry = error instanceof PatchError ? releases.find(({ options }) => options.release === error.release) : undefined;
+    if (!(error instanceof InputError)) throw error;
+    mistakes.push(...error.lines.map((line) => `${before}${line}`));
+    return undefined;
+  }
+}
+
+/** Runs a part; a patch that does not fit becomes an InputError with the place where it was written. */
+export function placingPatches<T>(releases: readonly ListedRelease[], run: () => T): T {
+  try {
+    return run();
+  } catch (error) {
+    const entry = error instanceof PatchError ? releases.find(({ name }) => name === error.release) : undefined;
     if (!(error instanceof PatchError) || !entry) throw error;
     throw new InputError([`${entry.placeOfPatch(error.index)}: ${error.message}`], { cause: error });
   }

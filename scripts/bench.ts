@@ -5,7 +5,7 @@ import { availableParallelism, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { median, medianOfAll, peak, wall, type Command, type Goal } from './bench/measure';
-import { manyReleases, releaseGoals, RELEASES, MOST_RELEASES, HEAP_MB, type ReleasesCost } from './bench/releases';
+import { manyReleases, releaseGoals, RELEASES, MOST_RELEASES, TURNS, type ReleasesCost } from './bench/releases';
 import { manyProjects, projectGoals, TIMES as PROJECT_TIMES, type ProjectCost } from './bench/projects';
 import { nodesToMeasure, type MeasuredNode } from './bench/nodes';
 import { bun, thisPlatform } from './parts.d/bun';
@@ -161,13 +161,10 @@ function print(
     ]),
   );
   console.log(
-    `\n${RELEASES} releases: ours in one synth ${(many.ours / 1000).toFixed(2)} s (median of 3), ${RELEASES} runs ` +
+    `\n${RELEASES} releases: ours in one synth ${(many.ours / 1000).toFixed(2)} s (median of ${TURNS}), ${RELEASES} runs ` +
       `of helm template ${(many.theirs / 1000).toFixed(2)} s`,
   );
-  console.log(
-    `In a heap of ${HEAP_MB} MB: ${RELEASES} releases ${mib(many.mib)} MiB, ${MOST_RELEASES} releases ` +
-      `${mib(many.mostMib)} MiB at their peak`,
-  );
+  console.log(`Memory at its peak: ${RELEASES} releases ${mib(many.mib)} MiB, ${MOST_RELEASES} releases ${mib(many.mostMib)} MiB`);
   console.log(
     `DevStats, fastest of ${PROJECT_TIMES}: ` +
       `${projects

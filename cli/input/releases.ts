@@ -58,16 +58,27 @@ const release = z.strictObject({
 });
 const file = z.strictObject({ releases: z.array(release).check(z.minLength(1)), ...source });
 
-export interface ReleaseEntry {
-  readonly options: RenderOptions;
-  /** Where a mistake in the release's values stands. */
-  readonly place: UserValues['place'];
+/** A release of the list, its values files not read. */
+export interface ListedRelease {
+  readonly name: string;
   /** Where the release stands, as FILE:LINE:COLUMN. */
   readonly at: () => string;
   /** Where one of the release's patches stands. */
   readonly placeOfPatch: (index: number) => string;
+  /** Reads the values files, anew each time. @throws InputError with every mistake, its line and column */
+  readonly read: () => ReleaseEntry;
+}
+
+/** A release with its values. */
+export interface ReleaseEntry {
+  readonly options: RenderOptions;
+  /** Where a mistake in the release's values stands. */
+  readonly place: UserValues['place'];
   readonly warnings: readonly string[];
 }
+
+/** Where something stands, by its keys. */
+type PlaceIn = (path: readonly (string | number)[]) => string;
 
 const KEYS = [...Object.keys(file.shape), ...Object.keys(release.shape)];
 
@@ -121,17 +132,33 @@ function linesOf(issue: z.core.$ZodIssue, placeIn: (path: readonly (string | num
   return [line(path, reasonOf(issue))];
 }
 
+/** What `listReleases` lists, with the values. @throws InputError with every mistake, its line and column */
+export function readReleases(...given: Parameters<typeof listReleases>): (ListedRelease & ReleaseEntry)[] {
+  const mistakes: string[] = [];
+  const read = listReleases(...given).flatMap((release) => {
+    try {
+      return [{ ...release, ...release.read() }];
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      mistakes.push(...error.lines);
+      return [];
+    }
+  });
+  if (mistakes.length) throw new InputError(mistakes);
+  return read;
+}
+
 /**
- * Reads releases.yaml and the values files it names, which are relative to it.
+ * Reads releases.yaml. The values files it names are relative to it.
  * @param all.application whether each release for Argo CD gets an Application. @default what the release says
  * @param all.path folder of the manifests, for a release that tells none
  * @param all.choose which one is read, of these names. @default all of them
  * @throws InputError with every mistake, its line and column
  */
-export function readReleases(
+export function listReleases(
   path: string,
   all: { readonly application?: boolean; readonly path?: string; readonly choose?: (names: readonly string[]) => string } = {},
-): ReleaseEntry[] {
+): ListedRelease[] {
   const text = readFile(path, 'the list of releases');
   const data = readDocument(text, path);
   const placeIn = (at: readonly (string | number)[]): string => {
@@ -158,20 +185,18 @@ export function readReleases(
   );
   if (wrong.length) throw new InputError(wrong);
   const chosen = all.choose?.(names);
-  const mistakes: string[] = [];
-  const read = entries.flatMap((entry, index) => {
-    if (chosen !== undefined && entry.name !== chosen) return [];
-    try {
-      return [toEntry(entry, dirname(path), (at) => placeIn(['releases', index, ...at]))];
-    } catch (error) {
-      if (!(error instanceof InputError)) throw error;
-      mistakes.push(...error.lines);
-      return [];
-    }
-  });
-  if (mistakes.length) throw new InputError(mistakes);
-  return read;
+  return entries.flatMap((entry, index) =>
+    chosen === undefined || entry.name === chosen ? [listed(entry, dirname(path), (at) => placeIn(['releases', index, ...at]))] : [],
+  );
 }
+
+/** Apart from the reading of values: who asks where the release stands does not keep them. */
+const listed = (entry: z.infer<typeof release>, folder: string, placeIn: PlaceIn): ListedRelease => ({
+  name: entry.name,
+  at: () => placeIn([]),
+  placeOfPatch: (index) => placeIn(['patches', index]),
+  read: () => toEntry(entry, folder, placeIn),
+});
 
 /** The one document. @throws InputError for a second one and for keys given twice: of each, one would be dropped in silence */
 function readDocument(text: string, path: string): unknown {
@@ -229,7 +254,7 @@ function toEntry(
     ...rest
   }: z.infer<typeof release>,
   folder: string,
-  placeIn: (path: readonly (string | number)[]) => string,
+  placeIn: PlaceIn,
 ): ReleaseEntry {
   const files = values.map((valuesFile) => (isAbsolute(valuesFile) ? valuesFile : join(folder, valuesFile)));
   /** Lines about flags, which stand here for what is written in the list. */
@@ -259,8 +284,6 @@ function toEntry(
       ...rest,
     },
     place: (issue) => placed(user.place(issue)),
-    at: () => placeIn([]),
-    placeOfPatch: (index) => placeIn(['patches', index]),
     warnings: user.warnings,
   };
 }

@@ -239,6 +239,25 @@ releases:
     ]);
   });
 
+  it('tells of files that cannot be read before anything else, and of all of them', () => {
+    const cwd = workspace({
+      'latin.yaml': 'a: [\n',
+      'releases.yaml': `releases:
+- {name: one, chart: estafette-ci, set: {api.basehost: x}}
+- {name: two, chart: estafette-ci, values: [none.yaml]}
+- {name: three, chart: estafette-ci, patches: [{target: {kind: Job, name: none}, patch: {a: 1}}]}
+- {name: four, chart: estafette-ci, values: [latin.yaml]}
+`,
+    });
+    const { status, stderr } = synth(cwd);
+    expect(status).toBe(1);
+    expect(stderr.split('\n')).toEqual([
+      'Error: releases.yaml:3:45: values[0]: none.yaml: no such file',
+      expect.stringMatching(/^Error: latin\.yaml:2:1: /),
+      '',
+    ]);
+  });
+
   it('says what is missing without a releases.yaml', () => {
     const { status, stderr } = synth(workspace({}));
     expect([status, stderr]).toEqual([1, 'Error: the list of releases: releases.yaml: no such file\n']);

@@ -38,7 +38,9 @@ describe('synth of many releases', () => {
   };
 
   it('does not keep them in memory', () => {
-    expect(synth(() => '')).toMatchObject({ status: 0 });
+    // More than the heap, if all were read before the first is printed.
+    writeFileSync(join(cwd, 'values.yaml'), `x-help: |\n${'  a line of a long text\n'.repeat(8000)}`);
+    expect(synth(() => ', values: [values.yaml]')).toMatchObject({ status: 0 });
     expect(readdirSync(join(cwd, 'dist'))).toHaveLength(RELEASES);
     const [one, last] = [1, RELEASES].map((index) => readFileSync(join(cwd, 'dist', `ci-${index}.k8s.yaml`), 'utf8'));
     expect(last).toContain(`namespace: ci-${RELEASES}\n`);
