@@ -1,6 +1,9 @@
 // The build context that becomes of an archive: which folder, which Dockerfile, which links, and what .dockerignore leaves out.
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { block, DOCKERFILE, END, packed, zip, type PackOptions } from './support/archives';
+import type { ContextFolder } from '../../worker/engines/engine';
+import { readContext } from '../../worker/sources/context';
+import { block, DOCKERFILE, END, LIMITS, packed, zip, type PackOptions } from './support/archives';
 import { tar, tempFolder, type TarEntry } from './support/fakes';
 
 const folder = tempFolder();
@@ -275,6 +278,45 @@ describe('.dockerignore', () => {
     // One that stays in the context says it itself.
     const kept = await pack([DOCKERFILE, ignoring('Dockerfile')], { builder: 'classic' });
     expect(kept.contents.get('.dockerignore')).toBe('Dockerfile');
+  });
+
+  it('that leaves out the Dockerfile has both apart: folders before what is in them, and files linked as the archive had them', async () => {
+    writeFileSync(
+      file,
+      await tar([
+        { name: 'docker/prod', content: 'FROM x\n' },
+        { name: 'docker/prod.dockerignore', content: 'docker' },
+        { name: 'b-c', content: 'dash' },
+        { name: 'b/run', content: 'one', mode: 0o755 },
+        { name: 'a', type: 'link', linkname: 'b/run' },
+        { name: 'b/same', type: 'link', linkname: 'a' },
+        { name: 'soft', type: 'symlink', linkname: 'b' },
+      ]),
+    );
+    const context = await readContext(file, { limits: LIMITS, signal: new AbortController().signal, dockerfile: 'docker/prod' });
+    const place = `${file}.context`;
+    const apart = await context.apart?.('FROM y\n', place);
+    const listed = async ({ entries, read }: ContextFolder): Promise<string[]> =>
+      Promise.all(
+        entries.map(async ({ path, type, mode, target = '' }, index) => {
+          let content = String(target);
+          if (type === 'file') for await (const chunk of read(index)) content += String(chunk);
+          return `${type} ${String(path)} ${mode.toString(8)} ${content}`.trim();
+        }),
+      );
+    expect(apart && (await listed(apart.context))).toEqual([
+      'file a 755 one',
+      'directory b 755',
+      'link b/run 755 a',
+      'link b/same 755 a',
+      'file b-c 644 dash',
+      'symlink soft 644 b',
+    ]);
+    expect(apart && (await listed(apart.dockerfile))).toEqual(['directory docker 755', 'file docker/prod 644 FROM y']);
+    await apart?.close();
+    expect(existsSync(place)).toBe(false);
+    writeFileSync(file, await tar([DOCKERFILE]));
+    expect((await readContext(file, { limits: LIMITS, signal: new AbortController().signal })).apart).toBeUndefined();
   });
 
   it('tells the line that is wrong', async () => {

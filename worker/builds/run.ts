@@ -79,12 +79,14 @@ async function buildImage(parts: RunParts, context: RunContext, work: Work): Pro
     checkTarget(parts, context),
   ]);
   const args = mergeBuildArgs(payload.build_args ?? {}, config.EXTRA_BUILD_ARGS);
+  const { apart } = sources;
   const dockerfile = addBuildArgs(sources.dockerfile, Object.keys(args));
   await phase('building');
   return engine.build(
     {
       id: `${record.work}-${record.attempts}`,
       context: (builder) => sources.pack(dockerfile, builder),
+      apart: apart && (() => apart(dockerfile, `${fetches.file(record)}.context`)),
       dockerfile: sources.dockerfileName,
       tag: `${record.repository}:1.${record.number}`,
       args,

@@ -8,11 +8,45 @@ export type Output = (output: string | Buffer) => Promise<void>;
 /** The classic builder takes a Dockerfile that .dockerignore names out of the context itself. */
 export type Builder = 'classic' | 'buildkit';
 
+/** A file, folder or link of a context. */
+export interface FolderEntry {
+  /** Relative, with the folders above it before it. */
+  readonly path: Buffer;
+  readonly type: 'file' | 'directory' | 'symlink' | 'link';
+  /** Permissions. */
+  readonly mode: number;
+  /** Milliseconds since 1970. */
+  readonly modified: number;
+  /** Bytes. */
+  readonly size: number;
+  /** Of a symbolic link; of a hard one, the path of a file before it. */
+  readonly target?: Buffer;
+}
+
+/** What BuildKit copies for a build, file by file. */
+export interface ContextFolder {
+  /** Sorted by their bytes, a slash before every other one. */
+  readonly entries: readonly FolderEntry[];
+  /** Content of the file at this place of `entries`. */
+  read(index: number): AsyncIterable<Buffer>;
+}
+
+export interface ContextFolders {
+  readonly context: ContextFolder;
+  readonly dockerfile: ContextFolder;
+  close(): Promise<void>;
+}
+
 export interface BuildRequest {
   /** Unique for one attempt. */
   readonly id: string;
   /** The context as a tar stream; called once more where the builder is changed. */
   readonly context: (builder: Builder) => Readable;
+  /**
+   * Where .dockerignore leaves the Dockerfile out: both apart. A builder that takes them so never has it in reach of `COPY`; the classic
+   * one takes it out itself.
+   */
+  readonly apart?: (() => Promise<ContextFolders>) | undefined;
   /** Name of the Dockerfile in the context. */
   readonly dockerfile: string;
   readonly tag: string;

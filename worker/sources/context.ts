@@ -2,12 +2,13 @@
 // streamed to the engine. Nothing of it is unpacked onto the disk.
 import { isUtf8 } from 'node:buffer';
 import { Readable } from 'node:stream';
-import type { Builder } from '../engines/engine';
+import type { Builder, ContextFolders } from '../engines/engine';
 import { BuildFailure } from '../errors';
 import { readArchive, type ArchiveEntry, type ArchiveLimits } from './archive';
 import { readIgnore, type Ignore } from './ignore';
 import { entryName, quoted } from './names';
 import { readText, resolveInside, scanArchive, type Scan } from './scan';
+import { folderOf, spool, type Piece } from './spool';
 import { END_OF_TAR, fillUp, writeHeader, type WrittenEntry } from './tar-write';
 
 const DEFAULT_DOCKERFILE = 'Dockerfile';
@@ -22,6 +23,11 @@ export interface BuildContext {
   readonly dockerfileName: string;
   /** The context as a tar stream, with `dockerfile` in place of the one in the archive. */
   pack(dockerfile: string, builder: Builder): Readable;
+  /**
+   * Where .dockerignore leaves out the Dockerfile: it, and the context without it, which takes as much room on the disk as its files.
+   * @param file that holds the context until the folders are closed
+   */
+  readonly apart: ((dockerfile: string, file: string) => Promise<ContextFolders>) | undefined;
 }
 
 export interface ContextOptions {
@@ -76,8 +82,14 @@ export async function readContext(file: string, options: ContextOptions): Promis
   return {
     dockerfile: bytes.toString(encoding),
     dockerfileName: dockerfile,
+    apart: plan.dockerfileIgnored
+      ? async (replacement, place) => {
+          const context = await spool(pieces(plan, undefined, 'buildkit'), place);
+          return { context, dockerfile: folderOf(dockerfile, Buffer.from(replacement, encoding)), close: () => context.close() };
+        }
+      : undefined,
     pack: (replacement, builder) =>
-      Readable.from(together(packContext(plan, Buffer.from(replacement, encoding), builder)), { objectMode: false }).on(
+      Readable.from(together(tarOf(pieces(plan, Buffer.from(replacement, encoding), builder))), { objectMode: false }).on(
         'error',
         // Whoever reads it sees the error; when nobody does any more, it must not end the process.
         () => undefined,
@@ -123,72 +135,78 @@ async function planLinks(
   return { heirs, roots, copies };
 }
 
-async function* packContext(plan: Plan, replacement: Buffer, builder: Builder): AsyncGenerator<Buffer> {
+/** What goes into the context, in the archive's order. @param replacement of the Dockerfile, which is left out without one */
+async function* pieces(plan: Plan, replacement: Buffer | undefined, builder: Builder): AsyncGenerator<Piece> {
   const { file, prefix, limits, signal, dockerfile, ignore, heirs, dockerfileIgnored } = plan;
   // Folders that are left out, unless something in them is not.
   const held = new Map<string, WrittenEntry>();
   const hold = ignore?.hasExceptions === true;
   // The classic builder removes these two itself, once it has read them, when this file says so.
   const own = builder === 'classic' && dockerfileIgnored && ((await ignore?.ignores(IGNORE_FILE, signal)) ?? false);
-  if (own) yield* written({ name: IGNORE_FILE, type: 'file', mode: 0o644, modified: 0 }, Buffer.from(ignoring([dockerfile, IGNORE_FILE])));
+  if (own) yield text({ name: IGNORE_FILE, mode: 0o644, modified: 0 }, Buffer.from(ignoring([dockerfile, IGNORE_FILE])));
   const inherited = new Set<string>();
   for await (const entry of readArchive(file, limits, signal)) {
     const heir = heirs.get(entry.name);
     if (heir !== undefined && entry.type === 'file' && !inherited.has(heir)) {
       yield* foldersOf(heir, held);
-      yield* fileEntry({ ...entry, name: heir });
+      yield { ...entry, name: heir, type: 'file' };
     }
     if (!entry.name.startsWith(prefix)) continue;
     const name = entry.name.slice(prefix.length);
     if (name === '' || (own && name === IGNORE_FILE)) continue;
     if (name === dockerfile) {
+      if (replacement === undefined) continue;
       yield* foldersOf(name, held);
-      yield* written({ name, type: 'file', mode: entry.mode, modified: entry.modified }, replacement);
+      yield text({ name, mode: entry.mode, modified: entry.modified }, replacement);
     } else if (ignore === undefined || !(await ignore.ignores(name, signal))) {
       if (held.size > 0) yield* foldersOf(name, held);
       if (heirs.get(plan.roots.get(name) ?? '') === name) inherited.add(name);
-      else yield* packed({ ...entry, name }, plan);
+      else yield* piece({ ...entry, name }, plan);
     } else if (hold && entry.type === 'directory') {
       held.set(name, { name, type: 'directory', mode: entry.mode, modified: entry.modified, size: 0 });
     }
   }
-  yield END_OF_TAR;
 }
 
 /** The folders above a name that were held back, in order. */
-function* foldersOf(name: string, held: Map<string, WrittenEntry>): Generator<Buffer> {
+function* foldersOf(name: string, held: Map<string, WrittenEntry>): Generator<Piece> {
   if (held.size === 0) return;
   for (let slash = name.indexOf('/'); slash >= 0; slash = name.indexOf('/', slash + 1)) {
     const folder = held.get(name.slice(0, slash));
     if (folder === undefined) continue;
     held.delete(folder.name);
-    yield writeHeader(folder);
+    yield folder;
   }
 }
 
-async function* packed(entry: ArchiveEntry, { prefix, roots, heirs, copies }: Plan): AsyncGenerator<Buffer> {
+function* piece(entry: ArchiveEntry, { prefix, roots, heirs, copies }: Plan): Generator<Piece> {
   const { name, mode, modified } = entry;
   const target = copies.get(name) ?? entry.target ?? '';
-  if (entry.type === 'file') yield* fileEntry(entry);
-  else if (entry.type === 'directory') yield writeHeader({ name, type: 'directory', mode, modified, size: 0 });
-  else if (entry.type === 'symlink' || copies.has(name)) yield writeHeader({ name, type: 'symlink', mode, modified, size: 0, target });
+  if (entry.type === 'file') yield { ...entry, type: 'file' };
+  else if (entry.type === 'directory') yield { name, type: 'directory', mode, modified, size: 0 };
+  else if (entry.type === 'symlink' || copies.has(name)) yield { name, type: 'symlink', mode, modified, size: 0, target };
   else if (entry.type === 'link') {
     const root = roots.get(name);
     const linked = root === undefined ? undefined : (heirs.get(root) ?? root.slice(prefix.length));
-    if (linked !== undefined) yield writeHeader({ name, type: 'link', mode, modified, size: 0, target: linked });
+    if (linked !== undefined) yield { name, type: 'link', mode, modified, size: 0, target: linked };
   }
 }
 
-async function* fileEntry(entry: ArchiveEntry): AsyncGenerator<Buffer> {
-  yield writeHeader({ ...entry, type: 'file' });
-  yield* entry.content();
-  yield fillUp(entry.size);
-}
+const text = (entry: Pick<Piece, 'name' | 'mode' | 'modified'>, content: Buffer): Piece => ({
+  ...entry,
+  type: 'file',
+  size: content.length,
+  content: () => [content],
+});
 
-function* written(entry: Omit<WrittenEntry, 'size'>, content: Buffer): Generator<Buffer> {
-  yield writeHeader({ ...entry, size: content.length });
-  yield content;
-  yield fillUp(content.length);
+async function* tarOf(entries: AsyncIterable<Piece>): AsyncGenerator<Buffer> {
+  for await (const entry of entries) {
+    yield writeHeader(entry);
+    if (entry.type !== 'file') continue;
+    yield* entry.content?.() ?? [];
+    yield fillUp(entry.size);
+  }
+  yield END_OF_TAR;
 }
 
 /** Patterns that match these names and nothing else. */

@@ -4,13 +4,13 @@ import type { Duplex } from 'node:stream';
 import { z } from 'zod';
 import { BuildFailure, EngineUnavailable, interruptionOf, messageOf, isError } from '../../errors';
 import type { RegistryLogin } from '../../registry/login';
-import type { Builder, BuildRequest, BuiltImage, Engine, PulledImage, Work } from '../engine';
+import type { Builder, BuildRequest, BuiltImage, ContextFolders, Engine, PulledImage, Work } from '../engine';
 import { EngineClient, EngineError, EngineTimeout } from './client';
 import { Leftovers } from './leftovers';
 import { pruneEngine, releaseImage } from './prune';
 import { readProgress, type Outcome } from './progress';
 import { checkBuildArgs, type Query } from './query';
-import { serveSession, SESSION_METHODS } from './session';
+import { serveSession, sessionMethods, type SessionAnswers } from './session';
 
 /** BuildKit over the API came with 1.39. */
 const BUILDKIT_API = 39;
@@ -105,9 +105,9 @@ export class DockerEngine implements Engine {
     onStep?: (image: string) => void,
   ): Promise<Outcome> {
     signal.throwIfAborted();
-    const body = request.context(builder);
+    const body = query['remote'] === undefined ? request.context(builder) : undefined;
     let broken: unknown;
-    body.on('error', (error) => (broken ??= error));
+    body?.on('error', (error) => (broken ??= error));
     try {
       return await readProgress(
         await this.#client.stream({
@@ -115,7 +115,7 @@ export class DockerEngine implements Engine {
           path: '/build',
           query: { ...this.#query(request), ...query },
           logins: request.logins,
-          body,
+          ...(body === undefined ? {} : { body }),
           signal,
         }),
         output,
@@ -125,27 +125,39 @@ export class DockerEngine implements Engine {
       // What is wrong with the sources is the cause, that the connection broke off only follows.
       throw broken instanceof BuildFailure ? broken : error;
     } finally {
-      body.destroy();
+      body?.destroy();
     }
   }
 
   async #buildKit(request: BuildRequest, work: Work): Promise<Outcome> {
+    const folders = await request.apart?.();
+    try {
+      return await this.#inSession(request, folders, work);
+    } finally {
+      await folders?.close();
+    }
+  }
+
+  async #inSession(request: BuildRequest, folders: ContextFolders | undefined, work: Work): Promise<Outcome> {
     const { signal } = work;
     const session = randomUUID();
-    const socket = await this.#openSession(session, request, signal);
+    const { logins, secrets } = request;
+    const socket = await this.#openSession(session, { logins, secrets, folders }, signal);
     // The engine ends a build when its connection ends; asked as well, in case a proxy keeps the connection.
     const cancel = () =>
       void this.#client.json({ method: 'POST', path: '/build/cancel', query: { id: request.id } }).catch(() => undefined);
     signal.addEventListener('abort', cancel);
     try {
-      return await this.#stream(request, work, 'buildkit', { version: '2', session, buildid: request.id, ...registryCache(request) });
+      const remote = folders === undefined ? undefined : 'client-session';
+      const query = { version: '2', session, buildid: request.id, remote, ...registryCache(request) };
+      return await this.#stream(request, work, 'buildkit', query);
     } finally {
       signal.removeEventListener('abort', cancel);
       socket.destroy();
     }
   }
 
-  async #openSession(session: string, { logins, secrets }: BuildRequest, signal: AbortSignal): Promise<Duplex> {
+  async #openSession(session: string, answers: SessionAnswers, signal: AbortSignal): Promise<Duplex> {
     const socket = await this.#client.upgrade({
       method: 'POST',
       path: '/session',
@@ -154,10 +166,12 @@ export class DockerEngine implements Engine {
         Upgrade: 'h2c',
         'X-Docker-Expose-Session-Uuid': session,
         'X-Docker-Expose-Session-Name': 'build-worker',
-        'X-Docker-Expose-Session-Grpc-Method': [...SESSION_METHODS],
+        // Files are compared with those of the same key: nothing of another build is taken for this one's.
+        'X-Docker-Expose-Session-Sharedkey': session,
+        'X-Docker-Expose-Session-Grpc-Method': sessionMethods(answers),
       },
     });
-    serveSession(socket, { logins, secrets });
+    serveSession(socket, answers);
     return socket;
   }
 

@@ -55,22 +55,23 @@ export function messagesOf(fields: Fields, field: number): Fields[] {
   return (fields.get(field) ?? []).filter((value) => Buffer.isBuffer(value)).map(readFields);
 }
 
-/** A message of bytes and text by field number; empty ones are left out, as proto3 has it. */
-export function writeFields(values: readonly (readonly [number, string | Buffer])[]): Buffer {
+/** A message of bytes, texts and whole numbers by field number; empty ones and zeros are left out, as proto3 has it. */
+export function writeFields(values: readonly (readonly [number, string | Buffer | number | bigint])[]): Buffer {
   const parts: Buffer[] = [];
   for (const [field, value] of values) {
+    if (typeof value === 'number' || typeof value === 'bigint') {
+      if (BigInt(value) !== 0n) parts.push(writeVarint(field * 8), writeVarint(value));
+      continue;
+    }
     const bytes = Buffer.from(value);
     if (bytes.length > 0) parts.push(writeVarint(field * 8 + 2), writeVarint(bytes.length), bytes);
   }
   return Buffer.concat(parts);
 }
 
-function writeVarint(value: number): Buffer {
+function writeVarint(value: number | bigint): Buffer {
   const bytes: number[] = [];
-  let rest = value;
-  while (rest > 127) {
-    bytes.push((rest % 128) + 128);
-    rest = Math.floor(rest / 128);
-  }
-  return Buffer.from([...bytes, rest]);
+  let rest = BigInt(value);
+  for (; rest > 127n; rest /= 128n) bytes.push(Number(rest % 128n) + 128);
+  return Buffer.from([...bytes, Number(rest)]);
 }

@@ -1,6 +1,9 @@
-// A BuildKit session over the Docker API: the engine asks back, over HTTP/2, for registry logins and build secrets.
+// A BuildKit session over the Docker API: the engine asks back, over HTTP/2, for registry logins, build secrets and files.
 import { createServer, type ServerHttp2Stream } from 'node:http2';
 import type { Duplex } from 'node:stream';
+import type { ContextFolders } from '../engine';
+import { DIFF_COPY, sendFolder } from './file-sync';
+import { frameOf, GRPC } from './grpc';
 import { readFields, textOf, writeFields } from './protobuf';
 import { loginFor, type RegistryLogins } from '../../registry/login';
 
@@ -9,7 +12,12 @@ const SECRET = '/moby.buildkit.secrets.v1.Secrets/GetSecret';
 const HEALTH = '/grpc.health.v1.Health/Check';
 
 /** What the session offers; the engine asks for nothing else. */
-export const SESSION_METHODS = [HEALTH, CREDENTIALS, SECRET] as const;
+export const sessionMethods = ({ folders }: SessionAnswers): string[] => [
+  HEALTH,
+  CREDENTIALS,
+  SECRET,
+  ...(folders === undefined ? [] : [DIFF_COPY]),
+];
 
 const NOT_FOUND = 5;
 const UNIMPLEMENTED = 12;
@@ -18,6 +26,8 @@ const MOST_BYTES = 64 * 1024;
 export interface SessionAnswers {
   readonly logins: RegistryLogins;
   readonly secrets: Readonly<Record<string, string>>;
+  /** What is built, where the engine is not sent it. */
+  readonly folders?: Pick<ContextFolders, 'context' | 'dockerfile'> | undefined;
 }
 
 function answer(path: string, message: Buffer, { logins, secrets }: SessionAnswers): Buffer | number {
@@ -49,16 +59,13 @@ async function reply(stream: ServerHttp2Stream, path: string, answers: SessionAn
   }
   // gRPC: one byte for compression, four for the length.
   const result = answer(path, Buffer.concat(chunks).subarray(5), answers);
-  const headers = { ':status': 200, 'content-type': 'application/grpc' };
   if (typeof result === 'number') {
-    stream.respond({ ...headers, 'grpc-status': String(result) }, { endStream: true });
+    stream.respond({ ...GRPC, 'grpc-status': String(result) }, { endStream: true });
     return;
   }
-  const frame = Buffer.alloc(5);
-  frame.writeUInt32BE(result.length, 1);
-  stream.respond(headers, { waitForTrailers: true });
+  stream.respond(GRPC, { waitForTrailers: true });
   stream.on('wantTrailers', () => stream.sendTrailers({ 'grpc-status': '0' }));
-  stream.end(Buffer.concat([frame, result]));
+  stream.end(frameOf(result));
 }
 
 /** Serves on a connection that the engine has upgraded. Ends with the socket. */
@@ -66,7 +73,10 @@ export function serveSession(socket: Duplex, answers: SessionAnswers): void {
   const server = createServer();
   server.on('stream', (stream, headers) => {
     stream.on('error', () => stream.destroy());
-    reply(stream, headers[':path'] ?? '', answers).catch(() => stream.destroy());
+    const path = headers[':path'] ?? '';
+    const name = headers['dir-name'];
+    const folder = name === 'context' || name === 'dockerfile' ? answers.folders?.[name] : undefined;
+    (path === DIFF_COPY && folder !== undefined ? sendFolder(stream, folder) : reply(stream, path, answers)).catch(() => stream.destroy());
   });
   server.on('sessionError', () => socket.destroy());
   socket.on('error', () => socket.destroy());
