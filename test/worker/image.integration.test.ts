@@ -2,9 +2,9 @@
 import { spawnSync } from 'node:child_process';
 import { chmodSync, cpSync, existsSync, mkdirSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { describeWith, dockerEngine, findParts, findRootParts, type DockerEngine } from '../support/parts';
+import { describeWith, dockerEngine, findParts, findRootParts, type DockerEngine, freePort } from '../support/parts';
 import { tempFolder, until } from './support/fakes';
-import { docker, freePort } from './support/real';
+import { docker } from './support/real';
 
 const parts = findRootParts('dockerd', 'containerd', 'runc', 'iptables') && findParts('busybox');
 const root = resolve(__dirname, '../..');

@@ -9,6 +9,7 @@ import {
   dockerEngine,
   findParts,
   findRootParts,
+  freePort,
   kafka,
   registry,
   s3,
@@ -17,7 +18,7 @@ import {
   type S3,
 } from '../support/parts';
 import { APP_UUID, callbackReceiver, dataUri, payload, tempFolder, until } from './support/fakes';
-import { compileWorker, docker, freePort, importBaseImage, registryDigest, startWorker, type WorkerProcess } from './support/real';
+import { compileWorker, docker, importBaseImage, registryDigest, startWorker, type WorkerProcess } from './support/real';
 
 const parts = findRootParts('dockerd', 'containerd', 'runc', 'iptables') && findParts('docker-registry', 'busybox', 'versitygw', 'kafka');
 const FINAL = ['succeeded', 'failed', 'stopped', 'timed out'];

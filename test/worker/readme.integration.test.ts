@@ -3,9 +3,9 @@ import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT } from '../support/cli';
-import { describeWith, dockerEngine, findParts, findRootParts, registry, type DockerEngine, type Part } from '../support/parts';
+import { describeWith, dockerEngine, findParts, findRootParts, freePort, registry, type DockerEngine, type Part } from '../support/parts';
 import { tempFolder, until } from './support/fakes';
-import { freePort, registryDigest } from './support/real';
+import { registryDigest } from './support/real';
 
 const parts = findRootParts('dockerd', 'containerd', 'runc', 'iptables') && findParts('docker-registry');
 const section = readFileSync(join(ROOT, 'docs', 'build-worker.md'), 'utf8');

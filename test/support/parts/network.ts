@@ -1,35 +1,42 @@
 // Ports and bridges that nobody else uses.
 import { spawnSync } from 'node:child_process';
 import { randomInt } from 'node:crypto';
-import { createServer } from 'node:net';
+import { createServer, type Server } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { register, type Resource } from './reaper';
 
-/** Ports on loopback that are free now, each given once. */
-export async function freePorts(count: number): Promise<number[]> {
-  const servers = await Promise.all(
-    Array.from(
-      { length: count },
-      () =>
-        new Promise<ReturnType<typeof createServer>>((resolve, reject) => {
-          const server = createServer().once('error', reject);
-          server.listen(0, '127.0.0.1', () => resolve(server));
-        }),
-    ),
-  );
-  const ports = servers.map((server) => {
-    const address = server.address();
-    if (address === null || typeof address === 'string') throw new Error('a TCP server has no port');
-    return address.port;
+/**
+ * Below the ports that Kubernetes gives to Services of nodes, and those that the system takes for connections as it likes: whoever means
+ * to listen at one of these may come too late.
+ */
+const [FIRST, END] = [12_000, 30_000];
+
+/** Whether nobody listens at what is given; the server that shows it. */
+const listening = (where: { readonly port: number; readonly host: string } | { readonly path: string }): Promise<Server | undefined> =>
+  new Promise((resolve) => {
+    const server = createServer().once('error', () => resolve(undefined));
+    server.listen(where, () => resolve(server));
   });
-  await Promise.all(
-    servers.map(
-      (server) =>
-        new Promise((resolve) => {
-          server.close(resolve);
-        }),
-    ),
-  );
+
+/** Nobody else who asks here gets the port before this process ends: a name that Linux forgets with its last owner. */
+async function isMine(port: number): Promise<boolean> {
+  const server = await listening({ path: `\0cdk8s-estafette-port-${port}` });
+  server?.unref();
+  return server !== undefined;
+}
+
+/** Ports on loopback that are free, each given once, in whatever process. */
+export async function freePorts(count: number): Promise<number[]> {
+  const ports: number[] = [];
+  for (let attempt = 0; ports.length < count; attempt += 1) {
+    if (attempt > 1000) throw new Error(`no ports are free between ${FIRST} and ${END}`);
+    const port = randomInt(FIRST, END);
+    if (!(await isMine(port))) continue;
+    const server = await listening({ port, host: '127.0.0.1' });
+    if (server === undefined) continue;
+    await new Promise((resolve) => server.close(resolve));
+    ports.push(port);
+  }
   return ports;
 }
 

@@ -3,8 +3,7 @@ import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { createWriteStream, cpSync, mkdirSync, symlinkSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { request } from 'node:http';
-import { createServer } from 'node:net';
-import { findParts } from '../../support/parts';
+import { findParts, freePort } from '../../support/parts';
 import { APP_UUID, tempFolder, until } from './fakes';
 
 const root = resolve(__dirname, '../../..');
@@ -13,14 +12,6 @@ const root = resolve(__dirname, '../../..');
 export function compileWorker(): void {
   const { status, stdout, stderr } = spawnSync('npm', ['run', '--silent', 'build', '-w', 'worker'], { cwd: root, encoding: 'utf8' });
   if (status !== 0) throw new Error(`the worker does not compile: ${stdout}${stderr}`);
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-  const address = server.address();
-  await new Promise((done) => server.close(done));
-  return typeof address === 'object' && address !== null ? address.port : 0;
 }
 
 /** `base:1`: busybox and the links to it, nothing else. */
