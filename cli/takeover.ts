@@ -5,7 +5,7 @@ import { subjectOf, type Subject } from './diff/subject';
 import { oneOf, parseFlags, RELEASE_FLAGS } from './input/flags';
 import { print, tell, warn } from './output';
 import { manifestsOf, readBackup, writeBackup, type Backup } from './takeover/backup';
-import { planJson } from './takeover/json';
+import { planJson, undoJson } from './takeover/json';
 import { makePlan } from './takeover/plan';
 import { printPlan } from './takeover/print';
 import { helmRecords } from './takeover/record';
@@ -15,7 +15,7 @@ import { InputError, UsageError } from './usage';
 
 export const USAGE = `usage: cdk8s-estafette takeover RELEASE CHART [flags]
        cdk8s-estafette takeover RELEASE --file releases.yaml [flags]
-       cdk8s-estafette takeover --undo FOLDER [--yes]
+       cdk8s-estafette takeover --undo FOLDER [--yes] [--output text|json]
 Takes a release that Helm 3 or 4 has installed out of Helm's hands: its objects stay, and are kubectl's or Argo CD's.
 Prints a plan, and does nothing else without --yes. kubectl does the work; helm is not needed.
       --yes                    do what the plan says, step by step; run again, it goes on where it was stopped
@@ -60,7 +60,7 @@ export function run(argv: readonly string[]): void {
   }
   const [release, chart, ...rest] = positionals;
   if (flags.undo !== undefined) {
-    const given = Object.keys(flags).filter((flag) => !['undo', 'yes', 'context', 'kubeconfig'].includes(flag));
+    const given = Object.keys(flags).filter((flag) => !['undo', 'yes', 'output', 'context', 'kubeconfig'].includes(flag));
     if (given.length || rest.length || chart !== undefined)
       throw new UsageError(
         `--undo takes everything about the release from its folder: leave out ${given.map((flag) => `--${flag}`).join(', ') || chart}`,
@@ -140,12 +140,13 @@ function finish(backup: Backup, flags: Flags): void {
 }
 
 function giveBack(folder: string, release: string | undefined, flags: Flags): void {
+  const output = oneOf('output', flags.output, OUTPUTS) ?? 'text';
   const backup = readBackup(folder);
   if (!backup) throw new InputError([`${folder} holds no backup of a takeover`]);
   if (release !== undefined && release !== backup.release)
     throw new InputError([`${folder} is the backup of ${backup.release}, not of ${release}`]);
   const plan = makeUndoPlan(backup, flags);
-  print(printUndo(plan, backup));
+  print(output === 'json' ? undoJson(plan, backup) : printUndo(plan, backup));
   if (!flags.yes) {
     tell('Nothing was written. To do all of this, add --yes.\n');
     return;

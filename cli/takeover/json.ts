@@ -1,7 +1,10 @@
 // The plan of a takeover as JSON, for programs. The shape is a promise: members are added, never renamed or removed.
 import { fieldForJson, numbers } from '../diff/print/json';
 import { keyOf } from '../diff/objects';
+import type { ObjectChange, Report } from '../diff/report';
+import type { Backup } from './backup';
 import { thingOf, type Plan } from './plan';
+import type { UndoPlan } from './undo';
 
 /**
  * {
@@ -23,8 +26,6 @@ import { thingOf, type Plan } from './plan';
 export function planJson(plan: Plan, target: string, backup: string): string {
   const { report, helm, revisions, same, changed, foreign, added, gone, kept, unmark, refusals, lacking, keys } = plan;
   const { release, chart, namespace, cluster } = report;
-  const keyed = (object: Parameters<typeof thingOf>[0]): string => keyOf(thingOf(object));
-  const restarts = new Set(report.restarts.map(keyed));
   const told = new Set(kept.map(keyed));
   return `${JSON.stringify(
     {
@@ -38,14 +39,7 @@ export function planJson(plan: Plan, target: string, backup: string): string {
       helm: { chart: helm.chart, revision: helm.version, revisions },
       refused: refusals,
       same,
-      changed: changed.map(({ apiVersion, kind, namespace: place, name, fields }) => ({
-        apiVersion,
-        kind,
-        namespace: place,
-        name,
-        restarts: restarts.has(keyed({ apiVersion, kind, namespace: place, name })),
-        fields: fields.map(fieldForJson),
-      })),
+      changed: changesForJson(changed, report),
       foreign: foreign.map(({ object, fields }) => ({ ...object, fields: fields.map(fieldForJson) })),
       added,
       deleted: gone,
@@ -63,4 +57,49 @@ export function planJson(plan: Plan, target: string, backup: string): string {
     numbers,
     2,
   )}\n`;
+}
+
+/**
+ * {
+ *   formatVersion: 1, release, chart, namespace, cluster, target, backup,       target: of the takeover; backup: the folder
+ *   records,                                                                    how many of Helm's records come back
+ *   restored: [OBJECT],                                                         get Helm as their owner
+ *   changed: [{ OBJECT, restarts, fields: [FIELD] }],                           those of them that become what they were
+ *   recreated: [OBJECT], deleted: [OBJECT]
+ * }
+ */
+export function undoJson({ report, restored, recreated, deleted }: UndoPlan, backup: Backup): string {
+  const { release, chart, namespace, cluster, target, folder, records } = backup;
+  return `${JSON.stringify(
+    {
+      formatVersion: 1,
+      release,
+      chart,
+      namespace,
+      cluster,
+      target,
+      backup: folder,
+      records: records.length,
+      restored,
+      changed: changesForJson(report.objects, report),
+      recreated,
+      deleted,
+    },
+    numbers,
+    2,
+  )}\n`;
+}
+
+const keyed = (object: Parameters<typeof thingOf>[0]): string => keyOf(thingOf(object));
+
+function changesForJson(changes: readonly ObjectChange[], { restarts }: Report): object[] {
+  const restarting = new Set(restarts.map(keyed));
+  return changes.map(({ apiVersion, kind, namespace, name, fields }) => ({
+    apiVersion,
+    kind,
+    namespace,
+    name,
+    restarts: restarting.has(keyed({ apiVersion, kind, namespace, name })),
+    fields: fields.map(fieldForJson),
+  }));
 }

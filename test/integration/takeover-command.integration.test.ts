@@ -219,6 +219,14 @@ exec ${parts?.kubectl} "$@"
     expect(plan).toMatch(
       /^~ CronJob estafette-ci\/estafette-ci-cron-event-sender\n( {4}.*\n)* {4}~ spec\.schedule: .* → "\*\/9 \* \* \* \*"$/m,
     );
+    const told = JSON.parse(shell.run('bin/cdk8s-estafette takeover --undo estafette-ci-takeover --output json')) as object;
+    const records = [...before.keys()].filter(isRecord).length;
+    expect(told).toMatchObject({ formatVersion: 1, release: 'estafette-ci', backup: 'estafette-ci-takeover', target: 'kubectl', records });
+    expect(told).toHaveProperty('changed', expect.arrayContaining([expect.objectContaining({ kind: 'CronJob', restarts: false })]));
+    expect(told).toHaveProperty(
+      'restored',
+      expect.arrayContaining([expect.objectContaining({ kind: 'Deployment', name: 'estafette-ci-api' })]),
+    );
     expect(killed('bin/cdk8s-estafette takeover --undo estafette-ci-takeover --yes')).toBeGreaterThan(3);
     const after = everything();
     const managers = ({ metadata: { managedFields } }: Live): string[] =>
