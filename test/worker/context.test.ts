@@ -196,6 +196,17 @@ describe('links', () => {
     expect([types.get('m'), contents.get('m')]).toEqual(['symlink', 'x']);
   });
 
+  it('that are hard stand for the file that they were made from, whatever has its first name later on', async () => {
+    const { contents } = await pack([
+      DOCKERFILE,
+      { name: 'a', content: 'one' },
+      { name: 'b', type: 'link', linkname: 'a' },
+      { name: 'a', content: 'two' },
+      { name: 'c', type: 'link', linkname: 'b' },
+    ]);
+    expect([contents.get('a'), contents.get('c')]).toEqual(['two', 'b']);
+  });
+
   it('that are hard stay hard in a folder that is unwrapped', async () => {
     const { contents, types } = await pack([
       { name: 'app/Dockerfile', content: 'FROM x\n' },

@@ -179,7 +179,8 @@ function* foldersOf(name: string, held: Map<string, WrittenEntry>): Generator<Pi
   }
 }
 
-function* piece(entry: ArchiveEntry, { prefix, roots, heirs, copies }: Plan): Generator<Piece> {
+async function* piece(entry: ArchiveEntry, plan: Plan): AsyncGenerator<Piece> {
+  const { prefix, roots, heirs, copies } = plan;
   const { name, mode, modified } = entry;
   const target = copies.get(name) ?? entry.target ?? '';
   if (entry.type === 'file') yield { ...entry, type: 'file' };
@@ -187,9 +188,15 @@ function* piece(entry: ArchiveEntry, { prefix, roots, heirs, copies }: Plan): Ge
   else if (entry.type === 'symlink' || copies.has(name)) yield { name, type: 'symlink', mode, modified, size: 0, target };
   else if (entry.type === 'link') {
     const root = roots.get(name);
-    const linked = root === undefined ? undefined : (heirs.get(root) ?? root.slice(prefix.length));
+    const linked = root && ((await ownTarget(target, plan)) ?? heirs.get(root) ?? root.slice(prefix.length));
     if (linked !== undefined) yield { name, type: 'link', mode, modified, size: 0, target: linked };
   }
+}
+
+/** The name that a hard link has in the archive, where the context has that: the file behind it may have got another name since. */
+async function ownTarget(target: string, { prefix, dockerfile, ignore, signal }: Plan): Promise<string | undefined> {
+  const name = target.slice(prefix.length);
+  return !target.startsWith(prefix) || name === dockerfile || (await ignore?.ignores(name, signal)) === true ? undefined : name;
 }
 
 const text = (entry: Pick<Piece, 'name' | 'mode' | 'modified'>, content: Buffer): Piece => ({
