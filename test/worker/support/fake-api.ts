@@ -44,6 +44,7 @@ export class FakeApi {
   readonly #objects = new Map<string, Stored>();
   readonly #watches = new Set<Watching>();
   readonly #events: Change[] = [];
+  readonly #lists = new Map<string, Stored[]>();
   #version = 100;
   #compacted = 0;
   /** Of all servers: rights that were made use of, as `create configmaps`. */
@@ -168,11 +169,14 @@ export class FakeApi {
 
   #list(kind: string, url: URL): object {
     const { searchParams } = url;
-    const items = this.all(kind).filter(matcher(url));
-    const from = Number(searchParams.get('continue') ?? 0);
-    const page = items.slice(from, from + 2);
-    const more = from + 2 < items.length ? { continue: String(from + 2) } : {};
-    return { metadata: { resourceVersion: String(this.#version), ...more }, items: page };
+    const asked = searchParams.get('continue');
+    const [version = '', from = 0] = asked === null ? [String(this.#version)] : (JSON.parse(asked) as [string, number]);
+    const key = `${version} ${kind}${url.search.replace(/&continue=[^&]*/, '')}`;
+    // All pages are of the moment of the first one.
+    const items = asked === null ? this.all(kind).filter(matcher(url)) : (this.#lists.get(key) ?? []);
+    this.#lists.set(key, items);
+    const more = from + 2 < items.length ? { continue: JSON.stringify([version, from + 2]) } : {};
+    return { metadata: { resourceVersion: version, ...more }, items: items.slice(from, from + 2) };
   }
 
   #watch(kind: string, url: URL, response: ServerResponse): void {
