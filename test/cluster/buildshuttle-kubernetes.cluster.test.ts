@@ -1,98 +1,37 @@
 // Builds on Kubernetes, on a cluster: each a Job that builds and pushes, through a service of two replicas of which any may be lost.
-import { renderRelease } from '../../cli/render';
-import {
-  buildClient,
-  callbackReceiver,
-  sourcesOf,
-  type BuildClient,
-  type BuildStatus,
-  type CallbackReceiver,
-} from '../support/build-client';
-import { BUILDSHUTTLE_PARTS, buildshuttleArchive } from '../support/images/buildshuttle';
-import {
-  cluster,
-  CLUSTER_PARTS,
-  describeWith,
-  eventually,
-  findRootParts,
-  registry as startRegistry,
-  s3,
-  succeed,
-  type Cluster,
-  type Part,
-  type S3,
-} from '../support/parts';
+import { sourcesOf, type BuildStatus } from '../support/build-client';
+import { BUILDS_PARTS, buildsCluster, LITTLE, type BuildsCluster, type BuildsRelease } from '../support/builds-cluster';
+import { certificates } from '../support/certificates';
+import { describeWith, dockerEngine, eventually, findRootParts, succeed, type DockerEngine } from '../support/parts';
 
-const parts = findRootParts(...CLUSTER_PARTS, ...BUILDSHUTTLE_PARTS, 'docker-registry', 'versitygw');
-const NAME = 'buildshuttle';
-const NAMESPACE = 'builds';
-/** The node has two processors. */
-const LITTLE = { requests: { cpu: '10m', memory: '64Mi' } };
+const parts = findRootParts(...BUILDS_PARTS, 'dockerd', 'containerd', 'runc');
 const PARALLEL = 2;
+/** Of a step that a cache saves. */
+const STEP_SECONDS = 10;
+const CACHED = /^#\d+ CACHED$/m;
 
 describeWith(parts)('builds on Kubernetes', () => {
-  let subject: Cluster;
-  let registry: Part;
-  let bucket: S3;
-  let callbacks: CallbackReceiver;
-  let client: BuildClient;
-  const kubectl = (...args: string[]): Promise<string> => succeed(subject.kubectl([...args, '-n', NAMESPACE]));
-  const names = async (kind: string, labels: string): Promise<string[]> =>
-    (await kubectl('get', kind, '-l', labels, '-o', 'jsonpath={.items[*].metadata.name}')).split(' ').filter((name) => name !== '');
-  const leader = async (): Promise<string> =>
-    (await kubectl('get', 'lease', NAME, '-o', 'jsonpath={.spec.holderIdentity}')).split('_')[0] ?? '';
+  let subject: BuildsCluster;
+  let release: BuildsRelease;
+  let engine: DockerEngine | undefined;
+  const kubectl = (...args: string[]): Promise<string> => release.kubectl(...args);
+  const names = (kind: string, labels: string): Promise<string[]> => release.names(kind, labels);
   const sources = (text: string, seconds = 0): string =>
     sourcesOf(parts?.busybox ?? '', `/bin/busybox echo ${text} && /bin/busybox sleep ${seconds}`);
 
-  function manifests(): string {
-    return renderRelease({
-      release: NAME,
-      chart: NAME,
-      namespace: NAMESPACE,
-      createNamespace: true,
-      values: [
-        {
-          mode: 'kubernetes',
-          builds: { parallel: PARALLEL, resources: LITTLE },
-          engine: { insecureRegistries: [registry.address], resources: LITTLE },
-          resources: LITTLE,
-          s3: { bucket: 'builds', location: bucket.address, accessKey: bucket.accessKey, secretKey: bucket.secretKey },
-        },
-      ],
-    }).manifests;
-  }
-
   beforeAll(async () => {
     if (!parts) return;
-    subject = await cluster({ nodes: 1 });
-    const { machine } = subject.addresses;
-    const loading = subject.load(buildshuttleArchive(subject.folder, parts, ['0.1.0']));
-    registry = await startRegistry({ host: machine });
-    bucket = await s3({ buckets: ['builds'], host: machine });
-    callbacks = await callbackReceiver(machine);
-    await loading;
-    await succeed(subject.kubectl(['apply', '--server-side', '-f', '-'], manifests()));
-    try {
-      await kubectl('rollout', 'status', `deployment/${NAME}`, '--timeout=120s');
-    } catch (error) {
-      const { stdout: pods } = await subject.kubectl(['describe', 'pods', '-n', NAMESPACE]);
-      const { stdout: log } = await subject.kubectl(['logs', '-n', NAMESPACE, `deployment/${NAME}`, '--tail=30']);
-      throw new Error(`${String(error)}\n${pods.slice(-4000)}\n${log}`, { cause: error });
-    }
-    const address = await kubectl('get', 'service', NAME, '-o', 'jsonpath={.spec.clusterIP}:{.spec.ports[0].port}');
-    const token = Buffer.from(await kubectl('get', 'secret', `${NAME}-auth`, '-o', 'jsonpath={.data.token}'), 'base64').toString();
-    client = buildClient({ url: `http://${address}`, token, app: 'web', callback: callbacks.url, registry: registry.address });
+    subject = await buildsCluster(parts);
+    release = await subject.release('builds', { builds: { parallel: PARALLEL, resources: LITTLE, registryCache: true } });
   }, 300_000);
   afterAll(async () => {
-    callbacks?.stop();
     await subject?.stop();
-    await bucket?.stop();
-    await registry?.stop();
+    await engine?.stop();
   }, 120_000);
 
   async function toldOnce(number: number, end: BuildStatus): Promise<void> {
     const finals = await eventually(
-      () => Promise.resolve(callbacks.finals('/web', number)),
+      () => Promise.resolve(subject.callbacks.finals('/web', number)),
       (calls) => calls.length > 0,
     );
     expect(finals).toEqual([
@@ -100,37 +39,106 @@ describeWith(parts)('builds on Kubernetes', () => {
     ]);
   }
 
-  async function digestOf(tag: string): Promise<string | null> {
-    const accept = 'application/vnd.docker.distribution.manifest.v2+json, application/vnd.oci.image.manifest.v1+json';
-    return (await fetch(`http://${registry.address}/v2/${client.image}/manifests/${tag}`, { headers: { accept } })).headers.get(
-      'docker-content-digest',
-    );
-  }
-
   /** Posts a build, and does something once its step has begun. */
   async function disturb(number: number, how: () => Promise<unknown>): Promise<BuildStatus> {
-    await client.post(number, sources(`step-${number}`, 15));
+    await release.client.post(number, sources(`step-${number}`, 15));
     await eventually(
-      () => client.log(number),
+      () => release.client.log(number),
       (log) => log.split('\n').some((line) => line.endsWith(` step-${number}`)),
       90,
     );
     await how();
-    return client.ended(number);
+    return release.client.ended(number);
   }
 
   it('are a Job each, which builds, pushes, and leaves no secret', async () => {
-    expect(await client.post(2, sources('step-2'))).toEqual([200, { status: 'ok' }]);
-    const log = await client.log(2, true);
-    const end = await client.ended(2);
+    expect(await release.client.post(2, sources('step-2'))).toEqual([200, { status: 'ok' }]);
+    const log = await release.client.log(2, true);
+    const end = await release.client.ended(2);
     expect(end).toMatchObject({ status: 'succeeded', reason: null, attempts: 1 });
     expect(log).toMatch(/^#\d+ step-2$/m);
     expect(log.trimEnd().split('\n').at(-1)).toBe(`Build succeeded: ${end.digest}`);
-    expect([await digestOf('1.2'), await digestOf('latest')]).toEqual([end.digest, end.digest]);
+    expect([await release.digestOf('1.2'), await release.digestOf('latest')]).toEqual([end.digest, end.digest]);
     await toldOnce(2, end);
     const [job = ''] = await names('jobs', 'app=web,build-worker/state=succeeded');
     expect(await kubectl('logs', `job/${job}`, '-c', 'build')).toBe(log.replace(/Build succeeded: .*\n$/, ''));
     expect(await names('secrets', 'build-worker/worker=buildshuttle')).toEqual(['buildshuttle-key']);
+  }, 240_000);
+
+  it('show their state and their image to kubectl, as the documentation has it', async () => {
+    const columns = 'STATE:.metadata.labels.build-worker/state,IMAGE:.metadata.annotations.build-worker/image';
+    expect((await kubectl('get', 'jobs', '-l', 'app=web', '-o', `custom-columns=${columns}`)).split('\n')).toContainEqual(
+      expect.stringMatching(new RegExp(`^succeeded +${subject.registry.address}/${release.client.image}:1\\.2$`)),
+    );
+  });
+
+  /** Seconds of two builds of the same sources, the second of which finds the step in a cache. */
+  async function twice({ client }: BuildsRelease, numbers: readonly number[], text: string): Promise<readonly number[]> {
+    const seconds = [];
+    for (const number of numbers) {
+      const begun = performance.now();
+      await client.post(number, sources(text, STEP_SECONDS));
+      expect(await client.ended(number)).toMatchObject({ status: 'succeeded', attempts: 1 });
+      seconds.push((performance.now() - begun) / 1000);
+      const log = await client.log(number);
+      if (seconds.length === 1) expect(log).not.toMatch(CACHED);
+      else expect(log).toMatch(CACHED);
+    }
+    return seconds;
+  }
+  const tell = (what: string, seconds: readonly number[]): boolean =>
+    process.stdout.write(`${what}: ${seconds.map((each) => each.toFixed(1)).join(' s, then ')} s\n`);
+
+  it('find their steps in the registry again, where that is chosen', async () => {
+    tell('a layer cache in the registry', await twice(release, [21, 22], 'in-the-registry'));
+  }, 240_000);
+
+  it('take over from a queue on one machine, once that is empty, and nothing is lost', async () => {
+    const before = await subject.release('moved', { mode: 'worker', builds: { parallel: 1 } });
+    const { client } = before;
+    for (const number of [31, 32]) await client.post(number, sources(`step-${number}`, 2));
+    const busy = async (): Promise<string[]> =>
+      (await (await client.ask('/metrics')).text())
+        .split('\n')
+        .filter((line) => /^build_worker_(builds|callbacks_waiting|uploads_waiting)[{ ]/.test(line) && !line.endsWith(' 0'));
+    expect((await busy()).length).toBeGreaterThan(0);
+    await eventually(busy, (lines) => lines.length === 0, 120);
+    const after = await subject.release('moved');
+    // The same Service and token. The sources are asked of the new one, which has them from the old one's bucket.
+    await client.post(33, `${client.url}/${client.uuid(32)}`);
+    const end = await client.ended(33);
+    expect(end).toMatchObject({ status: 'succeeded', attempts: 1 });
+    expect(await client.log(33)).toContain('step-32');
+    expect(await after.digestOf('latest')).toBe(end.digest);
+    for (const number of [31, 32, 33]) {
+      expect(subject.callbacks.finals('/web', number).map(({ body }) => body.status)).toEqual(['succeeded']);
+      expect(await after.digestOf(`1.${number}`)).toMatch(/^sha256:/);
+    }
+  }, 280_000);
+
+  it('share an engine that is elsewhere, over mutual TLS, and its cache', async () => {
+    const { cluster } = subject;
+    const { machine } = cluster.addresses;
+    const tls = certificates(cluster.folder, machine);
+    engine = await dockerEngine({
+      insecureRegistries: [subject.registry.address],
+      flags: [`--host=tcp://${machine}:2376`, '--tlsverify', `--tlscacert=${tls.authority}`].concat(
+        `--tlscert=${tls.server.certificate}`,
+        `--tlskey=${tls.server.key}`,
+      ),
+    });
+    await succeed(cluster.kubectl(['create', 'namespace', 'external']));
+    const files = [
+      `--from-file=ca.crt=${tls.authority}`,
+      `--from-file=tls.crt=${tls.client.certificate}`,
+      `--from-file=tls.key=${tls.client.key}`,
+    ];
+    await succeed(cluster.kubectl(['create', 'secret', 'generic', 'engine-tls', '-n', 'external', ...files]));
+    const external = await subject.release('external', { engine: { host: machine, tls: { existingSecret: 'engine-tls' } }, replicas: 1 });
+    tell('an engine elsewhere', await twice(external, [23, 24], 'elsewhere'));
+    const beside = 'jsonpath={.items[*].spec.containers[*].name} {.items[*].spec.initContainers[*].name}';
+    expect((await external.kubectl('get', 'pods', '-l', 'build-worker/number=24', '-o', beside)).trim()).toBe('build');
+    await succeed(cluster.kubectl(['delete', 'namespace', 'external', '--wait=false']));
   }, 240_000);
 
   it('begin again when their pod is deleted', async () => {
@@ -139,22 +147,22 @@ describeWith(parts)('builds on Kubernetes', () => {
       await kubectl('delete', 'pod', ...pods, '--grace-period=0', '--force');
     });
     expect(end).toMatchObject({ status: 'succeeded', attempts: 2 });
-    expect(await digestOf('1.3')).toBe(end.digest);
+    expect(await release.digestOf('1.3')).toBe(end.digest);
     await toldOnce(3, end);
-    expect(await client.log(3)).toMatch(/the pod was deleted\. The build is tried again\./);
+    expect(await release.client.log(3)).toMatch(/the pod was deleted\. The build is tried again\./);
   }, 240_000);
 
   it('go on when their leader is killed, which is replaced within 20 s', async () => {
-    const before = await leader();
+    const before = await release.leader();
     const end = await disturb(4, async () => {
       const killed = Date.now();
       await kubectl('delete', 'pod', before, '--grace-period=0', '--force');
-      await eventually(leader, (name) => name !== before && name !== '', 60);
+      await eventually(release.leader, (name) => name !== before && name !== '', 60);
       expect(Date.now() - killed).toBeLessThan(20_000);
     });
     expect(end).toMatchObject({ status: 'succeeded', attempts: 1 });
     await toldOnce(4, end);
-    const log = await client.log(4);
+    const log = await release.client.log(4);
     expect(log.match(/ step-4$/gm)).toHaveLength(1);
     expect(log).toMatch(/Build succeeded: .*\n$/);
   }, 240_000);
@@ -163,7 +171,7 @@ describeWith(parts)('builds on Kubernetes', () => {
     let stopped = 0;
     const end = await disturb(5, async () => {
       const begun = Date.now();
-      await client.ask(`/web-11111111-1111-4111-8111-111111111111/5`, { method: 'DELETE' });
+      await release.client.ask(`/web-11111111-1111-4111-8111-111111111111/5`, { method: 'DELETE' });
       await eventually(
         async () => [...(await names('jobs', 'build-worker/number=5')), ...(await names('pods', 'build-worker/number=5'))],
         (left) => left.length === 0,
@@ -189,8 +197,8 @@ describeWith(parts)('builds on Kubernetes', () => {
     })();
     const ends = await Promise.all(
       numbers.map(async (number) => {
-        await client.post(number, sources(`step-${number}`, 2));
-        return client.ended(number, 200);
+        await release.client.post(number, sources(`step-${number}`, 2));
+        return release.client.ended(number, 200);
       }),
     );
     over = true;

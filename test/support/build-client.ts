@@ -99,6 +99,8 @@ export function buildClient({ url, token, app, callback, registry }: BuildClient
     (await (await ask(`/${id}/${number}`, { signal: AbortSignal.timeout(5000) })).json()) as BuildStatus;
   const uuid = (number: number): string => `${String(22222220 + number).padStart(8, '0')}-1111-4111-8111-111111111111`;
   return {
+    url,
+    id,
     image: `builds/${id}`,
     uuid,
     status,

@@ -3,7 +3,7 @@ export { describeWith, findParts, findRootParts } from './find';
 export type { Part } from './part';
 export { dockerEngine, type DockerEngine, type DockerEngineOptions } from './docker-engine';
 export { kafka } from './kafka';
-export { registry, type RegistryOptions } from './registry';
+export { registry, type Registry, type RegistryOptions } from './registry';
 export { s3, type S3, type S3Options } from './s3';
 export { apiServer, type ApiServer } from './api-server';
 export { define, succeed, type Kubectl, type KubectlResult } from './kubectl';

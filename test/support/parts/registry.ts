@@ -16,6 +16,13 @@ export interface RegistryOptions {
   readonly host?: string;
 }
 
+export interface Registry extends Part {
+  /** Ends its process; what it has stays. */
+  halt(): Promise<void>;
+  /** Starts it again at its address. */
+  resume(): Promise<void>;
+}
+
 /** The registry reads bcrypt only, which Node.js lacks and the C library has. */
 function bcrypt(password: string): string {
   const salt = `$2b$05$${randomBytes(22).toString('hex').slice(0, 22)}`;
@@ -25,7 +32,7 @@ function bcrypt(password: string): string {
 }
 
 /** Plain HTTP; address is `host:port`, the first piece of an image's name. */
-export async function registry({ auth, host = '127.0.0.1' }: RegistryOptions = {}): Promise<Part> {
+export async function registry({ auth, host = '127.0.0.1' }: RegistryOptions = {}): Promise<Registry> {
   const parts = needParts('docker-registry');
   const folder = ownFolder('registry');
   const address = `${host}:${await freePort()}`;
@@ -39,16 +46,27 @@ export async function registry({ auth, host = '127.0.0.1' }: RegistryOptions = {
   };
   // JSON is YAML too.
   writeFileSync(join(folder.path, 'config.yml'), JSON.stringify(configuration));
-  const server = launch({ program: parts['docker-registry'], args: ['serve', join(folder.path, 'config.yml')], folder: folder.path });
+  const begin = () => launch({ program: parts['docker-registry'], args: ['serve', join(folder.path, 'config.yml')], folder: folder.path });
+  let server = begin();
+  const ready = (): Promise<void> => untilReady('registry', server, () => responds(`http://${address}/`));
   const stop = once(async () => {
     await server.stop();
     folder.remove();
   });
   try {
-    await untilReady('registry', server, () => responds(`http://${address}/`));
+    await ready();
   } catch (error) {
     await stop();
     throw error;
   }
-  return { address, env: {}, stop };
+  return {
+    address,
+    env: {},
+    stop,
+    halt: () => server.stop(),
+    async resume() {
+      server = begin();
+      await ready();
+    },
+  };
 }

@@ -46,6 +46,8 @@ export interface Cluster extends Part {
   readonly addresses: Addresses;
   /** A folder for the caller's files, removed with the cluster. */
   readonly folder: string;
+  /** Kills the API server, and starts it on what etcd has; resolves when it is ready. */
+  restartApiServer(): Promise<void>;
   /** Loads images, as `docker save` writes them, into every node. */
   load(archive: string): Promise<void>;
 }
@@ -203,6 +205,7 @@ export async function cluster({ nodes: count = 1 }: ClusterOptions = {}): Promis
       nodes: started,
       addresses,
       folder: own('files'),
+      restartApiServer: () => server.restart(),
       load,
       stop,
     };
