@@ -1,12 +1,12 @@
-// Argo CD renders releases.yaml itself, with the executable file as its config management plugin: nothing of dist/ is committed.
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+// Argo CD renders releases.yaml itself, with the program's image as the sidecar of a config management plugin: nothing of dist/ is committed.
+import { mkdtempSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { bun, thisPlatform } from '../../scripts/parts.d/bun';
-import { ROOT } from '../support/cli';
 import { buildExecutable } from '../support/executable';
+import { PLUGIN_IMAGE, pluginArchive } from '../support/images/plugin';
 import {
   argoCd,
   ARGO_CD_PARTS,
@@ -56,13 +56,56 @@ describeWith(parts)('Argo CD with the plugin', () => {
     });
   const synced = (revision: string) => eventually(state, ({ sync }) => sync?.status === 'Synced' && sync.revision === revision, 120);
 
+  /** The sidecar of docs/argo-cd.md as a pod of its own: here, Argo CD's repo-server is none. */
+  const sidecar = (program: string, sockets: string): object => {
+    const hostPath = (name: string, path: string) => ({ name, hostPath: { path, type: 'Directory' } });
+    return {
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name: 'cdk8s-estafette', namespace: 'argocd' },
+      spec: {
+        automountServiceAccountToken: false,
+        terminationGracePeriodSeconds: 0,
+        containers: [
+          {
+            name: 'cdk8s-estafette',
+            image: PLUGIN_IMAGE,
+            command: [`/var/run/argocd/${basename(program)}`],
+            env: [{ name: 'ARGOCD_BINARY_NAME', value: 'argocd-cmp-server' }],
+            securityContext: {
+              runAsNonRoot: true,
+              runAsUser: 999,
+              allowPrivilegeEscalation: false,
+              readOnlyRootFilesystem: true,
+              capabilities: { drop: ['ALL'] },
+            },
+            volumeMounts: [
+              { name: 'var-files', mountPath: '/var/run/argocd' },
+              { name: 'plugins', mountPath: '/home/argocd/cmp-server/plugins' },
+              { name: 'cdk8s-estafette-tmp', mountPath: '/tmp' },
+            ],
+          },
+        ],
+        volumes: [hostPath('var-files', dirname(program)), hostPath('plugins', sockets), { name: 'cdk8s-estafette-tmp', emptyDir: {} }],
+      },
+    };
+  };
+
   beforeAll(async () => {
-    const program = join(folder, 'programs', 'cdk8s-estafette');
+    const program = join(folder, 'cdk8s-estafette');
     buildExecutable(program);
-    mkdirSync(join(folder, 'configuration'));
-    copyFileSync(join(ROOT, 'plugin.yaml'), join(folder, 'configuration', 'plugin.yaml'));
     subject = await cluster();
-    argo = await argoCd(subject, { plugin: { configuration: join(folder, 'configuration'), programs: join(folder, 'programs') } });
+    await subject.load(pluginArchive(folder, program));
+    argo = await argoCd(subject, {
+      plugin: async ({ program: server, sockets }) => {
+        // The namespace is new, and its account may be on its way.
+        await eventually(
+          () => subject.kubectl(['create', '-f', '-'], JSON.stringify(sidecar(server, sockets))),
+          ({ status }) => status === 0,
+        );
+        await kubectl('wait', '--for=condition=Ready', 'pod/cdk8s-estafette', '-n', 'argocd', '--timeout=120s');
+      },
+    });
   }, 300_000);
   afterAll(async () => {
     await argo?.stop();

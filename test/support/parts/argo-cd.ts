@@ -1,5 +1,5 @@
 // Argo CD beside a cluster: it syncs from a git repository in a folder.
-import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import type { Cluster } from './cluster';
 import { eventually } from './eventually';
@@ -83,8 +83,11 @@ const settings = (): object[] => [
 ];
 
 export interface ArgoCdOptions {
-  /** A config management plugin beside the repo-server: folder of its plugin.yaml, and of its programs. @default none */
-  readonly plugin?: { readonly configuration: string; readonly programs: string };
+  /**
+   * Starts the server of a config management plugin beside the repo-server, which finds its socket in `sockets`. @default none
+   * @param place.program Argo CD's program, which is its server under the name argocd-cmp-server
+   */
+  readonly plugin?: (place: { readonly program: string; readonly sockets: string }) => Promise<void>;
 }
 
 /** Applications go to `https://kubernetes.default.svc`, as inside the cluster. Stop it before the cluster. */
@@ -139,11 +142,9 @@ export async function argoCd(cluster: Cluster, { plugin }: ArgoCdOptions = {}): 
       folder.path,
     ]);
     if (plugin) {
-      start(parts.argocd, 'cmp-server', ['--config-dir-path', plugin.configuration], {
-        ARGOCD_BINARY_NAME: 'argocd-cmp-server',
-        PATH: [plugin.programs, env.PATH].join(delimiter),
-        TMPDIR: own('plugin-tmp'),
-      });
+      // The server runs as another user.
+      chmodSync(env.ARGOCD_PLUGINSOCKFILEPATH, 0o777);
+      await plugin({ program: parts.argocd, sockets: env.ARGOCD_PLUGINSOCKFILEPATH });
       await eventually(
         () => Promise.resolve(readdirSync(env.ARGOCD_PLUGINSOCKFILEPATH)),
         (sockets) => sockets.length > 0,
