@@ -9,6 +9,6 @@ export { apiServer, type ApiServer } from './api-server';
 export { define, succeed, type Kubectl, type KubectlResult } from './kubectl';
 export { cluster, CLUSTER_PARTS, type Cluster, type ClusterOptions } from './cluster';
 export { eventually } from './eventually';
-export { freePort, freePorts } from './network';
+export { freePort, freePorts, loopbackNetwork } from './network';
 export { argoCd, ARGO_CD_PARTS, type ApplicationStatus, type ArgoCd } from './argo-cd';
 export type { GitRepository } from './git-repository';

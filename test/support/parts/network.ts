@@ -18,9 +18,9 @@ const listening = (where: { readonly port: number; readonly host: string } | { r
     server.listen(where, () => resolve(server));
   });
 
-/** Nobody else who asks here gets the port before this process ends: a name that Linux forgets with its last owner. */
-async function isMine(port: number): Promise<boolean> {
-  const server = await listening({ path: `\0cdk8s-estafette-port-${port}` });
+/** Nobody else who asks here gets it before this process ends: a name that Linux forgets with its owner. */
+async function isMine(what: string): Promise<boolean> {
+  const server = await listening({ path: `\0cdk8s-estafette-${what}` });
   server?.unref();
   return server !== undefined;
 }
@@ -31,7 +31,7 @@ export async function freePorts(count: number): Promise<number[]> {
   for (let attempt = 0; ports.length < count; attempt += 1) {
     if (attempt > 1000) throw new Error(`no ports are free between ${FIRST} and ${END}`);
     const port = randomInt(FIRST, END);
-    if (!(await isMine(port))) continue;
+    if (!(await isMine(`port-${port}`))) continue;
     const server = await listening({ port, host: '127.0.0.1' });
     if (server === undefined) continue;
     await new Promise((resolve) => server.close(resolve));
@@ -43,6 +43,15 @@ export async function freePorts(count: number): Promise<number[]> {
 export async function freePort(): Promise<number> {
   const [port] = await freePorts(1);
   return port ?? 0;
+}
+
+/** The first half of addresses on loopback, such as "127.42": no other test has servers there. */
+export async function loopbackNetwork(): Promise<string> {
+  for (let attempt = 0; attempt < 1000; attempt += 1) {
+    const number = randomInt(1, 250);
+    if (await isMine(`loopback-${number}`)) return `127.${number}`;
+  }
+  throw new Error('tests have servers in every network of loopback');
 }
 
 export function ip(...args: readonly string[]): void {

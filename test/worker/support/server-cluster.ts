@@ -9,7 +9,7 @@ import { Api, type ApiAccess } from '../../../worker/cluster/api';
 import { readConfig } from '../../../worker/config';
 import { DiskStore } from '../../../worker/stores/disk';
 import { prepareWorker, type Worker } from '../../../worker/worker';
-import { apiServer, succeed, type ApiServer } from '../../support/parts';
+import { apiServer, loopbackNetwork, succeed, type ApiServer } from '../../support/parts';
 import { ClusterEngine, registry, type Registry } from './cluster';
 import { callbackReceiver, payload, silent, tempFolder, type CallbackReceiver } from './fakes';
 import { ServerKubelet } from './server-kubelet';
@@ -73,7 +73,7 @@ export async function serverCluster(): Promise<ServerCluster> {
   const access = (bearer: string): ApiAccess => ({ server: server.address, namespace: NAMESPACE, token: () => bearer, authority });
   const admin = (): Api => new Api(access(users[0].user.token));
   const engine = new ClusterEngine();
-  const kubelet = new ServerKubelet(admin(), engine);
+  const kubelet = new ServerKubelet(admin(), engine, await loopbackNetwork());
   await kubelet.start();
   const receiver = await callbackReceiver();
   const images = await registry();

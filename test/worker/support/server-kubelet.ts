@@ -49,6 +49,8 @@ export class ServerKubelet {
     /** Of an administrator. */
     private readonly api: Api,
     private readonly engine: FakeEngine,
+    /** The first half of its pods' addresses, which all have the same port. */
+    private readonly network: string,
   ) {}
 
   /** Resolves when it sees pods. */
@@ -124,7 +126,7 @@ export class ServerKubelet {
     this.running.set(job, running);
     this.#count();
     let result: BuildResult | undefined;
-    const host = `127.1.${Math.floor((this.#addresses += 1) / 250)}.${1 + (this.#addresses % 250)}`;
+    const host = `${this.network}.${Math.floor((this.#addresses += 1) / 250)}.${1 + (this.#addresses % 250)}`;
     await runBuildPod({
       order,
       config: readConfig({ ...order.environment, DATA_DIR: join(this.#folder, pod) }),
