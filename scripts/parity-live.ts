@@ -11,6 +11,7 @@ import { writeFiles } from '../constructs/release/files';
 import type { ValueStanding } from '../constructs/targets/target';
 import { liveReleases, type LiveRelease } from './parity-live/releases';
 import { changesOf } from './parity-live/changes';
+import { effective } from './parity-live/effect';
 import { findHelm } from './support/helm';
 import { compareScript, root } from './support/places';
 import type { Compare } from './parity-values/types';
@@ -36,6 +37,7 @@ async function main(): Promise<number> {
       seed: { type: 'string', default: '1' },
       path: { type: 'string' },
       jobs: { type: 'string', default: '2' },
+      share: { type: 'boolean', default: false },
     },
   });
   const helm = findHelm();
@@ -79,6 +81,7 @@ async function main(): Promise<number> {
       };
       await Promise.all(Array.from({ length: Number(flags.jobs) }, worker));
       report(one, standings, outcomes, written);
+      if (flags.share) reportShare(one, standings);
       console.log(
         told
           .filter((line) => !line.startsWith('  refused'))
@@ -102,6 +105,16 @@ function report({ name }: LiveRelease, standings: readonly ValueStanding[], outc
   for (const [reason, number] of [...reasons].toSorted(([, a], [, b]) => b - a)) console.log(`   ${number} fixed: ${reason}`);
   const kinds = ['equal', 'different', 'narrower', 'wider', 'refused'] as const;
   console.log(`   ${kinds.map((kind) => `${outcomes.filter((one) => one === kind).length} ${kind}`).join(', ')}`);
+}
+
+/** Of the values whose change is seen in some object, how many are live. */
+function reportShare(one: LiveRelease, standings: readonly ValueStanding[]): void {
+  const seen = effective(
+    one,
+    standings.map(({ path }) => path),
+  );
+  const live = standings.filter(({ path, standing }) => standing === 'live' && seen.has(path)).length;
+  console.log(`   ${live} of ${seen.size} values with an effect of their own are live: ${((100 * live) / seen.size).toFixed(1)} %`);
 }
 
 const short = (reason: string): string => reason.replace(/( in |: | together).*$/, '');

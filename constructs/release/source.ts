@@ -28,6 +28,7 @@ export function sourceOf(chart: ChartDefinition, inputs: Inputs, made: Made, mak
     schema: chart.values,
     values: made.values,
     hasSecrets: inputs.secretMode === 'inline',
+    isPlain: isPlain(inputs, made),
     parts: Object.keys(chart.parts ?? {}),
     again: ({ part, ...change }) =>
       part === undefined
@@ -40,6 +41,13 @@ export function sourceOf(chart: ChartDefinition, inputs: Inputs, made: Made, mak
           ),
   };
 }
+
+const isPlain = ({ release: { kubeVersion, apiVersions = [] }, patches, crds }: Inputs, { entries }: Made): boolean =>
+  kubeVersion === undefined &&
+  !apiVersions.length &&
+  !patches.length &&
+  crds === 'include' &&
+  !entries.some(({ isAdded = false, change }) => isAdded || change !== undefined);
 
 function again(
   make: (inputs: Inputs) => Made,

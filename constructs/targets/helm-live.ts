@@ -11,6 +11,7 @@ import { NAMESPACE, RELEASE_NAME, type Leaf } from './live/leaves';
 import { evaluate, type Container, type Hole, type Member, type Node } from './live/model';
 import { HELPERS, Printer } from './live/print';
 import { FOLLOWING } from './live/data';
+import { knownOf } from './live/known';
 import { describe, type Described } from './live/probe';
 import { Tangled } from './live/renders';
 import { liveSchema, type Standing } from './live/schema-file';
@@ -77,7 +78,7 @@ function describedOf(render: Render, wishes: LiveWishes): Described {
   const known = descriptions.get(render);
   if (known) return known;
   try {
-    const described = describe({ ...render.source(), release: render.release }, wishes);
+    const described = describe({ ...render.source(), release: render.release }, wishes, knownOf(render.chart.name));
     descriptions.set(render, described);
     return described;
   } catch (error) {
@@ -224,6 +225,7 @@ function standingsOf({ leaves, fixed, limits, tree }: Described, objects: readon
             takesFlags: !limit?.has('flag'),
             takesEmpty: !limit?.has('empty'),
             takesNull: !limit?.has('null'),
+            takesTyped: !limit?.has('typed'),
             isInText: inText.has(index),
             taken: [...(taken.get(index) ?? [])],
           } satisfies Standing,

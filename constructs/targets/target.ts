@@ -86,6 +86,8 @@ export interface Source {
   readonly values: Readonly<Record<string, unknown>>;
   /** Whether secrets are printed. */
   readonly hasSecrets: boolean;
+  /** Whether its values alone make it: no patch, nothing that was added, no word on the cluster. */
+  readonly isPlain: boolean;
   /** Keys of the values whose parts can be made by themselves, from their own values and those for all. */
   readonly parts: readonly string[];
   /**

@@ -46,6 +46,10 @@ export const inFiles: Plugin = {
       kind === 'require-call' && /cli[\\/](start|main)\.ts$/.test(importer) ? { path: `${path}.js`, external: true } : undefined,
     );
     onResolve({ filter: /^yaml$/ }, ({ namespace }) => (namespace === 'lazy' ? { path: './yaml.js', external: true } : undefined));
+    // Texts that are in the library, too.
+    onResolve({ filter: /^\.\/learned\/[\w-]+$/ }, ({ path, importer }) =>
+      /live[\\/]known\.ts$/.test(importer) ? { path: `../constructs/targets/live/${path.slice(2)}.js`, external: true } : undefined,
+    );
     // What makes the objects of buildshuttle brings a large library along.
     onResolve({ filter: /^\.\/objects$/ }, ({ importer }) =>
       /buildshuttle[\\/]lazy\.ts$/.test(importer) ? { path: './buildshuttle.js', external: true } : undefined,

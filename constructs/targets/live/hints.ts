@@ -3,11 +3,8 @@
 const NAMES: readonly (readonly [RegExp, string])[] = [
   [/(^|\.)(\w*name(space)?Override|forceNamespace|configMapOverrideName)$/i, 'names of objects are made with it'],
   [/serviceAccounts?(\.\w+)?\.(name|builderServiceAccountName)$/i, 'names of objects are made with it'],
-  [/(^|\.)(existingSecret|existingConfigMap|existingClaim|useExisting\w+)(\.|$)/i, 'it stands in place of objects'],
-  [/(^|\.)(image)?credentials\./i, 'a Secret is made of it'],
   [/(^|\.)imageRegistry$/, 'all images are changed by it'],
   [/(^|\.)index\w+(From|To)$/, 'it chooses among objects'],
-  [/(restart|issuer)(Policy|Kind)$/i, 'other objects follow it'],
   [/(^|\.)(cluster|statefulset)\.replicas$/, 'an address is written for each of them'],
   [/^secrets\./, 'it decides how secrets are kept'],
   [/^disasterRecovery\./, 'it decides which Jobs there are'],

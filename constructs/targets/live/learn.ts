@@ -1,5 +1,6 @@
 // From many renders of a release to one description of it: where values stand, and what decides whether something is there.
 import { Bits } from './bits';
+import { identified, labelOf } from './identity';
 import { isContainer, leavesIn, shown } from './skeleton';
 import type { Condition, Container, Member, Node, Switch } from './model';
 
@@ -16,6 +17,9 @@ export interface Riddle {
   readonly samples: readonly number[];
   readonly leaves: ReadonlySet<number>;
 }
+
+/** How many groups of switches may leave something out. */
+const MOST_GROUPS = 4;
 
 interface Seen {
   readonly sample: number;
@@ -35,6 +39,8 @@ export class Learner {
     private readonly nearness: (a: number, b: number) => number,
     /** The values that may decide something in an object, by its place. */
     private readonly decidingIn: (id: string) => readonly number[] = () => leaves,
+    /** Objects that need not be learned again, by what they are known by. */
+    private readonly known: ReadonlyMap<string, Member> = new Map(),
   ) {
     const size = Math.max(-1, ...leaves) + 1;
     this.on = Array.from({ length: size }, (_, leaf) =>
@@ -73,7 +79,7 @@ export class Learner {
   private choice(seen: readonly Seen[], path: readonly string[], depth = 0): Node {
     const groups = new Map<string, Seen[]>();
     for (const one of seen) {
-      const label = isContainer(one.node) ? one.node.t : shown(one.node);
+      const label = labelOf(one.node);
       const group = groups.get(label);
       if (group) group.push(one);
       else groups.set(label, [one]);
@@ -140,29 +146,22 @@ export class Learner {
     const orders = new Map<string, string[]>();
     for (const { sample, node } of seen) {
       const order: string[] = [];
-      const counts = new Map<string, number>();
-      const blocks = new Blocks();
-      (node as Container).members.forEach((member, index) => {
-        const base =
-          kind === 'map'
-            ? shown(member.key ?? member.value)
-            : kind === 'lines'
-              ? blocks.place(member.value)
-              : identityOf(member.value, index);
-        const count = (counts.get(base) ?? 0) + 1;
-        counts.set(base, count);
-        const id = count > 1 ? `${base}#${count}` : base;
+      for (const { id, member } of identified(node as Container)) {
         order.push(id);
         const known = found.get(id);
         if (known) known.seen.push({ sample, node: member.value });
         else found.set(id, { member, seen: [{ sample, node: member.value }] });
-      });
+      }
       orders.set(order.join('\u0001'), order);
     }
     const members = merged([...orders.values()]).map((id): Member => {
       const { member, seen: there } = found.get(id) as { member: Member; seen: Seen[] };
       const at = [...path, id];
-      if (!path.length) this.deciding = this.decidingIn(id);
+      if (!path.length) {
+        const known = this.known.get(id);
+        if (known) return known;
+        this.deciding = this.decidingIn(id);
+      }
       const value = this.node(there, at);
       const key = member.key ? { key: member.key } : {};
       if (there.length === seen.length) return { ...key, value };
@@ -186,10 +185,54 @@ export class Learner {
     for (let count = 0; count <= chosen.length && count + 1 < fewest; count++) {
       const all = chosen.slice(0, count);
       const rest = all.reduce((bits, { leaf, on }) => (on ? bits.and(this.onBits(leaf)) : bits.without(this.onBits(leaf))), absent);
-      const other = this.conjunction(rest, present, inside);
-      if (!other.left.isEmpty || count + other.chosen.length >= fewest) continue;
-      best = { all, unless: [other.chosen] };
-      fewest = count + other.chosen.length;
+      const unless = this.covering(rest, present, inside);
+      const size = count + (unless?.flat().length ?? Infinity);
+      if (!unless || size >= fewest) continue;
+      best = { all, unless };
+      fewest = size;
+    }
+    return best;
+  }
+
+  /** Groups of switches of which one is as it is in each of the first, and none in any of the others. */
+  private covering(absent: Bits, present: Bits, inside: ReadonlySet<number>): Switch[][] | undefined {
+    const groups: Switch[][] = [];
+    let open = absent;
+    while (!open.isEmpty) {
+      if (groups.length === MOST_GROUPS) return undefined;
+      // All at once where that goes; or as many as there are when the likeliest switch is as it is.
+      let group = this.conjunction(open, present, inside);
+      for (let part = open; !group.left.isEmpty; group = this.conjunction(part, present, inside)) {
+        const smaller = this.narrowed(part, present, group.chosen);
+        if (!smaller) return undefined;
+        part = smaller;
+      }
+      groups.push(group.chosen);
+      const covered = group.chosen.reduce(
+        (bits, { leaf, on }) => (on ? bits.and(this.onBits(leaf)) : bits.without(this.onBits(leaf))),
+        open,
+      );
+      open = open.without(covered);
+    }
+    return groups;
+  }
+
+  /** Those for which one more switch is the same, by which most of the others are told from them. */
+  private narrowed(part: Bits, others: Bits, known: readonly Switch[]): Bits | undefined {
+    let best: Bits | undefined;
+    let most = -Infinity;
+    for (const leaf of this.deciding) {
+      if (known.some((one) => one.leaf === leaf)) continue;
+      const bits = this.onBits(leaf);
+      const there = bits.shared(part);
+      const left = bits.shared(others);
+      for (const on of [true, false]) {
+        const kept = on ? there : part.size - there;
+        if (!kept || kept === part.size) continue;
+        const told = others.isEmpty ? 0 : (on ? others.size - left : left) / others.size;
+        const score = kept / part.size + told;
+        if (score > most) [most, best] = [score, on ? part.and(bits) : part.without(bits)];
+      }
     }
     return best;
   }
@@ -230,38 +273,6 @@ const entropy = (sizes: readonly number[]): number => {
   const sum = sizes.reduce((a, b) => a + b, 0);
   return sizes.reduce((bits, size) => (size ? bits - size * Math.log2(size / sum) : bits), 0);
 };
-
-/** What an item of a list is known by, wherever it stands. */
-function identityOf(node: Node, index: number): string {
-  // A long text is the same one, whatever is in it.
-  if (node.t === 'words' || node.t === 'lines') return node.t;
-  if (node.t !== 'map') return shown(node);
-  for (const name of ['"name"', '"mountPath"', '"host"', '"key"', '"ip"'])
-    for (const { key, value } of node.members) if (key && shown(key) === name && shown(value) !== '""') return `${name}=${shown(value)}`;
-  const [first] = node.members;
-  return `${index}:${first?.key ? shown(first.key) : ''}`;
-}
-
-/** Lines by the blocks they stand in, as their indentation tells. */
-class Blocks {
-  private readonly above: { readonly indent: number; readonly id: string }[] = [];
-
-  place(node: Node): string {
-    const [first = ''] = node.t === 'pieces' ? node.parts : [node.t === 'literal' ? String(node.value) : ''];
-    const line = typeof first === 'string' ? first : 'x';
-    if (line.trim() === '') return shown(node);
-    const indent = line.search(/\S/);
-    const isEnd = /^\s*([}\])]|end|done|fi|esac)/.test(line);
-    let before = '';
-    for (let last = this.above.at(-1); last && last.indent >= indent; last = this.above.at(-1)) {
-      if (last.indent === indent) before = last.id;
-      this.above.pop();
-    }
-    const id = [this.above.at(-1)?.id ?? '', isEnd ? before : '', shown(node)].join('>');
-    this.above.push({ indent, id });
-    return id;
-  }
-}
 
 /** One order that all orders agree with, as far as they do. */
 function merged(orders: readonly (readonly string[])[]): string[] {

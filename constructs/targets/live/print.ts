@@ -266,13 +266,32 @@ export class Printer {
   }
 
   private words({ members }: Container): string {
+    // Words that come and go have their blank on the side of one that stays.
+    const first = members.findIndex(({ when }) => !when);
+    if (first < 0) return this.choosableWords(members);
     const text = members
       .map(({ value, when }, index) => {
-        const word = `${index ? ' ' : ''}${this.word(value, true)}`;
+        const word = `${index > first ? ' ' : ''}${this.word(value, true)}${index < first ? ' ' : ''}`;
         return when ? `{{ if ${this.condition(when)} }}${word}{{ end }}` : word;
       })
       .join('');
     return `"${text}"`;
+  }
+
+  /** None of the words stays. */
+  private choosableWords(members: readonly Member[]): string {
+    const texts = members.map(({ value, when }) => {
+      const condition = when ? this.condition(when) : 'true';
+      return `(ternary ${this.wordExpression(value)} "" (not (not ${condition.includes(' ') ? `(${condition})` : condition})))`;
+    });
+    return `{{ list ${texts.join(' ')} | compact | join " " | quote }}`;
+  }
+
+  private wordExpression(node: Node): string {
+    if (node.t === 'choice')
+      return `(ternary ${this.wordExpression(node.yes)} ${this.wordExpression(node.no)} (not (not (${this.condition(node.when)}))))`;
+    if (node.t !== 'literal' && node.t !== 'hole' && node.t !== 'pieces') throw new Error(`a ${node.t} is not part of a text`);
+    return this.textExpression(node);
   }
 
   private word(node: Node, isQuoted: boolean): string {

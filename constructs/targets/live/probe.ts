@@ -3,8 +3,11 @@ import type { Entry } from '../../common/entry';
 import type { LiveWishes } from '../target';
 import type { Leaf } from './leaves';
 import type { Container } from './model';
+import type { Kept } from './learned-file';
 import { Proof } from './proof';
+import { FEW_PROOFS, reasonsOf, Reused } from './reuse';
 import { Tangled, type Limit, type Subject } from './renders';
+import { isContainer, switchesOf } from './skeleton';
 
 export interface Described {
   readonly leaves: readonly Leaf[];
@@ -19,27 +22,36 @@ export interface Described {
   /** How often the release was made. */
   readonly renders: number;
 }
-const ROUNDS = 12;
+const ROUNDS = 40;
 const TANGLED = 'it acts on others in too many ways';
 
 /** What was learned of a part, to be held against the whole. */
 export interface Learned extends Described {
   readonly shapes: Proof['shapes'];
   readonly alwaysOn: ReadonlySet<number>;
+  readonly neverEmpty: ReadonlySet<number>;
 }
 
-/** @throws ValuesError when the release itself is wrong */
-export function describe(subject: Subject, wishes: LiveWishes): Described {
-  if (!subject.parts.length) return new Probe(subject, wishes).describe();
-  const parts = subject.parts.map((part) => describePart({ ...subject, part }, wishes));
-  return new Whole(subject, wishes, parts).describe();
+/**
+ * @param known what is known of the chart with its default values. @default nothing
+ * @param proofs how many renders with other values what is known is held against
+ * @throws ValuesError when the release itself is wrong
+ */
+export function describe(subject: Subject, wishes: LiveWishes, known: readonly Kept[] = [], proofs = FEW_PROOFS): Described {
+  const learned = (part: string | undefined): Learned => {
+    const own: Subject = part === undefined ? subject : { ...subject, part };
+    const before = known.find((one) => one.part === part);
+    return (before && new Reused(own, wishes, before, proofs).described()) ?? describePart(own, wishes, before && reasonsOf(before));
+  };
+  const { parts } = subject;
+  return parts.length ? new Whole(subject, wishes, parts.map(learned), proofs).describe() : learned(undefined);
 }
 
 /** A part whose values act on each other in too many ways keeps those that are carried; or none. */
-function describePart(subject: Subject, wishes: LiveWishes): Learned {
+export function describePart(subject: Subject, wishes: LiveWishes, reasons: ReturnType<typeof reasonsOf> = []): Learned {
   const attempts = [
-    (): Learned => new Probe(subject, wishes).describe(),
-    (): Learned => new Probe(subject, wishes).withoutFlags().describe(),
+    (): Learned => new Probe(subject, wishes).without(reasons).describe(),
+    (): Learned => new Probe(subject, wishes).without(reasons).withoutFlags().describe(),
   ];
   for (const attempt of attempts) {
     try {
@@ -64,10 +76,29 @@ class Probe extends Proof {
       this.settleParts();
       const learned = this.learned();
       tree = learned && this.proven(this.formed(learned));
+
+      if (tree && this.settleDefinitions(tree)) tree = undefined;
       if (tree) tree = this.bounded(this.tried(this.allowed(this.switched(tree))));
     }
     if (!tree) throw new Tangled('its values act on each other in too many ways');
     return this.told(tree);
+  }
+
+  /** What switches CustomResourceDefinitions is fixed: Helm installs them whatever the values are. @returns whether there was any */
+  private settleDefinitions(tree: Container): boolean {
+    const switches = tree.members.flatMap(({ value, when }) => {
+      const kind = isContainer(value) && value.members.find(({ key }) => key?.t === 'literal' && key.value === 'kind')?.value;
+      const isDefinition = kind && kind.t === 'literal' && kind.value === 'CustomResourceDefinition';
+      return isDefinition && when ? switchesOf(when) : [];
+    });
+    for (const { leaf } of switches) this.fixed.set(leaf, 'definitions of kinds come with it');
+    return switches.length > 0;
+  }
+
+  /** Fixes what is known to be none that is carried. */
+  without(reasons: ReturnType<typeof reasonsOf>): this {
+    for (const [leaf, reason] of reasons) if (!this.fixed.has(leaf)) this.fixed.set(leaf, reason);
+    return this;
   }
 
   /** Fixes what most often decides something. */
@@ -83,8 +114,8 @@ class Probe extends Proof {
   }
 
   private told(tree: Container): Learned {
-    const { leaves, fixed, entries, limits, renders, shapes, alwaysOn } = this;
-    return { leaves, fixed, tree, entries, limits, renders, shapes, alwaysOn };
+    const { leaves, fixed, entries, limits, renders, shapes, alwaysOn, neverEmpty } = this;
+    return { leaves, fixed, tree, entries, limits, renders, shapes, alwaysOn, neverEmpty };
   }
 }
 
@@ -94,6 +125,7 @@ class Whole extends Proof {
     subject: Subject,
     wishes: LiveWishes,
     private readonly parts: readonly Learned[],
+    protected override readonly proofs: number,
   ) {
     super(subject, wishes);
     const places = new Map(subject.parts.map((part, index) => [part, parts[index]]));
@@ -104,6 +136,7 @@ class Whole extends Proof {
       if (reason !== undefined && !this.fixed.has(leaf)) this.fixed.set(leaf, reason);
       for (const limit of learned?.limits.get(leaf) ?? []) this.limit(leaf, limit);
       if (learned?.alwaysOn.has(leaf)) this.alwaysOn.add(leaf);
+      if (learned?.neverEmpty.has(leaf)) this.neverEmpty.add(leaf);
       this.renders = 0;
     }
     for (const { entries } of parts) for (const [key, entry] of entries) this.entries.set(key, entry);

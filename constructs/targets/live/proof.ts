@@ -1,5 +1,6 @@
 // What was learned of a release, held against renders with other values. What does not come out the same is fixed.
 import { ValuesError } from '../../../helm/check';
+import { isTrue } from '../../../helm/print';
 import type { Entry } from '../../common/entry';
 import { compared, type Difference } from './compare';
 import { dataOf } from './data';
@@ -7,20 +8,24 @@ import { leastFailing } from './least';
 import { NAMESPACE, RELEASE_NAME, type Leaf } from './leaves';
 import { markOf, otherOf, TEXTS } from './marks';
 import { evaluate, FORMS, type Container, type Form, type Node } from './model';
-import { Tangled } from './renders';
+import { Tangled, type Limit } from './renders';
 import { Sampling } from './sampling';
 import { specialized, withForms } from './specialize';
-import { TRIALS } from './words';
+import { TRIALS, TYPED } from './words';
 import { doubled, leavesAt, placeOf, switchesIn, trace } from './walk';
 
-const PROOFS = 12;
 const BOUND_ROUNDS = 3;
 const TRIES = 40;
+/** Samples around which it is looked at what values must not be. */
+const AROUND = 3;
 /** Renders that are added when something was taken for what it is not. */
 const MORE = 16;
 const MOST = 32;
 
 export class Proof extends Sampling {
+  /** Renders with other values that the tree is held against. */
+  protected readonly proofs: number = 40;
+
   /** What texts become that are given as numbers or flags. */
   protected formed(tree: Container): Container {
     const holes = new Map<Node, Set<Form>>();
@@ -75,7 +80,7 @@ export class Proof extends Sampling {
       this.fixed.set(leaf, reason);
       tree = this.withFixed(tree);
     };
-    for (let count = 0; count <= PROOFS; count++) {
+    for (let count = 0; count <= this.proofs; count++) {
       const isBase = count === 0;
       const given = isBase ? new Map<number, unknown>() : this.others();
       for (let tries = 0; tries < 30; tries++) {
@@ -109,7 +114,9 @@ export class Proof extends Sampling {
         if (!first) break;
         const culprits = this.culprits(tree, given, first);
         if (!culprits.length) throw new Tangled(`${placeOf(first.path)} differs: ${JSON.stringify(first)}`);
-        for (const leaf of culprits) if (!this.isBound(leaf, given.get(leaf))) fix(leaf, `it is computed with in ${placeOf(first.path)}`);
+        // What only one of them must not be says nothing of the others.
+        const bound = culprits.filter((leaf) => this.isBound(leaf, given.get(leaf)));
+        if (!bound.length) fix(this.likeliest(culprits), `it is computed with in ${placeOf(first.path)}`);
         for (const leaf of culprits) given.delete(leaf);
       }
     }
@@ -171,15 +178,28 @@ export class Proof extends Sampling {
         for (let tries = 0; tries < TRIES && given.size; tries++) {
           const all = new Map([...around(), ...given]);
           const differences = this.differences(tree, all);
-          const found = this.boundedBy(tree, all).filter((leaf) => given.delete(leaf));
+          const found = this.boundedBy(tree, all).filter((leaf) => given.has(leaf));
           if (!found.length) break;
-          if (!differences) continue;
-          for (const leaf of found) this.fixed.set(leaf, 'it chooses by the word, or the items, that it is');
+          for (const leaf of found) {
+            if (differences && given.get(leaf) === TYPED) this.limit(leaf, 'typed');
+            else if (differences) this.fixed.set(leaf, 'it chooses by the word, or the items, that it is');
+            given.delete(leaf);
+          }
           tree = this.withFixed(tree);
         }
       }
     }
     return tree;
+  }
+
+  /** Of values that make a difference together, the one without which most of the others stay live: one that is not there, or a switch. */
+  private likeliest(culprits: readonly number[]): number {
+    const rank = (leaf: number): number => {
+      const { declared, base, path = [] } = this.leaves[leaf] ?? {};
+      if (declared?.kind === 'flag') return path.at(-1) === 'enabled' ? 2 : 0;
+      return isTrue(base) ? 3 : 1;
+    };
+    return culprits.toSorted((a, b) => rank(a) - rank(b))[0] ?? 0;
   }
 
   /** Whether a value is taken, but for this one. */
@@ -222,8 +242,34 @@ export class Proof extends Sampling {
         }
       }
     }
+    this.boundAround(tree);
     tree = this.withFixed(tree);
     return tree;
+  }
+
+  /** The same beside other values that most of the release is there with: what is switched off shows nothing. */
+  private boundAround(tree: Container): void {
+    for (const on of [this.all(1), this.empty(), ...Array.from({ length: AROUND }, () => this.shuffled(0))]) {
+      const around = new Map(this.candidates.map((leaf) => [leaf.index, this.mark(leaf, on[leaf.index] === 1)]));
+      if (this.differences(tree, around)?.length !== 0) continue;
+      for (const leaf of this.candidates)
+        for (const [limit, value] of this.boundsOf(leaf))
+          if (!this.limits.get(leaf.index)?.has(limit) && this.differences(tree, new Map([...around, [leaf.index, value]]))?.length !== 0)
+            this.limit(leaf.index, limit);
+    }
+  }
+
+  private boundsOf({ index }: Leaf): readonly (readonly [Limit, unknown])[] {
+    const isText = TEXTS.includes(this.shapeOf(index));
+    return [
+      ['null', null],
+      ...(isText
+        ? ([
+            ['number', 1_500_000 + index],
+            ['flag', true],
+          ] as const)
+        : []),
+    ];
   }
 
   /** Values that are refused, or come out in another way. */

@@ -2,7 +2,7 @@
 import { showPath } from '../../../helm/check';
 import { mergeValues } from '../../../helm/merge';
 import { isTrue } from '../../../helm/print';
-import { isGroup, type Fields, type Group } from '../../../helm/schema';
+import { isGroup, type Fields, type Group, type Leaf as Declared } from '../../../helm/schema';
 import { isTable } from '../../../helm/yaml/values';
 import type { Entry } from '../../common/entry';
 import type { LiveWishes, Source } from '../target';
@@ -20,24 +20,24 @@ export interface Subject extends Source {
   readonly part?: string;
 }
 
-/** What a live value must not be: a number or a flag in place of a text, empty, nothing. */
-export type Limit = 'number' | 'flag' | 'empty' | 'null';
+/** What a live value must not be: a number or a flag in place of a text, empty, nothing; `typed` a text that YAML reads as another kind. */
+export type Limit = 'number' | 'flag' | 'empty' | 'null' | 'typed';
 
 /** All values. */
 const ALL = '.';
-/** A larger part of a release that is switched off stays so: it would be most of the chart. */
-const LARGE_PART = 25;
+/** Of a larger part that is switched off, the switch alone is live: its values would be most of the chart. */
+const LARGE_PART = 45;
 /** Of each hundred, how many are on. */
 const FLAGS_ON = 75;
 const ENABLED = 85;
 const OTHERS_ON = 80;
 
 /** Nobody waits longer. */
-const MOST_RENDERS = 1200;
+const MOST_RENDERS = 20_000;
 /** Of a part, which takes a small share of the time. */
-const MOST_OF_PART = 4000;
+const MOST_OF_PART = 30_000;
 
-const OFF_PART = 'its part is switched off';
+export const OFF_PART = 'its part is switched off';
 
 /** What the values decide was not found out. */
 export class Tangled extends Error {}
@@ -47,6 +47,8 @@ export class Renders {
   readonly shapes: (readonly Shape[])[];
   protected readonly fixed = new Map<number, string>();
   protected readonly alwaysOn = new Set<number>([RELEASE_NAME, NAMESPACE]);
+  /** Values that are there or not, but never empty. */
+  protected readonly neverEmpty = new Set<number>();
   protected readonly limits = new Map<number, Set<Limit>>();
   /** By the keys of objects in the release. */
   protected readonly entries = new Map<string, Entry>();
@@ -69,17 +71,19 @@ export class Renders {
       if (!declared) continue;
       const name = showPath(path);
       if (subject.part !== undefined && path[0] !== subject.part) {
-        this.fixed.set(index, 'it is of another part');
+        this.fixed.set(index, 'it is for several parts');
         continue;
       }
       if (!below(wishes.live, name)) this.fixed.set(index, 'it was not asked for');
       else if (below(wishes.fix, name)) this.fixed.set(index, 'it was asked for');
       else if (!subject.hasSecrets && declared.secret) this.fixed.set(index, 'secrets are not printed');
-      else if (off.some((part) => part.every((key, at) => path[at] === key))) this.fixed.set(index, OFF_PART);
+      else if (
+        off.some((part) => part.every((key, at) => path[at] === key) && !(path.length === part.length + 1 && path.at(-1) === 'enabled'))
+      )
+        this.fixed.set(index, OFF_PART);
       else if (typeof declared.default === 'function') this.fixed.set(index, 'its default is made of the name of the release');
       else if (hasTemplate(base)) this.fixed.set(index, 'it is a Go template');
-      else if (declared.items) this.fixed.set(index, 'its items are read one by one');
-      else if (declared.secret && !isTrue(base)) this.fixed.set(index, 'keys that are given take other objects');
+      else if (declared.items && !isTextTable(declared)) this.fixed.set(index, 'its items are read one by one');
       else {
         const reason = fixedByName(name);
         if (reason !== undefined) this.fixed.set(index, reason);
@@ -113,6 +117,7 @@ export class Renders {
 
   /** A mark in place of what the release has: of a map, nothing stays. */
   protected mark({ index, base }: Leaf, on: boolean): unknown {
+    if (!on && this.neverEmpty.has(index)) return undefined;
     const shape = this.shapeOf(index);
     const mark = markOf(index, shape, on);
     return shape === 'map' && isTable(base)
@@ -121,7 +126,7 @@ export class Renders {
   }
 
   protected again(values: ReadonlyMap<number, unknown>, isMarked: boolean): readonly Entry[] {
-    if (++this.renders > (this.subject.part === undefined ? MOST_RENDERS : MOST_OF_PART))
+    if (++this.renders > (this.subject.part === undefined && this.subject.parts.length ? MOST_RENDERS : MOST_OF_PART))
       throw new Tangled('its values act on each other in too many ways');
     const { name, namespace } = this.subject.release;
     const own = (leaf: number, base: string): string => (isMarked && !this.fixed.has(leaf) ? String(markOf(leaf, 'text', true)) : base);
@@ -130,7 +135,7 @@ export class Renders {
       ...(part === undefined ? {} : { part }),
       name: own(RELEASE_NAME, name),
       namespace: own(NAMESPACE, namespace),
-      values: asValues([...values].map(([leaf, value]) => [this.leaves[leaf]?.path ?? [], value])),
+      values: asValues([...values].flatMap(([leaf, value]) => (value === undefined ? [] : [[this.leaves[leaf]?.path ?? [], value]]))),
     });
   }
 
@@ -189,4 +194,8 @@ export class Renders {
 export const chanceOf = (key: string, isFlag: boolean): number =>
   isFlag ? (/^(skip|no|disable|without)[A-Z]/.test(key) ? 100 - FLAGS_ON : key === 'enabled' ? ENABLED : FLAGS_ON) : OTHERS_ON;
 
-const hasTemplate = (value: unknown): boolean => (JSON.stringify(value) ?? '').includes('{{');
+/** A map of texts, such as labels. */
+const isTextTable = ({ kind, items }: Declared<unknown>): boolean =>
+  kind === 'table' && items !== undefined && !isGroup(items) && items.kind === 'text' && items.secret === undefined;
+
+export const hasTemplate = (value: unknown): boolean => (JSON.stringify(value) ?? '').includes('{{');

@@ -1,24 +1,34 @@
 // Samples of a release with marked values, and what is learned of them.
 import { ValuesError } from '../../../helm/check';
 import type { Entry } from '../../common/entry';
+import { compared } from './compare';
 import { settled } from './data';
+import { identified } from './identity';
 import { Learner, type Riddle, type Sample } from './learn';
-import { NAMESPACE } from './leaves';
-import { evaluate, type Container } from './model';
-import { chanceOf } from './renders';
+import { NAMESPACE, type Leaf } from './leaves';
+import { markOf } from './marks';
+import { evaluate, type Container, type Member } from './model';
+import { chanceOf, Tangled } from './renders';
 import { Settling } from './settling';
 import { shown, skeleton } from './skeleton';
-import { outcome, placeOf } from './walk';
+import { outcome, placeOf, switchesIn } from './walk';
 
 const SAMPLES = 40;
 /** Of each hundred values, how many are not as in the release in a sample that is like it. */
 const FLIPPED = 20;
-/** More values than so few samples tell apart. */
-const MANY = 40;
+/** Most that are not as in the release in a sample that has few of them. */
+const FEW = 4;
+/** How often what was learned is held against other samples, and learned again with those that refute it. */
+const REFINED = 16;
+/** Samples that it is held against each time; and when none of them refutes it. */
+const CHECKS = 40;
+const LAST_CHECKS = 240;
+/** Refuting samples that are taken before it is learned again. */
+const ENOUGH = 40;
+/** Samples that are taken beside a refuting one. */
+const BESIDE = 12;
 
 export class Sampling extends Settling {
-  /** How often nothing explained a place. */
-  private readonly unsolved = new Map<string, number>();
   /** Samples beyond the usual number. */
   protected more = 0;
 
@@ -26,49 +36,160 @@ export class Sampling extends Settling {
   protected learned(): Container | undefined {
     const samples: Sample[] = [];
     const take = (on: Uint8Array): void => {
-      const root = this.sampled(on);
-      if (root) samples.push({ on: Uint8Array.from(on), root });
+      const sample = this.sample(on);
+      if (sample) samples.push(sample);
     };
     take(this.all(1));
     take(this.all(0));
     take(this.empty());
     take(this.like());
-    // Some with most of the release on, some that are nearly what the release is.
-    for (let count = 0; count < SAMPLES + this.more; count++) {
-      const isRich = count % 3 !== 2;
-      const on = isRich ? this.all(1) : this.like();
-      for (const { index, path, declared } of this.candidates)
-        if (!this.alwaysOn.has(index)) {
-          if (isRich) on[index] = this.random(100) < chanceOf(path.at(-1) ?? '', declared?.kind === 'flag') ? 1 : 0;
-          else if (this.random(100) < FLIPPED) on[index] = on[index] === 1 ? 0 : 1;
-        }
-      take(on);
+    for (let count = 0; count < SAMPLES + this.more; count++) take(this.shuffled(count));
+    // Each value by itself, turned over: what people change is most often one. Where these did not tell, in what has most, too.
+    for (const { index } of this.candidates) {
+      if (this.alwaysOn.has(index)) continue;
+      take(this.turned(this.like(), index));
+      if (this.more) take(this.turned(this.all(1), index));
     }
-    // Where these did not tell: each value by itself, turned over in what has most.
-    if (this.more || this.candidates.length > MANY)
-      for (const leaf of this.candidates) {
-        if (this.alwaysOn.has(leaf.index)) continue;
-        for (const base of [this.all(1), ...(leaf.declared?.kind === 'flag' ? [this.like()] : [])]) {
-          base[leaf.index] = base[leaf.index] === 1 ? 0 : 1;
-          take(base);
-        }
+    if (this.settleApart()) return undefined;
+    let known: ReadonlyMap<string, Member> = new Map();
+    for (let round = 0; ; round++) {
+      const learner = new Learner(
+        samples,
+        this.candidates.map(({ index }) => index),
+        (one, other) => this.nearness(one, other),
+        (id) => this.decidingIn(id),
+        known,
+      );
+      const tree = learner.learn();
+      if (learner.riddles.length) {
+        const before = this.fixed.size;
+        for (const riddle of learner.riddles) this.solve(riddle, samples);
+        return this.fixed.size === before ? tree : undefined;
       }
-    const near = (a: number, b: number): number => {
-      const [one = [], other = []] = [this.leaves[a]?.path, this.leaves[b]?.path];
-      const apart = one.findIndex((key, index) => key !== other[index]);
-      return apart < 0 ? one.length : apart;
-    };
-    const learner = new Learner(
-      samples,
-      this.candidates.map(({ index }) => index),
-      near,
-      (id) => this.decidingIn(id),
-    );
-    const tree = learner.learn();
-    if (!learner.riddles.length) return tree;
+      const refuting = this.refuting(tree);
+      if (!refuting.length) return tree;
+      if (round === REFINED) {
+        this.settleRefuting(tree, refuting);
+        return undefined;
+      }
+      samples.push(...refuting);
+      const refuted = new Set(refuting.flatMap((sample) => [...this.refutedBy(tree, sample)]));
+      known = new Map(identified(tree).flatMap(({ id, member }) => (refuted.has(id) ? [] : [[id, member]])));
+    }
+  }
+
+  /** Some with most of the release on, some of any kind, some nearly what it is, some with few values more or less than it. */
+  protected shuffled(count: number): Uint8Array {
+    const kind = count % 5;
+    const on = kind < 2 ? this.all(1) : kind < 4 ? this.like() : this.empty();
+    const open = this.candidates.filter(({ index }) => !this.alwaysOn.has(index));
+    if (kind > 2) {
+      for (let flips = 1 + this.random(FEW); flips > 0 && open.length; flips--) {
+        const { index } = open[this.random(open.length)] as Leaf;
+        on[index] = on[index] === 1 ? 0 : 1;
+      }
+      return on;
+    }
+    if (kind === 1) {
+      // Some have few switches and much else, some the other way round.
+      const [flags, others] = [this.random(100), this.random(100)];
+      for (const { index, declared } of open) on[index] = this.random(100) < (declared?.kind === 'flag' ? flags : others) ? 1 : 0;
+      return on;
+    }
+    for (const { index, path, declared } of open)
+      if (kind === 0) on[index] = this.random(100) < chanceOf(path.at(-1) ?? '', declared?.kind === 'flag') ? 1 : 0;
+      else if (this.random(100) < FLIPPED) on[index] = on[index] === 1 ? 0 : 1;
+    return on;
+  }
+
+  private sample(on: Uint8Array): Sample | undefined {
+    const root = this.sampled(on);
+    return root && { on: Uint8Array.from(on), root };
+  }
+
+  /** How near two values are to each other, by their paths. */
+  private nearness(one: number, other: number): number {
+    const [path = [], second = []] = [this.leaves[one]?.path, this.leaves[other]?.path];
+    const apart = path.findIndex((key, index) => key !== second[index]);
+    return apart < 0 ? path.length : apart;
+  }
+
+  /** Samples that are not what was learned, each with those beside it in which one of the values that were thought to decide is another. */
+  private refuting(tree: Container): Sample[] {
+    const found: Sample[] = [];
+    for (let count = 0; count < (found.length ? CHECKS : LAST_CHECKS) && found.length < ENOUGH; count++) {
+      const sample = this.sample(this.shuffled(count));
+      const wrong = sample && this.refutedBy(tree, sample);
+      if (!sample || !wrong?.size) continue;
+      found.push(sample);
+      const deciding = new Set(
+        identified(tree).flatMap(({ id, member: { value, when } }) =>
+          wrong.has(id) ? [...switchesIn({ t: 'map', members: [{ value, ...(when ? { when } : {}) }] })] : [],
+        ),
+      );
+      for (const leaf of [...deciding].slice(0, BESIDE)) {
+        const other = this.alwaysOn.has(leaf) ? undefined : this.sample(this.turned(sample.on, leaf));
+        if (other) found.push(other);
+      }
+    }
+    return found;
+  }
+
+  private turned(on: Uint8Array, leaf: number): Uint8Array {
+    const other = Uint8Array.from(on);
+    other[leaf] = on[leaf] === 1 ? 0 : 1;
+    return other;
+  }
+
+  /** Fixes the values that make objects others than what was learned, one for each of them. */
+  private settleRefuting(tree: Container, samples: readonly Sample[]): void {
+    const base = this.like();
+    const done = new Set(this.refuted(tree, base));
     const before = this.fixed.size;
-    for (const riddle of learner.riddles) this.solve(riddle, samples);
-    return this.fixed.size === before ? tree : undefined;
+    for (const { on } of samples)
+      for (const id of this.refuted(tree, on)) {
+        if (done.has(id)) continue;
+        done.add(id);
+        const culprit = this.turning(base, on, (tried) => this.refuted(tree, tried).has(id));
+        if (culprit !== undefined) this.fixed.set(culprit, 'what it decides follows others, too');
+      }
+    if (this.fixed.size === before) throw new Tangled('its values act on each other in too many ways');
+  }
+
+  private refuted(tree: Container, on: Uint8Array): ReadonlySet<string> {
+    const sample = this.sample(Uint8Array.from(on));
+    return sample ? this.refutedBy(tree, sample) : new Set();
+  }
+
+  /** The value that, turned over beside others on the way from one to the other, makes something true. */
+  private turning(from: Uint8Array, to: Uint8Array, isTrueOf: (on: Uint8Array) => boolean): number | undefined {
+    const base = Uint8Array.from(from);
+    let left = this.candidates.map(({ index }) => index).filter((index) => base[index] !== to[index]);
+    while (left.length > 1) {
+      const half = left.slice(0, left.length >> 1);
+      const tried = Uint8Array.from(base);
+      for (const index of half) tried[index] = to[index] ?? 0;
+      if (isTrueOf(tried)) left = half;
+      else {
+        base.set(tried);
+        left = left.slice(left.length >> 1);
+      }
+    }
+    return left[0];
+  }
+
+  /** The objects of a sample that are others than those of a tree, by what they are known by. */
+  private refutedBy(tree: Container, { on, root }: Sample): ReadonlySet<string> {
+    const marked = new Map(
+      this.leaves
+        .filter(({ index }) => !this.fixed.has(index))
+        .map((leaf) => [leaf.index, leaf.declared ? this.mark(leaf, on[leaf.index] === 1) : markOf(leaf.index, 'text', true)]),
+    );
+    const lookup = this.lookup(marked);
+    const ids = new Map(
+      [tree, root].flatMap((one) => identified(one).map(({ id, member: { key } }) => [String(key && evaluate(key, lookup)), id])),
+    );
+    return new Set(compared(evaluate(tree, lookup), evaluate(root, lookup)).map(({ path: [key = ''] }) => ids.get(key) ?? ''));
   }
 
   /** An object is decided by values of its own part, by what is for all, and by switches. */
@@ -98,7 +219,7 @@ export class Sampling extends Settling {
   protected rootOf(entries: readonly Entry[]): Container {
     const marks = this.marks();
     const base = this.lookup(new Map());
-    return {
+    const root: Container = {
       t: 'map',
       members: entries.map((entry) => {
         const key = skeleton(entry.key, marks);
@@ -111,36 +232,24 @@ export class Sampling extends Settling {
         return { key, value: skeleton(settled(entry), marks) };
       }),
     };
+    for (const leaf of marks.apart) this.apart.add(leaf);
+    return root;
   }
 
   /** Finds the value that decides something in a way that is more than on and off. */
   protected solve({ path, samples: differing, leaves }: Riddle, samples: readonly Sample[]): void {
+    const before = this.fixed.size;
+    this.solveBySwitch(path, differing, samples);
+    if (this.fixed.size > before) return;
+    for (const leaf of leaves) if (leaf > NAMESPACE) this.fixed.set(leaf, `it is computed with in ${placeOf(path)}`);
+  }
+
+  private solveBySwitch(path: readonly string[], differing: readonly number[], samples: readonly Sample[]): void {
     const [one, other] = differing.map((index) => samples[index]);
     if (!one || !other) return;
-    const inside = [...leaves].filter((leaf) => leaf > NAMESPACE);
-    const place = path.join('\0');
-    const times = (this.unsolved.get(place) ?? 0) + 1;
-    this.unsolved.set(place, times);
-    if (inside.length && (inside.length < 5 || times > 2)) {
-      for (const leaf of inside) this.fixed.set(leaf, `it is computed with in ${placeOf(path)}`);
-      return;
-    }
     const label = (root: Container | undefined): string => (root ? outcome(root, path) : '');
     const before = label(one.root);
-    let left = this.candidates.map(({ index }) => index).filter((index) => one.on[index] !== other.on[index]);
-    const base = Uint8Array.from(one.on);
-    while (left.length > 1) {
-      const half = left.slice(0, left.length >> 1);
-      const tried = Uint8Array.from(base);
-      for (const index of half) tried[index] = other.on[index] ?? 0;
-      const root = this.sampled(Uint8Array.from(tried));
-      if (label(root) !== before) left = half;
-      else {
-        base.set(tried);
-        left = left.slice(left.length >> 1);
-      }
-    }
-    const [culprit] = left;
+    const culprit = this.turning(one.on, other.on, (on) => label(this.sampled(Uint8Array.from(on))) !== before);
     if (culprit !== undefined && !this.fixed.has(culprit)) this.fixed.set(culprit, `it decides ${placeOf(path)} together with others`);
   }
 }

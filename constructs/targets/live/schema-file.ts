@@ -15,11 +15,19 @@ export interface Standing {
   readonly takesFlags: boolean;
   readonly takesEmpty: boolean;
   readonly takesNull: boolean;
+  /** Such as `true`, which YAML reads as another kind. */
+  readonly takesTyped: boolean;
   /** A part of a text in quotes or on a line, which some characters would end. */
   readonly isInText: boolean;
   /** Keys of a map that are there already. */
   readonly taken: readonly string[];
 }
+
+/** Texts that YAML reads as another kind when they stand without quotes. */
+export const TYPED = [
+  '^([Tt]rue|TRUE|[Ff]alse|FALSE|[Yy]es|YES|[Nn]o|NO|[Oo]n|ON|[Oo]ff|OFF|[YyNn]|[Nn]ull|NULL|~',
+  '[-+.]?[0-9][-+.:0-9A-Fa-f_oxTZ]*|[-+]?[.](inf|Inf|INF)|[.](nan|NaN|NAN))$',
+].join('|');
 
 const TYPES: Readonly<Record<LeafKind, readonly string[] | undefined>> = {
   text: ['string', 'number', 'boolean', 'null'],
@@ -50,17 +58,23 @@ export function liveSchema(
         isRequired: false,
       };
     const types = kindsOf(field, standing);
+    const refused = [...(field.templated ? ['\\{\\{'] : []), ...(standing.takesTyped ? [] : [TYPED])];
+    // In place of a text, nought and false count as nothing where it is a switch, too.
+    const isNoughtRefused = field.kind === 'text' || !standing.takesEmpty;
+    const rules: Json = {
+      ...(types ? { type: types } : {}),
+      ...(field.choices ? { enum: [...field.choices, ...(standing.takesNull ? [null] : [])] } : {}),
+      ...(standing.takesEmpty ? {} : { minLength: 1, minItems: 1, minProperties: 1 }),
+      ...(isNoughtRefused ? { not: { enum: [0, false] } } : {}),
+      ...(standing.isInText ? { pattern: '^[^"\\\\\\n\\r]*$' } : {}),
+      ...(standing.taken.length ? { propertyNames: { not: { enum: standing.taken } } } : {}),
+      ...(refused.length ? { allOf: refused.map((pattern) => ({ not: { type: 'string', pattern } })) } : {}),
+    };
     return {
+      // What it is in the release is taken in any case.
       json: {
         description: field.doc,
-        ...(types ? { type: types } : {}),
-        ...(field.choices ? { enum: [...field.choices, ...(standing.takesNull ? [null] : [])] } : {}),
-        ...(standing.takesEmpty ? {} : { minLength: 1, minItems: 1, minProperties: 1 }),
-        // In place of a text, nought and false count as nothing where it is a switch, too.
-        ...(field.kind === 'text' ? { not: { enum: [0, false] } } : standing.takesEmpty ? {} : { not: { const: 0 } }),
-        ...(standing.isInText ? { pattern: '^[^"\\\\\\n\\r]*$' } : {}),
-        ...(standing.taken.length ? { propertyNames: { not: { enum: standing.taken } } } : {}),
-        ...(field.templated ? { allOf: [{ not: { type: 'string', pattern: '\\{\\{' } }] } : {}),
+        ...(isTakenBy(value, types, refused, isNoughtRefused) ? rules : { anyOf: [{ enum: [value] }, rules] }),
       },
       isRequired: standing.isLive && !standing.takesNull && value !== undefined && value !== null,
     };
@@ -95,6 +109,14 @@ export function liveSchema(
     patternProperties: { '^x-': { description: 'No value: holds what anchors stand for.' } },
   };
 }
+
+/** Whether a scalar is one of the types, and none of what is refused. */
+const isTakenBy = (value: unknown, types: readonly string[] | undefined, refused: readonly string[], isNoughtRefused: boolean): boolean =>
+  typeof value === 'object' ||
+  value === undefined ||
+  ((types?.includes(typeof value) ?? true) &&
+    !(isNoughtRefused && (value === 0 || value === false)) &&
+    !(typeof value === 'string' && refused.some((pattern) => new RegExp(pattern).test(value))));
 
 function kindsOf({ kind, numeric }: Declared<unknown>, { takesNumbers, takesFlags, takesNull }: Standing): readonly string[] | undefined {
   const all = numeric ? ['boolean', 'number', 'string', 'null'] : TYPES[kind];

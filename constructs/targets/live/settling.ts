@@ -1,5 +1,5 @@
 // Marks that a release takes: of each value the shape in which it is not refused. What is refused in any shape is fixed.
-import { showPath, ValuesError } from '../../../helm/check';
+import { ValuesError } from '../../../helm/check';
 import { isTrue } from '../../../helm/print';
 import type { Entry } from '../../common/entry';
 import { compared } from './compare';
@@ -11,6 +11,9 @@ import { Renders, Tangled } from './renders';
 import { leavesIn, skeleton } from './skeleton';
 
 export class Settling extends Renders {
+  /** Lists and maps of which parts were seen alone. */
+  protected readonly apart = new Set<number>();
+
   /** Whether objects follow the name and the namespace in their names alone. */
   protected settleRelease(): void {
     const base = this.again(new Map(), false).map(({ key }) => key);
@@ -28,25 +31,30 @@ export class Settling extends Renders {
     }
   }
 
-  /** Values that are not there by default: where an empty one means something else, such as that its map is there, they are fixed. */
+  /** Values that are not there by default are never empty: that may mean that their map is there. Switches may be, where it does not. */
   protected settleAbsent(): void {
     const base = dataOf(this.again(new Map(), false));
-    const groups = new Map<string, Leaf[]>();
-    for (const leaf of this.candidates.filter(({ index, base: own }) => own === undefined && !this.alwaysOn.has(index))) {
-      const group = showPath(leaf.path.slice(0, -1));
-      groups.set(group, [...(groups.get(group) ?? []), leaf]);
-    }
-    const isSame = (absent: readonly Leaf[]): boolean => {
+    const absent = this.candidates.filter(({ index, base: own }) => own === undefined && !this.alwaysOn.has(index));
+    const never = ({ index }: Leaf): void => {
+      this.neverEmpty.add(index);
+      this.limit(index, 'empty');
+    };
+    absent.filter(({ declared }) => declared?.kind !== 'flag').forEach(never);
+    const isSame = (part: readonly Leaf[]): boolean => {
       try {
-        return !compared(base, dataOf(this.again(new Map(absent.map((leaf) => [leaf.index, this.mark(leaf, false)])), false))).length;
+        return !compared(base, dataOf(this.again(new Map(part.map(({ index }) => [index, false])), false))).length;
       } catch (error) {
         if (!(error instanceof ValuesError)) throw error;
         return false;
       }
     };
-    if (isSame([...groups.values()].flat())) return;
-    for (const absent of groups.values())
-      if (!isSame(absent)) for (const { index } of absent) this.fixed.set(index, 'an empty value is not the same as none');
+    const settle = (part: readonly Leaf[]): void => {
+      if (!part.length || isSame(part)) return;
+      const [only, ...others] = part;
+      if (only && !others.length) never(only);
+      else for (const half of [part.slice(0, part.length >> 1), part.slice(part.length >> 1)]) settle(half);
+    };
+    settle(absent.filter(({ declared }) => declared?.kind === 'flag'));
   }
 
   /** Finds the shape of each value in which all together are taken; what is taken in none is fixed. */
@@ -73,11 +81,11 @@ export class Settling extends Renders {
   protected settleOne(path: readonly string[], message: string, state: 0 | 1): boolean {
     if (!path.length) return false;
     const own = this.candidates.filter((leaf) => leaf.path.every((key, index) => path[index] === key));
-    const named = this.candidates.filter(({ index }) => message.includes(String(markOf(index, this.shapeOf(index), true))));
-    const siblings = this.candidates.filter(
-      ({ path: other }) => path.length > 2 && other.length === path.length && other.slice(0, -1).every((key, index) => key === path[index]),
+    // A flag's mark is the word true, which many a message has.
+    const named = this.candidates.filter(
+      ({ index }) => this.shapeOf(index) !== 'flag' && message.includes(String(markOf(index, this.shapeOf(index), true))),
     );
-    const near = own.length ? own : named.length ? named : siblings;
+    const near = own.length ? own : named;
     for (const { index, declared, base } of near) {
       const shapes = this.shapes[index] ?? [];
       if (own.length && state === 0 && !this.alwaysOn.has(index) && declared?.kind !== 'flag' && isTrue(base)) {
@@ -107,7 +115,7 @@ export class Settling extends Renders {
     for (const { index } of least) {
       const shapes = this.shapes[index] ?? [];
       if (on[index] === 1 && shapes.length > 1) this.shapes[index] = shapes.slice(1);
-      else this.fixed.set(index, 'it is read in parts');
+      else this.fixed.set(index, 'it is checked together with others');
     }
   }
 
@@ -135,7 +143,7 @@ export class Settling extends Renders {
       }
       const apart = [...marks.apart].filter((leaf) => !this.fixed.has(leaf));
       const isPrinted = (entries: readonly Entry[]): boolean =>
-        JSON.stringify(entries.map(({ object }) => object)).includes('[object Object]');
+        /\[object Object\]|map\[name:zq/.test(JSON.stringify(entries.map(({ object }) => object)));
       if (isPrinted(root)) {
         const names = this.candidates.filter(({ index }) => this.shapeOf(index) === 'names' || this.shapeOf(index) === 'map');
         const others = this.candidates.filter((leaf) => !names.includes(leaf));
@@ -148,12 +156,20 @@ export class Settling extends Renders {
         });
         if (least.length < names.length) apart.push(...least.map(({ index }) => index));
       }
-      if (!apart.length) return;
-      for (const leaf of apart) {
-        const shapes = this.shapes[leaf] ?? [];
-        if (shapes.length > 1) this.shapes[leaf] = shapes.slice(1);
-        else this.fixed.set(leaf, 'it is read in parts');
-      }
+      for (const leaf of apart) this.apart.add(leaf);
+      if (!this.settleApart()) return;
     }
+  }
+
+  /** Another shape for lists and maps that were seen in parts; without one they are fixed. @returns whether there were any */
+  protected settleApart(): boolean {
+    const apart = [...this.apart].filter((leaf) => !this.fixed.has(leaf));
+    this.apart.clear();
+    for (const leaf of apart) {
+      const shapes = this.shapes[leaf] ?? [];
+      if (shapes.length > 1) this.shapes[leaf] = shapes.slice(1);
+      else this.fixed.set(leaf, 'it is read in parts');
+    }
+    return apart.length > 0;
   }
 }

@@ -1,7 +1,8 @@
 // Places in a tree.
 import { isTable } from '../../../helm/yaml/values';
 import { evaluate, holds, type Container, type Lookup, type Member, type Node } from './model';
-import { leavesIn, shown, switchesOf } from './skeleton';
+import { identified, labelOf } from './identity';
+import { isContainer, leavesIn, switchesOf } from './skeleton';
 
 /** `KIND/NAME` of an object in a tree. */
 export const placeOf = ([key = '']: readonly string[]): string => {
@@ -9,18 +10,16 @@ export const placeOf = ([key = '']: readonly string[]): string => {
   return `${kind}/${name}`;
 };
 
-/** What is at a place of a sample: of a container that it is there. */
+/** What is at a place of a sample. @param path what the members are known by */
 export function outcome(root: Container, path: readonly string[]): string {
   let at: Node = root;
   for (const id of path) {
-    if (!('members' in at)) return '';
-    const found: Node | undefined = at.members.find(
-      ({ key, value }) => shown(key ?? value) === id || id.startsWith(shown(key ?? value)),
-    )?.value;
+    if (!isContainer(at)) return '';
+    const found: Member | undefined = identified(at).find((one) => one.id === id)?.member;
     if (!found) return '';
-    at = found;
+    at = found.value;
   }
-  return shown(at);
+  return labelOf(at);
 }
 
 /** Walks a tree beside the data that it stands for. */

@@ -16,7 +16,6 @@ export const WORDS = [
   'text',
   'latest',
   'default',
-  'true',
   'Recreate',
   'Parallel',
   'ClusterIP',
@@ -24,12 +23,15 @@ export const WORDS = [
   'Never',
 ] as const;
 
+/** A text that is something else when it is read without quotes. */
+export const TYPED = 'true';
+
 const ITEMS = [
   { name: 'one', key: 'two', value: 'three', mountPath: '/four', topologyKey: 'five', maxSkew: 1, whenUnsatisfiable: 'DoNotSchedule' },
 ];
 
 /** What to try on a value beside marks, each time one for all values that may be that. */
 export const TRIALS: readonly ((leaf: Leaf, shape: Shape) => unknown)[] = [
-  ...[...WORDS].map((word) => (_: Leaf, shape: Shape) => (TEXTS.includes(shape) ? word : undefined)),
+  ...[...WORDS, TYPED].map((word) => (_: Leaf, shape: Shape) => (TEXTS.includes(shape) ? word : undefined)),
   (_, shape) => (shape === 'names' ? ITEMS : undefined),
 ];

@@ -1,6 +1,8 @@
 // Charts whose values live: what is carried, what is switched, what is fixed, and what templates and schema say of it.
 import { describe as describeRelease } from '../../../constructs/targets/live/probe';
-import { evaluate } from '../../../constructs/targets/live/model';
+import { evaluate, type Condition, type Member } from '../../../constructs/targets/live/model';
+import { Printer } from '../../../constructs/targets/live/print';
+import { liveSchema } from '../../../constructs/targets/live/schema-file';
 import { renderRelease } from '../../../cli/render';
 import { group, flag, list, number, table, text, type Fields } from '../../../helm/schema';
 import { mergeValues } from '../../../helm/merge';
@@ -35,13 +37,14 @@ function released(
       })
       .filter(({ owner }) => part === undefined || owner[0] === part);
   const described = describeRelease(
-    { schema, values: defaults, hasSecrets: true, parts, release: { name: 'ci', namespace: 'ns' }, again },
+    { schema, values: defaults, hasSecrets: true, isPlain: true, parts, release: { name: 'ci', namespace: 'ns' }, again },
     { live: ['.'], fix: [] },
   );
   const leafOf = (path: string): number => described.leaves.findIndex((leaf) => leaf.path.join('.') === path);
   return {
     isFixed: (path: string) => described.fixed.has(leafOf(path)),
     reason: (path: string) => described.fixed.get(leafOf(path)),
+    limits: (path: string) => [...(described.limits.get(leafOf(path)) ?? [])],
     /** What the templates make of other values. */
     printed: (values: Values | Record<string, unknown>) => {
       const merged = mergeValues([defaults, values as Record<string, unknown>]);
@@ -163,20 +166,88 @@ describe('a value that is refused beside the others', () => {
 describe('a list', () => {
   it('whose items get more than they have is fixed', () => {
     const release = released({ spread: list([], 'Spread.'), mounts: list([], 'Mounts.') }, ({ spread, mounts }) => [
-      { mounts, spread: (spread as object[]).map((item) => ({ ...item, ...('topologyKey' in item ? { labelSelector: 'x' } : {}) })) },
+      {
+        mounts,
+        spread: ((spread ?? []) as object[]).map((item) => ({ ...item, ...('topologyKey' in item ? { labelSelector: 'x' } : {}) })),
+      },
     ]);
     expect(['spread', 'mounts'].filter(release.isFixed)).toEqual(['spread']);
   });
 });
 
 describe('a value that is not there', () => {
-  it('is fixed when its map is there as soon as it is empty', () => {
+  it('is there or not, but never empty: that may mean that its map is there', () => {
     const release = released(
       { tls: group({ secret: text(undefined, 'Secret.') }), note: text(undefined, 'Note.'), tag: text('1', 'Tag.') },
-      ({ tls, note, tag }) => [{ tag, ...(note ? { note } : {}), ...('secret' in (tls as object) ? { tls: {} } : {}) }],
+      ({ tls, note, tag }) => [{ tag, ...(note ? { note } : {}), ...('secret' in (tls as object) ? { tls: { ...(tls as object) } } : {}) }],
     );
-    expect(['tls.secret', 'note', 'tag'].filter(release.isFixed)).toEqual(['tls.secret']);
-    expect(release.printed({ note: 'x' })).toEqual(release.expected({ note: 'x' }));
+    expect(['tls.secret', 'note', 'tag'].filter(release.isFixed)).toEqual([]);
+    expect(release.limits('tls.secret')).toContain('empty');
+    expect(release.printed({})).toEqual(release.expected({}));
+    expect(release.printed({ note: 'x', tls: { secret: 'y' } })).toEqual(release.expected({ note: 'x', tls: { secret: 'y' } }));
+  });
+});
+
+describe('a value that must not be nothing', () => {
+  it('is found where only another value shows it', () => {
+    const release = released({ enabled: flag(false, 'On.'), most: number(3, 'Most.') }, ({ enabled, most }) => [
+      enabled ? { most: most ?? 1 } : {},
+    ]);
+    expect(['enabled', 'most'].filter(release.isFixed)).toEqual([]);
+    expect(release.limits('most')).toContain('null');
+  });
+});
+
+describe('a text that stands without quotes', () => {
+  it('is none that YAML reads as another kind', () => {
+    const release = released({ most: text('1', 'Most.') }, ({ most }) => [{ most: most === 'true' ? true : most }]);
+    expect(release.isFixed('most')).toBe(false);
+    expect(release.limits('most')).toContain('typed');
+  });
+});
+
+describe('a switch', () => {
+  it('is not fixed by what is said of another value with the word true', () => {
+    const release = released({ tls: flag(false, 'TLS.'), mode: text('a', 'Mode.') }, ({ tls, mode }) => {
+      if (mode !== 'a') throw new ValuesError([{ path: [], message: 'must be a while something is true' }]);
+      return [{ mode, ...(tls ? { tls: 'on' } : {}) }];
+    });
+    expect(['tls', 'mode'].filter(release.isFixed)).toEqual(['mode']);
+  });
+
+  it('that acts together with several others is live', () => {
+    const switches = Object.fromEntries(['a', 'b', 'c', 'd'].map((name) => [name, flag(false, 'On.')]));
+    const release = released(switches, ({ a, b, c, d }) => [(a || b) && (c || d) ? { there: 'x' } : {}]);
+    expect(Object.keys(switches).filter(release.isFixed)).toEqual([]);
+    for (const a of [true, false])
+      for (const d of [true, false]) expect(release.printed({ a, d, b: false })).toEqual(release.expected({ a, d, b: false }));
+  });
+});
+
+describe('a map of texts', () => {
+  it('is live, though its schema tells of its items', () => {
+    const release = released({ labels: table({}, 'Labels.', { items: text(undefined, 'Its value.') }) }, ({ labels }) => [
+      { labels: { app: 'x', ...(labels as object) } },
+    ]);
+    expect(release.isFixed('labels')).toBe(false);
+    expect(release.printed({ labels: { team: 'y' } })).toEqual(release.expected({ labels: { team: 'y' } }));
+  });
+});
+
+describe('words that come and go', () => {
+  const names = { path: (leaf: number) => [`v${leaf}`], isContainer: () => false, isText: () => true };
+  const word = (value: string, when?: Condition): Member => ({ value: { t: 'literal', value }, ...(when ? { when } : {}) });
+  const printed = (members: readonly Member[]): string =>
+    new Printer(names).object({ t: 'map', members: [{ key: { t: 'literal', value: 'args' }, value: { t: 'words', members } }] });
+
+  it('bring the blank beside them along, also the first ones', () => {
+    const on = { all: [{ leaf: 2, on: true }] };
+    expect(printed([word('start', on), word('--a'), word('--b', on)])).toBe(
+      'args: "{{ if .Values.v2 }}start {{ end }}--a{{ if .Values.v2 }} --b{{ end }}"\n',
+    );
+    expect(printed([word('--a', on), word('--b', on)])).toBe(
+      'args: {{ list (ternary "--a" "" (not (not .Values.v2))) (ternary "--b" "" (not (not .Values.v2))) | compact | join " " | quote }}\n',
+    );
   });
 });
 
@@ -222,6 +293,23 @@ describe('the parts of a release', () => {
     ]);
     expect(release.isFixed('api.tag')).toBe(true);
     expect(release.printed({})).toEqual(release.expected({}));
+  });
+});
+
+describe('the schema of a chart', () => {
+  it('takes what a value is in the release, also where it takes none of its kind', () => {
+    const standing = { isLive: true, takesNumbers: false, takesFlags: false, takesEmpty: true, takesNull: true, takesTyped: false };
+    const of = (value: unknown): unknown =>
+      (
+        liveSchema(
+          group({ wait: text(undefined, 'Wait.') }),
+          { wait: value },
+          () => ({ ...standing, isInText: false, taken: [] }),
+          'x',
+        ) as { properties: { wait: object } }
+      ).properties.wait;
+    expect(of('a')).toMatchObject({ type: ['string', 'null'] });
+    for (const value of [1, 0, true, 'true']) expect(of(value)).toMatchObject({ anyOf: [{ enum: [value] }, { type: ['string', 'null'] }] });
   });
 });
 

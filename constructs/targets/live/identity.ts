@@ -1,0 +1,55 @@
+// What parts of an object are known by from one render to the next.
+import type { Container, Member, Node } from './model';
+import { isContainer, shown } from './skeleton';
+
+/** What is at a place, as far as samples are told apart by it: of a container that it is one. */
+export const labelOf = (node: Node): string => (isContainer(node) ? node.t : shown(node));
+
+/** The members of a container, each with what it is known by among them. */
+export function identified(node: Container): { readonly id: string; readonly member: Member }[] {
+  const counts = new Map<string, number>();
+  const blocks = new Blocks();
+  return node.members.map((member, index) => {
+    const base =
+      node.t === 'map'
+        ? shown(member.key ?? member.value)
+        : node.t === 'lines'
+          ? blocks.place(member.value)
+          : identityOf(member.value, index);
+    const count = (counts.get(base) ?? 0) + 1;
+    counts.set(base, count);
+    return { id: count > 1 ? `${base}#${count}` : base, member };
+  });
+}
+
+/** What an item of a list is known by, wherever it stands. */
+function identityOf(node: Node, index: number): string {
+  // A long text is the same one, whatever is in it.
+  if (node.t === 'words' || node.t === 'lines') return node.t;
+  if (node.t !== 'map') return shown(node);
+  for (const name of ['"name"', '"mountPath"', '"host"', '"key"', '"ip"'])
+    for (const { key, value } of node.members) if (key && shown(key) === name && shown(value) !== '""') return `${name}=${shown(value)}`;
+  const [first] = node.members;
+  return `${index}:${first?.key ? shown(first.key) : ''}`;
+}
+
+/** Lines by the blocks they stand in, as their indentation tells. */
+class Blocks {
+  private readonly above: { readonly indent: number; readonly id: string }[] = [];
+
+  place(node: Node): string {
+    const [first = ''] = node.t === 'pieces' ? node.parts : [node.t === 'literal' ? String(node.value) : ''];
+    const line = typeof first === 'string' ? first : 'x';
+    if (line.trim() === '') return shown(node);
+    const indent = line.search(/\S/);
+    const isEnd = /^\s*([}\])]|end|done|fi|esac)/.test(line);
+    let before = '';
+    for (let last = this.above.at(-1); last && last.indent >= indent; last = this.above.at(-1)) {
+      if (last.indent === indent) before = last.id;
+      this.above.pop();
+    }
+    const id = [this.above.at(-1)?.id ?? '', isEnd ? before : '', shown(node)].join('>');
+    this.above.push({ indent, id });
+    return id;
+  }
+}

@@ -1,0 +1,69 @@
+// What was learned of the charts with their default values, as it is kept: `npm run live` writes it, and nobody learns it again.
+import type { Stage, Lifecycle } from '../../common/stages';
+import type { Leaf } from './leaves';
+import type { Shape } from './marks';
+import type { Container } from './model';
+import type { Learned } from './probe';
+import type { Limit, Subject } from './renders';
+
+/** What is kept of a part, or of a chart that has none. */
+export interface Kept {
+  /** @default the chart */
+  readonly part?: string;
+  readonly release: { readonly name: string; readonly namespace: string };
+  /** How many values the chart has, to see that it is the same. */
+  readonly leaves: number;
+  readonly tree: Container;
+  readonly fixed: readonly (readonly [leaf: number, reason: string])[];
+  /** What a fixed value was, and one that is of no part. */
+  readonly bases: readonly (readonly [leaf: number, base: unknown])[];
+  readonly shapes: readonly (readonly [leaf: number, shapes: readonly Shape[]])[];
+  readonly alwaysOn: readonly number[];
+  readonly neverEmpty: readonly number[];
+  readonly limits: readonly (readonly [leaf: number, limits: readonly Limit[]])[];
+  /** Of each object, in the order of the tree. */
+  readonly objects: readonly { readonly stage: Stage; readonly lifecycle: Lifecycle; readonly owner: readonly string[] }[];
+}
+
+/** Whether the objects of a part depend on a value. */
+export const concerns = ({ parts, part }: Pick<Subject, 'parts' | 'part'>, { path: [first = ''], declared }: Leaf): boolean =>
+  declared !== undefined && (part === undefined || first === part || !parts.includes(first));
+
+/** @param keys keys of the objects in the release, in the order of the tree */
+export function kept(
+  subject: Subject,
+  { leaves, fixed, tree, entries, limits, shapes, alwaysOn, neverEmpty }: Learned,
+  keys: readonly string[],
+): Kept {
+  const own = leaves.filter((leaf) => concerns(subject, leaf));
+  const concerned = new Set(own.map(({ index }) => index));
+  return {
+    ...(subject.part === undefined ? {} : { part: subject.part }),
+    release: subject.release,
+    leaves: leaves.length,
+    tree,
+    fixed: [...fixed].filter(([leaf]) => concerned.has(leaf) || !leaves[leaf]?.declared),
+    bases: own.filter(({ index, base }) => fixed.has(index) && base !== undefined).map(({ index, base }) => [index, base]),
+    shapes: own.flatMap(({ index, shapes: all }) => (shapes[index]?.length === all.length ? [] : [[index, shapes[index] ?? []] as const])),
+    alwaysOn: [...alwaysOn],
+    neverEmpty: [...neverEmpty],
+    limits: [...limits].map(([leaf, all]) => [leaf, [...all]]),
+    objects: keys.map((key) => {
+      const entry = entries.get(key);
+      if (!entry) throw new Error(`nothing is known of the object ${key}`);
+      return { stage: entry.stage, lifecycle: entry.lifecycle, owner: entry.owner };
+    }),
+  };
+}
+
+/** The same with what was found out beside the other parts. */
+export function withMore(known: Kept, subject: Subject, { leaves, fixed, limits }: Pick<Learned, 'leaves' | 'fixed' | 'limits'>): Kept {
+  const before = new Set(known.fixed.map(([leaf]) => leaf));
+  const more = leaves.filter((leaf) => concerns(subject, leaf) && fixed.has(leaf.index) && !before.has(leaf.index));
+  return {
+    ...known,
+    fixed: [...known.fixed, ...more.map(({ index }) => [index, fixed.get(index) ?? ''] as const)],
+    bases: [...known.bases, ...more.flatMap(({ index, base }) => (base === undefined ? [] : [[index, base] as const]))],
+    limits: [...limits].filter(([leaf]) => leaves[leaf] && concerns(subject, leaves[leaf])).map(([leaf, all]) => [leaf, [...all]]),
+  };
+}

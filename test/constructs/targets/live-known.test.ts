@@ -1,0 +1,56 @@
+// What is kept of the charts with their default values, for charts whose values live.
+import { chartOf } from '../../../constructs/charts';
+import { inputsOf } from '../../../constructs/release/inputs';
+import { render } from '../../../constructs/release/render';
+import { knownOf } from '../../../constructs/targets/live/known';
+import { describe as describeRelease } from '../../../constructs/targets/live/probe';
+import { Reused } from '../../../constructs/targets/live/reuse';
+import type { Subject } from '../../../constructs/targets/live/renders';
+import { DEVSTATS_SECRETS } from '../../../scripts/support/devstats-secrets';
+import type { ChartName } from '../../../constructs/charts';
+
+const ALL = { live: ['.'], fix: [] };
+
+function subjectOf(chart: ChartName, values: object = {}, props: object = {}): Subject {
+  const secrets = chart === 'devstats' ? DEVSTATS_SECRETS : {};
+  const rendered = render(
+    chartOf(chart),
+    inputsOf(chartOf(chart), chart, { namespace: chart, target: 'helm', values: { ...secrets, ...values }, ...props }),
+  );
+  return { ...rendered.source(), release: rendered.release };
+}
+
+/** Parts that are not learned again; nothing for a chart that has none. */
+const reused = (chart: ChartName, subject: Subject): (string | undefined)[] =>
+  knownOf(chart)
+    .filter((known) => new Reused(known.part === undefined ? subject : { ...subject, part: known.part }, ALL, known).described())
+    .map(({ part }) => part);
+
+describe.each(['estafette-ci', 'devstats', 'buildshuttle'] as const)('what is kept of %s', (chart) => {
+  // When this fails: npm run live.
+  it('is what it makes of its values', () => {
+    const subject = subjectOf(chart);
+    expect(reused(chart, subject)).toEqual(subject.parts.length ? subject.parts : [undefined]);
+    const { fixed, renders } = describeRelease(subject, ALL, knownOf(chart));
+    const before = new Set(knownOf(chart).flatMap((known) => known.fixed.map(([leaf]) => leaf)));
+    // The name and the namespace of the release come first.
+    expect([...fixed].filter(([leaf]) => leaf > 1 && !before.has(leaf))).toEqual([]);
+    expect(renders).toBeLessThan(50);
+  });
+});
+
+describe('what is kept of a part', () => {
+  const { parts } = subjectOf('estafette-ci');
+  const but = (...others: string[]): string[] => parts.filter((part) => !others.includes(part));
+
+  it('is right for another live value, and not for another fixed one', () => {
+    expect(reused('estafette-ci', subjectOf('estafette-ci', { web: { image: { tag: '9.9.9' } } }))).toEqual(parts);
+    expect(reused('estafette-ci', subjectOf('estafette-ci', { web: { nameOverride: 'other' } }))).toEqual(but('web'));
+  });
+
+  it('is nothing for a release that something else than its values makes', () => {
+    const patches = [{ target: { kind: 'Deployment', name: 'estafette-ci-web' }, patch: { metadata: { labels: { a: 'b' } } } }];
+    expect(reused('estafette-ci', subjectOf('estafette-ci', {}, { patches }))).toEqual([]);
+    expect(reused('estafette-ci', subjectOf('estafette-ci', {}, { kubeVersion: '1.29.0' }))).toEqual([]);
+  });
+});
