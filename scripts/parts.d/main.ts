@@ -1,6 +1,7 @@
 // The command behind scripts/parts.
 import { argoCd } from './argo-cd';
 import { bun } from './bun';
+import { chromium } from './chromium';
 import { amtool, bash, busybox, cniPlugins, containerd, dockerd, etcd, iptables, redis, registry, runc } from './containers';
 import { engineRoot } from './engine-root';
 import { helm, helm3 } from './helm';
@@ -47,6 +48,7 @@ export const parts: readonly Part[] = [
   node24,
   ...Object.values(bun),
   yamlTestSuite,
+  chromium,
 ];
 
 const USAGE = `usage: scripts/parts list | install NAME… | path NAME…\nparts: ${parts.map((part) => part.name).join(' ')}`;

@@ -39,5 +39,6 @@ export const versions = {
     'redis-server': '7.0',
     busybox: '1.35',
     'bash-static': '5.2',
+    'chromium-headless-shell': '120.0',
   },
 };

@@ -1,14 +1,13 @@
 // The pages for people, in a real browser, on a phone and on a desktop: builds, a live log as a terminal shows it, stop, and the API to try.
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { createApp } from '../../worker/app';
 import { readConfig } from '../../worker/config';
 import { createWorker, type Worker } from '../../worker/worker';
-import { describeWith } from '../support/parts';
+import { describeWith, findParts } from '../support/parts';
 import { APP_UUID, DIGEST, FakeEngine, payload, silent, tempFolder, until } from './support/fakes';
 
-const CHROMIUM = '/usr/bin/chromium';
+const parts = findParts('chromium-headless-shell');
 const TOKEN = 'a-token-of-some-length';
 const WIDTHS = [
   ['phone', { width: 360, height: 740 }],
@@ -16,7 +15,7 @@ const WIDTHS = [
 ] as const;
 const LONG_LINES = 50_000;
 
-describeWith(existsSync(CHROMIUM) ? CHROMIUM : undefined)('the pages', () => {
+describeWith(parts)('the pages', () => {
   const folder = tempFolder();
   const engine = new FakeEngine();
   const foreign: string[] = [];
@@ -52,7 +51,7 @@ describeWith(existsSync(CHROMIUM) ? CHROMIUM : undefined)('the pages', () => {
     for (const number of [1, 2]) await worker.queue.accept(await payload(number, { branch: 'main', sha: 'abcdef0123456789' }));
     await until(() => worker.records.all().every(({ endedAt }) => endedAt !== undefined));
     for (const number of [3, 4, 5]) await worker.queue.accept(await payload(number, number === 4 ? { app: 'api' } : {}));
-    browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] });
+    browser = await chromium.launch({ executablePath: parts?.['chromium-headless-shell'] ?? '', args: ['--no-sandbox'] });
   }, 120_000);
   afterAll(async () => {
     await browser?.close();
