@@ -1,5 +1,6 @@
 // `npm run bench:worker`: the worker against the bare Docker API with both builders, its queue
-// at the limit, and logs of 1 GB. Needs a Docker engine and a registry.
+// at the limit, and logs of 1 GB. Needs a Docker engine and a registry. With --kubernetes: builds as Jobs against bare Jobs, as root,
+// on a cluster that it starts itself.
 import { spawn, spawnSync } from 'node:child_process';
 import { cpSync, createReadStream, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer as createProxy, request, type OutgoingHttpHeaders } from 'node:http';
@@ -7,11 +8,14 @@ import { connect, createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { kubernetes } from './kubernetes';
 import { median } from './measure';
 import { root } from '../support/places';
 
 const USAGE = `usage: npm run bench:worker -- --registry HOST:PORT [--engine /var/run/docker.sock] [--busybox /usr/bin/busybox] [--times 7] [--check]
+       npm run bench:worker -- --kubernetes [--busybox /usr/bin/busybox] [--times 7] [--builds 16] [--check]
   --registry  one that takes pushes without a login
+  --builds    of each kind, for how many are built in a minute
   --check     exit with 1 when a goal is missed`;
 
 const { values } = parseArgs({
@@ -20,10 +24,12 @@ const { values } = parseArgs({
     engine: { type: 'string', default: '/var/run/docker.sock' },
     busybox: { type: 'string', default: '/usr/bin/busybox' },
     times: { type: 'string', default: '7' },
+    kubernetes: { type: 'boolean', default: false },
+    builds: { type: 'string', default: '16' },
     check: { type: 'boolean', default: false },
   },
 });
-if (values.registry === undefined) {
+if (values.registry === undefined && !values.kubernetes) {
   process.stderr.write(`${USAGE}\n`);
   process.exit(2);
 }
@@ -284,16 +290,26 @@ async function log(name: string, builder: Builder, command: string): Promise<voi
   );
 }
 
+async function onAnEngine(): Promise<void> {
+  await overhead('buildkit');
+  await overhead('classic');
+  await limit();
+  await log('lines', 'classic', LINES);
+  await log('without a line end', 'classic', `${LINES} | /busybox tr -d '\\\\n'`);
+  await log('lines, BuildKit', 'buildkit', LINES);
+}
+
+async function onKubernetes(): Promise<boolean> {
+  const dockerfile = 'FROM scratch\nCOPY busybox /busybox\nRUN ["/busybox", "dd", "if=/dev/urandom", "of=/blob", "bs=1M", "count=20"]\n';
+  return kubernetes({ tar: archive('kubernetes', dockerfile), times: Number(values.times), builds: Number(values.builds), goal });
+}
+
 async function main(): Promise<number> {
   try {
     const { status } = spawnSync('npm', ['run', '--silent', 'build', '-w', 'worker'], { cwd: root, stdio: 'inherit' });
     if (status !== 0) return 1;
-    await overhead('buildkit');
-    await overhead('classic');
-    await limit();
-    await log('lines', 'classic', LINES);
-    await log('without a line end', 'classic', `${LINES} | /busybox tr -d '\\\\n'`);
-    await log('lines, BuildKit', 'buildkit', LINES);
+    if (!values.kubernetes) await onAnEngine();
+    else if (!(await onKubernetes())) return 1;
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
