@@ -83,7 +83,13 @@ export function run(argv: readonly string[]): void {
 
 function standings(chart: ChartName, flags: ReleaseFlags & ChartFlags): string {
   const output = oneOf('output', flags.output, OUTPUTS) ?? 'text';
-  const { standings: known } = rendered(chart, flags, { target: 'helm', live: flags.live ?? ['.'], fix: flags.fix });
+  const { standings: known } = rendered(chart, flags, {
+    target: 'helm',
+    // Where most is known of it.
+    namespace: nameOf(chart),
+    live: flags.live ?? ['.'],
+    fix: flags.fix,
+  });
   return output === 'json' ? standingsJson(known) : standingsText(known);
 }
 
@@ -116,7 +122,11 @@ function graph(chart: ChartName, flags: ReleaseFlags): string {
   return text;
 }
 
-function rendered(chart: ChartName, flags: ReleaseFlags, more: Pick<RenderOptions, 'target' | 'live' | 'fix'> = {}): Rendered {
+function rendered(
+  chart: ChartName,
+  flags: ReleaseFlags,
+  more: Pick<RenderOptions, 'target' | 'namespace' | 'live' | 'fix'> = {},
+): Rendered {
   const user = readChartValues(chart, flags);
   for (const warning of user.warnings) warn(warning);
   // Secrets name no image and no statement shows one: those that are not given do not matter here.
