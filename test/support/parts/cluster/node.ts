@@ -11,6 +11,8 @@ import { spawnSync } from 'node:child_process';
 
 export const PAUSE_IMAGE = 'cdk8s-estafette.test/pause:1';
 const OVERLAY = 0x79_4c_76_30;
+/** ext4 and xfs. */
+const ON_A_DEVICE = [0xef53, 0x58_46_53_42];
 
 export interface NodePrograms {
   readonly 'node-containerd': string;
@@ -41,6 +43,9 @@ export interface Node {
   load(archive: string): Promise<void>;
   stop(): Promise<void>;
 }
+
+/** Whether kubelets tell how full volumes are: they look at file systems on a device, and at no overlay as /tmp is inside a container. */
+export const hasFigures = (folder: string): boolean => ON_A_DEVICE.includes(statfsSync(folder).type);
 
 /** An overlay cannot lie on an overlay, which /tmp is inside a container. */
 const snapshotter = (folder: string): string => (statfsSync(folder).type === OVERLAY ? 'native' : 'overlayfs');
@@ -92,7 +97,8 @@ const kubeletConfig = (options: NodeOptions): object => ({
   cgroupRoot: `/${options.cgroup}/${options.name}`,
   failCgroupV1: false,
   failSwapOn: false,
-  localStorageCapacityIsolation: false,
+  // With it come the figures of volumes.
+  localStorageCapacityIsolation: hasFigures(options.folder),
   clusterDNS: [options.addresses.dns],
   clusterDomain: 'cluster.local',
   resolvConf: join(options.folder, 'resolv.conf'),
