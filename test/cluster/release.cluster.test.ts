@@ -1,7 +1,7 @@
 // The default release as dist/ has it, on a cluster: ready after one apply, not disturbed by a second, and taken away without its data.
 import { readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { cli, ROOT } from '../support/cli';
+import { join } from 'node:path';
+import { ROOT } from '../support/cli';
 import { STAND_IN_PARTS } from '../support/images/stand-ins';
 import { loadImages, RELEASE, untilReady } from '../support/release';
 import { cluster, CLUSTER_PARTS, describeWith, eventually, findParts, findRootParts, succeed, type Cluster } from '../support/parts';
@@ -11,8 +11,7 @@ interface Listed {
   readonly metadata: { readonly name: string; readonly namespace?: string; readonly uid: string; readonly generation?: number };
 }
 
-const programs = findRootParts(...CLUSTER_PARTS);
-const parts = programs && findParts(...STAND_IN_PARTS);
+const parts = findRootParts(...CLUSTER_PARTS) && findParts(...STAND_IN_PARTS);
 
 describeWith(parts)('the default release on a cluster', () => {
   let subject: Cluster;
@@ -86,32 +85,6 @@ describeWith(parts)('the default release on a cluster', () => {
     expect(await identities(...kinds)).toEqual(before);
     expect(await pods()).toEqual(running);
   }, 120_000);
-
-  it('has a claim told as nearly full by the figures of its kubelet', async () => {
-    const [node] = subject.nodes;
-    const pod = `${RELEASE}-db-2`;
-    const volume = await kubectl('get', 'pvc', `datadir-${pod}`, '-n', RELEASE, '-o', 'jsonpath={.spec.volumeName}');
-    const path = await kubectl('get', 'pv', volume, '-o', 'jsonpath={.spec.local.path}');
-    // A disk of its own below the next pod, with 15 of 16 MiB in use.
-    node?.machine.run('mount', '-t', 'tmpfs', '-o', 'size=16m', 'tmpfs', path);
-    node?.machine.run('sh', '-c', `head -c 15728640 /dev/zero > '${path}/full'`);
-    await kubectl('delete', 'pod', pod, '-n', RELEASE);
-    await untilReady(subject);
-    const flags = ['status', RELEASE, RELEASE, '-n', RELEASE, '--create-namespace', '--kubeconfig', subject.kubeconfig, '--output', 'json'];
-    const claims = (): string[] => {
-      const { stdout, stderr } = cli(flags, { path: `${dirname(programs?.kubectl ?? '')}:${process.env['PATH']}` });
-      if (!stdout) throw new Error(stderr);
-      const { problems } = JSON.parse(stdout) as { problems: { trouble: string; name: string; message: string }[] };
-      return problems.filter(({ trouble }) => trouble === 'claim').map(({ name, message }) => `${name} ${message}`);
-    };
-    // A kubelet looks once in a minute.
-    const told = await eventually(
-      () => Promise.resolve(claims()),
-      (found) => found.length > 0,
-      150,
-    );
-    expect(told).toEqual([`datadir-${pod} is 94 % full`]);
-  }, 400_000);
 
   it('is deleted by its labels, and leaves claims, certificates and the namespaces', async () => {
     for (const selector of [`app.kubernetes.io/instance=${RELEASE}`, `release=${RELEASE}`])
