@@ -12,7 +12,8 @@ import { evaluate, type Container, type Hole, type Member, type Node } from './l
 import { HELPERS, Printer } from './live/print';
 import { FOLLOWING } from './live/data';
 import { knownOf } from './live/known';
-import { describe, type Described } from './live/probe';
+import type { Described } from './live/described';
+import { describe } from './live/probe';
 import { Tangled } from './live/renders';
 import { liveSchema, type Standing } from './live/schema-file';
 import { isContainer, leavesIn, switchesOf } from './live/skeleton';

@@ -3,7 +3,7 @@ import type { Stage, Lifecycle } from '../../common/stages';
 import type { Leaf } from './leaves';
 import type { Shape } from './marks';
 import type { Container } from './model';
-import type { Learned } from './probe';
+import type { Learned } from './described';
 import type { Limit, Subject } from './renders';
 
 /** What is kept of a part, or of a chart that has none. */

@@ -1,36 +1,15 @@
 // Renders a release with marked values until it is known which of them are carried, where to, and what switches what.
-import type { Entry } from '../../common/entry';
 import type { LiveWishes } from '../target';
-import type { Leaf } from './leaves';
+import type { Described, Learned } from './described';
 import type { Container } from './model';
 import type { Kept } from './learned-file';
 import { Proof } from './proof';
 import { FEW_PROOFS, reasonsOf, Reused } from './reuse';
-import { Tangled, type Limit, type Subject } from './renders';
+import { Tangled, type Subject } from './renders';
 import { isContainer, switchesOf } from './skeleton';
 
-export interface Described {
-  readonly leaves: readonly Leaf[];
-  /** Values that are fixed, with the reason. */
-  readonly fixed: ReadonlyMap<number, string>;
-  /** The objects by key, with the live values in them. */
-  readonly tree: Container;
-  /** What is known of an object beside its data, by its key in the release. */
-  readonly entries: ReadonlyMap<string, Entry>;
-  /** Values that cannot be all that the schema allows. */
-  readonly limits: ReadonlyMap<number, ReadonlySet<Limit>>;
-  /** How often the release was made. */
-  readonly renders: number;
-}
 const ROUNDS = 40;
 const TANGLED = 'it acts on others in too many ways';
-
-/** What was learned of a part, to be held against the whole. */
-export interface Learned extends Described {
-  readonly shapes: Proof['shapes'];
-  readonly alwaysOn: ReadonlySet<number>;
-  readonly neverEmpty: ReadonlySet<number>;
-}
 
 /**
  * @param known what is known of the chart with its default values. @default nothing

@@ -10,7 +10,7 @@ import { concerns, type Kept } from './learned-file';
 import { RELEASE_NAME, NAMESPACE, type Leaf } from './leaves';
 import { TEXTS } from './marks';
 import { evaluate } from './model';
-import type { Learned } from './probe';
+import type { Learned } from './described';
 import { Proof } from './proof';
 import { hasTemplate, OFF_PART, type Limit, type Subject } from './renders';
 import { TYPED } from './schema-file';
