@@ -1,5 +1,5 @@
 // Buildshuttle as one release: the build worker with the Docker engine of its mode.
-import { defineChart } from '../common/chart';
+import { defineChart, type ChartDefinition } from '../common/chart';
 import { imageIssues, imageWarnings } from '../common/global';
 import { secretModeIssues } from '../common/secret-settings';
 import { madeOf } from './lazy';
@@ -9,7 +9,7 @@ import { buildshuttleValues } from './values';
 import { warnings } from './warnings';
 
 /** Its version is that of this package: nobody publishes another. */
-export const buildshuttle = defineChart({
+export const buildshuttle: ChartDefinition<typeof buildshuttleValues> = defineChart({
   chart: { name: 'buildshuttle', version: '0.1.0', appVersion: '0.1.0' },
   description: 'Buildshuttle: builds container images, on the engine of the node, beside it in the pod, or elsewhere',
   values: buildshuttleValues,

@@ -1,5 +1,5 @@
 // cert-manager: issues certificates and renews them.
-import { defineChart, placed } from '../common/chart';
+import { defineChart, placed, type ChartDefinition } from '../common/chart';
 import { roles, serviceAccount } from './access';
 import { cainjector } from './cainjector';
 import { controller, metricsService, serviceMonitor } from './controller';
@@ -9,7 +9,7 @@ import { certManagerValues } from './values';
 import { mutatingConfiguration, validatingConfiguration, webhook, webhookService } from './webhook';
 
 /** Controller, admission webhook, CA injector and a check that runs once. The custom resource definitions are installed apart. */
-export const certManager = defineChart({
+export const certManager: ChartDefinition<typeof certManagerValues> = defineChart({
   chart: { name: 'cert-manager', version: 'v1.5.3', appVersion: 'v1.5.3' },
   values: certManagerValues,
   stage: 'admission',

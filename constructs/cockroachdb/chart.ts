@@ -1,5 +1,5 @@
 // CockroachDB: the database of the release, with its certificates, services and the Job that initializes the cluster.
-import { defineChart, placed, type Making } from '../common/chart';
+import { defineChart, placed, type ChartDefinition, type Making } from '../common/chart';
 import { cockroachDbHelpers } from './helpers';
 import { backendConfig, backendConfigSecret, ingress } from './ingress';
 import { initJob, initSecret } from './init-job';
@@ -20,7 +20,7 @@ import { cockroachDbValues, type CockroachDbContext } from './values';
 import { warnings } from './warnings';
 
 /** StatefulSet, Services and what belongs to them. */
-export const cockroachDb = defineChart({
+export const cockroachDb: ChartDefinition<typeof cockroachDbValues> = defineChart({
   chart: { name: 'cockroachdb', alias: 'db', version: '10.0.6', appVersion: '22.2.6' },
   values: cockroachDbValues,
   helpers: cockroachDbHelpers,

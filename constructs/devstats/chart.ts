@@ -1,7 +1,7 @@
 // DevStats as one release: database, projects and their dashboards, as the published chart installs them, on APIs that exist.
 import { isTrue } from '../../helm/print';
 import type { KubeObject } from '../../kubernetes/object';
-import { defineChart, type Making, type Placed } from '../common/chart';
+import { defineChart, type ChartDefinition, type Making, type Placed } from '../common/chart';
 import { imageIssues, imageWarnings } from '../common/global';
 import { secretModeIssues } from '../common/secret-settings';
 import type { Lifecycle } from '../common/stages';
@@ -22,7 +22,7 @@ import { devstatsValues, type Project, type Settings } from './values';
 import { warnings } from './warnings';
 
 /** Object names do not follow the release: two of them need two namespaces, or other names in the values. */
-export const devStats = defineChart({
+export const devStats: ChartDefinition<typeof devstatsValues> = defineChart({
   chart: { name: 'devstats-helm-graphql', version: '0.1.0', appVersion: '1.0' },
   name: 'devstats',
   description: 'DevStats: a highly available database, and dashboards of GitHub projects',

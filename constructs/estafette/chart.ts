@@ -1,7 +1,7 @@
 // Estafette CI as one release: what the published umbrella chart installs.
 import { certManager } from '../cert-manager/chart';
 import { cockroachDb } from '../cockroachdb/chart';
-import { defineChart } from '../common/chart';
+import { defineChart, type ChartDefinition } from '../common/chart';
 import { imageIssues, imageWarnings } from '../common/global';
 import { secretModeIssues } from '../common/secret-settings';
 import { externalDns } from '../external-dns/chart';
@@ -18,7 +18,7 @@ import { renamedWarnings } from './renamed';
 import { databaseDefaults, estafetteValues, metricsDefaults, queueDefaults } from './values';
 import { web } from './web/chart';
 
-export const estafetteCi = defineChart({
+export const estafetteCi: ChartDefinition<typeof estafetteValues> = defineChart({
   chart: { name: 'estafette-ci', version: '1.5.14', appVersion: '1.5.14' },
   description: 'Estafette CI with its database, queue and metrics',
   takesOver: { name: 'estafette-ci', version: '1.5.14' },

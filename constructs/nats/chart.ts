@@ -1,5 +1,5 @@
 // NATS, the queue between Estafette's components.
-import { defineChart, placed } from '../common/chart';
+import { defineChart, placed, type ChartDefinition } from '../common/chart';
 import { clusterRole, clusterRoleBinding, serviceAccount } from './access';
 import { box } from './box';
 import { configMap } from './config-map';
@@ -14,7 +14,7 @@ import { natsValues } from './values';
 import { warnings } from './warnings';
 
 /** Servers with their configuration, Service and metrics, and a pod with the tools of NATS. */
-export const nats = defineChart({
+export const nats: ChartDefinition<typeof natsValues> = defineChart({
   chart: { name: 'nats', alias: ALIAS, version: '0.8.9', appVersion: '2.5.0' },
   values: natsValues,
   helpers,

@@ -1,5 +1,5 @@
 // Prometheus with the programs around it: Alertmanager, Pushgateway, node-exporter and kube-state-metrics.
-import { defineChart } from '../common/chart';
+import { defineChart, type ChartDefinition } from '../common/chart';
 import { namespaceIssues, refuse } from '../common/checks';
 import { alertmanager } from './alertmanager';
 import { forcedNamespace } from './common/identity';
@@ -13,7 +13,7 @@ import { prometheusValues } from './values';
 import { warnings } from './warnings';
 
 /** Each program with its account, roles, configuration, Service and workload; kube-state-metrics as a chart below it. */
-export const prometheus = defineChart({
+export const prometheus: ChartDefinition<typeof prometheusValues> = defineChart({
   chart: { name: 'prometheus', alias: 'metrics', version: '14.8.0', appVersion: '2.26.0' },
   values: prometheusValues,
   helpers,

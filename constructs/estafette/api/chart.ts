@@ -1,5 +1,5 @@
 // The API server of Estafette CI, with the namespace in which its jobs run.
-import { defineChart, placed } from '../../common/chart';
+import { defineChart, placed, type ChartDefinition } from '../../common/chart';
 import { extraConfigmapObjects, extraSecretObjects } from '../common/extras';
 import { identityHelpers } from '../common/identity';
 import { backendConfig, backendConfigSecret } from '../common/identity-aware-proxy';
@@ -18,7 +18,7 @@ import { apiValues } from './values';
 import { warnings } from './warnings';
 
 /** Deployment, Service and Ingresses with all they need: accounts and roles, keys, certificate, configuration. */
-export const api = defineChart({
+export const api: ChartDefinition<typeof apiValues> = defineChart({
   chart: { name: 'estafette-ci-api', alias: 'api', version: '1.5.8', appVersion: '' },
   values: apiValues,
   helpers: { ...identityHelpers('estafette-ci-api'), 'estafette-ci-api.jobNamespace': jobNamespace },

@@ -1,6 +1,6 @@
 // The sender of cron events: a CronJob that publishes one event a minute to the queue.
 import { isTrue, text } from '../../../helm/print';
-import { defineChart } from '../../common/chart';
+import { defineChart, type ChartDefinition } from '../../common/chart';
 import { listOf } from '../../common/lists';
 import { cronJob } from '../common/cron-job';
 import { identityHelpers, nameIssues, textOr } from '../common/identity';
@@ -8,7 +8,7 @@ import { pullSecret, serviceAccount } from '../common/resources';
 import { cronEventSenderValues, type CronEventSenderContext } from './values';
 
 /** CronJob, account and pull secret. */
-export const cronEventSender = defineChart({
+export const cronEventSender: ChartDefinition<typeof cronEventSenderValues> = defineChart({
   chart: { name: 'estafette-ci-cron-event-sender', alias: 'cron-event-sender', version: '1.0.90', appVersion: '' },
   values: cronEventSenderValues,
   helpers: {

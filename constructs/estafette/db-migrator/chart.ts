@@ -1,5 +1,5 @@
 // The migrator of the database schema: a Job that runs once the database is up.
-import { defineChart, placed } from '../../common/chart';
+import { defineChart, placed, type ChartDefinition } from '../../common/chart';
 import { extraConfigmapObjects, extrasIssues, extraSecretObjects } from '../common/extras';
 import { identityHelpers, nameIssues } from '../common/identity';
 import { extensiblePodIssues } from '../common/pod';
@@ -9,7 +9,7 @@ import { job } from './job';
 import { dbMigratorValues } from './values';
 
 /** Job, account and pull secret; and the extra Secrets and ConfigMaps, which the published chart mounts and never makes. */
-export const dbMigrator = defineChart({
+export const dbMigrator: ChartDefinition<typeof dbMigratorValues> = defineChart({
   chart: { name: 'estafette-ci-db-migrator', alias: 'db-migrator', version: '1.4.0', appVersion: '' },
   values: dbMigratorValues,
   helpers: identityHelpers('estafette-ci-db-migrator'),

@@ -2,7 +2,7 @@
 import type { Warning } from '../../../helm/check';
 import { isTrue, text } from '../../../helm/print';
 import { digest } from '../../../kubernetes/encode';
-import { defineChart, type Making } from '../../common/chart';
+import { defineChart, type ChartDefinition, type Making } from '../../common/chart';
 import { textNeeded } from '../../common/checks';
 import type { Context } from '../../common/context';
 import { cronJob } from '../common/cron-job';
@@ -26,7 +26,7 @@ const helpers = {
 };
 
 /** CronJob, account with its role, client secret and pull secret. */
-export const hangingJobCleaner = defineChart({
+export const hangingJobCleaner: ChartDefinition<typeof hangingJobCleanerValues> = defineChart({
   chart: { name: PREFIX, alias: 'hanging-job-cleaner', version: '1.0.42', appVersion: '' },
   values: hangingJobCleanerValues,
   helpers,

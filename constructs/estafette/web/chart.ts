@@ -1,6 +1,6 @@
 // The web interface of Estafette CI.
 import { isTrue, text } from '../../../helm/print';
-import { defineChart, placed } from '../../common/chart';
+import { defineChart, placed, type ChartDefinition } from '../../common/chart';
 import { textNeeded } from '../../common/checks';
 import { extraConfigmapObjects, extraSecretObjects } from '../common/extras';
 import { identityHelpers, jobNamespaceOf } from '../common/identity';
@@ -14,7 +14,7 @@ const jobNamespace = ({ release, values }: WebContext): string =>
   isTrue(values.fullnameOverride) ? text(values.jobNamespaceOverride) : jobNamespaceOf(release, undefined);
 
 /** Deployment, Service and what belongs to them: account, pull secret, budget, autoscaler, extra Secrets and ConfigMaps. */
-export const web = defineChart({
+export const web: ChartDefinition<typeof webValues> = defineChart({
   chart: { name: 'estafette-ci-web', alias: 'web', version: '1.4.1', appVersion: '' },
   values: webValues,
   helpers: { ...identityHelpers('estafette-ci-web'), 'estafette-ci-web.jobNamespace': jobNamespace },

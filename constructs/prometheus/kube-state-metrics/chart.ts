@@ -1,5 +1,5 @@
 // kube-state-metrics: metrics of the objects in a cluster.
-import { defineChart } from '../../common/chart';
+import { defineChart, type ChartDefinition } from '../../common/chart';
 import { namespaceIssues, refuse } from '../../common/checks';
 import { together } from '../common/need';
 import { access, serviceAccount, shardDiscovery } from './access';
@@ -10,7 +10,7 @@ import { kubeStateMetricsValues } from './values';
 import { disruptionBudget, kubeconfig, workload } from './workload';
 
 /** Workload and Service, with account, roles and, when asked for, kubeconfig, ServiceMonitor and PodDisruptionBudget. */
-export const kubeStateMetrics = defineChart({
+export const kubeStateMetrics: ChartDefinition<typeof kubeStateMetricsValues> = defineChart({
   chart: { name: 'kube-state-metrics', version: '3.5.2', appVersion: '2.2.0' },
   values: kubeStateMetricsValues,
   helpers,
