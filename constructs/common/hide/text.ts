@@ -147,6 +147,9 @@ function maskLine(line: string, hit: Hit, parsed: boolean): Masked {
       return { shown: shown + hit(value), column: columnOf(line, found.index), quote: '' };
     shown += inner ? `${inner[1]}${hit(inner[2] ?? '')}${inner[1]}` : hit(value);
     at = start + value.length;
+    // What follows a closed quote is no other member or comment: it goes on, whatever a reader of YAML would say.
+    const more = inner && found[3] === ':' ? /^[ \t]+(?=[^\s#,;&|}\])"'\\])(?![\w.-]+\s*[:=])/.exec(line.slice(at)) : null;
+    if (more) return { shown: shown + more[0] + hit(line.slice(at + more[0].length)), column: -1, quote: '' };
   }
   return { shown: shown + line.slice(at), column: -1, quote: '' };
 }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { isSecretName } from '../../../constructs/common/hide/names';
-import { hidden } from '../../../constructs/common/hide/text';
+import { hidden, maskText } from '../../../constructs/common/hide/text';
 import { maskAny } from '../../../cli/diff/hide/documents';
 import { isPlain, maps, type Thing } from '../../../cli/diff/objects';
 import { containersOf } from '../../../cli/diff/shapes/pod';
@@ -229,6 +229,17 @@ it('every difference is told, hidden or not', () => {
       for (const field of fields)
         expect(field.hidden !== undefined || JSON.stringify(field.before) !== JSON.stringify(field.after)).toBe(true);
   }
+});
+
+it.each([
+  ['password: "a" S3cretWord', 'password: "(hidden)" (hidden)'],
+  ["password: 'a' S3cret word", "password: '(hidden)' (hidden)"],
+  ['{password: "a", user: me}', '{password: "(hidden)", user: me}'],
+  ['password: "a" user: me', 'password: "(hidden)" user: me'],
+  ['password: "a" # a comment', 'password: "(hidden)" # a comment'],
+  ['PASSWORD="a" run --fast', 'PASSWORD="(hidden)" run --fast'],
+])('a value that goes on behind its quotes is hidden to its end: %s', (text, shown) => {
+  expect(maskText(text, hidden)).toBe(shown);
 });
 
 it('arguments that are not secret can be read', () => {
