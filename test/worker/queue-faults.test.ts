@@ -162,6 +162,8 @@ describe('a stop at the wrong moment', () => {
     const { DATA_DIR } = worker.config;
     await until(() => readdirSync(join(DATA_DIR, 'store')).length === 0 && readdirSync(join(DATA_DIR, 'work')).length === 0);
     expect(worker.records.all().map(({ deleted }) => deleted)).toEqual([true, true]);
+    // Nobody can stop what is deleted: it is not there.
+    expect(await worker.queue.stop(keyOf(2))).toBeUndefined();
   });
 });
 
