@@ -185,7 +185,8 @@ export async function kubernetes({ tar, times, builds, goal }: KubernetesOptions
     goal(
       `builds a minute at limit ${LIMIT}, on Kubernetes`,
       minute >= bareMinute * LEAST_SHARE,
-      `bare Jobs ${bareMinute.toFixed(1)}, worker ${minute.toFixed(1)} (${(minute / bareMinute).toFixed(2)} of it, at least ${LEAST_SHARE}), ` +
+      `bare Jobs ${bareMinute.toFixed(1)}, worker ${minute.toFixed(1)} ` +
+        `(${(minute / bareMinute).toFixed(2)} of it, at least ${LEAST_SHARE}), ` +
         `${builds} of each, load ${load()}`,
     );
     return true;

@@ -1,4 +1,5 @@
-// Builds on Kubernetes when something around them is lost for real: the registry, an engine, the API server, a node. Each has one end, told once.
+// Builds on Kubernetes when something around them is lost for real: the registry, an engine, the API server, a node.
+// Each has one end, told once.
 import { readdirSync, readFileSync } from 'node:fs';
 import { sourcesOf, type BuildStatus } from '../support/build-client';
 import { BUILDS_PARTS, buildsCluster, type BuildsCluster, type BuildsRelease } from '../support/builds-cluster';

@@ -291,7 +291,7 @@ describe('.dockerignore', () => {
     expect(kept.contents.get('.dockerignore')).toBe('Dockerfile');
   });
 
-  it('that leaves out the Dockerfile has both apart: folders before what is in them, and files linked as the archive had them', async () => {
+  it('that leaves out the Dockerfile has both apart: folders first, and files linked as in the archive', async () => {
     writeFileSync(
       file,
       await tar([

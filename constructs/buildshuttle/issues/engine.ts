@@ -108,8 +108,8 @@ function externalIssues({ mode, engine: { host, tls, insecure } }: Settings): Is
             path: ['engine', 'tls', 'existingSecret'],
             message: secured
               ? 'has no effect beside engine.insecure: take one of them away'
-              : `is needed ${text(mode) === 'kubernetes' ? 'with engine.host' : 'in the mode externalWorker'}: a Secret with ca.crt, tls.crt and tls.key for mutual TLS; or ` +
-                'accept a plain connection with engine.insecure',
+              : `is needed ${text(mode) === 'kubernetes' ? 'with engine.host' : 'in the mode externalWorker'}: ` +
+                'a Secret with ca.crt, tls.crt and tls.key for mutual TLS; or accept a plain connection with engine.insecure',
           },
         ]
       : []),
