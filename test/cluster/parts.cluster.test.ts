@@ -48,7 +48,7 @@ describeWith(parts)('cluster({nodes: 2})', () => {
           readinessProbe: { httpGet: { path: '/readiness', port: 5000 }, periodSeconds: 1 },
         },
       ],
-      nodeName: 'node-1',
+      nodeName: 'node-2',
     };
     const service = {
       apiVersion: 'v1',
@@ -56,7 +56,7 @@ describeWith(parts)('cluster({nodes: 2})', () => {
       metadata: { name: 'web' },
       spec: { selector: { app: 'web' }, ports: [{ port: 80, targetPort: 5000 }] },
     };
-    await create(pod('web', server, { app: 'web' }), service, pod('client', { nodeName: 'node-2', containers: [shell('sleep 3600')] }));
+    await create(pod('web', server, { app: 'web' }), service, pod('client', { nodeName: 'node-1', containers: [shell('sleep 3600')] }));
     await kubectl('wait', '--for=condition=Ready', 'pod/web', 'pod/client', '--timeout=60s');
     const call = String.raw`printf 'GET /liveness HTTP/1.0\r\n\r\n' | nc web.default.svc.cluster.local 80`;
     await eventually(
@@ -65,6 +65,9 @@ describeWith(parts)('cluster({nodes: 2})', () => {
     );
     const { stdout: address } = await subject.kubectl(['get', 'pod', 'web', '-o', 'jsonpath={.status.podIP}']);
     expect(await (await fetch(`http://${address}:5000/liveness`)).text()).toContain("I'm here!");
+    // This machine's way to Services is the first node, and the pod is on the second.
+    const { stdout: shared } = await subject.kubectl(['get', 'service', 'web', '-o', 'jsonpath={.spec.clusterIP}']);
+    expect(await (await fetch(`http://${shared}/liveness`)).text()).toContain("I'm here!");
   }, 120_000);
 
   it('runs Jobs with the token of their account, and keeps their logs', async () => {

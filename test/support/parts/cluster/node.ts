@@ -118,7 +118,9 @@ const proxyConfig = (options: NodeOptions): object => ({
   mode: 'iptables',
   clientConnection: { kubeconfig: join(options.folder, 'kube-proxy.kubeconfig') },
   hostnameOverride: options.name,
-  clusterCIDR: options.addresses.network,
+  // Whoever is not a pod of this node gets answers of a pod on another one by way of this node only if it asks in the node's name.
+  detectLocalMode: 'BridgeInterface',
+  detectLocal: { bridgeInterface: 'cni0' },
   conntrack: { maxPerCore: 0, min: 0, tcpEstablishedTimeout: '0s', tcpCloseWaitTimeout: '0s' },
   iptables: { minSyncPeriod: '0s' },
 });
