@@ -66,6 +66,8 @@ describeWith(parts)('a Docker engine', () => {
       await ended(worker, number);
       const log = await worker.logs(number);
       expect(log).toContain('second ops mine');
+      // Each step of the classic builder is a container.
+      if (builder === 'classic') expect(log.match(/Step \d+\/\d+ : (?:ARG|LABEL)/g)).toHaveLength(3);
       const status = await worker.status(number);
       expect(status).toMatchObject({
         status: 'succeeded',

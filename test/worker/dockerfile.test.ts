@@ -1,7 +1,7 @@
 // ARG lines after every FROM, in every way a Dockerfile can be written.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { addBuildArgs, mergeBuildArgs, needsBuildKit } from '../../worker/sources/dockerfile';
+import { addBuildArgs, addLabels, mergeBuildArgs, needsBuildKit } from '../../worker/sources/dockerfile';
 import { parseDockerfile } from '../../worker/sources/instructions';
 
 describe('addBuildArgs', () => {
@@ -30,6 +30,43 @@ describe('addBuildArgs', () => {
     expect(addBuildArgs('FROM a\n', [])).toBe('FROM a\n');
     expect(() => addBuildArgs('RUN x\n', ['V'])).toThrow('no FROM; begin it with the base image');
   });
+});
+
+describe('addBuildArgs, joined', () => {
+  it('names all in one ARG, and in a second one before a line is too long for a builder', () => {
+    expect(addBuildArgs('FROM a\nFROM b\n', ['A', 'B', 'http_proxy'], true)).toBe('FROM a\nARG A B\nFROM b\nARG A B\n');
+    const names = Array.from({ length: 9000 }, (_, index) => `LONG_NAME_${index}`);
+    const lines = addBuildArgs('FROM a\n', names, true).split('\n').slice(1, -1);
+    expect(lines.flatMap((line) => line.split(' ').slice(1))).toEqual(names);
+    expect(Math.max(...lines.map(({ length }) => length))).toBeLessThan(16_384);
+    expect(lines.length).toBeLessThan(20);
+  });
+});
+
+describe('addLabels', () => {
+  const labels = { app: 'web', space: 'team one', build_uuid: '56bce159-87a7' };
+  const LABEL = 'LABEL "app"="web" "space"="team one" "build_uuid"="56bce159-87a7"\n';
+
+  it.each([
+    ['FROM a\n', `FROM a\n${LABEL}`],
+    ['FROM a', `FROM a\n${LABEL}`],
+    ['FROM a\r\nRUN x\r\n', `FROM a\r\nRUN x\r\n${LABEL}`],
+    ['# escape=`\nFROM a\nRUN dir \\\n', `# escape=\`\nFROM a\nRUN dir \\\n${LABEL}`],
+    ['FROM a\nRUN x \\\\\n', `FROM a\nRUN x \\\\\n${LABEL}`],
+    ['FROM a\nRUN <<EOF\nx\nEOF\n', `FROM a\nRUN <<EOF\nx\nEOF\n${LABEL}`],
+  ])('ends %j with one', (before, after) => expect(addLabels(before, labels)).toBe(after));
+
+  it.each([
+    'FROM a\nRUN x \\\n',
+    'FROM a\nRUN x \\\n# why\n',
+    'FROM a\nRUN x \\\n\n',
+    '# escape=`\nFROM a\nRUN x `',
+    'FROM a\nRUN <<EOF\nx\n',
+  ])('leaves %j alone, whose end would take it in', (text) => expect(addLabels(text, labels)).toBeUndefined());
+
+  it.each(['$HOME', 'a"b', "a'b", 'a\\', 'a`', 'ü', 'a\nRUN x'])('does not write the value %j', (space) =>
+    expect(addLabels('FROM a\n', { ...labels, space })).toBeUndefined(),
+  );
 });
 
 describe('parseDockerfile', () => {

@@ -188,6 +188,43 @@ describe('the Docker engine', () => {
     expect(made.map((stream) => stream.destroyed)).toEqual([true]);
   });
 
+  it.each<['classic' | 'buildkit', boolean, object | undefined]>([
+    ['classic', true, undefined],
+    ['classic', false, { app: 'web' }],
+    ['buildkit', true, { app: 'web' }],
+  ])('gives the %s builder labels beside the Dockerfile where they are not in it: labelled is %s', async (builder, labelled, sent) => {
+    let query = new URLSearchParams();
+    const build: Answer = (incoming, response) => {
+      query = new URL(incoming.url ?? '', 'http://x').searchParams;
+      response.end('{"errorDetail":{"message":"enough"}}');
+    };
+    const docker = await engine({ 'POST /build': build }, { builder });
+    takeSessions();
+    const built = docker.build(
+      request(() => Readable.from(['x']), { labels: { app: 'web' }, labelled }),
+      work(),
+    );
+    await expect(built).rejects.toThrow('enough');
+    expect(JSON.parse(query.get('labels') ?? 'null') ?? undefined).toEqual(sent);
+  });
+
+  it.each([
+    ['1.40', false],
+    ['1.41', true],
+  ])('joins ARGs for a classic builder with the API %s: %s', async (ApiVersion, joins) => {
+    const docker = await engine({
+      'GET /version': json(200, { ApiVersion, Os: 'linux' }),
+      'POST /build': json(500, { message: 'enough' }),
+    });
+    const forms: unknown[] = [];
+    const context = (...form: readonly unknown[]) => {
+      forms.push(form);
+      return Readable.from(['x']);
+    };
+    await expect(docker.build({ ...request(() => context()), context, args: { A: '1', B: '2' } }, work())).rejects.toThrow('enough');
+    expect(forms).toEqual([['classic', joins]]);
+  });
+
   it('names Docker Hub as the engine knows it', async () => {
     const docker = await engine({ 'POST /build': json(500, { message: 'enough' }) });
     const login = { username: 'u', password: 'p' };

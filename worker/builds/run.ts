@@ -6,7 +6,7 @@ import { checkPush } from '../registry/push-check';
 import { BuildFailure, Interruption, messageOf } from '../errors';
 import type { SpooledLog } from '../logs/spool';
 import { readContext } from '../sources/context';
-import { addBuildArgs, mergeBuildArgs, needsBuildKit } from '../sources/dockerfile';
+import { addBuildArgs, addLabels, mergeBuildArgs, needsBuildKit } from '../sources/dockerfile';
 import { checkImageHost } from '../sources/fetch';
 import type { LatestTag } from './latest';
 import { orInterrupted } from './interrupted';
@@ -80,17 +80,22 @@ async function buildImage(parts: RunParts, context: RunContext, work: Work): Pro
   ]);
   const args = mergeBuildArgs(payload.build_args ?? {}, config.EXTRA_BUILD_ARGS);
   const { apart } = sources;
-  const dockerfile = addBuildArgs(sources.dockerfile, Object.keys(args));
+  const names = Object.keys(args);
+  const dockerfile = addBuildArgs(sources.dockerfile, names);
+  const labels = { app: payload.app, space: payload.space, [BUILD_LABEL]: payload.build_uuid, app_uuid: payload.app_uuid };
+  const labelled = addLabels(sources.dockerfile, labels);
   await phase('building');
   return engine.build(
     {
       id: `${record.work}-${record.attempts}`,
-      context: (builder) => sources.pack(dockerfile, builder),
+      context: (builder, joinsArgs) =>
+        sources.pack(builder === 'classic' ? addBuildArgs(labelled ?? sources.dockerfile, names, joinsArgs) : dockerfile, builder),
+      labelled: labelled !== undefined,
       apart: apart && (() => apart(dockerfile, `${fetches.file(record)}.context`)),
       dockerfile: sources.dockerfileName,
       tag: `${record.repository}:1.${record.number}`,
       args,
-      labels: { app: payload.app, space: payload.space, [BUILD_LABEL]: payload.build_uuid, app_uuid: payload.app_uuid },
+      labels,
       secrets: payload.build_secrets ?? {},
       logins: buildLogins(config, payload),
       noCache: config.NO_CACHE,

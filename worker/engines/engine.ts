@@ -40,8 +40,13 @@ export interface ContextFolders {
 export interface BuildRequest {
   /** Unique for one attempt. */
   readonly id: string;
-  /** The context as a tar stream; called once more where the builder is changed. */
-  readonly context: (builder: Builder) => Readable;
+  /**
+   * The context as a tar stream; called once more where the builder is changed.
+   * @param joinsArgs the builder knows an ARG with several names. @default false
+   */
+  readonly context: (builder: Builder, joinsArgs?: boolean) => Readable;
+  /** The Dockerfile that the classic builder gets has the labels in it. @default false */
+  readonly labelled?: boolean;
   /**
    * Where .dockerignore leaves the Dockerfile out: both apart. A builder that takes them so never has it in reach of `COPY`; the classic
    * one takes it out itself.

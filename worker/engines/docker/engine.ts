@@ -14,6 +14,8 @@ import { serveSession, sessionMethods, type SessionAnswers } from './session';
 
 /** BuildKit over the API came with 1.39. */
 const BUILDKIT_API = 39;
+/** ARG with several names came to the classic builder with 1.41. */
+const JOINED_ARGS_API = 41;
 const PUSH_ATTEMPTS = 4;
 /** What no further attempt changes. */
 const DENIED =
@@ -58,12 +60,12 @@ export class DockerEngine implements Engine {
 
   async build(request: BuildRequest, work: Work): Promise<string> {
     checkBuildArgs(request.args, this.#query(request), Buffer.byteLength(JSON.stringify(request.logins)) * (4 / 3));
-    const buildkit = await this.#hasBuildKit();
+    const { buildkit, joinsArgs } = await this.#builder(request);
     if (!buildkit && Object.keys(request.secrets).length > 0)
       throw new BuildFailure('build_secrets need BuildKit, which this engine does not have or BUILDER=classic switches off');
     if (!buildkit && request.needsBuildKit)
       await work.output('The Dockerfile uses what only BuildKit has; this engine builds it with the classic builder.\n');
-    const outcome = await guarded(work, () => (buildkit ? this.#buildKit(request, work) : this.#classic(request, work)));
+    const outcome = await guarded(work, () => (buildkit ? this.#buildKit(request, work) : this.#classic(request, work, joinsArgs)));
     // Neither a stream that just ends nor a tag of an earlier build counts: the engine must have named the image.
     if (outcome.image === undefined) throw new EngineUnavailable('the Docker engine ended the build without naming an image');
     const found = await this.#inspect(request.tag);
@@ -72,19 +74,23 @@ export class DockerEngine implements Engine {
     return outcome.image;
   }
 
-  async #hasBuildKit(): Promise<boolean> {
-    if (this.settings.builder !== 'auto') return this.settings.builder === 'buildkit';
+  /** Asks the engine only where that makes a difference. */
+  async #builder({ args }: BuildRequest): Promise<{ readonly buildkit: boolean; readonly joinsArgs: boolean }> {
+    const { builder } = this.settings;
+    if (builder === 'buildkit' || (builder === 'classic' && Object.keys(args).length < 2))
+      return { buildkit: builder === 'buildkit', joinsArgs: false };
     const { ApiVersion, Os } = version.parse(await this.#client.json({ method: 'GET', path: '/version' }));
     const [major = 0, minor = 0] = ApiVersion.split('.').map(Number);
-    return Os !== 'windows' && (major > 1 || minor >= BUILDKIT_API);
+    const knows = (api: number) => Os !== 'windows' && (major > 1 || minor >= api);
+    return { buildkit: builder === 'auto' && knows(BUILDKIT_API), joinsArgs: knows(JOINED_ARGS_API) };
   }
 
-  #query(request: BuildRequest): Query {
+  #query(request: BuildRequest, builder?: Builder): Query {
     return {
       t: request.tag,
       dockerfile: request.dockerfile,
       buildargs: request.args,
-      labels: request.labels,
+      labels: builder === 'classic' && request.labelled === true ? undefined : request.labels,
       nocache: request.noCache ? 1 : undefined,
       networkmode: this.settings.network,
       rm: 1,
@@ -92,8 +98,9 @@ export class DockerEngine implements Engine {
     };
   }
 
-  #classic(request: BuildRequest, work: Work): Promise<Outcome> {
-    return this.#leftovers.during((onStep) => this.#stream(request, work, 'classic', {}, onStep));
+  #classic(request: BuildRequest, work: Work, joinsArgs: boolean): Promise<Outcome> {
+    const context = () => request.context('classic', joinsArgs);
+    return this.#leftovers.during((onStep) => this.#stream({ ...request, context }, work, 'classic', {}, onStep));
   }
 
   /** Streams the context in and the progress out. The context is made when nothing has interrupted yet, and closed whatever happens. */
@@ -113,7 +120,7 @@ export class DockerEngine implements Engine {
         await this.#client.stream({
           method: 'POST',
           path: '/build',
-          query: { ...this.#query(request), ...query },
+          query: { ...this.#query(request, builder), ...query },
           logins: request.logins,
           ...(body === undefined ? {} : { body }),
           signal,
