@@ -5,6 +5,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Room } from './builds/room';
 import { runBuild } from './builds/run';
 import { ORDER_FOLDER, ORDER_KEY, POD_PORT, type BuildOrder } from './cluster/order';
 import type { BuildResult } from './cluster/pod';
@@ -102,6 +103,7 @@ async function build(
         policy: new EgressPolicy(config.EGRESS_ALLOW, config.EGRESS_DENY),
         // The worker does: it knows of the app's other builds.
         latest: { move: async () => true },
+        room: new Room({ folder: config.DATA_DIR, minFreeBytes: config.MIN_FREE_BYTES, maxWaitingBytes: config.MAX_WAITING_BYTES }),
         fetches: {
           file: () => sources,
           obtain: async ({ line }) => {

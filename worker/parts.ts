@@ -192,10 +192,10 @@ interface QueueDecisions extends Pick<WorkerParts, 'attemptPauseMs' | 'fetchRetr
 
 /** Builds here, on one engine. */
 export const runHere =
-  (config: Config, policy: EgressPolicy, engine: Engine): QueueDecisions['run'] =>
+  (config: Config, { policy, room }: Pick<Parts, 'policy' | 'room'>, engine: Engine): QueueDecisions['run'] =>
   ({ fetches, latest }) =>
   (context) =>
-    runBuild({ config, engine, policy, latest, fetches }, context);
+    runBuild({ config, engine, policy, latest, fetches, room }, context);
 
 export function openQueue(
   config: Config,

@@ -61,7 +61,7 @@ export async function prepareWorker(config: Config, logger: Logger, overrides: W
   const { records, handOvers, uploads, callbacks, logs, engine, metrics, sources, workFolder, room, store, folder } = parts;
   const upkeep = new Upkeep({ config, records, handOvers, store, folder, engine, room, logger });
   const admit = () => room.admit(uploads.waitingBytes);
-  const { queue, fetches } = openQueue(config, logger, parts, { ...overrides, upkeep, admit, run: runHere(config, parts.policy, builder) });
+  const { queue, fetches } = openQueue(config, logger, parts, { ...overrides, upkeep, admit, run: runHere(config, parts, builder) });
   const tidy = () => upkeep.tidy();
   await sweepWorkFolder(workFolder, records, handOvers);
   let timer: NodeJS.Timeout | undefined;

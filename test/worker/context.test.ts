@@ -1,5 +1,5 @@
 // The build context that becomes of an archive: which folder, which Dockerfile, which links, and what .dockerignore leaves out.
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ContextFolder } from '../../worker/engines/engine';
 import { readContext } from '../../worker/sources/context';
@@ -306,7 +306,10 @@ describe('.dockerignore', () => {
     );
     const context = await readContext(file, { limits: LIMITS, signal: new AbortController().signal, dockerfile: 'docker/prod' });
     const place = `${file}.context`;
-    const apart = await context.apart?.('FROM y\n', place);
+    const claim = { wrote: jest.fn(), release: jest.fn() };
+    const apart = await context.apart?.spool('FROM y\n', { file: place, claim });
+    const written = claim.wrote.mock.calls.reduce((sum, [bytes]) => sum + Number(bytes), 0);
+    expect([context.apart?.bytes, statSync(place).size, written, claim.release.mock.calls]).toEqual([7, 7, 7, []]);
     const listed = async ({ entries, read }: ContextFolder): Promise<string[]> =>
       Promise.all(
         entries.map(async ({ path, type, mode, target = '' }, index) => {
@@ -325,9 +328,33 @@ describe('.dockerignore', () => {
     ]);
     expect(apart && (await listed(apart.dockerfile))).toEqual(['directory docker 755', 'file docker/prod 644 FROM y']);
     await apart?.close();
-    expect(existsSync(place)).toBe(false);
+    expect([existsSync(place), claim.release.mock.calls.length]).toEqual([false, 1]);
     writeFileSync(file, await tar([DOCKERFILE]));
     expect((await readContext(file, { limits: LIMITS, signal: new AbortController().signal })).apart).toBeUndefined();
+  });
+
+  it('that leaves out the Dockerfile claims as much room as the context takes, and gives it back whatever happens', async () => {
+    const entries: TarEntry[] = [
+      { name: 'app/Dockerfile', content: 'FROM x\n' },
+      { name: 'app/.dockerignore', content: 'Dockerfile\nbig\n.dockerignore' },
+      { name: 'app/big', content: 'b'.repeat(50_000) },
+      { name: 'app/heir', type: 'link', linkname: 'app/big' },
+      { name: 'app/twice', content: 'one' },
+      { name: 'app/twice', content: 'another' },
+    ];
+    writeFileSync(file, await tar(entries));
+    const place = `${file}.context`;
+    const release = jest.fn();
+    const context = await readContext(file, { limits: LIMITS, signal: new AbortController().signal });
+    const folders = await context.apart?.spool('FROM y\n', { file: place, claim: { wrote: () => undefined, release } });
+    expect([context.apart?.bytes, statSync(place).size]).toEqual([50_010, 50_010]);
+    await folders?.close();
+    const wrote = () => {
+      throw new Error('broken');
+    };
+    await expect(context.apart?.spool('FROM y\n', { file: place, claim: { wrote, release } })).rejects.toThrow('broken');
+    await expect(context.apart?.spool('FROM y\n', { file: `${file}/none`, claim: { wrote, release } })).rejects.toThrow('ENOTDIR');
+    expect([existsSync(place), release.mock.calls.length]).toEqual([false, 3]);
   });
 
   it('tells the line that is wrong', async () => {

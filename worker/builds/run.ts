@@ -11,6 +11,7 @@ import { checkImageHost } from '../sources/fetch';
 import type { LatestTag } from './latest';
 import { orInterrupted } from './interrupted';
 import { buildLogins, isOwnRegistry, pullLogin, targetLogin } from './logins';
+import type { Room } from './room';
 import type { SourceFetches } from './source-fetches';
 import { displayUrl, printable, targetOf, type Payload } from '../state/payload';
 import type { BuildRecord, RunningState } from '../state/record';
@@ -39,6 +40,7 @@ export interface RunParts {
   readonly policy: EgressPolicy;
   readonly latest: Pick<LatestTag, 'move'>;
   readonly fetches: Pick<SourceFetches, 'file' | 'obtain'>;
+  readonly room: Pick<Room, 'claim'>;
 }
 
 /** Resolves once the registry has the image, as `pushed` was told, and `latest` where that is due. */
@@ -66,7 +68,7 @@ async function checkTarget({ engine, policy }: RunParts, { payload, signal, log 
 }
 
 async function buildImage(parts: RunParts, context: RunContext, work: Work): Promise<string> {
-  const { config, engine, fetches } = parts;
+  const { config, engine, fetches, room } = parts;
   const { record, payload, log, signal, phase } = context;
   if (payload.repo)
     await log.line(`Getting source code for ${printable(payload.repo)}/${printable(payload.branch)} SHA ${printable(payload.sha)}...`);
@@ -91,7 +93,13 @@ async function buildImage(parts: RunParts, context: RunContext, work: Work): Pro
       context: (builder, joinsArgs) =>
         sources.pack(builder === 'classic' ? addBuildArgs(labelled ?? sources.dockerfile, names, joinsArgs) : dockerfile, builder),
       labelled: labelled !== undefined,
-      apart: apart && (() => apart(dockerfile, `${fetches.file(record)}.context`)),
+      apart:
+        apart &&
+        (async () => {
+          const waits = () => void log.line('Waiting for room on the disk, which other builds have.').catch(() => undefined);
+          const claim = await room.claim(apart.bytes, signal, waits);
+          return apart.spool(dockerfile, { file: `${fetches.file(record)}.context`, claim });
+        }),
       dockerfile: sources.dockerfileName,
       tag: `${record.repository}:1.${record.number}`,
       args,

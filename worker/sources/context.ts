@@ -8,7 +8,7 @@ import { readArchive, type ArchiveEntry, type ArchiveLimits } from './archive';
 import { readIgnore, type Ignore } from './ignore';
 import { entryName, quoted } from './names';
 import { readText, resolveInside, scanArchive, type Scan } from './scan';
-import { folderOf, spool, type Piece } from './spool';
+import { folderOf, spool, type Piece, type SpoolPlace } from './spool';
 import { END_OF_TAR, fillUp, writeHeader, type WrittenEntry } from './tar-write';
 
 const DEFAULT_DOCKERFILE = 'Dockerfile';
@@ -23,11 +23,14 @@ export interface BuildContext {
   readonly dockerfileName: string;
   /** The context as a tar stream, with `dockerfile` in place of the one in the archive. */
   pack(dockerfile: string, builder: Builder): Readable;
-  /**
-   * Where .dockerignore leaves out the Dockerfile: it, and the context without it, which takes as much room on the disk as its files.
-   * @param file that holds the context until the folders are closed
-   */
-  readonly apart: ((dockerfile: string, file: string) => Promise<ContextFolders>) | undefined;
+  /** Where .dockerignore leaves out the Dockerfile: it, and the context without it, in a file until the folders are closed. */
+  readonly apart: ContextApart | undefined;
+}
+
+export interface ContextApart {
+  /** That the context takes on the disk. */
+  readonly bytes: number;
+  readonly spool: (dockerfile: string, place: SpoolPlace) => Promise<ContextFolders>;
 }
 
 export interface ContextOptions {
@@ -83,9 +86,12 @@ export async function readContext(file: string, options: ContextOptions): Promis
     dockerfile: bytes.toString(encoding),
     dockerfileName: dockerfile,
     apart: plan.dockerfileIgnored
-      ? async (replacement, place) => {
-          const context = await spool(pieces(plan, undefined, 'buildkit'), place);
-          return { context, dockerfile: folderOf(dockerfile, Buffer.from(replacement, encoding)), close: () => context.close() };
+      ? {
+          bytes: await contextBytes(scan, plan),
+          async spool(replacement, place) {
+            const context = await spool(pieces(plan, undefined, 'buildkit'), place);
+            return { context, dockerfile: folderOf(dockerfile, Buffer.from(replacement, encoding)), close: () => context.close() };
+          },
         }
       : undefined,
     pack: (replacement, builder) =>
@@ -133,6 +139,17 @@ async function planLinks(
     if (!node.link.startsWith(prefix) || root === dockerfile || (await leftOut(root))) heirs.set(node.link, name);
   }
   return { heirs, roots, copies };
+}
+
+/** Of the files that go into the context, and of those that are left out whose content a link gets. */
+async function contextBytes({ sizes }: Scan, { prefix, dockerfile, ignore, heirs, signal }: Plan): Promise<number> {
+  let bytes = 0;
+  for (const [path, size] of sizes) {
+    const name = path.slice(prefix.length);
+    const kept = path.startsWith(prefix) && name !== dockerfile && (await ignore?.ignores(name, signal)) !== true;
+    if (kept || heirs.has(path)) bytes += size;
+  }
+  return bytes;
 }
 
 /** What goes into the context, in the archive's order. @param replacement of the Dockerfile, which is left out without one */

@@ -23,6 +23,8 @@ export type Node =
 
 export interface Scan {
   readonly nodes: ReadonlyMap<string, Node>;
+  /** Bytes of files, all of those that have one name together. */
+  readonly sizes: ReadonlyMap<string, number>;
   /** `folder/` when everything lies in one, as GitHub's archives have it; '' otherwise. */
   readonly prefix: string;
   /** Content of the wanted files that were small enough to keep. */
@@ -35,6 +37,7 @@ export interface Scan {
  */
 export async function scanArchive(file: string, limits: ArchiveLimits, signal: AbortSignal, wanted: readonly string[]): Promise<Scan> {
   const nodes = new Map<string, Node>();
+  const sizes = new Map<string, number>();
   const texts = new Map<string, Buffer>();
   let characters = 0;
   let kept = 0;
@@ -48,6 +51,7 @@ export async function scanArchive(file: string, limits: ArchiveLimits, signal: A
     // A link to itself is what it was.
     if (type === 'link' && target === name) continue;
     nodes.set(name, nodeOf(entry, nodes));
+    if (type === 'file' && size > 0) sizes.set(name, (sizes.get(name) ?? 0) + size);
     kept -= texts.get(name)?.length ?? 0;
     texts.delete(name);
     // The folder that everything lies in, if there is one, is known at the end only.
@@ -58,7 +62,7 @@ export async function scanArchive(file: string, limits: ArchiveLimits, signal: A
     kept += size;
   }
   await checkFolders(nodes, signal);
-  return { nodes, prefix: singleFolder(nodes), texts };
+  return { nodes, sizes, prefix: singleFolder(nodes), texts };
 }
 
 function nodeOf({ name, type, target = '', kind = '' }: ArchiveEntry, nodes: ReadonlyMap<string, Node>): Node {

@@ -18,14 +18,35 @@ interface Kept {
   readonly inode: number;
 }
 
+/** Room on the disk that is kept for the content. */
+export interface Claim {
+  /** So much more of it is there. */
+  wrote(bytes: number): void;
+  /** It is gone, or will not be written any further. */
+  release(): void;
+}
+
+/** Where the content goes. */
+export interface SpoolPlace {
+  readonly file: string;
+  readonly claim: Claim;
+}
+
 const CHUNK_BYTES = 32 * 1024;
 
-/** Writes the content to `file`, which is removed when the folder is closed, or when this fails. */
-export async function spool(pieces: AsyncIterable<Piece>, file: string): Promise<ContextFolder & { close(): Promise<void> }> {
-  const handle = await open(file, 'w+', 0o600);
+/** Writes the content to `file`, which is removed and its room given back when the folder is closed, or when this fails. */
+export async function spool(
+  pieces: AsyncIterable<Piece>,
+  { file, claim }: SpoolPlace,
+): Promise<ContextFolder & { close(): Promise<void> }> {
+  const handle = await open(file, 'w+', 0o600).catch((error: unknown) => {
+    claim.release();
+    throw error;
+  });
   const close = async (): Promise<void> => {
     await handle.close();
     await rm(file, { force: true });
+    claim.release();
   };
   const kept = new Map<string, Kept>();
   let offset = 0;
@@ -43,6 +64,7 @@ export async function spool(pieces: AsyncIterable<Piece>, file: string): Promise
       for await (const chunk of content?.() ?? []) {
         await handle.writeFile(chunk);
         offset += chunk.length;
+        claim.wrote(chunk.length);
       }
     }
   } catch (error) {
