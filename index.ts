@@ -17,6 +17,7 @@ export { DevStats, EstafetteCi, type DevStatsProps, type EstafetteCiProps } from
 export { ManifestApp } from './constructs/release/manifest-app';
 export { PatchError, type Patch, type PatchOperation } from './constructs/release/patches';
 export { withLifecycle } from './constructs/common/lifecycle';
+export { liveIf, liveRelease, liveText, liveValue, onlyIf, type LiveDefault } from './constructs/common/live-value';
 export type { NeededSecret } from './constructs/common/entry';
 export type { Hook, HookEvent, Lifecycle, Stage } from './constructs/common/stages';
 export { DEFAULT_KUBE_VERSION, type Release } from './constructs/common/release';

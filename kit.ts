@@ -6,6 +6,7 @@ export { fromConstructs } from './constructs/common/constructs';
 export type { Context } from './constructs/common/context';
 export type { Entry, Origin } from './constructs/common/entry';
 export { withLifecycle } from './constructs/common/lifecycle';
+export { liveIf, liveRelease, liveText, liveValue, onlyIf, type LiveDefault } from './constructs/common/live-value';
 export type { ChartInfo, Release } from './constructs/common/release';
 export type { Hook, HookEvent, Lifecycle, Stage } from './constructs/common/stages';
 export { ReleaseChart } from './constructs/release/release-chart';

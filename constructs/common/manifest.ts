@@ -33,6 +33,12 @@ export class Manifest extends ApiObject {
     return lifecycleOf(this);
   }
 
+  /** Whether others asked for a change. */
+  get isChanged(): boolean {
+    const { name: _name, namespace: _namespace, ...added } = this.metadata.toJson() as KubeObject['metadata'];
+    return this.operations.length > 0 || Object.values(added).some((value) => value !== undefined);
+  }
+
   /** RFC 6902 operations, applied to the finished object. */
   override addJsonPatch(...operations: JsonPatch[]): void {
     this.operations.push(...operations);

@@ -3,6 +3,7 @@ import { ValuesError, type Issue } from '../../helm/check';
 import { fromBytes } from '../../helm/template/bytes';
 import { hasHalfCharacter } from '../../helm/yaml/unicode';
 import { setKey } from '../../helm/yaml/values';
+import { isLiveToken } from './live-token';
 
 type Path = Issue['path'];
 
@@ -73,6 +74,8 @@ class Reading {
     if (Array.isArray(value)) return this.list(value, path, above);
     if (isPlainObject(value)) return this.map(value, path, above);
     if (value instanceof Uint8Array) return this.bytesOf(value, path);
+    if (isLiveToken(value))
+      return this.refuse(path, 'must be known, not a live value of your own: those are for objects that are added to the release');
     const stand = standFor(value);
     if (stand) return this.read(stand(), path, above);
     const name = nameOf(value);

@@ -11,6 +11,8 @@ import type { SecretMode } from '../common/secret-settings';
 import type { Patch } from './patches';
 import { secretModeOf, withhold, type Withheld } from './withhold';
 
+type Plain = Readonly<Record<string, unknown>>;
+
 export interface ReleaseProps<V> {
   /** @default 'default', as Helm's */
   readonly namespace?: string;
@@ -32,13 +34,16 @@ export interface ReleaseProps<V> {
   readonly live?: readonly string[];
   /** With the target helm: values that are fixed though they are below a path of `live`. @default none */
   readonly fix?: readonly string[];
+  /**
+   * What live values of one's own (`liveValue`) are in this release, as a values file holds them. Others are an error.
+   * @default their defaults
+   */
+  readonly ownValues?: Plain;
   /** Changes for which no value exists, applied last. @default none */
   readonly patches?: readonly Patch[];
   /** What an unknown key in the values is. @default 'error' */
   readonly unknownValues?: 'error' | 'warn';
 }
-
-type Plain = Readonly<Record<string, unknown>>;
 
 export interface Inputs {
   readonly release: Release;
@@ -52,6 +57,8 @@ export interface Inputs {
   readonly application: ApplicationOptions | undefined;
   /** @default the chart follows no value */
   readonly live?: LiveWishes;
+  /** For live values of one's own. */
+  readonly ownValues: Plain;
   readonly patches: readonly Patch[];
 }
 
@@ -77,6 +84,7 @@ export function inputsOf(chart: ChartDefinition, name: string, props: ReleasePro
     crds,
     application,
     ...(props.live?.length ? { live: { live: props.live, fix: props.fix ?? [] } } : {}),
+    ownValues: props.ownValues ?? {},
     patches: props.patches ?? [],
   };
 }

@@ -26,6 +26,7 @@ const SHAPES: Readonly<Record<string, readonly [isRight: (given: unknown) => boo
   application: [isApplication, `must be a map of texts: ${Object.keys(applicationFaults).join(', ')}, of which repoURL is needed`],
   live: [isTexts, 'must be a list of paths such as api.image.tag, or of "." for all values'],
   fix: [isTexts, 'must be a list of paths such as api.image.tag'],
+  ownValues: [isTable, 'must be a map of values for live values of your own'],
   patches: [Array.isArray, 'must be a list of patches'],
   unknownValues: [(given) => ['error', 'warn'].includes(given as string), 'must be one of error, warn'],
 };

@@ -1,20 +1,19 @@
 // A release as a cdk8s Chart: its objects as constructs, to which others may add before the target prints them.
 import { ApiObject, Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
-import { keyOf, type KubeObject } from '../../kubernetes/object';
+import type { KubeObject } from '../../kubernetes/object';
 import type { ChartDefinition } from '../common/chart';
 import { addManifests } from '../common/component';
 import type { Entry, NeededSecret } from '../common/entry';
-import { lifecycleOf } from '../common/lifecycle';
-import { complete, type Made } from '../common/make';
-import { isManifest } from '../common/manifest';
+import type { Made } from '../common/make';
+import { isManifest, type Manifest } from '../common/manifest';
 import type { Release } from '../common/release';
-import { stageOf } from '../common/stages';
 import { hidingValues } from '../common/hide/library';
 import { refuseBytes, type Bytes } from '../common/plain-values';
 import { uniqueNames } from '../common/unique-names';
 import { targets } from '../targets';
 import type { Render } from '../targets/target';
+import { additionsOf } from './additions';
 import { inputsOf, type Inputs, type ReleaseProps } from './inputs';
 import { plainProps } from './props';
 import { filesOf, makeRelease, render } from './render';
@@ -31,6 +30,8 @@ export class ReleaseChart extends Chart {
   private readonly inputs: Inputs;
   private readonly made: Made;
   private readonly bytes: readonly Bytes[];
+  /** What the chart made; some of it may have been taken away. */
+  private readonly own: ReadonlySet<Manifest>;
 
   constructor(
     scope: Construct,
@@ -49,6 +50,7 @@ export class ReleaseChart extends Chart {
     this.warnings = made.warnings;
     const taken = made.entries.filter((entry) => targets[inputs.target].takes(entry));
     addManifests(this, uniqueNames(taken).entries);
+    this.own = new Set(this.node.findAll().filter(isManifest));
   }
 
   /** True for a release, which tells the names and texts of its files. (`instanceof` is true for each chart of cdk8s.) */
@@ -58,10 +60,15 @@ export class ReleaseChart extends Chart {
 
   /** The release as its target prints it, as it is now. @throws ValuesError, PatchError */
   render(): Render {
-    const entries = this.node.findAll().flatMap((construct) => (ApiObject.isApiObject(construct) ? [this.entryOf(construct)] : []));
-    const rendered = hidingValues(this.definition, this.inputs.values, () =>
-      render(this.definition, this.inputs, { ...this.made, entries }),
+    const { release, inputs, made, definition } = this;
+    const there = this.node.findAll().filter((construct) => ApiObject.isApiObject(construct));
+    const isOwn = (construct: ApiObject): construct is Manifest => isManifest(construct) && this.own.has(construct);
+    const additions = additionsOf(
+      there.filter((construct) => !isOwn(construct)),
+      { release, path: this.node.path, taken: definition.values.fields, ownValues: inputs.ownValues },
     );
+    const entries = there.filter(isOwn).map(entryOf);
+    const rendered = hidingValues(definition, inputs.values, () => render(definition, inputs, { ...made, entries }, additions));
     refuseBytes(
       this.bytes,
       rendered.plan.map(({ object }) => object),
@@ -88,19 +95,6 @@ export class ReleaseChart extends Chart {
     return filesOf(rendered, this.inputs);
   }
 
-  /** An object that others added goes by what was told of it, with its kind, or last. */
-  private entryOf(construct: ApiObject): Entry {
-    const lifecycle = lifecycleOf(construct);
-    if (isManifest(construct))
-      return { ...construct.entry, object: construct.toJson(), lifecycle, change: (object) => construct.change(object) };
-    const object = complete(construct.toJson() as KubeObject, this.release.namespace);
-    const owner = construct.node.path
-      .slice(this.node.path.length + 1)
-      .split('/')
-      .slice(0, -1);
-    return { object, key: keyOf(object), stage: stageOf(object, lifecycle, 'apps'), lifecycle, owner, isAdded: true };
-  }
-
   /**
    * @returns the objects as plain data, in the order in which they can be applied
    * @throws Error with a target whose files are something only together
@@ -113,3 +107,11 @@ export class ReleaseChart extends Chart {
     return this.plan().map(({ object }) => object);
   }
 }
+
+/** An object of the chart, as others changed it. */
+const entryOf = (construct: Manifest): Entry => ({
+  ...construct.entry,
+  object: construct.toJson(),
+  lifecycle: construct.lifecycle,
+  ...(construct.isChanged ? { change: (object: KubeObject) => construct.change(object) } : {}),
+});

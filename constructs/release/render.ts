@@ -4,10 +4,11 @@ import type { ChartDefinition } from '../common/chart';
 import type { Entry } from '../common/entry';
 import { complete, make, type Made } from '../common/make';
 import { targets } from '../targets';
-import type { ChartFacts, Moved, Render } from '../targets/target';
+import type { ChartFacts, LiveWishes, Moved, Render } from '../targets/target';
 import type { Inputs } from './inputs';
 import { throughPasses } from './passes';
-import { patchesFor, sourceOf } from './source';
+import type { Additions } from './additions';
+import { additionSource, patchesFor, sourceOf } from './source';
 
 /**
  * What the chart makes, and the Namespace of the release where it is asked for.
@@ -25,14 +26,23 @@ function namespaceOf(name: string): Entry {
 
 /**
  * The release as its target prints it.
- * @param made what `makeRelease` gave, or that with what others changed and added
+ * @param made what `makeRelease` gave, or that with what others changed
+ * @param additions what others added. @default nothing
  * @throws ValuesError when two objects are the same to a server
  * @throws PatchError when a patch matches nothing, or does not fit
  */
-export function render(chart: ChartDefinition, inputs: Inputs, made: Made = makeRelease(chart, inputs)): Render {
+export function render(
+  chart: ChartDefinition,
+  inputs: Inputs,
+  made: Made = makeRelease(chart, inputs),
+  additions: Additions | undefined = undefined,
+): Render {
   const { release, target, crds, application, live } = inputs;
-  const options = { crds, application, ...(live ? { live } : {}) };
-  const { entries, needed } = throughPasses(made.entries, inputs);
+  // Who refers to live values wants a chart that has them.
+  const wishes = live ?? (target === 'helm' && additions?.isLive ? NONE : undefined);
+  const options = { crds, application, ...(wishes ? { live: wishes } : {}) };
+  const all = [...made.entries, ...(additions?.make() ?? [])];
+  const { entries, needed } = throughPasses(all, inputs);
   return {
     release,
     chart: factsOf(chart),
@@ -42,10 +52,13 @@ export function render(chart: ChartDefinition, inputs: Inputs, made: Made = make
     needed,
     notes: made.notes,
     sql: made.sql,
-    movedTo: (namespace) => movedTo(namespace, chart, inputs, made.entries),
+    movedTo: (namespace) => movedTo(namespace, chart, inputs, all),
     source: () => sourceOf(chart, inputs, made, makeRelease),
+    ...(additions?.isAny ? { additions: () => additionSource(additions, inputs, made.entries) } : {}),
   };
 }
+
+const NONE: LiveWishes = { live: [], fix: [] };
 
 /** Texts by file name, relative to the folder of all releases. */
 export const filesOf = (rendered: Render, { target }: Inputs): Record<string, string> => targets[target].files(rendered);

@@ -1,19 +1,20 @@
 // A release made again with other values, another name, another namespace: for who looks how its objects follow them.
 import { mergeValues } from '../../helm/merge';
 import { isGroup, type Schema } from '../../helm/schema';
-import { keyOf } from '../../kubernetes/object';
 import type { ChartDefinition } from '../common/chart';
 import type { Entry } from '../common/entry';
+import { imageSettings } from '../common/global';
 import type { Made } from '../common/make';
 import { targets } from '../targets';
 import type { Source, SourceChange } from '../targets/target';
+import type { Additions } from './additions';
 import type { Inputs } from './inputs';
 import { throughPasses } from './passes';
 
 type Make = (chart: ChartDefinition, inputs: Inputs) => Made;
 
 /**
- * @param made what the chart made, with what others changed and added
+ * @param made what the chart made, with what others changed
  * @param make makes it again
  */
 export function sourceOf(chart: ChartDefinition, inputs: Inputs, made: Made, make: Make): Source {
@@ -36,7 +37,7 @@ export function sourceOf(chart: ChartDefinition, inputs: Inputs, made: Made, mak
         : again(
             (there) => make(chartOf(part), there),
             { ...inputs, values: withoutParts(inputs.values, chart, part) },
-            made.entries.filter(({ owner, isAdded }) => owner[0] === part && !isAdded),
+            made.entries.filter(({ owner }) => owner[0] === part),
             change,
           ),
   };
@@ -47,7 +48,7 @@ const isPlain = ({ release: { kubeVersion, apiVersions = [] }, patches, crds }: 
   !apiVersions.length &&
   !patches.length &&
   crds === 'include' &&
-  !entries.some(({ isAdded = false, change }) => isAdded || change !== undefined);
+  !entries.some(({ change }) => change !== undefined);
 
 function again(
   make: (inputs: Inputs) => Made,
@@ -55,7 +56,7 @@ function again(
   own: readonly Entry[],
   { name, namespace, values }: SourceChange,
 ): readonly Entry[] {
-  const { release, target, crds, application } = inputs;
+  const { release } = inputs;
   const there = { ...inputs, release: { ...release, name, namespace }, values: mergeValues([inputs.values, values]) };
   const known = new Map(own.map((entry) => [entry.key, entry]));
   const back = (text: string): string => text.replaceAll(name, release.name).replaceAll(namespace, release.namespace);
@@ -65,16 +66,31 @@ function again(
     const knownAs = { name: back(metadata.name), ...(metadata.namespace === undefined ? {} : { namespace: back(metadata.namespace) }) };
     return { ...entry, object: known.get(back(entry.key))?.change?.(object) ?? object, knownAs };
   });
-  const added = own
-    .filter(({ isAdded }) => isAdded)
-    .map((entry): Entry => {
-      const { object } = entry;
-      if (object.metadata.namespace !== release.namespace) return entry;
-      const moved = { ...object, metadata: { ...object.metadata, namespace } };
-      return { ...entry, object: moved, key: keyOf(moved), knownAs: { name: object.metadata.name, namespace: release.namespace } };
-    });
-  const entries = [...made, ...added];
-  return targets[target].plan(throughPasses(entries, patchesFor(entries, there)).entries, { crds, application });
+  return printed(made, there);
+}
+
+/** What was added to a release, to be made again with other values of its own. @param own what the chart made of the release */
+export function additionSource({ schema, values, make }: Additions, inputs: Inputs, own: readonly Entry[]): Source {
+  const { release, secretMode } = inputs;
+  // What is done to all objects for one of them needs the others.
+  const others = secretMode === 'inline' && !Object.keys(imageSettings(inputs.values['global'])).length ? [] : own;
+  return {
+    schema,
+    values,
+    hasSecrets: secretMode === 'inline',
+    isPlain: true,
+    parts: [],
+    again: (change) => {
+      const there = { ...inputs, release: { ...release, name: change.name, namespace: change.namespace } };
+      return printed([...others, ...make(change)], there).flatMap((entry) => (entry.isAdded ? [{ ...entry, owner: [] }] : []));
+    },
+  };
+}
+
+/** The objects that the target prints. */
+function printed(entries: readonly Entry[], inputs: Inputs): readonly Entry[] {
+  const { target, crds, application } = inputs;
+  return targets[target].plan(throughPasses(entries, patchesFor(entries, inputs)).entries, { crds, application });
 }
 
 /** Patches of what is there; those of what was added have nothing to change. */

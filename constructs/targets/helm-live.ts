@@ -14,12 +14,13 @@ import { FOLLOWING } from './live/data';
 import { knownOf } from './live/known';
 import type { Described } from './live/described';
 import { describe } from './live/probe';
+import { describeAdded, together } from './live/together';
 import { Tangled } from './live/renders';
 import { liveSchema, type Standing } from './live/schema-file';
 import { isContainer, leavesIn, switchesOf } from './live/skeleton';
 import { liveValues } from './live/values-file';
 import { chartYaml, notesOf, settledJob, whereHelmHasIt } from './helm-chart';
-import type { LiveWishes, Render, ValueStanding } from './target';
+import type { LiveWishes, Render, Source, ValueStanding } from './target';
 
 /** An object of the chart. */
 interface Written {
@@ -36,7 +37,7 @@ interface Written {
 
 /** Texts by file name, below the folder of the chart. */
 export function liveChartFiles(render: Render, wishes: LiveWishes): Record<string, string> {
-  const source = render.source();
+  const { schema, values } = valuesOf(render);
   const { release, chart } = render;
   const described = describedOf(render, wishes);
   const objects = writtenObjects(described, render);
@@ -48,9 +49,9 @@ export function liveChartFiles(render: Render, wishes: LiveWishes): Record<strin
     '.helmignore': '.written\n',
     'values.yaml':
       `# Live values. All others are fixed: values.schema.json says why. To change one, write the chart again with\n# ` +
-      `${command}\n${liveValues(source.schema, source.values, (path) => standing.get(path)?.isLive ?? false) || '{}\n'}`,
+      `${command}\n${liveValues(schema, values, (path) => standing.get(path)?.isLive ?? false) || '{}\n'}`,
     'values.schema.json': `${JSON.stringify(
-      liveSchema(source.schema, source.values, (path) => standing.get(path), command),
+      liveSchema(schema, values, (path) => standing.get(path), command),
       null,
       2,
     )}\n`,
@@ -63,6 +64,14 @@ export function liveChartFiles(render: Render, wishes: LiveWishes): Record<strin
     else files[`templates/${written.file}.yaml`] = textOf(written, objects, printer);
   }
   return files;
+}
+
+/** Values of the chart, and those of what was added behind them. */
+function valuesOf(render: Render): Pick<Source, 'schema' | 'values'> {
+  const { schema, values } = render.source();
+  const added = render.additions?.();
+  if (!added) return { schema, values };
+  return { schema: { ...schema, fields: { ...schema.fields, ...added.schema.fields } }, values: { ...values, ...added.values } };
 }
 
 /** Each value of a release and what becomes of it in the chart. */
@@ -79,7 +88,10 @@ function describedOf(render: Render, wishes: LiveWishes): Described {
   const known = descriptions.get(render);
   if (known) return known;
   try {
-    const described = describe({ ...render.source(), release: render.release }, wishes, knownOf(render.chart.name));
+    const { release, chart } = render;
+    const own = describe({ ...render.source(), release }, wishes, knownOf(chart.name));
+    const added = render.additions?.();
+    const described = added ? together(own, describeAdded(added, release)) : own;
     descriptions.set(render, described);
     return described;
   } catch (error) {

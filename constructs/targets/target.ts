@@ -65,8 +65,10 @@ export interface Render {
   sql(): readonly SqlScript[];
   /** The release as it would be in another namespace. */
   movedTo(namespace: string): Moved;
-  /** Its values, to be rendered again with others. */
+  /** Its values, to be rendered again with others; without what was added. */
   source(): Source;
+  /** The same of what was added, with values of its own. @default nothing was */
+  additions?(): Source;
 }
 
 /** What becomes of a value in a chart whose values live. */

@@ -14,21 +14,21 @@ export class Settling extends Renders {
   /** Lists and maps of which parts were seen alone. */
   protected readonly apart = new Set<number>();
 
-  /** Whether objects follow the name and the namespace in their names alone. */
+  /** Whether the names of objects follow those of the release and of its namespace; what they follow in another way is fixed. */
   protected settleRelease(): void {
     const base = this.again(new Map(), false).map(({ key }) => key);
-    for (const leaf of [RELEASE_NAME, NAMESPACE]) {
-      const mark = String(markOf(leaf, 'text', true));
-      const own = String(this.leaves[leaf]?.base);
-      const there = this.again(new Map(), true).map(({ key }) => key);
-      const other = String(markOf(leaf === NAMESPACE ? RELEASE_NAME : NAMESPACE, 'text', true));
-      const back = new Set(there.map((key) => key.replaceAll(mark, own)));
-      if (there.some((key) => key.includes(other)) && leaf === RELEASE_NAME) {
-        const otherOwn = String(this.leaves[NAMESPACE]?.base);
-        if (!base.every((key) => back.has(key) || [...back].some((one) => one.replaceAll(other, otherOwn) === key)))
-          this.fixed.set(leaf, 'names of objects do not only begin with it');
-      } else if (!base.every((key) => back.has(key))) this.fixed.set(leaf, 'objects are others in another one');
-    }
+    const marks = [RELEASE_NAME, NAMESPACE].map((leaf) => [String(markOf(leaf, 'text', true)), String(this.leaves[leaf]?.base)] as const);
+    const follows = (): boolean => {
+      const there = this.again(new Map(), true).map(({ key }) => marks.reduce((text, [mark, own]) => text.replaceAll(mark, own), key));
+      const back = new Set(there);
+      return base.every((key) => back.has(key));
+    };
+    if (follows()) return;
+    this.fixed.set(NAMESPACE, 'objects are others in another one');
+    if (follows()) return;
+    this.fixed.set(RELEASE_NAME, 'names of objects do not only begin with it');
+    this.fixed.delete(NAMESPACE);
+    if (!follows()) this.fixed.set(NAMESPACE, 'objects are others in another one');
   }
 
   /** Values that are not there by default are never empty: that may mean that their map is there. Switches may be, where it does not. */
