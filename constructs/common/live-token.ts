@@ -31,10 +31,14 @@ export abstract class LiveToken {
     return this.refuse();
   }
 
+  [Symbol.iterator](): never {
+    return this.refuse();
+  }
+
   private refuse(): never {
     throw new Error(
       `${this.label} is known only when the chart is installed, and nothing can be computed with it: hand it on as it is ` +
-        `(where maps are put together, a value for each key), or write liveText\`…\${value}…\` for a text that holds it`,
+        `(where a list or a map is taken apart, a value for each part), or write liveText\`…\${value}…\` for a text that holds it`,
     );
   }
 }

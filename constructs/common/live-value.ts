@@ -162,8 +162,7 @@ export const liveRelease: { readonly name: string; readonly namespace: string } 
  * @param no what is there otherwise. @default nothing
  * @throws Error when the condition is no live value
  */
-export const liveIf = <T, F = T>(condition: unknown, yes: T, no?: F): T | F =>
-  new OwnChoice(ownValue(condition), yes, no) as unknown as T;
+export const liveIf = <T, F = T>(condition: unknown, yes: T, no?: F): T | F => new OwnChoice(ownValue(condition), yes, no) as unknown as T;
 
 const conditions = new WeakMap<IConstruct, readonly OwnValue[]>();
 

@@ -14,6 +14,8 @@ import { unusable } from './unusable';
 /** What a chart makes of values. */
 export interface Made {
   readonly entries: readonly Entry[];
+  /** Keys of objects that others took away. @default none */
+  readonly removed?: ReadonlySet<string>;
   /** The values, merged with the defaults; templates in them are not evaluated. */
   readonly values: Readonly<Record<string, unknown>>;
   /** What users should know about their values, one sentence each. */

@@ -75,7 +75,10 @@ export function additionsOf(constructs: readonly ApiObject[], { release, path, t
 
   const objectOf = (construct: ApiObject, { name, namespace, values }: Change): KubeObject | undefined => {
     const merged = valuesWith(values);
-    const reader: Reader = { release: { name, namespace }, value: (own) => own.path.reduce<unknown>((at, key) => (isTable(at) ? getKey(at, key) : undefined), merged) };
+    const reader: Reader = {
+      release: { name, namespace },
+      value: (own) => own.path.reduce<unknown>((at, key) => (isTable(at) ? getKey(at, key) : undefined), merged),
+    };
     return readingWith(reader, () => {
       if (!conditionsOf(construct).every((own) => isTrue(own.resolve()))) return undefined;
       const made = construct.toJson() as KubeObject;

@@ -1,10 +1,12 @@
 // A release as a cdk8s Chart: its objects as constructs, to which others may add before the target prints them.
 import { ApiObject, Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
-import type { KubeObject } from '../../kubernetes/object';
+import { ValuesError } from '../../helm/check';
+import { nameOf, type KubeObject } from '../../kubernetes/object';
 import type { ChartDefinition } from '../common/chart';
 import { addManifests } from '../common/component';
 import type { Entry, NeededSecret } from '../common/entry';
+import { readingWith, type Reader } from '../common/live-value';
 import type { Made } from '../common/make';
 import { isManifest, type Manifest } from '../common/manifest';
 import type { Release } from '../common/release';
@@ -68,7 +70,9 @@ export class ReleaseChart extends Chart {
       { release, path: this.node.path, taken: definition.values.fields, ownValues: inputs.ownValues },
     );
     const entries = there.filter(isOwn).map(entryOf);
-    const rendered = hidingValues(definition, inputs.values, () => render(definition, inputs, { ...made, entries }, additions));
+    const left = new Set(entries.map(({ key }) => key));
+    const removed = new Set([...this.own].map(({ entry }) => entry.key).filter((key) => !left.has(key)));
+    const rendered = hidingValues(definition, inputs.values, () => render(definition, inputs, { ...made, entries, removed }, additions));
     refuseBytes(
       this.bytes,
       rendered.plan.map(({ object }) => object),
@@ -109,9 +113,17 @@ export class ReleaseChart extends Chart {
 }
 
 /** An object of the chart, as others changed it. */
-const entryOf = (construct: Manifest): Entry => ({
-  ...construct.entry,
-  object: construct.toJson(),
-  lifecycle: construct.lifecycle,
-  ...(construct.isChanged ? { change: (object: KubeObject) => construct.change(object) } : {}),
-});
+function entryOf(construct: Manifest): Entry {
+  const { entry, lifecycle } = construct;
+  const refuse = (): never => {
+    const message = `${nameOf(entry.object)} is of the chart: live values of your own are for objects that are added to the release`;
+    throw new ValuesError([{ path: [], message }]);
+  };
+  const reader: Reader = { release: { name: '', namespace: '' }, value: refuse };
+  return {
+    ...entry,
+    object: readingWith(reader, () => construct.toJson()),
+    lifecycle,
+    ...(readingWith(reader, () => construct.isChanged) ? { change: (object: KubeObject) => construct.change(object) } : {}),
+  };
+}

@@ -33,34 +33,36 @@ export function sourceOf(chart: ChartDefinition, inputs: Inputs, made: Made, mak
     parts: Object.keys(chart.parts ?? {}),
     again: ({ part, ...change }) =>
       part === undefined
-        ? again((there) => make(anyText, there), inputs, made.entries, change)
+        ? again((there) => make(anyText, there), inputs, made, change)
         : again(
             (there) => make(chartOf(part), there),
             { ...inputs, values: withoutParts(inputs.values, chart, part) },
-            made.entries.filter(({ owner }) => owner[0] === part),
+            { ...made, entries: made.entries.filter(({ owner }) => owner[0] === part) },
             change,
           ),
   };
 }
 
-const isPlain = ({ release: { kubeVersion, apiVersions = [] }, patches, crds }: Inputs, { entries }: Made): boolean =>
+const isPlain = ({ release: { kubeVersion, apiVersions = [] }, patches, crds }: Inputs, { entries, removed }: Made): boolean =>
   kubeVersion === undefined &&
   !apiVersions.length &&
   !patches.length &&
   crds === 'include' &&
+  !removed?.size &&
   !entries.some(({ change }) => change !== undefined);
 
 function again(
   make: (inputs: Inputs) => Made,
   inputs: Inputs,
-  own: readonly Entry[],
+  { entries: own, removed }: Pick<Made, 'entries' | 'removed'>,
   { name, namespace, values }: SourceChange,
 ): readonly Entry[] {
   const { release } = inputs;
   const there = { ...inputs, release: { ...release, name, namespace }, values: mergeValues([inputs.values, values]) };
   const known = new Map(own.map((entry) => [entry.key, entry]));
   const back = (text: string): string => text.replaceAll(name, release.name).replaceAll(namespace, release.namespace);
-  const made = make(there).entries.map((entry): Entry => {
+  const entries = make(there).entries.filter(({ key }) => !removed?.has(back(key)));
+  const made = entries.map((entry): Entry => {
     const { object } = entry;
     const { metadata } = object;
     const knownAs = { name: back(metadata.name), ...(metadata.namespace === undefined ? {} : { namespace: back(metadata.namespace) }) };

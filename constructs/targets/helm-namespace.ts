@@ -47,13 +47,13 @@ export function variable(actual: unknown, moved: unknown, namespace: string): Va
   return { value: walk(actual, moved, ''), fixed };
 }
 
-/** Where data names a namespace, as a word in a text or a key. */
-export function mentions(data: unknown, namespace: string, path = ''): string[] {
-  if (typeof data === 'string') return new RegExp(`(?<![-a-z0-9])${namespace}(?![-a-z0-9])`).test(data) ? [path] : [];
+/** Where data has a name, as a word in a text or a key. @param isPrefix whether a word that goes on with a dash is one, too */
+export function mentions(data: unknown, name: string, isPrefix = false, path = ''): string[] {
+  if (typeof data === 'string') return new RegExp(`(?<![-a-z0-9])${name}(?![${isPrefix ? '' : '-'}a-z0-9])`).test(data) ? [path] : [];
   if (typeof data !== 'object' || data === null) return [];
   return Object.entries(data).flatMap(([key, item]) => {
     const at = Array.isArray(data) ? `${path}[${key}]` : `${path}.${key}`;
-    return [...(Array.isArray(data) ? [] : mentions(key, namespace, at)), ...mentions(item, namespace, at)];
+    return [...(Array.isArray(data) ? [] : mentions(key, name, isPrefix, at)), ...mentions(item, name, isPrefix, at)];
   });
 }
 

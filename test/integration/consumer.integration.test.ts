@@ -63,6 +63,7 @@ describe('a project that installs the package', () => {
   it('compiles the documented examples with typed values, and a typo does not compile', () => {
     for (const [page, name] of [
       ['docs/library.md', 'example'],
+      ['docs/live-charts.md', 'live'],
       ['README.md', 'short'],
     ] as const)
       examples(page).forEach((code, index) => writeFileSync(join(folder, `${name}-${index + 1}.ts`), code));
@@ -100,6 +101,14 @@ describe('a project that installs the package', () => {
     const text = readFileSync(join(folder, 'dist', 'estafette-ci.k8s.yaml'), 'utf8');
     expect(text).toContain('ci.example.com');
     expect(text.split(/^---$/m).length).toBeGreaterThan(50);
+  });
+
+  it('runs the examples of charts whose values live: one chart has the values of both', () => {
+    for (const number of [1, 2]) run(process.execPath, [join(folder, 'out', `live-${number}.js`)]);
+    const values = readFileSync(join(folder, 'dist', 'estafette-ci', 'values.yaml'), 'utf8');
+    expect(values).toMatch(/^web:\n[\s\S]*^banner:\n {2}# Whether there is a banner\n {2}enabled: true\n/m);
+    const shop = readFileSync(join(folder, 'dist', 'shop', 'templates', 'deployment-shop-web.yaml'), 'utf8');
+    expect(shop).toContain('nginx:{{ .Values.tag');
   });
 
   afterAll(() => rmSync(folder, { recursive: true }));

@@ -24,7 +24,7 @@ export function describeAdded(source: Source, release: Release): Described {
       [RELEASE_NAME, release.name],
       [NAMESPACE, release.namespace],
     ] as const) {
-      const [place] = mentions(object, word);
+      const [place] = mentions(object, word, leaf === RELEASE_NAME);
       if (place !== undefined && !fixed.has(leaf)) fixed.set(leaf, `${nameOf(object)}${place} names it`);
     }
   return { ...described, fixed };
@@ -33,7 +33,8 @@ export function describeAdded(source: Source, release: Release): Described {
 /** Both, with the values of what was added behind those of the chart. */
 export function together(chart: Described, added: Described): Described {
   const moved = (leaf: number): number => (leaf <= NAMESPACE ? leaf : chart.leaves.length + leaf - NAMESPACE - 1);
-  const renumbered = <T>(all: Iterable<readonly [number, T]>): (readonly [number, T])[] => [...all].map(([leaf, one]) => [moved(leaf), one]);
+  const renumbered = <T>(all: Iterable<readonly [number, T]>): (readonly [number, T])[] =>
+    [...all].map(([leaf, one]) => [moved(leaf), one]);
   const own = added.leaves.slice(NAMESPACE + 1).map((leaf) => ({ ...leaf, index: moved(leaf.index) }));
   const tree = withLeaves(added.tree, moved) as Container;
   return {
