@@ -182,6 +182,26 @@ describe('over HTTP', () => {
     expect(workedMs(begun)).toBeLessThan(500);
   });
 
+  it.each<[string, Record<string, unknown>, string]>([
+    ['gm_registry_host', { gm_registry_host: `${'/'.repeat(1_000_000)}x` }, 'gm_registry_host: must be a registry host'],
+    ['gm_registry_repo', { gm_registry_repo: `${'a-'.repeat(3_000_000)}!` }, 'gm_registry_repo: Too big'],
+    ['app', { app: `${'a-'.repeat(3_000_000)}!` }, 'app: Too big'],
+    ['callback', { callback: `http://x/${'a'.repeat(9000)}` }, 'callback: must be a URL that starts with http: or https:, of at most 8192'],
+    ['callback_auth', { callback_auth: 'a'.repeat(9000) }, 'callback_auth: Too big'],
+    [
+      'build_args',
+      { build_args: Object.fromEntries(Array.from({ length: 100_001 }, (_, index) => [index, 1])) },
+      'build_args: must not have more than 100000 entries',
+    ],
+  ])('refuses a %s that is made to be slow, or to fill the memory, at once', async (_field, more, problem) => {
+    await open();
+    const body = JSON.stringify(await payload(1, { callback: undefined, ...more }));
+    const begun = process.cpuUsage();
+    const answer = await send(body);
+    expect([answer.statusCode, answer.json<{ status: string }>().status]).toEqual([400, expect.stringContaining(problem)]);
+    expect(workedMs(begun)).toBeLessThan(2000);
+  });
+
   it('takes wide fields that nobody knows without walking them', async () => {
     await open();
     const begun = process.cpuUsage();

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { addBuildArgs, addLabels, mergeBuildArgs, needsBuildKit } from '../../worker/sources/dockerfile';
 import { parseDockerfile } from '../../worker/sources/instructions';
+import { workedMs } from './support/fakes';
 
 describe('addBuildArgs', () => {
   it.each([
@@ -25,6 +26,11 @@ describe('addBuildArgs', () => {
     ['no end of line', 'FROM a', 'FROM a\nARG V'],
     ['Windows lines', 'FROM a\r\nRUN x\r\n', 'FROM a\r\nARG V\r\nRUN x\r\n'],
   ])('handles %s', (_name, before, after) => expect(addBuildArgs(before, ['V'])).toBe(after));
+
+  it('refuses a Dockerfile whose FROMs, times the build args, fill the memory', () => {
+    const names = Array.from({ length: 10_000 }, (_, index) => `N${index}`);
+    expect(() => addBuildArgs('FROM a\n'.repeat(100_000), names)).toThrow('has 100000 FROMs and the build 10000 build args');
+  });
 
   it('leaves a Dockerfile without args as it is, and refuses one without FROM', () => {
     expect(addBuildArgs('FROM a\n', [])).toBe('FROM a\n');
@@ -79,6 +85,25 @@ describe('parseDockerfile', () => {
       const found = instructions.filter(({ keyword }) => keyword === 'FROM').map(({ end }) => end);
       expect([text, found, instructions.some(({ hasHeredocs }) => hasHeredocs)]).toEqual([text, ends, heredocs]);
     }
+  });
+});
+
+describe('a Dockerfile made to be slow', () => {
+  it.each([
+    ['a row of carriage returns', `FROM a\nRUN ${'\r'.repeat(1_000_000)}x\n`],
+    ['spaces inside a directive', `# syntax=a${' '.repeat(1_000_000)}b\nFROM a\n`],
+    ['backslashes and spaces', `FROM a\nRUN ${'\\ '.repeat(500_000)}x\n`],
+    ['continuation lines', `FROM a\nRUN ${'\\\n'.repeat(300_000)}x\n`],
+    ['heredocs', `FROM a\nRUN ${'<<a '.repeat(100_000)}\n`],
+  ])('is read at once: %s', (_name, text) => {
+    const begun = process.cpuUsage();
+    expect(parseDockerfile(text).instructions[0]?.keyword).toBe('FROM');
+    expect(workedMs(begun)).toBeLessThan(2000);
+  });
+
+  it('has its directives where there are spaces around them', () => {
+    const [read, none] = ['#  escape = `  \nFROM a\nRUN x `\ny\n', '# escape= \nFROM a\nRUN x `\ny\n'].map(parseDockerfile);
+    expect([read?.instructions.length, none?.instructions.length]).toEqual([2, 3]);
   });
 });
 

@@ -4,8 +4,22 @@ import { existsSync, readdirSync } from 'node:fs';
 import { BlockList, createServer } from 'node:net';
 import { join } from 'node:path';
 import { EgressPolicy } from '../../worker/egress/policy';
-import { decodeDataUri, fetchSources } from '../../worker/sources/fetch';
-import { serve, tempFolder } from './support/fakes';
+import { decodeDataUri } from '../../worker/sources/data-uri';
+import { fetchSources } from '../../worker/sources/fetch';
+import { serve, tempFolder, workedMs } from './support/fakes';
+
+describe('data URIs as long as requests', () => {
+  it.each([
+    ['data:,', '%00a', 2],
+    ['data:;base64,', 'a ', 0.75],
+    ['data:;base64,', '%41', 0.75],
+  ])('are read in a moment and little memory: %s%s…', (head, piece, bytes) => {
+    const begun = process.cpuUsage();
+    const times = 4_000_000;
+    expect(decodeDataUri(head + piece.repeat(times)).length).toBe(bytes * times);
+    expect(workedMs(begun)).toBeLessThan(2000);
+  });
+});
 
 describe('data URIs', () => {
   it.each([
@@ -15,12 +29,18 @@ describe('data URIs', () => {
     ['data:,base64,aGk=', 'hi'],
     ['data:application/x-tar;charset=binary;BASE64,aGk', 'hi'],
     ['data:;base64,aGk%3D', 'hi'],
+    ['data:;base64,aG\r\nk=\n', 'hi'],
+    ['data:;base64,_-%41A', '\u00ff\u00e0\u0000'],
     ['data:,a%20b%ff', 'a b\u00ff'],
+    ['data:,%4%zz100%', '%4%zz100%'],
   ])('reads %s', (uri, text) => expect(decodeDataUri(uri).toString('latin1')).toBe(text));
 
   it.each([
     ['data:text/plain', 'no comma'],
     ['data:;base64,a!!', 'is not base64'],
+    ['data:;base64,a=k', 'is not base64'],
+    ['data:;base64,\u0161\u0161', 'is not base64'],
+    [`data:${';'.repeat(5000)},x`, 'more than 4096 characters before its comma'],
   ])('refuses %s', (uri, problem) => expect(() => decodeDataUri(uri)).toThrow(problem));
 });
 

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { codeOf, messageOf, requestErrors } from '../errors';
-import { decodeDataUri } from '../sources/fetch';
+import { decodeDataUri } from '../sources/data-uri';
 import { noticeOf } from './notices';
 import { ownBuildOf } from './own-sources';
 import type { Acceptance, Accepted, Records } from '../state/records';

@@ -97,7 +97,7 @@ function askForToken({ policy, login, signal }: PushCheck, url: URL, question: R
 
 /** The token dance of the distribution specification. */
 export async function fetchToken(check: PushCheck, challenge: string | undefined): Promise<string | undefined> {
-  const fields = new Map([...(challenge ?? '').matchAll(/(\w+)="([^"]*)"/g)].map((match) => [match[1] ?? '', match[2] ?? '']));
+  const fields = new Map([...(challenge ?? '').matchAll(/(?<!\w)(\w+)="([^"]*)"/g)].map((match) => [match[1] ?? '', match[2] ?? '']));
   const realm = fields.get('realm');
   if (challenge === undefined || !/^bearer /i.test(challenge) || realm === undefined || !URL.canParse(realm)) return undefined;
   const answer = await askForToken(check, new URL(realm), {

@@ -23,6 +23,8 @@ export function mergeBuildArgs(
 /** Known to every builder without an ARG line; with one, their values (proxies may hold passwords) would go into the image's history. */
 const PREDEFINED = /^(http_proxy|https_proxy|ftp_proxy|no_proxy|all_proxy)$/i;
 
+/** Of all ARG lines together: they are as many as there are FROMs and build args, multiplied. */
+const MOST_ARG_CHARS = 16 * 1024 ** 2;
 /** The classic builder reads lines of at most 64 KiB. */
 const ARG_LINE_CHARS = 8192;
 
@@ -35,6 +37,11 @@ export function addBuildArgs(dockerfile: string, given: readonly string[], joine
   const ends = parseDockerfile(dockerfile).instructions.flatMap(({ keyword, end }) => (keyword === 'FROM' ? [end] : []));
   if (ends.length === 0) throw new BuildFailure('the Dockerfile has no FROM; begin it with the base image, or FROM scratch');
   if (names.length === 0) return dockerfile;
+  if (names.reduce((sum, { length }) => sum + length + 'ARG '.length, 0) * ends.length > MOST_ARG_CHARS)
+    throw new BuildFailure(
+      `the Dockerfile has ${ends.length} FROMs and the build ${names.length} build args, which make more than ${MOST_ARG_CHARS} ` +
+        'characters of ARG lines; send fewer',
+    );
   const lines = dockerfile.split('\n');
   const args = (joined ? joinedNames(names) : names).map((name) => `ARG ${name}`);
   const carriage = lines[ends[0] ?? 0]?.endsWith('\r') === true ? '\r' : '';

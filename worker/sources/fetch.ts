@@ -10,6 +10,7 @@ import { EgressRefused } from '../egress/policy';
 import { sendRequest } from '../egress/request';
 import { BuildFailure, codeOf, isError, messageOf } from '../errors';
 import { displayUrl } from '../state/payload';
+import { decodeDataUri } from './data-uri';
 
 const MOST_REDIRECTS = 10;
 const ATTEMPTS = 3;
@@ -64,38 +65,6 @@ export async function checkImageHost(policy: EgressPolicy, host: string): Promis
   } catch (cause) {
     throw new BuildFailure(`the image cannot be pulled: ${messageOf(cause)}`, { cause });
   }
-}
-
-/** RFC 2397, media type and parameters optional; buildshuttle's own form `data:base64,…` as well. */
-export function decodeDataUri(uri: string): Buffer {
-  const comma = uri.indexOf(',');
-  if (comma < 0) throw new BuildFailure('the data URI has no comma; write data:application/gzip;base64,…');
-  const parameters = uri.slice('data:'.length, comma).split(';');
-  const data = uri.slice(comma + 1);
-  if (parameters.some((parameter) => parameter.trim().toLowerCase() === 'base64')) return decodeBase64(data);
-  // `data:,base64,…` is what buildshuttle's clients send.
-  if (data.startsWith('base64,')) return decodeBase64(data.slice('base64,'.length));
-  try {
-    return percentDecode(data);
-  } catch {
-    throw new BuildFailure('the data URI is not percent-encoded as it says; add ;base64 when it is base64');
-  }
-}
-
-function decodeBase64(text: string): Buffer {
-  const plain = Buffer.from(text, 'base64');
-  // Read and written again the same: nothing was left out, and no pattern has to walk megabytes.
-  if (plain.toString('base64') === text) return plain;
-  const clean = (text.includes('%') ? decodeURIComponent(text) : text).replace(/\s+/g, '').replaceAll('-', '+').replaceAll('_', '/');
-  if (!/^[A-Za-z0-9+/]*={0,2}$/.test(clean)) throw new BuildFailure('the data URI is not base64');
-  return Buffer.from(clean, 'base64');
-}
-
-function percentDecode(text: string): Buffer {
-  const parts = text.split(/((?:%[0-9a-fA-F]{2})+)/);
-  return Buffer.concat(
-    parts.map((part, index) => (index % 2 === 1 ? Buffer.from(part.replaceAll('%', ''), 'hex') : Buffer.from(part, 'utf8'))),
-  );
 }
 
 class Temporary extends Error {}

@@ -16,7 +16,7 @@ export interface Dockerfile {
   readonly hasSyntax: boolean;
 }
 
-const DIRECTIVE = /^#\s*([a-zA-Z][a-zA-Z0-9]*)\s*=\s*(.+?)\s*$/;
+const DIRECTIVE = /^#\s*([a-zA-Z][a-zA-Z0-9]*)\s*=(.*)$/s;
 const DIRECTIVES: ReadonlySet<string> = new Set(['syntax', 'check', 'escape']);
 const COMMENT = /^\s*#/;
 /** What may have heredocs, itself or behind ONBUILD. */
@@ -32,7 +32,7 @@ export function parseDockerfile(text: string): Dockerfile {
     .replace(/^\ufeff/, '')
     .replace(/\n$/, '')
     .split('\n')
-    .map((line) => line.replace(/\r+$/, ''));
+    .map(withoutCarriages);
   const { escape, hasSyntax } = readDirectives(lines);
   const continuation = CONTINUATION[escape] ?? /$^/;
   const instructions: Instruction[] = [];
@@ -60,14 +60,21 @@ export function parseDockerfile(text: string): Dockerfile {
   return { instructions, hasSyntax };
 }
 
+/** No regular expression, whose time would grow with the square of a row of them. */
+function withoutCarriages(line: string): string {
+  let end = line.length;
+  while (line[end - 1] === '\r') end -= 1;
+  return line.slice(0, end);
+}
+
 /** Comments at the very beginning that set something. */
 function readDirectives(lines: readonly string[]): { readonly escape: string; readonly hasSyntax: boolean } {
   let escape = '\\';
   let hasSyntax = false;
   for (const line of lines) {
     const [, name = '', value = ''] = DIRECTIVE.exec(line.trimStart()) ?? [];
-    if (!DIRECTIVES.has(name.toLowerCase())) break;
-    if (name.toLowerCase() === 'escape') escape = value;
+    if (!DIRECTIVES.has(name.toLowerCase()) || value.trim() === '') break;
+    if (name.toLowerCase() === 'escape') escape = value.trim();
     if (name.toLowerCase() === 'syntax') hasSyntax = true;
   }
   return { escape, hasSyntax };

@@ -15,8 +15,12 @@ const PRINTABLE = /^[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}]*$/u;
 /** What Node sends as a header's value. */
 const HEADER = /^[\t\u0020-\u007e\u0080-\u00ff]*$/;
 
+/** Of the URL and of the header, which most servers take no more of; until a callback is answered they are kept in memory. */
+const MOST_CALLBACK_CHARS = 8192;
 /** What BuildKit takes of one secret. */
 const MOST_SECRET_BYTES = 500 * 1024;
+/** Of build args, and of secrets: each is looked at. The engine takes a megabyte of args. */
+const MOST_ENTRIES = 100_000;
 /** They are kept in memory while the build runs, and looked for in its log. */
 const MOST_SECRETS_BYTES = 4 * 1024 ** 2;
 
@@ -24,11 +28,14 @@ function sizeOf(secrets: Readonly<Record<string, string>>): number {
   return Object.entries(secrets).reduce((sum, [id, value]) => sum + id.length + Buffer.byteLength(value), 0);
 }
 
-const name = z.string().max(128).regex(NAME, 'must be lower case letters and digits, separated by dashes, dots or underscores');
+/** Nothing more is asked of a text that is too long: expressions give up on very long ones. */
+const abort = true;
+const name = z.string().max(128, { abort }).regex(NAME, 'must be lower case letters and digits, separated by dashes, dots or underscores');
 const uuid = z.string().regex(UUID, 'must be a UUID');
-const url = (protocols: readonly string[]) =>
+const url = (protocols: readonly string[], most = Number.MAX_SAFE_INTEGER) =>
   z
     .string()
+    .max(most, { abort })
     .refine(
       (text) => protocols.some((protocol) => hasScheme(text, protocol)) && (hasScheme(text, 'data:') || URL.canParse(text)),
       `must be a URL that starts with ${protocols.join(' or ')}`,
@@ -40,7 +47,7 @@ const text = z.union([z.string(), z.number().transform(String), z.boolean().tran
 export const payload = z.object({
   sources: url(['http:', 'https:', 'docker:', 'data:']).describe('http(s) URL of an archive, docker://host/org/repo:tag, or a data URI'),
   app: name,
-  space: z.string().min(1).max(128).regex(PRINTABLE, 'must have no control characters and no unpaired surrogates'),
+  space: z.string().min(1).max(128, { abort }).regex(PRINTABLE, 'must have no control characters and no unpaired surrogates'),
   app_uuid: uuid,
   build_uuid: uuid,
   build_number: z
@@ -55,7 +62,7 @@ export const payload = z.object({
     .describe('host of the registry, a path below it included'),
   gm_registry_repo: z
     .string()
-    .max(200)
+    .max(200, { abort })
     .refine((value) => value.split('/').every((part) => NAME.test(part)), 'must be a repository path, such as akkeris'),
   gm_registry_auth: registryAuth.nullish(),
   dockerfile: z.string().max(4096).nullish().describe('path of the Dockerfile in the sources; Dockerfile when it is not given'),
@@ -74,8 +81,17 @@ export const payload = z.object({
     )
     .nullish()
     .describe('id to value, for RUN --mount=type=secret,id=…; needs BuildKit; at most 500 KiB each and 4 MiB together'),
-  callback: url(['http:', 'https:']).nullish().or(z.literal('')),
-  callback_auth: z.string().regex(HEADER, 'must have no control characters and none beyond Latin-1: it is sent as a header').nullish(),
+  callback: z
+    .union(
+      [url(['http:', 'https:'], MOST_CALLBACK_CHARS), z.literal('')],
+      `must be a URL that starts with http: or https:, of at most ${MOST_CALLBACK_CHARS} characters`,
+    )
+    .nullish(),
+  callback_auth: z
+    .string()
+    .max(MOST_CALLBACK_CHARS, { abort })
+    .regex(HEADER, 'must have no control characters and none beyond Latin-1: it is sent as a header')
+    .nullish(),
   kafka_hosts: z.string().nullish().describe('host:port, separated by commas'),
   sha: text,
   branch: text,
@@ -100,12 +116,16 @@ function hasScheme(text: string, protocol: string): boolean {
 
 /** `HTTPS://registry.example.com/team/` as people write it becomes `registry.example.com/team`. */
 function bareRegistry(text: string): string {
-  return text.replace(/^https?:\/\//i, '').replace(/\/+$/, '');
+  const bare = text.replace(/^https?:\/\//i, '');
+  let end = bare.length;
+  while (bare[end - 1] === '/') end -= 1;
+  return bare.slice(0, end);
 }
 
 function isRegistry(text: string): boolean {
+  if (text.length > 255) return false;
   const [host = '', ...path] = bareRegistry(text).split('/');
-  return text.length <= 255 && HOST.test(host) && path.every((part) => NAME.test(part));
+  return HOST.test(host) && path.every((part) => NAME.test(part));
 }
 
 /** One spelling for what has several: UUIDs and schemes know no case. */
@@ -131,13 +151,18 @@ export function parsePayload(body: unknown): ParsedPayload {
   if (REQUIRED_NAMES.some(missing)) throw requestErrors.missingFields();
   const build = fields.get('build_uuid');
   if (typeof build !== 'string' || !UUID.test(build)) throw requestErrors.invalidUuid();
-  const parsed = payload.safeParse(body);
-  if (parsed.success) return { payload: normalized(parsed.data) };
-  const issues = parsed.error.issues.map(({ path, message }) => ({
-    field: String(path[0]),
-    path: path.map((part) => printable(String(part)).slice(0, 100)).join('.'),
-    message: missing(String(path[0])) ? 'is missing' : message,
-  }));
+  const wide = ['build_args', 'build_secrets'].filter((field) => Object.keys(fields.get(field) ?? {}).length > MOST_ENTRIES);
+  for (const field of wide) fields.delete(field);
+  const parsed = payload.safeParse(Object.fromEntries(fields));
+  if (parsed.success && wide.length === 0) return { payload: normalized(parsed.data) };
+  const issues = [
+    ...wide.map((field) => ({ field, path: field, message: `must not have more than ${MOST_ENTRIES} entries` })),
+    ...(parsed.error?.issues ?? []).map(({ path, message }) => ({
+      field: String(path[0]),
+      path: path.map((part) => printable(String(part)).slice(0, 100)).join('.'),
+      message: missing(String(path[0])) ? 'is missing' : message,
+    })),
+  ];
   const nameless = issues.find(({ field }) => NAMING.has(field));
   if (nameless !== undefined) throw requestErrors.invalidField(nameless.path, nameless.message);
   const [first] = issues;
