@@ -16,6 +16,11 @@ describe('builds on Kubernetes', () => {
   const state = (worker: Worker, number: number) => worker.records.get(keyOf(number))?.state;
   const ended = (worker: Worker, ...numbers: number[]) =>
     until(() => numbers.every((number) => isFinal(state(worker, number) ?? 'queued')) && finals().length >= numbers.length, 20_000);
+  /** Cuts what is open, and waits for it to be asked again. */
+  const cut = async (pod: string, request: string): Promise<number> => {
+    await new Promise((resolve) => setTimeout(resolve, 150));
+    return cluster.kubelet.cut(pod, request);
+  };
   const jobs = () => cluster.fake.all('jobs').map(({ metadata }) => metadata.name);
 
   it('run as a Job each, and leave their image, their log, their callback and no secret', async () => {
@@ -132,6 +137,24 @@ describe('builds on Kubernetes', () => {
     expect(finals()).toHaveLength(1);
     expect(await log).toMatch(/\nbefore\nafter\nBuild succeeded: .*\n$/);
     expect(await logOf(other, keyOf(1))).toBe(await log);
+  });
+
+  it.each(['GET /phases', 'GET /log'])('have each line once in their log when the connection of %s is cut', async (request) => {
+    const worker = await replica();
+    const release = gate();
+    cluster.engine.onBuild = async ({ output }) => {
+      await output('before the cut\n');
+      await release.opened;
+      for (let line = 0; line < 20; line += 1) await output(`after the cut ${line}\n`);
+    };
+    await post(worker, 1);
+    await until(() => state(worker, 1) === 'building');
+    const [name = ''] = cluster.kubelet.pods.keys();
+    for (let cuts = 0; cuts < 3; cuts += await cut(name, request));
+    release.open();
+    await ended(worker, 1);
+    const lines = (await logOf(worker, keyOf(1))).split('\n').filter((line) => line.includes('the cut'));
+    expect(lines).toEqual(['before the cut', ...Array.from({ length: 20 }, (_, line) => `after the cut ${line}`)]);
   });
 
   it('are not built again when their leader is lost after they have ended', async () => {

@@ -4,20 +4,18 @@ import { orInterrupted } from '../builds/interrupted';
 import type { LatestTag } from '../builds/latest';
 import { targetLogin } from '../builds/logins';
 import { moveLatest, type PlacedContext, type RunContext } from '../builds/run';
-import type { SourceFetches } from '../builds/source-fetches';
 import type { EgressPolicy } from '../egress/policy';
 import { BuildFailure, EngineUnavailable, Interruption, interruptionOf, messageOf, RequestError } from '../errors';
 import { digestOf, tagManifest, type Registry } from '../registry/manifests';
 import { targetOf } from '../state/payload';
 import type { BuildRecord } from '../state/record';
-import { ApiUnavailable, hasStatus, type Api, type KubeObject } from './api';
+import { ApiUnavailable, hasStatus, type KubeObject } from './api';
+import { Conversation, type ConversationOptions } from './conversation';
 import { jobOf, secretOf, type JobOptions } from './job';
 import { jobName, OPEN_LABEL, STATE_LABEL, stateLabel } from './names';
 import { ORDER_KEY, type BuildOrder } from './order';
-import { BUILD_CONTAINER, type BuildResult, type Job } from './pod';
-import { podLog, podPhases, putSources, tellCollected, type PodAddress } from './pod-client';
-import type { ClusterRecords } from './records';
-import { JOBS, PODS, type ClusterView } from './view';
+import type { BuildResult, Job } from './pod';
+import { JOBS, PODS } from './view';
 
 /** A pod that is told to end has this long: it asks the registry, and says how far the build came. */
 const GRACE_SECONDS = 5;
@@ -26,35 +24,13 @@ const STOP_MS = 8000;
 const END_MS = 30_000;
 const AGAIN_MS = 500;
 const LATEST_ATTEMPTS = 4;
-/** A pod whose build is about to begin is asked often; from then on, each so many times it is told that it does not answer. */
-const ASK_MS = 100;
-const TELL_EVERY = 100;
-/** A log that is asked of the kubelet. */
-const LOG_IDLE_MS = 10_000;
 
-export interface RunnerOptions extends Omit<JobOptions, 'ownerUid' | 'timeoutMs'> {
-  readonly api: Api;
-  readonly records: ClusterRecords;
-  readonly view: ClusterView;
-  readonly fetches: SourceFetches;
+export interface RunnerOptions extends Omit<JobOptions, 'ownerUid' | 'timeoutMs'>, ConversationOptions {
   readonly latest: LatestTag;
   readonly policy: EgressPolicy;
   /** `BUILD_VARIABLES` of the worker. */
   readonly environment: Readonly<Record<string, string>>;
-  /** What a pod asks of whoever talks to it. */
-  readonly token: (job: string) => string;
   readonly timeoutMs: number;
-  /** Aborted when the process ends: what runs goes on without it. */
-  readonly closing: AbortSignal;
-  readonly trouble: (build: string, message: string) => void;
-}
-
-/** One conversation with the pod of an attempt. */
-interface Attendance {
-  /** Aborted when the build has ended. */
-  readonly until: AbortSignal;
-  /** Of the log, collected so far. */
-  bytes: number;
 }
 
 /** No fault of the build's. */
@@ -90,22 +66,21 @@ export class JobRunner {
     const { record, signal } = context;
     if (record.digest !== undefined) return this.#latest(context, record.digest, signal);
     const name = this.#name(record);
-    const over = new AbortController();
-    const attendance = { until: AbortSignal.any([over.signal, this.options.closing]), bytes: 0 };
+    const conversation = new Conversation(this.options, name, context);
     let result: BuildResult;
     try {
       await this.#start(context);
-      result = await this.#attend(name, context, attendance);
+      result = await this.#attend(name, context, conversation);
     } catch (error) {
       await this.#unlessClosing();
       const interruption = interruptionOf(signal);
       const ended = await this.#stop(name, record);
-      if (ended !== undefined) await this.#rest(name, context, attendance, ended);
+      if (ended !== undefined) await conversation.complete(ended);
       // It may have come too late: the registry has the image.
       if (interruption !== undefined && ended?.digest !== undefined) result = ended;
       else throw interruption ?? (isAway(error) ? new EngineUnavailable(messageOf(error), { cause: error }) : error);
     } finally {
-      over.abort(new Error('the build has ended'));
+      await conversation.end();
       await context.log.flush().catch(() => undefined);
     }
     await this.#unlessClosing();
@@ -177,22 +152,23 @@ export class JobRunner {
   }
 
   /** Waits for the result, from the pod itself or of its end, and collects the log meanwhile. */
-  async #attend(name: string, context: PlacedContext, attendance: Attendance): Promise<BuildResult> {
+  async #attend(name: string, context: PlacedContext, conversation: Conversation): Promise<BuildResult> {
     const { signal } = context;
-    const ended = this.options.view.result(name, attendance.until);
-    const told = this.#converse(name, context, attendance);
+    const until = conversation.open;
+    const ended = this.options.view.result(name, until);
+    const told = conversation.result();
     for (const each of [ended, told]) each.catch(() => undefined);
     const first = await orInterrupted(signal, Promise.race([told, ended]));
     // Its place is taken by another build when nothing of its pod runs any more, the engine included.
-    const late = AbortSignal.any([attendance.until, AbortSignal.timeout(END_MS)]);
+    const late = AbortSignal.any([until, AbortSignal.timeout(END_MS)]);
     if (!this.options.view.isLost(name)) {
-      const over = this.options.view.ended(name, late).then(context.vacated, () => this.#removePod(name, attendance.until));
+      const over = this.options.view.ended(name, late).then(context.vacated, () => this.#removePod(name, until));
       await orInterrupted(signal, over);
     }
     // A pod that did not end by itself does not know why.
     const unsure = first.state === 'interrupted' || first.state === 'lost';
     const result = unsure ? await this.options.view.result(name, late).catch(() => first) : first;
-    await this.#rest(name, context, attendance, result);
+    await conversation.complete(result);
     return result;
   }
 
@@ -200,99 +176,6 @@ export class JobRunner {
   async #removePod(name: string, until: AbortSignal): Promise<void> {
     const pod = this.options.view.podOf(name);
     if (pod !== undefined && !until.aborted) await this.#delete(PODS, pod.metadata.name, { gracePeriodSeconds: GRACE_SECONDS });
-  }
-
-  /** Talks to the pod until it tells its result. A pod that does not answer is asked again: whether it is still there, others say. */
-  async #converse(name: string, context: RunContext, attendance: Attendance): Promise<BuildResult> {
-    const signal = attendance.until;
-    const { view, records, token } = this.options;
-    const { record } = context;
-    let failures = 0;
-    for (;;) {
-      const address = await view.address(name, signal);
-      if (records.get(record.key)?.address !== address) await records.transition(record.key, { address });
-      const pod: PodAddress = { address, token: token(name) };
-      try {
-        const [result] = await Promise.all([this.#phases(name, pod, context, signal), this.#collect(pod, context, attendance)]);
-        if (result !== undefined && attendance.bytes >= (result.logBytes ?? 0)) {
-          await tellCollected(pod, signal).catch(() => undefined);
-          return result;
-        }
-      } catch (error) {
-        if (signal.aborted || error instanceof BuildFailure) throw error;
-        if ((failures += 1) % TELL_EVERY === 0)
-          this.options.trouble(record.key, `its pod is not reached at ${address}: ${messageOf(error)}`);
-      }
-      await sleep(failures < TELL_EVERY ? ASK_MS : AGAIN_MS, undefined, { signal });
-    }
-  }
-
-  async #phases(name: string, pod: PodAddress, context: RunContext, signal: AbortSignal): Promise<BuildResult | undefined> {
-    const { fetches } = this.options;
-    const { record, payload, phase } = context;
-    for await (const { wantsSources, state, result } of podPhases(pod, signal)) {
-      if (wantsSources === true) {
-        await fetches.obtain({ record, payload, signal: AbortSignal.any([signal, context.signal]), line: async () => undefined });
-        await putSources(pod, fetches.file(record), signal);
-      }
-      if (state !== undefined && !context.signal.aborted) {
-        await phase(state);
-        await this.#show(name, record.key, state);
-      }
-      if (result !== undefined) return result;
-    }
-    return undefined;
-  }
-
-  async #collect(pod: PodAddress, { log }: RunContext, collected: Attendance): Promise<void> {
-    const body = await podLog(pod, collected.bytes, true, collected.until);
-    try {
-      for await (const chunk of body) {
-        const bytes = Buffer.from(chunk);
-        await log.write(bytes);
-        collected.bytes += bytes.length;
-      }
-    } finally {
-      body.destroy();
-    }
-  }
-
-  /** What the pod printed and did not live to tell is asked of its kubelet; the log says what nobody has any more. */
-  async #rest(name: string, { log }: RunContext, collected: Attendance, { logBytes, state }: BuildResult): Promise<void> {
-    if (logBytes !== undefined && collected.bytes >= logBytes) return;
-    const { api, view } = this.options;
-    const pod = view.podOf(name);
-    try {
-      if (pod === undefined) throw new Error('it is gone');
-      const signal = AbortSignal.timeout(LOG_IDLE_MS);
-      const body = await api.stream(`${api.path(PODS, pod.metadata.name)}/log`, { container: BUILD_CONTAINER }, signal, LOG_IDLE_MS);
-      let skip = collected.bytes;
-      for await (const chunk of body) {
-        const bytes = Buffer.from(chunk).subarray(Math.min(skip, chunk.length));
-        skip -= chunk.length - bytes.length;
-        await log.write(bytes);
-        collected.bytes += bytes.length;
-      }
-      if (logBytes !== undefined && collected.bytes < logBytes) throw new Error('its kubelet has only part of it');
-    } catch (error) {
-      const missing =
-        logBytes === undefined
-          ? state === 'lost'
-            ? 'what it printed last may be'
-            : 'an unknown part is'
-          : `${logBytes - collected.bytes} bytes are`;
-      await log.line(`The log of the pod could not be read to its end (${messageOf(error)}): ${missing} missing here.`);
-    }
-  }
-
-  /** The state as a column of `kubectl get jobs`. Whoever takes a build over hears of its states again, from the first one on. */
-  async #show(name: string, key: string, state: BuildRecord['state']): Promise<void> {
-    const { api, records } = this.options;
-    if (records.get(key)?.state !== state) return;
-    // Nobody but people reads it: the record has it.
-    await api
-      .json(api.path(JOBS, name), { method: 'PATCH', body: { metadata: { labels: { [STATE_LABEL]: stateLabel(state) } } } })
-      .catch(() => undefined);
   }
 
   /** The Job stays as history, closed; its Secret goes. */

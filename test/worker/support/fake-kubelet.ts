@@ -141,6 +141,11 @@ export class FakeKubelet {
     }
   }
 
+  /** Cuts the connections to a pod whose request begins so, and gives how many there were. */
+  cut(name: string, request: string): number {
+    return this.#addresses.get(name)?.cut(request) ?? 0;
+  }
+
   /** As the Job's controller. */
   #endJob(name: string, type: 'Complete' | 'Failed'): void {
     const job = this.fake.get('jobs', name);

@@ -6,6 +6,8 @@ const ANY = { host: '127.0.0.1', port: 0 };
 /** Passes on what comes to it, until it is closed. */
 export class PodAddress {
   readonly #sockets = new Set<Socket>();
+  /** First lines of the requests that are open, by connection. */
+  readonly #asked = new Map<Socket, string>();
   readonly #server: Server;
 
   /**
@@ -20,9 +22,20 @@ export class PodAddress {
         socket.on('error', () => undefined).on('close', () => this.#sockets.delete(socket));
       }
       client.pipe(pod).pipe(client);
-      client.on('close', () => pod.destroy());
+      client.once('data', (chunk: Buffer) => this.#asked.set(client, chunk.toString('latin1').split('\r\n', 1)[0] ?? ''));
+      client.on('close', () => {
+        this.#asked.delete(client);
+        pod.destroy();
+      });
       pod.on('close', () => client.destroy());
     }).listen(own.port, own.host, () => listening((this.#server.address() as AddressInfo).port));
+  }
+
+  /** As a network that loses one connection and keeps the others. Gives how many it lost. */
+  cut(request: string): number {
+    const lost = [...this.#asked].filter(([, line]) => line.startsWith(request));
+    for (const [client] of lost) client.destroy();
+    return lost.length;
   }
 
   close(): void {
