@@ -7,7 +7,7 @@ import { engineRoot } from './engine-root';
 import { helm, helm3 } from './helm';
 import { kafka } from './kafka';
 import { kubernetes } from './kubernetes';
-import { coredns, nats, versitygw } from './network-services';
+import { coredns, nats, networkPolicies, versitygw } from './network-services';
 import { nodeContainerd } from './node-containerd';
 import { node24 } from './node24';
 import { nodeRunc } from './node-runc';
@@ -30,6 +30,7 @@ export const parts: readonly Part[] = [
   cniPlugins,
   iptables,
   coredns,
+  networkPolicies,
   argoCd,
   redis,
   dockerd,

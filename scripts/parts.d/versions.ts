@@ -15,6 +15,8 @@ export const versions = {
   /** The nodes', too: the first with user namespaces for pods was 1.2; Debian's is 1.1. */
   'node-runc': '1.3.0',
   coredns: '1.15.0',
+  /** Of the SIG on networking; it needs no table of sets or program of the node. */
+  'kube-network-policies': '0.8.0',
   'argo-cd': '3.2.1',
   versitygw: '1.8.0',
   /** Of the last series that reads what the chart's 2.26 does. */

@@ -1,8 +1,11 @@
 // Builds on Kubernetes, on a cluster: each a Job that builds and pushes, through a service of two replicas of which any may be lost.
+import { BUILD_PORT } from '../../constructs/buildshuttle/names';
 import { sourcesOf, type BuildStatus } from '../support/build-client';
 import { BUILDS_PARTS, buildsCluster, LITTLE, type BuildsCluster, type BuildsRelease } from '../support/builds-cluster';
 import { certificates } from '../support/certificates';
 import { describeWith, dockerEngine, eventually, findRootParts, succeed, type DockerEngine } from '../support/parts';
+import { METADATA } from '../support/parts/cluster/network-policies';
+import { PAUSE_IMAGE } from '../support/parts/cluster/node';
 
 const parts = findRootParts(...BUILDS_PARTS, 'dockerd', 'containerd', 'runc');
 const PARALLEL = 2;
@@ -140,6 +143,51 @@ describeWith(parts)('builds on Kubernetes', () => {
     const beside = 'jsonpath={.items[*].spec.containers[*].name} {.items[*].spec.initContainers[*].name}';
     expect((await external.kubectl('get', 'pods', '-l', 'build-worker/number=24', '-o', beside)).trim()).toBe('build');
     await succeed(cluster.kubectl(['delete', 'namespace', 'external', '--wait=false']));
+  }, 240_000);
+
+  it('reach the registry, and neither the API server nor the service, the metadata of the node or each other', async () => {
+    const { cluster, registry } = subject;
+    const [machine = '', port = ''] = registry.address.split(':');
+    const pods = await kubectl('get', 'pods', '-l', 'app=buildshuttle,name=buildshuttle', '-o', 'jsonpath={.items[0].status.podIP}');
+    const targets = {
+      registry: [machine, port],
+      names: [cluster.addresses.dns, '53'],
+      server: [cluster.addresses.controlPlane, '6443'],
+      kubernetes: ['kubernetes.default.svc.cluster.local', '443'],
+      service: [new URL(release.client.url).hostname, '80'],
+      replica: [pods, '9000'],
+      metadata: [METADATA, '80'],
+    };
+    const look = (more: Readonly<Record<string, readonly string[]>> = {}): string =>
+      Object.entries({ ...targets, ...more })
+        .map(([name, [host, number]]) => `/bin/busybox nc -w 3 ${host} ${number} </dev/null >/dev/null 2>&1 && echo ${name}-open`)
+        .join('; ');
+    // Who is no build reaches all of them, so that what is closed is the policy's doing.
+    const shell = ['run', 'anybody', '-n', 'default', `--image=${PAUSE_IMAGE}`, '--image-pull-policy=Never', '--restart=Never'];
+    await succeed(cluster.kubectl([...shell, '--command', '--', '/bin/busybox', 'sleep', '3600']));
+    await succeed(cluster.kubectl(['wait', '--for=condition=Ready', 'pod/anybody', '-n', 'default', '--timeout=60s']));
+    const ask = async (script: string): Promise<string[]> => {
+      const command = ['exec', 'anybody', '-n', 'default', '--', '/bin/busybox', 'sh', '-c', `${script}; true`];
+      return (await succeed(cluster.kubectl(command))).match(/\w+(?=-open$)/gm) ?? [];
+    };
+    expect(await ask(look())).toEqual(Object.keys(targets));
+    let other = '';
+    let reached: string[] = [];
+    await disturb(7, async () => {
+      other = await kubectl('get', 'pods', '-l', 'build-worker/number=7', '-o', 'jsonpath={.items[0].status.podIP}');
+      reached = await ask(`/bin/busybox nc -w 3 ${other} ${BUILD_PORT} </dev/null >/dev/null 2>&1 && echo build-open`);
+      await release.client.post(8, sources(`${look({ build: [other, String(BUILD_PORT)] })}; true`));
+      expect(await release.client.ended(8)).toMatchObject({ status: 'succeeded', attempts: 1 });
+    });
+    expect(reached).toEqual([]);
+    expect((await release.client.log(8)).match(/(?<=^#\d+ )\w+(?=-open$)/gm)).toEqual(['registry', 'names']);
+    // The service leads builds through the API server, and gets no more of the node's credentials than they do.
+    const connect = `const [host, port] = process.argv.slice(1); require('net').connect({ host, port, timeout: 3000 })
+      .on('connect', () => process.exit(0)).on('timeout', () => process.exit(1)).on('error', () => process.exit(1))`;
+    const fromService = async ([host, number]: readonly string[]): Promise<boolean> =>
+      (await cluster.kubectl(['exec', 'deployment/buildshuttle', '-n', 'builds', '--', 'node', '-e', connect, `${host}`, `${number}`]))
+        .status === 0;
+    expect([await fromService(targets.kubernetes), await fromService(targets.metadata)]).toEqual([true, false]);
   }, 240_000);
 
   it('begin again when their pod is deleted', async () => {

@@ -15,7 +15,7 @@ import {
   type S3,
 } from './parts';
 
-export const BUILDS_PARTS = [...CLUSTER_PARTS, ...BUILDSHUTTLE_PARTS, 'docker-registry', 'versitygw'] as const;
+export const BUILDS_PARTS = [...CLUSTER_PARTS, 'kube-network-policies', ...BUILDSHUTTLE_PARTS, 'docker-registry', 'versitygw'] as const;
 export type BuildsParts = NonNullable<ReturnType<typeof findRootParts<(typeof BUILDS_PARTS)[number]>>>;
 
 /** A node of the tests has two processors. */
@@ -45,7 +45,7 @@ export interface BuildsCluster {
 }
 
 export async function buildsCluster(parts: BuildsParts, { nodes = 1 }: { readonly nodes?: number } = {}): Promise<BuildsCluster> {
-  const subject = await cluster({ nodes });
+  const subject = await cluster({ nodes, enforced: true });
   const { machine } = subject.addresses;
   const [registry, bucket, callbacks] = await Promise.all([
     startRegistry({ host: machine }),
@@ -69,8 +69,9 @@ export async function buildsCluster(parts: BuildsParts, { nodes = 1 }: { readonl
 
 type Around = Pick<BuildsCluster, 'registry' | 'bucket' | 'callbacks'> & { readonly subject: Cluster };
 
-function manifestsOf({ registry, bucket }: Around, namespace: string, { builds, engine, ...values }: BuildshuttleValues): string {
+function manifestsOf({ registry, bucket, subject }: Around, namespace: string, { builds, engine, ...values }: BuildshuttleValues): string {
   const { address: location, accessKey, secretKey } = bucket;
+  const { machine, machines } = subject.addresses;
   return renderRelease({
     release: NAME,
     chart: NAME,
@@ -84,6 +85,8 @@ function manifestsOf({ registry, bucket }: Around, namespace: string, { builds, 
         engine: { insecureRegistries: [`http://${registry.address}`], resources: LITTLE, ...engine },
         resources: LITTLE,
         s3: { bucket: 'builds', location, accessKey, secretKey },
+        // The test asks from this machine, by way of a node; registry, bucket and receiver are on it.
+        networkPolicy: { from: [{ ipBlock: { cidr: machines } }], egress: { allow: [`${machine}/32`] } },
         ...values,
       },
     ],

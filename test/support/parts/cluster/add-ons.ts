@@ -20,27 +20,33 @@ const COREFILE = `.:53 {
 }
 `;
 
-export function dns({ dns: address }: Addresses): object[] {
-  const metadata = { name: 'coredns', namespace: 'kube-system' };
-  const labels = { 'k8s-app': 'kube-dns' };
+/** Which groups' resources an account of kube-system lists and watches. */
+export function reader(name: string, read: Readonly<Record<string, readonly string[]>>): object[] {
+  const metadata = { name, namespace: 'kube-system' };
+  const role = `test:${name}`;
   return [
     { apiVersion: 'v1', kind: 'ServiceAccount', metadata },
     {
       apiVersion: 'rbac.authorization.k8s.io/v1',
       kind: 'ClusterRole',
-      metadata: { name: 'test:coredns' },
-      rules: [
-        { apiGroups: [''], resources: ['services', 'pods', 'namespaces'], verbs: ['list', 'watch'] },
-        { apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], verbs: ['list', 'watch'] },
-      ],
+      metadata: { name: role },
+      rules: Object.entries(read).map(([group, resources]) => ({ apiGroups: [group], resources, verbs: ['list', 'watch'] })),
     },
     {
       apiVersion: 'rbac.authorization.k8s.io/v1',
       kind: 'ClusterRoleBinding',
-      metadata: { name: 'test:coredns' },
-      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'test:coredns' },
+      metadata: { name: role },
+      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: role },
       subjects: [{ kind: 'ServiceAccount', ...metadata }],
     },
+  ];
+}
+
+export function dns({ dns: address }: Addresses): object[] {
+  const metadata = { name: 'coredns', namespace: 'kube-system' };
+  const labels = { 'k8s-app': 'kube-dns' };
+  return [
+    ...reader('coredns', { '': ['services', 'pods', 'namespaces'], 'discovery.k8s.io': ['endpointslices'] }),
     { apiVersion: 'v1', kind: 'ConfigMap', metadata, data: { Corefile: COREFILE } },
     {
       apiVersion: 'v1',

@@ -2,6 +2,8 @@
 
 export interface Addresses {
   readonly network: string;
+  /** Where machines are: the control plane, the nodes and this one; no pods. */
+  readonly machines: string;
   /** The API server's, and the bridge's that everything hangs on. */
   readonly controlPlane: string;
   /** This machine's, for reaching nodes and pods. */
@@ -16,6 +18,7 @@ export interface Addresses {
 export function addresses(prefix: string): Addresses {
   return {
     network: `${prefix}.0.0/16`,
+    machines: `${prefix}.0.0/24`,
     controlPlane: `${prefix}.0.1`,
     machine: `${prefix}.0.254`,
     services: `${prefix}.200.0/24`,

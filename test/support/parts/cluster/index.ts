@@ -15,6 +15,7 @@ import { register, removeNow, type Resource } from '../reaper';
 import { addresses as clusterAddresses, type Addresses } from './addresses';
 import { DNS_IMAGE, dns, storage } from './add-ons';
 import { machine, type Machine } from './machine';
+import { askAgent, networkPolicies, POLICIES, POLICIES_IMAGE, serveMetadata } from './network-policies';
 import { PAUSE_IMAGE, startNode, type Node } from './node';
 
 /** What a cluster needs of scripts/parts. */
@@ -37,6 +38,8 @@ export const CLUSTER_PARTS = [
 export interface ClusterOptions {
   /** 1 to 3; 1 by default. They are named node-1 to node-3. */
   readonly nodes?: number;
+  /** Whether NetworkPolicies are enforced, by a part of its own, and a cloud's metadata answer; no by default. */
+  readonly enforced?: boolean;
 }
 
 export interface Cluster extends Part {
@@ -91,9 +94,10 @@ async function untilNodesAreReady(kubectl: Kubectl, nodes: readonly Node[]): Pro
 }
 
 /** Ready when all nodes are and names are answered. Runs as root. */
-export async function cluster({ nodes: count = 1 }: ClusterOptions = {}): Promise<Cluster> {
+export async function cluster({ nodes: count = 1, enforced = false }: ClusterOptions = {}): Promise<Cluster> {
   if (!Number.isInteger(count) || count < 1 || count > 3) throw new Error(`a cluster has 1 to 3 nodes, not ${count}`);
   const parts = needParts(...CLUSTER_PARTS);
+  const agent = enforced ? needParts(POLICIES)[POLICIES] : undefined;
   const folder = ownFolder('cluster');
   const group = register('cgroup', basename(folder.path));
   const made: Resource[] = [folder.resource, group];
@@ -193,10 +197,16 @@ export async function cluster({ nodes: count = 1 }: ClusterOptions = {}): Promis
       ]),
     );
     await untilNodesAreReady(kubectl, started);
-    const addOns = [...dns(addresses), ...storage(join(folder.path, 'volumes'))];
+    if (agent !== undefined) {
+      serveMetadata(plane, parts.busybox);
+      for (const node of started) askAgent(node.machine);
+      await load(imageArchive(own('agent'), { files: { '/agent': agent } }, [{ names: [POLICIES_IMAGE], entrypoint: ['/agent'] }]));
+    }
+    const addOns = [...dns(addresses), ...storage(join(folder.path, 'volumes')), ...(enforced ? networkPolicies() : [])];
     writeFileSync(join(folder.path, 'add-ons.json'), JSON.stringify({ apiVersion: 'v1', kind: 'List', items: addOns }));
     await succeed(kubectl(['create', '-f', join(folder.path, 'add-ons.json')]));
-    await succeed(kubectl(['rollout', 'status', 'deployment/coredns', '--namespace=kube-system', '--timeout=120s']));
+    for (const workload of ['deployment/coredns', ...(enforced ? [`daemonset/${POLICIES}`] : [])])
+      await succeed(kubectl(['rollout', 'status', workload, '--namespace=kube-system', '--timeout=120s']));
     return {
       address: server.url,
       env: { KUBECONFIG: kubeconfig },
