@@ -59,7 +59,8 @@ async function main(): Promise<number> {
       const { standings } = rendered;
       const seed = Number(flags.seed);
       const all = singles(one, standings).filter(({ shown }) => !flags.path || shown.includes(flags.path));
-      const trials = [
+      const trials: Trial[] = [
+        { shown: 'no other values', values: {}, isFixed: false },
         ...(flags.singles === ALL || flags.path ? all : some(all, Number(flags.singles), seed)),
         ...(flags.path ? [] : combinations(one, standings, Number(flags.random), seed)),
       ];
@@ -72,7 +73,9 @@ async function main(): Promise<number> {
           if (!trial) return;
           const { outcome, detail } = await judged(helm, chart, one, trial, compare, join(folder, `values-${index}.json`));
           outcomes.push(outcome);
-          const isWrong = outcome === 'different' || (trial.isFixed ? outcome !== 'narrower' && outcome !== 'refused' : false);
+          const isBase = !Object.keys(trial.values).length;
+          const isRefused = outcome === 'narrower' || outcome === 'refused';
+          const isWrong = outcome === 'different' || (trial.isFixed && !isRefused) || (isBase && outcome !== 'equal');
           if (isWrong) failed++;
           else passed++;
           if (isWrong || (outcome === 'narrower') !== trial.isFixed || outcome === 'wider')

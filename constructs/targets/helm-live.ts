@@ -9,7 +9,8 @@ import type { Entry } from '../common/entry';
 import { fileNames } from './file-names';
 import { NAMESPACE, RELEASE_NAME, type Leaf } from './live/leaves';
 import { evaluate, type Container, type Hole, type Member, type Node } from './live/model';
-import { HELPERS, Printer } from './live/print';
+import { HELPERS } from './live/helpers';
+import { Printer } from './live/print';
 import { FOLLOWING } from './live/data';
 import { knownOf } from './live/known';
 import type { Described } from './live/described';
@@ -132,6 +133,7 @@ function printerOf({ leaves, limits }: Described): Printer {
   return new Printer({
     path: (leaf) => leaves[leaf]?.path ?? [],
     isContainer: isContainerLeaf,
+    isNeverNought: (leaf) => leaves[leaf]?.declared?.kind === 'text',
     isText: (leaf) => leaves[leaf]?.declared?.kind === 'text' && (limits.get(leaf)?.has('number') ?? false),
   });
 }

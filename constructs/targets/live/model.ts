@@ -20,6 +20,8 @@ export interface Hole {
   readonly leaf: number;
   /** @default 'json': as it is */
   readonly form?: Form;
+  /** What stands there while the value is off. @default the value itself */
+  readonly otherwise?: string | number | boolean;
 }
 /** A text made of pieces. */
 export interface Pieces {
@@ -77,7 +79,12 @@ export function holds({ all, unless = [] }: Condition, lookup: Lookup): boolean 
 }
 
 const join = (parts: Pieces['parts'], lookup: Lookup): string =>
-  parts.map((part) => (typeof part === 'string' ? part : text(lookup(part.leaf)))).join('');
+  parts.map((part) => (typeof part === 'string' ? part : text(held(part, lookup)))).join('');
+
+function held({ leaf, otherwise }: Hole, lookup: Lookup): unknown {
+  const value = lookup(leaf);
+  return otherwise !== undefined && !isTrue(value) ? otherwise : value;
+}
 
 /** What the templates of a node print. */
 export function evaluate(node: Node, lookup: Lookup): unknown {
@@ -85,7 +92,7 @@ export function evaluate(node: Node, lookup: Lookup): unknown {
     case 'literal':
       return node.value;
     case 'hole':
-      return FORMS[node.form ?? 'json'](lookup(node.leaf));
+      return FORMS[node.form ?? 'json'](held(node, lookup));
     case 'spread':
       return lookup(node.leaf);
     case 'lines':

@@ -1,141 +1,80 @@
 // Templates: objects as YAML, with expressions where values stand.
 import { writeYaml } from '../../../helm/yaml/write';
 import { writeKey } from '../../../helm/yaml/text';
-import { NAMESPACE, RELEASE_NAME } from './leaves';
-import {
-  evaluate,
-  type Choice,
-  type Condition,
-  type Container,
-  type Hole,
-  type Member,
-  type Node,
-  type Piece,
-  type Pieces,
-  type Switch,
-} from './model';
+import { allOf, inBlocks, isOpposite, oneLineBlock, otherwise, type Clause, type Conditional } from './blocks';
+import { Expressions } from './expressions';
+import { NAMESPACE } from './leaves';
+import { evaluate, type Container, type Hole, type Member, type Node, type Piece, type Pieces } from './model';
+import { isDecidedBy, simplified } from './simplify';
 import { isContainer } from './skeleton';
-
-/** What is known of values, by their numbers. */
-export interface Names {
-  /** Keys of the values. */
-  path(leaf: number): readonly string[];
-  /** Maps and lists. */
-  isContainer(leaf: number): boolean;
-  /** A text that is never a number or a flag. */
-  isText(leaf: number): boolean;
-}
 
 /** Maps of texts: a bare number in them makes a server refuse the object. */
 const STRING_MAPS = new Set(['labels', 'annotations', 'matchLabels', 'nodeSelector', 'selector', 'commonLabels']);
 
-const IDENTIFIER = /^[A-Za-z_]\w*$/;
-
-export class Printer {
-  constructor(private readonly names: Names) {}
-
-  /** Keys of the values that are not identifiers, by the variables that stand for them. */
-  private readonly variables = new Map<string, string>();
+export class Printer extends Expressions {
+  /** Whether blocks of one line are written on one line. */
+  private isCompact = false;
 
   /** An object as a template; variables in it are to be declared. */
   object(node: Container): string {
-    return `${this.members(node, '', '').join('\n')}\n`;
+    const object = simplified(node);
+    const lines = this.laidOut(object, false);
+    return `${(isLong(lines) ? this.laidOut(object, true) : lines).join('\n')}\n`;
   }
 
-  /** A template below the declarations of the variables in it. */
-  declared(template: string): string {
-    const used = [...this.variables].filter(([name]) => template.includes(`${name}.`));
-    return `${used.map(([name, key]) => `{{- ${name} := index .Values ${JSON.stringify(key)} }}\n`).join('')}${template}`;
+  private laidOut(object: Container, isCompact: boolean): string[] {
+    this.isCompact = isCompact;
+    return this.members(object, '', '');
   }
 
-  /** What a template calls a value. */
-  expression(leaf: number): string {
-    if (leaf === RELEASE_NAME) return '.Release.Name';
-    if (leaf === NAMESPACE) return '.Release.Namespace';
-    const [first = '', ...rest] = this.names.path(leaf);
-    const start = IDENTIFIER.test(first)
-      ? `.Values.${first}`
-      : rest.length
-        ? this.variable(first)
-        : `(index .Values ${JSON.stringify(first)})`;
-    return rest.reduce((at, key) => (IDENTIFIER.test(key) ? `${at}.${key}` : `(index ${at} ${JSON.stringify(key)})`), start);
-  }
-
-  private variable(key: string): string {
-    const name = variableOf(key);
-    this.variables.set(name, key);
-    return name;
-  }
-
-  condition({ all, unless = [] }: Condition): string {
-    const one = ({ leaf, on }: Switch): string => (on ? this.expression(leaf) : `(not ${this.expression(leaf)})`);
-    const clauses = [
-      ...all.map(one),
-      ...unless.map((switches) => {
-        const others = switches.map((item) => one({ ...item, on: !item.on }));
-        return others.length > 1 ? `(or ${others.join(' ')})` : (others[0] ?? '');
-      }),
-    ];
-    const [only = 'true'] = clauses;
-    return clauses.length > 1 ? `and ${clauses.join(' ')}` : only.replace(/^\((.*)\)$/, '$1');
-  }
-
-  /** A text as part of an expression. */
-  textExpression(piece: Piece): string {
-    if (piece.t === 'literal') return JSON.stringify(String(piece.value));
-    if (piece.t === 'hole') return this.expression(piece.leaf);
-    const format = piece.parts.map((part) => (typeof part === 'string' ? part.replaceAll('%', '%%') : '%v')).join('');
-    const holes = piece.parts.filter((part): part is Hole => typeof part === 'object');
-    return `(printf ${JSON.stringify(format)} ${holes.map(({ leaf }) => this.expression(leaf)).join(' ')})`;
-  }
-
-  /** Lines of a map's or a list's members; neighbours of one condition stand in one block. @param key the key that holds the container */
+  /** Lines of a map's or a list's members, those of one condition in one block. @param key the key that holds the container */
   private members(node: Container, pad: string, key: string): string[] {
-    const lines: string[] = [];
-    let open = '';
-    const close = (): void => {
-      if (open) lines.push(`${pad}{{- end }}`);
-      open = '';
-    };
-    for (const member of node.members) {
-      const line = this.oneLine(member, pad, key);
-      const condition = member.when && line === undefined ? this.condition(member.when) : '';
-      if (condition !== open) {
-        close();
-        if (condition) lines.push(`${pad}{{- if ${condition} }}`);
-        open = condition;
-      }
-      if (line === undefined) lines.push(...(node.t === 'list' ? this.item(member, pad) : this.entry(member, pad, key)));
-      else lines.push(line);
-    }
-    close();
-    return lines;
+    const items = node.members.map((member, index): Conditional => {
+      const line = this.oneLine(member, pad, key, [node.members[index - 1], node.members[index + 1]]);
+      // What is there when it is not empty says so itself.
+      const all = member.when?.all.filter(({ leaf, on }) => !(line !== undefined && on && leaf === ownLeaf(member))) ?? [];
+      return {
+        clauses: member.when ? this.clauses({ ...member.when, all }) : [],
+        lines: line === undefined ? (node.t === 'list' ? this.item(member, pad) : this.entry(member, pad, key)) : [line],
+      };
+    });
+    return inBlocks(items, { pad, isCompact: this.isCompact });
   }
 
   /** Members of which none may be there: an empty map or list then, since nothing would be null. */
   private filled(node: Container, pad: string, key: string): string[] {
     const lines = this.members(node, pad, key);
-    const conditions = node.members.map(({ value, when }) =>
-      when ? this.condition(when) : value.t === 'spread' ? this.expression(value.leaf) : undefined,
-    );
-    if (conditions.includes(undefined)) return lines;
-    const unique = [...new Set(conditions)];
-    const any = unique.length > 1 ? `or ${unique.map((one) => (one?.includes(' ') ? `(${one})` : one)).join(' ')}` : unique[0];
+    const conditions = node.members.map(({ value, when }): readonly Clause[] => [
+      ...(when ? this.clauses(when) : []),
+      ...(value.t === 'spread' ? [{ text: this.expression(value.leaf), negated: [] }] : []),
+    ]);
+    if (conditions.some((one) => !one.length || conditions.some((other) => isOpposite(one, other)))) return lines;
+    const unique = [...new Set(conditions.map(allOf))];
+    const any = unique.length > 1 ? `or ${unique.map((one) => (one.includes(' ') ? `(${one})` : one)).join(' ')}` : unique[0];
     const isOneBlock = unique.length === 1 && lines.at(-1)?.trim() === '{{- end }}' && lines[0]?.includes('{{- if ');
     const empty = `${pad}${node.t === 'list' ? '[]' : '{}'}`;
+    const none = any?.includes(' ') ? `not (${any})` : `not ${any}`;
     if (isOneBlock) return [...lines.slice(0, -1), `${pad}{{- else }}`, empty, `${pad}{{- end }}`];
-    return [...lines, `${pad}{{- if not (${any}) }}`, empty, `${pad}{{- end }}`];
+    return [
+      ...lines,
+      ...(this.isCompact ? [oneLineBlock(none, empty, { pad, isCompact: true })] : [`${pad}{{- if ${none} }}`, empty, `${pad}{{- end }}`]),
+    ];
   }
 
   /** What is there when it is not empty. */
-  private oneLine({ key, value, when }: Member, pad: string, holder: string): string | undefined {
-    const [only, ...others] = when?.all ?? [];
-    if (!only?.on || others.length || when?.unless) return undefined;
-    if (value.t === 'spread' && value.leaf === only.leaf) return this.spread(value.leaf, pad, STRING_MAPS.has(holder));
-    if (value.t !== 'hole' || value.leaf !== only.leaf || key?.t !== 'literal' || !this.names.isContainer(value.leaf)) return undefined;
+  private oneLine(member: Member, pad: string, holder: string, beside: Beside): string | undefined {
+    const { key, value, when } = member;
+    const leaf = ownLeaf(member);
+    if (leaf === undefined || !when?.all.some((item) => item.on && item.leaf === leaf)) return undefined;
+    if (value.t === 'spread') return this.spread(leaf, pad, STRING_MAPS.has(holder));
+    if (value.t !== 'hole' || value.otherwise !== undefined || key?.t !== 'literal') return undefined;
     const name = String(key.value);
-    const text = STRING_MAPS.has(name) ? 'include "strings"' : 'toYaml';
-    return `${pad}{{- with ${this.expression(value.leaf)} }}{{ ${text} (dict ${JSON.stringify(name)} .) | nindent ${pad.length} }}{{ end }}`;
+    const isMap = this.names.isContainer(leaf);
+    // Numbers with many digits are written in another way there.
+    if (!isMap && (value.form === 'digits' || beside.some((one) => isDecidedBy(one, leaf)))) return undefined;
+    const text = isMap && STRING_MAPS.has(name) ? 'include "strings"' : 'toYaml';
+    const own = value.form === 'text' && !this.names.isText(leaf) ? '(toString .)' : '.';
+    return `${pad}{{- with ${this.expression(leaf)} }}{{ ${text} (dict ${JSON.stringify(name)} ${own}) | nindent ${pad.length} }}{{ end }}`;
   }
 
   private entry({ key, value }: Member, pad: string, holder: string): string[] {
@@ -178,9 +117,7 @@ export class Printer {
         return [
           `${pad}{{- if ${this.condition(node.when)} }}`,
           ...this.value(node.yes, pad, head, key),
-          `${pad}{{- else }}`,
-          ...this.value(node.no, pad, head, key),
-          `${pad}{{- end }}`,
+          ...otherwise([{ isBlock: node.no.t === 'choice', lines: this.value(node.no, pad, head, key) }], pad),
         ];
       case 'lines':
         return this.block(node, pad, head);
@@ -212,8 +149,6 @@ export class Printer {
       case 'words':
         return this.words(node);
       case 'choice': {
-        const otherwise = this.orElse(node);
-        if (otherwise !== undefined) return otherwise;
         const [yes, no] = [this.inline(node.yes), this.inline(node.no)];
         if (yes === undefined || no === undefined || yes.includes('\n') || no.includes('\n')) return undefined;
         return `{{ if ${this.condition(node.when)} }}${yes}{{ else }}${no}{{ end }}`;
@@ -223,25 +158,18 @@ export class Printer {
     }
   }
 
-  private scalar({ leaf, form = 'json' }: Hole): string {
-    const expression = this.expression(leaf);
+  private scalar(hole: Hole): string {
+    const { leaf, form = 'json' } = hole;
+    const expression = this.held(hole);
     if (leaf <= NAMESPACE) return `{{ ${expression} | quote }}`;
-    if (form === 'digits') return `{{ include "text" ${expression} }}`;
+    if (form === 'digits') return `{{ include "text" ${hole.otherwise === undefined ? expression : `(${expression})`} }}`;
     return `{{ ${expression} | ${form === 'text' || this.names.isText(leaf) ? 'quote' : 'toJson'} }}`;
-  }
-
-  /** A text, or another one where it is empty. */
-  private orElse({ when: { all, unless }, yes, no }: Choice): string | undefined {
-    const [only, ...others] = all;
-    if (!only?.on || others.length || unless || yes.t !== 'hole' || yes.leaf !== only.leaf || no.t !== 'literal') return undefined;
-    if (typeof no.value !== 'string' || !(yes.form === 'text' || this.names.isText(yes.leaf)) || /[{}]/.test(no.value)) return undefined;
-    return `{{ ${this.expression(yes.leaf)} | default ${JSON.stringify(no.value)} | quote }}`;
   }
 
   private encoded(node: Pieces): string {
     const [only] = node.parts;
     return node.parts.length === 1 && typeof only === 'object'
-      ? `{{ ${this.expression(only.leaf)} | default "" | toString | b64enc | quote }}`
+      ? `{{ ${this.held({ ...only, otherwise: only.otherwise ?? '' })} | toString | b64enc | quote }}`
       : `{{ ${this.textExpression(node)} | b64enc | quote }}`;
   }
 
@@ -252,7 +180,7 @@ export class Printer {
   }
 
   private inQuotes(node: Piece): string {
-    if (node.t === 'hole') return `{{ ${this.expression(node.leaf)} }}`;
+    if (node.t === 'hole') return `{{ ${this.heldInText(node)} }}`;
     if (node.t === 'literal') return escaped(JSON.stringify(String(node.value)).slice(1, -1));
     return this.joined(node, (text) => JSON.stringify(text).slice(1, -1));
   }
@@ -260,7 +188,7 @@ export class Printer {
   private joined({ parts }: Pieces, write: (text: string) => string): string {
     return parts
       .map((part, index) =>
-        typeof part === 'string' ? escaped(write(part), typeof parts[index + 1] === 'object') : `{{ ${this.expression(part.leaf)} }}`,
+        typeof part === 'string' ? escaped(write(part), typeof parts[index + 1] === 'object') : `{{ ${this.heldInText(part)} }}`,
       )
       .join('');
   }
@@ -296,15 +224,28 @@ export class Printer {
 
   private word(node: Node, isQuoted: boolean): string {
     if (node.t === 'choice') {
-      return `{{ if ${this.condition(node.when)} }}${this.word(node.yes, isQuoted)}{{ else }}${this.word(node.no, isQuoted)}{{ end }}`;
+      const [yes, no] = [node.yes, node.no].map((one) => this.word(one, isQuoted).replace(/\{+$/, (run) => `{{ "${run}" }}`));
+      return `{{ if ${this.condition(node.when)} }}${yes}{{ else }}${no}{{ end }}`;
     }
     if (node.t !== 'literal' && node.t !== 'hole' && node.t !== 'pieces') throw new Error(`a ${node.t} is not part of a text`);
     if (isQuoted) return this.inQuotes(node);
     return node.t === 'pieces'
       ? this.joined(node, (text) => text)
       : node.t === 'hole'
-        ? `{{ ${this.expression(node.leaf)} }}`
+        ? `{{ ${this.heldInText(node)} }}`
         : escaped(String(node.value));
+  }
+
+  /** A line of a text that is there while the one value in it is. */
+  private ownLine({ value, when }: Member, pad: string, beside: Beside): { readonly leaf: number; readonly line: string } | undefined {
+    const [hole, ...others] = value.t === 'pieces' ? value.parts.filter((part) => typeof part === 'object') : [];
+    if (value.t !== 'pieces' || value.encoded || !hole || others.length || hole.otherwise !== undefined) return undefined;
+    const { leaf } = hole;
+    if (leaf <= NAMESPACE || !when?.all.some((item) => item.on && item.leaf === leaf)) return undefined;
+    if (beside.some((one) => isDecidedBy(one, leaf))) return undefined;
+    const format = value.parts.map((part) => (typeof part === 'string' ? part.replaceAll('%', '%%') : '%v')).join('');
+    const line = `${pad}{{- with ${this.expression(leaf)} }}{{ printf ${JSON.stringify(format)} . | nindent ${pad.length} }}{{ end }}`;
+    return { leaf, line };
   }
 
   private block(node: Container, pad: string, head: string): string[] {
@@ -317,17 +258,30 @@ export class Printer {
     const inner = `${pad}  `;
     return [
       `${head} |${/^\s/.test(text) ? 2 : ''}${isEnded ? '' : '-'}`,
-      ...members.flatMap(({ value, when }) => {
-        const line = this.word(value, false);
-        const lines = [line === '' ? '' : `${inner}${line}`];
-        return when ? [`${inner}{{- if ${this.condition(when)} }}`, ...lines, `${inner}{{- end }}`] : lines;
-      }),
+      ...inBlocks(
+        members.map((member, index): Conditional => {
+          const { value, when } = member;
+          const own = this.ownLine(member, inner, [members[index - 1], members[index + 1]]);
+          if (own && when)
+            return { clauses: this.clauses({ ...when, all: when.all.filter(({ leaf }) => leaf !== own.leaf) }), lines: [own.line] };
+          const line = this.word(value, false);
+          return { clauses: when ? this.clauses(when) : [], lines: [line === '' ? '' : `${inner}${line}`] };
+        }),
+        { pad: inner, isCompact: this.isCompact },
+      ),
     ];
   }
 }
 
-const variableOf = (key: string): string =>
-  `$${key.replaceAll(/[^A-Za-z0-9]+(.)?/g, (_, next: string | undefined) => (next ?? '').toUpperCase())}`;
+/** The members before and after one. */
+type Beside = readonly (Member | undefined)[];
+
+/** The value that a member consists of. */
+const ownLeaf = ({ value }: Member): number | undefined => (value.t === 'hole' || value.t === 'spread' ? value.leaf : undefined);
+
+/** Whether more than a third is added to the lines that print something. */
+const isLong = (lines: readonly string[]): boolean =>
+  lines.length > (lines.filter((line) => !/^\s*\{\{- (if|else|end)\b(?!.*nindent)/.test(line)).length * 4) / 3;
 
 const isConstant = (node: Node): boolean =>
   node.t === 'literal' ||
@@ -351,33 +305,3 @@ function constant(value: unknown, pad: string, head: string): string[] {
 /** What looks like a Go template stays as it is. Braces right before an action would become part of it. */
 const escaped = (text: string, isBeforeAction = false): string =>
   text.replace(isBeforeAction ? /\{{2,}|\{+$/g : /\{{2,}/g, (run) => `{{ "${run}" }}`);
-
-/** Named templates that the others call. */
-export const HELPERS = `{{/* A value as a text: whole numbers without an exponent. */}}
-{{- define "text" -}}
-{{- if kindIs "string" . }}{{ quote . }}{{ else if kindIs "invalid" . }}null{{ else }}{{ toJson . | quote }}{{ end }}
-{{- end }}
-{{/* Tells the content of a Job: a text with its spec, and lists of a name and the text of what it reads. */}}
-{{- define "hash" -}}
-{{- $read := list }}
-{{- range rest . }}
-{{- $object := index . 1 | fromYaml }}
-{{- if $object }}
-{{- $read = append $read (list (index . 0) (list $object.data (eq $object.kind "Secret" | ternary $object.stringData $object.binaryData))) }}
-{{- end }}
-{{- end }}
-{{- $spec := (first . | fromYaml).spec }}
-{{- if $read }}{{ list $spec $read | toRawJson | sha256sum | trunc 8 }}{{ else }}{{ $spec | toRawJson | sha256sum | trunc 8 }}{{ end }}
-{{- end }}
-{{/* A map of texts. */}}
-{{- define "strings" -}}
-{{- range $key, $value := . }}
-{{- if kindIs "map" $value }}
-{{ $key }}: {{- include "strings" $value | nindent 2 }}
-{{- else if not (kindIs "invalid" $value) }}
-{{ quote $key }}: {{ include "text" $value }}
-{{- end }}
-{{- else }}{}
-{{- end }}
-{{- end }}
-`;

@@ -235,7 +235,7 @@ describe('a map of texts', () => {
 });
 
 describe('words that come and go', () => {
-  const names = { path: (leaf: number) => [`v${leaf}`], isContainer: () => false, isText: () => true };
+  const names = { path: (leaf: number) => [`v${leaf}`], isContainer: () => false, isText: () => true, isNeverNought: () => true };
   const word = (value: string, when?: Condition): Member => ({ value: { t: 'literal', value }, ...(when ? { when } : {}) });
   const printed = (members: readonly Member[]): string =>
     new Printer(names).object({ t: 'map', members: [{ key: { t: 'literal', value: 'args' }, value: { t: 'words', members } }] });

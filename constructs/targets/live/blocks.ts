@@ -1,0 +1,112 @@
+// Lines of a template that are there under conditions, in as few blocks as say it.
+
+/** One of the conditions that must all hold. */
+export interface Clause {
+  /** As part of an expression. */
+  readonly text: string;
+  /** Clauses that all hold when this one does not. */
+  readonly negated: readonly string[];
+}
+
+export interface Conditional {
+  readonly clauses: readonly Clause[];
+  readonly lines: readonly string[];
+}
+
+/** Clauses as an expression. */
+export const allOf = (clauses: readonly Clause[]): string => {
+  const [only = { text: 'true' }] = clauses;
+  return clauses.length > 1 ? `and ${clauses.map(({ text }) => text).join(' ')}` : only.text.replace(/^\((.*)\)$/, '$1');
+};
+
+/** Whether one of two conditions holds in any case. */
+export const isOpposite = (one: readonly Clause[], other: readonly Clause[]): boolean => {
+  const [clause] = one;
+  return (
+    one.length === 1 &&
+    clause !== undefined &&
+    sameTexts(
+      clause.negated,
+      other.map(({ text }) => text),
+    )
+  );
+};
+
+const sameTexts = (one: readonly string[], other: readonly string[]): boolean =>
+  one.length === other.length && one.every((text) => other.includes(text));
+
+export interface Layout {
+  /** What stands in front of each line. */
+  readonly pad: string;
+  /** Has a line that is alone in its block on one line with it. */
+  readonly isCompact: boolean;
+}
+
+export const inBlocks = (items: readonly Conditional[], layout: Layout): string[] => chunks(items, layout).flatMap(({ lines }) => lines);
+
+/** A block with one line in it, which is the same always. */
+export const oneLineBlock = (condition: string, line: string, { pad }: Layout): string =>
+  `${pad}{{- if ${condition} }}{{ ${JSON.stringify(line.slice(pad.length))} | nindent ${pad.length} }}{{ end }}`;
+
+interface Chunk {
+  readonly isBlock: boolean;
+  readonly lines: readonly string[];
+}
+
+function chunks(items: readonly Conditional[], layout: Layout): Chunk[] {
+  const { pad } = layout;
+  const out: Chunk[] = [];
+  let at = 0;
+  while (at < items.length) {
+    const { clauses, lines } = items[at] as Conditional;
+    if (!clauses.length) {
+      out.push({ isBlock: false, lines });
+      at++;
+      continue;
+    }
+    const { end, common } = together(items, at);
+    const inner = inBlocks(without(items.slice(at, end), common), layout);
+    const block = [`${pad}{{- if ${allOf(common)} }}`, ...inner];
+    const opposite = items[end]?.clauses.find((clause) => isOpposite([clause], common));
+    at = end;
+    if (opposite) {
+      while (items[at]?.clauses.some(({ text }) => text === opposite.text)) at++;
+      block.push(...otherwise(chunks(without(items.slice(end, at), [opposite]), layout), pad));
+    } else if (layout.isCompact && isPlain(inner, pad)) {
+      out.push({ isBlock: false, lines: [oneLineBlock(allOf(common), inner[0] ?? '', layout)] });
+      continue;
+    } else block.push(`${pad}{{- end }}`);
+    out.push({ isBlock: true, lines: block });
+  }
+  return out;
+}
+
+/** What follows a block, up to the end of both. */
+export function otherwise(inner: readonly Chunk[], pad: string): string[] {
+  const [only] = inner;
+  const head = `${pad}{{- if `;
+  const [first = '', ...rest] = only?.lines ?? [];
+  if (inner.length === 1 && only?.isBlock && first.startsWith(head)) return [`${pad}{{- else if ${first.slice(head.length)}`, ...rest];
+  return [`${pad}{{- else }}`, ...inner.flatMap(({ lines }) => lines), `${pad}{{- end }}`];
+}
+
+/** The longest run of items that have a clause in common, and all that they have in common. */
+function together(items: readonly Conditional[], at: number): { readonly end: number; readonly common: readonly Clause[] } {
+  const { clauses } = items[at] as Conditional;
+  let end = at + 1;
+  for (const { text } of clauses) {
+    let to = at + 1;
+    while (items[to]?.clauses.some((clause) => clause.text === text)) to++;
+    end = Math.max(end, to);
+  }
+  const run = items.slice(at, end);
+  const common = clauses.filter(({ text }) => run.every((item) => item.clauses.some((clause) => clause.text === text)));
+  return { end, common };
+}
+
+/** Whether it is one line without expressions. */
+const isPlain = ([line = '', ...others]: readonly string[], pad: string): boolean =>
+  !others.length && line.startsWith(pad) && line.length > pad.length && !line.includes('{{');
+
+const without = (items: readonly Conditional[], clauses: readonly Clause[]): Conditional[] =>
+  items.map((item) => ({ ...item, clauses: item.clauses.filter(({ text }) => !clauses.some((one) => one.text === text)) }));

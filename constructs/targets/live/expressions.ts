@@ -1,0 +1,93 @@
+// What templates call values, and what they ask of them.
+import { allOf, type Clause } from './blocks';
+import { NAMESPACE, RELEASE_NAME } from './leaves';
+import type { Condition, Hole, Piece, Switch } from './model';
+
+/** What is known of values, by their numbers. */
+export interface Names {
+  /** Keys of the values. */
+  path(leaf: number): readonly string[];
+  /** Maps and lists. */
+  isContainer(leaf: number): boolean;
+  /** A text that is never a number or a flag. */
+  isText(leaf: number): boolean;
+  /** A text that may be a number, but neither 0 nor `false`. */
+  isNeverNought(leaf: number): boolean;
+}
+
+const IDENTIFIER = /^[A-Za-z_]\w*$/;
+
+export class Expressions {
+  constructor(protected readonly names: Names) {}
+
+  /** Keys of the values that are not identifiers, by the variables that stand for them. */
+  private readonly variables = new Map<string, string>();
+
+  /** A template below the declarations of the variables in it. */
+  declared(template: string): string {
+    const used = [...this.variables].filter(([name]) => template.includes(`${name}.`));
+    return `${used.map(([name, key]) => `{{- ${name} := index .Values ${JSON.stringify(key)} }}\n`).join('')}${template}`;
+  }
+
+  /** What a template calls a value. */
+  expression(leaf: number): string {
+    if (leaf === RELEASE_NAME) return '.Release.Name';
+    if (leaf === NAMESPACE) return '.Release.Namespace';
+    const [first = '', ...rest] = this.names.path(leaf);
+    const start = IDENTIFIER.test(first)
+      ? `.Values.${first}`
+      : rest.length
+        ? this.variable(first)
+        : `(index .Values ${JSON.stringify(first)})`;
+    return rest.reduce((at, key) => (IDENTIFIER.test(key) ? `${at}.${key}` : `(index ${at} ${JSON.stringify(key)})`), start);
+  }
+
+  /** The same with what stands in its place while it is off. */
+  protected held({ leaf, otherwise }: Hole): string {
+    const expression = this.expression(leaf);
+    return otherwise === undefined ? expression : `${expression} | default ${JSON.stringify(otherwise)}`;
+  }
+
+  /** The same as part of a text, where nothing stands for nothing. */
+  protected heldInText(hole: Hole): string {
+    return hole.otherwise === '' && this.names.isNeverNought(hole.leaf) ? this.expression(hole.leaf) : this.held(hole);
+  }
+
+  private variable(key: string): string {
+    const name = variableOf(key);
+    this.variables.set(name, key);
+    return name;
+  }
+
+  condition(condition: Condition): string {
+    return allOf(this.clauses(condition));
+  }
+
+  protected clauses({ all, unless = [] }: Condition): Clause[] {
+    return [
+      ...all.map((item) => ({ text: this.one(item), negated: [this.one({ ...item, on: !item.on })] })),
+      ...unless.map((switches) => {
+        const others = switches.map((item) => this.one({ ...item, on: !item.on }));
+        const text = others.length > 1 ? `(or ${others.join(' ')})` : (others[0] ?? '');
+        return { text, negated: switches.map((item) => this.one(item)) };
+      }),
+    ];
+  }
+
+  private one({ leaf, on }: Switch): string {
+    return on ? this.expression(leaf) : `(not ${this.expression(leaf)})`;
+  }
+
+  /** A text as part of an expression. */
+  textExpression(piece: Piece): string {
+    const inner = (hole: Hole): string => (hole.otherwise === undefined ? this.expression(hole.leaf) : `(${this.held(hole)})`);
+    if (piece.t === 'literal') return JSON.stringify(String(piece.value));
+    if (piece.t === 'hole') return inner(piece);
+    const format = piece.parts.map((part) => (typeof part === 'string' ? part.replaceAll('%', '%%') : '%v')).join('');
+    const holes = piece.parts.filter((part): part is Hole => typeof part === 'object');
+    return `(printf ${JSON.stringify(format)} ${holes.map(inner).join(' ')})`;
+  }
+}
+
+const variableOf = (key: string): string =>
+  `$${key.replaceAll(/[^A-Za-z0-9]+(.)?/g, (_, next: string | undefined) => (next ?? '').toUpperCase())}`;

@@ -1,0 +1,132 @@
+// Templates of charts whose values live, as people read them: short, and with blocks that say what they must and no more.
+import { CHART_NAMES } from '../../../constructs/charts';
+import { inBlocks, type Clause, type Conditional } from '../../../constructs/targets/live/blocks';
+import { knownOf } from '../../../constructs/targets/live/known';
+import { evaluate, type Member, type Node } from '../../../constructs/targets/live/model';
+import { generator } from '../../../constructs/targets/live/random';
+import { simplified } from '../../../constructs/targets/live/simplify';
+import { DEVSTATS_SECRETS } from '../../../scripts/support/devstats-secrets';
+import { chartFilesOf } from '../../support/chart-files';
+
+/** What a value may be; those of maps and lists stand in other nodes. */
+const VALUES = ['', 'x', 'word', 0, 5, true, false] as const;
+const TRIES = 60;
+
+describe.each(CHART_NAMES)('what is known of %s in fewer words', (chart) => {
+  it('prints the same for all values', () => {
+    const pick = generator(7);
+    for (const { tree } of knownOf(chart)) {
+      const less = simplified(tree);
+      for (let count = 0; count < TRIES; count++) {
+        const values = new Map<number, unknown>();
+        const lookup = (leaf: number): unknown => {
+          if (!values.has(leaf)) values.set(leaf, VALUES[pick(VALUES.length)]);
+          return values.get(leaf);
+        };
+        expect(evaluate(less, lookup)).toEqual(evaluate(tree, lookup));
+      }
+    }
+  });
+});
+
+/** Lines that are there for others: an if, an else, an end. */
+const CONTROL = /^\s*\{\{- (if|else|end|define)\b(?!.*nindent)/;
+
+describe.each(CHART_NAMES)('templates of %s', (chart) => {
+  it('are longer than what they print by no more than a third, but for the text of which each line is switched by itself', () => {
+    const values = chart === 'devstats' ? [DEVSTATS_SECRETS] : [];
+    const files = chartFilesOf({ release: chart, chart, namespace: chart, live: ['.'], values });
+    const long = Object.entries(files).filter(([file, text]) => {
+      if (!/^templates\/[^_]/.test(file) || /(checks\.yaml|NOTES\.txt)$/.test(file)) return false;
+      const lines = text.trimEnd().split('\n');
+      const own = lines.filter((line) => !CONTROL.test(line)).length;
+      // The switch of the whole object is beside it.
+      const around = text.startsWith('{{- if ') ? 2 : 0;
+      return lines.length - around > (own * 4) / 3;
+    });
+    expect(long.map(([file]) => file)).toEqual(chart === 'estafette-ci' ? ['templates/configmap-estafette-ci-queue-config.yaml'] : []);
+    // Named helpers and the notes are for people, too.
+    expect(Object.values(files).filter((text) => text.includes('undefined'))).toEqual([]);
+  });
+});
+
+describe('blocks', () => {
+  const clause = (name: string, on = true): Clause => ({
+    text: on ? `.${name}` : `(not .${name})`,
+    negated: [on ? `(not .${name})` : `.${name}`],
+  });
+  const item = (line: string, ...clauses: Clause[]): Conditional => ({ clauses, lines: [line] });
+  const [a, b] = [clause('a'), clause('b')];
+  const printed = (items: readonly Conditional[], isCompact = false): string[] => inBlocks(items, { pad: '', isCompact });
+
+  it('are one for neighbours of one condition, also where some have another one beside it', () => {
+    expect(printed([item('1', a), item('2', a, b), item('3', a), item('4')])).toEqual([
+      '{{- if .a }}',
+      '1',
+      '{{- if .b }}',
+      '2',
+      '{{- end }}',
+      '3',
+      '{{- end }}',
+      '4',
+    ]);
+  });
+
+  it('have an else for the opposite, and else if where there is more to it', () => {
+    expect(printed([item('1', a), item('2', clause('a', false))])).toEqual(['{{- if .a }}', '1', '{{- else }}', '2', '{{- end }}']);
+    expect(printed([item('1', a), item('2', clause('a', false), b)])).toEqual([
+      '{{- if .a }}',
+      '1',
+      '{{- else if .b }}',
+      '2',
+      '{{- end }}',
+    ]);
+  });
+
+  it('are on one line where that is asked for and the line has no expression', () => {
+    expect(printed([item('x: 1', a), item('y: {{ .y }}', b)], true)).toEqual([
+      '{{- if .a }}{{ "x: 1" | nindent 0 }}{{ end }}',
+      '{{- if .b }}',
+      'y: {{ .y }}',
+      '{{- end }}',
+    ]);
+  });
+});
+
+describe('a description in fewer words', () => {
+  const on = (leaf: number): Member['when'] => ({ all: [{ leaf, on: true }] });
+  const off = (leaf: number): Member['when'] => ({ all: [{ leaf, on: false }] });
+  const hole: Node = { t: 'hole', leaf: 5 };
+
+  it('has one text with a default in place of two', () => {
+    const when = { all: [{ leaf: 5, on: true }] };
+    const image = (tag: string | typeof hole): Node => ({ t: 'pieces', parts: ['x:', tag] }) as Node;
+    expect(simplified({ t: 'choice', when, yes: image(hole), no: { t: 'literal', value: 'x:1.4' } } as Node)).toEqual({
+      t: 'pieces',
+      parts: ['x:', { ...hole, form: 'text', otherwise: '1.4' }],
+    });
+  });
+
+  it('has one item where there were two that differ in the value alone', () => {
+    const item = (value: Node): Node => ({ t: 'map', members: [{ key: { t: 'literal', value: 'name' }, value }] });
+    const list: Node = {
+      t: 'list',
+      members: [
+        { value: item(hole), when: on(5) },
+        { value: item({ t: 'literal', value: '' }), when: off(5) },
+      ],
+    };
+    expect(simplified(list)).toEqual({ t: 'list', members: [{ value: item({ ...hole, otherwise: '' } as Node) }] });
+  });
+
+  it('keeps two that differ in more', () => {
+    const list: Node = {
+      t: 'list',
+      members: [
+        { value: { t: 'list', members: [{ value: hole }] }, when: on(5) },
+        { value: { t: 'literal', value: 'x' }, when: off(5) },
+      ],
+    };
+    expect(simplified(list)).toEqual(list);
+  });
+});
