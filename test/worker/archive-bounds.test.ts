@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { readContext } from '../../worker/sources/context';
-import { block, DOCKERFILE, END, LIMITS, packed, zip } from './support/archives';
+import { block, DOCKERFILE, END, LIMITS, packed, records, zip } from './support/archives';
 import { tar, tempFolder, workedMs } from './support/fakes';
 
 const folder = tempFolder();
@@ -65,6 +65,52 @@ describe('bounds', () => {
     clearInterval(timer);
     expect(most).toBeLessThan(100 * 1024 ** 2);
   }, 120_000);
+
+  const DOCKER = block({ name: 'Dockerfile', content: 'FROM x\n' });
+  const many = (bytes: Buffer, times: number) => Buffer.alloc(bytes.length * times, bytes);
+  const MIB = 1024 ** 2;
+
+  it.each<[string, Buffer, string]>([
+    ['long names', many(block({ name: 'l', flag: 'L', content: Buffer.alloc(MIB, 0xff) }), 20), 'has a name of 1048576 bytes'],
+    [
+      'long paths',
+      block({ name: 'x', flag: 'x', content: records([['path', Buffer.alloc(MIB - 100, 0xff)]]) }),
+      'has a name of 1048476 bytes',
+    ],
+    ['records', many(block({ name: 'x', flag: 'x', content: '5 a=\n'.repeat(200_000) }), 5), 'more than 50000 records'],
+    ['records for no entry', many(block({ name: 'g', flag: 'g' }), 150_000), 'far more extensions than its entries need'],
+  ])('hold for what comes between entries: %s', async (_name, extensions, problem) => {
+    const begun = process.cpuUsage();
+    const bytes = gzipSync(Buffer.concat([extensions, block({ name: 'f' }), DOCKER, END]), { level: 1 });
+    await expect(read(bytes, { maxBytes: 1024 ** 3, maxEntries: 10_000 })).rejects.toThrow(problem);
+    expect(workedMs(begun)).toBeLessThan(5000);
+  });
+
+  it('let a build end where no entry comes', async () => {
+    const stop = new AbortController();
+    writeFileSync(file, gzipSync(Buffer.concat([many(block({ name: 'g', flag: 'g' }), 100_000), DOCKER, END]), { level: 1 }));
+    setTimeout(() => stop.abort(new Error('the build was stopped')), 10);
+    await expect(readContext(file, { limits: LIMITS, signal: stop.signal })).rejects.toThrow('the build was stopped');
+  });
+
+  it('hold for entries of a zip that lie over each other', async () => {
+    const content = { content: 'x'.repeat(1000) };
+    const entries = [
+      { name: 'Dockerfile', content: 'FROM x\n' },
+      { name: 'a', ...content },
+    ];
+    expect((await read(zip([...entries, { name: 'b', ...content }]))).dockerfile).toBe('FROM x\n');
+    const over = Array.from({ length: 10 }, (_, n) => ({ name: `b${n}`, over: true, ...content }));
+    await expect(read(zip([...entries, ...over]))).rejects.toThrow('its entries lie over each other');
+  });
+
+  it('hold for the folders above the files of a context that is sent apart', async () => {
+    const ignore = block({ name: '.dockerignore', content: 'Dockerfile' });
+    const deep = (n: number) => [block({ name: 'l', flag: 'L', content: `${n}/${'a/'.repeat(2000)}f` }), block({ name: 'cut' })];
+    const { apart } = await read(gzipSync(Buffer.concat([DOCKER, ignore, ...Array.from({ length: 40 }, (_, n) => deep(n)).flat(), END])));
+    const claim = { wrote: () => undefined, release: () => undefined };
+    await expect(apart?.spool('FROM x\n', { file: `${file}.context`, claim })).rejects.toThrow('names of the folders have more than');
+  });
 
   it('hold for the names together', async () => {
     const deep = `${'ab/'.repeat(1300)}x`;

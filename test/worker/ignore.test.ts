@@ -6,7 +6,7 @@ import { readIgnore } from '../../worker/sources/ignore';
 import { workedMs } from './support/fakes';
 
 const calm = new AbortController().signal;
-const ignores = (text: string, name: string) => readIgnore(text).ignores(name, calm);
+const ignores = async (text: string, name: string) => (await readIgnore(text, calm)).ignores(name, calm);
 
 describe('.dockerignore', () => {
   it.each<[string, readonly string[], readonly string[]]>([
@@ -50,8 +50,10 @@ describe('.dockerignore', () => {
     ['# x\n\n!', 'line 3: the ! has no pattern'],
     ['a'.repeat(5000), 'line 1: the pattern is longer than 4096 characters'],
     ['a\n'.repeat(10_001), 'more than 10000 patterns; write fewer, wider ones'],
+    [`a\n${'x{1000}'.repeat(6)}*`, 'line 2: the pattern repeats characters more than 5000 times'],
+    [`${'*a'.repeat(2000)}\n`.repeat(100), 'more than 262144 characters in patterns with wildcards'],
   ])('tells what is wrong, %#', (text, problem) =>
-    expect(() => readIgnore(text)).toThrow(expect.objectContaining({ name: 'BuildFailure', message: expect.stringContaining(problem) })),
+    expect(readIgnore(text, calm)).rejects.toMatchObject({ name: 'BuildFailure', message: expect.stringContaining(problem) }),
   );
 
   it('says what Docker says of patterns made at random', async () => {
@@ -59,7 +61,7 @@ describe('.dockerignore', () => {
     const cases = JSON.parse(readFileSync(join(__dirname, 'support/dockerignore.json'), 'utf8')) as [string, string[], boolean[] | null][];
     expect(cases.length).toBeGreaterThan(600);
     for (const [text, names, answers] of cases) {
-      if (answers === null) expect(() => readIgnore(text)).toThrow(expect.objectContaining({ name: 'BuildFailure' }));
+      if (answers === null) await expect(readIgnore(text, calm)).rejects.toMatchObject({ name: 'BuildFailure' });
       else expect([text, await Promise.all(names.map((name) => ignores(text, name)))]).toEqual([text, answers]);
     }
   });
@@ -94,9 +96,19 @@ describe('a .dockerignore made to be slow', () => {
     },
   );
 
+  it('is read in a moment, and ends when the build does', async () => {
+    const begun = process.cpuUsage();
+    await expect(readIgnore(`a${' '.repeat(1_000_000)}b`, calm)).rejects.toThrow('longer than 4096');
+    expect(workedMs(begun)).toBeLessThan(1000);
+    const stop = new AbortController();
+    const read = readIgnore('*a*b?c\n'.repeat(9000), stop.signal);
+    stop.abort(new Error('the build was stopped'));
+    await expect(read).rejects.toThrow('the build was stopped');
+  });
+
   it('lets others work meanwhile, and ends when the build does', async () => {
     const stop = new AbortController();
-    const ignored = readIgnore(`${'*a*a*b\n'.repeat(10_000)}`);
+    const ignored = await readIgnore(`${'*a*a*b\n'.repeat(10_000)}`, calm);
     let longest = 0;
     let last = process.cpuUsage();
     const timer = setInterval(() => {

@@ -3,6 +3,7 @@ import { BuildFailure, isError, messageOf } from '../errors';
 import { kindOf, unpacked } from './decompress';
 import { tarEntries } from './tar-read';
 import { TAR_BLOCK } from './tar-header';
+import { Turns } from './turns';
 import { zipEntries } from './zip';
 
 export interface ArchiveLimits {
@@ -36,9 +37,12 @@ export async function* readArchive(file: string, limits: ArchiveLimits, signal: 
   const kind = await kindOf(file);
   let count = 0;
   let bytes = 0;
+  const turns = new Turns(signal);
   try {
-    for await (const entry of kind === 'zip' ? zipEntries(file, limits) : tarEntries(bounded(unpacked(file, kind), limits))) {
+    for await (const entry of kind === 'zip' ? zipEntries(file, limits) : tarEntries(bounded(unpacked(file, kind), limits, signal))) {
       signal.throwIfAborted();
+      // Small entries come out of memory, one after the other.
+      if (turns.due) await turns.pass();
       count += 1;
       bytes += entry.size;
       if (count > limits.maxEntries)
@@ -53,12 +57,14 @@ export async function* readArchive(file: string, limits: ArchiveLimits, signal: 
 }
 
 /** Counts headers and padding too: what a bomb unpacks to is bounded, whatever its headers claim. */
-async function* bounded(chunks: AsyncIterable<Buffer>, limits: ArchiveLimits): AsyncGenerator<Buffer> {
+async function* bounded(chunks: AsyncIterable<Buffer>, limits: ArchiveLimits, signal: AbortSignal): AsyncGenerator<Buffer> {
   const most = limits.maxBytes + (limits.maxEntries + 2) * 4 * TAR_BLOCK + 1024 ** 2;
   let bytes = 0;
   for await (const chunk of chunks) {
     bytes += chunk.length;
     if (bytes > most) throw tooLarge(limits);
+    // What comes between entries may be much.
+    signal.throwIfAborted();
     yield chunk;
   }
 }

@@ -70,7 +70,9 @@ export async function readContext(file: string, options: ContextOptions): Promis
   const bytes = await readText(scan, dockerfile, source);
   const ignoreFile = [path + IGNORE_FILE, IGNORE_FILE].map((name) => resolveInside(scan, name)).find((name) => name !== undefined);
   const ignore =
-    ignoreFile === undefined ? undefined : readIgnore((await readText(scan, ignoreFile, source)).toString('utf8'), quoted(ignoreFile));
+    ignoreFile === undefined
+      ? undefined
+      : await readIgnore((await readText(scan, ignoreFile, source)).toString('utf8'), signal, quoted(ignoreFile));
   // Whatever its encoding, what nobody changes stays as it is.
   const encoding = isUtf8(bytes) ? 'utf8' : 'latin1';
   const plan: Plan = {

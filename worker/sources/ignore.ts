@@ -8,6 +8,8 @@ import { Turns } from './turns';
 const MOST_PATTERNS = 10_000;
 /** No path is longer. */
 const MOST_PATTERN_LENGTH = 4096;
+/** Steps of all expressions together: they are kept in memory. */
+const MOST_SIZE = 256 * 1024;
 
 export interface Ignore {
   /** Some line begins with `!`. */
@@ -26,11 +28,14 @@ interface Pattern {
 }
 
 /** Docker's white space is Unicode's, without the byte order mark that JavaScript takes for it. */
-const SPACE = '\\t-\\r \\u0085\\u00a0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000';
-const OUTER_SPACE = new RegExp(`^[${SPACE}]+|[${SPACE}]+$`, 'gu');
+const SPACE = /[\t-\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]/;
 
+/** Character by character: an expression for the end would look at a row of spaces again from each of them. */
 function trim(text: string): string {
-  return text.replace(OUTER_SPACE, '');
+  let [start, end] = [0, text.length];
+  while (start < end && SPACE.test(text.charAt(start))) start += 1;
+  while (end > start && SPACE.test(text.charAt(end - 1))) end -= 1;
+  return text.slice(start, end);
 }
 
 /** The shortest way to write a path; '' is the folder itself. */
@@ -53,23 +58,33 @@ function lineToPattern(raw: string): { readonly negated: boolean; readonly path:
 }
 
 /**
+ * Lets others work in between, and rejects with the signal's reason.
  * @param name of the file, for errors
  * @throws BuildFailure when a pattern is wrong or there are too many.
  */
-export function readIgnore(text: string, name = '.dockerignore'): Ignore {
+export async function readIgnore(text: string, signal: AbortSignal, name = '.dockerignore'): Promise<Ignore> {
   const patterns: Pattern[] = [];
+  const reading = new Turns(signal);
+  let left = MOST_SIZE;
   for (const [index, raw] of text
     .replace(/^\ufeff/, '')
     .split('\n')
     .entries()) {
     try {
       const pattern = lineToPattern(raw.replace(/\r$/, ''));
-      if (pattern !== undefined) patterns.push({ negated: pattern.negated, matches: compilePattern(pattern.path) });
+      if (pattern !== undefined) {
+        const { matches, size } = compilePattern(pattern.path);
+        patterns.push({ negated: pattern.negated, matches });
+        left -= size;
+      }
     } catch (cause) {
       if (!(cause instanceof PatternError)) throw cause;
       throw new BuildFailure(`${name}, line ${index + 1}: ${messageOf(cause)}`, { cause });
     }
     if (patterns.length > MOST_PATTERNS) throw new BuildFailure(`${name} has more than ${MOST_PATTERNS} patterns; write fewer, wider ones`);
+    if (left < 0)
+      throw new BuildFailure(`${name} has more than ${MOST_SIZE} characters in patterns with wildcards; write fewer, shorter ones`);
+    if (reading.due) await reading.pass();
   }
   let turns: Turns | undefined;
   return {

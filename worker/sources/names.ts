@@ -4,6 +4,8 @@ import { posix } from 'node:path';
 import { BuildFailure } from '../errors';
 
 const MOST_BYTES = 4096;
+/** What is longer is not even looked at: `a/../a` may become short. */
+const MOST_RAW_BYTES = 64 * 1024;
 const MOST_PART_BYTES = 255;
 /** Bytes that are not UTF-8 become these code units, which no text has alone, and so can become the same bytes again. */
 const ESCAPED = 0xdc00;
@@ -12,8 +14,12 @@ export function quoted(name: string): string {
   return JSON.stringify(name.length > 120 ? `${name.slice(0, 120)}…` : name);
 }
 
-/** Two names of different bytes are different texts, in whatever encoding they were written. */
+/**
+ * Two names of different bytes are different texts, in whatever encoding they were written.
+ * @throws BuildFailure for what is far too long
+ */
 export function decodeName(bytes: Buffer): string {
+  if (bytes.length > MOST_RAW_BYTES) throw new BuildFailure(`the archive has a name of ${bytes.length} bytes, which is too long`);
   if (isUtf8(bytes)) return bytes.toString('utf8');
   let text = '';
   for (let at = 0; at < bytes.length;) {

@@ -147,33 +147,54 @@ function* selfAndFolders(name: string): Generator<string> {
 /** Escaped letters, alternatives, which Docker does not escape, and a `\\` at the end would take in what is put behind the expression. */
 const OPEN = /\\[A-Za-z0-9]|\||\\$/;
 
+const plain = (matches: CompiledPattern['matches']): CompiledPattern => ({ matches, size: 0 });
+
+/** What stands behind a brace is repeated, as Docker has it by mistake. */
+const REPEATED = /\{(\d{1,9})(?:,(\d{0,9}))?\}/g;
+const MOST_REPEATED = 5000;
+
+export interface CompiledPattern {
+  /** Whether it matches a name or a folder above it. */
+  readonly matches: (name: string) => boolean;
+  /** Steps of its expression, about; 0 without one. */
+  readonly size: number;
+}
+
 /**
- * Whether a pattern matches a name or a folder above it.
  * @param path the pattern, as short as it can be written
  * @throws PatternError
  */
-export function compilePattern(path: string): (name: string) => boolean {
+export function compilePattern(path: string): CompiledPattern {
   const characters = [...path];
   checkSyntax(characters);
   const matching = toExpression(characters);
-  if (matching.kind === 'exact') return (name) => name === path || name.startsWith(`${path}/`);
+  if (matching.kind === 'exact') return plain((name) => name === path || name.startsWith(`${path}/`));
   if (matching.kind === 'prefix') {
     const prefix = path.slice(0, -2);
-    return (name) => name.startsWith(prefix);
+    return plain((name) => name.startsWith(prefix));
   }
   if (matching.kind === 'suffix') {
     const suffix = path.slice(2);
     const whole = suffix.startsWith('/') ? suffix.slice(1) : undefined;
-    return (name) =>
-      name.endsWith(suffix) || name.includes(`${suffix}/`) || (whole !== undefined && (name === whole || name.startsWith(`${whole}/`)));
+    return plain(
+      (name) =>
+        name.endsWith(suffix) || name.includes(`${suffix}/`) || (whole !== undefined && (name === whole || name.startsWith(`${whole}/`))),
+    );
   }
+  const repeated = [...matching.text.matchAll(REPEATED)].reduce(
+    (sum, [, least, most]) => sum + Math.max(Number(least), Number(most ?? 0)),
+    0,
+  );
+  if (repeated > MOST_REPEATED)
+    throw new PatternError(`the pattern repeats characters more than ${MOST_REPEATED} times; write \\{ for the character`);
+  const size = matching.text.length + repeated;
   try {
     if (OPEN.test(matching.text)) {
       const expression = RE2JS.compile(`^${matching.text}$`);
-      return (name) => [...selfAndFolders(name)].some((part) => expression.test(part));
+      return { matches: (name) => [...selfAndFolders(name)].some((part) => expression.test(part)), size };
     }
     const expression = RE2JS.compile(`^(?:${matching.text})(?:/(?s:.*))?$`);
-    return (name) => expression.test(name);
+    return { matches: (name) => expression.test(name), size };
   } catch (cause) {
     throw new PatternError(`the pattern ${JSON.stringify(path)} cannot be read; write \\ only in front of one of *?[]\\^`, { cause });
   }

@@ -1,6 +1,7 @@
 // A context whose files can be read in any order: their content in one file on the disk, all else in memory.
 import { open, rm } from 'node:fs/promises';
 import type { ContextFolder, FolderEntry } from '../engines/engine';
+import { BuildFailure } from '../errors';
 import { encodeName } from './names';
 import type { WrittenEntry } from './tar-write';
 
@@ -33,6 +34,8 @@ export interface SpoolPlace {
 }
 
 const CHUNK_BYTES = 32 * 1024;
+/** Of folders that the archive does not name itself. */
+const MOST_FOLDER_CHARACTERS = 64 * 1024 ** 2;
 
 /** Writes the content to `file`, which is removed and its room given back when the folder is closed, or when this fails. */
 export async function spool(
@@ -51,10 +54,16 @@ export async function spool(
   const kept = new Map<string, Kept>();
   let offset = 0;
   let inodes = 0;
+  let characters = 0;
   try {
     for await (const { content, ...entry } of pieces) {
-      for (const folder of foldersAbove(entry))
-        if (!kept.has(folder.name)) kept.set(folder.name, { entry: folder, offset, inode: (inodes += 1) });
+      // An archive of some names may have many times as many folders.
+      for (const folder of foldersAbove(entry, (name) => kept.has(name))) {
+        kept.set(folder.name, { entry: folder, offset, inode: (inodes += 1) });
+        characters += folder.name.length;
+        if (characters > MOST_FOLDER_CHARACTERS)
+          throw new BuildFailure(`the names of the folders have more than ${MOST_FOLDER_CHARACTERS} characters together; send fewer`);
+      }
       const linked = entry.type === 'link' ? kept.get(entry.target ?? '') : undefined;
       // Whatever takes the name of the linked file later on, the content is this one's.
       kept.set(
@@ -99,12 +108,15 @@ export function folderOf(name: string, content: Buffer): ContextFolder {
   };
 }
 
-/** An archive need not name them. */
-function foldersAbove({ name, modified }: WrittenEntry): WrittenEntry[] {
+/** An archive need not name them. Above a known one all are known. */
+function foldersAbove({ name, modified }: WrittenEntry, isKnown: (name: string) => boolean = () => false): WrittenEntry[] {
   const folders: WrittenEntry[] = [];
-  for (let slash = name.indexOf('/'); slash >= 0; slash = name.indexOf('/', slash + 1))
-    folders.push({ name: name.slice(0, slash), type: 'directory', mode: 0o755, modified, size: 0 });
-  return folders;
+  for (let slash = name.lastIndexOf('/'); slash > 0; slash = name.lastIndexOf('/', slash - 1)) {
+    const folder = name.slice(0, slash);
+    if (isKnown(folder)) break;
+    folders.push({ name: folder, type: 'directory', mode: 0o755, modified, size: 0 });
+  }
+  return folders.toReversed();
 }
 
 function entryOf({ name, type, mode, modified, size, target }: WrittenEntry): FolderEntry {

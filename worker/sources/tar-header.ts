@@ -82,6 +82,12 @@ function nameIn(block: Buffer): string {
   return prefix === '' ? name : `${prefix}/${name}`;
 }
 
+/** Of old tars, a file's is NUL. */
+export function flagOf(block: Buffer): string {
+  const flag = String.fromCharCode(block[156] ?? 0);
+  return flag === '\0' ? '0' : flag;
+}
+
 /** @throws BuildFailure when the block is not a header. */
 export function readHeader(block: Buffer, { records, longName, longTarget }: Extension): TarHeader {
   if (!checksumHolds(block)) throw damaged('a header of the tar has a wrong checksum');
@@ -96,11 +102,10 @@ export function readHeader(block: Buffer, { records, longName, longTarget }: Ext
   const mtime = record('mtime');
   const stored = size === undefined ? numberAt(block, 124, 12) : decimal(size);
   if (stored < 0) throw damaged('an entry has a size below zero');
-  const flag = String.fromCharCode(block[156] ?? 0);
   const seconds = mtime === undefined ? Number.NaN : Number(mtime.toString('latin1'));
   return {
     name: path === undefined ? (longName ?? nameIn(block)) : decodeName(path),
-    flag: flag === '\0' ? '0' : flag,
+    flag: flagOf(block),
     mode: numberAt(block, 100, 8) & 0o7777,
     modified: Math.floor(Number.isFinite(seconds) ? seconds * 1000 : numberAt(block, 136, 12) * 1000),
     stored,
@@ -116,6 +121,9 @@ export function decimal(text: Buffer): number {
   return number;
 }
 
+/** A file with holes has two for each of its parts. */
+const MOST_RECORDS = 50_000;
+
 /** `length name=value\n`, one after the other; the length counts itself. */
 export function readRecords(bytes: Buffer): PaxRecords {
   const records: [string, Buffer][] = [];
@@ -128,6 +136,7 @@ export function readRecords(bytes: Buffer): PaxRecords {
     const end = at + length;
     if (!Number.isInteger(length) || end > bytes.length || equals < 0 || equals >= end || bytes[end - 1] !== 0x0a)
       throw damaged('an extended header has a record of a wrong length');
+    if (records.length >= MOST_RECORDS) throw damaged(`an extended header has more than ${MOST_RECORDS} records`);
     records.push([bytes.toString('utf8', space + 1, equals), bytes.subarray(equals + 1, end - 1)]);
     at = end;
   }

@@ -3,10 +3,13 @@ import { BuildFailure } from '../errors';
 import type { ArchiveEntry } from './archive';
 import { checkTarget, entryName, quoted } from './names';
 import { filled, readSparse } from './sparse';
-import { damaged, readHeader, readRecords, TAR_BLOCK, textAt, type Extension, type PaxRecords, type TarHeader } from './tar-header';
+import { damaged, flagOf, readHeader, readRecords, TAR_BLOCK, textAt, type Extension, type PaxRecords, type TarHeader } from './tar-header';
 
 /** Records and long names that come before an entry. */
 const MOST_EXTENSION_BYTES = 1024 ** 2;
+/** All of them together: what some entries may need, and what each of many does. */
+const EXTENSIONS_BYTES = 64 * 1024 ** 2;
+const EXTENSION_BYTES_AN_ENTRY = 4096;
 const NONE = Buffer.alloc(0);
 
 /** Takes bytes off a stream in the pieces that are asked for. */
@@ -83,6 +86,7 @@ export async function* tarEntries(chunks: AsyncIterable<Buffer>): AsyncGenerator
   const bytes = new Bytes(chunks);
   try {
     let extension: { records: PaxRecords; longName?: string; longTarget?: string } = { records: [] };
+    let left = EXTENSIONS_BYTES;
     for (;;) {
       const block = await bytes.take(TAR_BLOCK);
       if (block === undefined) return;
@@ -90,8 +94,11 @@ export async function* tarEntries(chunks: AsyncIterable<Buffer>): AsyncGenerator
         await end(bytes);
         return;
       }
-      const header = readHeader(block, extension);
-      if ('xgLKV'.includes(header.flag)) {
+      const isSpecial = 'xgLKV'.includes(flagOf(block));
+      const header = readHeader(block, isSpecial ? { records: [] } : extension);
+      if (isSpecial) {
+        left -= TAR_BLOCK + header.stored;
+        if (left < 0) throw damaged('it has far more extensions than its entries need');
         const content = await special(bytes, header);
         // A label of the archive, and records for all entries, which Docker ignores too.
         if (header.flag === 'x') extension = { ...extension, records: readRecords(content) };
@@ -101,6 +108,7 @@ export async function* tarEntries(chunks: AsyncIterable<Buffer>): AsyncGenerator
       }
       yield* entryOf(bytes, header, extension);
       extension = { records: [] };
+      left += EXTENSION_BYTES_AN_ENTRY;
     }
   } finally {
     await bytes.close();

@@ -83,8 +83,12 @@ export async function* zipEntries(file: string, { maxEntries }: ArchiveLimits): 
     const data: Data = { handle, window: new FileWindow(handle) };
     if (zip.entryCount > maxEntries)
       throw new BuildFailure(`the archive has more than ${maxEntries} entries; raise MAX_SOURCE_ENTRIES or send fewer`);
+    // Entries that lie over each other are unpacked once for each of them, whatever little the file has.
+    let { size: left } = await handle.stat();
     for (let index = 0; index < zip.entryCount; index += 1) {
       const entry = await nextEntry(zip);
+      left -= entry.compressedSize;
+      if (left < 0) throw damaged('its entries lie over each other');
       const given = nameOf(entry);
       if (given.startsWith(APPLE_DOUBLE)) continue;
       yield await entryOf(data, entry, given);

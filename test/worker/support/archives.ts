@@ -60,6 +60,8 @@ export interface ZipEntry {
   /** Whether it says that its name is UTF-8. */
   readonly utf8?: boolean;
   readonly method?: number;
+  /** It lies where the one before it does. */
+  readonly over?: boolean;
 }
 
 /** A zip, with whatever lies are asked for. */
@@ -67,7 +69,8 @@ export function zip(entries: readonly ZipEntry[]): Buffer {
   const locals: Buffer[] = [];
   const centrals: Buffer[] = [];
   let offset = 0;
-  for (const { name, content = '', mode = 0o100644, deflate = false, wrong, utf8 = true, method } of entries) {
+  let last = 0;
+  for (const { name, content = '', mode = 0o100644, deflate = false, wrong, utf8 = true, method, over = false } of entries) {
     const data = Buffer.from(content);
     const stored = deflate ? deflateRawSync(data) : data;
     const bytes = Buffer.from(name);
@@ -83,9 +86,11 @@ export function zip(entries: readonly ZipEntry[]): Buffer {
     const local = Buffer.concat([Buffer.from('PK\u0003\u0004'), common, bytes, stored]);
     const tail = Buffer.alloc(14);
     tail.writeUInt32LE((mode << 16) >>> 0, 6);
-    tail.writeUInt32LE(offset, 10);
+    tail.writeUInt32LE(over ? last : offset, 10);
     centrals.push(Buffer.concat([Buffer.from('PK\u0001\u0002'), Buffer.from([20, 3]), common, tail, bytes]));
+    if (over) continue;
     locals.push(local);
+    last = offset;
     offset += local.length;
   }
   const directory = Buffer.concat(centrals);
