@@ -6,6 +6,7 @@ import type { ChartDefinition } from '../common/chart';
 import { refuse } from '../common/checks';
 import { completeVersion, releaseIssues, type Release } from '../common/release';
 import type { ApplicationOptions, CrdMode, LiveWishes, TargetName } from '../targets';
+import type { ChartFacts } from '../targets/target';
 import { applicationIssues } from '../targets/application-options';
 import type { SecretMode } from '../common/secret-settings';
 import type { Patch } from './patches';
@@ -39,6 +40,8 @@ export interface ReleaseProps<V> {
    * @default their defaults
    */
   readonly ownValues?: Plain;
+  /** With the target helm: what Chart.yaml says in place of what the chart says of itself. @default nothing */
+  readonly helmChart?: Partial<ChartFacts>;
   /** Changes for which no value exists, applied last. @default none */
   readonly patches?: readonly Patch[];
   /** What an unknown key in the values is. @default 'error' */
@@ -57,6 +60,8 @@ export interface Inputs {
   readonly application: ApplicationOptions | undefined;
   /** @default the chart follows no value */
   readonly live?: LiveWishes;
+  /** What the Helm chart says of itself in another way. */
+  readonly helmChart: Partial<ChartFacts>;
   /** For live values of one's own. */
   readonly ownValues: Plain;
   readonly patches: readonly Patch[];
@@ -84,6 +89,7 @@ export function inputsOf(chart: ChartDefinition, name: string, props: ReleasePro
     crds,
     application,
     ...(props.live?.length ? { live: { live: props.live, fix: props.fix ?? [] } } : {}),
+    helmChart: props.helmChart ?? {},
     ownValues: props.ownValues ?? {},
     patches: props.patches ?? [],
   };

@@ -26,6 +26,7 @@ const SHAPES: Readonly<Record<string, readonly [isRight: (given: unknown) => boo
   application: [isApplication, `must be a map of texts: ${Object.keys(applicationFaults).join(', ')}, of which repoURL is needed`],
   live: [isTexts, 'must be a list of paths such as api.image.tag, or of "." for all values'],
   fix: [isTexts, 'must be a list of paths such as api.image.tag'],
+  helmChart: [isChart, 'must be a map of texts: name (lower case), version (such as 1.2.3), appVersion, description'],
   ownValues: [isTable, 'must be a map of values for live values of your own'],
   patches: [Array.isArray, 'must be a list of patches'],
   unknownValues: [(given) => ['error', 'warn'].includes(given as string), 'must be one of error, warn'],
@@ -60,6 +61,17 @@ function isTexts(given: unknown): boolean {
 
 function isFlag(given: unknown): boolean {
   return typeof given === 'boolean';
+}
+
+const CHART_RULES: Readonly<Record<string, RegExp>> = {
+  name: /^[a-z0-9][a-z0-9-]*$/,
+  version: /^\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?$/,
+  appVersion: /^[^\n]+$/,
+  description: /^[^\n]*$/,
+};
+
+function isChart(given: unknown): boolean {
+  return isTable(given) && Object.entries(given).every(([key, value]) => isText(value) && (CHART_RULES[key]?.test(value) ?? false));
 }
 
 function isApplication(given: unknown): boolean {

@@ -2,6 +2,7 @@
 import { keyOf, type KubeObject } from '../../kubernetes/object';
 import type { ChartDefinition } from '../common/chart';
 import type { Entry } from '../common/entry';
+import { PACKAGE_VERSION } from '../common/package-version';
 import { complete, make, type Made } from '../common/make';
 import { targets } from '../targets';
 import type { ChartFacts, LiveWishes, Moved, Render } from '../targets/target';
@@ -45,7 +46,7 @@ export function render(
   const { entries, needed } = throughPasses(all, inputs);
   return {
     release,
-    chart: factsOf(chart),
+    chart: factsOf(chart, inputs.helmChart),
     options,
     plan: targets[target].plan(entries, options),
     warnings: made.warnings,
@@ -63,11 +64,13 @@ const NONE: LiveWishes = { live: [], fix: [] };
 /** Texts by file name, relative to the folder of all releases. */
 export const filesOf = (rendered: Render, { target }: Inputs): Record<string, string> => targets[target].files(rendered);
 
-const factsOf = ({ name, description = '', chart }: ChartDefinition): ChartFacts => ({
+/** What was published by others has their version as that of the app; the chart that is written has ours. */
+const factsOf = ({ name, description = '', chart, takesOver }: ChartDefinition, own: Partial<ChartFacts>): ChartFacts => ({
   name: name ?? chart.name,
-  version: chart.version,
+  version: takesOver ? PACKAGE_VERSION : chart.version,
   appVersion: chart.appVersion,
   description,
+  ...own,
 });
 
 /**

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { readYaml } from '../../helm/yaml/read';
-import { WRITTEN_FOR } from '../targets/helm-chart';
+import { WRITTEN_FOR } from '../targets/helm-facts';
 import { FolderError } from './folders';
 import { staysInside } from '../common/paths';
 

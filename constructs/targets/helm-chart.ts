@@ -3,20 +3,22 @@ import { writeYaml } from '../../helm/yaml/write';
 import { isCrd } from '../../kubernetes/kinds';
 import { isHashedJob } from '../../kubernetes/jobs';
 import { nameOf, type KubeObject } from '../../kubernetes/object';
-import type { Entry, Planned } from '../common/entry';
+import type { Entry } from '../common/entry';
 import { fileNames } from './file-names';
+import { asTemplate } from './helm-escape';
+import { chartYaml, notesOf } from './helm-facts';
 import { mentions, NAMESPACE, NAMESPACE_ALONE, variable, type Varied } from './helm-namespace';
 import type { Moved, Render } from './target';
-
-/** Marks a folder as one that was written here, and may be written again. */
-export const WRITTEN_FOR = 'cdk8s-estafette/written-for';
 
 /** Texts by file name, below the folder of the chart. */
 export function chartFiles(render: Render): Record<string, string> {
   const { release, plan, chart } = render;
   const moved = render.movedTo(NAMESPACE);
   const files: Record<string, string> = {
-    'Chart.yaml': chartYaml(render),
+    'Chart.yaml': chartYaml(
+      render,
+      plan.map(({ object }) => object),
+    ),
     '.helmignore': '.written\n',
     'values.yaml': `${VALUES_NOTE}{}\n`,
     'values.schema.json': `${JSON.stringify(SCHEMA, null, 2)}\n`,
@@ -47,20 +49,6 @@ export function chartFiles(render: Render): Record<string, string> {
   return files;
 }
 
-export const chartYaml = ({ chart: { name, version, appVersion, description }, release }: Render): string =>
-  writeYaml({
-    apiVersion: 'v2',
-    name,
-    description,
-    type: 'application',
-    version,
-    appVersion,
-    annotations: { [WRITTEN_FOR]: `release ${release.name} in namespace ${release.namespace}` },
-  });
-
-export const notesOf = (render: Render, moved: Moved = render.movedTo(NAMESPACE)): string =>
-  asTemplate([...notes(render.chart.name, moved), ...notesOnWaiting(render.plan), ''].join('\n'));
-
 /** The object with the namespace as a variable. */
 function variedObject({ key, object, isAdded }: Entry, { objects }: Moved, namespace: string): Varied {
   const other = objects.get(key);
@@ -73,27 +61,6 @@ function variedObject({ key, object, isAdded }: Entry, { objects }: Moved, names
 }
 
 const renamed = (object: KubeObject, name: string): KubeObject => ({ ...object, metadata: { ...object.metadata, name } });
-
-/** What Helm tells after an installation, line by line. */
-const notes = (name: string, { notes: own, warnings }: Moved): string[] => [
-  `${name} is installed in the namespace ${NAMESPACE}.`,
-  ...warnings.flatMap((warning) => ['', `WARNING: ${warning}`]),
-  ...own,
-];
-
-/** Helm waits for all pods before it runs what comes after an installation; what makes the data ready may be just that. */
-function notesOnWaiting(plan: readonly Planned[]): string[] {
-  const awaited = plan
-    .filter(({ stage, lifecycle: { hook } }) => stage === 'data' && hook?.events.includes('post-install'))
-    .map(({ object }) => `${object.kind} ${object.metadata.name}`);
-  return awaited.length
-    ? [
-        '',
-        `The first installation must not wait (--wait, --atomic, --rollback-on-failure): Helm would run the ` +
-          `${awaited.join(' and the ')} only after all pods are ready, and they are ready only after it has run. Upgrades may wait.`,
-      ]
-    : [];
-}
 
 /**
  * What a controller writes is left to it, but for an object that an earlier release of Helm's made: gone from the chart, it
@@ -127,18 +94,6 @@ export function settledJob({ apiVersion, kind, metadata }: KubeObject, text: str
     text.slice(at),
     '{{- end }}\n',
   ].join('');
-}
-
-/** Text for Helm to evaluate: what looks like a Go template stays as it is, the namespace is that of the release. */
-export function asTemplate(text: string): string {
-  const parts = text.split(new RegExp(`${NAMESPACE}|${NAMESPACE_ALONE}`));
-  return parts
-    .map((part, index) => {
-      // Braces right before an action would become part of it.
-      const braces = index < parts.length - 1 ? /\{{2,}|\{+$/g : /\{{2,}/g;
-      return part.replace(braces, (run) => `{{ "${run}" }}`);
-    })
-    .join('{{ .Release.Namespace }}');
 }
 
 const VALUES_NOTE = `# The manifests of this chart are rendered: it has no values. Its one variable is the namespace of the release.

@@ -19,8 +19,11 @@ import { describeAdded, together } from './live/together';
 import { Tangled } from './live/renders';
 import { liveSchema, type Standing } from './live/schema-file';
 import { isContainer, leavesIn, switchesOf } from './live/skeleton';
+import { liveReadme } from './live/readme-file';
 import { liveValues } from './live/values-file';
-import { chartYaml, notesOf, settledJob, whereHelmHasIt } from './helm-chart';
+import { settledJob, whereHelmHasIt } from './helm-chart';
+import { chartYaml, notesOf } from './helm-facts';
+import { NAMESPACE as NAMESPACE_MARK } from './helm-namespace';
 import type { LiveWishes, Render, Source, ValueStanding } from './target';
 
 /** An object of the chart. */
@@ -45,12 +48,16 @@ export function liveChartFiles(render: Render, wishes: LiveWishes): Record<strin
   const printer = printerOf(described);
   const command = `cdk8s-estafette template RELEASE ${chart.name} --target helm`;
   const standing = standingsOf(described, objects);
+  const isLive = (path: string): boolean => standing.get(path)?.isLive ?? false;
   const files: Record<string, string> = {
-    'Chart.yaml': chartYaml(render),
+    'Chart.yaml': chartYaml(
+      render,
+      objects.map(({ object }) => object),
+    ),
     '.helmignore': '.written\n',
     'values.yaml':
       `# Live values. All others are fixed: values.schema.json says why. To change one, write the chart again with\n# ` +
-      `${command}\n${liveValues(schema, values, (path) => standing.get(path)?.isLive ?? false) || '{}\n'}`,
+      `${command}\n${liveValues(schema, values, isLive) || '{}\n'}`,
     'values.schema.json': `${JSON.stringify(
       liveSchema(schema, values, (path) => standing.get(path), command),
       null,
@@ -58,7 +65,8 @@ export function liveChartFiles(render: Render, wishes: LiveWishes): Record<strin
     )}\n`,
     'templates/_helpers.tpl': HELPERS,
     'templates/checks.yaml': checksOf(described, chart.name, release),
-    'templates/NOTES.txt': notesOf(render),
+    'templates/NOTES.txt': notesOf(render, render.movedTo(NAMESPACE_MARK), exampleOf(described, isLive)),
+    'README.md': liveReadme(chart, schema, values, isLive, command),
   };
   for (const written of objects) {
     if (isCrd(written.object)) files[`crds/${written.file}.yaml`] = writeYaml(written.object);
@@ -66,6 +74,16 @@ export function liveChartFiles(render: Render, wishes: LiveWishes): Record<strin
   }
   return files;
 }
+
+/** A live value that people change, with what it is: a tag where there is one. */
+function exampleOf({ leaves }: Described, isLive: (path: string) => boolean): string | undefined {
+  const live = leaves.filter(({ path, base, declared }) => declared && isLive(showPath(path)) && isScalar(base));
+  const one = live.find(({ path }) => path.at(-1) === 'tag') ?? live[0];
+  return one && `${showPath(one.path)}=${one.base === '' ? 'VALUE' : String(one.base)}`;
+}
+
+const isScalar = (value: unknown): value is string | number | boolean =>
+  ['number', 'boolean'].includes(typeof value) || (typeof value === 'string' && /^[\w.:/-]*$/.test(value));
 
 /** Values of the chart, and those of what was added behind them. */
 function valuesOf(render: Render): Pick<Source, 'schema' | 'values'> {

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ApiObject, Testing } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
+import { DEFAULT_KUBE_VERSION } from '../../constructs/common/release';
 import { liveIf, liveRelease, liveText, liveValue, onlyIf } from '../../constructs/common/live-value';
 import { EstafetteCi } from '../../constructs/releases';
 import { writeFiles } from '../../constructs/release/files';
@@ -17,6 +18,8 @@ import { keyOf, type KubeObject } from '../../kubernetes/object';
 import { describeWith, findParts } from '../support/parts';
 
 const RELEASE = 'estafette-ci';
+/** Without a cluster, a Helm that is built from its module takes Kubernetes for an old one. */
+const PLACE = ['--namespace', RELEASE, '--kube-version', DEFAULT_KUBE_VERSION];
 const parts = findParts('helm', 'helm3');
 
 interface Given {
@@ -113,7 +116,7 @@ describeWith(parts).each(['helm', 'helm3'] as const)('the chart of a program of 
   it.each(GIVEN.map((given) => [JSON.stringify(given), given] as const))('prints what the constructs print with %s', (_, given) => {
     const file = join(scratch, 'values.json');
     writeFileSync(file, JSON.stringify({ ...given.values, ...given.own }));
-    const { status, stdout, stderr } = helm('template', RELEASE, chart, '--namespace', RELEASE, '-f', file);
+    const { status, stdout, stderr } = helm('template', RELEASE, chart, ...PLACE, '-f', file);
     expect([status, stderr]).toEqual([0, '']);
     const byKey = (objects: readonly KubeObject[]): Record<string, unknown> =>
       Object.fromEntries(objects.map((object) => [keyOf(object), settled({ object } as Entry)]));
@@ -132,7 +135,7 @@ describeWith(parts).each(['helm', 'helm3'] as const)('the chart of a program of 
     ['another kind', 'role.rules=x'],
     ['a fixed value', 'api.image.tag=x'],
   ])('refuses %s', (_, set) => {
-    const { status, stderr } = helm('template', RELEASE, chart, '--namespace', RELEASE, '--set', set);
+    const { status, stderr } = helm('template', RELEASE, chart, ...PLACE, '--set', set);
     expect([status, stderr]).toEqual([1, expect.stringContaining(set.split('.')[0] ?? '')]);
   });
 });

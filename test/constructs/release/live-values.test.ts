@@ -49,6 +49,21 @@ describe('a live value of ones own', () => {
     expect(schema.properties).toMatchObject({ banner: { properties: { host: { description: 'Host name of the banner' } } } });
   });
 
+  it('is in a chart that calls itself what helmChart says', () => {
+    const one = release({ helmChart: { name: 'ours', version: '3.0.0-rc.1', description: 'Ours' } });
+    configMap(one, { host });
+    const files = filesOf(one);
+    expect(readYaml(files['Chart.yaml'] ?? '', 'Chart.yaml')).toMatchObject({
+      name: 'ours',
+      version: '3.0.0-rc.1',
+      appVersion: '2.0.0',
+      description: 'Ours',
+    });
+    expect(files['README.md']).toContain('| `banner.host` | Host name of the banner | `"ci.example.com"` |');
+    for (const helmChart of [{ version: '1' }, { name: 'A' }, { other: 'x' }])
+      expect(() => release({ helmChart: helmChart as object })).toThrow(/helmChart: must be a map of texts/);
+  });
+
   it('has a chart whose own values are fixed where none was asked for', () => {
     const one = release({ live: [] });
     configMap(one, { host });

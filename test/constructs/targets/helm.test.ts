@@ -2,7 +2,9 @@
 import { Testing } from 'cdk8s';
 import { renderRelease, type RenderOptions } from '../../../cli/render';
 import { EstafetteCi } from '../../../constructs/releases';
-import { asTemplate } from '../../../constructs/targets/helm-chart';
+import { PACKAGE_VERSION } from '../../../constructs/common/package-version';
+import { version } from '../../../package.json';
+import { asTemplate } from '../../../constructs/targets/helm-escape';
 import { NAMESPACE, NAMESPACE_ALONE, variable } from '../../../constructs/targets/helm-namespace';
 import { chartFilesOf } from '../../support/chart-files';
 import { readYaml } from '../../../helm/yaml/read';
@@ -88,8 +90,9 @@ describe('files', () => {
       name: 'estafette-ci',
       description: 'Estafette CI with its database, queue and metrics',
       type: 'application',
-      version: '1.5.14',
+      version: PACKAGE_VERSION,
       appVersion: '1.5.14',
+      kubeVersion: '>=1.21.0-0',
       annotations: { 'cdk8s-estafette/written-for': 'release ci in namespace ci-ns' },
     });
     expect(readYaml(chart['values.yaml'] ?? '', 'values.yaml')).toEqual({});
@@ -108,6 +111,19 @@ describe('files', () => {
   it('refuse another namespace where something follows it that no template can say', () => {
     const checks = files({ values: [{ api: { jobNamespaceOverride: 'ci-ns' } }] })['templates/checks.yaml'];
     expect(checks).toMatch(/if ne \.Release\.Namespace "ci-ns" -\}\}\{\{- fail "this chart was written for the namespace ci-ns, which /);
+  });
+
+  it('bear the version of the package', () => {
+    expect(PACKAGE_VERSION).toBe(version);
+  });
+
+  it('name the next three commands', () => {
+    const next = (text = ''): string[] => text.slice(text.indexOf('\nNext:\n')).match(/^ {2}\S.*$/gm) ?? [];
+    expect(next(chart['templates/NOTES.txt'])).toEqual([
+      '  kubectl get pods --namespace {{ .Release.Namespace }} --watch',
+      '  helm test {{ .Release.Name }} --namespace {{ .Release.Namespace }}',
+      '  helm get manifest {{ .Release.Name }} --namespace {{ .Release.Namespace }}',
+    ]);
   });
 
   it('tell how to back the keys up', () => {

@@ -327,6 +327,16 @@ describe('a chart of buildshuttle', () => {
     expect(files['values.yaml']).toMatch(/^ {2}# Name of the image, .*\n {2}repository: build-worker$/m);
   });
 
+  it('has a README with a table of them, and a command to change one in its notes', () => {
+    expect(files['README.md']).toContain('| `image.repository` | Name of the image, ');
+    expect(files['README.md']).toContain('| `image.pullPolicy` | ');
+    expect(files['README.md']).not.toContain('`image.tag`');
+    expect(files['README.md']).toMatch(/^# buildshuttle\n\n.*\.\n\nVersion \d/);
+    expect(files['templates/NOTES.txt']).toContain(
+      'helm upgrade {{ .Release.Name }} buildshuttle --namespace {{ .Release.Namespace }} --reset-then-reuse-values --set image.repository=build-worker\n',
+    );
+  });
+
   it('takes the words of a choice, and no nought in place of a text', () => {
     const { image } = schema.properties;
     expect(image?.properties['pullPolicy']).toMatchObject({ enum: ['Always', 'IfNotPresent', 'Never'] });
