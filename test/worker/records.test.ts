@@ -35,4 +35,24 @@ describe('records in LevelDB', () => {
       },
     };
   });
+
+  it('keep no payload in memory, before or after a start, and find one that is being written', async () => {
+    const path = join(folder.path, 'large');
+    const payload = 'x'.repeat(2_000_000);
+    const write = (database: Database, number: number) =>
+      database.change(() => ({ result: undefined, writes: [{ table: 'payload', key: `app/${number}`, value: `${number}${payload}` }] }));
+    const used = () => process.memoryUsage().heapUsed;
+    const before = used();
+    let database = await Database.open(path);
+    for (let number = 1; number <= 60; number += 1) await write(database, number);
+    await database.close();
+    database = await Database.open(path);
+    const writing = write(database, 61);
+    expect((await database.payload('app/61'))?.length).toBe(2_000_002);
+    await writing;
+    expect((await database.payload('app/7'))?.slice(0, 3)).toBe('7xx');
+    expect(await database.payload('app/62')).toBeUndefined();
+    expect(used() - before).toBeLessThan(90_000_000);
+    await database.close();
+  });
 });

@@ -43,8 +43,8 @@ export function endingOf(record: BuildRecord, ending: Ending): Ending {
 }
 
 /** @throws BuildFailure when it cannot be decrypted. */
-export function readPayload(records: Records, seal: Seal, { key }: BuildRecord): Payload {
-  const sealed = records.payload(key);
+export async function readPayload(records: Records, seal: Seal, { key }: BuildRecord): Promise<Payload> {
+  const sealed = await records.payload(key);
   if (sealed === undefined) throw new BuildFailure('the payload of the build is gone');
   try {
     return JSON.parse(seal.open(key, sealed)) as Payload;
@@ -60,7 +60,7 @@ export class Endings {
   constructor(private readonly options: EndingOptions) {}
 
   /** @throws BuildFailure when it cannot be decrypted. */
-  payload(record: BuildRecord): Payload {
+  payload(record: BuildRecord): Promise<Payload> {
     return readPayload(this.options.records, this.options.seal, record);
   }
 
@@ -142,7 +142,7 @@ export class Endings {
     if (record === undefined || isFinal(record.state)) return;
     let payload: Payload | undefined;
     try {
-      payload = this.payload(record);
+      payload = await this.payload(record);
     } catch (error) {
       this.options.events.trouble(key, messageOf(error));
     }

@@ -228,7 +228,7 @@ export class Queue implements Builds {
     let log: BuildLog | undefined;
     let payload: Payload | undefined;
     try {
-      payload = this.#endings.payload(began);
+      payload = await this.#endings.payload(began);
       log = await logs.open(began, payload);
       const { spool } = log;
       await this.options.run({

@@ -34,7 +34,7 @@ export interface SourceFetchOptions {
   /** Whether the disk has room for sources of builds that wait. */
   readonly hasRoom: () => boolean;
   /** @throws BuildFailure when it cannot be decrypted. */
-  readonly payload: (record: BuildRecord) => Payload;
+  readonly payload: (record: BuildRecord) => Promise<Payload>;
   /** The build ends as failed, without having run. */
   readonly fail: (record: BuildRecord, reason: string) => Promise<void>;
   readonly trouble: (build: string, message: string) => void;
@@ -108,10 +108,11 @@ export class SourceFetches {
     if (record.sourcesKept === true) return;
     const found = await stat(this.file(record)).catch(() => undefined);
     if (found !== undefined) this.#keep(record.key, found.size);
-    // Its turn may have come meanwhile.
-    if (found !== undefined || this.options.records.get(record.key)?.state !== 'queued') return;
+    if (found !== undefined) return;
     try {
-      const { sources, own_sources } = this.options.payload(record);
+      const { sources, own_sources } = await this.options.payload(record);
+      // Its turn may have come meanwhile.
+      if (this.options.records.get(record.key)?.state !== 'queued') return;
       const origin: Origin = own_sources === undefined ? { sources } : { sources, own_sources };
       if (!isFetched(origin) || this.#active.has(record.key)) return;
       const host = own_sources === undefined ? new URL(sources).host : '';

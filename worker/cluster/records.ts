@@ -133,7 +133,7 @@ export class ClusterRecords implements Records, HandOvers {
     }
   }
 
-  payload(key: string): string | undefined {
+  async payload(key: string): Promise<string | undefined> {
     return this.#entries.get(key)?.payload;
   }
 

@@ -19,6 +19,8 @@ export type Table = keyof Tables;
 export type Write = { [T in Table]: { readonly table: T; readonly key: string; readonly value?: Tables[T] } }[Table];
 
 const REOPEN_MS = 1000;
+/** All other tables are in memory as well. Payloads are as large as their clients make them, and needed once. */
+const ON_DISK = 'payload';
 const FULL = /no space left|disk quota exceeded/i;
 
 export class Database {
@@ -52,10 +54,12 @@ export class Database {
         throw new Error(`DATA_DIR: the disk of ${path} is full; free some room and start again`, { cause });
       });
     });
-    for await (const [key, value] of database.#level.iterator()) {
-      const at = key.indexOf('!');
-      database.#table(key.slice(0, at) as Table).set(key.slice(at + 1), value);
-    }
+    // All but the payloads, which end with the character after the `!`.
+    for (const range of [{ lt: `${ON_DISK}!` }, { gte: `${ON_DISK}"` }])
+      for await (const [key, value] of database.#level.iterator(range)) {
+        const at = key.indexOf('!');
+        database.#table(key.slice(0, at) as Table).set(key.slice(at + 1), value);
+      }
     // In the order of acceptance, so that the index only grows at its end.
     const builds = database.all('build').sort((a, b) => a.sequence - b.sequence);
     for (const record of builds) database.#builds.note(record.key, record, undefined);
@@ -73,11 +77,21 @@ export class Database {
     return rows;
   }
 
-  get<T extends Table>(table: T, key: string): Tables[T] | undefined {
+  get<T extends Exclude<Table, typeof ON_DISK>>(table: T, key: string): Tables[T] | undefined {
     return this.#table(table).get(key) as Tables[T] | undefined;
   }
 
-  all<T extends Table>(table: T): Tables[T][] {
+  /** Read in turn with what is written: meanwhile the files may be closed. */
+  payload(key: string): Promise<string | undefined> {
+    const turn = this.#writes.then(() => this.#level.get(`${ON_DISK}!${key}`) as Promise<string | undefined>);
+    this.#writes = turn.then(
+      () => undefined,
+      () => undefined,
+    );
+    return turn;
+  }
+
+  all<T extends Exclude<Table, typeof ON_DISK>>(table: T): Tables[T][] {
     return [...this.#table(table).values()] as Tables[T][];
   }
 
@@ -154,6 +168,7 @@ export class Database {
     }
     const changed: Parameters<Watcher>[] = [];
     for (const { table, key, value } of writes) {
+      if (table === ON_DISK) continue;
       const before = table === 'build' ? this.get('build', key) : undefined;
       if (value === undefined) this.#table(table).delete(key);
       else this.#table(table).set(key, value);

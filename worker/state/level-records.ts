@@ -34,8 +34,8 @@ export class LevelRecords implements Records, HandOvers {
     return this.database.newest(before);
   }
 
-  payload(key: string): string | undefined {
-    return this.database.get('payload', key);
+  payload(key: string): Promise<string | undefined> {
+    return this.database.payload(key);
   }
 
   notices(): Notice[] {

@@ -86,7 +86,7 @@ export interface Records {
    */
   newest(before?: number): Iterable<BuildRecord>;
   /** Sealed; `undefined` once the build has ended. */
-  payload(key: string): string | undefined;
+  payload(key: string): Promise<string | undefined>;
   /** All that are not answered. */
   notices(): Notice[];
   noticesOf(key: string): Notices;

@@ -55,9 +55,10 @@ export function recordsContract(open: () => Promise<RecordsUnderTest>): void {
   it('takes a build in whole: record, payload and notice', async () => {
     const { records, reopen } = await open();
     expect(await accept(records, 1)).toMatchObject({ fresh: true, record: { key: keyOf(1), state: 'queued' } });
-    for (const each of [records, await reopen()]) {
+    for (const again of [async () => records, reopen]) {
+      const each = await again();
       expect(each.get(keyOf(1))).toMatchObject({ number: '1', buildUuid: UUID(1), fingerprint: 'f' });
-      expect([each.payload(keyOf(1)), each.noticesOf(keyOf(1)), each.notices()]).toEqual([
+      expect([await each.payload(keyOf(1)), each.noticesOf(keyOf(1)), each.notices()]).toEqual([
         'sealed 1',
         { pending: notice(keyOf(1), 0), final: undefined },
         [notice(keyOf(1), 0)],
@@ -106,8 +107,9 @@ export function recordsContract(open: () => Promise<RecordsUnderTest>): void {
     const { records, reopen } = await open();
     await accept(records, 1);
     await end(records, 1);
-    for (const each of [records, await reopen()]) {
-      expect([each.payload(keyOf(1)), each.get(keyOf(1))?.state]).toEqual([undefined, 'failed']);
+    for (const again of [async () => records, reopen]) {
+      const each = await again();
+      expect([await each.payload(keyOf(1)), each.get(keyOf(1))?.state]).toEqual([undefined, 'failed']);
       expect(each.noticesOf(keyOf(1)).final).toEqual(notice(keyOf(1), 1));
     }
   });
