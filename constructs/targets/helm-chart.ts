@@ -7,6 +7,7 @@ import type { Entry } from '../common/entry';
 import { fileNames } from './file-names';
 import { asTemplate } from './helm-escape';
 import { chartYaml, notesOf } from './helm-facts';
+import { keptKeys } from './helm-keys';
 import { mentions, NAMESPACE, NAMESPACE_ALONE, variable, type Varied } from './helm-namespace';
 import type { Moved, Render } from './target';
 
@@ -35,6 +36,11 @@ export function chartFiles(render: Render): Record<string, string> {
     }
     const varied = variedObject(entry, moved, release.namespace);
     fixed.push(...varied.fixed.map((at) => `${nameOf(object)}${at}`));
+    const { makesKeys } = lifecycle;
+    if (makesKeys) {
+      const place = makesKeys.namespace === release.namespace ? '.Release.Namespace' : JSON.stringify(makesKeys.namespace);
+      files[`templates/keys-${makesKeys.name}.yaml`] = keptKeys(JSON.stringify(makesKeys.name), place);
+    }
     const text = asTemplate(writeYaml(varied.value));
     files[`templates/${path}`] = lifecycle.writtenByController
       ? whereHelmHasIt(object, text)

@@ -23,6 +23,7 @@ import { liveReadme } from './live/readme-file';
 import { liveValues } from './live/values-file';
 import { settledJob, whereHelmHasIt } from './helm-chart';
 import { chartYaml, notesOf } from './helm-facts';
+import { keptKeys } from './helm-keys';
 import { NAMESPACE as NAMESPACE_MARK } from './helm-namespace';
 import type { LiveWishes, Render, Source, ValueStanding } from './target';
 
@@ -71,6 +72,7 @@ export function liveChartFiles(render: Render, wishes: LiveWishes): Record<strin
   for (const written of objects) {
     if (isCrd(written.object)) files[`crds/${written.file}.yaml`] = writeYaml(written.object);
     else files[`templates/${written.file}.yaml`] = textOf(written, objects, printer);
+    Object.assign(files, keysOf(written, printer));
   }
   return files;
 }
@@ -154,6 +156,16 @@ function printerOf({ leaves, limits }: Described): Printer {
     isNeverNought: (leaf) => leaves[leaf]?.declared?.kind === 'text',
     isText: (leaf) => leaves[leaf]?.declared?.kind === 'text' && (limits.get(leaf)?.has('number') ?? false),
   });
+}
+
+/** What keeps keys that an earlier chart made, for a Job that makes them where they are missing. */
+function keysOf({ tree, when, entry, object }: Written, printer: Printer): Record<string, string> {
+  const { name: secret } = entry.lifecycle.makesKeys ?? { name: '' };
+  const { name } = object.metadata;
+  // The Job is named after the Secret.
+  if (!secret || !name.startsWith(secret)) return {};
+  const text = `(trimSuffix ${JSON.stringify(name.slice(secret.length))} ${nameExpression(tree, printer)})`;
+  return { [`templates/keys-${secret}.yaml`]: printer.declared(keptKeys(text, '.Release.Namespace', when && printer.condition(when))) };
 }
 
 function textOf(written: Written, all: readonly Written[], printer: Printer): string {

@@ -9,8 +9,16 @@ import { apiServer, describeWith, findParts, succeed, type ApiServer } from '../
 import { PUBLISHED } from '../support/takeover';
 
 const RELEASE = 'estafette-ci';
-/** What people changed. */
-const VALUES = { web: { image: { tag: '1.2.3' } }, 'cron-event-sender': { cronjob: { schedule: '*/5 * * * *' } } };
+/** What people changed; the published chart does not mark its keys then, so that Helm deletes them once no chart has them. */
+const VALUES = {
+  web: { image: { tag: '1.2.3' } },
+  'cron-event-sender': { cronjob: { schedule: '*/5 * * * *' } },
+  api: { secret: { keep: false } },
+};
+const KINDS =
+  'deployments,statefulsets,services,secrets,configmaps,serviceaccounts,ingresses,cronjobs,roles,rolebindings,poddisruptionbudgets';
+/** Made at random by the published chart, as nobody gave them. */
+const KEYS = 'Secret/estafette-ci-api';
 const parts = existsSync(PUBLISHED) ? findParts('etcd', 'kube-apiserver', 'kubectl', 'helm', 'helm3') : undefined;
 
 describeWith(parts).each(['helm', 'helm3'] as const)('a release of the published chart that %s made', (program) => {
@@ -21,7 +29,7 @@ describeWith(parts).each(['helm', 'helm3'] as const)('a release of the published
   beforeAll(async () => {
     server = await apiServer();
     writeFileSync(file, JSON.stringify(VALUES));
-    writeFiles(chart, chartFilesOf({ release: RELEASE, chart: RELEASE, namespace: RELEASE, live: ['web', 'cron-event-sender'] }));
+    writeFiles(chart, chartFilesOf({ release: RELEASE, chart: RELEASE, namespace: RELEASE, live: ['.'] }));
   }, 60_000);
   afterAll(async () => {
     await server.stop();
@@ -49,9 +57,29 @@ describeWith(parts).each(['helm', 'helm3'] as const)('a release of the published
           'jsonpath={.metadata.uid} {.spec.template.spec.containers[0].image}',
         ]),
       );
+    /** What an object is known by to the server, and the data of Secrets. */
+    const there = async (): Promise<Map<string, string>> => {
+      const printed = await succeed(
+        server.kubectl(['get', KINDS, '-n', RELEASE, '-l', `app.kubernetes.io/instance=${RELEASE}`, '-o', 'json']),
+      );
+      const { items } = JSON.parse(printed) as { items: { kind: string; metadata: { name: string; uid: string }; data?: unknown }[] };
+      return new Map(
+        items.map(({ kind, metadata: { name, uid }, data }) => [
+          `${kind}/${name}`,
+          kind === 'Secret' ? `${uid} ${JSON.stringify(data)}` : uid,
+        ]),
+      );
+    };
     helm('install', RELEASE, PUBLISHED, '--create-namespace', '-f', file);
     const [before] = (await web()).split(' ');
+    const own = await there();
     helm('upgrade', RELEASE, chart);
+    const now = await there();
+    expect(own.size).toBeGreaterThan(20);
+    // What people cannot make again is there as it was, and so are all objects that the chart has.
+    expect([...own].filter(([name]) => now.has(name) && now.get(name) !== own.get(name))).toEqual([]);
+    expect([...own.keys()].filter((name) => !now.has(name))).toEqual([]);
+    expect([own.get(KEYS)]).toEqual([expect.stringMatching(/"jwtKey":"\S+".*"secretDecryptionKey":"\S+"/)]);
     expect(await web()).toBe(`${before} estafette/estafette-ci-web:1.2.3`);
     helm('upgrade', RELEASE, chart, '--reset-then-reuse-values', '--set', 'web.image.tag=1.2.4');
     expect(await web()).toBe(`${before} estafette/estafette-ci-web:1.2.4`);

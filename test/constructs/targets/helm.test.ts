@@ -113,6 +113,14 @@ describe('files', () => {
     expect(checks).toMatch(/if ne \.Release\.Namespace "ci-ns" -\}\}\{\{- fail "this chart was written for the namespace ci-ns, which /);
   });
 
+  it('keep keys that an earlier chart made, where the chart itself has none', () => {
+    const keys = chart['templates/keys-ci-api.yaml'];
+    expect(keys).toContain('{{- $keys := lookup "v1" "Secret" .Release.Namespace "ci-api" }}');
+    expect(keys).toContain('helm.sh/resource-policy: keep');
+    const given = { api: { secret: { secretDecryptionKey: 'a'.repeat(32), jwtKey: 'b' } } };
+    expect(Object.keys(files({ values: [given] }))).not.toContain('templates/keys-ci-api.yaml');
+  });
+
   it('bear the version of the package', () => {
     expect(PACKAGE_VERSION).toBe(version);
   });
