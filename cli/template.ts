@@ -43,7 +43,7 @@ export const USAGE = `usage: cdk8s-estafette template RELEASE CHART [flags]
   -s, --show-only KIND/NAME    print this object only, again for more
       --output-dir DIR         write one file an object, or the chart; with --application the files that it finds,
                                RELEASE.k8s.yaml, and RELEASE.application.yaml
-      --output text|json       form of what is told on stderr: warnings, and with secrets.mode omit the Secrets that must exist
+      --output text|json       form of what stderr says: warnings, and with secrets.mode omit the Secrets that must exist
       --skip-schema-validation unknown keys in values are warnings
 CHART is ${CHART_NAMES.join(', ')}.`;
 

@@ -30,7 +30,7 @@ export const hasEngine = (values: Settings): boolean => ['worker', 'kubernetes']
 /** It is a rootless one. */
 export const isRootless = (values: Settings): boolean => hasEngine(values) && values.engine.privileged !== true;
 
-/** Name of the Deployment, the Service and the NetworkPolicy; begin of all other names. */
+/** Name of the Deployment, the Service and the NetworkPolicy; prefix of all other names. */
 export const nameOf = ({ release, values }: Pick<BuildshuttleContext, 'release' | 'values'>): string =>
   fullName(release, APP, plainText(values.fullnameOverride));
 

@@ -173,14 +173,14 @@ const workloads = {
   bootstrapLDrop: text('', 'Drops the database of logs first when set (LDROP).'),
   bootstrapNoCreate: text('', 'Creates nothing when set (NOCREATE).'),
   ...resourcesOf('Bootstrap'),
-  provisionPodName: text('devstats-provision', "Begin of the provisioning Jobs' names; a project's name follows."),
+  provisionPodName: text('devstats-provision', "Prefix of the provisioning Jobs' names; a project's name follows."),
   provisionImage: text('lukaszgryglicki/devstats-test', 'Image of bootstrap and provisioning.'),
   ...command('provision', './gql/deploy_all.sh', 'provisioning'),
   provisionRestartPolicy: text('Never', 'Restart policy of its pods: Never runs them once, OnFailure until they succeed.', {
     choices: JOB_POLICIES,
   }),
   ...resourcesOf('Provisions'),
-  syncPodName: text('devstats', "Begin of the CronJobs' names; a project's name follows."),
+  syncPodName: text('devstats', "Prefix of the CronJobs' names; a project's name follows."),
   syncImage: text('lukaszgryglicki/devstats-minimal-test', 'Image of the hourly sync.'),
   ...command('sync', 'devstats', 'the hourly sync'),
   syncRestartPolicy: text('Never', 'Restart policy of its pods.', { choices: JOB_POLICIES }),
@@ -188,7 +188,7 @@ const workloads = {
     choices: ['Allow', 'Forbid', 'Replace'],
   }),
   ...resourcesOf('Crons'),
-  grafanaPodName: text('devstats-grafana', "Begin of the Grafana Deployments' names; a project's name follows."),
+  grafanaPodName: text('devstats-grafana', "Prefix of the Grafana Deployments' names; a project's name follows."),
   grafanaImage: text('lukaszgryglicki/devstats-grafana', 'Image of Grafana.'),
   ...command('grafana', 'grafana_start.sh', 'Grafana'),
   grafanaNReplicas: number(2, 'Pods of each Grafana.'),
@@ -210,7 +210,7 @@ const workloads = {
 };
 
 const storage = {
-  pvName: text('devstats-pvc', "Begin of the claims' names; a project's name follows."),
+  pvName: text('devstats-pvc', "Prefix of the claims' names; a project's name follows."),
   storageClass: text('default', "Storage class of all claims. `default` is the name of a class; empty takes the cluster's default class."),
   storageAccessModes: text('ReadWriteOnce', "Access mode of the projects' claims.", {
     choices: ['ReadWriteOnce', 'ReadOnlyMany', 'ReadWriteMany', 'ReadWriteOncePod'],
@@ -223,7 +223,7 @@ const storage = {
 const ingress = {
   domainName: text('devstats.graphql.org', 'Host of the main project; each project is PROJ. below it.'),
   mainProject: text('graphql', 'Project that is shown at domainName itself.'),
-  servicePodName: text('devstats-service', "Begin of the Grafana Services' names; a project's name follows."),
+  servicePodName: text('devstats-service', "Prefix of the Grafana Services' names; a project's name follows."),
   ingressClass: text('nginx', 'Ingress class, as the current field and as the annotation; empty for none.'),
   ingressIssuer: text(
     undefined,

@@ -55,7 +55,7 @@ export const described = {
       'the next one), and the events `queue` tell ' +
       'each change of it. The id of an event is the offset after its line: sent back as Last-Event-ID, ' +
       'nothing is missed. The event `end` has status, ' +
-      'digest and reason. A carriage return inside a line is the begin of another data: line.',
+      'digest and reason. A carriage return inside a line is the beginning of another data: line.',
     ...BUILDS,
     params: buildParams,
     querystring: logQuery,

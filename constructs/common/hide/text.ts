@@ -167,7 +167,7 @@ function isHarmlessValue(rest: string, member: string, separator: string | undef
 /** Where the name begins: what is deeper belongs to it. */
 const columnOf = (line: string, index: number): number => (/^[\s-]*$/.test(line.slice(0, index)) ? index : Math.max(line.search(/\S/), 0));
 
-/** The value at the begin of a text: a quoted one, a list or map, or all of the line. Undefined when it ends on a later line. */
+/** The value at the beginning of a text: a quoted one, a list or map, or all of the line. Undefined when it ends on a later line. */
 function valueAt(rest: string, isArgument: boolean): string | undefined {
   if (/^(?:"""|''')/.test(rest)) return /^("""|''').*?\1/.exec(rest)?.[0];
   // As a shell has them, parts may follow one another.

@@ -82,7 +82,7 @@ const HARMLESS: readonly [path: RegExp, reason: string][] = [
   [/\.noAuthUser$/, 'the name of a user'],
   [/\.automountServiceAccountToken$/, 'a switch'],
   [/WebhookConfigurationAnnotations$/, 'annotations of an object of that kind'],
-  [/^secrets\.externalSecrets\.keyPrefix$/, 'the begin of names in the store'],
+  [/^secrets\.externalSecrets\.keyPrefix$/, 'the beginning of names in the store'],
 ];
 
 /** What no schema tells of: texts and lists that Kubernetes or a program defines. */
