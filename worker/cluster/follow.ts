@@ -58,9 +58,10 @@ async function forever<T extends KubeObject>(options: FollowOptions<T>, synced: 
       if (signal.aborted) return;
       if (error instanceof Gone || hasStatus(error, 410)) version = undefined;
       else trouble(messageOf(error));
-      await sleep(pause, undefined, { signal }).catch(() => undefined);
-      pause = Math.min(LONGEST_PAUSE_MS, pause * 2);
     }
+    // After a watch that the server has ended, too: one that ends each at once must not be asked without pause.
+    await sleep(pause, undefined, { signal }).catch(() => undefined);
+    pause = Math.min(LONGEST_PAUSE_MS, pause * 2);
   }
 }
 

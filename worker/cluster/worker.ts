@@ -175,11 +175,9 @@ export async function prepareClusterWorker(config: Config, logger: Logger, overr
     leads: () => void lead().catch((error: unknown) => lost(`this replica cannot lead: ${messageOf(error)}`)),
     lost: () => lost('another replica may lead'),
   });
-  /** Nothing of a leader that is none may go on; a new process begins as a replica. */
+  /** Nothing of a leader that is none may go on: the process ends at once, and a new one begins as a replica. */
   const lost = (message: string): void => {
     logger.error(message);
-    closing.abort(new Error(message));
-    void queue?.close();
     (overrides.lost ?? (() => process.exit(1)))();
   };
   let drained: Promise<void> | undefined;

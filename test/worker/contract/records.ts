@@ -177,10 +177,13 @@ export function recordsContract(open: () => Promise<RecordsUnderTest>): void {
   });
 
   it('forgets a build', async () => {
-    const { records, reopen } = await open();
+    const { records, beside, reopen } = await open();
+    const other = await beside();
     await accept(records, 1);
     await end(records, 1);
+    await until(() => other.get(keyOf(1)) !== undefined);
     await records.forget(keyOf(1));
+    await until(() => other.get(keyOf(1)) === undefined);
     expect([records.get(keyOf(1)), records.all(), [...records.newest()]]).toEqual([undefined, [], []]);
     expect((await reopen()).get(keyOf(1))).toBeUndefined();
   });

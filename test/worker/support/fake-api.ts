@@ -101,7 +101,8 @@ export class FakeApi {
       return send(403, status(403, `${kind} is forbidden: User "system:serviceaccount:builds:w" cannot ask`));
     if (url.searchParams.has('watch')) return this.#watch(kind, url, response);
     if (url.pathname.endsWith('/log')) {
-      const printed = this.logOf(name ?? '');
+      // A kubelet prints logs of pods that there are.
+      const printed = this.get(kind, name ?? '') === undefined ? undefined : this.logOf(name ?? '');
       if (printed === undefined) return send(404, status(404, `${name} not found`));
       return void response.end(printed);
     }
