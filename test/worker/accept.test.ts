@@ -187,6 +187,7 @@ describe('over HTTP', () => {
     ['gm_registry_repo', { gm_registry_repo: `${'a-'.repeat(3_000_000)}!` }, 'gm_registry_repo: Too big'],
     ['app', { app: `${'a-'.repeat(3_000_000)}!` }, 'app: Too big'],
     ['callback', { callback: `http://x/${'a'.repeat(9000)}` }, 'callback: must be a URL that starts with http: or https:, of at most 8192'],
+    ['kafka_hosts', { kafka_hosts: 'h:1,'.repeat(3000) }, 'kafka_hosts: Too big'],
     ['callback_auth', { callback_auth: 'a'.repeat(9000) }, 'callback_auth: Too big'],
     [
       'build_args',

@@ -70,6 +70,9 @@ describe('fetching', () => {
       else if (path === '/endless') {
         const timer = setInterval(() => response.write('x'.repeat(65_536)), 1);
         response.on('close', () => clearInterval(timer));
+      } else if (path === '/drip') {
+        const timer = setInterval(() => response.write('x'), 20);
+        response.on('close', () => clearInterval(timer));
       } else if (path === '/slow') response.write('x');
       else if (path === '/cut') {
         response.writeHead(200, { 'content-length': '100' });
@@ -96,6 +99,10 @@ describe('fetching', () => {
       idleMs,
       pauseMs: 5,
     });
+
+  it('gives up sources that come byte by byte', async () => {
+    await expect(get('/drip', new EgressPolicy(loopback), 300)).rejects.toThrow('they come more slowly than 1024 bytes a second');
+  });
 
   it.each(['/good', '/hop', '/flaky'])(
     'fetches %s',

@@ -15,8 +15,9 @@ import { decodeDataUri } from './data-uri';
 const MOST_REDIRECTS = 10;
 const ATTEMPTS = 3;
 const PAUSE_MS = 1000;
-/** A server that sends nothing for so long has hung. */
+/** A server that sends nothing for so long has hung; one that sends less than the least rate in it holds a build's place as well. */
 const IDLE_MS = 60_000;
+const LEAST_BYTES_A_SECOND = 1024;
 
 export interface FetchOptions {
   readonly sources: string;
@@ -126,7 +127,7 @@ async function downloadOnce(
       response.destroy();
       throw tooLarge(maxBytes);
     }
-    await save(response, part, { maxBytes, size: (bytes) => size(Math.max(bytes, announced)), signal });
+    await save(response, part, { maxBytes, size: (bytes) => size(Math.max(bytes, announced)), signal, idleMs });
     return;
   }
 }
@@ -155,9 +156,15 @@ function redirected(from: URL, location: string): URL {
 async function save(
   response: IncomingMessage,
   part: string,
-  { maxBytes, size, signal }: Required<Pick<FetchOptions, 'maxBytes' | 'size' | 'signal'>>,
+  { maxBytes, size, signal, idleMs }: Required<Pick<FetchOptions, 'maxBytes' | 'size' | 'signal' | 'idleMs'>>,
 ): Promise<void> {
   let bytes = 0;
+  let before = 0;
+  const pace = setInterval(() => {
+    if (!response.readableEnded && ((bytes - before) * 1000) / idleMs < LEAST_BYTES_A_SECOND)
+      response.destroy(new Temporary(`they come more slowly than ${LEAST_BYTES_A_SECOND} bytes a second`));
+    before = bytes;
+  }, idleMs).unref();
   const bound = new Transform({
     transform(chunk: Buffer, _encoding, done) {
       bytes += chunk.length;
@@ -170,6 +177,6 @@ async function save(
       }
     },
   });
-  await pipeline(response, bound, createWriteStream(part, { mode: 0o600, flush: true }), { signal });
+  await pipeline(response, bound, createWriteStream(part, { mode: 0o600, flush: true }), { signal }).finally(() => clearInterval(pace));
   if (!response.complete) throw new Temporary('the connection ended before the sources did');
 }

@@ -17,6 +17,8 @@ const HEADER = /^[\t\u0020-\u007e\u0080-\u00ff]*$/;
 
 /** Of the URL and of the header, which most servers take no more of; until a callback is answered they are kept in memory. */
 const MOST_CALLBACK_CHARS = 8192;
+/** Each host is connected to. */
+const MOST_KAFKA_CHARS = 8192;
 /** What BuildKit takes of one secret. */
 const MOST_SECRET_BYTES = 500 * 1024;
 /** Of build args, and of secrets: each is looked at. The engine takes a megabyte of args. */
@@ -92,7 +94,7 @@ export const payload = z.object({
     .max(MOST_CALLBACK_CHARS, { abort })
     .regex(HEADER, 'must have no control characters and none beyond Latin-1: it is sent as a header')
     .nullish(),
-  kafka_hosts: z.string().nullish().describe('host:port, separated by commas'),
+  kafka_hosts: z.string().max(MOST_KAFKA_CHARS, { abort }).nullish().describe('host:port, separated by commas'),
   sha: text,
   branch: text,
   repo: text,
