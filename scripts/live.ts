@@ -6,6 +6,7 @@ import { format } from 'prettier';
 import { CHART_NAMES, chartOf, type ChartName } from '../constructs/charts';
 import { inputsOf } from '../constructs/release/inputs';
 import { render } from '../constructs/release/render';
+import { ownLookup } from '../constructs/targets/live/described';
 import { knownOf } from '../constructs/targets/live/known';
 import { kept, withMore, type Kept } from '../constructs/targets/live/learned-file';
 import { evaluate } from '../constructs/targets/live/model';
@@ -33,7 +34,7 @@ function keptOf(name: ChartName, parts: readonly string[]): Kept[] {
     if (before) return before;
     const own: Subject = part === undefined ? subject : { ...subject, part };
     const learned = describePart(own, WISHES);
-    const keys = learned.tree.members.map(({ key }) => String(key && evaluate(key, (leaf) => learned.leaves[leaf]?.base)));
+    const keys = learned.tree.members.map(({ key }) => String(key && evaluate(key, ownLookup(learned))));
     return kept(own, learned, keys);
   });
   const described = describe(subject, WISHES, all, PROOFS);

@@ -1,5 +1,6 @@
 // The files of a Helm chart whose values live: objects follow values.yaml as they follow the values of the release.
 import { showPath, ValuesError } from '../../helm/check';
+import { mergeValues } from '../../helm/merge';
 import { writeYaml } from '../../helm/yaml/write';
 import { isCrd } from '../../kubernetes/kinds';
 import { referencesOf } from '../../kubernetes/references';
@@ -7,16 +8,17 @@ import type { KubeObject } from '../../kubernetes/object';
 import { isTable } from '../../helm/yaml/values';
 import type { Entry } from '../common/entry';
 import { fileNames } from './file-names';
-import { NAMESPACE, RELEASE_NAME, type Leaf } from './live/leaves';
+import { asValues, NAMESPACE, RELEASE_NAME } from './live/leaves';
 import { evaluate, type Container, type Hole, type Member, type Node } from './live/model';
 import { HELPERS } from './live/helpers';
 import { Printer } from './live/print';
-import { FOLLOWING } from './live/data';
+import { FOLLOWING, withoutNulls } from './live/data';
 import { knownOf } from './live/known';
-import type { Described } from './live/described';
+import { ownLookup, type Described } from './live/described';
 import { describe } from './live/probe';
 import { describeAdded, together } from './live/together';
 import { Tangled } from './live/renders';
+import { statesOf } from './live/tests';
 import { liveSchema, type Standing } from './live/schema-file';
 import { isContainer, leavesIn, switchesOf } from './live/skeleton';
 import { liveReadme } from './live/readme-file';
@@ -42,9 +44,10 @@ interface Written {
 
 /** Texts by file name, below the folder of the chart. */
 export function liveChartFiles(render: Render, wishes: LiveWishes): Record<string, string> {
-  const { schema, values } = valuesOf(render);
   const { release, chart } = render;
   const described = describedOf(render, wishes);
+  const { schema, values: all } = valuesOf(render);
+  const values = givenValues(described, all);
   const objects = writtenObjects(described, render);
   const printer = printerOf(described);
   const command = `cdk8s-estafette template RELEASE ${chart.name} --target helm`;
@@ -64,8 +67,8 @@ export function liveChartFiles(render: Render, wishes: LiveWishes): Record<strin
       null,
       2,
     )}\n`,
-    'templates/_helpers.tpl': HELPERS,
-    'templates/checks.yaml': checksOf(described, chart.name, release),
+    'templates/_helpers.tpl': `${HELPERS}${fallbacksOf(described, printer)}`,
+    'templates/checks.yaml': checksOf(described, printer, chart.name, release),
     'templates/NOTES.txt': notesOf(render, render.movedTo(NAMESPACE_MARK), exampleOf(described, isLive)),
     'README.md': liveReadme(chart, schema, values, isLive, command),
   };
@@ -124,13 +127,17 @@ function describedOf(render: Render, wishes: LiveWishes): Described {
   }
 }
 
-const lookupOf =
-  (leaves: readonly Leaf[]) =>
-  (leaf: number): unknown =>
-    leaves[leaf]?.base;
+/** The values of the release, but for live ones that are not there until somebody gives them. */
+function givenValues({ leaves, fixed }: Described, values: Source['values']): Record<string, unknown> {
+  const absent = leaves.filter(
+    ({ index, base, declared }) => typeof declared?.default === 'function' && base === undefined && !fixed.has(index),
+  );
+  return withoutNulls(mergeValues([values, asValues(absent.map(({ path }) => [path, null]))])) as Record<string, unknown>;
+}
 
-function writtenObjects({ tree, entries, leaves }: Described, { plan }: Render): Written[] {
-  const lookup = lookupOf(leaves);
+function writtenObjects(described: Described, { plan }: Render): Written[] {
+  const { tree, entries } = described;
+  const lookup = ownLookup(described);
   const own = new Map(plan.map(({ key, object }) => [key, object]));
   const written = tree.members.flatMap(({ key, value, when }): Written[] => {
     const id = key && String(evaluate(key, lookup));
@@ -145,16 +152,18 @@ function writtenObjects({ tree, entries, leaves }: Described, { plan }: Render):
   return written;
 }
 
-function printerOf({ leaves, limits }: Described): Printer {
+function printerOf({ leaves, limits, shapes, fallbacks }: Described): Printer {
   const isContainerLeaf = (leaf: number): boolean => {
-    const { base, shapes = [] } = leaves[leaf] ?? {};
-    return isTable(base) || Array.isArray(base) || ['map', 'names', 'texts'].includes(shapes[0] ?? '');
+    const base = leaves[leaf]?.base;
+    return isTable(base) || Array.isArray(base) || ['map', 'names', 'texts', 'yaml'].includes(shapes[leaf]?.[0] ?? '');
   };
   return new Printer({
     path: (leaf) => leaves[leaf]?.path ?? [],
     isContainer: isContainerLeaf,
     isNeverNought: (leaf) => leaves[leaf]?.declared?.kind === 'text',
-    isText: (leaf) => leaves[leaf]?.declared?.kind === 'text' && (limits.get(leaf)?.has('number') ?? false),
+    fallback: (leaf) => (fallbacks.has(leaf) ? showPath(leaves[leaf]?.path ?? []) : undefined),
+    isYaml: (leaf) => shapes[leaf]?.[0] === 'yaml',
+    isText: (leaf) => fallbacks.has(leaf) || (leaves[leaf]?.declared?.kind === 'text' && (limits.get(leaf)?.has('number') ?? false)),
   });
 }
 
@@ -166,6 +175,20 @@ function keysOf({ tree, when, entry, object }: Written, printer: Printer): Recor
   if (!secret || !name.startsWith(secret)) return {};
   const text = `(trimSuffix ${JSON.stringify(name.slice(secret.length))} ${nameExpression(tree, printer)})`;
   return { [`templates/keys-${secret}.yaml`]: printer.declared(keptKeys(text, '.Release.Namespace', when && printer.condition(when))) };
+}
+
+/** Named templates for what stands in for values that are empty. */
+function fallbacksOf({ leaves, fixed, fallbacks, tree }: Described, printer: Printer): string {
+  const used = leavesIn(tree);
+  return [...fallbacks]
+    .filter(([leaf]) => used.has(leaf))
+    .map(([leaf, node]) => {
+      const other = printer.wordExpression(node);
+      const text = fixed.has(leaf) ? other : `${printer.given(leaf)} | default ${other}`;
+      const path = showPath(leaves[leaf]?.path ?? []);
+      return `{{/* ${path}, or what stands in for it. */}}\n{{- define ${JSON.stringify(path)} -}}\n${printer.declared(`{{- ${text} }}`)}\n{{- end }}\n`;
+    })
+    .join('');
 }
 
 function textOf(written: Written, all: readonly Written[], printer: Printer): string {
@@ -238,8 +261,13 @@ function checksumsOf(data: unknown, into = new Map<string, string>()): Map<strin
 }
 
 /** What the schema says of each value, by its path. */
-function standingsOf({ leaves, fixed, limits, tree }: Described, objects: readonly Written[]): ReadonlyMap<string, Standing> {
+function standingsOf(
+  { leaves, fixed, limits, shapes, fallbacks, tree }: Described,
+  objects: readonly Written[],
+): ReadonlyMap<string, Standing> {
   const used = leavesIn(tree);
+  const standing = [...fallbacks].flatMap(([leaf, node]) => (used.has(leaf) ? [node] : []));
+  standing.forEach((node) => leavesIn(node, used));
   const inText = new Set<number>();
   const taken = new Map<number, Set<string>>();
   const visit = (node: Node): void => {
@@ -253,12 +281,13 @@ function standingsOf({ leaves, fixed, limits, tree }: Described, objects: readon
       visit(value);
     }
   };
-  objects.forEach(({ tree: node }) => visit(node));
+  [...objects.map(({ tree: node }) => node), ...standing].forEach(visit);
   const switches = new Set(objects.flatMap(({ when }) => (when ? switchesOf(when).map(({ leaf }) => leaf) : [])));
   return new Map(
     leaves
       .filter(({ declared }) => declared)
-      .map(({ index, path }) => {
+      .map((leaf) => {
+        const { index, path } = leaf;
         const limit = limits.get(index);
         const reason = fixed.get(index);
         return [
@@ -272,6 +301,8 @@ function standingsOf({ leaves, fixed, limits, tree }: Described, objects: readon
             takesNull: !limit?.has('null'),
             takesTyped: !limit?.has('typed'),
             isInText: inText.has(index),
+            ...(shapes[index]?.[0] === 'count' ? { only: statesOf(leaf, 'count').filter((state) => state !== undefined) } : {}),
+            isName: shapes[index]?.[0] === 'name',
             taken: [...(taken.get(index) ?? [])],
           } satisfies Standing,
         ];
@@ -282,13 +313,14 @@ function standingsOf({ leaves, fixed, limits, tree }: Described, objects: readon
 const holesOf = (parts: readonly (string | Hole)[]): Hole[] => parts.filter((part): part is Hole => typeof part === 'object');
 
 /** Refuses a release that the chart cannot be. Nothing of it is printed. */
-function checksOf({ fixed }: Described, chart: string, { name, namespace }: Render['release']): string {
+function checksOf({ fixed, limits, leaves }: Described, printer: Printer, chart: string, { name, namespace }: Render['release']): string {
   const refusals = (
     [
       [RELEASE_NAME, '.Release.Name', `the release name ${name}`, `give the release that name`],
       [NAMESPACE, '.Release.Namespace', `the namespace ${namespace}`, `give --namespace ${namespace}`],
     ] as const
   ).filter(([leaf]) => fixed.has(leaf));
+  const contained = [...limits].filter(([leaf, limit]) => limit.has('inRelease') && !fixed.has(leaf));
   return [
     '{{- /* What this chart cannot follow is refused; values.schema.json does so for values. */ -}}',
     ...refusals.map(
@@ -296,6 +328,13 @@ function checksOf({ fixed }: Described, chart: string, { name, namespace }: Rend
         `{{- if ne ${expression} ${JSON.stringify(leaf === RELEASE_NAME ? name : namespace)} -}}{{- fail ` +
         `${JSON.stringify(`this chart of ${chart} was written for ${what}: ${mend}, or write the chart again for another`)} -}}{{- end -}}`,
     ),
+    ...contained.map(([leaf]) => {
+      const message = `the name of the release must not contain ${showPath(leaves[leaf]?.path ?? [])}: give another text`;
+      const given = printer.given(leaf);
+      return printer.declared(
+        `{{- if ${given} }}{{- if contains ${given} .Release.Name -}}{{- fail ${JSON.stringify(message)} -}}{{- end -}}{{- end -}}`,
+      );
+    }),
     '',
   ].join('\n');
 }

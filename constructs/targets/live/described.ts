@@ -1,9 +1,12 @@
 // What is learned of a release whose values live, or of a part of it.
+import { isTrue } from '../../../helm/print';
+import { readYaml } from '../../../helm/yaml/read';
 import type { Entry } from '../../common/entry';
 import type { Leaf } from './leaves';
-import type { Shape } from './marks';
-import type { Container } from './model';
+import { TEXTS, type Shape } from './marks';
+import { evaluate, type Container, type Lookup, type Node } from './model';
 import type { Limit } from './renders';
+import { isContainer } from './skeleton';
 
 export interface Described {
   readonly leaves: readonly Leaf[];
@@ -11,8 +14,12 @@ export interface Described {
   readonly fixed: ReadonlyMap<number, string>;
   /** The objects by key, with the live values in them. */
   readonly tree: Container;
+  /** What stands in for values that are empty, by their numbers. */
+  readonly fallbacks: ReadonlyMap<number, Node>;
   /** What is known of an object beside its data, by its key in the release. */
   readonly entries: ReadonlyMap<string, Entry>;
+  /** Shapes that values may have, by their numbers, the one that they have first. */
+  readonly shapes: readonly (readonly Shape[])[];
   /** Values that cannot be all that the schema allows. */
   readonly limits: ReadonlyMap<number, ReadonlySet<Limit>>;
   /** How often the release was made. */
@@ -21,7 +28,39 @@ export interface Described {
 
 /** What was learned of a part, to be held against the whole. */
 export interface Learned extends Described {
-  readonly shapes: readonly (readonly Shape[])[];
   readonly alwaysOn: ReadonlySet<number>;
   readonly neverEmpty: ReadonlySet<number>;
+}
+
+/** The values of the release, as templates see them. */
+export function ownLookup({ leaves, shapes, fallbacks }: Pick<Described, 'leaves' | 'shapes' | 'fallbacks'>): Lookup {
+  return lookupWith({ shapes, fallbacks }, (leaf) => leaves[leaf]?.base);
+}
+
+/** Values as templates see them. @param given as a values file has them */
+export function lookupWith({ shapes, fallbacks }: Pick<Described, 'shapes' | 'fallbacks'>, given: Lookup): Lookup {
+  const lookup: Lookup = (leaf) => {
+    const value = given(leaf);
+    const fallback = fallbacks.get(leaf);
+    if (fallback && !isTrue(value)) return evaluate(fallback, lookup);
+    return shapes[leaf]?.[0] === 'yaml' ? yamlItems(value) : value;
+  };
+  return lookup;
+}
+
+/** The list that a text holds as YAML; undefined for an empty text. */
+const yamlItems = (text: unknown): unknown => (isTrue(text) ? readYaml(String(text), 'a list') : undefined);
+
+/** The same, without numbers and flags for texts that stand somewhere where none was seen with one. */
+export function withUnseen(described: Described): Described {
+  const { tree, shapes } = described;
+  const limits = new Map([...described.limits].map(([leaf, all]) => [leaf, new Set(all)]));
+  const visit = (node: Node): void => {
+    if (node.t === 'hole' && node.form === undefined && TEXTS.includes(shapes[node.leaf]?.[0] ?? 'map'))
+      limits.set(node.leaf, new Set([...(limits.get(node.leaf) ?? []), 'number', 'flag']));
+    if (node.t === 'choice') [node.yes, node.no].forEach(visit);
+    if (isContainer(node)) node.members.forEach(({ value }) => visit(value));
+  };
+  visit(tree);
+  return { ...described, limits };
 }

@@ -1,7 +1,7 @@
 // What templates call values, and what they ask of them.
 import { allOf, type Clause } from './blocks';
 import { NAMESPACE, RELEASE_NAME } from './leaves';
-import type { Condition, Hole, Piece, Switch } from './model';
+import type { Condition, Hole, Node, Piece, Switch } from './model';
 
 /** What is known of values, by their numbers. */
 export interface Names {
@@ -9,6 +9,10 @@ export interface Names {
   path(leaf: number): readonly string[];
   /** Maps and lists. */
   isContainer(leaf: number): boolean;
+  /** The named template that prints what stands in for a value when it is empty. @default nothing does */
+  fallback?(leaf: number): string | undefined;
+  /** Texts that hold a list as YAML. @default none */
+  isYaml?(leaf: number): boolean;
   /** A text that is never a number or a flag. */
   isText(leaf: number): boolean;
   /** A text that may be a number, but neither 0 nor `false`. */
@@ -33,6 +37,12 @@ export class Expressions {
   expression(leaf: number): string {
     if (leaf === RELEASE_NAME) return '.Release.Name';
     if (leaf === NAMESPACE) return '.Release.Namespace';
+    const fallback = this.names.fallback?.(leaf);
+    return fallback === undefined ? this.given(leaf) : `(include ${JSON.stringify(fallback)} $)`;
+  }
+
+  /** The same, whatever stands in for it. */
+  given(leaf: number): string {
     const [first = '', ...rest] = this.names.path(leaf);
     const start = IDENTIFIER.test(first)
       ? `.Values.${first}`
@@ -50,7 +60,8 @@ export class Expressions {
 
   /** The same as part of a text, where nothing stands for nothing. */
   protected heldInText(hole: Hole): string {
-    return hole.otherwise === '' && this.names.isNeverNought(hole.leaf) ? this.expression(hole.leaf) : this.held(hole);
+    const text = hole.otherwise === '' && this.names.isNeverNought(hole.leaf) ? this.expression(hole.leaf) : this.held(hole);
+    return text.replace(/^\((include [^()]*)\)$/, '$1');
   }
 
   private variable(key: string): string {
@@ -74,8 +85,23 @@ export class Expressions {
     ];
   }
 
-  private one({ leaf, on }: Switch): string {
-    return on ? this.expression(leaf) : `(not ${this.expression(leaf)})`;
+  private one(item: Switch): string {
+    return item.on ? this.tested(item) : `(not ${this.tested(item)})`;
+  }
+
+  private tested({ leaf, test }: Switch): string {
+    const value = this.expression(leaf);
+    if (!test) return value;
+    if ('given' in test) return `(not (kindIs "invalid" ${value}))`;
+    return 'is' in test ? `(eq ${value} ${JSON.stringify(test.is)})` : `(ge (int ${value}) ${test.least})`;
+  }
+
+  /** A text that is chosen, as part of an expression. */
+  wordExpression(node: Node): string {
+    if (node.t === 'choice')
+      return `(ternary ${this.wordExpression(node.yes)} ${this.wordExpression(node.no)} (not (not (${this.condition(node.when)}))))`;
+    if (node.t !== 'literal' && node.t !== 'hole' && node.t !== 'pieces') throw new Error(`a ${node.t} is not part of a text`);
+    return this.textExpression(node);
   }
 
   /** A text as part of an expression. */

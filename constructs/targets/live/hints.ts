@@ -1,10 +1,7 @@
 // Values that are computed with, by their names: what is known beforehand need not be tried when a chart is written.
 
 const NAMES: readonly (readonly [RegExp, string])[] = [
-  [/(^|\.)(\w*name(space)?Override|forceNamespace|configMapOverrideName)$/i, 'names of objects are made with it'],
-  [/serviceAccounts?(\.\w+)?\.(name|builderServiceAccountName)$/i, 'names of objects are made with it'],
   [/(^|\.)imageRegistry$/, 'all images are changed by it'],
-  [/(^|\.)index\w+(From|To)$/, 'it chooses among objects'],
   [/(^|\.)(cluster|statefulset)\.replicas$/, 'an address is written for each of them'],
   [/^secrets\./, 'it decides how secrets are kept'],
   [/^disasterRecovery\./, 'it decides which Jobs there are'],

@@ -2,7 +2,7 @@
 import type { Stage, Lifecycle } from '../../common/stages';
 import type { Leaf } from './leaves';
 import type { Shape } from './marks';
-import type { Container } from './model';
+import type { Container, Node } from './model';
 import type { Learned } from './described';
 import type { Limit, Subject } from './renders';
 
@@ -14,6 +14,8 @@ export interface Kept {
   /** How many values the chart has, to see that it is the same. */
   readonly leaves: number;
   readonly tree: Container;
+  /** @default nothing stands in for another value */
+  readonly fallbacks?: readonly (readonly [leaf: number, fallback: Node])[];
   readonly fixed: readonly (readonly [leaf: number, reason: string])[];
   /** What a fixed value was, and one that is of no part. */
   readonly bases: readonly (readonly [leaf: number, base: unknown])[];
@@ -32,7 +34,7 @@ export const concerns = ({ parts, part }: Pick<Subject, 'parts' | 'part'>, { pat
 /** @param keys keys of the objects in the release, in the order of the tree */
 export function kept(
   subject: Subject,
-  { leaves, fixed, tree, entries, limits, shapes, alwaysOn, neverEmpty }: Learned,
+  { leaves, fixed, tree, fallbacks, entries, limits, shapes, alwaysOn, neverEmpty }: Learned,
   keys: readonly string[],
 ): Kept {
   const own = leaves.filter((leaf) => concerns(subject, leaf));
@@ -42,6 +44,7 @@ export function kept(
     release: subject.release,
     leaves: leaves.length,
     tree,
+    ...(fallbacks.size ? { fallbacks: [...fallbacks] } : {}),
     fixed: [...fixed].filter(([leaf]) => concerned.has(leaf) || !leaves[leaf]?.declared),
     bases: own.filter(({ index, base }) => fixed.has(index) && base !== undefined).map(({ index, base }) => [index, base]),
     shapes: own.flatMap(({ index, shapes: all }) => (shapes[index]?.length === all.length ? [] : [[index, shapes[index] ?? []] as const])),

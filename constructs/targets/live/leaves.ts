@@ -1,5 +1,6 @@
 // The values of a release, one by one, as far as its schema tells them apart.
-import { isGroup, type Fields, type Group, type Leaf as Declared } from '../../../helm/schema';
+import { isDeepStrictEqual } from 'node:util';
+import { isGroup, type DefaultContext, type Fields, type Group, type Leaf as Declared } from '../../../helm/schema';
 import { getKey, isTable } from '../../../helm/yaml/values';
 import { TEXTS, type Shape } from './marks';
 
@@ -15,6 +16,11 @@ export interface Leaf {
   readonly shapes: readonly Shape[];
 }
 
+interface Release {
+  readonly name: string;
+  readonly namespace: string;
+}
+
 export const RELEASE_NAME = 0;
 export const NAMESPACE = 1;
 
@@ -25,7 +31,7 @@ const MAPS =
 function shapesOf({ kind }: Declared<unknown>, base: unknown, key: string): readonly Shape[] {
   switch (kind) {
     case 'text':
-      return TEXTS;
+      return TEXTS.slice(0, -1);
     case 'number':
       return ['number'];
     case 'flag':
@@ -46,11 +52,7 @@ export const valueAt = (values: unknown, path: readonly string[]): unknown =>
   path.reduce<unknown>((at, key) => (isTable(at) ? getKey(at, key) : undefined), values);
 
 /** All values that a schema declares, behind the two that Helm itself gives. @param values merged with the defaults */
-export function leavesOf(
-  schema: Group<Fields, boolean>,
-  values: unknown,
-  release: { readonly name: string; readonly namespace: string },
-): Leaf[] {
+export function leavesOf(schema: Group<Fields, boolean>, values: unknown, release: Release): Leaf[] {
   const leaves: Leaf[] = [
     { index: RELEASE_NAME, path: ['.Release', 'Name'], base: release.name, shapes: ['text'] },
     { index: NAMESPACE, path: ['.Release', 'Namespace'], base: release.namespace, shapes: ['text'] },
@@ -60,7 +62,9 @@ export function leavesOf(
       const path = [...above, key];
       if (isGroup(field)) walk(field, path);
       else {
-        const base = valueAt(values, path);
+        const own = valueAt(values, path);
+        // What follows the name of the release by default is not there until somebody gives it.
+        const base = isMadeOf(release, field, own) ? undefined : own;
         leaves.push({ index: leaves.length, path, declared: field, base, shapes: shapesOf(field, base, key) });
       }
     }
@@ -68,6 +72,11 @@ export function leavesOf(
   walk(schema, []);
   return leaves;
 }
+
+/** Whether a value is what its default makes of the release. */
+const isMadeOf = ({ name, namespace }: Release, field: Declared<unknown>, value: unknown): boolean =>
+  typeof field.default === 'function' &&
+  isDeepStrictEqual(value, (field.default as (context: DefaultContext) => unknown)({ release: name, namespace }));
 
 /** Values as a values file holds them. */
 export function asValues(pairs: Iterable<readonly [readonly string[], unknown]>): Record<string, unknown> {

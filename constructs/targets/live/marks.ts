@@ -7,17 +7,19 @@ export const MARK = /zq(\d{4})q/;
 export const NUMBERS = /(?<![\d.])3[1-3]\d{3}(?:Mi|h)?(?![\d.])/;
 const FIRST_NUMBER = 31_000;
 
-export type Shape = 'text' | 'amount' | 'hours' | 'digits' | 'number' | 'map' | 'names' | 'texts' | 'flag';
+export type Shape =
+  'text' | 'amount' | 'hours' | 'digits' | 'name' | 'yaml' | 'number' | 'map' | 'names' | 'texts' | 'flag' | 'word' | 'count';
 
 const textMark = (leaf: number): string => `zq${String(leaf).padStart(4, '0')}q`;
 
-/** Texts, whatever they must look like. */
-export const TEXTS: readonly Shape[] = ['text', 'amount', 'hours', 'digits'];
+/** Texts, whatever they must look like; not those that hold a list as YAML. */
+export const TEXTS: readonly Shape[] = ['text', 'amount', 'hours', 'digits', 'name'];
 
 /** What stands for a value of the shape, and what is none of it. */
 export function markOf(leaf: number, shape: Shape, on: boolean): unknown {
   switch (shape) {
     case 'text':
+    case 'name':
       return on ? textMark(leaf) : '';
     case 'amount':
       return on ? `${FIRST_NUMBER + leaf}Mi` : '';
@@ -25,6 +27,8 @@ export function markOf(leaf: number, shape: Shape, on: boolean): unknown {
       return on ? `${FIRST_NUMBER + leaf}h` : '';
     case 'digits':
       return on ? String(FIRST_NUMBER + leaf) : '';
+    case 'yaml':
+      return on ? `- name: ${textMark(leaf)}` : '';
     case 'number':
       return on ? FIRST_NUMBER + leaf : 0;
     case 'map':
@@ -43,12 +47,16 @@ export function otherOf(leaf: number, shape: Shape): unknown {
   switch (shape) {
     case 'text':
       return `Other.${leaf}-value`;
+    case 'name':
+      return `other-${leaf}`;
     case 'amount':
       return `${leaf + 3}Gi`;
     case 'hours':
       return `${leaf + 700}h`;
     case 'digits':
       return String(8000 + leaf);
+    case 'yaml':
+      return `- name: one-${leaf}\n- name: two-${leaf}`;
     case 'number':
       return 2 + (leaf % 89);
     case 'map':
@@ -80,7 +88,7 @@ export class Marks {
 
   /** Takes note of a mark that is in a text though it is none of a text. */
   see(text: string): void {
-    const leaf = this.leaf(MARK.exec(text)?.[1], 'map', 'names', 'texts');
+    const leaf = this.leaf(MARK.exec(text)?.[1], 'map', 'names', 'texts', 'yaml');
     if (leaf !== undefined) this.apart.add(leaf);
   }
 
@@ -91,14 +99,14 @@ export class Marks {
   }
 
   leafOfText(text: string): number | undefined {
-    if (text.startsWith('zq')) return this.leaf(MARK.exec(text)?.[1], 'text');
+    if (text.startsWith('zq')) return this.leaf(MARK.exec(text)?.[1], 'text', 'name');
     const shape = text.endsWith('Mi') ? 'amount' : text.endsWith('h') ? 'hours' : undefined;
     const digits = String(Number.parseInt(text, 10) - FIRST_NUMBER);
     return shape ? this.leaf(digits, shape) : this.leaf(digits, 'number', 'digits');
   }
 
   leafOfNumber(value: number): number | undefined {
-    return Number.isInteger(value) && value >= FIRST_NUMBER ? this.leaf(String(value - FIRST_NUMBER), 'number') : undefined;
+    return Number.isInteger(value) && value >= FIRST_NUMBER ? this.leaf(String(value - FIRST_NUMBER), 'number', 'digits') : undefined;
   }
 
   leafOfEntry(key: string, value: unknown): number | undefined {
@@ -111,6 +119,8 @@ export class Marks {
     if (!isTable(item)) return undefined;
     const keys = Object.keys(item);
     const { name } = item;
-    return keys.length === 1 && typeof name === 'string' && name.length === 7 ? this.leaf(MARK.exec(name)?.[1], 'names') : undefined;
+    return keys.length === 1 && typeof name === 'string' && name.length === 7
+      ? this.leaf(MARK.exec(name)?.[1], 'names', 'yaml')
+      : undefined;
   }
 }

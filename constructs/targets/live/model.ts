@@ -1,5 +1,5 @@
 // What a live chart is made of: objects whose parts are carried from values, and conditions under which parts are there.
-import { isTrue, text, yamlScalar } from '../../../helm/print';
+import { isTrue, plain, text, yamlScalar } from '../../../helm/print';
 import { setKey } from '../../../helm/yaml/values';
 import { base64 } from '../../../kubernetes/encode';
 
@@ -11,6 +11,8 @@ export const FORMS = {
   text: (value: unknown) => (value === null || value === undefined ? null : text(value)),
   /** As a text, whole numbers without an exponent. */
   digits: (value: unknown) => (value === null || value === undefined ? null : yamlScalar(value)),
+  /** Without quotes: a text of digits is a number. */
+  bare: (value: unknown) => plain(value) ?? null,
 } as const satisfies Readonly<Record<string, (value: unknown) => unknown>>;
 export type Form = keyof typeof FORMS;
 
@@ -48,6 +50,16 @@ export interface Condition {
 export interface Switch {
   readonly leaf: number;
   readonly on: boolean;
+  /** What is asked of the value: whether it is a word, is at least a number, or is given at all. @default whether it is not empty */
+  readonly test?: Test;
+}
+export type Test = { readonly is: string } | { readonly least: number } | { readonly given: true };
+
+/** Whether a value passes a test. */
+export function passes(value: unknown, test: Test | undefined): boolean {
+  if (!test) return isTrue(value);
+  if ('given' in test) return value !== undefined && value !== null;
+  return 'is' in test ? value === test.is : Number(value ?? 0) >= test.least;
 }
 
 export interface Member {
@@ -74,7 +86,7 @@ export type Node = Piece | Spread | Container | Choice;
 export type Lookup = (leaf: number) => unknown;
 
 export function holds({ all, unless = [] }: Condition, lookup: Lookup): boolean {
-  const are = (switches: readonly Switch[]): boolean => switches.every(({ leaf, on }) => isTrue(lookup(leaf)) === on);
+  const are = (switches: readonly Switch[]): boolean => switches.every(({ leaf, on, test }) => passes(lookup(leaf), test) === on);
   return are(all) && !unless.some(are);
 }
 

@@ -6,7 +6,7 @@ import { Expressions } from './expressions';
 import { NAMESPACE } from './leaves';
 import { evaluate, type Container, type Hole, type Member, type Node, type Piece, type Pieces } from './model';
 import { isDecidedBy, simplified } from './simplify';
-import { isContainer } from './skeleton';
+import { isConstant, isContainer } from './skeleton';
 
 /** Maps of texts: a bare number in them makes a server refuse the object. */
 const STRING_MAPS = new Set(['labels', 'annotations', 'matchLabels', 'nodeSelector', 'selector', 'commonLabels']);
@@ -71,9 +71,9 @@ export class Printer extends Expressions {
     const name = String(key.value);
     const isMap = this.names.isContainer(leaf);
     // Numbers with many digits are written in another way there.
-    if (!isMap && (value.form === 'digits' || beside.some((one) => isDecidedBy(one, leaf)))) return undefined;
+    if (!isMap && (value.form === 'digits' || value.form === 'bare' || beside.some((one) => isDecidedBy(one, leaf)))) return undefined;
     const text = isMap && STRING_MAPS.has(name) ? 'include "strings"' : 'toYaml';
-    const own = value.form === 'text' && !this.names.isText(leaf) ? '(toString .)' : '.';
+    const own = this.names.isYaml?.(leaf) ? '(fromYamlArray .)' : value.form === 'text' && !this.names.isText(leaf) ? '(toString .)' : '.';
     return `${pad}{{- with ${this.expression(leaf)} }}{{ ${text} (dict ${JSON.stringify(name)} ${own}) | nindent ${pad.length} }}{{ end }}`;
   }
 
@@ -128,12 +128,13 @@ export class Printer extends Expressions {
   }
 
   private whole(leaf: number, indent: number, isStrings: boolean): string {
-    const expression = this.expression(leaf);
+    const own = this.expression(leaf);
+    const expression = this.names.isYaml?.(leaf) ? `(fromYamlArray ${own})` : own;
     return isStrings ? `{{- include "strings" ${expression} | nindent ${indent} }}` : `{{- toYaml ${expression} | nindent ${indent} }}`;
   }
 
   private spread(leaf: number, pad: string, isStrings: boolean): string {
-    const text = isStrings ? 'include "strings" .' : 'toYaml .';
+    const text = isStrings ? 'include "strings" .' : this.names.isYaml?.(leaf) ? 'fromYamlArray . | toYaml' : 'toYaml .';
     return `${pad}{{- with ${this.expression(leaf)} }}{{ ${text} | nindent ${pad.length} }}{{ end }}`;
   }
 
@@ -162,6 +163,7 @@ export class Printer extends Expressions {
     const { leaf, form = 'json' } = hole;
     const expression = this.held(hole);
     if (leaf <= NAMESPACE) return `{{ ${expression} | quote }}`;
+    if (form === 'bare') return `{{ ${expression} }}`;
     if (form === 'digits') return `{{ include "text" ${hole.otherwise === undefined ? expression : `(${expression})`} }}`;
     return `{{ ${expression} | ${form === 'text' || this.names.isText(leaf) ? 'quote' : 'toJson'} }}`;
   }
@@ -213,13 +215,6 @@ export class Printer extends Expressions {
       return `(ternary ${this.wordExpression(value)} "" (not (not ${condition.includes(' ') ? `(${condition})` : condition})))`;
     });
     return `{{ list ${texts.join(' ')} | compact | join " " | quote }}`;
-  }
-
-  private wordExpression(node: Node): string {
-    if (node.t === 'choice')
-      return `(ternary ${this.wordExpression(node.yes)} ${this.wordExpression(node.no)} (not (not (${this.condition(node.when)}))))`;
-    if (node.t !== 'literal' && node.t !== 'hole' && node.t !== 'pieces') throw new Error(`a ${node.t} is not part of a text`);
-    return this.textExpression(node);
   }
 
   private word(node: Node, isQuoted: boolean): string {
@@ -282,10 +277,6 @@ const ownLeaf = ({ value }: Member): number | undefined => (value.t === 'hole' |
 /** Whether more than a third is added to the lines that print something. */
 const isLong = (lines: readonly string[]): boolean =>
   lines.length > (lines.filter((line) => !/^\s*\{\{- (if|else|end)\b(?!.*nindent)/.test(line)).length * 4) / 3;
-
-const isConstant = (node: Node): boolean =>
-  node.t === 'literal' ||
-  (isContainer(node) && node.members.every(({ key, value, when }) => !when && (!key || key.t === 'literal') && isConstant(value)));
 
 /** Data that is the same always. */
 function constant(value: unknown, pad: string, head: string): string[] {

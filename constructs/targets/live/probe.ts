@@ -1,6 +1,6 @@
 // Renders a release with marked values until it is known which of them are carried, where to, and what switches what.
 import type { LiveWishes } from '../target';
-import type { Described, Learned } from './described';
+import { withUnseen, type Described, type Learned } from './described';
 import type { Container } from './model';
 import type { Kept } from './learned-file';
 import { Proof } from './proof';
@@ -23,7 +23,7 @@ export function describe(subject: Subject, wishes: LiveWishes, known: readonly K
     return (before && new Reused(own, wishes, before, proofs).described()) ?? describePart(own, wishes, before && reasonsOf(before));
   };
   const { parts } = subject;
-  return parts.length ? new Whole(subject, wishes, parts.map(learned), proofs).describe() : learned(undefined);
+  return withUnseen(parts.length ? new Whole(subject, wishes, parts.map(learned), proofs).describe() : learned(undefined));
 }
 
 /** A part whose values act on each other in too many ways keeps those that are carried; or none. */
@@ -43,9 +43,20 @@ export function describePart(subject: Subject, wishes: LiveWishes, reasons: Retu
 }
 
 class Probe extends Proof {
+  private hasOtherShapes = false;
+
+  /** Where a value chooses among a few words, they are told apart in place of fixing it. */
+  protected override fix(leaf: number, reason: string): void {
+    if (this.leaves[leaf]?.declared?.choices && this.shapeOf(leaf) !== 'word') {
+      this.shapes[leaf] = ['word'];
+      this.hasOtherShapes = true;
+    } else super.fix(leaf, reason);
+  }
+
   describe(): Learned {
     this.settleRelease();
     this.settleAbsent();
+    this.settleCounts();
     let tree: Container | undefined;
     for (let round = 0; round < ROUNDS && !tree; round++) {
       this.settle(1);
@@ -53,11 +64,16 @@ class Probe extends Proof {
       this.settle(0, () => this.empty());
       this.settle(1, () => this.like());
       this.settleParts();
+      if (!this.settleNames()) continue;
       const learned = this.learned();
       tree = learned && this.proven(this.formed(learned));
 
       if (tree && this.settleDefinitions(tree)) tree = undefined;
+      if (tree) tree = this.named(tree);
       if (tree) tree = this.bounded(this.tried(this.allowed(this.switched(tree))));
+      // What has another shape now is learned with it.
+      if (this.hasOtherShapes) tree = undefined;
+      this.hasOtherShapes = false;
     }
     if (!tree) throw new Tangled('its values act on each other in too many ways');
     return this.told(tree);
@@ -94,7 +110,7 @@ class Probe extends Proof {
 
   private told(tree: Container): Learned {
     const { leaves, fixed, entries, limits, renders, shapes, alwaysOn, neverEmpty } = this;
-    return { leaves, fixed, tree, entries, limits, renders, shapes, alwaysOn, neverEmpty };
+    return { leaves, fixed, tree, fallbacks: this.openFallbacks(), entries, limits, renders, shapes, alwaysOn, neverEmpty };
   }
 }
 
@@ -118,7 +134,10 @@ class Whole extends Proof {
       if (learned?.neverEmpty.has(leaf)) this.neverEmpty.add(leaf);
       this.renders = 0;
     }
-    for (const { entries } of parts) for (const [key, entry] of entries) this.entries.set(key, entry);
+    for (const { entries, fallbacks } of parts) {
+      for (const [key, entry] of entries) this.entries.set(key, entry);
+      for (const [leaf, fallback] of fallbacks) this.fallbacks.set(leaf, fallback);
+    }
   }
 
   describe(): Described {
@@ -126,7 +145,7 @@ class Whole extends Proof {
     const own = this.again(new Map(), true).filter(({ owner, isAdded }) => isAdded || !this.subject.parts.includes(owner[0] ?? ''));
     const tree = this.proven({ t: 'map', members: [...members, ...this.rootOf(own).members] });
     if (!tree) throw new Tangled('its parts are others when they are together');
-    const { leaves, fixed, entries, limits } = this;
-    return { leaves, fixed, tree, entries, limits, renders: this.renders };
+    const { leaves, fixed, entries, shapes, limits, renders } = this;
+    return { leaves, fixed, tree, fallbacks: this.openFallbacks(), entries, shapes, limits, renders };
   }
 }

@@ -1,28 +1,29 @@
 // What was learned of a release, held against renders with other values. What does not come out the same is fixed.
 import { ValuesError } from '../../../helm/check';
 import { isTrue } from '../../../helm/print';
-import type { Entry } from '../../common/entry';
 import { compared, type Difference } from './compare';
 import { dataOf } from './data';
 import { leastFailing } from './least';
 import { NAMESPACE, RELEASE_NAME, type Leaf } from './leaves';
 import { markOf, otherOf, TEXTS } from './marks';
 import { evaluate, FORMS, type Container, type Form, type Node } from './model';
-import { Tangled, type Limit } from './renders';
-import { Sampling } from './sampling';
-import { specialized, withForms } from './specialize';
-import { TRIALS, TYPED } from './words';
-import { doubled, leavesAt, placeOf, switchesIn, trace } from './walk';
+import { Tangled } from './renders';
+import { Bounds } from './bounds';
+import { withForms } from './specialize';
+import { NAME_LENGTH } from './schema-file';
+import { statesOf } from './tests';
+import { TRIALS, TYPED, WORDS } from './words';
+import { doubled, leavesAt, placeOf, samePlace, switchesIn, textsAt, trace } from './walk';
 
-const BOUND_ROUNDS = 3;
 const TRIES = 40;
-/** Samples around which it is looked at what values must not be. */
-const AROUND = 3;
 /** Renders that are added when something was taken for what it is not. */
 const MORE = 16;
 const MOST = 32;
 
-export class Proof extends Sampling {
+/** What a text becomes that is given as a number; `bare` is seen beforehand. */
+const KINDS: readonly Form[] = ['json', 'text', 'digits'];
+
+export class Proof extends Bounds {
   /** Renders with other values that the tree is held against. */
   protected readonly proofs: number = 40;
 
@@ -33,8 +34,8 @@ export class Proof extends Sampling {
     // What is a number by default shows what becomes of numbers.
     const lookup = this.lookup(new Map());
     trace(tree, dataOf(this.again(new Map(), false)), lookup, (node, found) => {
-      if (node.t !== 'hole' || this.fixed.has(node.leaf) || typeof lookup(node.leaf) === 'string') return;
-      const left = (Object.keys(FORMS) as Form[]).filter((form) => FORMS[form](lookup(node.leaf)) === found);
+      if (node.t !== 'hole' || node.form === 'bare' || this.fixed.has(node.leaf) || typeof lookup(node.leaf) === 'string') return;
+      const left = KINDS.filter((form) => FORMS[form](lookup(node.leaf)) === found);
       if (left.length) holes.set(node, new Set(left));
     });
     const kinds: readonly ['number' | 'flag', (leaf: number) => unknown][] = [
@@ -61,7 +62,7 @@ export class Proof extends Sampling {
         const lookup = this.lookup(given);
         trace(tree, actual, lookup, (node, found) => {
           if (node.t !== 'hole' || !open.has(node.leaf)) return;
-          const forms = holes.get(node) ?? new Set(Object.keys(FORMS) as Form[]);
+          const forms = holes.get(node) ?? new Set<Form>(node.form ? [node.form] : KINDS);
           const left = [...forms].filter((form) => FORMS[form](lookup(node.leaf)) === found);
           if (left.length) holes.set(node, new Set(left));
           else this.limit(node.leaf, kind);
@@ -76,7 +77,7 @@ export class Proof extends Sampling {
   protected proven(learned: Container): Container | undefined {
     for (const leaf of doubled(this.withFixed(learned), this.lookup(new Map()))) this.fixed.set(leaf, 'a key of it stands there already');
     let tree = this.withFixed(learned);
-    const fix = (leaf: number, reason: string): void => {
+    const settle = (leaf: number, reason: string): void => {
       this.fixed.set(leaf, reason);
       tree = this.withFixed(tree);
     };
@@ -105,7 +106,7 @@ export class Proof extends Sampling {
             if (!culprits.length) throw new Tangled(`${placeOf(difference.path)} differs: ${JSON.stringify(difference)}`);
             for (const leaf of culprits) {
               found.add(leaf);
-              this.fixed.set(leaf, `it is not the same in ${placeOf(difference.path)} when it is left out`);
+              this.fix(leaf, `it is not the same in ${placeOf(difference.path)} when it is left out`);
             }
           }
           return undefined;
@@ -116,7 +117,8 @@ export class Proof extends Sampling {
         if (!culprits.length) throw new Tangled(`${placeOf(first.path)} differs: ${JSON.stringify(first)}`);
         // What only one of them must not be says nothing of the others.
         const bound = culprits.filter((leaf) => this.isBound(leaf, given.get(leaf)));
-        if (!bound.length) fix(this.likeliest(culprits), `it is computed with in ${placeOf(first.path)}`);
+        if (!bound.length)
+          settle(this.standing(tree, given, first) ?? this.likeliest(culprits), `it is computed with in ${placeOf(first.path)}`);
         for (const leaf of culprits) given.delete(leaf);
       }
     }
@@ -131,12 +133,18 @@ export class Proof extends Sampling {
       const { index, declared } = leaf;
       const isOn = this.isOn(leaf);
       const shape = this.shapeOf(index);
-      const values = isOn ? [this.mark(leaf, false)] : shape === 'flag' ? [true] : [this.mark(leaf, true), otherOf(index, shape)];
+      const values = this.isTested(index)
+        ? statesOf(leaf, shape).slice(1)
+        : isOn
+          ? [this.mark(leaf, false)]
+          : shape === 'flag'
+            ? [true]
+            : [this.mark(leaf, true), otherOf(index, shape)];
       for (const value of values) {
         const [first] = this.differences(tree, new Map([[index, value]])) ?? [];
         if (!first) continue;
-        if (isOn && declared?.kind !== 'flag') this.limit(index, 'empty');
-        else this.fixed.set(index, `it is computed with in ${placeOf(first.path)}`);
+        if (isOn && declared?.kind !== 'flag' && !this.isTested(index)) this.limit(index, 'empty');
+        else this.fixed.set(this.standing(tree, new Map(), first) ?? index, `it is computed with in ${placeOf(first.path)}`);
         tree = this.withFixed(tree);
         break;
       }
@@ -149,7 +157,7 @@ export class Proof extends Sampling {
     let tree = learned;
     for (const leaf of this.candidates) {
       const { index, declared } = leaf;
-      const values = declared?.choices ?? (this.isOn(leaf) ? [] : [this.mark(leaf, true)]);
+      const values = declared?.choices ?? (isTrue(leaf.base) ? [] : [this.mark(leaf, true)]);
       if (values.every((value) => this.differences(tree, new Map([[index, value]])))) continue;
       this.fixed.set(index, 'it is refused beside the other values of the release');
       tree = this.withFixed(tree);
@@ -166,7 +174,8 @@ export class Proof extends Sampling {
       for (const leaf of this.candidates)
         for (const choice of leaf.declared?.choices ?? [])
           if (isTaken(leaf) && this.differences(tree, new Map([...around(), [leaf.index, choice]]))?.length) {
-            this.fixed.set(leaf.index, `it chooses among ${leaf.declared?.choices?.map((one) => String(one) || '""').join(', ')}`);
+            this.fix(leaf.index, `it chooses among ${leaf.declared?.choices?.map((one) => String(one) || '""').join(', ')}`);
+            if (isTaken(leaf)) return tree;
             tree = this.withFixed(tree);
           }
       for (const trial of TRIALS) {
@@ -202,6 +211,12 @@ export class Proof extends Sampling {
     return culprits.toSorted((a, b) => rank(a) - rank(b))[0] ?? 0;
   }
 
+  /** The only value that stands where there is a difference, when it is as in the release: others only bring it to light. */
+  private standing(tree: Container, given: ReadonlyMap<number, unknown>, { path }: Difference): number | undefined {
+    const [leaf, ...others] = [...textsAt(tree, path, this.lookup(given))].filter((one) => one > NAMESPACE);
+    return leaf === undefined || others.length || given.has(leaf) || this.fixed.has(leaf) ? undefined : leaf;
+  }
+
   /** Whether a value is taken, but for this one. */
   private isBound(leaf: number, value: unknown): boolean {
     const shape = this.shapeOf(leaf);
@@ -210,106 +225,23 @@ export class Proof extends Sampling {
     return limit !== undefined;
   }
 
-  /** What each value must not be: nothing, or empty, where that is refused or comes out in another way. */
-  protected bounded(learned: Container): Container {
+  /** Names that are as long as they may be, and those that the name of the release contains. */
+  protected named(learned: Container): Container {
     let tree = learned;
-    for (const limit of ['null', 'empty'] as const) {
-      // By itself first: many together hide what one of them does.
-      for (const leaf of this.candidates) {
-        if (
-          this.limits.get(leaf.index)?.has(limit) ||
-          (limit === 'empty' && (leaf.declared?.kind === 'flag' || this.alwaysOn.has(leaf.index)))
-        )
-          continue;
-        const given = new Map([[leaf.index, limit === 'null' ? null : this.mark(leaf, false)]]);
-        if (this.boundedBy(tree, given).length) this.limit(leaf.index, limit);
+    const isWrong = (leaf: number, name: string): boolean => this.differences(tree, new Map([[leaf, name]]))?.length !== 0;
+    for (const { index } of this.candidates.filter((leaf) => this.shapeOf(leaf.index) === 'name')) {
+      if (isWrong(index, 'n'.repeat(NAME_LENGTH))) {
+        this.fixed.set(index, 'a longer name would be cut');
+        tree = this.withFixed(tree);
+        continue;
       }
-      for (let round = 0; round < BOUND_ROUNDS; round++) {
-        const open = this.candidates.filter(
-          ({ index, declared }) =>
-            !this.limits.get(index)?.has(limit) && !(limit === 'empty' && (declared?.kind === 'flag' || this.alwaysOn.has(index))),
-        );
-        // Each value is in every second round.
-        const chosen = open.filter((_, place) => ((place >> round) & 1) === round % 2);
-        const given = new Map(chosen.map((leaf) => [leaf.index, limit === 'null' ? null : this.mark(leaf, false)]));
-        for (let tries = 0; tries < 40 && given.size; tries++) {
-          const found = this.boundedBy(tree, given);
-          if (!found.length) break;
-          for (const leaf of found) {
-            this.limit(leaf, limit);
-            given.delete(leaf);
-          }
-        }
-      }
+      if (isWrong(index, this.subject.release.name)) this.limit(index, 'inRelease');
+      if (isWrong(index, TYPED)) this.limit(index, 'typed');
+      if (!WORDS.some((word) => this.differences(tree, new Map([[index, word]]))?.length)) continue;
+      this.fixed.set(index, 'it chooses by the word that it is');
+      tree = this.withFixed(tree);
     }
-    this.boundAround(tree);
-    tree = this.withFixed(tree);
     return tree;
-  }
-
-  /** The same beside other values that most of the release is there with: what is switched off shows nothing. */
-  private boundAround(tree: Container): void {
-    for (const on of [this.all(1), this.empty(), ...Array.from({ length: AROUND }, () => this.shuffled(0))]) {
-      const around = new Map(this.candidates.map((leaf) => [leaf.index, this.mark(leaf, on[leaf.index] === 1)]));
-      if (this.differences(tree, around)?.length !== 0) continue;
-      for (const leaf of this.candidates)
-        for (const [limit, value] of this.boundsOf(leaf))
-          if (!this.limits.get(leaf.index)?.has(limit) && this.differences(tree, new Map([...around, [leaf.index, value]]))?.length !== 0)
-            this.limit(leaf.index, limit);
-    }
-  }
-
-  private boundsOf({ index }: Leaf): readonly (readonly [Limit, unknown])[] {
-    const isText = TEXTS.includes(this.shapeOf(index));
-    return [
-      ['null', null],
-      ...(isText
-        ? ([
-            ['number', 1_500_000 + index],
-            ['flag', true],
-          ] as const)
-        : []),
-    ];
-  }
-
-  /** Values that are refused, or come out in another way. */
-  protected boundedBy(tree: Container, given: ReadonlyMap<number, unknown>): readonly number[] {
-    try {
-      const [first] = compared(evaluate(tree, this.lookup(given)), dataOf(this.again(given, false)));
-      return first ? this.culprits(tree, given, first) : [];
-    } catch (error) {
-      if (!(error instanceof ValuesError)) throw error;
-      const named = [...given.keys()].filter((leaf) =>
-        error.issues.some(({ path }) => (this.leaves[leaf]?.path ?? []).every((key, at) => String(path[at]) === key)),
-      );
-      if (named.length) return named;
-      const isRefused = (part: readonly number[]): boolean => {
-        try {
-          this.again(new Map(part.map((leaf) => [leaf, given.get(leaf)])), false);
-          return false;
-        } catch {
-          return true;
-        }
-      };
-      return leastFailing([...given.keys()], isRefused);
-    }
-  }
-
-  protected withFixed(tree: Container): Container {
-    const base = this.lookup(new Map());
-    return specialized(tree, (leaf) => this.fixed.has(leaf), base);
-  }
-
-  /** Undefined for values that are refused. */
-  protected differences(tree: Container, given: ReadonlyMap<number, unknown>): readonly Difference[] | undefined {
-    let entries: readonly Entry[];
-    try {
-      entries = this.again(given, false);
-    } catch (error) {
-      if (!(error instanceof ValuesError)) throw error;
-      return undefined;
-    }
-    return compared(evaluate(tree, this.lookup(given)), dataOf(entries));
   }
 
   /** Fixes what stands where more samples did not help. */
@@ -341,11 +273,15 @@ export class Proof extends Sampling {
 
   /** Whether there is the difference when these are left out. */
   protected isMissing(tree: Container, { path }: Difference, candidates: readonly Leaf[], out: ReadonlySet<number>): boolean {
-    const given = new Map(candidates.filter(({ index }) => !out.has(index)).map((leaf) => [leaf.index, this.mark(leaf, this.isOn(leaf))]));
+    const given = new Map(
+      candidates
+        .filter(({ index }) => !out.has(index))
+        .map((leaf) => [leaf.index, this.mark(leaf, this.isOn(leaf) && !this.isTested(leaf.index))]),
+    );
     for (let tries = 0; tries < 10; tries++) {
       try {
         const found = compared(evaluate(tree, this.lookup(given)), dataOf(this.again(given, false)));
-        return found.some((one) => one.path.join('\0') === path.join('\0'));
+        return found.some((one) => samePlace(one.path, path));
       } catch (error) {
         if (!(error instanceof ValuesError)) throw error;
         // What is refused beside others is left as it is.
@@ -353,18 +289,12 @@ export class Proof extends Sampling {
           for (const leaf of candidates)
             if (
               leaf.path.every((key, at) => String(wrong[at]) === key) ||
-              message.includes(String(markOf(leaf.index, this.shapeOf(leaf.index), true)))
+              (!this.isTested(leaf.index) && message.includes(String(markOf(leaf.index, this.shapeOf(leaf.index), true))))
             )
               given.delete(leaf.index);
       }
     }
     return false;
-  }
-
-  protected culprits(tree: Container, given: ReadonlyMap<number, unknown>, { path }: Difference): readonly number[] {
-    const differs = (part: ReadonlyMap<number, unknown>): boolean =>
-      this.differences(tree, part)?.some((one) => one.path.join('\0') === path.join('\0')) ?? false;
-    return leastFailing([...given], (part) => differs(new Map(part))).map(([leaf]) => leaf);
   }
 
   /** Other values, some of each kind. */
@@ -375,9 +305,10 @@ export class Proof extends Sampling {
       const kind = this.random(10);
       const shape = this.shapeOf(leaf.index);
       const limits = this.limits.get(leaf.index);
-      if (kind < 2 && !this.alwaysOn.has(leaf.index)) given.set(leaf.index, this.mark(leaf, false));
+      if (kind < 2 && this.mayBeEmpty(leaf.index)) given.set(leaf.index, this.mark(leaf, false));
       else if (kind === 2 && !limits?.has('null')) given.set(leaf.index, null);
       else if (kind === 3 && TEXTS.includes(shape) && !limits?.has('number')) given.set(leaf.index, 1_700_000 + leaf.index);
+      else if (this.isTested(leaf.index)) given.set(leaf.index, this.mark(leaf, this.random(this.statesOf(leaf.index))));
       else given.set(leaf.index, kind < 8 && shape !== 'flag' ? otherOf(leaf.index, shape) : this.mark(leaf, true));
     }
     return given;

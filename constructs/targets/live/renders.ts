@@ -7,11 +7,13 @@ import { isTable } from '../../../helm/yaml/values';
 import type { Entry } from '../../common/entry';
 import type { LiveWishes, Source } from '../target';
 import { withoutNulls } from './data';
+import { lookupWith } from './described';
 import { fixedByName } from './hints';
 import { asValues, leavesOf, NAMESPACE, RELEASE_NAME, valueAt, type Leaf } from './leaves';
 import { Marks, markOf, type Shape } from './marks';
-import type { Lookup } from './model';
+import type { Lookup, Node } from './model';
 import { generator } from './random';
+import { statesOf } from './tests';
 
 /** A release that can be made again with other values. */
 export interface Subject extends Source {
@@ -20,8 +22,11 @@ export interface Subject extends Source {
   readonly part?: string;
 }
 
-/** What a live value must not be: a number or a flag in place of a text, empty, nothing; `typed` a text that YAML reads as another kind. */
-export type Limit = 'number' | 'flag' | 'empty' | 'null' | 'typed';
+/**
+ * What a live value must not be: a number or a flag in place of a text, empty, nothing; `typed` a text that YAML reads as another kind, `inRelease` one
+ * that the name of the release contains.
+ */
+export type Limit = 'number' | 'flag' | 'empty' | 'null' | 'typed' | 'inRelease';
 
 /** All values. */
 const ALL = '.';
@@ -50,6 +55,10 @@ export class Renders {
   /** Values that are there or not, but never empty. */
   protected readonly neverEmpty = new Set<number>();
   protected readonly limits = new Map<number, Set<Limit>>();
+  /** Values that names of objects are made with, and that are empty in the release. */
+  protected readonly naming = new Set<number>();
+  /** What stands in for a value that is empty. */
+  readonly fallbacks = new Map<number, Node>();
   /** By the keys of objects in the release. */
   protected readonly entries = new Map<string, Entry>();
   /** Who makes an object, by its key with marks. */
@@ -81,7 +90,6 @@ export class Renders {
         off.some((part) => part.every((key, at) => path[at] === key) && !(path.length === part.length + 1 && path.at(-1) === 'enabled'))
       )
         this.fixed.set(index, OFF_PART);
-      else if (typeof declared.default === 'function') this.fixed.set(index, 'its default is made of the name of the release');
       else if (hasTemplate(base)) this.fixed.set(index, 'it is a Go template');
       else if (declared.items && !isTextTable(declared)) this.fixed.set(index, 'its items are read one by one');
       else {
@@ -116,9 +124,13 @@ export class Renders {
   }
 
   /** A mark in place of what the release has: of a map, nothing stays. */
-  protected mark({ index, base }: Leaf, on: boolean): unknown {
-    if (!on && this.neverEmpty.has(index)) return undefined;
+  protected mark(leaf: Leaf, state: boolean | number): unknown {
+    const { index, base } = leaf;
     const shape = this.shapeOf(index);
+    const states = statesOf(leaf, shape);
+    if (states.length) return states[Number(state)];
+    const on = Number(state) > 0;
+    if (!on && this.neverEmpty.has(index)) return undefined;
     const mark = markOf(index, shape, on);
     return shape === 'map' && isTable(base)
       ? { ...Object.fromEntries(Object.keys(base).map((key) => [key, null])), ...(mark as object) }
@@ -140,7 +152,7 @@ export class Renders {
   }
 
   protected marked(on: Uint8Array): readonly Entry[] {
-    return this.again(new Map(this.candidates.map((leaf) => [leaf.index, this.mark(leaf, on[leaf.index] === 1)])), true);
+    return this.again(new Map(this.candidates.map((leaf) => [leaf.index, this.mark(leaf, on[leaf.index] ?? 0)])), true);
   }
 
   protected marks(): Marks {
@@ -153,11 +165,26 @@ export class Renders {
     this.limits.set(leaf, limits);
   }
 
+  protected fix(leaf: number, reason: string): void {
+    this.fixed.set(leaf, reason);
+  }
+
+  /** How many states a value has in samples. */
+  protected statesOf(leaf: number): number {
+    return Math.max(2, statesOf(this.leaves[leaf] as Leaf, this.shapeOf(leaf)).length);
+  }
+
+  /** Whether a value is one of a few, each of which may decide something. */
+  protected isTested(leaf: number): boolean {
+    return ['word', 'count'].includes(this.shapeOf(leaf));
+  }
+
   /** All off; or on, but for what switches other things off. */
   protected all(state: 0 | 1): Uint8Array {
     const on = new Uint8Array(this.leaves.length).fill(state);
     for (const { index, path, declared } of this.leaves)
-      if (this.alwaysOn.has(index)) on[index] = 1;
+      if (this.isTested(index)) on[index] = 0;
+      else if (this.alwaysOn.has(index)) on[index] = 1;
       else if (state === 1 && chanceOf(path.at(-1) ?? '', declared?.kind === 'flag') < 50) on[index] = 0;
     return on;
   }
@@ -172,7 +199,7 @@ export class Renders {
   /** On is what is on in the release. */
   protected like(): Uint8Array {
     const on = this.all(0);
-    for (const leaf of this.candidates) if (this.isOn(leaf)) on[leaf.index] = 1;
+    for (const leaf of this.candidates) if (this.isOn(leaf) && !this.isTested(leaf.index)) on[leaf.index] = 1;
     return on;
   }
 
@@ -181,12 +208,12 @@ export class Renders {
   }
 
   protected lookup(given: ReadonlyMap<number, unknown>): Lookup {
-    return (leaf) => {
+    return lookupWith(this, (leaf) => {
       const base = this.leaves[leaf]?.base;
       if (!given.has(leaf)) return base;
       const value = given.get(leaf);
       return isTable(base) && isTable(value) ? withoutNulls(mergeValues([base, value])) : value;
-    };
+    });
   }
 }
 

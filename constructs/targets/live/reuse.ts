@@ -15,6 +15,7 @@ import { Proof } from './proof';
 import { hasTemplate, OFF_PART, type Limit, type Subject } from './renders';
 import { TYPED } from './schema-file';
 import { isContainer } from './skeleton';
+import { MOST } from './tests';
 
 /** Much fewer than it was learned with: these are to see that it still holds. */
 export const FEW_PROOFS = 8;
@@ -30,6 +31,7 @@ export class Reused extends Proof {
     super(subject, wishes);
     for (const [leaf, shapes] of known.shapes) this.shapes[leaf] = shapes;
     for (const [leaf, limits] of known.limits) for (const limit of limits) this.limit(leaf, limit);
+    for (const [leaf, fallback] of known.fallbacks ?? []) this.fallbacks.set(leaf, fallback);
     for (const leaf of known.alwaysOn) this.alwaysOn.add(leaf);
     for (const leaf of known.neverEmpty) this.neverEmpty.add(leaf);
   }
@@ -65,7 +67,18 @@ export class Reused extends Proof {
     const proven = subject.part === undefined ? this.proven(tree) : tree;
     if (!proven) return undefined;
     const { limits, renders, shapes, alwaysOn, neverEmpty } = this;
-    return { leaves, fixed: this.fixed, tree: proven, entries: this.entries, limits, renders, shapes, alwaysOn, neverEmpty };
+    return {
+      leaves,
+      fixed: this.fixed,
+      tree: proven,
+      fallbacks: this.openFallbacks(),
+      entries: this.entries,
+      limits,
+      renders,
+      shapes,
+      alwaysOn,
+      neverEmpty,
+    };
   }
 
   /** Whether a live value may be what it is in the release. */
@@ -77,7 +90,10 @@ export class Reused extends Proof {
     if (base === null) return !limits.has('null');
     if (limits.has('empty') && !isTrue(base)) return false;
     if (limits.has('typed') && typeof base === 'string' && new RegExp(TYPED).test(base)) return false;
-    if (hasTemplate(base) || typeof declared?.default === 'function') return false;
+    if (hasTemplate(base)) return false;
+    if (shape === 'word') return declared?.choices?.includes(base as string) ?? false;
+    if (shape === 'count') return Number.isInteger(base) && Number(base) >= 0 && Number(base) <= MOST;
+    if (shape === 'yaml') return typeof base === 'string';
     if (shape === 'map') return isTable(base);
     if (shape === 'names' || shape === 'texts') return Array.isArray(base);
     if (shape === 'flag') return typeof base === 'boolean';

@@ -10,6 +10,7 @@ import { markOf } from './marks';
 import { evaluate, type Container, type Member } from './model';
 import { chanceOf, Tangled } from './renders';
 import { Settling } from './settling';
+import { Tests } from './tests';
 import { shown, skeleton } from './skeleton';
 import { outcome, placeOf, switchesIn } from './walk';
 
@@ -47,20 +48,23 @@ export class Sampling extends Settling {
     // Each value by itself, turned over: what people change is most often one. Where these did not tell, in what has most, too.
     for (const { index } of this.candidates) {
       if (this.alwaysOn.has(index)) continue;
-      take(this.turned(this.like(), index));
-      if (this.more) take(this.turned(this.all(1), index));
+      for (let state = 1; state < this.statesOf(index); state++) {
+        take(this.turned(this.like(), index, state));
+        if (this.more) take(this.turned(this.all(1), index, state));
+      }
     }
     if (this.settleApart()) return undefined;
     let known: ReadonlyMap<string, Member> = new Map();
     for (let round = 0; ; round++) {
+      const tests = this.tests();
       const learner = new Learner(
         samples,
-        this.candidates.map(({ index }) => index),
-        (one, other) => this.nearness(one, other),
-        (id) => this.decidingIn(id),
+        tests.of(this.candidates.map(({ index }) => index)),
+        (one, other) => this.nearness(tests.leafOf(one), tests.leafOf(other)),
+        (id) => tests.of(this.decidingIn(id)),
         known,
       );
-      const tree = learner.learn();
+      const tree = tests.told(learner.learn());
       if (learner.riddles.length) {
         const before = this.fixed.size;
         for (const riddle of learner.riddles) this.solve(riddle, samples);
@@ -86,29 +90,30 @@ export class Sampling extends Settling {
     if (kind > 2) {
       for (let flips = 1 + this.random(FEW); flips > 0 && open.length; flips--) {
         const { index } = open[this.random(open.length)] as Leaf;
-        on[index] = on[index] === 1 ? 0 : 1;
+        on.set(this.turned(on, index));
       }
       return on;
     }
     if (kind === 1) {
       // Some have few switches and much else, some the other way round.
       const [flags, others] = [this.random(100), this.random(100)];
-      for (const { index, declared } of open) on[index] = this.random(100) < (declared?.kind === 'flag' ? flags : others) ? 1 : 0;
+      for (const { index, declared } of open)
+        on[index] = this.random(100) < (declared?.kind === 'flag' ? flags : others) ? this.anyState(index) : 0;
       return on;
     }
     for (const { index, path, declared } of open)
-      if (kind === 0) on[index] = this.random(100) < chanceOf(path.at(-1) ?? '', declared?.kind === 'flag') ? 1 : 0;
-      else if (this.random(100) < FLIPPED) on[index] = on[index] === 1 ? 0 : 1;
+      if (kind === 0) on[index] = this.random(100) < chanceOf(path.at(-1) ?? '', declared?.kind === 'flag') ? this.anyState(index) : 0;
+      else if (this.random(100) < FLIPPED) on.set(this.turned(on, index));
     return on;
   }
 
   private sample(on: Uint8Array): Sample | undefined {
     const root = this.sampled(on);
-    return root && { on: Uint8Array.from(on), root };
+    return root && { on: this.tests().on(on), root };
   }
 
   /** How near two values are to each other, by their paths. */
-  private nearness(one: number, other: number): number {
+  protected nearness(one: number, other: number): number {
     const [path = [], second = []] = [this.leaves[one]?.path, this.leaves[other]?.path];
     const apart = path.findIndex((key, index) => key !== second[index]);
     return apart < 0 ? path.length : apart;
@@ -135,10 +140,26 @@ export class Sampling extends Settling {
     return found;
   }
 
-  private turned(on: Uint8Array, leaf: number): Uint8Array {
+  /** @param by how many states further on. @default one of the others */
+  private turned(on: Uint8Array, leaf: number, by = 0): Uint8Array {
     const other = Uint8Array.from(on);
-    other[leaf] = on[leaf] === 1 ? 0 : 1;
+    const count = this.statesOf(leaf);
+    other[leaf] = ((on[leaf] ?? 0) + (by || (count > 2 ? 1 + this.random(count - 1) : 1))) % count;
     return other;
+  }
+
+  /** On; of a value that has more states, any of them. */
+  private anyState(leaf: number): number {
+    const count = this.statesOf(leaf);
+    return count > 2 ? this.random(count) : 1;
+  }
+
+  protected tests(): Tests {
+    return new Tests(
+      this.leaves,
+      (leaf) => this.shapeOf(leaf),
+      (leaf) => !this.fixed.has(leaf),
+    );
   }
 
   /** Fixes the values that make objects others than what was learned, one for each of them. */
@@ -183,7 +204,7 @@ export class Sampling extends Settling {
     const marked = new Map(
       this.leaves
         .filter(({ index }) => !this.fixed.has(index))
-        .map((leaf) => [leaf.index, leaf.declared ? this.mark(leaf, on[leaf.index] === 1) : markOf(leaf.index, 'text', true)]),
+        .map((leaf) => [leaf.index, leaf.declared ? this.mark(leaf, on[leaf.index] ?? 0) : markOf(leaf.index, 'text', true)]),
     );
     const lookup = this.lookup(marked);
     const ids = new Map(
@@ -210,7 +231,7 @@ export class Sampling extends Settling {
         if (!(error instanceof ValuesError)) return undefined;
         for (const { path } of error.issues)
           for (const { index, path: own } of this.candidates)
-            if (own.every((key, at) => String(path[at]) === key)) on[index] = on[index] === 1 ? 0 : 1;
+            if (own.every((key, at) => String(path[at]) === key)) on[index] = on[index] ? 0 : 1;
       }
     }
     return undefined;

@@ -19,9 +19,17 @@ export interface Standing {
   readonly takesTyped: boolean;
   /** A part of a text in quotes or on a line, which some characters would end. */
   readonly isInText: boolean;
+  /** All that it may be. @default what its kind allows */
+  readonly only?: readonly unknown[];
+  /** Whether names of objects are made with it. */
+  readonly isName: boolean;
   /** Keys of a map that are there already. */
   readonly taken: readonly string[];
 }
+
+/** Longest part of an object's name that a value may be, so that none is cut. */
+export const NAME_LENGTH = 24;
+const NAME = '^([a-z0-9]([-a-z0-9]*[a-z0-9])?)?$';
 
 /** Texts that YAML reads as another kind when they stand without quotes. */
 export const TYPED = [
@@ -58,15 +66,16 @@ export function liveSchema(
         isRequired: false,
       };
     const types = kindsOf(field, standing);
+    const only = standing.only ?? field.choices;
     const refused = [...(field.templated ? ['\\{\\{'] : []), ...(standing.takesTyped ? [] : [TYPED])];
     // In place of a text, nought and false count as nothing where it is a switch, too.
     const isNoughtRefused = field.kind === 'text' || !standing.takesEmpty;
     const rules: Json = {
       ...(types ? { type: types } : {}),
-      ...(field.choices ? { enum: [...field.choices, ...(standing.takesNull ? [null] : [])] } : {}),
+      ...(only ? { enum: [...only, ...(standing.takesNull ? [null] : [])] } : {}),
       ...(standing.takesEmpty ? {} : { minLength: 1, minItems: 1, minProperties: 1 }),
       ...(isNoughtRefused ? { not: { enum: [0, false] } } : {}),
-      ...(standing.isInText ? { pattern: '^[^"\\\\\\n\\r]*$' } : {}),
+      ...(standing.isName ? { pattern: NAME, maxLength: NAME_LENGTH } : standing.isInText ? { pattern: '^[^"\\\\\\n\\r]*$' } : {}),
       ...(standing.taken.length ? { propertyNames: { not: { enum: standing.taken } } } : {}),
       ...(refused.length ? { allOf: refused.map((pattern) => ({ not: { type: 'string', pattern } })) } : {}),
     };

@@ -10,6 +10,9 @@ import { markOf } from './marks';
 import { Renders, Tangled } from './renders';
 import { leavesIn, skeleton } from './skeleton';
 
+/** Numbers by which it is seen whether one decides which objects there are. */
+const COUNTS = [1, 2, 3];
+
 export class Settling extends Renders {
   /** Lists and maps of which parts were seen alone. */
   protected readonly apart = new Set<number>();
@@ -57,6 +60,25 @@ export class Settling extends Renders {
     settle(absent.filter(({ declared }) => declared?.kind === 'flag'));
   }
 
+  /** Numbers that decide which objects there are: each number is a case of its own. */
+  protected settleCounts(): void {
+    const keys = (leaf: number, value: number): string | undefined => {
+      try {
+        return this.again(new Map([[leaf, value]]), false)
+          .map(({ key }) => key)
+          .join('\n');
+      } catch (error) {
+        if (!(error instanceof ValuesError)) throw error;
+        return undefined;
+      }
+    };
+    for (const { index, declared } of this.candidates) {
+      if (declared?.kind !== 'number') continue;
+      const [first, ...others] = COUNTS.map((value) => keys(index, value));
+      if (first !== undefined && others.some((one) => one !== undefined && one !== first)) this.shapes[index] = ['count'];
+    }
+  }
+
   /** Finds the shape of each value in which all together are taken; what is taken in none is fixed. */
   protected settle(state: 0 | 1, chosen: () => Uint8Array = () => this.all(state)): void {
     for (let tries = 0; tries < 60; tries++) {
@@ -83,7 +105,8 @@ export class Settling extends Renders {
     const own = this.candidates.filter((leaf) => leaf.path.every((key, index) => path[index] === key));
     // A flag's mark is the word true, which many a message has.
     const named = this.candidates.filter(
-      ({ index }) => this.shapeOf(index) !== 'flag' && message.includes(String(markOf(index, this.shapeOf(index), true))),
+      ({ index }) =>
+        this.shapeOf(index) !== 'flag' && !this.isTested(index) && message.includes(String(markOf(index, this.shapeOf(index), true))),
     );
     const near = own.length ? own : named;
     for (const { index, declared, base } of near) {
@@ -91,7 +114,7 @@ export class Settling extends Renders {
       if (own.length && state === 0 && !this.alwaysOn.has(index) && declared?.kind !== 'flag' && isTrue(base)) {
         this.alwaysOn.add(index);
         this.limit(index, 'empty');
-      } else if (own.length && state === 1 && shapes.length > 1) this.shapes[index] = shapes.slice(1);
+      } else if (own.length && state === 1 && shapes.length > 1) this.shapes[index] = /\bYAML\b/.test(message) ? ['yaml'] : shapes.slice(1);
       // What is said of a mark tells people nothing.
       else
         this.fixed.set(
@@ -106,7 +129,7 @@ export class Settling extends Renders {
   protected settleOthers(on: Uint8Array, isSame: (error: unknown) => boolean): void {
     const least = leastFailing(this.candidates, (leaves) => {
       try {
-        this.again(new Map(leaves.map((leaf) => [leaf.index, this.mark(leaf, on[leaf.index] === 1)])), true);
+        this.again(new Map(leaves.map((leaf) => [leaf.index, this.mark(leaf, on[leaf.index] ?? 0)])), true);
         return false;
       } catch (error) {
         return isSame(error);
@@ -125,7 +148,11 @@ export class Settling extends Renders {
     if (isTrue(this.leaves[leaf]?.base)) {
       this.alwaysOn.add(leaf);
       this.limit(leaf, 'empty');
-    } else this.fixed.set(leaf, 'names of objects are made with it');
+    } else {
+      this.alwaysOn.add(leaf);
+      this.naming.add(leaf);
+      this.shapes[leaf] = ['name'];
+    }
   }
 
   /** Lists and maps must arrive as they are. */

@@ -30,7 +30,7 @@ function simpler(node: Node): Node {
   return { ...node, members };
 }
 
-const onlySwitch = ({ all, unless }: Condition): Switch | undefined => (all.length === 1 && !unless ? all[0] : undefined);
+const onlySwitch = ({ all, unless }: Condition): Switch | undefined => (all.length === 1 && !unless && !all[0]?.test ? all[0] : undefined);
 
 /** A member that is there while one of several values is on, and another one for the first of them, as two. */
 function apart(member: Member): readonly Member[] {
@@ -65,10 +65,10 @@ export const isDecidedBy = (member: Member | undefined, leaf: number): boolean =
 function together(first: Member, second: Member, beside: readonly (Member | undefined)[]): Member | undefined {
   if (!first.when || !second.when || JSON.stringify(first.key) !== JSON.stringify(second.key)) return undefined;
   const [one, other] = [first.when, second.when];
-  const same = (a: Switch, b: Switch): boolean => a.leaf === b.leaf && a.on === b.on;
+  const same = isDeepStrictEqual;
   const [own, ...more] = one.all.filter((item) => !other.all.some((there) => same(there, item)));
   const [opposite, ...others] = other.all.filter((item) => !one.all.some((there) => same(there, item)));
-  if (!own || !opposite || more.length || others.length || own.leaf !== opposite.leaf) return undefined;
+  if (!own || !opposite || more.length || others.length || own.leaf !== opposite.leaf || own.test || opposite.test) return undefined;
   if (JSON.stringify(one.unless) !== JSON.stringify(other.unless)) return undefined;
   const [yes, no] = own.on ? [first.value, second.value] : [second.value, first.value];
   const isShort = isPiece(yes) && isPiece(no) && !beside.some((member) => isDecidedBy(member, own.leaf));

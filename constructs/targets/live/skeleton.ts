@@ -11,7 +11,8 @@ export function skeleton(data: unknown, marks: Marks): Node {
   if (typeof data === 'string') return longSkeleton(data, marks);
   if (typeof data === 'number') {
     const leaf = marks.leafOfNumber(data);
-    return leaf === undefined ? literal(data) : hole(leaf);
+    if (leaf === undefined) return literal(data);
+    return marks.isText(leaf) ? { ...hole(leaf), form: 'bare' } : hole(leaf);
   }
   if (Array.isArray(data)) return listSkeleton(data, marks);
   if (typeof data === 'object' && data !== null) return mapSkeleton(data as Record<string, unknown>, marks);
@@ -101,7 +102,7 @@ function textOf(node: Node): string {
     case 'literal':
       return typeof node.value === 'bigint' ? `${node.value}n` : JSON.stringify(node.value);
     case 'hole':
-      return `<${node.leaf}>`;
+      return `<${node.leaf}${node.form === 'bare' ? '!' : ''}>`;
     case 'spread':
       return `...<${node.leaf}>`;
     case 'pieces':
@@ -142,4 +143,15 @@ export function leavesIn(node: Node, into = new Set<number>()): Set<number> {
   return into;
 }
 
+/** Leaves that stand in the texts of a node, not only in its conditions. */
+export function textsIn(node: Node): ReadonlySet<number> {
+  if (node.t === 'choice') return new Set([...textsIn(node.yes), ...textsIn(node.no)]);
+  return isContainer(node) ? new Set(node.members.flatMap(({ value }) => [...textsIn(value)])) : leavesIn(node);
+}
+
 export const isContainer = (node: Node): node is Container => 'members' in node;
+
+/** Whether a node is the same, whatever the values are. */
+export const isConstant = (node: Node): boolean =>
+  node.t === 'literal' ||
+  (isContainer(node) && node.members.every(({ key, value, when }) => !when && (!key || key.t === 'literal') && isConstant(value)));

@@ -1,10 +1,11 @@
 // A description of a release with some of its values fixed: what they decide is decided, what they fill in is filled in.
-import { isTrue, text } from '../../../helm/print';
+import { text } from '../../../helm/print';
 import { base64 } from '../../../kubernetes/encode';
 import { isTable } from '../../../helm/yaml/values';
 import {
   evaluate,
   FORMS,
+  passes,
   type Condition,
   type Container,
   type Form,
@@ -29,7 +30,8 @@ type Verdict = Condition | boolean;
 
 function decided({ all, unless = [] }: Condition, isFixed: (leaf: number) => boolean, lookup: Lookup): Verdict {
   const open = (switches: readonly Switch[]): readonly Switch[] => switches.filter(({ leaf }) => !isFixed(leaf));
-  const isFalse = (switches: readonly Switch[]): boolean => switches.some(({ leaf, on }) => isFixed(leaf) && isTrue(lookup(leaf)) !== on);
+  const isFalse = (switches: readonly Switch[]): boolean =>
+    switches.some(({ leaf, on, test }) => isFixed(leaf) && passes(lookup(leaf), test) !== on);
   if (isFalse(all)) return false;
   const others = unless.filter((switches) => !isFalse(switches)).map(open);
   if (others.some((switches) => !switches.length)) return false;

@@ -40,6 +40,8 @@ export function together(chart: Described, added: Described): Described {
   return {
     leaves: [...chart.leaves, ...own],
     fixed: new Map([...renumbered(added.fixed), ...chart.fixed]),
+    shapes: [...chart.shapes, ...added.shapes.slice(NAMESPACE + 1)],
+    fallbacks: new Map([...chart.fallbacks, ...renumbered([...added.fallbacks].map(([leaf, node]) => [leaf, withLeaves(node, moved)]))]),
     limits: new Map([...renumbered(added.limits), ...chart.limits]),
     entries: new Map([...chart.entries, ...added.entries]),
     tree: { t: 'map', members: [...chart.tree.members, ...tree.members] },

@@ -2,7 +2,7 @@
 import { isTable } from '../../../helm/yaml/values';
 import { evaluate, holds, type Container, type Lookup, type Member, type Node } from './model';
 import { identified, labelOf } from './identity';
-import { isContainer, leavesIn, switchesOf } from './skeleton';
+import { isContainer, leavesIn, switchesOf, textsIn } from './skeleton';
 
 /** `KIND/NAME` of an object in a tree. */
 export const placeOf = ([key = '']: readonly string[]): string => {
@@ -59,6 +59,19 @@ export function leavesAt(tree: Container, path: readonly string[], lookup: Looku
   return at === tree ? found : leavesIn(at, found);
 }
 
+/** The values that stand at a place: of a list or a map on the way, all that is in it. @param path of an evaluated tree */
+export function textsAt(tree: Container, path: readonly string[], lookup: Lookup): ReadonlySet<number> {
+  let at: Node = tree;
+  for (const name of path) {
+    while (at.t === 'choice') at = holds(at.when, lookup) ? at.yes : at.no;
+    if (at.t !== 'map') break;
+    const member: Member | undefined = at.members.find(({ key }) => key && String(evaluate(key, lookup)) === name);
+    if (!member) break;
+    at = member.value;
+  }
+  return textsIn(at);
+}
+
 /** The values that decide something anywhere. */
 export function switchesIn(node: Node, into = new Set<number>()): ReadonlySet<number> {
   if (node.t === 'choice') {
@@ -84,4 +97,10 @@ export function doubled(node: Node, lookup: Lookup, into = new Set<number>()): R
     doubled(value, lookup, into);
   }
   return into;
+}
+
+/** Whether two paths lead to the same place of an object, which may have another name. */
+export function samePlace([one = '', ...path]: readonly string[], [other = '', ...second]: readonly string[]): boolean {
+  const kind = (key: string): string => (path.length ? key.split('\0').slice(0, 2).join('\0') : key);
+  return kind(one) === kind(other) && path.join('\0') === second.join('\0');
 }

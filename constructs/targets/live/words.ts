@@ -30,8 +30,8 @@ const ITEMS = [
   { name: 'one', key: 'two', value: 'three', mountPath: '/four', topologyKey: 'five', maxSkew: 1, whenUnsatisfiable: 'DoNotSchedule' },
 ];
 
-/** What to try on a value beside marks, each time one for all values that may be that. */
+/** What to try on a value beside marks, each time one for all values that may be that. Names that are the same would make one object. */
 export const TRIALS: readonly ((leaf: Leaf, shape: Shape) => unknown)[] = [
-  ...[...WORDS, TYPED].map((word) => (_: Leaf, shape: Shape) => (TEXTS.includes(shape) ? word : undefined)),
+  ...[...WORDS, TYPED].map((word) => (_: Leaf, shape: Shape) => (TEXTS.includes(shape) && shape !== 'name' ? word : undefined)),
   (_, shape) => (shape === 'names' ? ITEMS : undefined),
 ];

@@ -45,7 +45,9 @@ describe('what is kept of a part', () => {
 
   it('is right for another live value, and not for another fixed one', () => {
     expect(reused('estafette-ci', subjectOf('estafette-ci', { web: { image: { tag: '9.9.9' } } }))).toEqual(parts);
-    expect(reused('estafette-ci', subjectOf('estafette-ci', { web: { nameOverride: 'other' } }))).toEqual(but('web'));
+    expect(reused('estafette-ci', subjectOf('estafette-ci', { web: { extraConfigmaps: [{ key: 'a', data: 'b: c' }] } }))).toEqual(
+      but('web'),
+    );
   });
 
   it('is nothing for a release that something else than its values makes', () => {

@@ -1,62 +1,13 @@
 // Charts whose values live: what is carried, what is switched, what is fixed, and what templates and schema say of it.
-import { describe as describeRelease } from '../../../constructs/targets/live/probe';
-import { evaluate, type Condition, type Member } from '../../../constructs/targets/live/model';
+import type { Condition, Member, Test } from '../../../constructs/targets/live/model';
 import { Printer } from '../../../constructs/targets/live/print';
 import { liveSchema } from '../../../constructs/targets/live/schema-file';
 import { renderRelease } from '../../../cli/render';
-import { group, flag, list, number, table, text, type Fields } from '../../../helm/schema';
-import { mergeValues } from '../../../helm/merge';
-import { defaultsOf } from '../../../helm/schema';
-import { keyOf, type KubeObject } from '../../../kubernetes/object';
+import { group, flag, list, number, table, text } from '../../../helm/schema';
 import { ValuesError } from '../../../helm/check';
 import { readYaml } from '../../../helm/yaml/read';
-import type { Entry } from '../../../constructs/common/entry';
-import type { SourceChange } from '../../../constructs/targets/target';
 import { chartFilesOf } from '../../support/chart-files';
-
-type Values = Record<string, never>;
-
-/**
- * A release of one ConfigMap per name, whose members are made of values.
- * @param parts keys of the values; each makes the one of its place
- */
-function released(
-  fields: Fields,
-  make: (values: Record<string, unknown>, names: { name: string; namespace: string }) => Record<string, unknown>[],
-  parts: readonly string[] = [],
-) {
-  const schema = group(fields);
-  const defaults = defaultsOf(schema, { release: 'ci', namespace: 'ns' });
-  const again = ({ name, namespace, values, part }: SourceChange): Entry[] =>
-    make(mergeValues([defaults, values]), { name, namespace })
-      .map((member, index): Entry => {
-        const metadata = { name: `${name}-${index}`, namespace };
-        const object = { apiVersion: 'v1', kind: 'ConfigMap', metadata, ...member } as KubeObject;
-        const owner = parts[index];
-        return { object, key: keyOf(object), stage: 'apps', lifecycle: {}, owner: owner === undefined ? [] : [owner] };
-      })
-      .filter(({ owner }) => part === undefined || owner[0] === part);
-  const described = describeRelease(
-    { schema, values: defaults, hasSecrets: true, isPlain: true, parts, release: { name: 'ci', namespace: 'ns' }, again },
-    { live: ['.'], fix: [] },
-  );
-  const leafOf = (path: string): number => described.leaves.findIndex((leaf) => leaf.path.join('.') === path);
-  return {
-    isFixed: (path: string) => described.fixed.has(leafOf(path)),
-    reason: (path: string) => described.fixed.get(leafOf(path)),
-    limits: (path: string) => [...(described.limits.get(leafOf(path)) ?? [])],
-    /** What the templates make of other values. */
-    printed: (values: Values | Record<string, unknown>) => {
-      const merged = mergeValues([defaults, values as Record<string, unknown>]);
-      return evaluate(described.tree, (leaf) => {
-        const { path = [], base } = described.leaves[leaf] ?? {};
-        return leaf < 2 ? base : path.reduce<unknown>((at, key) => (at as Record<string, unknown> | undefined)?.[key], merged);
-      });
-    },
-    expected: (values: Record<string, unknown>) =>
-      Object.fromEntries(again({ name: 'ci', namespace: 'ns', values }).map((entry) => [entry.key, entry.object])),
-  };
-}
+import { released } from '../../support/live-release';
 
 describe('a value', () => {
   it('that is carried, alone, in a text, or as a whole map or list, is live', () => {
@@ -128,15 +79,14 @@ describe('a value', () => {
 });
 
 describe('a text', () => {
-  it('that chooses among words is live when nothing but the word changes', () => {
-    const choices = ['Always', 'Never'] as const;
+  it('that chooses among words that its schema tells of is live', () => {
+    const choices = ['Always', 'Never', 'Sometimes'] as const;
     const release = released(
-      { policy: text('Never', 'Policy.', { choices }), mode: text('Never', 'Mode.', { choices }) },
-      ({ policy, mode }) => [{ policy, mode, ...(mode === 'Always' ? { more: 'x' } : {}) }],
+      { policy: text('Never', 'Policy.', { choices }), mode: text('Never', 'Mode.', { choices }), tag: text('1', 'Tag.') },
+      ({ policy, mode, tag }) => [{ policy, mode, tag, ...(mode === 'Always' ? { more: tag } : {}) }],
     );
-    expect(['policy', 'mode'].filter(release.isFixed)).toEqual(['mode']);
-    expect(release.reason('mode')).toBe('it chooses among Always, Never');
-    expect(release.printed({ policy: 'Always' })).toEqual(release.expected({ policy: 'Always' }));
+    expect(['policy', 'mode', 'tag'].filter(release.isFixed)).toEqual([]);
+    for (const mode of choices) expect(release.printed({ policy: 'Always', mode })).toEqual(release.expected({ policy: 'Always', mode }));
   });
 
   it('is fixed when it chooses by being a word that its schema does not tell of', () => {
@@ -273,6 +223,43 @@ describe('a condition', () => {
   });
 });
 
+describe('a number', () => {
+  const release = released(
+    { from: number(0, 'First.'), to: number(undefined, 'Behind the last.'), size: number(3, 'Size.') },
+    ({ from, to, size }) =>
+      [0, 1, 2]
+        .filter((index) => index >= Number(from ?? 0) && index < Number(to ?? Infinity))
+        .map((index) => ({ metadata: { name: `c${index}` }, size })),
+  );
+
+  it('that decides which objects there are is live, up to a largest one', () => {
+    expect(['from', 'to', 'size'].filter(release.isFixed)).toEqual([]);
+    for (const from of [0, 1, 2, 3, 7])
+      for (const to of [undefined, null, 0, 1, 2, 3, 7]) {
+        const values = { from, size: 5, ...(to === undefined ? {} : { to }) };
+        expect(release.printed(values)).toEqual(release.expected(values));
+      }
+  });
+});
+
+describe('a condition in a template', () => {
+  const names = { path: (leaf: number) => [`v${leaf}`], isContainer: () => false, isText: () => true, isNeverNought: () => true };
+
+  it('asks for a word, for a least number, and whether a value is given', () => {
+    const printed = (test: Test): string => new Printer(names).condition({ all: [{ leaf: 2, on: true, test }] });
+    expect(printed({ is: 'Never' })).toBe('eq .Values.v2 "Never"');
+    expect(printed({ least: 3 })).toBe('ge (int .Values.v2) 3');
+    expect(printed({ given: true })).toBe('not (kindIs "invalid" .Values.v2)');
+    const unless = [
+      [
+        { leaf: 2, on: true, test: { given: true } as const },
+        { leaf: 2, on: false, test: { least: 3 } },
+      ],
+    ];
+    expect(new Printer(names).condition({ all: [], unless })).toBe('or (not (not (kindIs "invalid" .Values.v2))) (ge (int .Values.v2) 3)');
+  });
+});
+
 describe('the parts of a release', () => {
   const make = ({ web, api }: Record<string, unknown>): Record<string, unknown>[] => [
     { tag: (web as { tag: string }).tag },
@@ -304,7 +291,7 @@ describe('the schema of a chart', () => {
         liveSchema(
           group({ wait: text(undefined, 'Wait.') }),
           { wait: value },
-          () => ({ ...standing, isInText: false, taken: [] }),
+          () => ({ ...standing, isInText: false, isName: false, taken: [] }),
           'x',
         ) as { properties: { wait: object } }
       ).properties.wait;

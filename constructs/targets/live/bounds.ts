@@ -1,0 +1,134 @@
+// What was learned of a release, held against a render with other values; and what values must not be for it to be right.
+import { ValuesError } from '../../../helm/check';
+import type { Entry } from '../../common/entry';
+import { compared, type Difference } from './compare';
+import { dataOf } from './data';
+import { leastFailing } from './least';
+import type { Leaf } from './leaves';
+import { TEXTS } from './marks';
+import { evaluate, type Container, type Node } from './model';
+import { Naming } from './naming';
+import type { Limit } from './renders';
+import { specialized } from './specialize';
+
+const BOUND_ROUNDS = 3;
+/** Samples around which it is looked at what values must not be. */
+const AROUND = 3;
+
+export class Bounds extends Naming {
+  protected withFixed(tree: Container): Container {
+    const base = this.lookup(new Map());
+    return specialized(tree, (leaf) => this.fixed.has(leaf) && !this.followsOthers(leaf), base);
+  }
+
+  /** What stands in for empty values, with what is fixed in it. */
+  protected openFallbacks(): ReadonlyMap<number, Node> {
+    const open = (node: Node): Node => this.withFixed({ t: 'list', members: [{ value: node }] }).members[0]?.value ?? node;
+    return new Map([...this.fallbacks].map(([leaf, node]) => [leaf, open(node)]));
+  }
+
+  /** Undefined for values that are refused. */
+  protected differences(tree: Container, given: ReadonlyMap<number, unknown>): readonly Difference[] | undefined {
+    let entries: readonly Entry[];
+    try {
+      entries = this.again(given, false);
+    } catch (error) {
+      if (!(error instanceof ValuesError)) throw error;
+      return undefined;
+    }
+    return compared(evaluate(tree, this.lookup(given)), dataOf(entries));
+  }
+
+  protected culprits(tree: Container, given: ReadonlyMap<number, unknown>, { path }: Difference): readonly number[] {
+    const differs = (part: ReadonlyMap<number, unknown>): boolean =>
+      this.differences(tree, part)?.some((one) => one.path.join('\0') === path.join('\0')) ?? false;
+    return leastFailing([...given], (part) => differs(new Map(part))).map(([leaf]) => leaf);
+  }
+
+  /** What each value must not be: nothing, or empty, where that is refused or comes out in another way. */
+  protected bounded(learned: Container): Container {
+    let tree = learned;
+    for (const limit of ['null', 'empty'] as const) {
+      // By itself first: many together hide what one of them does.
+      for (const leaf of this.candidates) {
+        if (
+          this.limits.get(leaf.index)?.has(limit) ||
+          (limit === 'empty' && (leaf.declared?.kind === 'flag' || !this.mayBeEmpty(leaf.index)))
+        )
+          continue;
+        const given = new Map([[leaf.index, limit === 'null' ? null : this.mark(leaf, false)]]);
+        if (this.boundedBy(tree, given).length) this.limit(leaf.index, limit);
+      }
+      for (let round = 0; round < BOUND_ROUNDS; round++) {
+        const open = this.candidates.filter(
+          ({ index, declared }) =>
+            !this.limits.get(index)?.has(limit) && !(limit === 'empty' && (declared?.kind === 'flag' || !this.mayBeEmpty(index))),
+        );
+        // Each value is in every second round.
+        const chosen = open.filter((_, place) => ((place >> round) & 1) === round % 2);
+        const given = new Map(chosen.map((leaf) => [leaf.index, limit === 'null' ? null : this.mark(leaf, false)]));
+        for (let tries = 0; tries < 40 && given.size; tries++) {
+          const found = this.boundedBy(tree, given);
+          if (!found.length) break;
+          for (const leaf of found) {
+            this.limit(leaf, limit);
+            given.delete(leaf);
+          }
+        }
+      }
+    }
+    this.boundAround(tree);
+    for (const { index } of this.candidates)
+      if (this.shapeOf(index) === 'yaml') for (const limit of ['number', 'flag'] as const) this.limit(index, limit);
+    tree = this.withFixed(tree);
+    return tree;
+  }
+
+  /** The same beside other values that most of the release is there with: what is switched off shows nothing. */
+  private boundAround(tree: Container): void {
+    for (const on of [this.all(1), this.empty(), ...Array.from({ length: AROUND }, () => this.shuffled(0))]) {
+      const around = new Map(this.candidates.map((leaf) => [leaf.index, this.mark(leaf, on[leaf.index] ?? 0)]));
+      if (this.differences(tree, around)?.length !== 0) continue;
+      for (const leaf of this.candidates)
+        for (const [limit, value] of this.boundsOf(leaf))
+          if (!this.limits.get(leaf.index)?.has(limit) && this.differences(tree, new Map([...around, [leaf.index, value]]))?.length !== 0)
+            this.limit(leaf.index, limit);
+    }
+  }
+
+  private boundsOf({ index }: Leaf): readonly (readonly [Limit, unknown])[] {
+    const isText = TEXTS.includes(this.shapeOf(index));
+    return [
+      ['null', null],
+      ...(isText
+        ? ([
+            ['number', 1_500_000 + index],
+            ['flag', true],
+          ] as const)
+        : []),
+    ];
+  }
+
+  /** Values that are refused, or come out in another way. */
+  protected boundedBy(tree: Container, given: ReadonlyMap<number, unknown>): readonly number[] {
+    try {
+      const [first] = compared(evaluate(tree, this.lookup(given)), dataOf(this.again(given, false)));
+      return first ? this.culprits(tree, given, first) : [];
+    } catch (error) {
+      if (!(error instanceof ValuesError)) throw error;
+      const named = [...given.keys()].filter((leaf) =>
+        error.issues.some(({ path }) => (this.leaves[leaf]?.path ?? []).every((key, at) => String(path[at]) === key)),
+      );
+      if (named.length) return named;
+      const isRefused = (part: readonly number[]): boolean => {
+        try {
+          this.again(new Map(part.map((leaf) => [leaf, given.get(leaf)])), false);
+          return false;
+        } catch {
+          return true;
+        }
+      };
+      return leastFailing([...given.keys()], isRefused);
+    }
+  }
+}

@@ -1,0 +1,117 @@
+// Charts whose values live: texts that names are made with, that hold YAML, or whose default follows the release.
+import { ValuesError } from '../../../helm/check';
+import { withUnseen } from '../../../constructs/targets/live/described';
+import type { Container, Form, Node } from '../../../constructs/targets/live/model';
+import { describe as describeRelease } from '../../../constructs/targets/live/probe';
+import type { Limit } from '../../../constructs/targets/live/renders';
+import { flag, group, text } from '../../../helm/schema';
+import { readYaml } from '../../../helm/yaml/read';
+import { released } from '../../support/live-release';
+
+describe('a value that names of objects are made with', () => {
+  const fields = {
+    fullname: text('', 'Name.'),
+    own: text('', 'Own name.'),
+    account: text('', 'Account.'),
+    create: flag(true, 'Makes the account.'),
+    on: flag(true, 'On.'),
+  };
+  const objects = ({ fullname, own, account, create, on }: Record<string, unknown>, name: string): Record<string, unknown>[] => {
+    const full = String(fullname || `${name}-${String(own || 'web')}`);
+    const used = String(account || (create ? full : 'default'));
+    return [
+      { kind: 'ServiceAccount', metadata: create ? { name: used } : undefined },
+      { kind: 'Service', metadata: on ? { name: full } : undefined, app: own || 'web' },
+      { kind: 'Pod', metadata: { name: `${full}-pod` }, account: used },
+    ].filter(({ metadata }) => metadata);
+  };
+  const release = released(fields, (values, { name }) => objects(values, name));
+
+  it('is live: what stands in for it follows others', () => {
+    expect(Object.keys(fields).filter(release.isFixed)).toEqual([]);
+    for (const fullname of ['', 'full'])
+      for (const own of ['', 'own'])
+        for (const account of ['', 'account'])
+          for (const create of [true, false]) {
+            const values = { fullname, own, account, create };
+            expect(release.printed(values)).toEqual(release.expected(values));
+          }
+  });
+
+  it('is fixed where a longer one would be cut', () => {
+    const cut = released({ fullname: text('', 'Name.') }, ({ fullname }, { name }) => [
+      { metadata: { name: String(fullname || `${name}-web`).slice(0, 20) } },
+    ]);
+    expect(cut.reason('fullname')).toBe('a longer name would be cut');
+  });
+
+  it('must be none that the name of the release contains, where that is told apart', () => {
+    const contained = released({ own: text('', 'Name.') }, ({ own }, { name }) => {
+      const base = String(own || 'web');
+      return [{ metadata: { name: name.includes(base) ? name : `${name}-${base}` } }];
+    });
+    expect(contained.isFixed('own')).toBe(false);
+    expect(contained.limits('own')).toContain('inRelease');
+  });
+});
+
+describe('a text that holds a list as YAML', () => {
+  it('is live where the list stands as it is', () => {
+    const release = released({ more: text('', 'More.'), first: text('', 'First.') }, ({ more, first }) => {
+      const read = (value: unknown, path: string): unknown[] => {
+        const items: unknown = value ? readYaml(String(value), path) : [];
+        if (!Array.isArray(items)) throw new ValuesError([{ path: [path], message: 'must be YAML text that holds a list' }]);
+        return items as unknown[];
+      };
+      return [{ all: [{ name: 'own' }, ...read(more, 'more')], first: read(first, 'first').length }];
+    });
+    expect(['more', 'first'].filter(release.isFixed)).toEqual(['first']);
+    const values = { more: '- name: a\n- name: b\n' };
+    expect(release.printed(values)).toEqual(release.expected(values));
+    expect(release.limits('more')).toEqual(expect.arrayContaining(['number', 'flag']));
+  });
+});
+
+describe('a value whose default is made of the name of the release', () => {
+  it('is not there until somebody gives it', () => {
+    const release = released({ host: text(({ release: name }) => `${name}-queue`, 'Host.') }, ({ host }) => [{ host }]);
+    expect(release.isFixed('host')).toBe(false);
+    expect(release.printed({})).toEqual(release.expected({}));
+    expect(release.printed({ host: 'x' })).toEqual(release.expected({ host: 'x' }));
+  });
+});
+
+describe('a text that is a number when it consists of digits', () => {
+  it('stands without quotes', () => {
+    const release = released({ most: text(1, 'Most.') }, ({ most }) => {
+      if (!/^\d+%?$/.test(String(most))) throw new ValuesError([{ path: ['most'], message: 'must be a number or a share' }]);
+      return [{ most: /%/.test(String(most)) ? most : Number(most) }];
+    });
+    expect(release.isFixed('most')).toBe(false);
+    for (const most of [1, '3', '25%']) expect(release.printed({ most })).toEqual(release.expected({ most }));
+  });
+});
+
+describe('a text that stands somewhere where no number was seen in its place', () => {
+  it('takes none', () => {
+    const leaf = (form?: Form): Node => ({ t: 'hole', leaf: 2, ...(form ? { form } : {}) });
+    const limitsWith = (...holes: readonly Node[]): Limit[] => {
+      const described = describeRelease(
+        {
+          schema: group({}),
+          values: {},
+          hasSecrets: true,
+          isPlain: true,
+          parts: [],
+          release: { name: 'ci', namespace: 'ns' },
+          again: () => [],
+        },
+        { live: ['.'], fix: [] },
+      );
+      const tree: Container = { t: 'map', members: holes.map((value, index) => ({ key: { t: 'literal', value: index }, value })) };
+      return [...(withUnseen({ ...described, tree, shapes: [[], [], ['text']] }).limits.get(2) ?? [])];
+    };
+    expect(limitsWith(leaf('text'), leaf('json'))).toEqual([]);
+    expect(limitsWith(leaf('text'), leaf())).toEqual(['number', 'flag']);
+  });
+});
