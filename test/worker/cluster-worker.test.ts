@@ -169,6 +169,25 @@ describe('builds on Kubernetes', () => {
     expect(lines).toEqual(['before the cut', ...Array.from({ length: 20 }, (_, line) => `after the cut ${line}`)]);
   });
 
+  it('are followed through one connection of each follower, however long they run', async () => {
+    const worker = await replica();
+    const release = gate();
+    cluster.engine.onBuild = async ({ output }) => {
+      await release.opened;
+      await output('the end\n');
+    };
+    await post(worker, 1);
+    await until(() => state(worker, 1) === 'building');
+    const followers = [logOf(worker, keyOf(1)), logOf(worker, keyOf(1))];
+    const [name = ''] = cluster.kubelet.pods.keys();
+    await new Promise((resolve) => setTimeout(resolve, 700));
+    const asked = cluster.kubelet.requests(name).filter((line) => line.startsWith('GET /log'));
+    release.open();
+    // The leader's own is one of them.
+    expect(asked).toHaveLength(3);
+    for (const log of await Promise.all(followers)) expect(log).toMatch(/\nthe end\nBuild succeeded/);
+  });
+
   it('are not built again when their leader is lost after they have ended', async () => {
     const leader = await replica();
     const other = await replica();

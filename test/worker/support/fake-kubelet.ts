@@ -141,6 +141,11 @@ export class FakeKubelet {
     }
   }
 
+  /** First lines of what a pod was asked so far. */
+  requests(name: string): readonly string[] {
+    return this.#addresses.get(name)?.requests ?? [];
+  }
+
   /** Cuts the connections to a pod whose request begins so, and gives how many there were. */
   cut(name: string, request: string): number {
     return this.#addresses.get(name)?.cut(request) ?? 0;

@@ -8,6 +8,8 @@ export class PodAddress {
   readonly #sockets = new Set<Socket>();
   /** First lines of the requests that are open, by connection. */
   readonly #asked = new Map<Socket, string>();
+  /** First lines of all requests so far. */
+  readonly requests: string[] = [];
   readonly #server: Server;
 
   /**
@@ -22,7 +24,11 @@ export class PodAddress {
         socket.on('error', () => undefined).on('close', () => this.#sockets.delete(socket));
       }
       client.pipe(pod).pipe(client);
-      client.once('data', (chunk: Buffer) => this.#asked.set(client, chunk.toString('latin1').split('\r\n', 1)[0] ?? ''));
+      client.once('data', (chunk: Buffer) => {
+        const [line = ''] = chunk.toString('latin1').split('\r\n', 1);
+        this.requests.push(line);
+        this.#asked.set(client, line);
+      });
       client.on('close', () => {
         this.#asked.delete(client);
         pod.destroy();
