@@ -82,6 +82,33 @@ describe('notices', () => {
     expect(results.sort()).toEqual(['elsewhere/1 delivered', 'good/1 delivered']);
   });
 
+  it('that hang hold no more connections than may, the newest ones, and the others are tried again', async () => {
+    await callbacks.close();
+    callbacks = new Callbacks({
+      records,
+      seal,
+      policy,
+      retryMs: 60_000,
+      slowMs: 20,
+      mostSlow: 4,
+      onResult: (build) => results.push(build),
+    });
+    const held = new Set<string>();
+    let most = 0;
+    const slow = await server((request, response) => {
+      const name = request.url ?? '';
+      held.add(name);
+      response.on('close', () => held.delete(name));
+      most = Math.max(most, held.size);
+    });
+    for (let index = 10; index < 34; index += 1) await add(`app${index}/1`, `${slow.url}/${index}`);
+    callbacks.wake();
+    await until(() => results.length === 20 && held.size === 4);
+    // Those that are not slow yet come on top.
+    expect(most).toBeLessThan(20);
+    expect(records.notices()).toHaveLength(24);
+  });
+
   it.each([403, 404, 410])('that are answered %i for longer than an authorization is good are given up', async (status) => {
     const refusing = await server((_request, response) => void response.writeHead(status).end());
     const record = { key: 'a/1', appId: 'a', buildUuid: 'u', sequence: 1, state: 'failed' } as BuildRecord;

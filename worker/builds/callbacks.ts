@@ -41,6 +41,8 @@ export interface CallbackOptions {
   readonly attemptMs?: number;
   /** @default 500 ms */
   readonly slowMs?: number;
+  /** How many may take longer than that at once. @default 500 */
+  readonly mostSlow?: number;
   /** Pauses before an end is sent again. @default 1 and 10 minutes */
   readonly repeatMs?: readonly number[];
 }
@@ -149,8 +151,9 @@ export class Callbacks {
   }
 
   #boundSlow(): void {
+    const { mostSlow = MOST_SLOW } = this.options;
     const slow = [...this.#active.values()].filter((attempt) => attempt.slow && !attempt.abort.signal.aborted);
-    for (const { abort } of slow.slice(0, Math.max(0, slow.length - MOST_SLOW))) abort.abort();
+    for (const { abort } of slow.slice(0, Math.max(0, slow.length - mostSlow))) abort.abort();
   }
 
   async #deliver(entry: Notice, signal: AbortSignal): Promise<void> {
