@@ -6,7 +6,7 @@ import { readdirSync } from 'node:fs';
 import fastify, { type FastifyInstance } from 'fastify';
 import { createApp } from '../../worker/app';
 import { refusals, refuseConnection } from '../../worker/routes/refusals';
-import { largeBodies } from '../../worker/routes/large-bodies';
+import { largeBodies, type BodyOptions } from '../../worker/routes/large-bodies';
 import type { Worker } from '../../worker/worker';
 import { DIGEST, FakeEngine, payload, serve, silent, tempFolder, until } from './support/fakes';
 import { APP, gate, never, queueHarness } from './support/queue';
@@ -166,10 +166,10 @@ describe('bodies', () => {
   let app: FastifyInstance | undefined;
   afterEach(() => app?.close());
   afterAll(() => folder.remove());
-  const open = async (patienceMs = 15_000) => {
+  const open = async (patienceMs = 15_000, more: Partial<BodyOptions> = {}) => {
     app = fastify({ clientErrorHandler: refuseConnection });
     refusals(app);
-    const hook = largeBodies({ folder: folder.path, maxBytes: 8_000_000, admit: async () => undefined, patienceMs });
+    const hook = largeBodies({ folder: folder.path, maxBytes: 8_000_000, admit: async () => undefined, patienceMs, ...more });
     app.addContentTypeParser('text/plain', { parseAs: 'buffer', bodyLimit: 8_000_000 }, (_request, body, done) => done(null, body));
     app.post('/', { preParsing: hook }, async ({ body }) => ({
       bytes: (body as Buffer).length,
@@ -203,6 +203,19 @@ describe('bodies', () => {
     expect(await Promise.all(slow.map(({ answered }) => answered))).toEqual([200, 200, 200, 200, 200]);
     // Under way a body has no name that anybody could read.
     expect(readdirSync(folder.path)).toEqual([]);
+  });
+
+  it('that are many wait on the disk before they fill the memory', async () => {
+    const admit = jest.fn(async () => undefined);
+    const port = await open(15_000, { admit, mostHeldBytes: 1_000_000 });
+    const slow = [1, 2, 3, 4, 5, 6].map(() => drip(port, 400_000));
+    await until(() => admit.mock.calls.length >= 4);
+    for (const { outgoing } of slow) outgoing.end('c');
+    expect(await Promise.all(slow.map(({ answered }) => answered))).toEqual([200, 200, 200, 200, 200, 200]);
+    const waited = admit.mock.calls.length;
+    // What was held is given back.
+    const again = await send('POST', `http://127.0.0.1:${port}`, text, 'b'.repeat(900_000));
+    expect([JSON.parse(again.body), admit.mock.calls.length]).toEqual([{ bytes: 900_000, sum: 98 * 900_000 }, waited]);
   });
 
   it('that come too slowly are refused, small and large', async () => {

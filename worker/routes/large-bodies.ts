@@ -12,6 +12,9 @@ import { codeOf, requestErrors } from '../errors';
  * it is whole: parsed, it is in memory several times over.
  */
 const LARGE_BYTES = 1024 ** 2;
+/** Of all bodies that are received in memory; above it only the smallest ones are. */
+const MOST_HELD_BYTES = 128 * 1024 ** 2;
+const SMALL_BYTES = 32 * 1024;
 const PARSED_AT_ONCE = 2;
 /** Large bodies that are under way. */
 const RECEIVED_AT_ONCE = 256;
@@ -29,6 +32,8 @@ export interface BodyOptions {
   readonly admit: () => Promise<void>;
   /** @default 15,000 ms */
   readonly patienceMs?: number;
+  /** Of bodies in memory while they are received. @default 128 MiB */
+  readonly mostHeldBytes?: number;
 }
 
 /** So many at once in all, and so many of one client; who is let in next is who waits longest and may. */
@@ -119,29 +124,37 @@ async function* paced(body: Readable, patienceMs: number): AsyncGenerator<Buffer
 type Hook = (request: FastifyRequest, reply: FastifyReply, payload: RequestPayload) => Promise<RequestPayload>;
 
 /** A hook that hands a body on when it is whole. */
-export function largeBodies({ folder, maxBytes, admit, patienceMs = PATIENCE_MS }: BodyOptions): Hook {
+export function largeBodies({ folder, maxBytes, admit, patienceMs = PATIENCE_MS, mostHeldBytes = MOST_HELD_BYTES }: BodyOptions): Hook {
   const receiving = new Slots(RECEIVED_AT_ONCE, RECEIVED_FROM_ONE_CLIENT);
   const parsing = new Slots(PARSED_AT_ONCE);
+  let held = 0;
 
   return async ({ headers, ip }, reply, payload) => {
     if (Number(headers['content-length'] ?? 0) > maxBytes) throw requestErrors.bodyTooLarge();
     const chunks = paced(payload as IncomingMessage, patienceMs);
     const small: Buffer[] = [];
     let bytes = 0;
+    let counted = 0;
+    const release = () => {
+      held -= counted;
+      counted = 0;
+    };
+    reply.raw.once('finish', release).once('close', release);
     for (let next = await chunks.next(); next.done !== true; next = await chunks.next()) {
       small.push(next.value);
       bytes += next.value.length;
-      if (bytes > LARGE_BYTES) return large(small, chunks, bytes, ip, reply);
+      counted += next.value.length;
+      held += next.value.length;
+      if (bytes > LARGE_BYTES || (held > mostHeldBytes && bytes > SMALL_BYTES)) return large(small, chunks, ip, { bytes, reply, release });
     }
     return Readable.from(small, { objectMode: false });
   };
 
   async function large(
-    begun: readonly Buffer[],
+    begun: Buffer[],
     rest: AsyncGenerator<Buffer>,
-    length: number,
     client: string,
-    reply: FastifyReply,
+    { bytes: length, reply, release }: { readonly bytes: number; readonly reply: FastifyReply; readonly release: () => void },
   ): Promise<Readable> {
     const received = await receiving.take(client);
     // Answered, or gone: whatever happens, the file goes with it.
@@ -152,7 +165,9 @@ export function largeBodies({ folder, maxBytes, admit, patienceMs = PATIENCE_MS 
       const file = await BodyFile.open(folder);
       void gone.then(() => file.close()).catch(() => undefined);
       let bytes = length;
-      for (const chunk of begun) await file.write(chunk);
+      // Taken out one by one, so that nothing keeps them in memory.
+      for (let chunk = begun.shift(); chunk !== undefined; chunk = begun.shift()) await file.write(chunk);
+      release();
       for await (const chunk of rest) {
         bytes += chunk.length;
         if (bytes > maxBytes) throw requestErrors.bodyTooLarge();
