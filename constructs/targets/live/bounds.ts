@@ -5,10 +5,9 @@ import { compared, type Difference } from './compare';
 import { dataOf } from './data';
 import { leastFailing } from './least';
 import type { Leaf } from './leaves';
-import { TEXTS } from './marks';
+import { TEXTS, type Limit } from './marks';
 import { evaluate, type Container, type Node } from './model';
 import { Naming } from './naming';
-import type { Limit } from './renders';
 import { specialized } from './specialize';
 
 const BOUND_ROUNDS = 3;

@@ -3,9 +3,8 @@ import { isTrue } from '../../../helm/print';
 import { readYaml } from '../../../helm/yaml/read';
 import type { Entry } from '../../common/entry';
 import type { Leaf } from './leaves';
-import { TEXTS, type Shape } from './marks';
+import { TEXTS, type Limit, type Shape } from './marks';
 import { evaluate, type Container, type Lookup, type Node } from './model';
-import type { Limit } from './renders';
 import { isContainer } from './skeleton';
 
 export interface Described {

@@ -1,10 +1,10 @@
 // What was learned of the charts with their default values, as it is kept: `npm run live` writes it, and nobody learns it again.
 import type { Stage, Lifecycle } from '../../common/stages';
 import type { Leaf } from './leaves';
-import type { Shape } from './marks';
+import type { Limit, Shape } from './marks';
 import type { Container, Node } from './model';
 import type { Learned } from './described';
-import type { Limit, Subject } from './renders';
+import type { Subject } from './renders';
 
 /** What is kept of a part, or of a chart that has none. */
 export interface Kept {

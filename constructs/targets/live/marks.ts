@@ -10,6 +10,12 @@ const FIRST_NUMBER = 31_000;
 export type Shape =
   'text' | 'amount' | 'hours' | 'digits' | 'name' | 'yaml' | 'number' | 'map' | 'names' | 'texts' | 'flag' | 'word' | 'count';
 
+/**
+ * What a live value must not be: a number or a flag in place of a text, empty, nothing; `typed` a text that YAML reads as another
+ * kind, `inRelease` one that the name of the release contains.
+ */
+export type Limit = 'number' | 'flag' | 'empty' | 'null' | 'typed' | 'inRelease';
+
 const textMark = (leaf: number): string => `zq${String(leaf).padStart(4, '0')}q`;
 
 /** Texts, whatever they must look like; not those that hold a list as YAML. */

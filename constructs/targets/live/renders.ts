@@ -10,7 +10,7 @@ import { withoutNulls } from './data';
 import { lookupWith } from './described';
 import { fixedByName } from './hints';
 import { asValues, leavesOf, NAMESPACE, RELEASE_NAME, valueAt, type Leaf } from './leaves';
-import { Marks, markOf, type Shape } from './marks';
+import { Marks, markOf, type Limit, type Shape } from './marks';
 import type { Lookup, Node } from './model';
 import { generator } from './random';
 import { statesOf } from './tests';
@@ -21,12 +21,6 @@ export interface Subject extends Source {
   /** Looks at this part alone. @default all of the release */
   readonly part?: string;
 }
-
-/**
- * What a live value must not be: a number or a flag in place of a text, empty, nothing; `typed` a text that YAML reads as another kind, `inRelease` one
- * that the name of the release contains.
- */
-export type Limit = 'number' | 'flag' | 'empty' | 'null' | 'typed' | 'inRelease';
 
 /** All values. */
 const ALL = '.';

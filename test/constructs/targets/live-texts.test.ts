@@ -3,7 +3,7 @@ import { ValuesError } from '../../../helm/check';
 import { withUnseen } from '../../../constructs/targets/live/described';
 import type { Container, Form, Node } from '../../../constructs/targets/live/model';
 import { describe as describeRelease } from '../../../constructs/targets/live/probe';
-import type { Limit } from '../../../constructs/targets/live/renders';
+import type { Limit } from '../../../constructs/targets/live/marks';
 import { flag, group, text } from '../../../helm/schema';
 import { readYaml } from '../../../helm/yaml/read';
 import { released } from '../../support/live-release';
