@@ -2,6 +2,9 @@
 import { BlockList } from 'node:net';
 import { EgressPolicy } from '../../worker/egress/policy';
 import { sendRequest } from '../../worker/egress/request';
+import { tagManifest } from '../../worker/registry/manifests';
+import { checkPush } from '../../worker/registry/push-check';
+import { serve, until } from './support/fakes';
 
 const policy = new EgressPolicy();
 
@@ -143,5 +146,34 @@ describe('a request', () => {
 
   it.each(['ftp', 'ws'])('by %s is refused', async (scheme) => {
     await expect(send(`${scheme}://127.0.0.1:1/`)).rejects.toThrow(/cannot be requested; use http or https/);
+  });
+
+  it('whose answer does not end is broken off, whatever a registry was asked', async () => {
+    let open = 0;
+    let asked = 0;
+    const endless = await serve((_request, response) => {
+      open += 1;
+      asked += 1;
+      response.on('close', () => (open -= 1));
+      response.writeHead(401);
+      const more = (): void => {
+        while (!response.destroyed && response.write(Buffer.alloc(16_384)));
+      };
+      response.on('drain', more);
+      more();
+    });
+    const { signal } = new AbortController();
+    const registry = {
+      policy: new EgressPolicy(allow),
+      host: `127.0.0.1:${endless.port}`,
+      repository: 'a/b',
+      insecure: true,
+      login: undefined,
+      signal,
+    };
+    await checkPush(registry).catch(() => undefined);
+    await tagManifest(registry, 'sha256:a', 'latest').catch(() => undefined);
+    await until(() => asked >= 2 && open === 0, 3000);
+    await endless.close();
   });
 });

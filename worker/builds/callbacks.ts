@@ -1,6 +1,6 @@
 // Notices to a build's callback address: kept in the records, sent until they are answered, for 24 hours.
 import type { EgressPolicy } from '../egress/policy';
-import { sendRequest } from '../egress/request';
+import { discard, sendRequest } from '../egress/request';
 import { codeOf, messageOf } from '../errors';
 import type { Notice, Records } from '../state/records';
 import type { Seal } from '../state/seal';
@@ -229,7 +229,7 @@ export class Callbacks {
       });
       const status = response.statusCode ?? 0;
       // Read and dropped until the deadline: cut off at once, some receivers would take it for a failure.
-      response.resume();
+      discard(response);
       if (status >= 200 && status < 300) return { kind: 'taken' };
       return { kind: GATEWAY.has(status) ? 'unanswered' : 'refused', status, problem: `the callback address answers ${status}` };
     } catch (error) {

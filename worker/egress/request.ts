@@ -48,3 +48,18 @@ export function sendRequest(
     outgoing.end(bytes);
   });
 }
+
+/** Of an answer whose status says all: what is read of its body, so that the other side may end it. */
+const MOST_DISCARDED_BYTES = 64 * 1024;
+const DISCARD_MS = 5000;
+
+/** Lets an answer end, as long as it does so soon. */
+export function discard(response: IncomingMessage): void {
+  let bytes = 0;
+  const late = setTimeout(() => response.destroy(), DISCARD_MS).unref();
+  response.once('close', () => clearTimeout(late));
+  response.on('data', (chunk: Buffer) => {
+    bytes += chunk.length;
+    if (bytes > MOST_DISCARDED_BYTES) response.destroy();
+  });
+}

@@ -1,7 +1,7 @@
 // Tags in a registry, without an engine: which digest a tag has, and another tag for a manifest that is there.
 import type { IncomingMessage } from 'node:http';
 import type { EgressPolicy } from '../egress/policy';
-import { sendRequest } from '../egress/request';
+import { discard, sendRequest } from '../egress/request';
 import { BuildFailure } from '../errors';
 import type { RegistryLogin } from './login';
 import { basic, fetchToken } from './push-check';
@@ -48,7 +48,7 @@ async function ask(registry: Registry, { method, reference, type, body }: Asked)
     });
   const first = await send(basic(login));
   if (first.statusCode !== 401) return first;
-  first.resume();
+  discard(first);
   const token = await fetchToken(registry, first.headers['www-authenticate']);
   return token === undefined ? first : send({ authorization: `Bearer ${token}` });
 }
@@ -61,7 +61,7 @@ function refused(registry: Registry, reference: string, status: number): Error {
 /** The digest of a tag; `undefined` when there is no such tag. @throws when the registry does not tell. */
 export async function digestOf(registry: Registry, tag: string): Promise<string | undefined> {
   const answer = await ask(registry, { method: 'HEAD', reference: tag });
-  answer.resume();
+  discard(answer);
   const { statusCode = 0, headers } = answer;
   if (statusCode === 404) return undefined;
   const digest = headers['docker-content-digest'];
@@ -81,7 +81,7 @@ export async function tagManifest(registry: Registry, digest: string, tag: strin
   if (found.statusCode !== 200) throw refused(registry, digest, found.statusCode ?? 0);
   const type = found.headers['content-type'] ?? TYPES[1] ?? '';
   const answer = await ask(registry, { method: 'PUT', reference: tag, type, body: Buffer.concat(chunks).toString('utf8') });
-  answer.resume();
+  discard(answer);
   if ((answer.statusCode ?? 0) >= 300) throw refused(registry, tag, answer.statusCode ?? 0);
   const confirmed = await digestOf(registry, tag);
   if (confirmed !== digest) throw new Error(`the registry has ${confirmed ?? 'nothing'} under ${tag} instead of ${digest}`);

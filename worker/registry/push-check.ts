@@ -1,7 +1,7 @@
 // Asks the registry, before anything is built, whether the image may be pushed: an upload is begun and taken back.
 import type { IncomingMessage } from 'node:http';
 import { EgressRefused, type EgressPolicy } from '../egress/policy';
-import { sendRequest } from '../egress/request';
+import { discard, sendRequest } from '../egress/request';
 import { BuildFailure, messageOf } from '../errors';
 import type { RegistryLogin } from './login';
 
@@ -69,7 +69,7 @@ async function post({ policy, signal }: PushCheck, url: URL, headers: Record<str
     idleMs: IDLE_MS,
     signal,
   });
-  answer.resume();
+  discard(answer);
   return answer;
 }
 
@@ -80,7 +80,7 @@ async function withdraw(check: PushCheck, uploads: URL, upload: URL, headers: Re
   const answer = await sendRequest(check.policy, { url: upload, method: 'DELETE', headers, idleMs: IDLE_MS, signal: check.signal }).catch(
     () => undefined,
   );
-  answer?.resume();
+  if (answer !== undefined) discard(answer);
 }
 
 /** With the login as Basic authentication, or a refresh token as OAuth has it. */
