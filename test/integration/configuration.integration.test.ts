@@ -1,6 +1,6 @@
 // Configuration text that we generate is read by the program it is for: Prometheus, Alertmanager, NATS. For every example and every parity case.
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { renderRelease } from '../../cli/render';
@@ -22,9 +22,12 @@ function configMaps(values: readonly Plain[]): ConfigMap[] {
   return plan.map(({ object }) => object as unknown as ConfigMap).filter(({ kind }) => kind === 'ConfigMap');
 }
 
+const scratch = mkdtempSync(join(tmpdir(), 'configuration-'));
+afterAll(() => rmSync(scratch, { recursive: true }));
+
 /** The ConfigMap as a pod would see it mounted. */
 function mounted(configMap: ConfigMap): string {
-  const folder = mkdtempSync(join(tmpdir(), 'configuration-'));
+  const folder = mkdtempSync(join(scratch, 'mount-'));
   for (const [file, text] of Object.entries(configMap.data ?? {})) {
     // Prometheus finds its rules where the chart mounts them.
     writeFileSync(

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ApiObject, Testing } from 'cdk8s';
+import { ApiObject, App } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
 import { DEFAULT_KUBE_VERSION } from '../../constructs/common/release';
 import { liveIf, liveRelease, liveText, liveValue, onlyIf } from '../../constructs/common/live-value';
@@ -28,7 +28,7 @@ interface Given {
 }
 
 function releaseWith({ values = {}, own = {} }: Given = {}): ReleaseChart {
-  const release = new EstafetteCi(Testing.app(), RELEASE, {
+  const release = new EstafetteCi(new App({ outdir: join(tmpdir(), 'never-written') }), RELEASE, {
     namespace: RELEASE,
     target: 'helm',
     live: ['web', 'cron-event-sender'],
