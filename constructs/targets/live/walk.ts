@@ -4,9 +4,11 @@ import { evaluate, holds, type Container, type Lookup, type Member, type Node } 
 import { identified, labelOf } from './identity';
 import { isContainer, leavesIn, switchesOf, textsIn } from './skeleton';
 
-/** `KIND/NAME` of an object in a tree. */
-export const placeOf = ([key = '']: readonly string[]): string => {
-  const [, kind = '', , name = ''] = key.replaceAll(/^"|"$/g, '').split(/\\u0000|\0/);
+/** `KIND/NAME` of an object in a tree, with … for values in its name. @param path the first of it is the label of the object's key */
+export const placeOf = ([label = '']: readonly string[]): string => {
+  // A key that holds values is labelled as a list of texts and values: `["text"<1>"text"]`.
+  const key = label.replace(/^b?\[|\]$/g, '').replaceAll(/"((?:[^"\\]|\\.)*)"|<\d+!?>/g, (_, text?: string) => text ?? '…');
+  const [, kind = '', , name = ''] = key.split(/\\u0000|\0/);
   return `${kind}/${name}`;
 };
 

@@ -5,6 +5,7 @@ import { render } from '../../../constructs/release/render';
 import { knownOf } from '../../../constructs/targets/live/known';
 import { describe as describeRelease } from '../../../constructs/targets/live/probe';
 import { Reused } from '../../../constructs/targets/live/reuse';
+import { placeOf } from '../../../constructs/targets/live/walk';
 import type { Subject } from '../../../constructs/targets/live/renders';
 import { DEVSTATS_SECRETS } from '../../../scripts/support/devstats-secrets';
 import type { ChartName } from '../../../constructs/charts';
@@ -37,6 +38,20 @@ describe.each(['estafette-ci', 'devstats', 'buildshuttle'] as const)('what is ke
     expect([...fixed].filter(([leaf]) => leaf > 1 && !before.has(leaf))).toEqual([]);
     expect(renders).toBeLessThan(50);
   });
+
+  it('says in words why a value is fixed', () => {
+    const reasons = knownOf(chart).flatMap(({ fixed }) => fixed.map(([, reason]) => reason));
+    expect(reasons.length).toBeGreaterThan(0);
+    expect(reasons.filter((reason) => /<\d|"\]|\\u0000|\0/.test(reason))).toEqual([]);
+  });
+});
+
+it.each([
+  ['"apps\\u0000Deployment\\u0000ci\\u0000ci-web"', 'Deployment/ci-web'],
+  ['["\\u0000Secret\\u0000ci\\u0000"<39>"-keys"]', 'Secret/…-keys'],
+  ['b["\\u0000Secret\\u0000"<1>"\\u0000"<0!>"-web-"<7>]', 'Secret/…-web-…'],
+])('an object is called as people know it: %s', (label, place) => {
+  expect(placeOf([label, 'spec'])).toBe(place);
 });
 
 describe('what is kept of a part', () => {
