@@ -186,7 +186,8 @@ function fallbacksOf({ leaves, fixed, fallbacks, tree }: Described, printer: Pri
       const other = printer.wordExpression(node);
       const text = fixed.has(leaf) ? other : `${printer.given(leaf)} | default ${other}`;
       const path = showPath(leaves[leaf]?.path ?? []);
-      return `{{/* ${path}, or what stands in for it. */}}\n{{- define ${JSON.stringify(path)} -}}\n${printer.declared(`{{- ${text} }}`)}\n{{- end }}\n`;
+      const body = printer.declared(`{{- ${text} }}`);
+      return `{{/* ${path}, or what stands in for it. */}}\n{{- define ${JSON.stringify(path)} -}}\n${body}\n{{- end }}\n`;
     })
     .join('');
 }

@@ -1,5 +1,5 @@
-// Argo CD renders releases.yaml itself, through a config management plugin: the container that the documentation puts beside its repo-server,
-// in a pod of its own here. Nothing of dist/ is committed.
+// Argo CD renders releases.yaml itself, through a config management plugin: the container that the documentation puts
+// beside its repo-server, in a pod of its own here. Nothing of dist/ is committed.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';

@@ -1,8 +1,8 @@
 // A chart whose values live, in the life of a release on a real cluster, by each Helm that people have, its hooks included.
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { helm as helmOn } from '../support/helm-client';
 import { STAND_IN_PARTS } from '../support/images/stand-ins';
 import { cli, ROOT } from '../support/cli';
 import { flagsOf, KEYS, loadImages, RELEASE, stream } from '../support/release';
@@ -41,17 +41,10 @@ describeWith(parts)('the live chart of Estafette', () => {
   }, 60_000);
 
   describe.each(['helm', 'helm3'] as const)('in the hands of %s', (program) => {
-    function helm(...args: string[]): string {
-      const homes = ['CACHE', 'CONFIG', 'DATA'].map((home) => [`HELM_${home}_HOME`, join(scratch, home)]);
-      const { status, stdout, stderr } = spawnSync(parts?.[program] ?? '', [...args, '--namespace', RELEASE], {
-        encoding: 'utf8',
-        env: { ...process.env, ...Object.fromEntries(homes), KUBECONFIG: subject.kubeconfig },
-      });
-      if (status !== 0) throw new Error(`${program} ${args.join(' ')}: ${stderr}${stdout}`);
-      return stdout;
-    }
+    const helm = (...args: string[]): string =>
+      helmOn(parts?.[program] ?? '', { folder: scratch, kubeconfig: subject.kubeconfig, namespace: RELEASE }, args);
 
-    it('is installed in the namespace that Helm is told, with a value of its own: certificates, database and migrator by hooks', async () => {
+    it('is installed where Helm is told, with a value of its own: certificates, database and migrator by hooks', async () => {
       const printed = helm('install', RELEASE, chart, '--create-namespace', '--timeout', '300s', '--set', 'web.deployment.replicaCount=2');
       expect(printed).toContain(`helm test ${RELEASE} --namespace ${RELEASE}\n`);
       for (const name of ['api', 'web']) await rollout(name);

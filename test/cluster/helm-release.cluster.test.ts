@@ -1,8 +1,8 @@
 // The chart that the helm target writes, in the life of a release: installed, tested, upgraded, rolled back and removed by Helm.
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { helm as helmOn } from '../support/helm-client';
 import { STAND_IN_PARTS } from '../support/images/stand-ins';
 import { cli, ROOT } from '../support/cli';
 import { flagsOf, KEYS, loadImages, RELEASE, stream } from '../support/release';
@@ -17,19 +17,8 @@ describeWith(parts)('the chart of the default release', () => {
   const scratch = mkdtempSync(join(tmpdir(), 'helm-release-'));
   const kubectl = (...args: string[]): Promise<string> => succeed(subject.kubectl(args));
 
-  function helm(...args: string[]): string {
-    const home = {
-      HELM_CACHE_HOME: join(scratch, 'cache'),
-      HELM_CONFIG_HOME: join(scratch, 'config'),
-      HELM_DATA_HOME: join(scratch, 'data'),
-    };
-    const { status, stdout, stderr } = spawnSync(parts?.helm ?? 'helm', [...args, '--namespace', RELEASE], {
-      encoding: 'utf8',
-      env: { ...process.env, ...home, KUBECONFIG: subject.kubeconfig },
-    });
-    if (status !== 0) throw new Error(`helm ${args.join(' ')}: ${stderr}${stdout}`);
-    return stdout;
-  }
+  const helm = (...args: string[]): string =>
+    helmOn(parts?.helm ?? '', { folder: scratch, kubeconfig: subject.kubeconfig, namespace: RELEASE }, args);
   const chart = (name: string, ...flags: string[]): string => {
     const folder = join(scratch, name);
     // For another namespace than the one it is installed in: that is for Helm to say.

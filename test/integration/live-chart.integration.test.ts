@@ -1,10 +1,10 @@
 // A chart whose values live, in the life of a release on a real API server, by each Helm that people have.
-import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { writeFiles } from '../../constructs/release/files';
 import { chartFilesOf } from '../support/chart-files';
+import { runHelm } from '../support/helm-client';
 import { apiServer, describeWith, findParts, succeed, type ApiServer } from '../support/parts';
 
 const NAMESPACE = 'builds';
@@ -27,9 +27,8 @@ describeWith(parts)('a live chart of buildshuttle', () => {
   it.each(['helm', 'helm3'] as const)('is checked, packed, installed, upgraded, rolled back and removed by %s', async (program) => {
     const release = program === 'helm' ? 'shuttle' : 'shuttle3';
     const run = (...args: string[]): { readonly status: number | null; readonly text: string } => {
-      const homes = ['CACHE', 'CONFIG', 'DATA'].map((home) => [`HELM_${home}_HOME`, join(scratch, home)]);
-      const env = { ...process.env, ...Object.fromEntries(homes), KUBECONFIG: server.kubeconfig };
-      const { status, stdout, stderr } = spawnSync(parts?.[program] ?? '', [...args, '--namespace', NAMESPACE], { encoding: 'utf8', env });
+      const place = { folder: scratch, kubeconfig: server.kubeconfig, namespace: NAMESPACE };
+      const { status, stdout, stderr } = runHelm(parts?.[program] ?? '', place, args);
       return { status, text: `${stdout}${stderr}` };
     };
     const helm = (...args: string[]): void => expect([args, run(...args)]).toEqual([args, { status: 0, text: expect.anything() }]);

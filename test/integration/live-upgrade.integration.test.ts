@@ -1,10 +1,10 @@
 // A release of the published chart, upgraded to a chart whose values live: what people gave goes on working, and nothing is made anew.
-import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { writeFiles } from '../../constructs/release/files';
 import { chartFilesOf } from '../support/chart-files';
+import { helm as helmOn } from '../support/helm-client';
 import { apiServer, describeWith, findParts, succeed, type ApiServer } from '../support/parts';
 import { PUBLISHED } from '../support/takeover';
 
@@ -37,15 +37,8 @@ describeWith(parts).each(['helm', 'helm3'] as const)('a release of the published
   });
 
   it('follows the values that people gave, and their next ones', async () => {
-    const homes = ['CACHE', 'CONFIG', 'DATA'].map((home) => [`HELM_${home}_HOME`, join(scratch, home)]);
-    const env = { ...process.env, ...Object.fromEntries(homes), KUBECONFIG: server.kubeconfig };
-    const helm = (...args: string[]): void => {
-      const { status, stdout, stderr } = spawnSync(parts?.[program] ?? '', [...args, '--namespace', RELEASE, '--no-hooks'], {
-        encoding: 'utf8',
-        env,
-      });
-      expect([args, status, status === 0 ? '' : `${stdout}${stderr}`]).toEqual([args, 0, '']);
-    };
+    const place = { folder: scratch, kubeconfig: server.kubeconfig, namespace: RELEASE };
+    const helm = (...args: string[]): string => helmOn(parts?.[program] ?? '', place, [...args, '--no-hooks']);
     const web = (): Promise<string> =>
       succeed(
         server.kubectl([

@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT } from './cli';
+import { helmHome } from './helm-client';
 
 export const PUBLISHED = join(ROOT, '..', 'shared', 'charts', 'estafette-ci-1.5.14.tgz');
 const section = readFileSync(join(ROOT, 'docs', 'moving-from-helm.md'), 'utf8');
@@ -22,15 +23,7 @@ export function takeoverShell(folder: string, programs: { readonly helm: string;
   mkdirSync(path, { recursive: true });
   for (const [name, program] of Object.entries(programs)) symlinkSync(program, join(path, name));
   symlinkSync(join(ROOT, 'bin'), join(folder, 'bin'));
-  const env = {
-    ...process.env,
-    PATH: `${path}:${process.env['PATH'] ?? ''}`,
-    HOME: folder,
-    KUBECONFIG: kubeconfig,
-    HELM_CACHE_HOME: join(folder, 'cache'),
-    HELM_CONFIG_HOME: join(folder, 'config'),
-    HELM_DATA_HOME: join(folder, 'data'),
-  };
+  const env = { ...process.env, PATH: `${path}:${process.env['PATH'] ?? ''}`, HOME: folder, KUBECONFIG: kubeconfig, ...helmHome(folder) };
   const run = (line: string, ...statuses: number[]): string => {
     const { status, stdout, stderr } = spawnSync('bash', ['-o', 'pipefail', '-c', line], {
       cwd: folder,

@@ -10,7 +10,8 @@ export const HELPERS = `{{/* A value as a text: whole numbers without an exponen
 {{- range rest . }}
 {{- $object := index . 1 | fromYaml }}
 {{- if $object }}
-{{- $read = append $read (list (index . 0) (list $object.data (eq $object.kind "Secret" | ternary $object.stringData $object.binaryData))) }}
+{{- $more := eq $object.kind "Secret" | ternary $object.stringData $object.binaryData }}
+{{- $read = append $read (list (index . 0) (list $object.data $more)) }}
 {{- end }}
 {{- end }}
 {{- $spec := (first . | fromYaml).spec }}

@@ -1,10 +1,10 @@
 // DevStats in the hands of Helm 3 and Helm 4, on a real API server: installed, changed, rolled back and removed.
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chartFilesOf } from '../../support/chart-files';
 import { writeFiles } from '../../../constructs/release/files';
+import { helm as helmOn } from '../../support/helm-client';
 import { apiServer, describeWith, findParts, succeed, type ApiServer } from '../../support/parts';
 import { project, SECRETS } from './synth';
 
@@ -26,19 +26,8 @@ describeWith(parts).each(['helm', 'helm3'] as const)('DevStats installed by %s',
   const scratch = mkdtempSync(join(tmpdir(), 'devstats-helm-'));
   const kubectl = (...args: string[]): Promise<string> => succeed(server.kubectl(['--namespace', NAMESPACE, ...args]));
 
-  function helm(...args: string[]): string {
-    const home = {
-      HELM_CACHE_HOME: join(scratch, 'cache'),
-      HELM_CONFIG_HOME: join(scratch, 'config'),
-      HELM_DATA_HOME: join(scratch, 'data'),
-    };
-    const { status, stdout, stderr } = spawnSync(parts?.[maker] ?? '', [...args, '--namespace', NAMESPACE], {
-      encoding: 'utf8',
-      env: { ...process.env, ...home, KUBECONFIG: server.kubeconfig },
-    });
-    if (status !== 0) throw new Error(`helm ${args.join(' ')}: ${stderr}${stdout}`);
-    return stdout;
-  }
+  const helm = (...args: string[]): string =>
+    helmOn(parts?.[maker] ?? '', { folder: scratch, kubeconfig: server.kubeconfig, namespace: NAMESPACE }, args);
   function chart(values: Readonly<Record<string, unknown>> = {}): string {
     const folder = join(scratch, 'chart');
     // For another namespace than the one it is installed in: that is for Helm to say.

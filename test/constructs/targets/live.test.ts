@@ -320,7 +320,8 @@ describe('a chart of buildshuttle', () => {
     expect(files['README.md']).not.toContain('`image.tag`');
     expect(files['README.md']).toMatch(/^# buildshuttle\n\n.*\.\n\nVersion \d/);
     expect(files['templates/NOTES.txt']).toContain(
-      'helm upgrade {{ .Release.Name }} buildshuttle --namespace {{ .Release.Namespace }} --reset-then-reuse-values --set image.repository=build-worker\n',
+      'helm upgrade {{ .Release.Name }} buildshuttle --namespace {{ .Release.Namespace }} ' +
+        '--reset-then-reuse-values --set image.repository=build-worker\n',
     );
   });
 
