@@ -83,30 +83,6 @@ describeWith(parts)('builds on Kubernetes, when something is lost', () => {
     expect(await release.digestOf('1.3')).toBe(ends.get(3)?.digest);
   }, 240_000);
 
-  it('fail when their engine has too little memory or its image is not to be had, and say which', async () => {
-    const [little, away] = await Promise.all([
-      subject.release('little', {
-        replicas: 1,
-        engine: { resources: { limits: { memory: '24Mi' }, requests: { cpu: '10m', memory: '16Mi' } } },
-      }),
-      subject.release('away', { replicas: 1, engine: { image: { repository: 'registry.invalid/docker' } } }),
-    ]);
-    await little.client.post(11, sources('step-11', 0));
-    await away.client.post(12, sources('step-12', 0));
-    const reasons = await Promise.all([little.client.ended(11, 230), away.client.ended(12, 230)]);
-    expect(reasons).toEqual([
-      expect.objectContaining({ status: 'failed', attempts: 1, reason: expect.stringMatching(/^out of memory \(OOMKilled\): the engine/) }),
-      expect.objectContaining({
-        status: 'failed',
-        attempts: 1,
-        reason: expect.stringMatching(/^the container \w+ of the pod does not start: /),
-      }),
-    ]);
-    // Nothing of them may begin later.
-    for (const { kubectl } of [little, away])
-      expect(await kubectl('get', 'pods', '-l', 'build-worker/worker', '--field-selector=status.phase=Running', '-o', 'name')).toBe('');
-  }, 300_000);
-
   it('go on when the API server is killed and started', async () => {
     await begin(4);
     await subject.cluster.restartApiServer();
