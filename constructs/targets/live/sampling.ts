@@ -8,6 +8,7 @@ import { Learner, type Riddle, type Sample } from './learn';
 import { NAMESPACE, type Leaf } from './leaves';
 import { markOf } from './marks';
 import { evaluate, type Container, type Member } from './model';
+import { Pool } from './pool';
 import { chanceOf, Tangled } from './renders';
 import { Settling } from './settling';
 import { Tests } from './tests';
@@ -32,6 +33,7 @@ const BESIDE = 12;
 export class Sampling extends Settling {
   /** Samples beyond the usual number. */
   protected more = 0;
+  private readonly pool = new Pool();
 
   /** Undefined when values had to be fixed: then all is to be done again without them. */
   protected learned(): Container | undefined {
@@ -250,7 +252,7 @@ export class Sampling extends Settling {
           this.owners.set(shown(key), entry.owner);
           this.entries.set(String(evaluate(key, base)), entry);
         }
-        return { key, value: skeleton(settled(entry), marks) };
+        return { key, value: this.pool.one(skeleton(settled(entry), marks)) };
       }),
     };
     for (const leaf of marks.apart) this.apart.add(leaf);

@@ -97,7 +97,8 @@ export function shown(node: Node): string {
   return text;
 }
 
-function textOf(node: Node): string {
+/** The same, not remembered: for nodes that are gone soon. */
+export function textOf(node: Node): string {
   switch (node.t) {
     case 'literal':
       return typeof node.value === 'bigint' ? `${node.value}n` : JSON.stringify(node.value);

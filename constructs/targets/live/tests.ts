@@ -63,7 +63,7 @@ export class Tests {
     return out;
   }
 
-  /** What was learned with numbers of switches, with what they test. */
+  /** What was learned with numbers of switches, with what they test; each place with a node of its own. */
   told<N extends Node>(node: N): N {
     const one = (item: Switch): Switch => {
       const tested = this.all[item.leaf - this.leaves.length];
@@ -75,7 +75,7 @@ export class Tests {
     });
     const run = (at: Node): Node => {
       if (at.t === 'choice') return { ...at, when: condition(at.when), yes: run(at.yes), no: run(at.no) };
-      if (!isContainer(at)) return at;
+      if (!isContainer(at)) return { ...at };
       const members = at.members.map((member) => ({
         ...member,
         value: run(member.value),
