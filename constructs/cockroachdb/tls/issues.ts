@@ -6,11 +6,11 @@ import { isGiven, shown } from '../text';
 import type { CockroachDbContext } from '../values';
 import { signsItself } from './access';
 import { caInUse, clientInUse, hoursOf, minimumInUse, nodeInUse, type SelfSigner } from './durations';
+import { PULL_POLICIES } from './values';
 
 const SIGNER = ['tls', 'certs', 'selfSigner'] as const;
 const AUTHORITY = ['caCertDuration', 'caCertExpiryWindow'] as const;
 const CERTIFICATES = ['clientCertDuration', 'clientCertExpiryWindow', 'nodeCertDuration', 'nodeCertExpiryWindow'] as const;
-const PULL_POLICIES = ['Always', 'Never', 'IfNotPresent'];
 
 export function signerIssues(context: CockroachDbContext): Issue[] {
   const values = context.values.tls.certs.selfSigner;

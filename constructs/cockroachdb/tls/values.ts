@@ -3,6 +3,8 @@ import type { ResourceRequirements } from 'kubernetes-types/core/v1';
 import { any, flag, group, table, text } from '../../../helm/schema';
 import { credentialsValues } from '../../common/registry';
 
+export const PULL_POLICIES: readonly string[] = ['Always', 'Never', 'IfNotPresent'];
+
 const lifetime = (hours: string, whose: string) => text(hours, `How long ${whose} is valid, in hours.`);
 const window = (hours: string, whose: string) => text(hours, `How long before its end ${whose} is renewed, in hours.`);
 
@@ -69,10 +71,9 @@ export const tlsValues = group({
     image: group({
       repository: text('cockroachlabs-helm-charts/cockroach-self-signer-cert', 'Repository of the image that makes certificates.'),
       tag: text('1.3', 'Tag of the image, as text.'),
-      pullPolicy: text(
-        'IfNotPresent',
-        'When the kubelet pulls the image, and the one that copies certificates: Always, IfNotPresent or Never.',
-      ),
+      pullPolicy: text('IfNotPresent', 'When the kubelet pulls the image, and the one that copies certificates.', {
+        choices: PULL_POLICIES,
+      }),
       credentials: credentialsValues,
       registry: text('gcr.io', 'Registry of the image.'),
     }),

@@ -1,4 +1,4 @@
-// What is different between two objects, as far as it means something: no order of keys, and nothing is the same as null.
+// What is different between two objects, as far as it means something: no order of keys, and nothing is the same as null, or as no requests.
 import { isTable } from '../../../helm/yaml/values';
 
 export interface Difference {
@@ -8,7 +8,8 @@ export interface Difference {
 }
 
 export function compared(expected: unknown, actual: unknown, path: readonly string[] = [], into: Difference[] = []): Difference[] {
-  if (expected === actual || (isNothing(expected) && isNothing(actual))) return into;
+  const key = path.at(-1) ?? '';
+  if (expected === actual || (isNothing(expected, key) && isNothing(actual, key))) return into;
   if (isTable(expected) && isTable(actual)) {
     for (const key of new Set([...Object.keys(expected), ...Object.keys(actual)]))
       compared(expected[key], actual[key], [...path, key], into);
@@ -22,4 +23,10 @@ export function compared(expected: unknown, actual: unknown, path: readonly stri
   return into;
 }
 
-const isNothing = (value: unknown): boolean => value === undefined || value === null;
+/** Maps that say nothing when there is nothing in them. */
+const NOTHING_WHEN_EMPTY = /^(resources|limits|requests|nodeSelector)$|(labels|annotations)$/i;
+
+const isNothing = (value: unknown, key: string): boolean =>
+  value === undefined ||
+  value === null ||
+  (isTable(value) && NOTHING_WHEN_EMPTY.test(key) && Object.entries(value).every(([name, item]) => isNothing(item, name)));

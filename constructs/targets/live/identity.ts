@@ -26,12 +26,18 @@ export function identified(node: Container): { readonly id: string; readonly mem
 function identityOf(node: Node, index: number): string {
   // A long text is the same one, whatever is in it.
   if (node.t === 'words' || node.t === 'lines') return node.t;
-  if (node.t !== 'map') return shown(node);
+  if (node.t !== 'map') return flagOf(shown(node)) ?? shown(node);
   for (const name of ['"name"', '"mountPath"', '"host"', '"key"', '"ip"'])
     for (const { key, value } of node.members) if (key && shown(key) === name && shown(value) !== '""') return `${name}=${shown(value)}`;
   const [first] = node.members;
   return `${index}:${first?.key ? shown(first.key) : ''}`;
 }
+
+/** `--name=` of a flag, which is the same one whatever it is set to. */
+const flagOf = (text: string): string | undefined => /^\[?"(--?[\w.-]+=)/.exec(text)?.[1];
+
+/** The key of a line such as `key: value`, which is the same one whatever it is set to. */
+const settingOf = (text: string): string | undefined => /^\[?"(\s*\w+ ?[:=])(?! ?[[{(])/.exec(text)?.[1];
 
 /** Lines by the blocks they stand in, as their indentation tells. */
 class Blocks {
@@ -48,7 +54,7 @@ class Blocks {
       if (last.indent === indent) before = last.id;
       this.above.pop();
     }
-    const id = [this.above.at(-1)?.id ?? '', isEnd ? before : '', shown(node)].join('>');
+    const id = [this.above.at(-1)?.id ?? '', isEnd ? before : '', settingOf(shown(node)) ?? shown(node)].join('>');
     this.above.push({ indent, id });
     return id;
   }

@@ -1,14 +1,9 @@
 // From many renders of a release to one description of it: where values stand, and what decides whether something is there.
 import { Bits } from './bits';
+import { Evidence, type Sample } from './evidence';
 import { identified, labelOf } from './identity';
 import { isContainer, leavesIn, shown } from './skeleton';
 import type { Condition, Container, Member, Node, Switch } from './model';
-
-/** A render: which of the values were on, and what came of it. */
-export interface Sample {
-  readonly on: Uint8Array;
-  readonly root: Container;
-}
 
 /** A place that none of the values explains. */
 export interface Riddle {
@@ -21,6 +16,9 @@ export interface Riddle {
 /** How many groups of switches may leave something out. */
 const MOST_GROUPS = 4;
 
+/** How much likelier a value decides over a place that was seen to do so. */
+const SEEN = 2;
+
 interface Seen {
   readonly sample: number;
   readonly node: Node;
@@ -31,6 +29,8 @@ export class Learner {
   private readonly on: readonly Bits[];
   /** The values that may decide something in the object at hand. */
   private deciding: readonly number[] = [];
+  /** Those that were seen to decide by themselves whether the member at hand is there. */
+  private decisive: ReadonlySet<number> | undefined;
 
   constructor(
     private readonly samples: readonly Sample[],
@@ -41,7 +41,10 @@ export class Learner {
     private readonly decidingIn: (id: string) => readonly number[] = () => leaves,
     /** Objects that need not be learned again, by what they are known by. */
     private readonly known: ReadonlyMap<string, Member> = new Map(),
+    /** Which values were seen to decide something by themselves. */
+    private readonly evidence: Evidence = new Evidence(),
   ) {
+    evidence.take(samples);
     const size = Math.max(-1, ...leaves) + 1;
     this.on = Array.from({ length: size }, (_, leaf) =>
       Bits.of(
@@ -86,7 +89,7 @@ export class Learner {
     }
     if (groups.size === 1) return this.node(seen, path);
     const inside = new Set(seen.flatMap(({ node }) => [...leavesIn(node)]));
-    const best = depth < 6 ? this.bestSplit(seen, [...groups.values()], inside) : undefined;
+    const best = depth < 6 ? this.bestSplit(seen, [...groups.values()], inside, this.evidence.at(path)) : undefined;
     if (best === undefined) {
       this.riddle(
         path,
@@ -112,7 +115,12 @@ export class Learner {
     });
   }
 
-  private bestSplit(seen: readonly Seen[], groups: readonly (readonly Seen[])[], inside: ReadonlySet<number>): number | undefined {
+  private bestSplit(
+    seen: readonly Seen[],
+    groups: readonly (readonly Seen[])[],
+    inside: ReadonlySet<number>,
+    decisive?: ReadonlySet<number>,
+  ): number | undefined {
     const all = this.bits(seen.map(({ sample }) => sample));
     const labels = groups.map((group) => this.bits(group.map(({ sample }) => sample)));
     const before = entropy(labels.map(({ size }) => size));
@@ -125,8 +133,8 @@ export class Learner {
       const yes = labels.map((label) => on.shared(label));
       const no = labels.map((label, index) => label.size - (yes[index] ?? 0));
       const gain = before - entropy(yes) - entropy(no);
-      if (gain * 2 <= most) continue;
-      const score = gain * (inside.has(leaf) ? 1.15 : 1) * (1 + 0.05 * this.nearnessTo(leaf, inside));
+      if (gain * 4 <= most) continue;
+      const score = gain * (inside.has(leaf) ? 1.15 : 1) * (decisive?.has(leaf) ? SEEN : 1) * (1 + 0.05 * this.nearnessTo(leaf, inside));
       if (score > most + 1e-9) [most, best] = [score, leaf];
     }
     return best;
@@ -169,6 +177,7 @@ export class Learner {
       const absent = this.bits(seen.map(({ sample }) => sample)).without(present);
       const inside = leavesIn(value);
       if (member.key) leavesIn(member.key, inside);
+      this.decisive = this.evidence.at(at);
       const when = this.explain(present, absent, inside);
       if (!when) this.riddle(at, [there[0]?.sample ?? 0, seen.find(({ sample }) => absent.has(sample))?.sample ?? 0], inside);
       return { ...key, value, when };
@@ -230,7 +239,7 @@ export class Learner {
         const kept = on ? there : part.size - there;
         if (!kept || kept === part.size) continue;
         const told = others.isEmpty ? 0 : (on ? others.size - left : left) / others.size;
-        const score = kept / part.size + told;
+        const score = (kept / part.size + told) * (this.decisive?.has(leaf) ? SEEN : 1);
         if (score > most) [most, best] = [score, on ? part.and(bits) : part.without(bits)];
       }
     }
@@ -253,8 +262,10 @@ export class Learner {
       for (const one of candidates) {
         const shared = one.bits.shared(left);
         const excluded = one.on ? left.size - shared : shared;
-        if (excluded * 3 <= most) continue;
-        const score = excluded * (inside.has(one.leaf) ? 1.3 : 1) * (one.on ? 1.02 : 1) * (1 + 0.1 * this.nearnessTo(one.leaf, inside));
+        if (excluded * 6 <= most) continue;
+        const seen = this.decisive?.has(one.leaf) ? SEEN : 1;
+        const score =
+          excluded * seen * (inside.has(one.leaf) ? 1.3 : 1) * (one.on ? 1.02 : 1) * (1 + 0.1 * this.nearnessTo(one.leaf, inside));
         if (score > most) [most, best] = [score, one];
       }
       if (!best) break;

@@ -5,7 +5,7 @@ import type { Container } from './model';
 import type { Kept } from './learned-file';
 import { Proof } from './proof';
 import { FEW_PROOFS, reasonsOf, Reused } from './reuse';
-import { Tangled, type Subject } from './renders';
+import { OFF_PART, Tangled, type Subject } from './renders';
 import { isContainer, switchesOf } from './skeleton';
 
 const ROUNDS = 40;
@@ -43,6 +43,7 @@ export function describePart(subject: Subject, wishes: LiveWishes, reasons: Retu
 }
 
 class Probe extends Proof {
+  protected override readonly canLearnAgain = true;
   private hasOtherShapes = false;
 
   /** Where a value chooses among a few words, they are told apart in place of fixing it. */
@@ -57,13 +58,15 @@ class Probe extends Proof {
     this.settleRelease();
     this.settleAbsent();
     this.settleCounts();
+    this.settleOff();
     let tree: Container | undefined;
     for (let round = 0; round < ROUNDS && !tree; round++) {
       this.settle(1);
+      // First of all what objects are called by: without it, two of them may have the same name.
+      this.settleParts();
       this.settle(0);
       this.settle(0, () => this.empty());
       this.settle(1, () => this.like());
-      this.settleParts();
       if (!this.settleNames()) continue;
       const learned = this.learned();
       tree = learned && this.proven(this.formed(learned));
@@ -128,6 +131,7 @@ class Whole extends Proof {
       const learned = places.get(this.leaves[leaf]?.path[0] ?? '');
       const reason = learned ? learned.fixed.get(leaf) : parts.map(({ fixed }) => fixed.get(leaf)).find((one) => one !== undefined);
       if (learned) this.shapes[leaf] = learned.shapes[leaf] ?? [];
+      if (learned && this.fixed.get(leaf) === OFF_PART && !learned.fixed.has(leaf)) this.fixed.delete(leaf);
       if (reason !== undefined && !this.fixed.has(leaf)) this.fixed.set(leaf, reason);
       for (const limit of learned?.limits.get(leaf) ?? []) this.limit(leaf, limit);
       if (learned?.alwaysOn.has(leaf)) this.alwaysOn.add(leaf);

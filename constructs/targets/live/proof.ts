@@ -5,7 +5,7 @@ import { compared, type Difference } from './compare';
 import { dataOf } from './data';
 import { leastFailing } from './least';
 import { NAMESPACE, RELEASE_NAME, type Leaf } from './leaves';
-import { markOf, otherOf, TEXTS } from './marks';
+import { markOf, otherOf, TEXTS, type Limit } from './marks';
 import { evaluate, FORMS, type Container, type Form, type Node } from './model';
 import { Tangled } from './renders';
 import { Bounds } from './bounds';
@@ -20,54 +20,63 @@ const TRIES = 40;
 const MORE = 16;
 const MOST = 32;
 
+/** A number that is written with an exponent by some. */
+const LARGE = 1_500_000;
+
 /** What a text becomes that is given as a number; `bare` is seen beforehand. */
 const KINDS: readonly Form[] = ['json', 'text', 'digits'];
 
 export class Proof extends Bounds {
   /** Renders with other values that the tree is held against. */
   protected readonly proofs: number = 40;
+  /** Whether all may be learned anew where something had to be fixed. */
+  protected readonly canLearnAgain: boolean = false;
 
   /** What texts become that are given as numbers or flags. */
   protected formed(tree: Container): Container {
     const holes = new Map<Node, Set<Form>>();
     const texts = this.candidates.filter(({ index }) => TEXTS.includes(this.shapeOf(index)));
-    // What is a number by default shows what becomes of numbers.
-    const lookup = this.lookup(new Map());
-    trace(tree, dataOf(this.again(new Map(), false)), lookup, (node, found) => {
-      if (node.t !== 'hole' || node.form === 'bare' || this.fixed.has(node.leaf) || typeof lookup(node.leaf) === 'string') return;
-      const left = KINDS.filter((form) => FORMS[form](lookup(node.leaf)) === found);
-      if (left.length) holes.set(node, new Set(left));
-    });
-    const kinds: readonly ['number' | 'flag', (leaf: number) => unknown][] = [
-      ['number', (leaf) => 1_500_000 + leaf],
-      ['flag', () => true],
+    const seen = (given: ReadonlyMap<number, unknown>, open: ReadonlySet<number>, kinds: readonly Form[], limit?: Limit): void => {
+      const lookup = this.lookup(given);
+      trace(tree, dataOf(this.again(given, false)), lookup, (node, found) => {
+        if (node.t !== 'hole' || !open.has(node.leaf)) return;
+        const forms = holes.get(node) ?? new Set<Form>(node.form ? [node.form] : kinds);
+        const left = [...forms].filter((form) => FORMS[form](lookup(node.leaf)) === found);
+        if (left.length) holes.set(node, new Set(left));
+        else if (limit) this.limit(node.leaf, limit);
+      });
+    };
+    // What is a number by default shows what becomes of numbers, also where other values bring it to light.
+    const numbers = new Set(texts.filter(({ base }) => isTrue(base) && typeof base !== 'string').map(({ index }) => index));
+    seen(new Map(), numbers, [...KINDS, 'bare']);
+    const kinds: readonly {
+      readonly limit?: Limit;
+      readonly isFor?: (leaf: number) => boolean;
+      readonly value: (leaf: number) => unknown;
+    }[] = [
+      { value: (leaf) => this.leaves[leaf]?.base, isFor: (leaf) => numbers.has(leaf) },
+      { value: (leaf) => LARGE + leaf, limit: 'number' },
+      { value: () => true, limit: 'flag' },
+      { value: (leaf) => String(LARGE + leaf), limit: 'typed', isFor: (leaf) => this.shapeOf(leaf) !== 'name' },
     ];
-    for (const [kind, value] of kinds) {
-      const open = new Set(texts.map(({ index }) => index).filter((index) => !this.limits.get(index)?.has(kind)));
+    for (const { limit, isFor = () => true, value } of kinds) {
+      const open = new Set(
+        texts.map(({ index }) => index).filter((index) => isFor(index) && !(limit && this.limits.get(index)?.has(limit))),
+      );
       for (let tries = 0; tries < 12; tries++) {
         const given = new Map(
           this.candidates.map((leaf) => [leaf.index, open.has(leaf.index) ? value(leaf.index) : this.mark(leaf, true)]),
         );
-        let actual: Record<string, unknown>;
         try {
-          actual = dataOf(this.again(given, false));
+          seen(given, open, limit ? KINDS : [...KINDS, 'bare'], limit);
+          break;
         } catch (error) {
           if (!(error instanceof ValuesError)) throw error;
           for (const { path } of error.issues)
             for (const leaf of this.candidates)
-              if (leaf.path.every((key, at) => String(path[at]) === key) && open.delete(leaf.index) && typeof leaf.base !== typeof value(0))
-                this.limit(leaf.index, kind);
-          continue;
+              if (leaf.path.every((key, at) => String(path[at]) === key) && open.delete(leaf.index))
+                if (limit && limit !== 'typed' && typeof leaf.base !== typeof value(0)) this.limit(leaf.index, limit);
         }
-        const lookup = this.lookup(given);
-        trace(tree, actual, lookup, (node, found) => {
-          if (node.t !== 'hole' || !open.has(node.leaf)) return;
-          const forms = holes.get(node) ?? new Set<Form>(node.form ? [node.form] : KINDS);
-          const left = [...forms].filter((form) => FORMS[form](lookup(node.leaf)) === found);
-          if (left.length) holes.set(node, new Set(left));
-          else this.limit(node.leaf, kind);
-        });
-        break;
       }
     }
     return withForms(tree, new Map([...holes].flatMap(([node, [form]]) => (form ? [[node, form]] : []))));
@@ -77,9 +86,12 @@ export class Proof extends Bounds {
   protected proven(learned: Container): Container | undefined {
     for (const leaf of doubled(this.withFixed(learned), this.lookup(new Map()))) this.fixed.set(leaf, 'a key of it stands there already');
     let tree = this.withFixed(learned);
+    let isOther = false;
     const settle = (leaf: number, reason: string): void => {
       this.fixed.set(leaf, reason);
       tree = this.withFixed(tree);
+      // Of a map that is computed with, it is not known what becomes of its own keys.
+      if (typeof this.leaves[leaf]?.base === 'object' && isTrue(this.leaves[leaf].base)) isOther = true;
     };
     for (let count = 0; count <= this.proofs; count++) {
       const isBase = count === 0;
@@ -120,6 +132,7 @@ export class Proof extends Bounds {
         if (!bound.length)
           settle(this.standing(tree, given, first) ?? this.likeliest(culprits), `it is computed with in ${placeOf(first.path)}`);
         for (const leaf of culprits) given.delete(leaf);
+        if (isOther && this.canLearnAgain) return undefined;
       }
     }
     return tree;
@@ -211,10 +224,11 @@ export class Proof extends Bounds {
     return culprits.toSorted((a, b) => rank(a) - rank(b))[0] ?? 0;
   }
 
-  /** The only value that stands where there is a difference, when it is as in the release: others only bring it to light. */
-  private standing(tree: Container, given: ReadonlyMap<number, unknown>, { path }: Difference): number | undefined {
+  /** The only value that stands where there is a difference: others only bring it to light, unless they decide whether it is there. */
+  private standing(tree: Container, given: ReadonlyMap<number, unknown>, { path, expected, actual }: Difference): number | undefined {
     const [leaf, ...others] = [...textsAt(tree, path, this.lookup(given))].filter((one) => one > NAMESPACE);
-    return leaf === undefined || others.length || given.has(leaf) || this.fixed.has(leaf) ? undefined : leaf;
+    if (leaf === undefined || others.length || this.fixed.has(leaf)) return undefined;
+    return given.has(leaf) && (expected === undefined || actual === undefined) ? undefined : leaf;
   }
 
   /** Whether a value is taken, but for this one. */

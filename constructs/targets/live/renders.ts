@@ -34,7 +34,7 @@ const OTHERS_ON = 80;
 /** Nobody waits longer. */
 const MOST_RENDERS = 20_000;
 /** Of a part, which takes a small share of the time. */
-const MOST_OF_PART = 30_000;
+const MOST_OF_PART = 60_000;
 
 export const OFF_PART = 'its part is switched off';
 

@@ -52,6 +52,7 @@ export class Reused extends Proof {
       fixed.has(leaf.index) ? JSON.stringify(leaf.base) === JSON.stringify(bases.get(leaf.index)) : this.isTaken(leaf);
     if (!own.every(isSame)) return undefined;
     for (const [leaf, reason] of fixed) if (!this.fixed.has(leaf)) this.fixed.set(leaf, reason);
+    for (const { index } of own) if (this.fixed.get(index) === OFF_PART && !fixed.has(index)) this.fixed.delete(index);
     const tree = this.withFixed(known.tree);
     const entries = this.again(new Map(), false);
     const lookup = this.lookup(new Map());

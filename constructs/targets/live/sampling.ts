@@ -4,7 +4,8 @@ import type { Entry } from '../../common/entry';
 import { compared } from './compare';
 import { settled } from './data';
 import { identified } from './identity';
-import { Learner, type Riddle, type Sample } from './learn';
+import { Evidence, type Sample } from './evidence';
+import { Learner, type Riddle } from './learn';
 import { NAMESPACE, type Leaf } from './leaves';
 import { markOf } from './marks';
 import { evaluate, type Container, type Member } from './model';
@@ -21,12 +22,14 @@ const FLIPPED = 20;
 /** Most that are not as in the release in a sample that has few of them. */
 const FEW = 4;
 /** How often what was learned is held against other samples, and learned again with those that refute it. */
-const REFINED = 16;
+const REFINED = 40;
 /** Samples that it is held against each time; and when none of them refutes it. */
 const CHECKS = 40;
 const LAST_CHECKS = 240;
 /** Refuting samples that are taken before it is learned again. */
 const ENOUGH = 40;
+/** Refuting samples by which it is weighed which value to fix. */
+const WEIGHED = 8;
 /** Samples that are taken beside a refuting one. */
 const BESIDE = 12;
 
@@ -38,21 +41,23 @@ export class Sampling extends Settling {
   /** Undefined when values had to be fixed: then all is to be done again without them. */
   protected learned(): Container | undefined {
     const samples: Sample[] = [];
-    const take = (on: Uint8Array): void => {
-      const sample = this.sample(on);
+    const evidence = new Evidence();
+    const take = (on: Uint8Array, beside?: Sample): Sample | undefined => {
+      const sample = this.sample(on, beside);
       if (sample) samples.push(sample);
+      return sample;
     };
-    take(this.all(1));
+    const most = take(this.all(1));
     take(this.all(0));
     take(this.empty());
-    take(this.like());
+    const own = take(this.like());
     for (let count = 0; count < SAMPLES + this.more; count++) take(this.shuffled(count));
     // Each value by itself, turned over: what people change is most often one. Where these did not tell, in what has most, too.
     for (const { index } of this.candidates) {
       if (this.alwaysOn.has(index)) continue;
       for (let state = 1; state < this.statesOf(index); state++) {
-        take(this.turned(this.like(), index, state));
-        if (this.more) take(this.turned(this.all(1), index, state));
+        take(this.turned(this.like(), index, state), own);
+        if (this.more) take(this.turned(this.all(1), index, state), most);
       }
     }
     if (this.settleApart()) return undefined;
@@ -65,6 +70,7 @@ export class Sampling extends Settling {
         (one, other) => this.nearness(tests.leafOf(one), tests.leafOf(other)),
         (id) => tests.of(this.decidingIn(id)),
         known,
+        evidence,
       );
       const tree = tests.told(learner.learn());
       if (learner.riddles.length) {
@@ -109,9 +115,12 @@ export class Sampling extends Settling {
     return on;
   }
 
-  private sample(on: Uint8Array): Sample | undefined {
+  /** @param beside a sample of which it differs in one value, unless another one is refused then */
+  private sample(on: Uint8Array, beside?: Sample): Sample | undefined {
     const root = this.sampled(on);
-    return root && { on: this.tests().on(on), root };
+    if (!root) return undefined;
+    const isBeside = beside && this.candidates.filter(({ index }) => on[index] !== beside.on[index]).length === 1;
+    return { on: this.tests().on(on), root, ...(isBeside ? { beside } : {}) };
   }
 
   /** How near two values are to each other, by their paths. */
@@ -135,7 +144,7 @@ export class Sampling extends Settling {
         ),
       );
       for (const leaf of [...deciding].slice(0, BESIDE)) {
-        const other = this.alwaysOn.has(leaf) ? undefined : this.sample(this.turned(sample.on, leaf));
+        const other = this.alwaysOn.has(leaf) ? undefined : this.sample(this.turned(sample.on, leaf), sample);
         if (other) found.push(other);
       }
     }
@@ -164,18 +173,30 @@ export class Sampling extends Settling {
     );
   }
 
-  /** Fixes the values that make objects others than what was learned, one for each of them. */
+  /** Fixes the values that make objects others than what was learned, one for each of them: the one without which most of it is right. */
   private settleRefuting(tree: Container, samples: readonly Sample[]): void {
     const base = this.like();
-    const done = new Set(this.refuted(tree, base));
+    const ids = new Set(samples.flatMap(({ on }) => [...this.refuted(tree, on)]));
     const before = this.fixed.size;
-    for (const { on } of samples)
-      for (const id of this.refuted(tree, on)) {
-        if (done.has(id)) continue;
-        done.add(id);
-        const culprit = this.turning(base, on, (tried) => this.refuted(tree, tried).has(id));
-        if (culprit !== undefined) this.fixed.set(culprit, 'what it decides follows others, too');
+    for (const id of ids) {
+      const refuting = samples.filter(({ on }) => this.refuted(tree, on).has(id)).slice(0, WEIGHED);
+      const isRefuted = (on: Uint8Array): boolean => this.refuted(tree, on).has(id);
+      if (isRefuted(base)) continue;
+      const open = this.candidates.filter(({ index }) => !this.fixed.has(index) && refuting.some(({ on }) => on[index] !== base[index]));
+      let fewest = Infinity;
+      let culprit: number | undefined;
+      for (const { index, path } of open) {
+        const left = refuting.filter(({ on }) => {
+          const other = Uint8Array.from(on);
+          other[index] = base[index] ?? 0;
+          return isRefuted(other);
+        }).length;
+        // Of two that are the same, the switch of a part: what is in it stays live.
+        const weight = left - (path.at(-1) === 'enabled' ? 0.5 : 0);
+        if (weight < fewest) [fewest, culprit] = [weight, index];
       }
+      if (culprit !== undefined) this.fixed.set(culprit, 'what it decides follows others, too');
+    }
     if (this.fixed.size === before) throw new Tangled('its values act on each other in too many ways');
   }
 

@@ -7,7 +7,7 @@ import { dataOf } from './data';
 import { leastFailing } from './least';
 import { NAMESPACE, RELEASE_NAME, type Leaf } from './leaves';
 import { markOf } from './marks';
-import { Renders, Tangled } from './renders';
+import { OFF_PART, Renders, Tangled } from './renders';
 import { leavesIn, skeleton } from './skeleton';
 
 /** Numbers by which it is seen whether one decides which objects there are. */
@@ -76,6 +76,19 @@ export class Settling extends Renders {
       if (declared?.kind !== 'number') continue;
       const [first, ...others] = COUNTS.map((value) => keys(index, value));
       if (first !== undefined && others.some((one) => one !== undefined && one !== first)) this.shapes[index] = ['count'];
+    }
+  }
+
+  /** Switches of a part that is off, but for those that change nothing until it is on. */
+  protected settleOff(): void {
+    const base = dataOf(this.again(new Map(), false));
+    for (const { index, declared, base: own } of this.leaves) {
+      if (this.fixed.get(index) !== OFF_PART || declared?.kind !== 'flag') continue;
+      try {
+        if (compared(base, dataOf(this.again(new Map([[index, !isTrue(own)]]), false))).length) this.fixed.delete(index);
+      } catch (error) {
+        if (!(error instanceof ValuesError)) throw error;
+      }
     }
   }
 

@@ -1,0 +1,130 @@
+// Charts whose values live: what is learned of values that decide something together, and which of them is fixed where that fails.
+import { compared } from '../../../constructs/targets/live/compare';
+import { identified } from '../../../constructs/targets/live/identity';
+import type { Node } from '../../../constructs/targets/live/model';
+import { flag, group, number, table, text } from '../../../helm/schema';
+import { ValuesError } from '../../../helm/check';
+import { writeYaml } from '../../../helm/yaml/write';
+import { released } from '../../support/live-release';
+
+const literal = (value: string): Node => ({ t: 'literal', value });
+
+/** All ways to choose one of each. */
+const combined = (choices: Readonly<Record<string, readonly unknown[]>>): Record<string, unknown>[] =>
+  Object.entries(choices).reduce<Record<string, unknown>[]>(
+    (all, [key, values]) => all.flatMap((one) => values.map((value) => ({ ...one, [key]: value }))),
+    [{}],
+  );
+
+describe('what is set by several values', () => {
+  const values = { path: ['', 'a'], size: ['', 'b'], claim: ['', 'c'], words: ['', 'd'], on: [true, false] };
+  const fields = Object.fromEntries(Object.keys(values).map((key) => [key, key === 'on' ? flag(false, 'On.') : text('', 'One of them.')]));
+
+  it.each([
+    ['a flag', 'exec db --cache=1 --port=2 --store=', ' --log'],
+    ['a flag with dots', 'exec db --cache=1 --port=2 --storage.db.path=', ' --log'],
+    ['a line', 'store {\n  dir: x\n  max_file:', '\n}\n'],
+  ])('is %s that is the same one, whatever it is set to', (_, before, after) => {
+    const release = released(fields, ({ path, size, claim, words, on }) => {
+      const parts = [path && `path=${String(path)}`, (size || claim) && `size=${String(size || claim)}`, words && `words=${String(words)}`];
+      return [{ command: on ? `${before}${parts.filter(Boolean).join(',')}${after}` : 'none' }];
+    });
+    expect(Object.keys(fields).filter(release.isFixed)).toEqual([]);
+    for (const one of combined(values)) expect(release.printed(one)).toEqual(release.expected(one));
+  });
+
+  it.each([
+    ['words', '--store=', '--store.path='],
+    ['list', '--store.path=', '--store='],
+    ['lines', '  max_file:', '  max_mem:'],
+    ['lines', '  name = ', '  name {'],
+  ] as const)('is known in %s by what is set: %s', (t, own, other) => {
+    const idOf = (start: string, isEmpty: boolean): string | undefined =>
+      identified({ t, members: [{ value: isEmpty ? literal(start) : { t: 'pieces', parts: [start, { t: 'hole', leaf: 2 }] } }] })[0]?.id;
+    expect(idOf(own, true)).toBe(idOf(own, false));
+    expect(idOf(own, true)).not.toBe(idOf(other, true));
+  });
+});
+
+describe('a text that cannot be described', () => {
+  it('has few values fixed, and the others stay live', () => {
+    const parts = ['a', 'b', 'c', 'd', 'e', 'f'];
+    const flags = Object.fromEntries([...parts, 'other'].map((name) => [name, flag(false, 'On.')]));
+    const release = released({ enabled: flag(false, 'On.'), ...flags, tag: text('1', 'Tag.') }, (values) => {
+      const count = parts.filter((name) => values[name]).length;
+      return [
+        {
+          tag: values['tag'],
+          ...(values['other'] ? { other: 'x' } : {}),
+          ...(values['enabled'] && count % 2 ? { odd: 'x' } : {}),
+          ...Object.fromEntries(parts.filter((name) => values[name]).map((name) => [name, 'x'])),
+        },
+      ];
+    });
+    const fixed = ['enabled', ...parts, 'other', 'tag'].filter(release.isFixed);
+    expect(fixed).toContain('enabled');
+    expect(fixed.length).toBeLessThan(3);
+    expect(fixed).not.toContain('other');
+  });
+});
+
+describe('objects that would be called the same without their names', () => {
+  it('have live names', () => {
+    const release = released({ one: text('server', 'Name.'), other: text('exporter', 'Name.') }, ({ one, other }, { name }) => {
+      if (one === other) throw new ValuesError([{ path: [], message: 'two objects would be called the same' }]);
+      return [one, other].map((own) => ({ metadata: { name: `${name}-${String(own)}` } }));
+    });
+    expect(['one', 'other'].filter(release.isFixed)).toEqual([]);
+    expect(release.limits('one')).toContain('empty');
+  });
+});
+
+describe('a large part that is switched off', () => {
+  const many = Object.fromEntries(Array.from({ length: 50 }, (_, index) => [`value${index}`, number(index, 'Value.')]));
+  const part = group({ enabled: flag(false, 'On.'), budget: flag(false, 'Budget.'), inside: flag(false, 'Inside.'), ...many });
+  const release = released({ part }, ({ part: own }) => {
+    const { enabled, budget, inside } = own as Record<string, boolean>;
+    return [{ ...(enabled ? { part: { inside } } : {}), ...(budget ? { budget: 'x' } : {}) }];
+  });
+
+  it('has live switches where they change something all the same', () => {
+    expect(['part.enabled', 'part.budget', 'part.inside', 'part.value7'].filter(release.isFixed)).toEqual(['part.inside', 'part.value7']);
+    for (const enabled of [true, false])
+      for (const budget of [true, false]) {
+        const values = { part: { enabled, budget } };
+        expect(release.printed(values)).toEqual(release.expected(values));
+      }
+  });
+});
+
+describe('a number that may be a text', () => {
+  it('is live where it is seen only while something is on', () => {
+    const release = released({ enabled: flag(false, 'On.'), most: text(1, 'Most.') }, ({ enabled, most }) => [
+      enabled ? { most: /^\d+$/.test(String(most)) && String(most).length < 6 ? Number(most) : String(most) } : {},
+    ]);
+    expect(['enabled', 'most'].filter(release.isFixed)).toEqual([]);
+    for (const most of [1, '25%']) expect(release.printed({ enabled: true, most })).toEqual(release.expected({ enabled: true, most }));
+  });
+});
+
+describe('a map that is computed with', () => {
+  it('comes out as it is in the release where others bring it to light', () => {
+    const printed = (files: unknown): Record<string, unknown> =>
+      Object.fromEntries(
+        Object.entries((files ?? {}) as object)
+          .filter(([, value]) => value !== null)
+          .map(([key, value]) => [key, typeof value === 'string' ? value : writeYaml(value)]),
+      );
+    const fields = { enabled: flag(false, 'On.'), files: table({ 'a.yml': { first: 1 } }, 'Files.') };
+    const release = released(fields, ({ enabled, files }) => [enabled ? { data: printed(files) } : {}]);
+    expect([release.reason('enabled'), release.reason('files')]).toEqual([undefined, expect.stringMatching(/computed with/)]);
+    expect(release.printed({ enabled: true })).toEqual(release.expected({ enabled: true }));
+  });
+});
+
+describe('two objects', () => {
+  it('are the same when one has a map with nothing in it that says nothing', () => {
+    expect(compared({ resources: { requests: null } }, {})).toEqual([]);
+    expect(compared({ emptyDir: { medium: null } }, {})).toHaveLength(1);
+  });
+});
