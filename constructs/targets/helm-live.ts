@@ -12,13 +12,13 @@ import { asValues, NAMESPACE, RELEASE_NAME } from './live/leaves';
 import { evaluate, type Container, type Hole, type Member, type Node } from './live/model';
 import { HELPERS } from './live/helpers';
 import { Printer } from './live/print';
-import { FOLLOWING, withoutNulls } from './live/data';
+import { FOLLOWING, IDENTITY, objectOf, withoutNulls } from './live/data';
 import { knownOf } from './live/known';
 import { ownLookup, type Described } from './live/described';
 import { describe } from './live/probe';
 import { describeAdded, together } from './live/together';
 import { Tangled } from './live/renders';
-import { statesOf } from './live/tests';
+import { LARGEST, statesOf } from './live/tests';
 import { liveSchema, type Standing } from './live/schema-file';
 import { isContainer, leavesIn, switchesOf } from './live/skeleton';
 import { liveReadme } from './live/readme-file';
@@ -32,6 +32,8 @@ import type { LiveWishes, Render, Source, ValueStanding } from './target';
 /** An object of the chart. */
 interface Written {
   readonly tree: Container;
+  /** What makes a Job another one. @default its content */
+  readonly identity: Node | undefined;
   readonly when: Member['when'];
   readonly entry: Entry;
   /** As it is in the release, or would be if it were there. */
@@ -144,8 +146,11 @@ function writtenObjects(described: Described, { plan }: Render): Written[] {
     const entry = id === undefined ? undefined : entries.get(id);
     if (id === undefined || !entry || !isContainer(value)) throw new Error(`nothing is known of the object ${id}`);
     const there = own.get(id);
-    const object = there ?? (evaluate(value, lookup) as KubeObject);
-    return [{ tree: value, when, entry, object, own: there, file: '' }];
+    const object = there ?? objectOf(evaluate(value, lookup));
+    const isIdentity = (one: Member): boolean => one.key?.t === 'literal' && one.key.value === IDENTITY;
+    const members = value.members.filter((member) => !isIdentity(member));
+    const identity = value.members.find(isIdentity)?.value;
+    return [{ tree: { ...value, members }, identity, when, entry, object, own: there, file: '' }];
   });
   const names = fileNames(written.map(({ object }) => object));
   for (const one of written) one.file = names.get(one.object) ?? '';
@@ -193,15 +198,12 @@ function fallbacksOf({ leaves, fixed, fallbacks, tree }: Described, printer: Pri
 }
 
 function textOf(written: Written, all: readonly Written[], printer: Printer): string {
-  const { tree, when, entry, object, own } = written;
+  const { tree, when, entry, object, identity } = written;
   const { lifecycle } = entry;
-  const name = nameExpression(tree, printer);
   let printed: Printed = { above: '', text: printer.object(tree) };
-  if (lifecycle.identity !== undefined && object.kind === 'Job') {
-    const hash = (own ?? object).metadata.name.slice(-8);
-    printed = { above: '', text: settledJob(object, printed.text.replace(FOLLOWING, hash), name.replace(FOLLOWING, hash)) };
-  } else printed = withFollowing(printed.text, written, all, printer);
-  const text = lifecycle.writtenByController ? whereHelmHasIt(object, printed.text, name) : printed.text;
+  if (identity) printed = withIdentity(printed.text, written, identity, printer);
+  else printed = withFollowing(printed.text, written, all, printer);
+  const text = lifecycle.writtenByController ? whereHelmHasIt(object, printed.text, nameExpression(tree, printer)) : printed.text;
   return `${printed.above}${printer.declared(when ? `{{- if ${printer.condition(when)} }}\n${text}{{- end }}\n` : text)}`;
 }
 
@@ -218,6 +220,18 @@ interface Printed {
   /** Named templates, which stand in no condition. */
   readonly above: string;
   readonly text: string;
+}
+
+/** A Job that is another one when its identity changes. */
+function withIdentity(text: string, { tree, object, file }: Written, identity: Node, printer: Printer): Printed {
+  const template = `${file.replace(/-[0-9a-f]{8}$/, '')}.identity`;
+  const spec = printer.object({ t: 'map', members: [{ key: { t: 'literal', value: 'spec' }, value: identity }] });
+  const name = nameExpression(tree, printer).replace(FOLLOWING, '%s');
+  const hashed = name.startsWith('(') ? name.replace(/\)$/, ' $hash)') : `(printf ${name} $hash)`;
+  return {
+    above: `{{- define "${template}" }}\n${printer.declared(spec)}{{- end }}\n`,
+    text: `{{- $hash := include "hash" (list (include "${template}" .)) }}\n${settledJob(object, text.replace(FOLLOWING, '{{ $hash }}'), hashed)}`,
+  };
 }
 
 /** Checksums and names of Jobs, which follow the content of others. */
@@ -302,7 +316,11 @@ function standingsOf(
             takesNull: !limit?.has('null'),
             takesTyped: !limit?.has('typed'),
             isInText: inText.has(index),
-            ...(shapes[index]?.[0] === 'count' ? { only: statesOf(leaf, 'count').filter((state) => state !== undefined) } : {}),
+            ...(shapes[index]?.[0] !== 'count'
+              ? {}
+              : limit?.has('large')
+                ? { only: statesOf(leaf, 'count').filter((state) => state !== undefined) }
+                : { largest: LARGEST }),
             isName: shapes[index]?.[0] === 'name',
             taken: [...(taken.get(index) ?? [])],
           } satisfies Standing,

@@ -9,6 +9,7 @@ import { TEXTS, type Limit } from './marks';
 import { evaluate, type Container, type Node } from './model';
 import { Naming } from './naming';
 import { specialized } from './specialize';
+import { BEYOND } from './tests';
 
 const BOUND_ROUNDS = 3;
 /** Samples around which it is looked at what values must not be. */
@@ -77,6 +78,9 @@ export class Bounds extends Naming {
       }
     }
     this.boundAround(tree);
+    for (const { index } of this.candidates)
+      if (this.shapeOf(index) === 'count' && BEYOND.some((value) => this.differences(tree, new Map([[index, value]]))?.length !== 0))
+        this.limit(index, 'large');
     for (const { index } of this.candidates)
       if (this.shapeOf(index) === 'yaml') for (const limit of ['number', 'flag'] as const) this.limit(index, limit);
     tree = this.withFixed(tree);

@@ -85,15 +85,12 @@ export class Expressions {
     ];
   }
 
-  private one(item: Switch): string {
-    return item.on ? this.tested(item) : `(not ${this.tested(item)})`;
-  }
-
-  private tested({ leaf, test }: Switch): string {
+  private one({ leaf, on, test }: Switch): string {
     const value = this.expression(leaf);
-    if (!test) return value;
-    if ('given' in test) return `(not (kindIs "invalid" ${value}))`;
-    return 'is' in test ? `(eq ${value} ${JSON.stringify(test.is)})` : `(ge (int ${value}) ${test.least})`;
+    if (!test) return on ? value : `(not ${value})`;
+    if ('given' in test) return on ? `(not (kindIs "invalid" ${value}))` : `(kindIs "invalid" ${value})`;
+    if ('is' in test) return `(${on ? 'eq' : 'ne'} ${value} ${JSON.stringify(test.is)})`;
+    return `(${on ? 'ge' : 'lt'} (int ${value}) ${test.least})`;
   }
 
   /** A text that is chosen, as part of an expression. */

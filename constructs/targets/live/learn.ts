@@ -2,7 +2,7 @@
 import { Bits } from './bits';
 import { Evidence, type Sample } from './evidence';
 import { identified, labelOf } from './identity';
-import { isContainer, leavesIn, shown } from './skeleton';
+import { isConstant, isContainer, leavesIn, shown } from './skeleton';
 import type { Condition, Container, Member, Node, Switch } from './model';
 
 /** A place that none of the values explains. */
@@ -74,15 +74,16 @@ export class Learner {
     const first = seen[0]?.node;
     if (!first) throw new Error('nothing was seen');
     if (seen.every(({ node }) => shown(node) === shown(first))) return first;
-    if (isContainer(first) && seen.every(({ node }) => node.t === first.t)) return this.container(seen, path);
-    return this.choice(seen, path);
+    if (isContainer(first) && seen.every(({ node }) => node.t === first.t))
+      return isOneOrder(seen.map(({ node }) => node as Container)) ? this.container(seen, path) : this.choice(seen, path, shown);
+    return this.choice(seen, path, labelOf);
   }
 
-  /** Different at different times: decided by a value. */
-  private choice(seen: readonly Seen[], path: readonly string[], depth = 0): Node {
+  /** Different at different times: decided by a value. @param labelled what is different */
+  private choice(seen: readonly Seen[], path: readonly string[], labelled: (node: Node) => string, depth = 0): Node {
     const groups = new Map<string, Seen[]>();
     for (const one of seen) {
-      const label = labelOf(one.node);
+      const label = labelled(one.node);
       const group = groups.get(label);
       if (group) group.push(one);
       else groups.set(label, [one]);
@@ -105,11 +106,13 @@ export class Learner {
       yes: this.choice(
         seen.filter(({ sample }) => on.has(sample)),
         path,
+        labelled,
         depth + 1,
       ),
       no: this.choice(
         seen.filter(({ sample }) => !on.has(sample)),
         path,
+        labelled,
         depth + 1,
       ),
     });
@@ -315,6 +318,14 @@ function merged(orders: readonly (readonly string[])[]): string[] {
     }
   }
   return [...out];
+}
+
+/** Whether lists that are the same always, each by itself, have their items in an order that all of them agree with. */
+function isOneOrder(all: readonly Container[]): boolean {
+  if (!all.every((one) => one.t === 'list' && isConstant(one))) return true;
+  const orders = [...new Set(all)].map((one) => identified(one).map(({ id }) => id));
+  const places = new Map(merged(orders).map((id, place) => [id, place]));
+  return orders.every((ids) => ids.every((id, at) => at === 0 || (places.get(ids[at - 1] ?? '') ?? 0) < (places.get(id) ?? 0)));
 }
 
 /** `if a: (if b: X else Y) else Y` is `if a and b: X else Y`. */

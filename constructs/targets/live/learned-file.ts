@@ -47,7 +47,7 @@ export function kept(
     ...(fallbacks.size ? { fallbacks: [...fallbacks] } : {}),
     fixed: [...fixed].filter(([leaf]) => concerned.has(leaf) || !leaves[leaf]?.declared),
     bases: own.filter(({ index, base }) => fixed.has(index) && base !== undefined).map(({ index, base }) => [index, base]),
-    shapes: own.flatMap(({ index, shapes: all }) => (shapes[index]?.length === all.length ? [] : [[index, shapes[index] ?? []] as const])),
+    shapes: own.flatMap(({ index, shapes: all }) => (shapes[index]?.join() === all.join() ? [] : [[index, shapes[index] ?? []] as const])),
     alwaysOn: [...alwaysOn],
     neverEmpty: [...neverEmpty],
     limits: [...limits].map(([leaf, all]) => [leaf, [...all]]),

@@ -12,9 +12,9 @@ export type Shape =
 
 /**
  * What a live value must not be: a number or a flag in place of a text, empty, nothing; `typed` a text that YAML reads as another
- * kind, `inRelease` one that the name of the release contains.
+ * kind, `inRelease` one that the name of the release contains, `large` a number beyond those that are told apart.
  */
-export type Limit = 'number' | 'flag' | 'empty' | 'null' | 'typed' | 'inRelease';
+export type Limit = 'number' | 'flag' | 'empty' | 'null' | 'typed' | 'inRelease' | 'large';
 
 const textMark = (leaf: number): string => `zq${String(leaf).padStart(4, '0')}q`;
 

@@ -50,6 +50,7 @@ class Probe extends Proof {
   protected override fix(leaf: number, reason: string): void {
     if (this.leaves[leaf]?.declared?.choices && this.shapeOf(leaf) !== 'word') {
       this.shapes[leaf] = ['word'];
+      this.alwaysOn.delete(leaf);
       this.hasOtherShapes = true;
     } else super.fix(leaf, reason);
   }
@@ -58,7 +59,11 @@ class Probe extends Proof {
     this.settleRelease();
     this.settleAbsent();
     this.settleCounts();
+<<<<<<< HEAD
     this.settleOff();
+=======
+    this.settleWords();
+>>>>>>> 50214fd (Let numbers and words that choose, and what Jobs are known by, live in Helm charts)
     let tree: Container | undefined;
     for (let round = 0; round < ROUNDS && !tree; round++) {
       this.settle(1);
@@ -67,6 +72,11 @@ class Probe extends Proof {
       this.settle(0);
       this.settle(0, () => this.empty());
       this.settle(1, () => this.like());
+<<<<<<< HEAD
+=======
+      this.settleWords(this.all(1));
+      this.settleParts();
+>>>>>>> 50214fd (Let numbers and words that choose, and what Jobs are known by, live in Helm charts)
       if (!this.settleNames()) continue;
       const learned = this.learned();
       tree = learned && this.proven(this.formed(learned));

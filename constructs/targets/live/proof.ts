@@ -182,7 +182,8 @@ export class Proof extends Bounds {
   protected tried(learned: Container): Container {
     let tree = learned;
     const isTaken = (leaf: Leaf): boolean => !this.fixed.has(leaf.index);
-    const marked = (): (readonly [number, unknown])[] => this.candidates.map((leaf) => [leaf.index, this.mark(leaf, true)]);
+    const on = this.all(1);
+    const marked = (): (readonly [number, unknown])[] => this.candidates.map((leaf) => [leaf.index, this.mark(leaf, on[leaf.index] ?? 0)]);
     for (const around of [() => [], marked]) {
       for (const leaf of this.candidates)
         for (const choice of leaf.declared?.choices ?? [])

@@ -1,11 +1,10 @@
 // What is known of a chart with its default values, for a release whose values differ from them.
 import { isTrue } from '../../../helm/print';
 import { isTable } from '../../../helm/yaml/values';
-import type { KubeObject } from '../../../kubernetes/object';
 import type { Entry } from '../../common/entry';
 import type { LiveWishes } from '../target';
 import { compared } from './compare';
-import { dataOf } from './data';
+import { dataOf, objectOf } from './data';
 import { concerns, type Kept } from './learned-file';
 import { RELEASE_NAME, NAMESPACE, type Leaf } from './leaves';
 import { TEXTS, type Limit } from './marks';
@@ -15,7 +14,7 @@ import { Proof } from './proof';
 import { hasTemplate, OFF_PART, type Subject } from './renders';
 import { TYPED } from './schema-file';
 import { isContainer } from './skeleton';
-import { MOST } from './tests';
+import { LARGEST, MOST } from './tests';
 
 /** Much fewer than it was learned with: these are to see that it still holds. */
 export const FEW_PROOFS = 8;
@@ -62,7 +61,7 @@ export class Reused extends Proof {
       const id = String(key && evaluate(key, lookup));
       const object = known.objects[index];
       if (!object || !isContainer(value)) throw new Error(`nothing is known of the object ${id}`);
-      this.entries.set(id, there.get(id) ?? ({ ...object, key: id, object: evaluate(value, lookup) as KubeObject } satisfies Entry));
+      this.entries.set(id, there.get(id) ?? ({ ...object, key: id, object: objectOf(evaluate(value, lookup)) } satisfies Entry));
     });
     // Parts are held against other values when all are together.
     const proven = subject.part === undefined ? this.proven(tree) : tree;
@@ -93,7 +92,7 @@ export class Reused extends Proof {
     if (limits.has('typed') && typeof base === 'string' && new RegExp(TYPED).test(base)) return false;
     if (hasTemplate(base)) return false;
     if (shape === 'word') return declared?.choices?.includes(base as string) ?? false;
-    if (shape === 'count') return Number.isInteger(base) && Number(base) >= 0 && Number(base) <= MOST;
+    if (shape === 'count') return Number.isInteger(base) && Number(base) >= 0 && Number(base) <= (limits.has('large') ? MOST : LARGEST);
     if (shape === 'yaml') return typeof base === 'string';
     if (shape === 'map') return isTable(base);
     if (shape === 'names' || shape === 'texts') return Array.isArray(base);

@@ -21,8 +21,14 @@ const SAMPLES = 40;
 const FLIPPED = 20;
 /** Most that are not as in the release in a sample that has few of them. */
 const FEW = 4;
+/** Of each hundred numbers that decide over objects, how many are as in the release where most values are on. */
+const AS_RELEASED = 67;
 /** How often what was learned is held against other samples, and learned again with those that refute it. */
+<<<<<<< HEAD
 const REFINED = 40;
+=======
+const REFINED = 32;
+>>>>>>> 50214fd (Let numbers and words that choose, and what Jobs are known by, live in Helm charts)
 /** Samples that it is held against each time; and when none of them refutes it. */
 const CHECKS = 40;
 const LAST_CHECKS = 240;
@@ -143,12 +149,24 @@ export class Sampling extends Settling {
           wrong.has(id) ? [...switchesIn({ t: 'map', members: [{ value, ...(when ? { when } : {}) }] })] : [],
         ),
       );
+<<<<<<< HEAD
       for (const leaf of [...deciding].slice(0, BESIDE)) {
         const other = this.alwaysOn.has(leaf) ? undefined : this.sample(this.turned(sample.on, leaf), sample);
+=======
+      for (const leaf of this.some([...deciding], BESIDE)) {
+        const other = this.alwaysOn.has(leaf) ? undefined : this.sample(this.turned(sample.on, leaf));
+>>>>>>> 50214fd (Let numbers and words that choose, and what Jobs are known by, live in Helm charts)
         if (other) found.push(other);
       }
     }
     return found;
+  }
+
+  /** As many of all, by chance. */
+  private some(all: readonly number[], most: number): readonly number[] {
+    const left = [...all];
+    while (left.length > most) left.splice(this.random(left.length), 1);
+    return left;
   }
 
   /** @param by how many states further on. @default one of the others */
@@ -159,9 +177,10 @@ export class Sampling extends Settling {
     return other;
   }
 
-  /** On; of a value that has more states, any of them. */
+  /** On; of a word, any; of a number, mostly the one that it is in the release: others leave out much of it. */
   private anyState(leaf: number): number {
     const count = this.statesOf(leaf);
+    if (this.shapeOf(leaf) === 'count' && this.random(100) < AS_RELEASED) return 0;
     return count > 2 ? this.random(count) : 1;
   }
 

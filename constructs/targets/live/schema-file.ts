@@ -21,6 +21,8 @@ export interface Standing {
   readonly isInText: boolean;
   /** All that it may be. @default what its kind allows */
   readonly only?: readonly unknown[];
+  /** Of a whole number from 0: the largest one. @default it is none, or what its kind allows */
+  readonly largest?: number;
   /** Whether names of objects are made with it. */
   readonly isName: boolean;
   /** Keys of a map that are there already. */
@@ -72,6 +74,9 @@ export function liveSchema(
     const isNoughtRefused = field.kind === 'text' || !standing.takesEmpty;
     const rules: Json = {
       ...(types ? { type: types } : {}),
+      ...(standing.largest === undefined
+        ? {}
+        : { type: ['integer', ...(standing.takesNull ? ['null'] : [])], minimum: 0, maximum: standing.largest }),
       ...(only ? { enum: [...only, ...(standing.takesNull ? [null] : [])] } : {}),
       ...(standing.takesEmpty ? {} : { minLength: 1, minItems: 1, minProperties: 1 }),
       ...(isNoughtRefused ? { not: { enum: [0, false] } } : {}),

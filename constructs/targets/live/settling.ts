@@ -3,7 +3,7 @@ import { ValuesError } from '../../../helm/check';
 import { isTrue } from '../../../helm/print';
 import type { Entry } from '../../common/entry';
 import { compared } from './compare';
-import { dataOf } from './data';
+import { dataOf, settled } from './data';
 import { leastFailing } from './least';
 import { NAMESPACE, RELEASE_NAME, type Leaf } from './leaves';
 import { markOf } from './marks';
@@ -16,6 +16,8 @@ const COUNTS = [1, 2, 3];
 export class Settling extends Renders {
   /** Lists and maps of which parts were seen alone. */
   protected readonly apart = new Set<number>();
+  /** Values of which it was seen that each of their words decides something. */
+  private readonly words = new Set<number>();
 
   /** Whether the names of objects follow those of the release and of its namespace; what they follow in another way is fixed. */
   protected settleRelease(): void {
@@ -60,22 +62,50 @@ export class Settling extends Renders {
     settle(absent.filter(({ declared }) => declared?.kind === 'flag'));
   }
 
-  /** Numbers that decide which objects there are: each number is a case of its own. */
+  /** Numbers that decide which objects there are, or which items their lists have: each number is a case of its own. */
   protected settleCounts(): void {
-    const keys = (leaf: number, value: number): string | undefined => {
-      try {
-        return this.again(new Map([[leaf, value]]), false)
-          .map(({ key }) => key)
-          .join('\n');
-      } catch (error) {
-        if (!(error instanceof ValuesError)) throw error;
-        return undefined;
-      }
-    };
     for (const { index, declared } of this.candidates) {
       if (declared?.kind !== 'number') continue;
-      const [first, ...others] = COUNTS.map((value) => keys(index, value));
-      if (first !== undefined && others.some((one) => one !== undefined && one !== first)) this.shapes[index] = ['count'];
+      const [first, ...others] = COUNTS.map((value) => this.dataWith(index, value));
+      const differences = others.flatMap((one) => (first && one ? compared(first, one) : []));
+      const isObject = differences.some(({ path }) => path.length === 1);
+      const areItems = differences.length > 0 && differences.every((one) => Array.isArray(one.expected) && Array.isArray(one.actual));
+      if (isObject || areItems) this.shapes[index] = ['count'];
+    }
+  }
+
+  /**
+   * Words of which each decides something of its own; others are carried.
+   * @param on marks beside which it is looked for. @default none: the release as it is
+   */
+  protected settleWords(on?: Uint8Array): void {
+    const around = new Map(on ? this.candidates.map((leaf) => [leaf.index, this.mark(leaf, on[leaf.index] ?? 0)]) : []);
+    for (const { index, base, declared } of this.candidates) {
+      if (typeof base !== 'string' || !declared?.choices || this.words.has(index)) continue;
+      const own = this.dataWith(index, base, around);
+      const decides = declared.choices.some((choice) => {
+        const other = choice === base || choice === '' ? undefined : this.dataWith(index, choice, around);
+        const found = own && other ? compared(own, other) : [];
+        return found.some(({ expected, actual }) => actual !== (typeof expected === 'string' && expected.replaceAll(base, String(choice))));
+      });
+      if (!decides) continue;
+      this.shapes[index] = ['word'];
+      this.alwaysOn.delete(index);
+      this.words.add(index);
+    }
+  }
+
+  /** The objects when one value is another, beside others; undefined when it is refused. */
+  private dataWith(
+    leaf: number,
+    value: unknown,
+    around: ReadonlyMap<number, unknown> = new Map<number, unknown>(),
+  ): Record<string, unknown> | undefined {
+    try {
+      return dataOf(this.again(new Map([...around, [leaf, value]]), false));
+    } catch (error) {
+      if (!(error instanceof ValuesError)) throw error;
+      return undefined;
     }
   }
 
@@ -127,7 +157,8 @@ export class Settling extends Renders {
       if (own.length && state === 0 && !this.alwaysOn.has(index) && declared?.kind !== 'flag' && isTrue(base)) {
         this.alwaysOn.add(index);
         this.limit(index, 'empty');
-      } else if (own.length && state === 1 && shapes.length > 1) this.shapes[index] = /\bYAML\b/.test(message) ? ['yaml'] : shapes.slice(1);
+      } else if (own.length && (state === 1 || this.alwaysOn.has(index)) && shapes.length > 1)
+        this.shapes[index] = /\bYAML\b/.test(message) ? ['yaml'] : shapes.slice(1);
       // What is said of a mark tells people nothing.
       else
         this.fixed.set(
@@ -173,13 +204,9 @@ export class Settling extends Renders {
     for (let tries = 0; tries < 8; tries++) {
       const root = this.marked(this.all(1));
       const marks = this.marks();
-      for (const { key, object, lifecycle } of root) {
-        skeleton(object, marks);
-        for (const leaf of leavesIn(skeleton(key, marks))) this.settleName(leaf);
-        // What tells one Job from another must be told by its name.
-        if (lifecycle.identity !== undefined)
-          for (const leaf of leavesIn(skeleton(lifecycle.identity, marks)))
-            if (leaf > NAMESPACE) this.fixed.set(leaf, 'a Job runs again when it changes');
+      for (const entry of root) {
+        skeleton(settled(entry), marks);
+        for (const leaf of leavesIn(skeleton(entry.key, marks))) this.settleName(leaf);
       }
       const apart = [...marks.apart].filter((leaf) => !this.fixed.has(leaf));
       const isPrinted = (entries: readonly Entry[]): boolean =>

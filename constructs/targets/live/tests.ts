@@ -6,6 +6,9 @@ import { isContainer } from './skeleton';
 
 /** Largest number that is told apart from others. */
 export const MOST = 7;
+/** Numbers beyond it, which are to be the same as it; the last is the largest that such a value takes. */
+export const BEYOND = [8, 9, 10, 20, 50, 100, 1000] as const;
+export const LARGEST = 1000;
 
 /** All that a value of such a shape may be; the first is what it is in the release. */
 export function statesOf({ base, declared }: Leaf, shape: Shape | undefined): readonly unknown[] {

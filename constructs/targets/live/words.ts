@@ -34,4 +34,7 @@ const ITEMS = [
 export const TRIALS: readonly ((leaf: Leaf, shape: Shape) => unknown)[] = [
   ...[...WORDS, TYPED].map((word) => (_: Leaf, shape: Shape) => (TEXTS.includes(shape) && shape !== 'name' ? word : undefined)),
   (_, shape) => (shape === 'names' ? ITEMS : undefined),
+  // A mark is a large number, and a small one may decide something.
+  (_, shape) => (shape === 'number' ? 1 : undefined),
+  (_, shape) => (shape === 'number' ? 2 : undefined),
 ];

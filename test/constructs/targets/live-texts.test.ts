@@ -115,3 +115,53 @@ describe('a text that stands somewhere where no number was seen in its place', (
     expect(limitsWith(leaf('text'), leaf())).toEqual(['number', 'flag']);
   });
 });
+
+describe('a word', () => {
+  const choices = ['Issuer', 'ClusterIssuer'] as const;
+
+  it('is told apart where it shows only beside other values', () => {
+    const release = released(
+      {
+        skipThis: flag(undefined, 'Skip.'),
+        skipMore: flag(undefined, 'More.'),
+        issuer: text(undefined, 'Issuer.'),
+        kind: text('Issuer', 'Kind.', { choices }),
+      },
+      ({ skipThis, skipMore, issuer, kind }) => [
+        ...(skipThis ? [] : [issuer ? { [kind === 'ClusterIssuer' ? 'cluster' : 'own']: issuer } : {}]),
+        ...(skipMore ? [] : [{ metadata: { name: 'more' } }]),
+      ],
+    );
+    expect(['skipThis', 'issuer', 'kind'].filter(release.isFixed)).toEqual([]);
+    for (const kind of choices) expect(release.printed({ issuer: 'x', kind })).toEqual(release.expected({ issuer: 'x', kind }));
+  });
+
+  it('may bring another order into a list', () => {
+    const release = released({ kind: text('Issuer', 'Kind.', { choices }), tag: text('1', 'Tag.') }, ({ kind, tag }) => [
+      { verbs: kind === 'Issuer' ? ['get', 'list', 'patch'] : ['get', 'patch', 'watch', 'list'], tag },
+    ]);
+    expect(['kind', 'tag'].filter(release.isFixed)).toEqual([]);
+    for (const kind of choices) expect(release.printed({ kind })).toEqual(release.expected({ kind }));
+  });
+
+  it('that must not be empty is told apart, too', () => {
+    const release = released({ kind: text('Issuer', 'Kind.', { choices }) }, ({ kind }) => {
+      if (!kind) throw new ValuesError([{ path: ['kind'], message: 'must not be empty' }]);
+      return [{ kind, limit: kind === 'Issuer' ? 0 : 9 }];
+    });
+    expect(release.isFixed('kind')).toBe(false);
+    for (const kind of choices) expect(release.printed({ kind })).toEqual(release.expected({ kind }));
+  });
+});
+
+describe('a text of digits', () => {
+  it('is found where it is seen only when another value is off', () => {
+    const release = released({ existing: text(undefined, 'Existing.'), port: text('5432', 'Port.') }, ({ existing, port }) => {
+      if (!existing && !/^[0-9]+$/.test(String(port)))
+        throw new ValuesError([{ path: ['port'], message: `must be a port, not ${String(port)}` }]);
+      return [existing ? { existing } : { port }];
+    });
+    expect(['existing', 'port'].filter(release.isFixed)).toEqual([]);
+    expect(release.printed({ port: '80' })).toEqual(release.expected({ port: '80' }));
+  });
+});

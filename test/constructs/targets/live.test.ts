@@ -58,8 +58,10 @@ describe('a value', () => {
         },
       ],
     );
-    expect(['mode', 'minutes', 'name', 'count'].filter(release.isFixed)).toEqual(['mode', 'minutes', 'name', 'count']);
-    expect(release.printed({})).toEqual(release.expected({}));
+    expect(['mode', 'minutes', 'name', 'count'].filter(release.isFixed)).toEqual(['mode', 'minutes', 'name']);
+    for (const count of [0, 1, 6, 7]) expect(release.printed({ count })).toEqual(release.expected({ count }));
+    // Eight are as one.
+    expect(release.limits('count')).toContain('large');
     const other = released({ mode: text('a', 'Mode.'), tag: text('1', 'Tag.') }, ({ mode, tag }) => [
       { mode: mode === 'a' ? 'first' : 'second', tag },
     ]);
@@ -232,6 +234,15 @@ describe('a number', () => {
         .map((index) => ({ metadata: { name: `c${index}` }, size })),
   );
 
+  it('that decides which items a list has is live', () => {
+    const list = released({ from: number(0, 'First.'), size: number(3, 'Size.') }, ({ from, size }) => [
+      { hosts: ['a', 'b', 'c'].filter((_, index) => index >= Number(from ?? 0)), size },
+    ]);
+    expect(['from', 'size'].filter(list.isFixed)).toEqual([]);
+    expect(list.limits('from')).not.toContain('large');
+    for (const from of [0, 1, 2, 3, 50, null]) expect(list.printed({ from })).toEqual(list.expected({ from }));
+  });
+
   it('that decides which objects there are is live, up to a largest one', () => {
     expect(['from', 'to', 'size'].filter(release.isFixed)).toEqual([]);
     for (const from of [0, 1, 2, 3, 7])
@@ -250,13 +261,15 @@ describe('a condition in a template', () => {
     expect(printed({ is: 'Never' })).toBe('eq .Values.v2 "Never"');
     expect(printed({ least: 3 })).toBe('ge (int .Values.v2) 3');
     expect(printed({ given: true })).toBe('not (kindIs "invalid" .Values.v2)');
+    const off = (test: Test): string => new Printer(names).condition({ all: [{ leaf: 2, on: false, test }] });
+    expect([off({ is: 'Never' }), off({ least: 3 })]).toEqual(['ne .Values.v2 "Never"', 'lt (int .Values.v2) 3']);
     const unless = [
       [
         { leaf: 2, on: true, test: { given: true } as const },
         { leaf: 2, on: false, test: { least: 3 } },
       ],
     ];
-    expect(new Printer(names).condition({ all: [], unless })).toBe('or (not (not (kindIs "invalid" .Values.v2))) (ge (int .Values.v2) 3)');
+    expect(new Printer(names).condition({ all: [], unless })).toBe('or (kindIs "invalid" .Values.v2) (ge (int .Values.v2) 3)');
   });
 });
 
