@@ -59,11 +59,8 @@ class Probe extends Proof {
     this.settleRelease();
     this.settleAbsent();
     this.settleCounts();
-<<<<<<< HEAD
-    this.settleOff();
-=======
     this.settleWords();
->>>>>>> 50214fd (Let numbers and words that choose, and what Jobs are known by, live in Helm charts)
+    this.settleOff();
     let tree: Container | undefined;
     for (let round = 0; round < ROUNDS && !tree; round++) {
       this.settle(1);
@@ -72,11 +69,7 @@ class Probe extends Proof {
       this.settle(0);
       this.settle(0, () => this.empty());
       this.settle(1, () => this.like());
-<<<<<<< HEAD
-=======
       this.settleWords(this.all(1));
-      this.settleParts();
->>>>>>> 50214fd (Let numbers and words that choose, and what Jobs are known by, live in Helm charts)
       if (!this.settleNames()) continue;
       const learned = this.learned();
       tree = learned && this.proven(this.formed(learned));

@@ -24,11 +24,7 @@ const FEW = 4;
 /** Of each hundred numbers that decide over objects, how many are as in the release where most values are on. */
 const AS_RELEASED = 67;
 /** How often what was learned is held against other samples, and learned again with those that refute it. */
-<<<<<<< HEAD
 const REFINED = 40;
-=======
-const REFINED = 32;
->>>>>>> 50214fd (Let numbers and words that choose, and what Jobs are known by, live in Helm charts)
 /** Samples that it is held against each time; and when none of them refutes it. */
 const CHECKS = 40;
 const LAST_CHECKS = 240;
@@ -149,13 +145,8 @@ export class Sampling extends Settling {
           wrong.has(id) ? [...switchesIn({ t: 'map', members: [{ value, ...(when ? { when } : {}) }] })] : [],
         ),
       );
-<<<<<<< HEAD
-      for (const leaf of [...deciding].slice(0, BESIDE)) {
-        const other = this.alwaysOn.has(leaf) ? undefined : this.sample(this.turned(sample.on, leaf), sample);
-=======
       for (const leaf of this.some([...deciding], BESIDE)) {
-        const other = this.alwaysOn.has(leaf) ? undefined : this.sample(this.turned(sample.on, leaf));
->>>>>>> 50214fd (Let numbers and words that choose, and what Jobs are known by, live in Helm charts)
+        const other = this.alwaysOn.has(leaf) ? undefined : this.sample(this.turned(sample.on, leaf), sample);
         if (other) found.push(other);
       }
     }

@@ -54,11 +54,10 @@ describe('the template of a Job that is known by more than its content', () => {
   it('has a name that follows what it is known by, and keeps the spec of one that is there', () => {
     const files = chartFilesOf({ release: 'devstats', chart: 'devstats', namespace: 'devstats', live: ['.'], values: [DEVSTATS_SECRETS] });
     const [[, text = ''] = []] = Object.entries(files).filter(([file]) => /job-devstats-provision-graphqlspec/.test(file));
-    const [identity = '', job = ''] = text.split('{{- end }}\n{{- if and (not .Values.skipProvisions)');
-    expect(identity).toContain('image: {{ .Values.provisionImage | quote }}');
-    expect(job).toContain('{{- $hash := include "hash" (list (include "job-devstats-provision-graphqlspec.identity" .)) }}');
-    expect(job).toContain('.Release.Namespace (printf "%v-graphqlspec-%s" .Values.provisionPodName $hash) }}');
-    expect(job).toContain('name: "{{ .Values.provisionPodName }}-graphqlspec-{{ $hash }}"');
+    expect(text).toContain('image: {{ .Values.provisionImage | quote }}');
+    expect(text).toContain('{{- $hash := include "hash" (list (include "job-devstats-provision-graphqlspec.identity" .)) }}');
+    expect(text).toContain('.Release.Namespace (printf "%v-graphqlspec-%s" .Values.provisionPodName $hash) }}');
+    expect(text).toContain('name: "{{ .Values.provisionPodName }}-graphqlspec-{{ $hash }}"');
     expect(text).not.toMatch(/00identity|00f0110w/);
   });
 });
