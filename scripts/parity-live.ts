@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { renderRelease, type RenderOptions } from '../cli/render';
 import { chartOf } from '../constructs/charts';
+import { isGroup } from '../helm/schema';
 import { generator } from '../constructs/targets/live/random';
 import { writeFiles } from '../constructs/release/files';
 import type { ValueStanding } from '../constructs/targets/target';
@@ -21,6 +22,8 @@ interface Trial {
   readonly values: Readonly<Record<string, unknown>>;
   /** Whether Helm is to refuse it. */
   readonly isFixed: boolean;
+  /** @default the release that the chart was written for */
+  readonly release?: string;
 }
 
 /** Of a bounded run, what to give for all single values. */
@@ -61,6 +64,7 @@ async function main(): Promise<number> {
       const all = singles(one, standings).filter(({ shown }) => !flags.path || shown.includes(flags.path));
       const trials: Trial[] = [
         { shown: 'no other values', values: {}, isFixed: false },
+        ...(flags.path ? [] : otherNames(one)),
         ...(flags.singles === ALL || flags.path ? all : some(all, Number(flags.singles), seed)),
         ...(flags.path ? [] : combinations(one, standings, Number(flags.random), seed)),
       ];
@@ -73,7 +77,7 @@ async function main(): Promise<number> {
           if (!trial) return;
           const { outcome, detail } = await judged(helm, chart, one, trial, compare, join(folder, `values-${index}.json`));
           outcomes.push(outcome);
-          const isBase = !Object.keys(trial.values).length;
+          const isBase = !Object.keys(trial.values).length && trial.release === undefined;
           const isRefused = outcome === 'narrower' || outcome === 'refused';
           const isWrong = outcome === 'different' || (trial.isFixed && !isRefused) || (isBase && outcome !== 'equal');
           if (isWrong) failed++;
@@ -136,6 +140,18 @@ function singles({ options }: LiveRelease, standings: readonly ValueStanding[]):
   );
 }
 
+/** Names of the release that the chart follows or refuses: others, long ones, and those that hold words of objects' names. */
+function otherNames({ options }: LiveRelease): Trial[] {
+  const parts = Object.entries(chartOf(options.chart).values.fields).flatMap(([key, field]) => (isGroup(field) ? [`my-${key}`] : []));
+  const names = [
+    'other',
+    `my-${options.release}`,
+    ...[30, 40, 53].map((length) => 'n'.repeat(length)),
+    ...parts.map((name) => name.toLowerCase()),
+  ];
+  return names.map((release) => ({ shown: `as ${release}`, values: {}, isFixed: false, release }));
+}
+
 /** As many of all, by the seed. */
 function some<T>(all: readonly T[], count: number, seed: number): readonly T[] {
   const pick = generator(seed);
@@ -171,18 +187,18 @@ async function judged(
   helm: string,
   chart: string,
   { options }: LiveRelease,
-  { values }: Trial,
+  { values, release = options.release }: Trial,
   compare: Compare,
   file: string,
 ): Promise<{ readonly outcome: Outcome; readonly detail: string }> {
-  const { release, namespace = 'default' } = options;
+  const { namespace = 'default' } = options;
   writeFileSync(file, JSON.stringify(values));
   const theirs = await output(helm, ['template', release, chart, '--namespace', namespace, '-f', file]);
   rmSync(file);
   let ours: string | undefined;
   let refusal = '';
   try {
-    const { plan } = renderRelease({ ...options, values: [...(options.values ?? []), values] });
+    const { plan } = renderRelease({ ...options, release, values: [...(options.values ?? []), values] });
     ours = renderedText(plan.filter(({ lifecycle }) => !lifecycle.writtenByController).map(({ object }) => object));
   } catch (error) {
     refusal = (error as Error).message.split('\n')[0] ?? '';

@@ -14,7 +14,7 @@ import { HELPERS } from './live/helpers';
 import { Printer } from './live/print';
 import { FOLLOWING, IDENTITY, objectOf, withoutNulls } from './live/data';
 import { knownOf } from './live/known';
-import { ownLookup, type Described } from './live/described';
+import { ownLookup, type Described, type RefusedNames } from './live/described';
 import { describe } from './live/probe';
 import { describeAdded, together } from './live/together';
 import { Tangled } from './live/renders';
@@ -167,6 +167,7 @@ function printerOf({ leaves, limits, shapes, fallbacks }: Described): Printer {
     isContainer: isContainerLeaf,
     isNeverNought: (leaf) => leaves[leaf]?.declared?.kind === 'text',
     fallback: (leaf) => (fallbacks.has(leaf) ? showPath(leaves[leaf]?.path ?? []) : undefined),
+    isSwitch: (leaf) => shapes[leaf]?.[0] === 'switch',
     isYaml: (leaf) => shapes[leaf]?.[0] === 'yaml',
     isText: (leaf) => fallbacks.has(leaf) || (leaves[leaf]?.declared?.kind === 'text' && (limits.get(leaf)?.has('number') ?? false)),
   });
@@ -332,13 +333,30 @@ function standingsOf(
 const holesOf = (parts: readonly (string | Hole)[]): Hole[] => parts.filter((part): part is Hole => typeof part === 'object');
 
 /** Refuses a release that the chart cannot be. Nothing of it is printed. */
-function checksOf({ fixed, limits, leaves }: Described, printer: Printer, chart: string, { name, namespace }: Render['release']): string {
+function checksOf(
+  { fixed, limits, leaves, refusedNames }: Described,
+  printer: Printer,
+  chart: string,
+  { name, namespace }: Render['release'],
+): string {
   const refusals = (
     [
       [RELEASE_NAME, '.Release.Name', `the release name ${name}`, `give the release that name`],
       [NAMESPACE, '.Release.Namespace', `the namespace ${namespace}`, `give --namespace ${namespace}`],
     ] as const
   ).filter(([leaf]) => fixed.has(leaf));
+  const { longest, words, together: sums = [] }: RefusedNames = fixed.has(RELEASE_NAME) ? { words: [] } : refusedNames;
+  const another = 'give another name, or write the chart again for this one';
+  const names: readonly (readonly [test: string, what: string])[] = [
+    ...(longest === undefined
+      ? []
+      : [[`gt (len .Release.Name) ${longest}`, `have more than ${longest} letters, or names of objects are cut`] as const]),
+    ...sums.map(([leaf, letters]): [string, string] => [
+      `gt (add (len .Release.Name) (len (toString (${printer.given(leaf)} | default "")))) ${letters}`,
+      `have more than ${letters} letters together with ${showPath(leaves[leaf]?.path ?? [])}, or names of objects are cut`,
+    ]),
+    ...words.map((word) => [`contains ${JSON.stringify(word)} .Release.Name`, `contain ${word}, or objects are called otherwise`] as const),
+  ];
   const contained = [...limits].filter(([leaf, limit]) => limit.has('inRelease') && !fixed.has(leaf));
   return [
     '{{- /* What this chart cannot follow is refused; values.schema.json does so for values. */ -}}',
@@ -347,6 +365,10 @@ function checksOf({ fixed, limits, leaves }: Described, printer: Printer, chart:
         `{{- if ne ${expression} ${JSON.stringify(leaf === RELEASE_NAME ? name : namespace)} -}}{{- fail ` +
         `${JSON.stringify(`this chart of ${chart} was written for ${what}: ${mend}, or write the chart again for another`)} -}}{{- end -}}`,
     ),
+    ...names.map(([test, what]) => {
+      const message = `the name of the release must not ${what}: ${another}`;
+      return printer.declared(`{{- if ${test} -}}{{- fail ${JSON.stringify(message)} -}}{{- end -}}`);
+    }),
     ...contained.map(([leaf]) => {
       const message = `the name of the release must not contain ${showPath(leaves[leaf]?.path ?? [])}: give another text`;
       const given = printer.given(leaf);

@@ -39,18 +39,23 @@ export function released(
     isFixed: (path: string) => described.fixed.has(leafOf(path)),
     reason: (path: string) => described.fixed.get(leafOf(path)),
     limits: (path: string) => [...(described.limits.get(leafOf(path)) ?? [])],
-    /** What the templates make of other values. */
-    printed: (values: Values | Record<string, unknown>) => {
+    refusedNames: described.refusedNames,
+    /** What the templates make of other values, and of another name of the release. */
+    printed: (values: Values | Record<string, unknown>, name = 'ci') => {
       const merged = mergeValues([defaults, values as Record<string, unknown>]);
       return evaluate(
         described.tree,
         lookupWith(described, (leaf) => {
           const { path = [], base } = described.leaves[leaf] ?? {};
-          return leaf < 2 ? base : path.reduce<unknown>((at, key) => (at as Record<string, unknown> | undefined)?.[key], merged);
+          return leaf < 2
+            ? leaf
+              ? base
+              : name
+            : path.reduce<unknown>((at, key) => (at as Record<string, unknown> | undefined)?.[key], merged);
         }),
       );
     },
-    expected: (values: Record<string, unknown>) =>
-      Object.fromEntries(again({ name: 'ci', namespace: 'ns', values }).map((entry) => [entry.key, entry.object])),
+    expected: (values: Record<string, unknown>, name = 'ci') =>
+      Object.fromEntries(again({ name, namespace: 'ns', values }).map((entry) => [entry.key, entry.object])),
   };
 }

@@ -5,9 +5,9 @@ import { compared, type Difference } from './compare';
 import { dataOf } from './data';
 import { leastFailing } from './least';
 import type { Leaf } from './leaves';
-import { TEXTS, type Limit } from './marks';
+import { markOf, TEXTS, type Limit } from './marks';
 import { evaluate, type Container, type Node } from './model';
-import { Naming } from './naming';
+import { Nulls } from './nulls';
 import { specialized } from './specialize';
 import { BEYOND } from './tests';
 
@@ -15,7 +15,7 @@ const BOUND_ROUNDS = 3;
 /** Samples around which it is looked at what values must not be. */
 const AROUND = 3;
 
-export class Bounds extends Naming {
+export class Bounds extends Nulls {
   protected withFixed(tree: Container): Container {
     const base = this.lookup(new Map());
     return specialized(tree, (leaf) => this.fixed.has(leaf) && !this.followsOthers(leaf), base);
@@ -78,6 +78,7 @@ export class Bounds extends Naming {
       }
     }
     this.boundAround(tree);
+    this.openAgain(tree);
     for (const { index } of this.candidates)
       if (this.shapeOf(index) === 'count' && BEYOND.some((value) => this.differences(tree, new Map([[index, value]]))?.length !== 0))
         this.limit(index, 'large');
@@ -89,14 +90,28 @@ export class Bounds extends Naming {
 
   /** The same beside other values that most of the release is there with: what is switched off shows nothing. */
   private boundAround(tree: Container): void {
-    for (const on of [this.all(1), this.empty(), ...Array.from({ length: AROUND }, () => this.shuffled(0))]) {
-      const around = new Map(this.candidates.map((leaf) => [leaf.index, this.mark(leaf, on[leaf.index] ?? 0)]));
-      if (this.differences(tree, around)?.length !== 0) continue;
+    for (const around of this.rightAround(tree))
       for (const leaf of this.candidates)
         for (const [limit, value] of this.boundsOf(leaf))
           if (!this.limits.get(leaf.index)?.has(limit) && this.differences(tree, new Map([...around, [leaf.index, value]]))?.length !== 0)
             this.limit(leaf.index, limit);
+  }
+
+  /** What is not there by default may be empty, too, where that is the same as nothing. */
+  private openAgain(tree: Container): void {
+    const around = [new Map<number, unknown>(), ...this.rightAround(tree)];
+    for (const { index } of this.candidates.filter((leaf) => this.neverEmpty.has(leaf.index))) {
+      const empty = markOf(index, this.shapeOf(index), false);
+      if (around.every((given) => this.differences(tree, new Map([...given, [index, empty]]))?.length === 0))
+        this.limits.get(index)?.delete('empty');
     }
+  }
+
+  /** Other values that most of the release is there with, and with which the tree is right. */
+  private rightAround(tree: Container): readonly ReadonlyMap<number, unknown>[] {
+    return [this.all(1), this.empty(), ...Array.from({ length: AROUND }, () => this.shuffled(0))]
+      .map((on) => new Map(this.candidates.map((leaf) => [leaf.index, this.mark(leaf, on[leaf.index] ?? 0)])))
+      .filter((around) => this.differences(tree, around)?.length === 0);
   }
 
   private boundsOf({ index }: Leaf): readonly (readonly [Limit, unknown])[] {

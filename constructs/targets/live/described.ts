@@ -7,6 +7,16 @@ import { TEXTS, type Limit, type Shape } from './marks';
 import { evaluate, type Container, type Lookup, type Node } from './model';
 import { isContainer } from './skeleton';
 
+/** Names of the release that a chart cannot follow. */
+export interface RefusedNames {
+  /** Letters that a name may have. @default as many as Helm allows */
+  readonly longest?: number;
+  /** Letters that a name may have together with a value that names of objects are made with. @default no bound of its own */
+  readonly together?: readonly (readonly [leaf: number, letters: number])[];
+  /** Texts that a name must not contain: names of objects do not begin with the name of the release then. */
+  readonly words: readonly string[];
+}
+
 export interface Described {
   readonly leaves: readonly Leaf[];
   /** Values that are fixed, with the reason. */
@@ -21,6 +31,7 @@ export interface Described {
   readonly shapes: readonly (readonly Shape[])[];
   /** Values that cannot be all that the schema allows. */
   readonly limits: ReadonlyMap<number, ReadonlySet<Limit>>;
+  readonly refusedNames: RefusedNames;
   /** How often the release was made. */
   readonly renders: number;
 }
@@ -29,6 +40,17 @@ export interface Described {
 export interface Learned extends Described {
   readonly alwaysOn: ReadonlySet<number>;
   readonly neverEmpty: ReadonlySet<number>;
+}
+
+/** Names that any of several parts refuses. */
+export function refusedByAny(all: readonly RefusedNames[]): RefusedNames {
+  const lengths = all.flatMap(({ longest }) => longest ?? []);
+  const together = all.flatMap((one) => one.together ?? []);
+  return {
+    ...(lengths.length ? { longest: Math.min(...lengths) } : {}),
+    ...(together.length ? { together } : {}),
+    words: [...new Set(all.flatMap(({ words }) => words))],
+  };
 }
 
 /** The values of the release, as templates see them. */
@@ -42,7 +64,8 @@ export function lookupWith({ shapes, fallbacks }: Pick<Described, 'shapes' | 'fa
     const value = given(leaf);
     const fallback = fallbacks.get(leaf);
     if (fallback && !isTrue(value)) return evaluate(fallback, lookup);
-    return shapes[leaf]?.[0] === 'yaml' ? yamlItems(value) : value;
+    const shape = shapes[leaf]?.[0];
+    return shape === 'yaml' ? yamlItems(value) : shape === 'switch' ? (value ?? true) : value;
   };
   return lookup;
 }

@@ -13,6 +13,8 @@ export interface Names {
   fallback?(leaf: number): string | undefined;
   /** Texts that hold a list as YAML. @default none */
   isYaml?(leaf: number): boolean;
+  /** Flags that are on unless they are false. @default none */
+  isSwitch?(leaf: number): boolean;
   /** A text that is never a number or a flag. */
   isText(leaf: number): boolean;
   /** A text that may be a number, but neither 0 nor `false`. */
@@ -49,7 +51,8 @@ export class Expressions {
       : rest.length
         ? this.variable(first)
         : `(index .Values ${JSON.stringify(first)})`;
-    return rest.reduce((at, key) => (IDENTIFIER.test(key) ? `${at}.${key}` : `(index ${at} ${JSON.stringify(key)})`), start);
+    const own = rest.reduce((at, key) => (IDENTIFIER.test(key) ? `${at}.${key}` : `(index ${at} ${JSON.stringify(key)})`), start);
+    return this.names.isSwitch?.(leaf) ? `(ne ${own} false)` : own;
   }
 
   /** The same with what stands in its place while it is off. */

@@ -1,9 +1,10 @@
 // What was learned of the charts with their default values, as it is kept: `npm run live` writes it, and nobody learns it again.
+import { isDeepStrictEqual } from 'node:util';
 import type { Stage, Lifecycle } from '../../common/stages';
 import type { Leaf } from './leaves';
 import type { Limit, Shape } from './marks';
 import type { Container, Node } from './model';
-import type { Learned } from './described';
+import type { Learned, RefusedNames } from './described';
 import type { Subject } from './renders';
 
 /** What is kept of a part, or of a chart that has none. */
@@ -11,6 +12,8 @@ export interface Kept {
   /** @default the chart */
   readonly part?: string;
   readonly release: { readonly name: string; readonly namespace: string };
+  /** @default none */
+  readonly refusedNames?: RefusedNames;
   /** How many values the chart has, to see that it is the same. */
   readonly leaves: number;
   readonly tree: Container;
@@ -34,7 +37,7 @@ export const concerns = ({ parts, part }: Pick<Subject, 'parts' | 'part'>, { pat
 /** @param keys keys of the objects in the release, in the order of the tree */
 export function kept(
   subject: Subject,
-  { leaves, fixed, tree, fallbacks, entries, limits, shapes, alwaysOn, neverEmpty }: Learned,
+  { leaves, fixed, tree, fallbacks, entries, limits, shapes, alwaysOn, neverEmpty, refusedNames }: Learned,
   keys: readonly string[],
 ): Kept {
   const own = leaves.filter((leaf) => concerns(subject, leaf));
@@ -42,6 +45,7 @@ export function kept(
   return {
     ...(subject.part === undefined ? {} : { part: subject.part }),
     release: subject.release,
+    ...(isDeepStrictEqual(refusedNames, { words: [] }) ? {} : { refusedNames }),
     leaves: leaves.length,
     tree,
     ...(fallbacks.size ? { fallbacks: [...fallbacks] } : {}),

@@ -8,7 +8,7 @@ export const NUMBERS = /(?<![\d.])3[1-3]\d{3}(?:Mi|h)?(?![\d.])/;
 const FIRST_NUMBER = 31_000;
 
 export type Shape =
-  'text' | 'amount' | 'hours' | 'digits' | 'name' | 'yaml' | 'number' | 'map' | 'names' | 'texts' | 'flag' | 'word' | 'count';
+  'text' | 'amount' | 'hours' | 'digits' | 'name' | 'yaml' | 'number' | 'map' | 'names' | 'texts' | 'flag' | 'switch' | 'word' | 'count';
 
 /**
  * What a live value must not be: a number or a flag in place of a text, empty, nothing; `typed` a text that YAML reads as another
@@ -20,6 +20,9 @@ const textMark = (leaf: number): string => `zq${String(leaf).padStart(4, '0')}q`
 
 /** Texts, whatever they must look like; not those that hold a list as YAML. */
 export const TEXTS: readonly Shape[] = ['text', 'amount', 'hours', 'digits', 'name'];
+
+/** A `switch` is on unless it is false: null is on, too. */
+export const FLAGS: readonly Shape[] = ['flag', 'switch'];
 
 /** What stands for a value of the shape, and what is none of it. */
 export function markOf(leaf: number, shape: Shape, on: boolean): unknown {

@@ -289,8 +289,9 @@ function constant(value: unknown, pad: string, head: string): string[] {
     const text = writeYaml({ x: value }).replace(/\n$/, '').split('\n');
     return [`${head}${escaped(text[0]?.slice(2) ?? '')}`, ...text.slice(1).map((line) => escaped(line === '' ? '' : `${pad}${line}`))];
   }
-  if (isBlock && head.endsWith('-')) return lines.map((line, index) => escaped(index ? `${pad}${line}` : `${head}${line.slice(1)}`));
-  return lines.map((line, index) => escaped(index ? (line === '' ? '' : `${pad}${line}`) : `${head}${line.slice(2)}`));
+  // What stands in front is a template already.
+  const behind = isBlock && head.endsWith('-') ? 1 : 2;
+  return lines.map((line, index) => (index ? escaped(line === '' ? '' : `${pad}${line}`) : `${head}${escaped(line.slice(behind))}`));
 }
 
 /** What looks like a Go template stays as it is. Braces right before an action would become part of it. */

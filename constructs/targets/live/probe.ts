@@ -1,6 +1,6 @@
 // Renders a release with marked values until it is known which of them are carried, where to, and what switches what.
 import type { LiveWishes } from '../target';
-import { withUnseen, type Described, type Learned } from './described';
+import { refusedByAny, withUnseen, type Described, type Learned } from './described';
 import type { Container } from './model';
 import type { Kept } from './learned-file';
 import { Proof } from './proof';
@@ -20,18 +20,16 @@ export function describe(subject: Subject, wishes: LiveWishes, known: readonly K
   const learned = (part: string | undefined): Learned => {
     const own: Subject = part === undefined ? subject : { ...subject, part };
     const before = known.find((one) => one.part === part);
-    return (before && new Reused(own, wishes, before, proofs).described()) ?? describePart(own, wishes, before && reasonsOf(before));
+    return (before && new Reused(own, wishes, before, proofs).described()) ?? describePart(own, wishes, before);
   };
   const { parts } = subject;
   return withUnseen(parts.length ? new Whole(subject, wishes, parts.map(learned), proofs).describe() : learned(undefined));
 }
 
 /** A part whose values act on each other in too many ways keeps those that are carried; or none. */
-export function describePart(subject: Subject, wishes: LiveWishes, reasons: ReturnType<typeof reasonsOf> = []): Learned {
-  const attempts = [
-    (): Learned => new Probe(subject, wishes).without(reasons).describe(),
-    (): Learned => new Probe(subject, wishes).without(reasons).withoutFlags().describe(),
-  ];
+export function describePart(subject: Subject, wishes: LiveWishes, known?: Kept): Learned {
+  const probe = (): Probe => new Probe(subject, wishes, known?.release.name).without(known ? reasonsOf(known) : []);
+  const attempts = [(): Learned => probe().describe(), (): Learned => probe().withoutFlags().describe()];
   for (const attempt of attempts) {
     try {
       return attempt();
@@ -45,6 +43,15 @@ export function describePart(subject: Subject, wishes: LiveWishes, reasons: Retu
 class Probe extends Proof {
   protected override readonly canLearnAgain = true;
   private hasOtherShapes = false;
+
+  /** @param usualName the name that the release mostly has. @default nothing is known of it */
+  constructor(
+    subject: Subject,
+    wishes: LiveWishes,
+    private readonly usualName?: string,
+  ) {
+    super(subject, wishes);
+  }
 
   /** Where a value chooses among a few words, they are told apart in place of fixing it. */
   protected override fix(leaf: number, reason: string): void {
@@ -61,6 +68,7 @@ class Probe extends Proof {
     this.settleCounts();
     this.settleWords();
     this.settleOff();
+    this.settleFlags();
     let tree: Container | undefined;
     for (let round = 0; round < ROUNDS && !tree; round++) {
       this.settle(1);
@@ -72,8 +80,8 @@ class Probe extends Proof {
       this.settleWords(this.all(1));
       if (!this.settleNames()) continue;
       const learned = this.learned();
-      tree = learned && this.proven(this.formed(learned));
-
+      tree = learned && this.proven(this.carried(this.formed(learned)));
+      if (tree && this.usualName !== undefined) tree = this.besideName(tree, this.usualName);
       if (tree && this.settleDefinitions(tree)) tree = undefined;
       if (tree) tree = this.named(tree);
       if (tree) tree = this.bounded(this.tried(this.allowed(this.switched(tree))));
@@ -116,7 +124,8 @@ class Probe extends Proof {
 
   private told(tree: Container): Learned {
     const { leaves, fixed, entries, limits, renders, shapes, alwaysOn, neverEmpty } = this;
-    return { leaves, fixed, tree, fallbacks: this.openFallbacks(), entries, limits, renders, shapes, alwaysOn, neverEmpty };
+    const refusedNames = this.refusedNames(tree);
+    return { leaves, fixed, tree, fallbacks: this.openFallbacks(), entries, limits, refusedNames, renders, shapes, alwaysOn, neverEmpty };
   }
 }
 
@@ -153,6 +162,7 @@ class Whole extends Proof {
     const tree = this.proven({ t: 'map', members: [...members, ...this.rootOf(own).members] });
     if (!tree) throw new Tangled('its parts are others when they are together');
     const { leaves, fixed, entries, shapes, limits, renders } = this;
-    return { leaves, fixed, tree, fallbacks: this.openFallbacks(), entries, shapes, limits, renders };
+    const refusedNames = refusedByAny(this.parts.map((part) => part.refusedNames));
+    return { leaves, fixed, tree, fallbacks: this.openFallbacks(), entries, shapes, limits, refusedNames, renders };
   }
 }

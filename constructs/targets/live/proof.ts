@@ -5,10 +5,10 @@ import { compared, type Difference } from './compare';
 import { dataOf } from './data';
 import { leastFailing } from './least';
 import { NAMESPACE, RELEASE_NAME, type Leaf } from './leaves';
-import { markOf, otherOf, TEXTS, type Limit } from './marks';
+import { FLAGS, markOf, otherOf, TEXTS, type Limit } from './marks';
 import { evaluate, FORMS, type Container, type Form, type Node } from './model';
 import { Tangled } from './renders';
-import { Bounds } from './bounds';
+import { Called } from './called';
 import { withForms } from './specialize';
 import { NAME_LENGTH } from './schema-file';
 import { statesOf } from './tests';
@@ -26,7 +26,7 @@ const LARGE = 1_500_000;
 /** What a text becomes that is given as a number; `bare` is seen beforehand. */
 const KINDS: readonly Form[] = ['json', 'text', 'digits'];
 
-export class Proof extends Bounds {
+export class Proof extends Called {
   /** Renders with other values that the tree is held against. */
   protected readonly proofs: number = 40;
   /** Whether all may be learned anew where something had to be fixed. */
@@ -85,7 +85,7 @@ export class Proof extends Bounds {
   /** The tree with everything fixed that does not come out the same. */
   protected proven(learned: Container): Container | undefined {
     for (const leaf of doubled(this.withFixed(learned), this.lookup(new Map()))) this.fixed.set(leaf, 'a key of it stands there already');
-    let tree = this.withFixed(learned);
+    let tree = this.besideName(this.withFixed(learned), this.subject.release.name);
     let isOther = false;
     const settle = (leaf: number, reason: string): void => {
       this.fixed.set(leaf, reason);
@@ -150,7 +150,7 @@ export class Proof extends Bounds {
         ? statesOf(leaf, shape).slice(1)
         : isOn
           ? [this.mark(leaf, false)]
-          : shape === 'flag'
+          : FLAGS.includes(shape)
             ? [true]
             : [this.mark(leaf, true), otherOf(index, shape)];
       for (const value of values) {
@@ -170,7 +170,8 @@ export class Proof extends Bounds {
     let tree = learned;
     for (const leaf of this.candidates) {
       const { index, declared } = leaf;
-      const values = declared?.choices ?? (isTrue(leaf.base) ? [] : [this.mark(leaf, true)]);
+      const others = isTrue(leaf.base) ? (FLAGS.includes(this.shapeOf(index)) ? [false] : []) : [this.mark(leaf, true)];
+      const values = declared?.choices ?? others;
       if (values.every((value) => this.differences(tree, new Map([[index, value]])))) continue;
       this.fixed.set(index, 'it is refused beside the other values of the release');
       tree = this.withFixed(tree);
@@ -273,8 +274,7 @@ export class Proof extends Bounds {
   protected followsRelease(tree: Container): boolean {
     const leaf = [RELEASE_NAME, NAMESPACE].find((one) => !this.fixed.has(one));
     if (leaf === undefined) return false;
-    const marked = new Map([RELEASE_NAME, NAMESPACE].filter((one) => !this.fixed.has(one)).map((one) => [one, markOf(one, 'text', true)]));
-    const isRight = !compared(evaluate(tree, this.lookup(marked)), dataOf(this.again(new Map(), true))).length;
+    const isRight = this.isRightElsewhere(tree);
     if (isRight) this.fixed.set(leaf, 'objects are others under another one');
     return isRight;
   }
@@ -324,7 +324,7 @@ export class Proof extends Bounds {
       else if (kind === 2 && !limits?.has('null')) given.set(leaf.index, null);
       else if (kind === 3 && TEXTS.includes(shape) && !limits?.has('number')) given.set(leaf.index, 1_700_000 + leaf.index);
       else if (this.isTested(leaf.index)) given.set(leaf.index, this.mark(leaf, this.random(this.statesOf(leaf.index))));
-      else given.set(leaf.index, kind < 8 && shape !== 'flag' ? otherOf(leaf.index, shape) : this.mark(leaf, true));
+      else given.set(leaf.index, kind < 8 && !FLAGS.includes(shape) ? otherOf(leaf.index, shape) : this.mark(leaf, true));
     }
     return given;
   }

@@ -131,10 +131,10 @@ export class Renders {
       : mark;
   }
 
-  protected again(values: ReadonlyMap<number, unknown>, isMarked: boolean): readonly Entry[] {
+  protected again(values: ReadonlyMap<number, unknown>, isMarked: boolean, name = this.subject.release.name): readonly Entry[] {
     if (++this.renders > (this.subject.part === undefined && this.subject.parts.length ? MOST_RENDERS : MOST_OF_PART))
       throw new Tangled('its values act on each other in too many ways');
-    const { name, namespace } = this.subject.release;
+    const { namespace } = this.subject.release;
     const own = (leaf: number, base: string): string => (isMarked && !this.fixed.has(leaf) ? String(markOf(leaf, 'text', true)) : base);
     const { part } = this.subject;
     return this.subject.again({

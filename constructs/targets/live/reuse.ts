@@ -7,7 +7,7 @@ import { compared } from './compare';
 import { dataOf, objectOf } from './data';
 import { concerns, type Kept } from './learned-file';
 import { RELEASE_NAME, NAMESPACE, type Leaf } from './leaves';
-import { TEXTS, type Limit } from './marks';
+import { FLAGS, TEXTS, type Limit } from './marks';
 import { evaluate } from './model';
 import type { Learned } from './described';
 import { Proof } from './proof';
@@ -74,6 +74,7 @@ export class Reused extends Proof {
       fallbacks: this.openFallbacks(),
       entries: this.entries,
       limits,
+      refusedNames: known.refusedNames ?? { words: [] },
       renders,
       shapes,
       alwaysOn,
@@ -96,7 +97,7 @@ export class Reused extends Proof {
     if (shape === 'yaml') return typeof base === 'string';
     if (shape === 'map') return isTable(base);
     if (shape === 'names' || shape === 'texts') return Array.isArray(base);
-    if (shape === 'flag') return typeof base === 'boolean';
+    if (FLAGS.includes(shape)) return typeof base === 'boolean';
     if (shape === 'number') return typeof base === 'number';
     return TEXTS.includes(shape) && (typeof base === 'string' || (typeof base === 'number' && !limits.has('number')));
   }

@@ -6,7 +6,7 @@ import { compared } from './compare';
 import { dataOf, settled } from './data';
 import { leastFailing } from './least';
 import { NAMESPACE, RELEASE_NAME, type Leaf } from './leaves';
-import { markOf } from './marks';
+import { FLAGS, markOf } from './marks';
 import { OFF_PART, Renders, Tangled } from './renders';
 import { leavesIn, skeleton } from './skeleton';
 
@@ -149,7 +149,7 @@ export class Settling extends Renders {
     // A flag's mark is the word true, which many a message has.
     const named = this.candidates.filter(
       ({ index }) =>
-        this.shapeOf(index) !== 'flag' && !this.isTested(index) && message.includes(String(markOf(index, this.shapeOf(index), true))),
+        !FLAGS.includes(this.shapeOf(index)) && !this.isTested(index) && message.includes(String(markOf(index, this.shapeOf(index), true))),
     );
     const near = own.length ? own : named;
     for (const { index, declared, base } of near) {

@@ -2,7 +2,7 @@
 import { nameOf } from '../../../kubernetes/object';
 import { mentions } from '../helm-namespace';
 import type { Source } from '../target';
-import type { Described } from './described';
+import { refusedByAny, type Described } from './described';
 import { NAMESPACE, RELEASE_NAME } from './leaves';
 import { markOf } from './marks';
 import type { Condition, Container, Hole, Node, Switch } from './model';
@@ -45,6 +45,7 @@ export function together(chart: Described, added: Described): Described {
     limits: new Map([...renumbered(added.limits), ...chart.limits]),
     entries: new Map([...chart.entries, ...added.entries]),
     tree: { t: 'map', members: [...chart.tree.members, ...tree.members] },
+    refusedNames: refusedByAny([chart.refusedNames, { ...added.refusedNames, together: renumbered(added.refusedNames.together ?? []) }]),
     renders: chart.renders + added.renders,
   };
 }

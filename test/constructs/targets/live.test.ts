@@ -112,6 +112,11 @@ describe('a value that is refused beside the others', () => {
     );
     expect(['auth', 'region', 'bucket', 'tag'].filter(release.isFixed)).toEqual(['auth', 'region']);
     expect(release.reason('auth')).toBe('it is refused beside the other values of the release');
+    const made = released({ keys: flag(true, 'Makes keys.'), tag: text('1', 'Tag.') }, ({ keys, tag }) => {
+      if (!keys) throw new ValuesError([{ path: [], message: 'nobody makes keys' }]);
+      return [{ keys, tag }];
+    });
+    expect(['keys', 'tag'].filter(made.isFixed)).toEqual(['keys']);
   });
 });
 
@@ -270,6 +275,16 @@ describe('a condition in a template', () => {
       ],
     ];
     expect(new Printer(names).condition({ all: [], unless })).toBe('or (kindIs "invalid" .Values.v2) (ge (int .Values.v2) 3)');
+  });
+});
+
+describe('a key that is made of a value', () => {
+  const names = { path: () => [], isContainer: () => false, isText: () => true, isNeverNought: () => true };
+
+  it('stays one where a text stands behind it that is the same always', () => {
+    const value = { t: 'literal', value: '{{ x }}' } as const;
+    const key = { t: 'pieces', parts: [{ t: 'hole', leaf: 0 }, '-client'] } as const;
+    expect(new Printer(names).object({ t: 'map', members: [{ key, value }] })).toBe('"{{ .Release.Name }}-client": "{{ "{{" }} x }}"\n');
   });
 });
 

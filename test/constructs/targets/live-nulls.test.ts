@@ -1,0 +1,100 @@
+// Charts whose values live: values that are taken away with null, and names of the release that a chart is installed under.
+import { compared, type Difference } from '../../../constructs/targets/live/compare';
+import { Printer } from '../../../constructs/targets/live/print';
+import { flag, number, table, text } from '../../../helm/schema';
+import { released } from '../../support/live-release';
+
+const different = (release: ReturnType<typeof released>, values: Record<string, unknown>): Difference[] =>
+  compared(release.printed(values), release.expected(values));
+
+describe('null in place of a value', () => {
+  const fields = {
+    replicas: number(2, 'Replicas.'),
+    port: number(80, 'Port.'),
+    wait: flag(true, 'Waits.'),
+    policy: text('Always', 'Policy.'),
+    strategy: table({ type: 'Recreate' }, 'Strategy.'),
+    least: number(1, 'Least.'),
+    enabled: flag(true, 'On.'),
+    on: flag(true, 'On, too.'),
+  };
+  const release = released(fields, ({ replicas, port, wait, policy, strategy, least, enabled, on }) => [
+    {
+      replicas,
+      port,
+      args: [`host:${String(port ?? '')}`],
+      config: `one\nport ${String(port ?? '')}\ntwo`,
+      wait,
+      policy,
+      strategy,
+      least: least ?? 0,
+    },
+    ...(enabled === false ? [] : [{ part: true }]),
+    ...(on ? [{ other: true }] : []),
+  ]);
+
+  it('is nothing where the value stands, and what it is otherwise where that is something', () => {
+    for (const path of ['replicas', 'port', 'wait', 'policy', 'strategy', 'least', 'on']) {
+      expect([path, release.isFixed(path), release.limits(path)]).toEqual([path, false, []]);
+      expect([path, different(release, { [path]: null })]).toEqual([path, []]);
+    }
+    expect(different(release, { replicas: 0, port: 0, wait: false, policy: '', strategy: {}, least: 0, on: false })).toEqual([]);
+  });
+
+  it('is on for a switch that only false turns off', () => {
+    expect([release.isFixed('enabled'), release.limits('enabled')]).toEqual([false, []]);
+    for (const enabled of [null, true, false]) expect(different(release, { enabled })).toEqual([]);
+    const printer = new Printer({
+      path: () => ['web', 'enabled'],
+      isContainer: () => false,
+      isSwitch: () => true,
+      isText: () => false,
+      isNeverNought: () => false,
+    });
+    expect(printer.condition({ all: [{ leaf: 2, on: true }] })).toBe('ne .Values.web.enabled false');
+    expect(printer.condition({ all: [{ leaf: 2, on: false }] })).toBe('not (ne .Values.web.enabled false)');
+  });
+
+  it('is not taken where it is something that the value is not otherwise', () => {
+    const other = released({ domain: text('local', 'Domain.') }, ({ domain }) => [
+      { host: `x.${domain === undefined ? '<nil>' : String(domain)}` },
+    ]);
+    expect(other.isFixed('domain')).toBe(false);
+    expect(other.limits('domain')).toContain('null');
+  });
+});
+
+describe('another name of the release', () => {
+  it('has what is left out under its own', () => {
+    const release = released({ tag: text('1', 'Tag.') }, ({ tag }, { name }) => {
+      const host = `${name}-db`;
+      return [
+        {
+          tag,
+          containers: [{ env: [{ name: 'A', value: tag }, ...(host === 'ci-db' ? [] : [{ name: 'HOST', value: host }])] }],
+          config: ['one: 1', '', 'two: 2', ...(host === 'ci-db' ? [] : ['', 'database:', `  host: ${host}`]), ''].join('\n'),
+        },
+      ];
+    });
+    expect(release.reason('.Release.Name')).toBeUndefined();
+    expect(different(release, {})).toEqual([]);
+    expect(compared(release.printed({}, 'other'), release.expected({}, 'other'))).toEqual([]);
+  });
+
+  it('is refused where names of objects would be cut, or do not begin with it', () => {
+    const release = released({ tag: text('1', 'Tag.') }, ({ tag }, { name }) => [
+      { tag, metadata: { name: name.includes('web') ? name : `${name}-web-server`.slice(0, 30) } },
+    ]);
+    expect(release.refusedNames).toEqual({ longest: 19, words: ['web'] });
+    const called = released({ full: text('', 'Name.'), own: text('', 'Own name.') }, ({ full, own }, { name }) => {
+      const base = String(own || 'web');
+      return [{ metadata: { name: String(full || (name.includes(base) ? name : `${name}-${base}`)) } }];
+    });
+    expect(called.refusedNames.words).toEqual(['web']);
+    const long = released({ own: text('', 'Own name.') }, ({ own }, { name }) => [
+      { metadata: { name: `${name}-${String(own || 'web')}`.slice(0, 63) } },
+    ]);
+    // 62 letters, and a dash: the leaf comes behind the two of the release.
+    expect(long.refusedNames).toEqual({ together: [[2, 62]], words: [] });
+  });
+});
