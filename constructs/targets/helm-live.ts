@@ -322,6 +322,7 @@ function standingsOf(
               : limit?.has('large')
                 ? { only: statesOf(leaf, 'count').filter((state) => state !== undefined) }
                 : { largest: LARGEST }),
+            ...(leaf.isByWord ? { only: statesOf(leaf, 'word') } : {}),
             isName: shapes[index]?.[0] === 'name',
             taken: [...(taken.get(index) ?? [])],
           } satisfies Standing,

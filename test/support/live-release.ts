@@ -38,6 +38,7 @@ export function released(
   return {
     isFixed: (path: string) => described.fixed.has(leafOf(path)),
     reason: (path: string) => described.fixed.get(leafOf(path)),
+    choices: (path: string) => described.leaves[leafOf(path)]?.declared?.choices,
     limits: (path: string) => [...(described.limits.get(leafOf(path)) ?? [])],
     refusedNames: described.refusedNames,
     /** What the templates make of other values, and of another name of the release. */

@@ -23,6 +23,8 @@ export interface Kept {
   /** What a fixed value was, and one that is of no part. */
   readonly bases: readonly (readonly [leaf: number, base: unknown])[];
   readonly shapes: readonly (readonly [leaf: number, shapes: readonly Shape[]])[];
+  /** Words that a text chooses by, where its schema does not tell of them. @default none */
+  readonly words?: readonly (readonly [leaf: number, words: readonly string[]])[];
   readonly alwaysOn: readonly number[];
   readonly neverEmpty: readonly number[];
   readonly limits: readonly (readonly [leaf: number, limits: readonly Limit[]])[];
@@ -42,6 +44,7 @@ export function kept(
 ): Kept {
   const own = leaves.filter((leaf) => concerns(subject, leaf));
   const concerned = new Set(own.map(({ index }) => index));
+  const words = own.flatMap(({ index, declared, isByWord }) => (isByWord ? [[index, declared?.choices ?? []] as const] : []));
   return {
     ...(subject.part === undefined ? {} : { part: subject.part }),
     release: subject.release,
@@ -52,6 +55,7 @@ export function kept(
     fixed: [...fixed].filter(([leaf]) => concerned.has(leaf) || !leaves[leaf]?.declared),
     bases: own.filter(({ index, base }) => fixed.has(index) && base !== undefined).map(({ index, base }) => [index, base]),
     shapes: own.flatMap(({ index, shapes: all }) => (shapes[index]?.join() === all.join() ? [] : [[index, shapes[index] ?? []] as const])),
+    ...(words.length ? { words } : {}),
     alwaysOn: [...alwaysOn],
     neverEmpty: [...neverEmpty],
     limits: [...limits].map(([leaf, all]) => [leaf, [...all]]),

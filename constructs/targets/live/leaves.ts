@@ -14,6 +14,8 @@ export interface Leaf {
   readonly base: unknown;
   /** Shapes that it may have, the likeliest first. */
   readonly shapes: readonly Shape[];
+  /** Whether its choices are words that were found out. @default its schema tells of them */
+  readonly isByWord?: boolean;
 }
 
 interface Release {

@@ -1,14 +1,20 @@
 // Renders a release with marked values until it is known which of them are carried, where to, and what switches what.
+import { ValuesError } from '../../../helm/check';
 import type { LiveWishes } from '../target';
+import { dataOf } from './data';
 import { refusedByAny, withUnseen, type Described, type Learned } from './described';
 import type { Container } from './model';
 import type { Kept } from './learned-file';
 import { Proof } from './proof';
+import { markOf, TEXTS } from './marks';
 import { FEW_PROOFS, reasonsOf, Reused } from './reuse';
 import { OFF_PART, Tangled, type Subject } from './renders';
 import { isContainer, switchesOf } from './skeleton';
+import { WORDS } from './words';
 
 const ROUNDS = 40;
+/** Words that one text chooses by. */
+const MOST_WORDS = 4;
 const TANGLED = 'it acts on others in too many ways';
 
 /**
@@ -55,11 +61,39 @@ class Probe extends Proof {
 
   /** Where a value chooses among a few words, they are told apart in place of fixing it. */
   protected override fix(leaf: number, reason: string): void {
-    if (this.leaves[leaf]?.declared?.choices && this.shapeOf(leaf) !== 'word') {
+    const shape = this.shapeOf(leaf);
+    if (TEXTS.includes(shape) && shape !== 'name' && !this.leaves[leaf]?.declared?.choices) {
+      const words = this.choicesOf(leaf);
+      if (words.length) this.setChoices(leaf, words);
+    }
+    if (this.leaves[leaf]?.declared?.choices && shape !== 'word') {
       this.shapes[leaf] = ['word'];
       this.alwaysOn.delete(leaf);
       this.hasOtherShapes = true;
     } else super.fix(leaf, reason);
+  }
+
+  /** Words with which a text that is one makes something else than with any other text, in the release or with all of it on. */
+  private choicesOf(leaf: number): readonly string[] {
+    if (!WORDS.some((word) => word === this.leaves[leaf]?.base)) return [];
+    const printed = (around: readonly (readonly [number, unknown])[], text: string): string | undefined => {
+      try {
+        return JSON.stringify(dataOf(this.again(new Map([...around, [leaf, text]]), false)));
+      } catch (error) {
+        if (!(error instanceof ValuesError)) throw error;
+        return undefined;
+      }
+    };
+    const mark = String(markOf(leaf, 'text', true));
+    const marked = this.candidates.map((one) => [one.index, this.mark(one, true)] as const);
+    const decides = (word: string): boolean =>
+      [[], marked].some((around) => {
+        const [own, other] = [printed(around, word), printed(around, mark)];
+        return own !== undefined && other !== undefined && own !== other.replaceAll(mark, word);
+      });
+    const words = WORDS.filter(decides);
+    // What changes the letters of a text makes something else of many words.
+    return words.length > MOST_WORDS ? [] : words;
   }
 
   describe(): Learned {
@@ -143,6 +177,8 @@ class Whole extends Proof {
       const learned = places.get(this.leaves[leaf]?.path[0] ?? '');
       const reason = learned ? learned.fixed.get(leaf) : parts.map(({ fixed }) => fixed.get(leaf)).find((one) => one !== undefined);
       if (learned) this.shapes[leaf] = learned.shapes[leaf] ?? [];
+      const found = learned?.leaves[leaf];
+      if (found?.isByWord) this.setChoices(leaf, found.declared?.choices ?? []);
       if (learned && this.fixed.get(leaf) === OFF_PART && !learned.fixed.has(leaf)) this.fixed.delete(leaf);
       if (reason !== undefined && !this.fixed.has(leaf)) this.fixed.set(leaf, reason);
       for (const limit of learned?.limits.get(leaf) ?? []) this.limit(leaf, limit);

@@ -206,7 +206,7 @@ export class Proof extends Called {
           if (!found.length) break;
           for (const leaf of found) {
             if (differences && given.get(leaf) === TYPED) this.limit(leaf, 'typed');
-            else if (differences) this.fixed.set(leaf, 'it chooses by the word, or the items, that it is');
+            else if (differences) this.fix(leaf, 'it chooses by the word, or the items, that it is');
             given.delete(leaf);
           }
           tree = this.withFixed(tree);

@@ -109,6 +109,12 @@ export class Renders {
     return found;
   }
 
+  /** Takes a text for one that is one of a few words. */
+  protected setChoices(leaf: number, choices: readonly string[]): void {
+    const one = this.leaves[leaf];
+    if (one?.declared) (this.leaves as Leaf[])[leaf] = { ...one, declared: { ...one.declared, choices }, isByWord: true };
+  }
+
   protected get candidates(): readonly Leaf[] {
     return this.leaves.filter(({ index, declared }) => declared && !this.fixed.has(index));
   }

@@ -28,6 +28,7 @@ export class Reused extends Proof {
     protected override readonly proofs: number = FEW_PROOFS,
   ) {
     super(subject, wishes);
+    for (const [leaf, words] of known.words ?? []) this.setChoices(leaf, words);
     for (const [leaf, shapes] of known.shapes) this.shapes[leaf] = shapes;
     for (const [leaf, limits] of known.limits) for (const limit of limits) this.limit(leaf, limit);
     for (const [leaf, fallback] of known.fallbacks ?? []) this.fallbacks.set(leaf, fallback);

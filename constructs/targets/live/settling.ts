@@ -157,7 +157,8 @@ export class Settling extends Renders {
       if (own.length && state === 0 && !this.alwaysOn.has(index) && declared?.kind !== 'flag' && isTrue(base)) {
         this.alwaysOn.add(index);
         this.limit(index, 'empty');
-      } else if (own.length && (state === 1 || this.alwaysOn.has(index)) && shapes.length > 1)
+      } else if (declared?.choices && shapes[0] !== 'word') this.shapes[index] = ['word'];
+      else if (own.length && (state === 1 || this.alwaysOn.has(index)) && shapes.length > 1)
         this.shapes[index] = /\bYAML\b/.test(message) ? ['yaml'] : shapes.slice(1);
       // What is said of a mark tells people nothing.
       else

@@ -46,6 +46,31 @@ describe('what is set by several values', () => {
   });
 });
 
+describe('a text that is a word', () => {
+  it('is one of the words that it chooses by, though its schema does not tell of them', () => {
+    const release = released({ type: text('soft', 'Type.'), letters: text('None', 'Letters.'), tag: text('1', 'Tag.') }, (values) => {
+      const { type, letters, tag } = values as Record<string, string | null>;
+      const rule = type === 'hard' ? { must: tag } : type === 'soft' ? { should: tag } : {};
+      return [{ tag, letters: String(letters).toLowerCase(), ...rule }];
+    });
+    expect(['type', 'letters', 'tag'].filter(release.isFixed)).toEqual(['letters']);
+    expect(release.choices('type')).toEqual(['soft', 'hard']);
+    for (const type of ['soft', 'hard', null]) expect(release.printed({ type })).toEqual(release.expected({ type }));
+  });
+});
+
+describe('a text that is refused unless it is one of its choices', () => {
+  it('is live', () => {
+    const choices = ['Always', 'Never'];
+    const release = released({ policy: text('Always', 'Policy.', { choices }), tag: text('1', 'Tag.') }, ({ policy, tag }) => {
+      if (!choices.includes(String(policy))) throw new ValuesError([{ path: ['policy'], message: 'must be Always or Never' }]);
+      return [{ policy, tag }];
+    });
+    expect(['policy', 'tag'].filter(release.isFixed)).toEqual([]);
+    expect(release.printed({ policy: 'Never' })).toEqual(release.expected({ policy: 'Never' }));
+  });
+});
+
 describe('a text that cannot be described', () => {
   it('has few values fixed, and the others stay live', () => {
     const parts = ['a', 'b', 'c', 'd', 'e', 'f'];
