@@ -18,6 +18,7 @@ import { ownLookup, type Described, type RefusedNames } from './live/described';
 import { describe } from './live/probe';
 import { describeAdded, together } from './live/together';
 import { Tangled } from './live/renders';
+import { patternOf, ruleNames } from './live/rules';
 import { LARGEST, statesOf } from './live/tests';
 import { liveSchema, type Standing } from './live/schema-file';
 import { isContainer, leavesIn, switchesOf } from './live/skeleton';
@@ -324,6 +325,7 @@ function standingsOf(
                 : { largest: LARGEST }),
             ...(leaf.isByWord ? { only: statesOf(leaf, 'word') } : {}),
             isName: shapes[index]?.[0] === 'name',
+            patterns: ruleNames.filter((rule) => limit?.has(rule)).map(patternOf),
             taken: [...(taken.get(index) ?? [])],
           } satisfies Standing,
         ];

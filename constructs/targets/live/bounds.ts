@@ -8,6 +8,7 @@ import type { Leaf } from './leaves';
 import { markOf, TEXTS, type Limit } from './marks';
 import { evaluate, type Container, type Node } from './model';
 import { Nulls } from './nulls';
+import { ruleOf } from './rules';
 import { specialized } from './specialize';
 import { BEYOND } from './tests';
 
@@ -79,6 +80,7 @@ export class Bounds extends Nulls {
     }
     this.boundAround(tree);
     this.openAgain(tree);
+    this.ruled();
     for (const { index } of this.candidates)
       if (this.shapeOf(index) === 'count' && BEYOND.some((value) => this.differences(tree, new Map([[index, value]]))?.length !== 0))
         this.limit(index, 'large');
@@ -86,6 +88,28 @@ export class Bounds extends Nulls {
       if (this.shapeOf(index) === 'yaml') for (const limit of ['number', 'flag'] as const) this.limit(index, limit);
     tree = this.withFixed(tree);
     return tree;
+  }
+
+  /** What a text must look like, where the release refuses others, or would beside more of it. */
+  private ruled(): void {
+    const isRefused = (given: ReadonlyMap<number, unknown>): boolean => {
+      try {
+        this.again(given, false);
+        return false;
+      } catch (error) {
+        if (!(error instanceof ValuesError)) throw error;
+        return true;
+      }
+    };
+    const on = this.all(1);
+    const most = new Map(this.candidates.map((leaf) => [leaf.index, this.mark(leaf, on[leaf.index] ?? 0)]));
+    const surroundings = [new Map<number, unknown>(), most].filter((one) => !isRefused(one));
+    for (const { index, declared } of this.candidates) {
+      const shape = this.shapeOf(index);
+      if (!TEXTS.includes(shape) || shape === 'name' || declared?.choices) continue;
+      const rule = ruleOf((text) => surroundings.some((around) => isRefused(new Map([...around, [index, text]]))));
+      if (rule) this.limit(index, rule);
+    }
   }
 
   /** The same beside other values that most of the release is there with: what is switched off shows nothing. */

@@ -1,5 +1,6 @@
 // Values that are found again wherever they go: what a release is rendered with, to see which of its values are carried and where to.
 import { isTable } from '../../../helm/yaml/values';
+import type { Rule } from './rules';
 
 /** In a text; names of objects, labels and paths may hold one. */
 export const MARK = /zq(\d{4})q/;
@@ -12,9 +13,10 @@ export type Shape =
 
 /**
  * What a live value must not be: a number or a flag in place of a text, empty, nothing; `typed` a text that YAML reads as another
- * kind, `inRelease` one that the name of the release contains, `large` a number beyond those that are told apart.
+ * kind, `inRelease` one that the name of the release contains, `large` a number beyond those that are told apart, a
+ * rule a text that it has not.
  */
-export type Limit = 'number' | 'flag' | 'empty' | 'null' | 'typed' | 'inRelease' | 'large';
+export type Limit = 'number' | 'flag' | 'empty' | 'null' | 'typed' | 'inRelease' | 'large' | Rule;
 
 const textMark = (leaf: number): string => `zq${String(leaf).padStart(4, '0')}q`;
 

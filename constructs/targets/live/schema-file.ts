@@ -21,6 +21,8 @@ export interface Standing {
   readonly isInText: boolean;
   /** All that it may be. @default what its kind allows */
   readonly only?: readonly unknown[];
+  /** Patterns that its texts have. */
+  readonly patterns: readonly string[];
   /** Of a whole number from 0: the largest one. @default it is none, or what its kind allows */
   readonly largest?: number;
   /** Whether names of objects are made with it. */
@@ -70,6 +72,7 @@ export function liveSchema(
     const types = kindsOf(field, standing);
     const only = standing.only ?? field.choices;
     const refused = [...(field.templated ? ['\\{\\{'] : []), ...(standing.takesTyped ? [] : [TYPED])];
+    const patterns = standing.patterns.map((pattern) => (standing.takesEmpty ? `^$|${pattern}` : pattern));
     // In place of a text, nought and false count as nothing where it is a switch, too.
     const isNoughtRefused = field.kind === 'text' || !standing.takesEmpty;
     const rules: Json = {
@@ -82,13 +85,15 @@ export function liveSchema(
       ...(isNoughtRefused ? { not: { enum: [0, false] } } : {}),
       ...(standing.isName ? { pattern: NAME, maxLength: NAME_LENGTH } : standing.isInText ? { pattern: '^[^"\\\\\\n\\r]*$' } : {}),
       ...(standing.taken.length ? { propertyNames: { not: { enum: standing.taken } } } : {}),
-      ...(refused.length ? { allOf: refused.map((pattern) => ({ not: { type: 'string', pattern } })) } : {}),
+      ...(refused.length || patterns.length
+        ? { allOf: [...refused.map((pattern) => ({ not: { type: 'string', pattern } })), ...patterns.map((pattern) => ({ pattern }))] }
+        : {}),
     };
     return {
       // What it is in the release is taken in any case.
       json: {
         description: field.doc,
-        ...(isTakenBy(value, types, refused, isNoughtRefused) ? rules : { anyOf: [{ enum: [value] }, rules] }),
+        ...(isTakenBy(value, types, refused, patterns, isNoughtRefused) ? rules : { anyOf: [{ enum: [value] }, rules] }),
       },
       isRequired: standing.isLive && !standing.takesNull && value !== undefined && value !== null,
     };
@@ -125,12 +130,19 @@ export function liveSchema(
 }
 
 /** Whether a scalar is one of the types, and none of what is refused. */
-const isTakenBy = (value: unknown, types: readonly string[] | undefined, refused: readonly string[], isNoughtRefused: boolean): boolean =>
+const isTakenBy = (
+  value: unknown,
+  types: readonly string[] | undefined,
+  refused: readonly string[],
+  patterns: readonly string[],
+  isNoughtRefused: boolean,
+): boolean =>
   typeof value === 'object' ||
   value === undefined ||
   ((types?.includes(typeof value) ?? true) &&
     !(isNoughtRefused && (value === 0 || value === false)) &&
-    !(typeof value === 'string' && refused.some((pattern) => new RegExp(pattern).test(value))));
+    !(typeof value === 'string' && refused.some((pattern) => new RegExp(pattern).test(value))) &&
+    !(typeof value === 'string' && patterns.some((pattern) => !new RegExp(pattern).test(value))));
 
 function kindsOf({ kind, numeric }: Declared<unknown>, { takesNumbers, takesFlags, takesNull }: Standing): readonly string[] | undefined {
   const all = numeric ? ['boolean', 'number', 'string', 'null'] : TYPES[kind];

@@ -16,7 +16,7 @@ const COUNTS = [1, 2, 3];
 export class Settling extends Renders {
   /** Lists and maps of which parts were seen alone. */
   protected readonly apart = new Set<number>();
-  /** Values of which it was seen that each of their words decides something. */
+  /** Values of which it was seen whether each of their words decides something. */
   private readonly words = new Set<number>();
 
   /** Whether the names of objects follow those of the release and of its namespace; what they follow in another way is fixed. */
@@ -82,13 +82,17 @@ export class Settling extends Renders {
     const around = new Map(on ? this.candidates.map((leaf) => [leaf.index, this.mark(leaf, on[leaf.index] ?? 0)]) : []);
     for (const { index, base, declared } of this.candidates) {
       if (typeof base !== 'string' || !declared?.choices || this.words.has(index)) continue;
+      const choices = declared.choices.filter((choice) => choice !== base && choice !== '').map(String);
       const own = this.dataWith(index, base, around);
-      const decides = declared.choices.some((choice) => {
-        const other = choice === base || choice === '' ? undefined : this.dataWith(index, choice, around);
-        const found = own && other ? compared(own, other) : [];
-        return found.some(({ expected, actual }) => actual !== (typeof expected === 'string' && expected.replaceAll(base, String(choice))));
-      });
-      if (!decides) continue;
+      const others = choices.map((choice) => this.dataWith(index, choice, around));
+      // What the release refuses by itself is fixed in the end, and would have brought much with it.
+      if (!on && others.includes(undefined)) this.words.add(index);
+      const decides = others.some((other, at) =>
+        (own && other ? compared(own, other) : []).some(
+          ({ expected, actual }) => actual !== (typeof expected === 'string' && expected.replaceAll(base, choices[at] ?? '')),
+        ),
+      );
+      if (!decides || this.words.has(index)) continue;
       this.shapes[index] = ['word'];
       this.alwaysOn.delete(index);
       this.words.add(index);

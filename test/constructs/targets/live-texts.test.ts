@@ -6,6 +6,7 @@ import { describe as describeRelease } from '../../../constructs/targets/live/pr
 import type { Limit } from '../../../constructs/targets/live/marks';
 import { flag, group, text } from '../../../helm/schema';
 import { readYaml } from '../../../helm/yaml/read';
+import { chartFilesOf } from '../../support/chart-files';
 import { released } from '../../support/live-release';
 
 describe('a value that names of objects are made with', () => {
@@ -151,6 +152,35 @@ describe('a word', () => {
     });
     expect(release.isFixed('kind')).toBe(false);
     for (const kind of choices) expect(release.printed({ kind })).toEqual(release.expected({ kind }));
+  });
+});
+
+describe('a text of which the release takes some', () => {
+  const refusing = (pattern: RegExp) =>
+    released({ secret: text('', 'Secret.'), tag: text('1', 'Tag.') }, ({ secret, tag }) => {
+      if (secret && !pattern.test(String(secret))) throw new ValuesError([{ path: ['secret'], message: 'must be another text' }]);
+      return [{ secret, tag }];
+    });
+
+  it.each([
+    ['hostName', /^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/],
+    ['label', /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/],
+    ['labelValue', /^[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$/],
+    ['unspaced', /^\S+$/],
+  ] as const)('has the rule %s', (rule, pattern) => {
+    const release = refusing(pattern);
+    expect(['secret', 'tag'].filter(release.isFixed)).toEqual([]);
+    expect(release.limits('secret')).toContain(rule);
+    expect(release.limits('tag').filter((one) => one === rule)).toEqual([]);
+  });
+
+  it('takes in Helm what it takes here, and is refused otherwise', () => {
+    const schema =
+      chartFilesOf({ release: 'buildshuttle', chart: 'buildshuttle', namespace: 'b', live: ['.'] })['values.schema.json'] ?? '';
+    const { registries } = (JSON.parse(schema) as { properties: Record<string, { properties: Record<string, object> }> }).properties;
+    const { allOf = [] } = (registries?.properties['existingSecret'] ?? {}) as { allOf?: readonly { readonly pattern?: string }[] };
+    const isTaken = (name: string): boolean => allOf.every(({ pattern = '' }) => new RegExp(pattern).test(name));
+    expect(['my-secret', 'a.b', 'bWFya2Vy', '-a', 'a b'].filter(isTaken)).toEqual(['my-secret', 'a.b']);
   });
 });
 

@@ -319,7 +319,7 @@ describe('the schema of a chart', () => {
         liveSchema(
           group({ wait: text(undefined, 'Wait.') }),
           { wait: value },
-          () => ({ ...standing, isInText: false, isName: false, taken: [] }),
+          () => ({ ...standing, isInText: false, isName: false, taken: [], patterns: [] }),
           'x',
         ) as { properties: { wait: object } }
       ).properties.wait;
