@@ -140,8 +140,10 @@ export class Bounds extends Nulls {
 
   private boundsOf({ index }: Leaf): readonly (readonly [Limit, unknown])[] {
     const isText = TEXTS.includes(this.shapeOf(index));
+    // Of a switch, null is what true is: it may be refused beside others, as true may.
+    const isSwitch = this.shapeOf(index) === 'switch';
     return [
-      ['null', null],
+      ...(isSwitch ? [] : ([['null', null]] as const)),
       ...(isText
         ? ([
             ['number', 1_500_000 + index],
