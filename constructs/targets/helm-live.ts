@@ -337,7 +337,7 @@ const holesOf = (parts: readonly (string | Hole)[]): Hole[] => parts.filter((par
 
 /** Refuses a release that the chart cannot be. Nothing of it is printed. */
 function checksOf(
-  { fixed, limits, leaves, refusedNames }: Described,
+  { fixed, limits, leaves, refusedNames, conflicts }: Described,
   printer: Printer,
   chart: string,
   { name, namespace }: Render['release'],
@@ -379,6 +379,15 @@ function checksOf(
         `{{- if ${given} }}{{- if contains ${given} .Release.Name -}}{{- fail ${JSON.stringify(message)} -}}{{- end -}}{{- end -}}`,
       );
     }),
+    ...conflicts
+      .filter((pair) => pair.every((leaf) => !fixed.has(leaf)))
+      .map(([one, other]) => {
+        const [name, beside] = [one, other].map((leaf) => showPath(leaves[leaf]?.path ?? [])) as [string, string];
+        const message = `${name} cannot stand beside ${beside}: take one of them away`;
+        return printer.declared(
+          `{{- if and ${printer.given(one)} ${printer.given(other)} -}}{{- fail ${JSON.stringify(message)} -}}{{- end -}}`,
+        );
+      }),
     '',
   ].join('\n');
 }

@@ -38,6 +38,7 @@ export function released(
   return {
     isFixed: (path: string) => described.fixed.has(leafOf(path)),
     reason: (path: string) => described.fixed.get(leafOf(path)),
+    conflicts: described.conflicts.map((pair) => pair.map((leaf) => described.leaves[leaf]?.path.join('.'))),
     choices: (path: string) => described.leaves[leafOf(path)]?.declared?.choices,
     limits: (path: string) => [...(described.limits.get(leafOf(path)) ?? [])],
     refusedNames: described.refusedNames,

@@ -31,6 +31,8 @@ export interface Described {
   readonly shapes: readonly (readonly Shape[])[];
   /** Values that cannot be all that the schema allows. */
   readonly limits: ReadonlyMap<number, ReadonlySet<Limit>>;
+  /** Pairs of values that are refused when both are on. */
+  readonly conflicts: readonly (readonly [number, number])[];
   readonly refusedNames: RefusedNames;
   /** How often the release was made. */
   readonly renders: number;

@@ -28,6 +28,8 @@ export interface Kept {
   readonly alwaysOn: readonly number[];
   readonly neverEmpty: readonly number[];
   readonly limits: readonly (readonly [leaf: number, limits: readonly Limit[]])[];
+  /** Pairs of values that are refused when both are on. @default none */
+  readonly conflicts?: readonly (readonly [number, number])[];
   /** Of each object, in the order of the tree. */
   readonly objects: readonly { readonly stage: Stage; readonly lifecycle: Lifecycle; readonly owner: readonly string[] }[];
 }
@@ -39,7 +41,7 @@ export const concerns = ({ parts, part }: Pick<Subject, 'parts' | 'part'>, { pat
 /** @param keys keys of the objects in the release, in the order of the tree */
 export function kept(
   subject: Subject,
-  { leaves, fixed, tree, fallbacks, entries, limits, shapes, alwaysOn, neverEmpty, refusedNames }: Learned,
+  { leaves, fixed, tree, fallbacks, entries, limits, shapes, alwaysOn, neverEmpty, refusedNames, conflicts }: Learned,
   keys: readonly string[],
 ): Kept {
   const own = leaves.filter((leaf) => concerns(subject, leaf));
@@ -56,6 +58,7 @@ export function kept(
     bases: own.filter(({ index, base }) => fixed.has(index) && base !== undefined).map(({ index, base }) => [index, base]),
     shapes: own.flatMap(({ index, shapes: all }) => (shapes[index]?.join() === all.join() ? [] : [[index, shapes[index] ?? []] as const])),
     ...(words.length ? { words } : {}),
+    ...(conflicts.length ? { conflicts } : {}),
     alwaysOn: [...alwaysOn],
     neverEmpty: [...neverEmpty],
     limits: [...limits].map(([leaf, all]) => [leaf, [...all]]),

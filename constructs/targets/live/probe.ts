@@ -85,7 +85,7 @@ class Probe extends Proof {
       }
     };
     const mark = String(markOf(leaf, 'text', true));
-    const marked = this.candidates.map((one) => [one.index, this.mark(one, true)] as const);
+    const marked = this.allMarks();
     const decides = (word: string): boolean =>
       [[], marked].some((around) => {
         const [own, other] = [printed(around, word), printed(around, mark)];
@@ -106,6 +106,7 @@ class Probe extends Proof {
     let tree: Container | undefined;
     for (let round = 0; round < ROUNDS && !tree; round++) {
       this.settle(1);
+      this.settleConflicts();
       // First of all what objects are called by: without it, two of them may have the same name.
       this.settleParts();
       this.settle(0);
@@ -157,9 +158,22 @@ class Probe extends Proof {
   }
 
   private told(tree: Container): Learned {
-    const { leaves, fixed, entries, limits, renders, shapes, alwaysOn, neverEmpty } = this;
+    const { leaves, fixed, entries, limits, conflicts, renders, shapes, alwaysOn, neverEmpty } = this;
     const refusedNames = this.refusedNames(tree);
-    return { leaves, fixed, tree, fallbacks: this.openFallbacks(), entries, limits, refusedNames, renders, shapes, alwaysOn, neverEmpty };
+    return {
+      leaves,
+      fixed,
+      tree,
+      fallbacks: this.openFallbacks(),
+      entries,
+      limits,
+      refusedNames,
+      conflicts,
+      renders,
+      shapes,
+      alwaysOn,
+      neverEmpty,
+    };
   }
 }
 
@@ -186,7 +200,8 @@ class Whole extends Proof {
       if (learned?.neverEmpty.has(leaf)) this.neverEmpty.add(leaf);
       this.renders = 0;
     }
-    for (const { entries, fallbacks } of parts) {
+    for (const { entries, fallbacks, conflicts } of parts) {
+      this.conflicts.push(...conflicts);
       for (const [key, entry] of entries) this.entries.set(key, entry);
       for (const [leaf, fallback] of fallbacks) this.fallbacks.set(leaf, fallback);
     }
@@ -197,8 +212,8 @@ class Whole extends Proof {
     const own = this.again(new Map(), true).filter(({ owner, isAdded }) => isAdded || !this.subject.parts.includes(owner[0] ?? ''));
     const tree = this.proven({ t: 'map', members: [...members, ...this.rootOf(own).members] });
     if (!tree) throw new Tangled('its parts are others when they are together');
-    const { leaves, fixed, entries, shapes, limits, renders } = this;
+    const { leaves, fixed, entries, shapes, limits, conflicts, renders } = this;
     const refusedNames = refusedByAny(this.parts.map((part) => part.refusedNames));
-    return { leaves, fixed, tree, fallbacks: this.openFallbacks(), entries, shapes, limits, refusedNames, renders };
+    return { leaves, fixed, tree, fallbacks: this.openFallbacks(), entries, shapes, limits, refusedNames, conflicts, renders };
   }
 }

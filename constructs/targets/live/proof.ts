@@ -64,9 +64,7 @@ export class Proof extends Called {
         texts.map(({ index }) => index).filter((index) => isFor(index) && !(limit && this.limits.get(index)?.has(limit))),
       );
       for (let tries = 0; tries < 12; tries++) {
-        const given = new Map(
-          this.candidates.map((leaf) => [leaf.index, open.has(leaf.index) ? value(leaf.index) : this.mark(leaf, true)]),
-        );
+        const given = new Map(this.allMarks().map(([leaf, mark]) => [leaf, open.has(leaf) && isTrue(mark) ? value(leaf) : mark]));
         try {
           seen(given, open, limit ? KINDS : [...KINDS, 'bare'], limit);
           break;

@@ -32,6 +32,7 @@ export class Reused extends Proof {
     for (const [leaf, shapes] of known.shapes) this.shapes[leaf] = shapes;
     for (const [leaf, limits] of known.limits) for (const limit of limits) this.limit(leaf, limit);
     for (const [leaf, fallback] of known.fallbacks ?? []) this.fallbacks.set(leaf, fallback);
+    this.conflicts.push(...(known.conflicts ?? []));
     for (const leaf of known.alwaysOn) this.alwaysOn.add(leaf);
     for (const leaf of known.neverEmpty) this.neverEmpty.add(leaf);
   }
@@ -67,7 +68,7 @@ export class Reused extends Proof {
     // Parts are held against other values when all are together.
     const proven = subject.part === undefined ? this.proven(tree) : tree;
     if (!proven) return undefined;
-    const { limits, renders, shapes, alwaysOn, neverEmpty } = this;
+    const { limits, conflicts, renders, shapes, alwaysOn, neverEmpty } = this;
     return {
       leaves,
       fixed: this.fixed,
@@ -76,6 +77,7 @@ export class Reused extends Proof {
       entries: this.entries,
       limits,
       refusedNames: known.refusedNames ?? { words: [] },
+      conflicts,
       renders,
       shapes,
       alwaysOn,

@@ -117,9 +117,15 @@ export class Sampling extends Settling {
     return on;
   }
 
+  /** Of two values that are refused together, now one is on, now the other. */
+  protected parted(on: Uint8Array): Uint8Array {
+    for (const pair of this.conflicts) if (pair.every((leaf) => on[leaf] && !this.fixed.has(leaf))) on[pair[this.random(2)] ?? pair[0]] = 0;
+    return on;
+  }
+
   /** @param beside a sample of which it differs in one value, unless another one is refused then */
   private sample(on: Uint8Array, beside?: Sample): Sample | undefined {
-    const root = this.sampled(on);
+    const root = this.sampled(this.parted(on));
     if (!root) return undefined;
     const isBeside = beside && this.candidates.filter(({ index }) => on[index] !== beside.on[index]).length === 1;
     return { on: this.tests().on(on), root, ...(isBeside ? { beside } : {}) };

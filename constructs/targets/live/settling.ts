@@ -161,7 +161,8 @@ export class Settling extends Renders {
       if (own.length && state === 0 && !this.alwaysOn.has(index) && declared?.kind !== 'flag' && isTrue(base)) {
         this.alwaysOn.add(index);
         this.limit(index, 'empty');
-      } else if (declared?.choices && shapes[0] !== 'word') this.shapes[index] = ['word'];
+      } else if (own.length && state === 1 && this.settleConflict(index)) continue;
+      else if (declared?.choices && shapes[0] !== 'word') this.shapes[index] = ['word'];
       else if (own.length && (state === 1 || this.alwaysOn.has(index)) && shapes.length > 1)
         this.shapes[index] = /\bYAML\b/.test(message) ? ['yaml'] : shapes.slice(1);
       // What is said of a mark tells people nothing.
@@ -172,6 +173,55 @@ export class Settling extends Renders {
         );
     }
     return near.length > 0;
+  }
+
+  /** A value that is refused beside another one only. @returns whether it is such a one */
+  private settleConflict(leaf: number): boolean {
+    const one = this.leaves[leaf] as Leaf;
+    const isRefused = (others: readonly Leaf[]): boolean => {
+      try {
+        this.again(new Map([one, ...others].map((each) => [each.index, this.mark(each, true)])), true);
+        return false;
+      } catch (error) {
+        const isOwn = ({ path }: { readonly path: readonly unknown[] }): boolean => one.path.every((key, at) => String(path[at]) === key);
+        return error instanceof ValuesError && error.issues.some(isOwn);
+      }
+    };
+    const known = new Set(this.conflicts.flatMap((pair) => (pair.includes(leaf) ? pair : [])));
+    const others = this.candidates.filter(({ index }) => index !== leaf && !known.has(index));
+    if (isRefused([]) || !isRefused(others)) return false;
+    const [other, ...more] = leastFailing(others, isRefused);
+    if (!other || more.length) return false;
+    this.conflicts.push([leaf, other.index]);
+    return true;
+  }
+
+  /** Finds the others that such a value is refused beside, too; beside several of them at a time, it is fixed. */
+  protected settleConflicts(): void {
+    for (const leaf of new Set(this.conflicts.map(([one]) => one))) {
+      if (this.fixed.has(leaf)) continue;
+      const isRefused = (part: readonly Leaf[]): boolean => {
+        try {
+          this.again(new Map([this.leaves[leaf] as Leaf, ...part].map((one) => [one.index, this.mark(one, true)])), true);
+          return false;
+        } catch (error) {
+          if (!(error instanceof ValuesError)) throw error;
+          return true;
+        }
+      };
+      for (;;) {
+        const known = new Set(this.conflicts.flatMap((pair) => (pair.includes(leaf) ? pair : [])));
+        const on = this.all(1);
+        const others = this.candidates.filter(({ index }) => on[index] && !known.has(index) && index !== leaf);
+        if (!isRefused(others)) break;
+        const [other, ...more] = leastFailing(others, isRefused);
+        if (!other || more.length) {
+          this.fixed.set(leaf, 'it is checked together with others');
+          break;
+        }
+        this.conflicts.push([leaf, other.index]);
+      }
+    }
   }
 
   /** What is refused without a word on the value, by the least number of values that do it. */

@@ -43,6 +43,7 @@ export function together(chart: Described, added: Described): Described {
     shapes: [...chart.shapes, ...added.shapes.slice(NAMESPACE + 1)],
     fallbacks: new Map([...chart.fallbacks, ...renumbered([...added.fallbacks].map(([leaf, node]) => [leaf, withLeaves(node, moved)]))]),
     limits: new Map([...renumbered(added.limits), ...chart.limits]),
+    conflicts: [...chart.conflicts, ...added.conflicts.map(([one, other]) => [moved(one), moved(other)] as const)],
     entries: new Map([...chart.entries, ...added.entries]),
     tree: { t: 'map', members: [...chart.tree.members, ...tree.members] },
     refusedNames: refusedByAny([chart.refusedNames, { ...added.refusedNames, together: renumbered(added.refusedNames.together ?? []) }]),

@@ -5,6 +5,7 @@ import type { Node } from '../../../constructs/targets/live/model';
 import { flag, group, number, table, text } from '../../../helm/schema';
 import { ValuesError } from '../../../helm/check';
 import { writeYaml } from '../../../helm/yaml/write';
+import { chartFilesOf } from '../../support/chart-files';
 import { released } from '../../support/live-release';
 
 const literal = (value: string): Node => ({ t: 'literal', value });
@@ -68,6 +69,43 @@ describe('a text that is refused unless it is one of its choices', () => {
     });
     expect(['policy', 'tag'].filter(release.isFixed)).toEqual([]);
     expect(release.printed({ policy: 'Never' })).toEqual(release.expected({ policy: 'Never' }));
+  });
+});
+
+describe('a value that is refused beside another one', () => {
+  it('is live, and both are known', () => {
+    const fields = {
+      on: flag(true, 'On.'),
+      existing: text('', 'Secret.'),
+      cert: text('', 'Certificate.'),
+      manager: flag(false, 'Manager.'),
+      lonely: text('', 'Needs what is not there.'),
+    };
+    const release = released(fields, ({ on, existing, cert, manager, lonely }) => {
+      const refuse = (path: string): never => {
+        throw new ValuesError([{ path: [path], message: 'cannot stand beside another one' }]);
+      };
+      if (existing && manager) refuse('existing');
+      if (cert && existing) refuse('cert');
+      if (lonely) refuse('lonely');
+      return [on ? { secret: existing || (manager ? 'managed' : 'own'), ...(cert ? { cert } : {}) } : {}];
+    });
+    expect(Object.keys(fields).filter(release.isFixed)).toEqual(['lonely']);
+    expect(release.conflicts.map((pair) => pair.toSorted())).toEqual([
+      ['existing', 'manager'],
+      ['cert', 'existing'],
+    ]);
+    for (const values of [{ existing: 'a' }, { cert: 'b' }, { manager: true }, { manager: true, cert: 'c' }, { on: false, existing: 'a' }])
+      expect(release.printed(values)).toEqual(release.expected(values));
+  });
+});
+
+describe('a chart with values that are refused beside each other', () => {
+  it('refuses them', () => {
+    const files = chartFilesOf({ release: 'estafette-ci', chart: 'estafette-ci', namespace: 'estafette-ci', live: ['api.tls'] });
+    expect(files['templates/checks.yaml']).toMatch(
+      /\{\{- if and \.Values\.api\.tls\.(existingSecret \.Values\.api\.tls\.cert|cert \.Values\.api\.tls\.existingSecret) -\}\}\{\{- fail "/,
+    );
   });
 });
 
