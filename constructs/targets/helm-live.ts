@@ -9,7 +9,7 @@ import { isTable } from '../../helm/yaml/values';
 import type { Entry } from '../common/entry';
 import { fileNames } from './file-names';
 import { asValues, NAMESPACE, RELEASE_NAME } from './live/leaves';
-import { evaluate, type Container, type Hole, type Member, type Node } from './live/model';
+import { evaluate, type Container, type Member, type Node, type Part } from './live/model';
 import { HELPERS } from './live/helpers';
 import { Printer } from './live/print';
 import { FOLLOWING, IDENTITY, objectOf, withoutNulls } from './live/data';
@@ -20,7 +20,7 @@ import { describeAdded, together } from './live/together';
 import { Tangled } from './live/renders';
 import { patternOf, ruleNames } from './live/rules';
 import { LARGEST, statesOf } from './live/tests';
-import { liveSchema, type Standing } from './live/schema-file';
+import { liveSchema, type ItemField, type Standing } from './live/schema-file';
 import { isContainer, leavesIn, switchesOf } from './live/skeleton';
 import { liveReadme } from './live/readme-file';
 import { liveValues } from './live/values-file';
@@ -66,7 +66,13 @@ export function liveChartFiles(render: Render, wishes: LiveWishes): Record<strin
       `# Live values. All others are fixed: values.schema.json says why. To change one, write the chart again with\n# ` +
       `${command}\n${liveValues(schema, values, isLive) || '{}\n'}`,
     'values.schema.json': `${JSON.stringify(
-      liveSchema(schema, values, (path) => standing.get(path), command),
+      liveSchema(
+        schema,
+        values,
+        (path) => standing.get(path),
+        command,
+        (path) => itemFields(described, path),
+      ),
       null,
       2,
     )}\n`,
@@ -105,9 +111,13 @@ function valuesOf(render: Render): Pick<Source, 'schema' | 'values'> {
 export function standings(render: Render, wishes: LiveWishes): readonly ValueStanding[] {
   const described = describedOf(render, wishes);
   const known = standingsOf(described, writtenObjects(described, render));
-  return [...known].map(([path, { fixed, isLive }]) =>
-    fixed === undefined ? { path, standing: isLive ? 'live' : 'idle' } : { path, standing: 'fixed', reason: fixed },
-  );
+  return described.leaves.flatMap(({ path: keys, declared, item }): ValueStanding[] => {
+    const path = showPath(keys);
+    const standing = known.get(path);
+    if (!declared || item || !standing) return [];
+    const { fixed, isLive } = standing;
+    return [fixed === undefined ? { path, standing: isLive ? 'live' : 'idle' } : { path, standing: 'fixed', reason: fixed }];
+  });
 }
 
 const descriptions = new WeakMap<Render, Described>();
@@ -161,10 +171,13 @@ function writtenObjects(described: Described, { plan }: Render): Written[] {
 function printerOf({ leaves, limits, shapes, fallbacks }: Described): Printer {
   const isContainerLeaf = (leaf: number): boolean => {
     const base = leaves[leaf]?.base;
-    return isTable(base) || Array.isArray(base) || ['map', 'names', 'texts', 'yaml'].includes(shapes[leaf]?.[0] ?? '');
+    return isTable(base) || Array.isArray(base) || ['map', 'names', 'texts', 'yaml', 'each'].includes(shapes[leaf]?.[0] ?? '');
   };
+  const maps = new Set(leaves.flatMap(({ item }) => (item?.at[0] === 'key' ? [item.list] : [])));
   return new Printer({
     path: (leaf) => leaves[leaf]?.path ?? [],
+    item: (leaf) => leaves[leaf]?.item,
+    isMap: (leaf) => maps.has(leaf),
     isContainer: isContainerLeaf,
     isNeverNought: (leaf) => leaves[leaf]?.declared?.kind === 'text',
     fallback: (leaf) => (fallbacks.has(leaf) ? showPath(leaves[leaf]?.path ?? []) : undefined),
@@ -288,12 +301,12 @@ function standingsOf(
   const inText = new Set<number>();
   const taken = new Map<number, Set<string>>();
   const visit = (node: Node): void => {
-    if (node.t === 'pieces' && !node.encoded) holesOf(node.parts).forEach(({ leaf }) => inText.add(leaf));
+    if (node.t === 'pieces' && !node.encoded) holesOf(node.parts).forEach((leaf) => inText.add(leaf));
     if (node.t === 'choice') [node.yes, node.no].forEach(visit);
     if (!isContainer(node)) return;
     const keys = node.members.flatMap(({ key }) => (key?.t === 'literal' ? [String(key.value)] : []));
     for (const { key, value } of node.members) {
-      if (key?.t === 'pieces') holesOf(key.parts).forEach(({ leaf }) => inText.add(leaf));
+      if (key?.t === 'pieces') holesOf(key.parts).forEach((leaf) => inText.add(leaf));
       if (value.t === 'spread' && node.t === 'map') taken.set(value.leaf, new Set([...(taken.get(value.leaf) ?? []), ...keys]));
       visit(value);
     }
@@ -317,7 +330,7 @@ function standingsOf(
             takesEmpty: !limit?.has('empty'),
             takesNull: !limit?.has('null'),
             takesTyped: !limit?.has('typed'),
-            isInText: inText.has(index),
+            isInText: inText.has(index) || (leaf.item !== undefined && inText.has(leaf.item.list)),
             ...(shapes[index]?.[0] !== 'count'
               ? {}
               : limit?.has('large')
@@ -333,7 +346,17 @@ function standingsOf(
   );
 }
 
-const holesOf = (parts: readonly (string | Hole)[]): Hole[] => parts.filter((part): part is Hole => typeof part === 'object');
+/** What the items of a list consist of, where templates go through them. */
+function itemFields({ leaves, fixed, shapes }: Described, path: string): ItemField[] {
+  const list = leaves.find((leaf) => showPath(leaf.path) === path)?.index ?? -1;
+  if (fixed.has(list) || shapes[list]?.[0] !== 'each') return [];
+  return leaves.flatMap(({ path: keys, declared, item }) =>
+    item?.list === list && declared ? [{ path: showPath(keys), at: item.at, declared }] : [],
+  );
+}
+
+/** What stands in a text: of a list that is joined, the list. */
+const holesOf = (parts: readonly Part[]): number[] => parts.flatMap((part) => (typeof part === 'object' ? [part.leaf] : []));
 
 /** Refuses a release that the chart cannot be. Nothing of it is printed. */
 function checksOf(

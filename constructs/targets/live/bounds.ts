@@ -4,7 +4,7 @@ import type { Entry } from '../../common/entry';
 import { compared, type Difference } from './compare';
 import { dataOf } from './data';
 import { leastFailing } from './least';
-import type { Leaf } from './leaves';
+import { isAt, type Leaf } from './leaves';
 import { markOf, TEXTS, type Limit } from './marks';
 import { evaluate, type Container, type Node } from './model';
 import { Nulls } from './nulls';
@@ -160,9 +160,7 @@ export class Bounds extends Nulls {
       return first ? this.culprits(tree, given, first) : [];
     } catch (error) {
       if (!(error instanceof ValuesError)) throw error;
-      const named = [...given.keys()].filter((leaf) =>
-        error.issues.some(({ path }) => (this.leaves[leaf]?.path ?? []).every((key, at) => String(path[at]) === key)),
-      );
+      const named = [...given.keys()].filter((leaf) => error.issues.some(({ path }) => isAt(this.leaves[leaf] as Leaf, path)));
       if (named.length) return named;
       const isRefused = (part: readonly number[]): boolean => {
         try {

@@ -83,8 +83,13 @@ export function withUnseen(described: Described): Described {
     if (node.t === 'hole' && node.form === undefined && TEXTS.includes(shapes[node.leaf]?.[0] ?? 'map'))
       limits.set(node.leaf, new Set([...(limits.get(node.leaf) ?? []), 'number', 'flag']));
     if (node.t === 'choice') [node.yes, node.no].forEach(visit);
+    if (node.t === 'pieces') for (const part of node.parts) if (typeof part === 'object' && part.t === 'joined') joined.add(part.leaf);
     if (isContainer(node)) node.members.forEach(({ value }) => visit(value));
   };
+  const joined = new Set<number>();
   visit(tree);
+  // Texts that are joined are texts.
+  for (const { index, item } of described.leaves)
+    if (item && joined.has(item.list)) limits.set(index, new Set([...(limits.get(index) ?? []), 'number', 'flag', 'null']));
   return { ...described, limits };
 }

@@ -1,7 +1,8 @@
 // What templates call values, and what they ask of them.
 import { allOf, type Clause } from './blocks';
 import { NAMESPACE, RELEASE_NAME } from './leaves';
-import type { Condition, Hole, Node, Piece, Switch } from './model';
+import type { ItemLeaf } from './found';
+import type { Condition, Hole, Joined, Node, Piece, Switch } from './model';
 
 /** What is known of values, by their numbers. */
 export interface Names {
@@ -11,10 +12,14 @@ export interface Names {
   isContainer(leaf: number): boolean;
   /** The named template that prints what stands in for a value when it is empty. @default nothing does */
   fallback?(leaf: number): string | undefined;
+  /** A map. @default none */
+  isMap?(leaf: number): boolean;
   /** Texts that hold a list as YAML. @default none */
   isYaml?(leaf: number): boolean;
   /** Flags that are on unless they are false. @default none */
   isSwitch?(leaf: number): boolean;
+  /** Of a part of the items of a list: which. @default it is a value itself */
+  item?(leaf: number): ItemLeaf | undefined;
   /** A text that is never a number or a flag. */
   isText(leaf: number): boolean;
   /** A text that may be a number, but neither 0 nor `false`. */
@@ -37,22 +42,56 @@ export class Expressions {
 
   /** What a template calls a value. */
   expression(leaf: number): string {
-    if (leaf === RELEASE_NAME) return '.Release.Name';
-    if (leaf === NAMESPACE) return '.Release.Namespace';
+    if (leaf === RELEASE_NAME) return `${this.root}.Release.Name`;
+    if (leaf === NAMESPACE) return `${this.root}.Release.Namespace`;
     const fallback = this.names.fallback?.(leaf);
     return fallback === undefined ? this.given(leaf) : `(include ${JSON.stringify(fallback)} $)`;
   }
 
   /** The same, whatever stands in for it. */
   given(leaf: number): string {
+    const item = this.names.item?.(leaf);
+    if (item) {
+      const { key, value } = this.variablesOf(item.list);
+      const [first, ...rest] = item.at;
+      if (key === undefined) return below(item.at, value);
+      return first === 'key' ? key : below(rest, value);
+    }
     const [first = '', ...rest] = this.names.path(leaf);
     const start = IDENTIFIER.test(first)
-      ? `.Values.${first}`
+      ? `${this.root}.Values.${first}`
       : rest.length
         ? this.variable(first)
-        : `(index .Values ${JSON.stringify(first)})`;
-    const own = rest.reduce((at, key) => (IDENTIFIER.test(key) ? `${at}.${key}` : `(index ${at} ${JSON.stringify(key)})`), start);
+        : `(index ${this.root}.Values ${JSON.stringify(first)})`;
+    const own = below(rest, start);
     return this.names.isSwitch?.(leaf) ? `(ne ${own} false)` : own;
+  }
+
+  /** Lists through whose items the template goes; the outermost comes first. */
+  private readonly entered: number[] = [];
+
+  /** What the dot is at the top: in a loop, it is another one. */
+  private get root(): string {
+    return this.entered.length ? '$' : '';
+  }
+
+  /** What the items of a list, or keys and values of a map, are called in the loop through it. */
+  private variablesOf(list: number): { readonly key?: string; readonly value: string } {
+    const depth = this.entered.indexOf(list);
+    const suffix = depth > 0 ? String(depth + 1) : '';
+    return this.names.isMap?.(list) ? { key: `$key${suffix}`, value: `$value${suffix}` } : { value: `$item${suffix}` };
+  }
+
+  /** Lines in a loop through a list or a map, with the head of it. */
+  protected looped<T>(list: number, body: () => T): { readonly head: string; readonly inner: T } {
+    const own = this.expression(list);
+    this.entered.push(list);
+    try {
+      const { key, value } = this.variablesOf(list);
+      return { head: `{{- range ${key === undefined ? '' : `${key}, `}${value} := ${own} }}`, inner: body() };
+    } finally {
+      this.entered.pop();
+    }
   }
 
   /** The same with what stands in its place while it is off. */
@@ -62,7 +101,8 @@ export class Expressions {
   }
 
   /** The same as part of a text, where nothing stands for nothing. */
-  protected heldInText(hole: Hole): string {
+  protected heldInText(hole: Hole | Joined): string {
+    if (hole.t === 'joined') return `join ${JSON.stringify(hole.separator)} ${this.expression(hole.leaf)}`;
     const text = hole.otherwise === '' && this.names.isNeverNought(hole.leaf) ? this.expression(hole.leaf) : this.held(hole);
     return text.replace(/^\((include [^()]*)\)$/, '$1');
   }
@@ -106,14 +146,22 @@ export class Expressions {
 
   /** A text as part of an expression. */
   textExpression(piece: Piece): string {
-    const inner = (hole: Hole): string => (hole.otherwise === undefined ? this.expression(hole.leaf) : `(${this.held(hole)})`);
+    const inner = (hole: Hole | Joined): string =>
+      hole.t === 'joined'
+        ? `(${this.heldInText(hole)})`
+        : hole.otherwise === undefined
+          ? this.expression(hole.leaf)
+          : `(${this.held(hole)})`;
     if (piece.t === 'literal') return JSON.stringify(String(piece.value));
     if (piece.t === 'hole') return inner(piece);
     const format = piece.parts.map((part) => (typeof part === 'string' ? part.replaceAll('%', '%%') : '%v')).join('');
-    const holes = piece.parts.filter((part): part is Hole => typeof part === 'object');
+    const holes = piece.parts.filter((part): part is Hole | Joined => typeof part === 'object');
     return `(printf ${JSON.stringify(format)} ${holes.map(inner).join(' ')})`;
   }
 }
+
+const below = (keys: readonly string[], start: string): string =>
+  keys.reduce((at, key) => (IDENTIFIER.test(key) ? `${at}.${key}` : `(index ${at} ${JSON.stringify(key)})`), start);
 
 const variableOf = (key: string): string =>
   `$${key.replaceAll(/[^A-Za-z0-9]+(.)?/g, (_, next: string | undefined) => (next ?? '').toUpperCase())}`;

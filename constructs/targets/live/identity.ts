@@ -9,28 +9,44 @@ export const labelOf = (node: Node): string => (isContainer(node) ? node.t : sho
 export function identified(node: Container): { readonly id: string; readonly member: Member }[] {
   const counts = new Map<string, number>();
   const blocks = new Blocks();
-  return node.members.map((member, index) => {
+  let place = 0;
+  return node.members.map((member) => {
+    // How many items come from a value tells nothing of those behind them.
+    const index = member.value.t === 'spread' || member.value.t === 'each' ? place : place++;
     const base =
-      node.t === 'map'
-        ? shown(member.key ?? member.value)
-        : node.t === 'lines'
-          ? blocks.place(member.value)
-          : identityOf(member.value, index);
+      node.t === 'each'
+        ? 'item'
+        : node.t === 'map'
+          ? shown(member.key ?? (member.value.t === 'each' ? (member.value.members[0]?.key ?? member.value) : member.value))
+          : node.t === 'lines'
+            ? blocks.place(member.value)
+            : identityOf(member.value, index);
     const count = (counts.get(base) ?? 0) + 1;
     counts.set(base, count);
     return { id: count > 1 ? `${base}#${count}` : base, member };
   });
 }
 
+/** What of a name is the same whatever the values in it are; all of it where that tells nothing. */
+function constantOf(value: Node): string {
+  const parts = value.t === 'pieces' ? value.parts : value.t === 'literal' ? [String(value.value)] : [];
+  const text = parts.filter((part) => typeof part === 'string').join('');
+  return text === '' ? shown(value) : text;
+}
+
 /** What an item of a list is known by, wherever it stands. */
 function identityOf(node: Node, index: number): string {
+  // Two loops through a list differ in what they print.
+  if (node.t === 'each') return `each ${node.leaf} ${node.members.map(({ value }) => identityOf(value, 0)).join(' ')}`;
   // A long text is the same one, whatever is in it.
   if (node.t === 'words' || node.t === 'lines') return node.t;
   if (node.t !== 'map') return flagOf(shown(node)) ?? shown(node);
   for (const name of ['"name"', '"mountPath"', '"host"', '"key"', '"ip"'])
-    for (const { key, value } of node.members) if (key && shown(key) === name && shown(value) !== '""') return `${name}=${shown(value)}`;
-  const [first] = node.members;
-  return `${index}:${first?.key ? shown(first.key) : ''}`;
+    for (const { key, value } of node.members)
+      if (key && shown(key) === name && shown(value) !== '""') return `${name}=${constantOf(value)}`;
+  // What an item may have comes before what it must.
+  const last = node.members.at(-1);
+  return `${index}:${last?.key ? shown(last.key) : ''}`;
 }
 
 /** `--name=` of a flag, which is the same one whatever it is set to. */

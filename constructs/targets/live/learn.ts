@@ -27,6 +27,8 @@ interface Seen {
 export class Learner {
   readonly riddles: Riddle[] = [];
   private readonly on: readonly Bits[];
+  /** Lists in whose items we are. */
+  private readonly entered: number[] = [];
   /** The values that may decide something in the object at hand. */
   private deciding: readonly number[] = [];
   /** Those that were seen to decide by themselves whether the member at hand is there. */
@@ -43,6 +45,8 @@ export class Learner {
     private readonly known: ReadonlyMap<string, Member> = new Map(),
     /** Which values were seen to decide something by themselves. */
     private readonly evidence: Evidence = new Evidence(),
+    /** Of a part of the items of a list: the list. Such a value decides nothing outside of them. */
+    private readonly listOf: (leaf: number) => number | undefined = () => undefined,
   ) {
     evidence.take(samples);
     const size = Math.max(-1, ...leaves) + 1;
@@ -129,7 +133,7 @@ export class Learner {
     const before = entropy(labels.map(({ size }) => size));
     let best: number | undefined;
     let most = 1e-9;
-    for (const leaf of this.deciding) {
+    for (const leaf of this.decidingHere()) {
       const on = this.onBits(leaf);
       const there = on.shared(all);
       if (!there || there === seen.length) continue;
@@ -141,6 +145,14 @@ export class Learner {
       if (score > most + 1e-9) [most, best] = [score, leaf];
     }
     return best;
+  }
+
+  /** Values that may decide something where we are. */
+  private decidingHere(): readonly number[] {
+    return this.deciding.filter((leaf) => {
+      const list = this.listOf(leaf);
+      return list === undefined || this.entered.includes(list);
+    });
   }
 
   private nearnessTo(leaf: number, others: ReadonlySet<number>): number {
@@ -165,6 +177,8 @@ export class Learner {
       }
       orders.set(order.join('\u0001'), order);
     }
+    const container = first?.node as Container;
+    if (container.t === 'each') this.entered.push(container.leaf);
     const members = merged([...orders.values()]).map((id): Member => {
       const { member, seen: there } = found.get(id) as { member: Member; seen: Seen[] };
       const at = [...path, id];
@@ -181,11 +195,15 @@ export class Learner {
       const inside = leavesIn(value);
       if (member.key) leavesIn(member.key, inside);
       this.decisive = this.evidence.at(at);
+      // Parts of its items may decide over a loop: that is in the loop.
+      if (value.t === 'each') this.entered.push(value.leaf);
       const when = this.explain(present, absent, inside);
+      if (value.t === 'each') this.entered.pop();
       if (!when) this.riddle(at, [there[0]?.sample ?? 0, seen.find(({ sample }) => absent.has(sample))?.sample ?? 0], inside);
       return { ...key, value, when };
     });
-    return { t: kind, members };
+    if (container.t === 'each') this.entered.pop();
+    return { ...container, members };
   }
 
   /** What holds for all of the first and for none of the others. */
@@ -233,7 +251,7 @@ export class Learner {
   private narrowed(part: Bits, others: Bits, known: readonly Switch[]): Bits | undefined {
     let best: Bits | undefined;
     let most = -Infinity;
-    for (const leaf of this.deciding) {
+    for (const leaf of this.decidingHere()) {
       if (known.some((one) => one.leaf === leaf)) continue;
       const bits = this.onBits(leaf);
       const there = bits.shared(part);
@@ -252,7 +270,7 @@ export class Learner {
   /** Switches that are as they are in all of the first, until as few as can be of the others are left. */
   private conjunction(present: Bits, absent: Bits, inside: ReadonlySet<number>): { readonly chosen: Switch[]; readonly left: Bits } {
     const { size } = present;
-    const candidates = this.deciding.flatMap((leaf): (Switch & { readonly bits: Bits })[] => {
+    const candidates = this.decidingHere().flatMap((leaf): (Switch & { readonly bits: Bits })[] => {
       const bits = this.onBits(leaf);
       const on = bits.shared(present);
       return on === size ? [{ leaf, on: true, bits }] : on === 0 ? [{ leaf, on: false, bits }] : [];

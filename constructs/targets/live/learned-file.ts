@@ -44,9 +44,14 @@ export function kept(
   { leaves, fixed, tree, fallbacks, entries, limits, shapes, alwaysOn, neverEmpty, refusedNames, conflicts }: Learned,
   keys: readonly string[],
 ): Kept {
-  const own = leaves.filter((leaf) => concerns(subject, leaf));
+  const own = leaves.filter((leaf) => !leaf.item && concerns(subject, leaf));
   const concerned = new Set(own.map(({ index }) => index));
   const words = own.flatMap(({ index, declared, isByWord }) => (isByWord ? [[index, declared?.choices ?? []] as const] : []));
+  // Parts of items are known where their list is looked at item by item.
+  const isThere = (leaf: number): boolean => {
+    const list = leaves[leaf]?.item?.list;
+    return list === undefined || (!fixed.has(list) && shapes[list]?.[0] === 'each' && isThere(list));
+  };
   return {
     ...(subject.part === undefined ? {} : { part: subject.part }),
     release: subject.release,
@@ -56,12 +61,14 @@ export function kept(
     ...(fallbacks.size ? { fallbacks: [...fallbacks] } : {}),
     fixed: [...fixed].filter(([leaf]) => concerned.has(leaf) || !leaves[leaf]?.declared),
     bases: own.filter(({ index, base }) => fixed.has(index) && base !== undefined).map(({ index, base }) => [index, base]),
-    shapes: own.flatMap(({ index, shapes: all }) => (shapes[index]?.join() === all.join() ? [] : [[index, shapes[index] ?? []] as const])),
+    shapes: [...own, ...leaves.filter(({ index, item }) => item && isThere(index))].flatMap(({ index, shapes: all }) =>
+      shapes[index]?.join() === all.join() ? [] : [[index, shapes[index] ?? []] as const],
+    ),
     ...(words.length ? { words } : {}),
     ...(conflicts.length ? { conflicts } : {}),
-    alwaysOn: [...alwaysOn],
-    neverEmpty: [...neverEmpty],
-    limits: [...limits].map(([leaf, all]) => [leaf, [...all]]),
+    alwaysOn: [...alwaysOn].filter(isThere),
+    neverEmpty: [...neverEmpty].filter(isThere),
+    limits: [...limits].filter(([leaf]) => isThere(leaf)).map(([leaf, all]) => [leaf, [...all]]),
     objects: keys.map((key) => {
       const entry = entries.get(key);
       if (!entry) throw new Error(`nothing is known of the object ${key}`);
@@ -73,11 +80,15 @@ export function kept(
 /** The same with what was found out beside the other parts. */
 export function withMore(known: Kept, subject: Subject, { leaves, fixed, limits }: Pick<Learned, 'leaves' | 'fixed' | 'limits'>): Kept {
   const before = new Set(known.fixed.map(([leaf]) => leaf));
-  const more = leaves.filter((leaf) => concerns(subject, leaf) && fixed.has(leaf.index) && !before.has(leaf.index));
+  const there = new Set(known.limits.map(([leaf]) => leaf));
+  const isKnown = (leaf: number): boolean => !leaves[leaf]?.item || there.has(leaf);
+  const more = leaves.filter((leaf) => !leaf.item && concerns(subject, leaf) && fixed.has(leaf.index) && !before.has(leaf.index));
   return {
     ...known,
     fixed: [...known.fixed, ...more.map(({ index }) => [index, fixed.get(index) ?? ''] as const)],
     bases: [...known.bases, ...more.flatMap(({ index, base }) => (base === undefined ? [] : [[index, base] as const]))],
-    limits: [...limits].filter(([leaf]) => leaves[leaf] && concerns(subject, leaves[leaf])).map(([leaf, all]) => [leaf, [...all]]),
+    limits: [...limits]
+      .filter(([leaf]) => leaves[leaf] && concerns(subject, leaves[leaf]) && isKnown(leaf))
+      .map(([leaf, all]) => [leaf, [...all]]),
   };
 }

@@ -1,6 +1,7 @@
 // What a live chart is made of: objects whose parts are carried from values, and conditions under which parts are there.
 import { isTrue, plain, text, yamlScalar } from '../../../helm/print';
-import { setKey } from '../../../helm/yaml/values';
+import { toGoYaml } from '../../../helm/yaml/go';
+import { getKey, isTable, setKey } from '../../../helm/yaml/values';
 import { base64 } from '../../../kubernetes/encode';
 
 /** How a scalar of the values stands in an object. */
@@ -25,13 +26,20 @@ export interface Hole {
   /** What stands there while the value is off. @default the value itself */
   readonly otherwise?: string | number | boolean;
 }
+/** The texts of a list with something between them. */
+export interface Joined {
+  readonly t: 'joined';
+  readonly leaf: number;
+  readonly separator: string;
+}
 /** A text made of pieces. */
 export interface Pieces {
   readonly t: 'pieces';
-  readonly parts: readonly (string | Hole)[];
+  readonly parts: readonly Part[];
   /** Whether the whole text is in base64. */
   readonly encoded?: boolean;
 }
+export type Part = string | Hole | Joined;
 export interface Literal {
   readonly t: 'literal';
   readonly value: string | number | boolean | bigint | null;
@@ -69,10 +77,31 @@ export interface Member {
   readonly when?: Condition;
 }
 export type Piece = Literal | Hole | Pieces;
-export interface Container {
+export interface Holder {
   /** `lines` and `words` are one text: its members joined with line ends, or with spaces. */
   readonly t: 'map' | 'list' | 'lines' | 'words';
   readonly members: readonly Member[];
+}
+/** Its member once for each item of a list, or for each entry of a map. */
+export interface Each {
+  readonly t: 'each';
+  readonly leaf: number;
+  /** What in an item has a number of its own, and where it is in there. */
+  readonly fields: readonly Field[];
+  readonly members: readonly Member[];
+}
+export interface Field {
+  readonly leaf: number;
+  /** Keys on the way; of an entry, the first is `key` or `value`. */
+  readonly at: readonly string[];
+}
+export type Container = Holder | Each;
+/** A list or a map as YAML, in a text of several lines. */
+export interface Yaml {
+  readonly t: 'yaml';
+  readonly leaf: number;
+  /** How far its lines are indented. */
+  readonly indent: number;
 }
 export interface Choice {
   readonly t: 'choice';
@@ -80,7 +109,7 @@ export interface Choice {
   readonly yes: Node;
   readonly no: Node;
 }
-export type Node = Piece | Spread | Container | Choice;
+export type Node = Piece | Spread | Container | Choice | Yaml;
 
 /** The value of a leaf as templates see it. */
 export type Lookup = (leaf: number) => unknown;
@@ -90,8 +119,47 @@ export function holds({ all, unless = [] }: Condition, lookup: Lookup): boolean 
   return are(all) && !unless.some(are);
 }
 
-const join = (parts: Pieces['parts'], lookup: Lookup): string =>
-  parts.map((part) => (typeof part === 'string' ? part : text(held(part, lookup)))).join('');
+/** Items of a list, or entries of a map in the order in which templates go through them. */
+export function itemsOf(value: unknown): readonly unknown[] {
+  if (Array.isArray(value)) return value;
+  return isTable(value)
+    ? Object.keys(value)
+        .toSorted()
+        .map((key) => ({ key, value: getKey(value, key) }))
+    : [];
+}
+
+export const fieldOf = (item: unknown, at: readonly string[]): unknown =>
+  at.reduce<unknown>((value, key) => (isTable(value) ? getKey(value, key) : undefined), item);
+
+/** What templates see inside of an item. */
+export function inItem({ fields }: Each, item: unknown, lookup: Lookup): Lookup {
+  const own = new Map(fields.map(({ leaf, at }) => [leaf, at]));
+  return (leaf) => {
+    const at = own.get(leaf);
+    return at ? fieldOf(item, at) : lookup(leaf);
+  };
+}
+
+const joinedText = (parts: Pieces['parts'], lookup: Lookup): string =>
+  parts
+    .map((part) => {
+      if (typeof part === 'string') return part;
+      if (part.t === 'hole') return text(held(part, lookup));
+      return itemsOf(lookup(part.leaf)).map(text).join(part.separator);
+    })
+    .join('');
+
+/** The members that are there, with what each sees: of a list's items, one for each. */
+export function present(members: readonly Member[], lookup: Lookup): { readonly member: Member; readonly lookup: Lookup }[] {
+  return members
+    .filter(({ when }) => !when || holds(when, lookup))
+    .flatMap((member) => {
+      const { value } = member;
+      if (value.t !== 'each') return [{ member, lookup }];
+      return itemsOf(lookup(value.leaf)).flatMap((item) => present(value.members, inItem(value, item, lookup)));
+    });
+}
 
 function held({ leaf, otherwise }: Hole, lookup: Lookup): unknown {
   const value = lookup(leaf);
@@ -107,33 +175,34 @@ export function evaluate(node: Node, lookup: Lookup): unknown {
       return FORMS[node.form ?? 'json'](held(node, lookup));
     case 'spread':
       return lookup(node.leaf);
+    case 'yaml':
+      return toGoYaml(lookup(node.leaf)).replaceAll(/^(?=.)/gm, ' '.repeat(node.indent));
+    case 'each':
+      throw new Error('items stand in a list, a map or a text');
     case 'lines':
     case 'words':
-      return node.members
-        .filter(({ when }) => !when || holds(when, lookup))
-        .map(({ value }) => text(evaluate(value, lookup)))
+      return present(node.members, lookup)
+        .map(({ member: { value }, lookup: own }) => text(evaluate(value, own)))
         .join(node.t === 'lines' ? '\n' : ' ');
     case 'pieces': {
-      const joined = join(node.parts, lookup);
+      const joined = joinedText(node.parts, lookup);
       return node.encoded ? base64(joined) : joined;
     }
     case 'choice':
       return evaluate(holds(node.when, lookup) ? node.yes : node.no, lookup);
     case 'list':
-      return node.members
-        .filter(({ when }) => !when || holds(when, lookup))
-        .flatMap(({ value }) => {
-          const item = evaluate(value, lookup);
-          return value.t === 'spread' && Array.isArray(item) ? (item as unknown[]) : value.t === 'spread' ? [] : [item];
-        });
+      return present(node.members, lookup).flatMap(({ member: { value }, lookup: own }) => {
+        const item = evaluate(value, own);
+        return value.t === 'spread' && Array.isArray(item) ? (item as unknown[]) : value.t === 'spread' ? [] : [item];
+      });
     case 'map': {
       const out: Record<string, unknown> = {};
-      for (const { key, value, when } of node.members) {
-        if (when && !holds(when, lookup)) continue;
-        const item = evaluate(value, lookup);
+      for (const { member, lookup: own } of present(node.members, lookup)) {
+        const { key, value } = member;
+        const item = evaluate(value, own);
         if (value.t === 'spread') {
           if (typeof item === 'object' && item !== null) for (const [name, one] of Object.entries(item)) setKey(out, name, one);
-        } else if (key) setKey(out, String(evaluate(key, lookup)), item);
+        } else if (key) setKey(out, String(evaluate(key, own)), item);
       }
       return out;
     }

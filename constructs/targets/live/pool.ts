@@ -19,14 +19,15 @@ export class Pool {
     return isContainer(node) ? this.container(node) : this.kept(textOf(node), () => node);
   }
 
-  private container({ t, members }: Container): Kept {
-    let text: string = t;
+  private container(container: Container): Kept {
+    const { t, members } = container;
+    let text: string = t === 'each' ? `${t}${container.leaf}` : t;
     const found = members.map(({ key, value, when }): Member => {
       const [name, inner] = [key && this.find(key), this.find(value)];
       text += `,${name?.number ?? ''}:${inner.number}${when ? JSON.stringify(when) : ''}`;
       return { ...(name ? { key: name.node as Member['key'] & object } : {}), value: inner.node, ...(when ? { when } : {}) };
     });
-    return this.kept(text, () => ({ t, members: found }));
+    return this.kept(text, () => ({ ...container, members: found }));
   }
 
   private kept(text: string, node: () => Node): Kept {

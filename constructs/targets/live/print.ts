@@ -4,7 +4,7 @@ import { writeKey } from '../../../helm/yaml/text';
 import { allOf, inBlocks, isOpposite, oneLineBlock, otherwise, type Clause, type Conditional } from './blocks';
 import { Expressions } from './expressions';
 import { NAMESPACE } from './leaves';
-import { evaluate, type Container, type Hole, type Member, type Node, type Piece, type Pieces } from './model';
+import { evaluate, type Container, type Each, type Hole, type Member, type Node, type Piece, type Pieces } from './model';
 import { isDecidedBy, simplified } from './simplify';
 import { isConstant, isContainer } from './skeleton';
 
@@ -30,6 +30,8 @@ export class Printer extends Expressions {
   /** Lines of a map's or a list's members, those of one condition in one block. @param key the key that holds the container */
   private members(node: Container, pad: string, key: string): string[] {
     const items = node.members.map((member, index): Conditional => {
+      if (member.value.t === 'each')
+        return { clauses: member.when ? this.clauses(member.when) : [], lines: this.each(node, member.value, pad, key) };
       const line = this.oneLine(member, pad, key, [node.members[index - 1], node.members[index + 1]]);
       // What is there when it is not empty says so itself.
       const all = member.when?.all.filter(({ leaf, on }) => !(line !== undefined && on && leaf === ownLeaf(member))) ?? [];
@@ -41,12 +43,20 @@ export class Printer extends Expressions {
     return inBlocks(items, { pad, isCompact: this.isCompact });
   }
 
+  /** What is there once for each item. @param holder what it stands in */
+  private each(holder: Container, { leaf, members }: Each, pad: string, key: string): string[] {
+    const { head, inner } = this.looped(leaf, () =>
+      holder.t === 'lines' ? this.lines(members, pad) : this.members({ ...holder, members } as Container, pad, key),
+    );
+    return [`${pad}${head}`, ...inner, `${pad}{{- end }}`];
+  }
+
   /** Members of which none may be there: an empty map or list then, since nothing would be null. */
   private filled(node: Container, pad: string, key: string): string[] {
     const lines = this.members(node, pad, key);
     const conditions = node.members.map(({ value, when }): readonly Clause[] => [
       ...(when ? this.clauses(when) : []),
-      ...(value.t === 'spread' ? [{ text: this.expression(value.leaf), negated: [] }] : []),
+      ...(value.t === 'spread' || value.t === 'each' ? [{ text: this.expression(value.leaf), negated: [] }] : []),
     ]);
     if (conditions.some((one) => !one.length || conditions.some((other) => isOpposite(one, other)))) return lines;
     const unique = [...new Set(conditions.map(allOf))];
@@ -170,7 +180,7 @@ export class Printer extends Expressions {
 
   private encoded(node: Pieces): string {
     const [only] = node.parts;
-    return node.parts.length === 1 && typeof only === 'object'
+    return node.parts.length === 1 && typeof only === 'object' && only.t === 'hole'
       ? `{{ ${this.held({ ...only, otherwise: only.otherwise ?? '' })} | toString | b64enc | quote }}`
       : `{{ ${this.textExpression(node)} | b64enc | quote }}`;
   }
@@ -234,7 +244,7 @@ export class Printer extends Expressions {
   /** A line of a text that is there while the one value in it is. */
   private ownLine({ value, when }: Member, pad: string, beside: Beside): { readonly leaf: number; readonly line: string } | undefined {
     const [hole, ...others] = value.t === 'pieces' ? value.parts.filter((part) => typeof part === 'object') : [];
-    if (value.t !== 'pieces' || value.encoded || !hole || others.length || hole.otherwise !== undefined) return undefined;
+    if (value.t !== 'pieces' || value.encoded || hole?.t !== 'hole' || others.length || hole.otherwise !== undefined) return undefined;
     const { leaf } = hole;
     if (leaf <= NAMESPACE || !when?.all.some((item) => item.on && item.leaf === leaf)) return undefined;
     if (beside.some((one) => isDecidedBy(one, leaf))) return undefined;
@@ -251,20 +261,26 @@ export class Printer extends Expressions {
     const text =
       first?.t === 'literal' ? String(first.value) : first?.t === 'pieces' && typeof first.parts[0] === 'string' ? first.parts[0] : '';
     const inner = `${pad}  `;
-    return [
-      `${head} |${/^\s/.test(text) ? 2 : ''}${isEnded ? '' : '-'}`,
-      ...inBlocks(
-        members.map((member, index): Conditional => {
-          const { value, when } = member;
-          const own = this.ownLine(member, inner, [members[index - 1], members[index + 1]]);
-          if (own && when)
-            return { clauses: this.clauses({ ...when, all: when.all.filter(({ leaf }) => leaf !== own.leaf) }), lines: [own.line] };
-          const line = this.word(value, false);
-          return { clauses: when ? this.clauses(when) : [], lines: [line === '' ? '' : `${inner}${line}`] };
-        }),
-        { pad: inner, isCompact: this.isCompact },
-      ),
-    ];
+    return [`${head} |${/^\s/.test(text) ? 2 : ''}${isEnded ? '' : '-'}`, ...this.lines(members, inner)];
+  }
+
+  /** Lines of a text. */
+  private lines(members: readonly Member[], pad: string): string[] {
+    return inBlocks(
+      members.map((member, index): Conditional => {
+        const { value, when } = member;
+        const clauses = when ? this.clauses(when) : [];
+        if (value.t === 'each') return { clauses, lines: this.each({ t: 'lines', members: [] }, value, pad, '') };
+        if (value.t === 'yaml')
+          return { clauses, lines: [`${pad}{{- toYaml ${this.expression(value.leaf)} | nindent ${pad.length + value.indent} }}`] };
+        const own = this.ownLine(member, pad, [members[index - 1], members[index + 1]]);
+        if (own && when)
+          return { clauses: this.clauses({ ...when, all: when.all.filter(({ leaf }) => leaf !== own.leaf) }), lines: [own.line] };
+        const line = this.word(value, false);
+        return { clauses, lines: [line === '' ? '' : `${pad}${line}`] };
+      }),
+      { pad, isCompact: this.isCompact },
+    );
   }
 }
 
@@ -276,7 +292,7 @@ const ownLeaf = ({ value }: Member): number | undefined => (value.t === 'hole' |
 
 /** Whether more than a third is added to the lines that print something. */
 const isLong = (lines: readonly string[]): boolean =>
-  lines.length > (lines.filter((line) => !/^\s*\{\{- (if|else|end)\b(?!.*nindent)/.test(line)).length * 4) / 3;
+  lines.length > (lines.filter((line) => !/^\s*\{\{- (if|else|end|range)\b(?!.*nindent)/.test(line)).length * 4) / 3;
 
 /** Data that is the same always. */
 function constant(value: unknown, pad: string, head: string): string[] {

@@ -115,7 +115,8 @@ class Probe extends Proof {
       this.settleWords(this.all(1));
       if (!this.settleNames()) continue;
       const learned = this.learned();
-      tree = learned && this.proven(this.carried(this.formed(learned)));
+      const formed = learned && this.formed(learned);
+      tree = formed && !this.settleChoosing(formed) ? this.proven(this.carried(formed)) : undefined;
       if (tree && this.usualName !== undefined) tree = this.besideName(tree, this.usualName);
       if (tree && this.settleDefinitions(tree)) tree = undefined;
       if (tree) tree = this.named(tree);

@@ -4,10 +4,11 @@ import { isTrue } from '../../../helm/print';
 import { compared, type Difference } from './compare';
 import { dataOf } from './data';
 import { leastFailing } from './least';
-import { NAMESPACE, RELEASE_NAME, type Leaf } from './leaves';
+import { asValues, isAt, NAMESPACE, RELEASE_NAME, type Leaf } from './leaves';
 import { FLAGS, markOf, otherOf, TEXTS, type Limit } from './marks';
 import { evaluate, FORMS, type Container, type Form, type Node } from './model';
-import { Tangled } from './renders';
+import { Tangled, type MapEntry } from './renders';
+import { isTable } from '../../../helm/yaml/values';
 import { Called } from './called';
 import { withForms } from './specialize';
 import { NAME_LENGTH } from './schema-file';
@@ -26,6 +27,10 @@ const LARGE = 1_500_000;
 /** What a text becomes that is given as a number; `bare` is seen beforehand. */
 const KINDS: readonly Form[] = ['json', 'text', 'digits'];
 
+/** Texts that are others in each item. */
+const suffixed = (value: unknown, suffix: string): unknown =>
+  typeof value === 'string' && suffix !== '' && !/^\d/.test(value) ? `${value}${suffix}` : value;
+
 export class Proof extends Called {
   /** Renders with other values that the tree is held against. */
   protected readonly proofs: number = 40;
@@ -37,8 +42,7 @@ export class Proof extends Called {
     const holes = new Map<Node, Set<Form>>();
     const texts = this.candidates.filter(({ index }) => TEXTS.includes(this.shapeOf(index)));
     const seen = (given: ReadonlyMap<number, unknown>, open: ReadonlySet<number>, kinds: readonly Form[], limit?: Limit): void => {
-      const lookup = this.lookup(given);
-      trace(tree, dataOf(this.again(given, false)), lookup, (node, found) => {
+      trace(tree, dataOf(this.again(given, false)), this.lookup(given), (node, found, lookup) => {
         if (node.t !== 'hole' || !open.has(node.leaf)) return;
         const forms = holes.get(node) ?? new Set<Form>(node.form ? [node.form] : kinds);
         const left = [...forms].filter((form) => FORMS[form](lookup(node.leaf)) === found);
@@ -72,7 +76,7 @@ export class Proof extends Called {
           if (!(error instanceof ValuesError)) throw error;
           for (const { path } of error.issues)
             for (const leaf of this.candidates)
-              if (leaf.path.every((key, at) => String(path[at]) === key) && open.delete(leaf.index))
+              if (isAt(leaf, path) && open.delete(leaf.index))
                 if (limit && limit !== 'typed' && typeof leaf.base !== typeof value(0)) this.limit(leaf.index, limit);
         }
       }
@@ -136,6 +140,25 @@ export class Proof extends Called {
     return tree;
   }
 
+  /** Another shape for lists and maps that decide by what is in them in the release, or they are fixed. @returns whether there were any */
+  protected settleChoosing(tree: Container): boolean {
+    const filled = this.candidates.filter(({ index, base }) => isTrue(base) && typeof base === 'object' && !this.isTested(index));
+    for (const { index, base } of filled)
+      for (const on of [this.all(1), this.like(), this.empty(), this.shuffled(0), this.shuffled(0)]) {
+        on[index] = 1;
+        // What is refused beside others is turned over.
+        if (!this.sampled(on) || !on[index]) continue;
+        const around = new Map(this.candidates.map((leaf) => [leaf.index, this.mark(leaf, on[leaf.index] ?? 0)]));
+        const before = this.differences(tree, around);
+        const known = new Set(before?.map(({ path }) => path.join('\0')));
+        const more = before && this.differences(tree, new Map([...around, [index, base]]));
+        if (!more?.some(({ path }) => !known.has(path.join('\0')))) continue;
+        this.apart.add(index);
+        break;
+      }
+    return this.settleApart();
+  }
+
   /** Each switch by itself, turned over: what many together hide is seen then. */
   protected switched(learned: Container): Container {
     let tree = learned;
@@ -144,13 +167,15 @@ export class Proof extends Called {
       const { index, declared } = leaf;
       const isOn = this.isOn(leaf);
       const shape = this.shapeOf(index);
-      const values = this.isTested(index)
-        ? statesOf(leaf, shape).slice(1)
-        : isOn
-          ? [this.mark(leaf, false)]
-          : FLAGS.includes(shape)
-            ? [true]
-            : [this.mark(leaf, true), otherOf(index, shape)];
+      const values = leaf.item
+        ? [undefined, this.other(leaf)]
+        : this.isTested(index)
+          ? statesOf(leaf, shape).slice(1)
+          : isOn
+            ? [this.mark(leaf, false)]
+            : FLAGS.includes(shape)
+              ? [true]
+              : [this.mark(leaf, true), this.other(leaf)];
       for (const value of values) {
         const [first] = this.differences(tree, new Map([[index, value]])) ?? [];
         if (!first) continue;
@@ -301,7 +326,7 @@ export class Proof extends Called {
         for (const { path: wrong, message } of error.issues)
           for (const leaf of candidates)
             if (
-              leaf.path.every((key, at) => String(wrong[at]) === key) ||
+              isAt(leaf, wrong) ||
               (!this.isTested(leaf.index) && message.includes(String(markOf(leaf.index, this.shapeOf(leaf.index), true))))
             )
               given.delete(leaf.index);
@@ -310,11 +335,29 @@ export class Proof extends Called {
     return false;
   }
 
+  /** Another value than a mark; of a list that is looked at item by item, some with few fields. */
+  private other(leaf: Leaf, suffix = ''): unknown {
+    const { index, base } = leaf;
+    const shape = this.shapeOf(index);
+    const fields = this.fields.get(index) ?? [];
+    if (shape !== 'each') return suffixed(otherOf(index, shape), suffix);
+    const isNeeded = (field: Leaf): boolean => this.alwaysOn.has(field.index) || (this.limits.get(field.index)?.has('null') ?? false);
+    const all = ['a', 'b', 'c'].map((letter): unknown => {
+      const own = fields.filter((field) => isNeeded(field) || this.random(3) > 0);
+      const values = own.map((field) => [field.item?.at ?? [], this.other(field, `${suffix}${letter}`)] as const);
+      const [only] = values;
+      return only && !only[0].length ? only[1] : asValues(values);
+    });
+    if (!fields.some(({ item }) => item?.at[0] === 'key')) return all;
+    const nothing = isTable(base) ? Object.keys(base).map((key) => [key, null] as const) : [];
+    return Object.fromEntries([...nothing, ...all.map((one) => [String((one as MapEntry).key), (one as MapEntry).value] as const)]);
+  }
+
   /** Other values, some of each kind. */
   protected others(): Map<number, unknown> {
     const given = new Map<number, unknown>();
     for (const leaf of this.candidates) {
-      if (this.random(100) < 55) continue;
+      if (leaf.item || this.random(100) < 55) continue;
       const kind = this.random(10);
       const shape = this.shapeOf(leaf.index);
       const limits = this.limits.get(leaf.index);
@@ -322,7 +365,7 @@ export class Proof extends Called {
       else if (kind === 2 && !limits?.has('null')) given.set(leaf.index, null);
       else if (kind === 3 && TEXTS.includes(shape) && !limits?.has('number')) given.set(leaf.index, 1_700_000 + leaf.index);
       else if (this.isTested(leaf.index)) given.set(leaf.index, this.mark(leaf, this.random(this.statesOf(leaf.index))));
-      else given.set(leaf.index, kind < 8 && !FLAGS.includes(shape) ? otherOf(leaf.index, shape) : this.mark(leaf, true));
+      else given.set(leaf.index, kind < 8 && !FLAGS.includes(shape) ? this.other(leaf) : this.mark(leaf, true));
     }
     return given;
   }

@@ -2,7 +2,7 @@
 import { showPath } from '../../../helm/check';
 import { mergeValues } from '../../../helm/merge';
 import { isTrue } from '../../../helm/print';
-import { isGroup, type Fields, type Group, type Leaf as Declared } from '../../../helm/schema';
+import { isGroup, type Fields, type Group } from '../../../helm/schema';
 import { isTable } from '../../../helm/yaml/values';
 import type { Entry } from '../../common/entry';
 import type { LiveWishes, Source } from '../target';
@@ -10,7 +10,9 @@ import { withoutNulls } from './data';
 import { lookupWith } from './described';
 import { fixedByName } from './hints';
 import { asValues, leavesOf, NAMESPACE, RELEASE_NAME, valueAt, type Leaf } from './leaves';
-import { Marks, markOf, type Limit, type Shape } from './marks';
+import { ITEMS, markOf, type Limit, type Shape } from './marks';
+import { isPartOf, Marks, type ItemLeaf } from './found';
+import { twinOf } from './twins';
 import type { Lookup, Node } from './model';
 import { generator } from './random';
 import { statesOf } from './tests';
@@ -20,6 +22,12 @@ export interface Subject extends Source {
   readonly release: { readonly name: string; readonly namespace: string };
   /** Looks at this part alone. @default all of the release */
   readonly part?: string;
+}
+
+/** An entry of a map as the item that it is. */
+export interface MapEntry {
+  readonly key: unknown;
+  readonly value: unknown;
 }
 
 /** All values. */
@@ -44,7 +52,11 @@ export class Tangled extends Error {}
 export class Renders {
   protected readonly leaves: readonly Leaf[];
   readonly shapes: (readonly Shape[])[];
-  protected readonly fixed = new Map<number, string>();
+  /** Values that are parts of the items of a list, by their numbers. */
+  protected readonly items: ReadonlyMap<number, ItemLeaf>;
+  /** What the items of lists consist of. */
+  protected readonly fields = new Map<number, Leaf[]>();
+  protected readonly fixed: Map<number, string>;
   protected readonly alwaysOn = new Set<number>([RELEASE_NAME, NAMESPACE]);
   /** Values that are there or not, but never empty. */
   protected readonly neverEmpty = new Set<number>();
@@ -68,12 +80,28 @@ export class Renders {
   ) {
     this.leaves = leavesOf(subject.schema, subject.values, subject.release);
     this.shapes = this.leaves.map(({ shapes }) => shapes);
+    this.items = new Map(this.leaves.flatMap(({ index, item }) => (item ? [[index, item]] : [])));
+    this.fixed = new Fixed(this.items);
+    for (const leaf of this.leaves) {
+      const { index, declared, item } = leaf;
+      if (!item) continue;
+      this.fields.set(item.list, [...(this.fields.get(item.list) ?? []), leaf]);
+      // A field that is not there is not empty, and what is always there is never either.
+      this.neverEmpty.add(index);
+      if (declared?.kind !== 'flag') this.limit(index, 'empty');
+      // By one of their texts, items are told apart.
+      const own = this.fields.get(item.list) ?? [];
+      if (own.every((one) => one === leaf || one.declared?.kind !== 'text') || ['key', 'value'].includes(item.at.join('.'))) {
+        this.alwaysOn.add(index);
+        this.limit(index, 'null');
+      }
+    }
     // Who names a part that is off wants it.
     const off = this.partsOff().filter((part) => !wishes.live.includes(showPath(part)));
     const below = (paths: readonly string[] | undefined, path: string): boolean =>
       paths?.some((one) => one === ALL || path === one || path.startsWith(`${one}.`)) ?? false;
-    for (const { index, path, declared, base } of this.leaves) {
-      if (!declared) continue;
+    for (const { index, path, declared, base, item } of this.leaves) {
+      if (!declared || item) continue;
       const name = showPath(path);
       if (subject.part !== undefined && path[0] !== subject.part) {
         this.fixed.set(index, 'it is for several parts');
@@ -87,7 +115,6 @@ export class Renders {
       )
         this.fixed.set(index, OFF_PART);
       else if (hasTemplate(base)) this.fixed.set(index, 'it is a Go template');
-      else if (declared.items && !isTextTable(declared)) this.fixed.set(index, 'its items are read one by one');
       else {
         const reason = fixedByName(name);
         if (reason !== undefined) this.fixed.set(index, reason);
@@ -118,7 +145,13 @@ export class Renders {
   }
 
   protected get candidates(): readonly Leaf[] {
-    return this.leaves.filter(({ index, declared }) => declared && !this.fixed.has(index));
+    return this.leaves.filter(({ index, declared }) => declared && !this.fixed.has(index) && this.isThere(index));
+  }
+
+  /** Whether a value is one: a part of items is, where they are looked at one by one. */
+  protected isThere(leaf: number): boolean {
+    const list = this.items.get(leaf)?.list;
+    return list === undefined || (this.shapeOf(list) === 'each' && !this.fixed.has(list) && this.isThere(list));
   }
 
   protected shapeOf(leaf: number): Shape {
@@ -134,9 +167,43 @@ export class Renders {
     const on = Number(state) > 0;
     if (!on && this.neverEmpty.has(index)) return undefined;
     const mark = markOf(index, shape, on);
-    return shape === 'map' && isTable(base)
-      ? { ...Object.fromEntries(Object.keys(base).map((key) => [key, null])), ...(mark as object) }
-      : mark;
+    return shape === 'map' && isTable(base) ? { ...nothingOf(base), ...(mark as object) } : mark;
+  }
+
+  /** The values with items of lists, where there are values for parts of these. */
+  protected assembled(values: ReadonlyMap<number, unknown>): ReadonlyMap<number, unknown> {
+    if (![...values].some(([leaf, value]) => value === ITEMS || this.items.has(leaf))) return values;
+    const out = new Map(values);
+    // Lists in lists come last.
+    for (const [list, fields] of [...this.fields].toReversed()) {
+      const isAsked = out.get(list) === ITEMS || (!out.has(list) && fields.some(({ index }) => out.has(index)));
+      if (isAsked && this.shapeOf(list) === 'each') out.set(list, this.twoItems(list, fields, out));
+      for (const { index } of fields) out.delete(index);
+    }
+    return out;
+  }
+
+  private twoItems(list: number, fields: readonly Leaf[], given: ReadonlyMap<number, unknown>): unknown {
+    const values = new Map(fields.map((leaf) => [leaf.index, given.has(leaf.index) ? given.get(leaf.index) : this.mark(leaf, true)]));
+    const isWhole = fields.length === 1 && !fields[0]?.item?.at.length;
+    const first = isWhole
+      ? [...values.values()][0]
+      : asValues(
+          fields.flatMap(({ index, item }) => {
+            const value = values.get(index);
+            return value === undefined || !item ? [] : [[item.at, value] as const];
+          }),
+        );
+    const depth = this.depthOf(list);
+    const second = twinOf(first, depth, (leaf) => isPartOf(this.items, leaf, list));
+    if (!fields.some(({ item }) => item?.at[0] === 'key')) return [first, second];
+    const entries = [first, second].map((one) => [String((one as MapEntry).key), (one as MapEntry).value] as const);
+    return { ...nothingOf(this.leaves[list]?.base), ...Object.fromEntries(entries) };
+  }
+
+  private depthOf(list: number): number {
+    const above = this.items.get(list)?.list;
+    return above === undefined ? 0 : 1 + this.depthOf(above);
   }
 
   protected again(values: ReadonlyMap<number, unknown>, isMarked: boolean, name = this.subject.release.name): readonly Entry[] {
@@ -149,7 +216,9 @@ export class Renders {
       ...(part === undefined ? {} : { part }),
       name: own(RELEASE_NAME, name),
       namespace: own(NAMESPACE, namespace),
-      values: asValues([...values].flatMap(([leaf, value]) => (value === undefined ? [] : [[this.leaves[leaf]?.path ?? [], value]]))),
+      values: asValues(
+        [...this.assembled(values)].flatMap(([leaf, value]) => (value === undefined ? [] : [[this.leaves[leaf]?.path ?? [], value]])),
+      ),
     });
   }
 
@@ -158,7 +227,10 @@ export class Renders {
   }
 
   protected marks(): Marks {
-    return new Marks(this.leaves.map(({ index }) => (this.fixed.has(index) ? undefined : this.shapeOf(index))));
+    return new Marks(
+      this.leaves.map(({ index }) => (this.fixed.has(index) || !this.isThere(index) ? undefined : this.shapeOf(index))),
+      this.items,
+    );
   }
 
   protected limit(leaf: number, limit: Limit): void {
@@ -205,7 +277,8 @@ export class Renders {
   /** All parts are there, and all that is not a switch is off. */
   protected empty(): Uint8Array {
     const on = this.all(1);
-    for (const { index, declared } of this.candidates) if (declared?.kind !== 'flag' && !this.alwaysOn.has(index)) on[index] = 0;
+    for (const { index, declared, item } of this.candidates)
+      if (declared?.kind !== 'flag' && !item && !this.alwaysOn.has(index)) on[index] = 0;
     return on;
   }
 
@@ -217,10 +290,11 @@ export class Renders {
   }
 
   protected isOn({ index, base }: Leaf): boolean {
-    return this.alwaysOn.has(index) || isTrue(base);
+    return this.alwaysOn.has(index) || this.items.has(index) || isTrue(base);
   }
 
-  protected lookup(given: ReadonlyMap<number, unknown>): Lookup {
+  protected lookup(values: ReadonlyMap<number, unknown>): Lookup {
+    const given = this.assembled(values);
     return lookupWith(this, (leaf) => {
       const base = this.leaves[leaf]?.base;
       if (!given.has(leaf)) return base;
@@ -230,12 +304,27 @@ export class Renders {
   }
 }
 
+/** What takes the keys of a map away. */
+const nothingOf = (base: unknown): Readonly<Record<string, null>> =>
+  isTable(base) ? Object.fromEntries(Object.keys(base).map((key) => [key, null])) : {};
+
 /** How often a value is on, of a hundred times: more of a release is seen when its switches are. */
 export const chanceOf = (key: string, isFlag: boolean): number =>
   isFlag ? (/^(skip|no|disable|without)[A-Z]/.test(key) ? 100 - FLAGS_ON : key === 'enabled' ? ENABLED : FLAGS_ON) : OTHERS_ON;
 
-/** A map of texts, such as labels. */
-const isTextTable = ({ kind, items }: Declared<unknown>): boolean =>
-  kind === 'table' && items !== undefined && !isGroup(items) && items.kind === 'text' && items.secret === undefined;
+/** Reasons why values are fixed, by their numbers. A list and the parts of its items are fixed together. */
+class Fixed extends Map<number, string> {
+  constructor(private readonly items: ReadonlyMap<number, ItemLeaf>) {
+    super();
+  }
+
+  override set(leaf: number, reason: string): this {
+    const list = this.items.get(leaf)?.list;
+    if (list !== undefined && !this.has(list)) return this.set(list, reason);
+    super.set(leaf, reason);
+    for (const [part, item] of this.items) if (item.list === leaf && !this.has(part)) super.set(part, reason);
+    return this;
+  }
+}
 
 export const hasTemplate = (value: unknown): boolean => (JSON.stringify(value) ?? '').includes('{{');

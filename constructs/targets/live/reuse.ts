@@ -8,7 +8,7 @@ import { dataOf, objectOf } from './data';
 import { concerns, type Kept } from './learned-file';
 import { RELEASE_NAME, NAMESPACE, type Leaf } from './leaves';
 import { FLAGS, TEXTS, type Limit } from './marks';
-import { evaluate } from './model';
+import { evaluate, fieldOf, itemsOf } from './model';
 import type { Learned } from './described';
 import { Proof } from './proof';
 import { hasTemplate, OFF_PART, type Subject } from './renders';
@@ -48,7 +48,7 @@ export class Reused extends Proof {
     // A part that is off was left alone; who names it wants it.
     if (known.fixed.some(([leaf, reason]) => reason === OFF_PART && !this.fixed.has(leaf))) return undefined;
     const bases = new Map(known.bases);
-    const own = leaves.filter((leaf) => concerns(subject, leaf));
+    const own = leaves.filter((leaf) => !leaf.item && concerns(subject, leaf));
     const isSame = (leaf: Leaf): boolean =>
       fixed.has(leaf.index) ? JSON.stringify(leaf.base) === JSON.stringify(bases.get(leaf.index)) : this.isTaken(leaf);
     if (!own.every(isSame)) return undefined;
@@ -86,9 +86,11 @@ export class Reused extends Proof {
   }
 
   /** Whether a live value may be what it is in the release. */
-  private isTaken({ index, base, declared }: Leaf): boolean {
+  private isTaken(leaf: Leaf, base: unknown = leaf.base): boolean {
+    const { index, declared } = leaf;
     const limits = this.limits.get(index) ?? new Set<Limit>();
     const shape = this.shapeOf(index);
+    if (leaf.item && base === undefined) return !limits.has('null');
     if (typeof declared?.default !== 'function' && JSON.stringify(base) === JSON.stringify(declared?.default)) return true;
     if (base === undefined) return this.neverEmpty.has(index) || !limits.has('null');
     if (base === null) return !limits.has('null');
@@ -100,6 +102,10 @@ export class Reused extends Proof {
     if (shape === 'yaml') return typeof base === 'string';
     if (shape === 'map') return isTable(base);
     if (shape === 'names' || shape === 'texts') return Array.isArray(base);
+    if (shape === 'each')
+      return itemsOf(base).every((item) =>
+        (this.fields.get(index) ?? []).every((field) => this.isTaken(field, fieldOf(item, field.item?.at ?? []))),
+      );
     if (FLAGS.includes(shape)) return typeof base === 'boolean';
     if (shape === 'number') return typeof base === 'number';
     return TEXTS.includes(shape) && (typeof base === 'string' || (typeof base === 'number' && !limits.has('number')));

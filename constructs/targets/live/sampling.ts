@@ -6,11 +6,12 @@ import { settled } from './data';
 import { identified } from './identity';
 import { Evidence, type Sample } from './evidence';
 import { Learner, type Riddle } from './learn';
-import { NAMESPACE, type Leaf } from './leaves';
+import { isAt, NAMESPACE, type Leaf } from './leaves';
 import { markOf } from './marks';
 import { evaluate, type Container, type Member } from './model';
 import { Pool } from './pool';
 import { chanceOf, Tangled } from './renders';
+import { scoped } from './scope';
 import { Settling } from './settling';
 import { Tests } from './tests';
 import { shown, skeleton } from './skeleton';
@@ -19,6 +20,8 @@ import { outcome, placeOf, switchesIn } from './walk';
 const SAMPLES = 40;
 /** Of each hundred values, how many are not as in the release in a sample that is like it. */
 const FLIPPED = 20;
+/** Of each hundred parts of items, how many are there: they decide over little. */
+const PARTS_ON = 85;
 /** Most that are not as in the release in a sample that has few of them. */
 const FEW = 4;
 /** Of each hundred numbers that decide over objects, how many are as in the release where most values are on. */
@@ -58,6 +61,11 @@ export class Sampling extends Settling {
     for (const { index } of this.candidates) {
       if (this.alwaysOn.has(index)) continue;
       for (let state = 1; state < this.statesOf(index); state++) {
+        if (this.items.has(index)) {
+          // Parts of items are seen where there are some: what is beside that is the same.
+          for (const on of [this.like(), this.all(1)]) take(this.turned(on, index, state), take(this.within(on, index)));
+          continue;
+        }
         take(this.turned(this.like(), index, state), own);
         if (this.more) take(this.turned(this.all(1), index, state), most);
       }
@@ -73,8 +81,12 @@ export class Sampling extends Settling {
         (id) => tests.of(this.decidingIn(id)),
         known,
         evidence,
+        (leaf) => this.items.get(tests.leafOf(leaf))?.list,
       );
-      const tree = tests.told(learner.learn());
+      const strays = new Set<number>();
+      const tree = scoped(tests.told(learner.learn()), this.items, strays);
+      for (const leaf of strays) this.apart.add(leaf);
+      if (this.settleApart()) return undefined;
       if (learner.riddles.length) {
         const before = this.fixed.size;
         for (const riddle of learner.riddles) this.solve(riddle, samples);
@@ -107,12 +119,13 @@ export class Sampling extends Settling {
     if (kind === 1) {
       // Some have few switches and much else, some the other way round.
       const [flags, others] = [this.random(100), this.random(100)];
-      for (const { index, declared } of open)
-        on[index] = this.random(100) < (declared?.kind === 'flag' ? flags : others) ? this.anyState(index) : 0;
+      for (const { index, declared, item } of open)
+        on[index] = this.random(100) < (item ? PARTS_ON : declared?.kind === 'flag' ? flags : others) ? this.anyState(index) : 0;
       return on;
     }
-    for (const { index, path, declared } of open)
-      if (kind === 0) on[index] = this.random(100) < chanceOf(path.at(-1) ?? '', declared?.kind === 'flag') ? this.anyState(index) : 0;
+    for (const { index, path, declared, item } of open)
+      if (item) on[index] = this.random(100) < PARTS_ON ? this.anyState(index) : 0;
+      else if (kind === 0) on[index] = this.random(100) < chanceOf(path.at(-1) ?? '', declared?.kind === 'flag') ? this.anyState(index) : 0;
       else if (this.random(100) < FLIPPED) on.set(this.turned(on, index));
     return on;
   }
@@ -168,7 +181,7 @@ export class Sampling extends Settling {
 
   /** @param by how many states further on. @default one of the others */
   private turned(on: Uint8Array, leaf: number, by = 0): Uint8Array {
-    const other = Uint8Array.from(on);
+    const other = this.within(on, leaf);
     const count = this.statesOf(leaf);
     other[leaf] = ((on[leaf] ?? 0) + (by || (count > 2 ? 1 + this.random(count - 1) : 1))) % count;
     return other;
@@ -242,7 +255,7 @@ export class Sampling extends Settling {
   private refutedBy(tree: Container, { on, root }: Sample): ReadonlySet<string> {
     const marked = new Map(
       this.leaves
-        .filter(({ index }) => !this.fixed.has(index))
+        .filter(({ index }) => !this.fixed.has(index) && this.isThere(index))
         .map((leaf) => [leaf.index, leaf.declared ? this.mark(leaf, on[leaf.index] ?? 0) : markOf(leaf.index, 'text', true)]),
     );
     const lookup = this.lookup(marked);
@@ -269,8 +282,7 @@ export class Sampling extends Settling {
       } catch (error) {
         if (!(error instanceof ValuesError)) return undefined;
         for (const { path } of error.issues)
-          for (const { index, path: own } of this.candidates)
-            if (own.every((key, at) => String(path[at]) === key)) on[index] = on[index] ? 0 : 1;
+          for (const leaf of this.candidates) if (isAt(leaf, path)) on[leaf.index] = on[leaf.index] ? 0 : 1;
       }
     }
     return undefined;

@@ -50,12 +50,41 @@ const TYPES: Readonly<Record<LeafKind, readonly string[] | undefined>> = {
   any: undefined,
 };
 
-/** @param command writes the chart again with other values */
+/** A part of the items of a list, or of the entries of a map. */
+export interface ItemField {
+  readonly path: string;
+  /** Keys on the way; of an entry, the first is `key` or `value`. */
+  readonly at: readonly string[];
+  readonly declared: Declared<unknown>;
+}
+
+/** An object with fields, some of which may be further down. */
+function nested(fields: readonly { readonly keys: readonly string[]; readonly json: Json; readonly isRequired: boolean }[]): Json {
+  const names = [...new Set(fields.map(({ keys: [first = ''] }) => first))];
+  const properties = names.map((name) => {
+    const below = fields.filter(({ keys }) => keys[0] === name).map((field) => ({ ...field, keys: field.keys.slice(1) }));
+    const [only] = below;
+    return [name, only && !only.keys.length ? only.json : nested(below)] as const;
+  });
+  const required = names.filter((name) => fields.some(({ keys, isRequired }) => keys[0] === name && isRequired));
+  return {
+    type: 'object',
+    properties: Object.fromEntries(properties),
+    ...(required.length ? { required } : {}),
+    additionalProperties: false,
+  };
+}
+
+/**
+ * @param command writes the chart again with other values
+ * @param itemsBelow of a list or a map that templates go through: what its items consist of
+ */
 export function liveSchema(
   schema: Group<Fields, boolean>,
   values: unknown,
   standingOf: (path: string) => Standing | undefined,
   command: string,
+  itemsBelow: (path: string) => readonly ItemField[] = () => [],
 ): Json {
   const leaf = (field: Declared<unknown>, value: unknown, path: string): { readonly json: Json; readonly isRequired: boolean } => {
     const standing = standingOf(path);
@@ -80,6 +109,7 @@ export function liveSchema(
       ...(standing.largest === undefined
         ? {}
         : { type: ['integer', ...(standing.takesNull ? ['null'] : [])], minimum: 0, maximum: standing.largest }),
+      ...itemRules(path),
       ...(only ? { enum: [...only, ...(standing.takesNull ? [null] : [])] } : {}),
       ...(standing.takesEmpty ? {} : { minLength: 1, minItems: 1, minProperties: 1 }),
       ...(isNoughtRefused ? { not: { enum: [0, false] } } : {}),
@@ -97,6 +127,22 @@ export function liveSchema(
       },
       isRequired: standing.isLive && !standing.takesNull && value !== undefined && value !== null,
     };
+  };
+  /** What the items of a list may be, or the entries of a map, where templates go through them. */
+  const itemRules = (path: string): Json => {
+    const below = itemsBelow(path);
+    const [only] = below;
+    if (!only) return {};
+    const one = ({ path: at, declared }: ItemField): { readonly json: Json; readonly isRequired: boolean } => {
+      const { json } = leaf(declared, undefined, at);
+      return { json, isRequired: !(standingOf(at)?.takesNull ?? true) };
+    };
+    if (only.at[0] === 'key') {
+      const [key, value] = below.map((field) => one(field).json);
+      return { propertyNames: key, additionalProperties: value };
+    }
+    if (!only.at.length) return { items: one(only).json };
+    return { items: nested(below.map((field) => ({ keys: field.at, ...one(field) }))) };
   };
   const group = ({ doc, fields, open = false, nullable = false }: Group<Fields, boolean>, at: unknown, path: readonly string[]): Json => {
     const required: string[] = [];

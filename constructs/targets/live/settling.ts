@@ -5,7 +5,7 @@ import type { Entry } from '../../common/entry';
 import { compared } from './compare';
 import { dataOf, settled } from './data';
 import { leastFailing } from './least';
-import { NAMESPACE, RELEASE_NAME, type Leaf } from './leaves';
+import { isAt, NAMESPACE, RELEASE_NAME, type Leaf } from './leaves';
 import { FLAGS, markOf } from './marks';
 import { OFF_PART, Renders, Tangled } from './renders';
 import { leavesIn, skeleton } from './skeleton';
@@ -39,7 +39,7 @@ export class Settling extends Renders {
   /** Values that are not there by default are never empty: that may mean that their map is there. Switches may be, where it does not. */
   protected settleAbsent(): void {
     const base = dataOf(this.again(new Map(), false));
-    const absent = this.candidates.filter(({ index, base: own }) => own === undefined && !this.alwaysOn.has(index));
+    const absent = this.candidates.filter(({ index, base: own, item }) => own === undefined && !item && !this.alwaysOn.has(index));
     const never = ({ index }: Leaf): void => {
       this.neverEmpty.add(index);
       this.limit(index, 'empty');
@@ -64,8 +64,8 @@ export class Settling extends Renders {
 
   /** Numbers that decide which objects there are, or which items their lists have: each number is a case of its own. */
   protected settleCounts(): void {
-    for (const { index, declared } of this.candidates) {
-      if (declared?.kind !== 'number') continue;
+    for (const { index, declared, item } of this.candidates) {
+      if (declared?.kind !== 'number' || item) continue;
       const [first, ...others] = COUNTS.map((value) => this.dataWith(index, value));
       const differences = others.flatMap((one) => (first && one ? compared(first, one) : []));
       const isObject = differences.some(({ path }) => path.length === 1);
@@ -80,8 +80,8 @@ export class Settling extends Renders {
    */
   protected settleWords(on?: Uint8Array): void {
     const around = new Map(on ? this.candidates.map((leaf) => [leaf.index, this.mark(leaf, on[leaf.index] ?? 0)]) : []);
-    for (const { index, base, declared } of this.candidates) {
-      if (typeof base !== 'string' || !declared?.choices || this.words.has(index)) continue;
+    for (const { index, base, declared, item } of this.candidates) {
+      if (item || typeof base !== 'string' || !declared?.choices || this.words.has(index)) continue;
       const choices = declared.choices.filter((choice) => choice !== base && choice !== '').map(String);
       const own = this.dataWith(index, base, around);
       const others = choices.map((choice) => this.dataWith(index, choice, around));
@@ -149,7 +149,10 @@ export class Settling extends Renders {
 
   protected settleOne(path: readonly string[], message: string, state: 0 | 1): boolean {
     if (!path.length) return false;
-    const own = this.candidates.filter((leaf) => leaf.path.every((key, index) => path[index] === key));
+    const all = this.candidates.filter((leaf) => isAt(leaf, path));
+    // What is said of a part of an item is nothing that the list is.
+    const parts = all.filter(({ item }) => item);
+    const own = parts.length ? parts : all;
     // A flag's mark is the word true, which many a message has.
     const named = this.candidates.filter(
       ({ index }) =>
@@ -283,11 +286,18 @@ export class Settling extends Renders {
     }
   }
 
+  /** The list that a value is a part of, or the value. */
+  private wholeOf(leaf: number): number {
+    const list = this.items.get(leaf)?.list;
+    return list === undefined ? leaf : this.wholeOf(list);
+  }
+
   /** Another shape for lists and maps that were seen in parts; without one they are fixed. @returns whether there were any */
   protected settleApart(): boolean {
     const apart = [...this.apart].filter((leaf) => !this.fixed.has(leaf));
     this.apart.clear();
-    for (const leaf of apart) {
+    for (const part of apart) {
+      const leaf = this.wholeOf(part);
       const shapes = this.shapes[leaf] ?? [];
       if (shapes.length > 1) this.shapes[leaf] = shapes.slice(1);
       else this.fixed.set(leaf, 'it is read in parts');

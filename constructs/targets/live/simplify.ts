@@ -1,7 +1,7 @@
 // The same description of an object in fewer words: what is one thing with a value, and the same without it, is written once.
 import { isDeepStrictEqual } from 'node:util';
 import { text } from '../../../helm/print';
-import type { Condition, Container, Hole, Literal, Member, Node, Pieces, Switch } from './model';
+import type { Condition, Container, Hole, Literal, Member, Node, Part, Pieces, Switch } from './model';
 import { isContainer } from './skeleton';
 import { switchesIn } from './walk';
 
@@ -124,7 +124,7 @@ function candidates(yes: Node, no: Node, leaf: number, into: Set<Scalar> = new S
 
 /** The text that stands where the other has the value for the first time. */
 function between(yes: Pieces['parts'], no: Pieces['parts'], leaf: number): string | undefined {
-  const at = yes.findIndex((part) => typeof part === 'object' && part.leaf === leaf);
+  const at = yes.findIndex((part) => typeof part === 'object' && part.t === 'hole' && part.leaf === leaf);
   if (at < 0) return undefined;
   const before = yes[at - 1];
   const after = yes[at + 1];
@@ -150,10 +150,10 @@ function changed(node: Node, leaf: number, change: (hole: Hole) => Hole | Litera
     case 'hole':
       return node.leaf === leaf ? change(node) : node;
     case 'pieces': {
-      const parts: (string | Hole)[] = [];
+      const parts: Part[] = [];
       for (const part of node.parts) {
-        const other = typeof part === 'object' && part.leaf === leaf ? change({ ...part, form: 'text' }) : part;
-        const next = typeof other === 'object' && other.t === 'literal' ? String(other.value) : (other as string | Hole);
+        const other = typeof part === 'object' && part.t === 'hole' && part.leaf === leaf ? change({ ...part, form: 'text' }) : part;
+        const next = typeof other === 'object' && other.t === 'literal' ? String(other.value) : other;
         const last = parts.at(-1);
         if (typeof next === 'string' && typeof last === 'string') parts[parts.length - 1] = last + next;
         else if (next !== '') parts.push(next);
@@ -166,6 +166,7 @@ function changed(node: Node, leaf: number, change: (hole: Hole) => Hole | Litera
       return { ...node, yes: changed(node.yes, leaf, change), no: changed(node.no, leaf, change) };
     case 'literal':
     case 'spread':
+    case 'yaml':
       return node;
     default:
       return {

@@ -1,19 +1,21 @@
 // A description of a release with some of its values fixed: what they decide is decided, what they fill in is filled in.
-import { text } from '../../../helm/print';
 import { base64 } from '../../../kubernetes/encode';
 import { isTable } from '../../../helm/yaml/values';
 import {
   evaluate,
   FORMS,
+  inItem,
+  itemsOf,
   passes,
   type Condition,
   type Container,
   type Form,
-  type Hole,
+  type Holder,
   type Literal,
   type Lookup,
   type Member,
   type Node,
+  type Part,
   type Switch,
 } from './model';
 import { shown } from './skeleton';
@@ -49,8 +51,11 @@ export function specialized<N extends Node>(node: N, isFixed: (leaf: number) => 
         return isFixed(one.leaf) ? nodeOf(FORMS[one.form ?? 'json'](lookup(one.leaf))) : one;
       case 'spread':
         return one;
+      case 'yaml':
+        return isFixed(one.leaf) ? { t: 'literal', value: String(evaluate(one, lookup)) } : one;
       case 'pieces': {
-        const parts = joined(one.parts.map((part) => (typeof part === 'object' && isFixed(part.leaf) ? text(lookup(part.leaf)) : part)));
+        const filled = (part: Part): string => String(evaluate({ t: 'pieces', parts: [part] }, lookup));
+        const parts = joined(one.parts.map((part) => (typeof part === 'object' && isFixed(part.leaf) ? filled(part) : part)));
         const plain = parts.every((part) => typeof part === 'string') ? parts.join('') : undefined;
         return plain === undefined ? { ...one, parts } : { t: 'literal', value: one.encoded ? base64(plain) : plain };
       }
@@ -62,6 +67,12 @@ export function specialized<N extends Node>(node: N, isFixed: (leaf: number) => 
       }
       default: {
         const members = one.members.flatMap((member): Member[] => {
+          const { value: items } = member;
+          if (items.t === 'each' && isFixed(items.leaf))
+            return itemsOf(lookup(items.leaf)).flatMap((item) => {
+              const own = inItem(items, item, lookup);
+              return specialized({ ...one, members: items.members } as Holder, isFixed, own).members;
+            });
           const when = member.when && decided(member.when, isFixed, lookup);
           if (when === false) return [];
           const kept = typeof when === 'object' ? { when } : {};
@@ -82,8 +93,8 @@ export function specialized<N extends Node>(node: N, isFixed: (leaf: number) => 
   return run(node) as N;
 }
 
-function joined(parts: readonly (string | Hole)[]): (string | Hole)[] {
-  const out: (string | Hole)[] = [];
+function joined(parts: readonly Part[]): Part[] {
+  const out: Part[] = [];
   for (const part of parts) {
     const last = out.at(-1);
     if (typeof part === 'string' && typeof last === 'string') out[out.length - 1] = last + part;

@@ -35,7 +35,9 @@ export function together(chart: Described, added: Described): Described {
   const moved = (leaf: number): number => (leaf <= NAMESPACE ? leaf : chart.leaves.length + leaf - NAMESPACE - 1);
   const renumbered = <T>(all: Iterable<readonly [number, T]>): (readonly [number, T])[] =>
     [...all].map(([leaf, one]) => [moved(leaf), one]);
-  const own = added.leaves.slice(NAMESPACE + 1).map((leaf) => ({ ...leaf, index: moved(leaf.index) }));
+  const own = added.leaves
+    .slice(NAMESPACE + 1)
+    .map((leaf) => ({ ...leaf, index: moved(leaf.index), ...(leaf.item ? { item: { ...leaf.item, list: moved(leaf.item.list) } } : {}) }));
   const tree = withLeaves(added.tree, moved) as Container;
   return {
     leaves: [...chart.leaves, ...own],
@@ -64,14 +66,16 @@ function withLeaves(node: Node, moved: (leaf: number) => number): Node {
     case 'hole':
       return numbered(node);
     case 'spread':
+    case 'yaml':
       return { ...node, leaf: moved(node.leaf) };
     case 'pieces':
-      return { ...node, parts: node.parts.map((part) => (typeof part === 'string' ? part : numbered(part))) };
+      return { ...node, parts: node.parts.map((part) => (typeof part === 'string' ? part : { ...part, leaf: moved(part.leaf) })) };
     case 'choice':
       return { ...node, when: condition(node.when), yes: withLeaves(node.yes, moved), no: withLeaves(node.no, moved) };
     default:
       return {
         ...node,
+        ...(node.t === 'each' ? { leaf: moved(node.leaf), fields: node.fields.map(({ leaf, at }) => ({ leaf: moved(leaf), at })) } : {}),
         members: node.members.map(({ key, value, when }) => ({
           ...(key ? { key: withLeaves(key, moved) as typeof key } : {}),
           value: withLeaves(value, moved),

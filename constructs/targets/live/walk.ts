@@ -1,6 +1,6 @@
 // Places in a tree.
 import { isTable } from '../../../helm/yaml/values';
-import { evaluate, holds, type Container, type Lookup, type Member, type Node } from './model';
+import { evaluate, holds, present, type Container, type Lookup, type Member, type Node } from './model';
 import { identified, labelOf } from './identity';
 import { isContainer, leavesIn, switchesOf, textsIn } from './skeleton';
 
@@ -25,24 +25,29 @@ export function outcome(root: Container, path: readonly string[]): string {
 }
 
 /** Walks a tree beside the data that it stands for. */
-export function trace(node: Node, data: unknown, lookup: Lookup, visit: (node: Node, data: unknown) => void): void {
-  visit(node, data);
+export function trace(node: Node, data: unknown, lookup: Lookup, visit: (node: Node, data: unknown, lookup: Lookup) => void): void {
+  visit(node, data, lookup);
   if (node.t === 'choice') {
     const { when, yes, no } = node;
     const isOn = holds(when, lookup);
     trace(isOn ? yes : no, data, lookup, visit);
   } else if (node.t === 'map' && isTable(data)) {
-    for (const { key, value, when } of node.members) {
-      if (!key || (when && !holds(when, lookup))) continue;
-      const name = String(evaluate(key, lookup));
-      if (Object.hasOwn(data, name)) trace(value, data[name], lookup, visit);
+    for (const {
+      member: { key, value },
+      lookup: own,
+    } of present(node.members, lookup)) {
+      if (!key) continue;
+      const name = String(evaluate(key, own));
+      if (Object.hasOwn(data, name)) trace(value, data[name], own, visit);
     }
   } else if (node.t === 'list' && Array.isArray(data)) {
     let index = 0;
-    for (const { value, when } of node.members) {
-      if (when && !holds(when, lookup)) continue;
-      if (value.t === 'spread') index += (evaluate({ t: 'list', members: [{ value }] }, lookup) as unknown[]).length;
-      else trace(value, data[index++], lookup, visit);
+    for (const {
+      member: { value },
+      lookup: own,
+    } of present(node.members, lookup)) {
+      if (value.t === 'spread') index += (evaluate({ t: 'list', members: [{ value }] }, own) as unknown[]).length;
+      else trace(value, data[index++], own, visit);
     }
   }
 }
