@@ -168,7 +168,7 @@ export class Proof extends Called {
       const isOn = this.isOn(leaf);
       const shape = this.shapeOf(index);
       const values = leaf.item
-        ? [undefined, this.other(leaf)]
+        ? [...(this.alwaysOn.has(index) ? [] : [undefined]), this.other(leaf)]
         : this.isTested(index)
           ? statesOf(leaf, shape).slice(1)
           : isOn

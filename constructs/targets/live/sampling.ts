@@ -179,6 +179,13 @@ export class Sampling extends Settling {
     return left;
   }
 
+  /** The same with items in the list that a value is a part of: of these, something is seen where there are some. */
+  private within(on: Uint8Array, leaf: number): Uint8Array {
+    const other = Uint8Array.from(on);
+    for (let item = this.items.get(leaf); item; item = this.items.get(item.list)) other[item.list] = 1;
+    return other;
+  }
+
   /** @param by how many states further on. @default one of the others */
   private turned(on: Uint8Array, leaf: number, by = 0): Uint8Array {
     const other = this.within(on, leaf);

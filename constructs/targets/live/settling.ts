@@ -272,14 +272,14 @@ export class Settling extends Renders {
       if (isPrinted(root)) {
         const names = this.candidates.filter(({ index }) => this.shapeOf(index) === 'names' || this.shapeOf(index) === 'map');
         const others = this.candidates.filter((leaf) => !names.includes(leaf));
-        const least = leastFailing(names, (part) => {
+        const isPrintedWith = (part: readonly Leaf[]): boolean => {
           try {
             return isPrinted(this.again(new Map([...others, ...part].map((leaf) => [leaf.index, this.mark(leaf, true)])), true));
           } catch {
             return false;
           }
-        });
-        if (least.length < names.length) apart.push(...least.map(({ index }) => index));
+        };
+        if (!isPrintedWith([])) apart.push(...leastFailing(names, isPrintedWith).map(({ index }) => index));
       }
       for (const leaf of apart) this.apart.add(leaf);
       if (!this.settleApart()) return;

@@ -1,0 +1,229 @@
+// Lists and maps that templates go through: item by item, joined, or as YAML in a text.
+import { Printer } from '../../../constructs/targets/live/print';
+import type { Container } from '../../../constructs/targets/live/model';
+import { liveSchema, type Standing } from '../../../constructs/targets/live/schema-file';
+import { flag, group, items, list, number, table, text } from '../../../helm/schema';
+import { toGoYaml } from '../../../helm/yaml/go';
+import { released } from '../../support/live-release';
+
+interface Mount {
+  readonly name?: string;
+  readonly path?: string;
+  readonly readOnly?: boolean;
+}
+const mounts = items([], 'Mounts.', {
+  name: text(undefined, 'Name.'),
+  path: text(undefined, 'Path.'),
+  readOnly: flag(undefined, 'Whether it is only read.'),
+});
+const listOf = <T>(value: unknown): readonly T[] => (Array.isArray(value) ? (value as T[]) : []);
+
+/** Entries of a map; one that is null was taken away. */
+const entriesOf = (value: unknown): [string, unknown][] => Object.entries((value ?? {}) as object).filter(([, one]) => one !== null);
+
+describe('a list whose items are read one by one', () => {
+  const release = released({ mounts, prefix: text('ci', 'Prefix.') }, ({ mounts: all, prefix }) => [
+    {
+      mounts: [
+        { name: 'first' },
+        ...listOf<Mount>(all).map(({ name, path, readOnly }) => ({
+          name: `${String(prefix)}-${name}`,
+          ...(path ? { path } : {}),
+          ...(readOnly ? { readOnly } : {}),
+        })),
+      ],
+      volumes: [...listOf<Mount>(all).map(({ name }) => ({ name: `${String(prefix)}-${name}` })), { name: 'last' }],
+    },
+  ]);
+
+  it.each([
+    [{}],
+    [{ mounts: [{ name: 'a' }] }],
+    [
+      {
+        mounts: [
+          { name: 'a', path: '/a' },
+          { name: 'b', readOnly: true },
+          { name: 'c', path: '/c', readOnly: false },
+        ],
+        prefix: 'x',
+      },
+    ],
+  ])('is a loop: %j', (values) => {
+    expect(release.isFixed('mounts')).toBe(false);
+    expect(release.printed(values)).toEqual(release.expected(values));
+  });
+
+  it('is fixed where a part of the items stands alone, or decides over something else', () => {
+    const first = released({ mounts }, ({ mounts: all }) => [
+      { all: listOf<Mount>(all).map(({ name }) => ({ name })), first: listOf<Mount>(all)[0]?.path },
+    ]);
+    const any = released({ mounts }, ({ mounts: all }) => [
+      {
+        all: listOf<Mount>(all).map(({ name }) => ({ name })),
+        ...(listOf<Mount>(all).some(({ readOnly }) => readOnly) ? { safe: true } : {}),
+      },
+    ]);
+    expect([first, any].map((one) => one.isFixed('mounts'))).toEqual([true, true]);
+  });
+
+  it('is fixed where it chooses by what is in it', () => {
+    const chosen = released({ kinds: list(['a', 'b'], 'Kinds.') }, ({ kinds }) => [
+      { kinds: listOf(kinds).join(','), rules: ['a', 'b', 'c'].filter((one) => listOf(kinds).includes(one)) },
+    ]);
+    expect(chosen.isFixed('kinds')).toBe(true);
+    expect(chosen.printed({})).toEqual(chosen.expected({}));
+  });
+});
+
+describe('a list, or a map, in texts', () => {
+  const release = released(
+    { hosts: list(['a', 'b'], 'Hosts.'), flags: table({ level: 'info' }, 'Flags.'), folders: list([], 'Folders.') },
+    ({ hosts, flags, folders }) => [
+      {
+        hosts: listOf(hosts).length ? `to ${listOf(hosts).join(',')}` : 'nowhere',
+        args: [
+          ...entriesOf(flags)
+            .toSorted()
+            .map(([key, value]) => `--${key}=${String(value)}`),
+          ...listOf(folders).map((folder) => `--folder=${String(folder)}`),
+        ],
+      },
+    ],
+  );
+
+  it.each([
+    [{}],
+    [{ hosts: [], folders: ['x', 'y'] }],
+    [{ hosts: ['one'], flags: { level: null } }],
+    [{ hosts: ['p', 'q', 'r'], flags: { b: '2', a: '1' }, folders: ['z'] }],
+  ])('is joined, and stands behind flags: %j', (values) => {
+    expect(['hosts', 'flags', 'folders'].map(release.reason)).toEqual([undefined, undefined, undefined]);
+    expect(release.printed(values)).toEqual(release.expected(values));
+  });
+
+  it('is YAML of its own there', () => {
+    const settings = released({ global: table({ interval: '5s' }, 'Settings.'), targets: list([], 'Targets.') }, ({ global, targets }) => [
+      {
+        file: [
+          'global:',
+          ...toGoYaml(Object.fromEntries(entriesOf(global)))
+            .split('\n')
+            .map((line) => `  ${line}`),
+          ...(listOf(targets).length ? ['targets:', toGoYaml(targets)] : []),
+          'end: true',
+        ].join('\n'),
+      },
+    ]);
+    expect(['global', 'targets'].filter(settings.isFixed)).toEqual([]);
+    for (const values of [{}, { global: { interval: '1m', labels: { a: 'b' } }, targets: [{ url: 'x', more: [1] }, 'y'] }])
+      expect(settings.printed(values)).toEqual(settings.expected(values));
+  });
+});
+
+describe('a template', () => {
+  it('goes through a list by the name of the value, and reaches others from the top', () => {
+    const printer = new Printer({
+      path: (leaf) =>
+        [
+          ['web', 'mounts'],
+          ['web', 'prefix'],
+        ][leaf - 2] ?? [],
+      isContainer: (leaf) => leaf === 2,
+      isText: () => false,
+      isNeverNought: () => true,
+      item: (leaf) => (leaf === 4 ? { list: 2, at: ['name'] } : leaf === 5 ? { list: 2, at: ['only-read'] } : undefined),
+    });
+    const tree: Container = {
+      t: 'map',
+      members: [
+        {
+          key: { t: 'literal', value: 'mounts' },
+          value: {
+            t: 'list',
+            members: [
+              { value: { t: 'literal', value: 'first' } },
+              {
+                value: {
+                  t: 'each',
+                  leaf: 2,
+                  fields: [],
+                  members: [
+                    {
+                      value: { t: 'pieces', parts: [{ t: 'hole', leaf: 3 }, '-', { t: 'hole', leaf: 4 }] },
+                      when: { all: [{ leaf: 5, on: true }] },
+                    },
+                  ],
+                },
+              },
+            ],
+          },
+        },
+        { key: { t: 'literal', value: 'hosts' }, value: { t: 'pieces', parts: ['to ', { t: 'joined', leaf: 2, separator: ', ' }] } },
+      ],
+    };
+    expect(printer.object(tree).split('\n')).toEqual([
+      'mounts:',
+      '- first',
+      '{{- range $item := .Values.web.mounts }}',
+      '{{- if index $item "only-read" }}',
+      '- "{{ $.Values.web.prefix }}-{{ $item.name }}"',
+      '{{- end }}',
+      '{{- end }}',
+      'hosts: "to {{ join ", " .Values.web.mounts }}"',
+      '',
+    ]);
+  });
+});
+
+describe('the schema', () => {
+  it('says what the items of a list, and the entries of a map, may be', () => {
+    const standing: Standing = {
+      isLive: true,
+      takesNumbers: false,
+      takesFlags: false,
+      takesEmpty: true,
+      takesNull: true,
+      takesTyped: true,
+      isInText: false,
+      isName: false,
+      taken: [],
+    };
+    const needed: Standing = { ...standing, takesEmpty: false, takesNull: false, isInText: true };
+    const schema = liveSchema(
+      group({ mounts, flags: table({}, 'Flags.'), count: number(1, 'Count.') }),
+      {},
+      (path) => (/name|key/.test(path) ? needed : standing),
+      'write',
+      (path) =>
+        path === 'mounts'
+          ? [
+              { path: 'mounts.[].name', at: ['name'], declared: text(undefined, 'Name.') },
+              { path: 'mounts.[].limit', at: ['more', 'limit'], declared: number(undefined, 'Limit.') },
+            ]
+          : path === 'flags'
+            ? [
+                { path: 'flags.[].key', at: ['key'], declared: text(undefined, 'Key.') },
+                { path: 'flags.[].value', at: ['value'], declared: text(undefined, 'Value.') },
+              ]
+            : [],
+    );
+    expect(schema).toMatchObject({
+      properties: {
+        mounts: {
+          items: {
+            type: 'object',
+            properties: {
+              name: { type: ['string'], minLength: 1, pattern: '^[^"\\\\\\n\\r]*$' },
+              more: { type: 'object', properties: { limit: { type: ['number', 'string', 'null'] } } },
+            },
+            required: ['name'],
+            additionalProperties: false,
+          },
+        },
+        flags: { propertyNames: { minLength: 1 }, additionalProperties: { type: ['string', 'null'] } },
+      },
+    });
+    expect(schema).not.toHaveProperty('properties.count.items');
+  });
+});
