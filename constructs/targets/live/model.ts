@@ -119,13 +119,14 @@ export function holds({ all, unless = [] }: Condition, lookup: Lookup): boolean 
   return are(all) && !unless.some(are);
 }
 
-/** Items of a list, or entries of a map in the order in which templates go through them. */
+/** Items of a list, or entries of a map in the order in which templates go through them; null takes an entry away. */
 export function itemsOf(value: unknown): readonly unknown[] {
   if (Array.isArray(value)) return value;
   return isTable(value)
     ? Object.keys(value)
         .toSorted()
         .map((key) => ({ key, value: getKey(value, key) }))
+        .filter((entry) => entry.value !== null)
     : [];
 }
 

@@ -62,7 +62,7 @@ class Probe extends Proof {
   /** Where a value chooses among a few words, they are told apart in place of fixing it. */
   protected override fix(leaf: number, reason: string): void {
     const shape = this.shapeOf(leaf);
-    if (TEXTS.includes(shape) && shape !== 'name' && !this.leaves[leaf]?.declared?.choices) {
+    if (TEXTS.includes(shape) && shape !== 'name' && !this.items.has(leaf) && !this.leaves[leaf]?.declared?.choices) {
       const words = this.choicesOf(leaf);
       if (words.length) this.setChoices(leaf, words);
     }
