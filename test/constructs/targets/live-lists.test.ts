@@ -188,6 +188,7 @@ describe('the schema', () => {
       isInText: false,
       isName: false,
       taken: [],
+      patterns: [],
     };
     const needed: Standing = { ...standing, takesEmpty: false, takesNull: false, isInText: true };
     const schema = liveSchema(
