@@ -20,14 +20,14 @@ export * as completion from './completion';
 
 export const USAGE = `usage: cdk8s-estafette show values|schema|images|sql|graph CHART [flags]
   values    the defaults as a commented values file; with --target helm, what becomes of each value in the chart that
-            template writes with --live: live, fixed with the reason, or without effect
+            template writes: live, fixed with the reason, or without effect
   schema    a JSON Schema of the values, for editors
   images    every image of the release with its tag; takes --values/-f, --set and the like, and --kube-version
   sql       every SQL statement that the release runs, secrets redacted; takes what images takes
   graph     the release as a Mermaid flow chart, which GitHub draws; takes what images takes
 With values --target helm:
   --live PATH          values at PATH are values of the chart, again for more (default "." for all values)
-  --fix PATH           values at PATH are not, though they are below a --live
+  --fix PATH           values at PATH are not, again for more
   -o, --output FORMAT  text|json (default text)
 CHART is ${CHART_NAMES.join(', ')}.`;
 
@@ -87,7 +87,7 @@ function standings(chart: ChartName, flags: ReleaseFlags & ChartFlags): string {
     target: 'helm',
     // Where most is known of it.
     namespace: nameOf(chart),
-    live: flags.live ?? ['.'],
+    live: flags.live,
     fix: flags.fix,
   });
   return output === 'json' ? standingsJson(known) : standingsText(known);

@@ -35,8 +35,8 @@ export const USAGE = `usage: cdk8s-estafette template RELEASE CHART [flags]
       --project PROJECT        project of Argo CD (default "default")
       --application-namespace NS, --destination-server URL
                                where Argo CD is (default "argocd"), and the cluster it applies to (default its own)
-      --live PATH              with helm: values at PATH are values of the chart, again for more; "." for all values
-      --fix PATH               with helm: values at PATH are not, though they are below a --live
+      --live PATH              with helm: values at PATH are values of the chart, again for more (default "." for all values)
+      --fix PATH               with helm: values at PATH are not, again for more; "." for none
       --kube-version VERSION   version of the cluster
   -a, --api-versions API       an API the cluster serves, again for more
       --crds include|only|skip CustomResourceDefinitions among the rest (default include)

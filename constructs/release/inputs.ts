@@ -6,6 +6,7 @@ import type { ChartDefinition } from '../common/chart';
 import { refuse } from '../common/checks';
 import { completeVersion, releaseIssues, type Release } from '../common/release';
 import type { ApplicationOptions, CrdMode, LiveWishes, TargetName } from '../targets';
+import { isKnown } from '../targets/live/known';
 import type { ChartFacts } from '../targets/target';
 import { applicationIssues } from '../targets/application-options';
 import type { SecretMode } from '../common/secret-settings';
@@ -31,9 +32,13 @@ export interface ReleaseProps<V> {
   readonly crds?: CrdMode;
   /** With the target argocd: the Application, in a file of its own. @default none */
   readonly application?: ApplicationOptions;
-  /** With the target helm: values that the chart follows, by their paths, where that can be proven; `.` is all of them. @default none */
+  /**
+   * With the target helm: values that the chart follows, by their paths, where that can be proven; `.` is all of them. Of charts that are
+   * published these are all by default, as far as it is known what becomes of them; what is named here is found out, which takes longer
+   * where a release is far from the default values. @default none of a chart of your own
+   */
   readonly live?: readonly string[];
-  /** With the target helm: values that are fixed though they are below a path of `live`. @default none */
+  /** With the target helm: values that are fixed though they are below a path of `live`; `.` makes a print of the release. @default none */
   readonly fix?: readonly string[];
   /**
    * What live values of one's own (`liveValue`) are in this release, as a values file holds them. Others are an error.
@@ -88,7 +93,7 @@ export function inputsOf(chart: ChartDefinition, name: string, props: ReleasePro
     createNamespace: props.createNamespace ?? false,
     crds,
     application,
-    ...(props.live?.length ? { live: { live: props.live, fix: props.fix ?? [] } } : {}),
+    ...wishesOf(chart, props, target),
     helmChart: props.helmChart ?? {},
     ownValues: props.ownValues ?? {},
     patches: props.patches ?? [],
@@ -102,13 +107,26 @@ function issuesOf(application: ApplicationOptions | undefined, target: TargetNam
   return applicationIssues(application).map(([option, message]) => ({ path: ['application', option], message }));
 }
 
+/** As a path: all values. */
+const ALL = '.';
+
+/** Whether the Helm chart of a chart follows values though nobody asks for it. */
+const isFollowed = ({ name, chart }: ChartDefinition): boolean => isKnown(name ?? chart.name);
+
+function wishesOf(chart: ChartDefinition, { live, fix = [] }: ReleaseProps<unknown>, target: TargetName): Pick<Inputs, 'live'> {
+  if (target !== 'helm' || fix.includes(ALL)) return {};
+  if (live?.length) return { live: { live, fix } };
+  return isFollowed(chart) ? { live: { live: [ALL], fix, isDefault: true } } : {};
+}
+
 /** @param props as programs give them */
 function liveIssues(chart: ChartDefinition, { live = [], fix = [] }: ReleaseProps<unknown>, target: TargetName): Issue[] {
   if (!live.length && !fix.length) return [];
   if (target !== 'helm') return [{ path: [], message: `live and fix are for the target helm, not ${target}: no other has values` }];
-  if (!live.length) return [{ path: [], message: 'fix is for values below a path of live: name one there, such as "." for all values' }];
+  if (!live.length && !isFollowed(chart) && !fix.includes(ALL))
+    return [{ path: [], message: 'fix is for values below a path of live: name one there, such as "." for all values' }];
   return [...live, ...fix]
-    .filter((path) => path !== '.' && !isDeclared(chart.values, path))
+    .filter((path) => path !== ALL && !isDeclared(chart.values, path))
     .map((path) => ({
       path: [],
       message: `there is no value ${path} that could be live or fixed: name one of the schema, a map of several, or "." for all`,

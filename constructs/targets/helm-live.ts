@@ -120,6 +120,9 @@ export function standings(render: Render, wishes: LiveWishes): readonly ValueSta
   });
 }
 
+/** A release whose values act on each other in ways that no template can follow. */
+export class CannotFollow extends ValuesError {}
+
 const descriptions = new WeakMap<Render, Described>();
 function describedOf(render: Render, wishes: LiveWishes): Described {
   const known = descriptions.get(render);
@@ -136,7 +139,7 @@ function describedOf(render: Render, wishes: LiveWishes): Described {
     const message =
       `the chart cannot follow the values of this release, since ${error.message}: name fewer of them ` +
       `with live, or some of them with fix`;
-    throw new ValuesError([{ path: [], message }], { cause: error });
+    throw new CannotFollow([{ path: [], message }], { cause: error });
   }
 }
 

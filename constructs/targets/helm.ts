@@ -22,10 +22,17 @@ export const helm: Target = {
 };
 
 /** What it takes to follow values is loaded only then. */
-const filesOf = (render: Render): Record<string, string> =>
-  render.options.live
-    ? (require('./helm-live') as typeof import('./helm-live')).liveChartFiles(render, render.options.live)
-    : chartFiles(render);
+function filesOf(render: Render): Record<string, string> {
+  const { live } = render.options;
+  if (!live) return chartFiles(render);
+  const { liveChartFiles, CannotFollow } = require('./helm-live') as typeof import('./helm-live');
+  try {
+    return liveChartFiles(render, live);
+  } catch (error) {
+    if (live.isDefault && error instanceof CannotFollow) return chartFiles(render);
+    throw error;
+  }
+}
 
 function hookMarks(hook: Hook | undefined): Marks {
   if (!hook) return {};

@@ -38,6 +38,8 @@ export interface LiveWishes {
   readonly live: readonly string[];
   /** Stronger than `live`. */
   readonly fix: readonly string[];
+  /** Nobody asked: what is not known beforehand is fixed, since to learn it takes its time. @default false */
+  readonly isDefault?: boolean;
 }
 
 /** Name, versions and sentence of the chart. */

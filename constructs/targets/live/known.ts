@@ -8,8 +8,11 @@ const TEXTS: Readonly<Record<string, () => string>> = {
   buildshuttle: () => (require('./learned/buildshuttle') as typeof import('./learned/buildshuttle')).LEARNED,
 };
 
+/** Whether something is known of a chart. */
+export const isKnown = (chart: string): boolean => Object.hasOwn(TEXTS, chart);
+
 /** @param chart its name; nothing is known of one that is not ours */
 export function knownOf(chart: string): readonly Kept[] {
-  const text = Object.hasOwn(TEXTS, chart) ? TEXTS[chart]?.() : undefined;
+  const text = isKnown(chart) ? TEXTS[chart]?.() : undefined;
   return text === undefined ? [] : (JSON.parse(brotliDecompressSync(Buffer.from(text, 'base64')).toString()) as Kept[]);
 }

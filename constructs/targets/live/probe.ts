@@ -16,6 +16,7 @@ const ROUNDS = 40;
 /** Words that one text chooses by. */
 const MOST_WORDS = 4;
 const TANGLED = 'it acts on others in too many ways';
+const NOT_KNOWN = 'its part is another one than with the default values: name it with --live to have it followed there, too';
 
 /**
  * @param known what is known of the chart with its default values. @default nothing
@@ -26,7 +27,8 @@ export function describe(subject: Subject, wishes: LiveWishes, known: readonly K
   const learned = (part: string | undefined): Learned => {
     const own: Subject = part === undefined ? subject : { ...subject, part };
     const before = known.find((one) => one.part === part);
-    return (before && new Reused(own, wishes, before, proofs).described()) ?? describePart(own, wishes, before);
+    const reused = before && new Reused(own, wishes, before, proofs).described();
+    return reused ?? (wishes.isDefault ? new Probe(own, wishes).frozen(NOT_KNOWN) : describePart(own, wishes, before));
   };
   const { parts } = subject;
   return withUnseen(parts.length ? new Whole(subject, wishes, parts.map(learned), proofs).describe() : learned(undefined));
@@ -43,7 +45,7 @@ export function describePart(subject: Subject, wishes: LiveWishes, known?: Kept)
       if (!(error instanceof Tangled)) throw error;
     }
   }
-  return new Probe(subject, wishes).frozen();
+  return new Probe(subject, wishes).frozen(TANGLED);
 }
 
 class Probe extends Proof {
@@ -152,9 +154,9 @@ class Probe extends Proof {
     return this;
   }
 
-  frozen(): Learned {
+  frozen(reason: string): Learned {
     this.settleRelease();
-    for (const { index } of this.candidates) this.fixed.set(index, TANGLED);
+    for (const { index } of this.candidates) this.fixed.set(index, reason);
     return this.told(this.rootOf(this.again(new Map(), true)));
   }
 
