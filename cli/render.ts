@@ -43,8 +43,8 @@ export function renderRelease({ release, chart, ...props }: RenderOptions): Rend
   const rendered = render(definition, inputs);
   const { plan, warnings, needed, sql } = rendered;
   const { live } = rendered.options;
-  // What it cannot follow is said with all that is wrong.
-  const chartFiles = live ? filesOf(rendered, inputs) : undefined;
+  // What it was asked for and cannot follow is said with all that is wrong.
+  const chartFiles = live && !live.isDefault ? filesOf(rendered, inputs) : undefined;
   return {
     plan,
     needed,

@@ -72,9 +72,10 @@ describeWithHelm('the chart of', (helm) => {
     values: [NEEDED[chart], ...values],
   });
 
-  it.each(cases)('$chart, $name', (one) => {
-    const { chart, name } = one;
-    writeFiles(folder, chartFilesOf(options(one, chart)));
+  const kinds = [{ kind: 'with live values' }, { kind: 'as a print', fix: ['.'] }];
+  it.each(cases.flatMap((one) => kinds.map((kind) => ({ ...one, ...kind }))))('$chart, $name, $kind', (one) => {
+    const { chart, name, fix } = one as (typeof cases)[number] & { readonly fix?: readonly string[] };
+    writeFiles(folder, chartFilesOf({ ...options(one, chart), ...(fix ? { fix } : {}) }));
     run(helm, ['lint', '--strict', folder]);
     const printed = template(chart, chart);
     if (!hasParity) return;
@@ -109,7 +110,7 @@ describeWithHelm('the chart of', (helm) => {
 
   it('a chart tells of values and of a namespace that it cannot follow', () => {
     const values = [{ api: { jobNamespaceOverride: 'ci' } }];
-    writeFiles(folder, chartFilesOf({ release: 'ci', chart: 'estafette-ci', namespace: 'ci', values }));
+    writeFiles(folder, chartFilesOf({ release: 'ci', chart: 'estafette-ci', namespace: 'ci', values, fix: ['.'] }));
     const refusal = (...args: string[]): string => spawnSync(helm, ['template', 'ci', folder, ...args], { encoding: 'utf8' }).stderr;
     expect(refusal('-n', 'ci', '--set', 'api.baseHost=x,web.x=1')).toMatch(/these values have no effect: api, web\. Write it again/);
     expect(refusal('-n', 'other')).toMatch(
@@ -132,7 +133,7 @@ describeWithHelm('the chart of', (helm) => {
         },
       },
     ];
-    writeFiles(folder, chartFilesOf({ release: 'ci', chart: 'estafette-ci', namespace: 'ci', values }));
+    writeFiles(folder, chartFilesOf({ release: 'ci', chart: 'estafette-ci', namespace: 'ci', values, fix: ['.'] }));
     const [deployment] = parseAllDocuments(template('ci', 'ci'))
       .map(
         (document) =>

@@ -11,7 +11,8 @@ import { readYaml } from '../../../helm/yaml/read';
 
 const render = (options: Partial<RenderOptions> = {}) =>
   renderRelease({ release: 'ci', chart: 'estafette-ci', namespace: 'ci-ns', target: 'helm', ...options });
-const files = (options?: Partial<RenderOptions>) => chartFilesOf({ release: 'ci', chart: 'estafette-ci', namespace: 'ci-ns', ...options });
+const files = (options?: Partial<RenderOptions>) =>
+  chartFilesOf({ release: 'ci', chart: 'estafette-ci', namespace: 'ci-ns', fix: ['.'], ...options });
 
 describe('objects', () => {
   const { plan } = render();
