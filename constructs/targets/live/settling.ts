@@ -191,8 +191,8 @@ export class Settling extends Renders {
       }
     };
     const known = new Set(this.conflicts.flatMap((pair) => (pair.includes(leaf) ? pair : [])));
-    const others = this.candidates.filter(({ index }) => index !== leaf && !known.has(index));
-    if (isRefused([]) || !isRefused(others)) return false;
+    const others = this.candidates.filter(({ index, item }) => !item && index !== leaf && !known.has(index));
+    if (one.item || isRefused([]) || !isRefused(others)) return false;
     const [other, ...more] = leastFailing(others, isRefused);
     if (!other || more.length) return false;
     this.conflicts.push([leaf, other.index]);
@@ -215,7 +215,7 @@ export class Settling extends Renders {
       for (;;) {
         const known = new Set(this.conflicts.flatMap((pair) => (pair.includes(leaf) ? pair : [])));
         const on = this.all(1);
-        const others = this.candidates.filter(({ index }) => on[index] && !known.has(index) && index !== leaf);
+        const others = this.candidates.filter(({ index, item }) => !item && on[index] && !known.has(index) && index !== leaf);
         if (!isRefused(others)) break;
         const [other, ...more] = leastFailing(others, isRefused);
         if (!other || more.length) {
