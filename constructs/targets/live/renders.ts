@@ -15,6 +15,7 @@ import { isPartOf, Marks, type ItemLeaf } from './found';
 import { twinOf } from './twins';
 import type { Lookup, Node } from './model';
 import { generator } from './random';
+import { NOT_PRINTED } from './schema-file';
 import { statesOf } from './tests';
 
 /** A release that can be made again with other values. */
@@ -109,7 +110,7 @@ export class Renders {
       }
       if (!below(wishes.live, name)) this.fixed.set(index, 'it was not asked for');
       else if (below(wishes.fix, name)) this.fixed.set(index, 'it was asked for');
-      else if (!subject.hasSecrets && declared.secret) this.fixed.set(index, 'secrets are not printed');
+      else if (!subject.hasSecrets && declared.secret) this.fixed.set(index, NOT_PRINTED);
       else if (
         off.some((part) => part.every((key, at) => path[at] === key) && !(path.length === part.length + 1 && path.at(-1) === 'enabled'))
       )

@@ -31,6 +31,9 @@ export interface Standing {
   readonly taken: readonly string[];
 }
 
+/** Why a secret is fixed in a chart without secrets. */
+export const NOT_PRINTED = 'secrets are not printed';
+
 /** Longest part of an object's name that a value may be, so that none is cut. */
 export const NAME_LENGTH = 24;
 const NAME = '^([a-z0-9]([-a-z0-9]*[a-z0-9])?)?$';
@@ -94,7 +97,8 @@ export function liveSchema(
           description:
             `${field.doc} Fixed, since ${standing?.fixed ?? 'nothing is known of it'}: to change it, ` +
             `write the chart again with ${command}`,
-          enum: [value ?? null],
+          // What must not be read anywhere stands here neither.
+          ...(standing?.fixed === NOT_PRINTED ? { not: {} } : { enum: [value ?? null] }),
         },
         isRequired: false,
       };

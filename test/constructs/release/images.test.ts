@@ -141,8 +141,8 @@ it('is in a chart of Helm for whichever namespace it is installed in', () => {
   });
   const files = Object.entries(release.files()).filter(([file]) => /secret-.*ci\.registry\.yaml$/.test(file));
   expect(files.map(([, text]) => /namespace: .*/.exec(text)?.[0]).toSorted()).toEqual([
-    'namespace: "{{ .Release.Namespace }}"',
-    'namespace: {{ .Release.Namespace }}-jobs',
+    'namespace: "{{ .Release.Namespace }}-jobs"',
+    'namespace: {{ .Release.Namespace | quote }}',
   ]);
 });
 

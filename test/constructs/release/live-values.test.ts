@@ -220,3 +220,10 @@ describe('a release whose chart is followed', () => {
     expect(one.render().source().isPlain).toBe(false);
   });
 });
+
+describe('a chart of ones own', () => {
+  it('is a print unless somebody names values, and says so where one is to be fixed', () => {
+    expect(readYaml(filesOf(release({ live: [] }))['values.yaml'] ?? '', 'values.yaml')).toEqual({});
+    expect(() => release({ live: [], fix: ['page'] }).files()).toThrow(/fix is for values below a path of live/);
+  });
+});

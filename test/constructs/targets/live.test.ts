@@ -379,8 +379,26 @@ describe('a chart of buildshuttle', () => {
     expect(() => renderRelease({ release: 'x', chart: 'buildshuttle', live: ['.'] })).toThrow(
       /live and fix are for the target helm, not kubectl/,
     );
-    expect(() => renderRelease({ release: 'x', chart: 'buildshuttle', target: 'helm', fix: ['image'] })).toThrow(
-      /fix is for values below a path of live/,
-    );
+  });
+
+  it('follows its values though nobody asks for it, but for those that are to be fixed', () => {
+    const standings = (props: object) => {
+      const all = renderRelease({
+        release: 'buildshuttle',
+        namespace: 'buildshuttle',
+        chart: 'buildshuttle',
+        target: 'helm',
+        ...props,
+      }).standings;
+      return new Map(all.map(({ path, standing }) => [path, standing]));
+    };
+    expect([...standings({ fix: ['image'] })].filter(([path]) => /^(image\.tag|replicas|nodeSelector)$/.test(path))).toEqual([
+      ['image.tag', 'fixed'],
+      ['nodeSelector', 'live'],
+    ]);
+    // A part that is far from its default values is not learned unasked.
+    const far = standings({ values: [{ mode: 'worker' }] });
+    expect([...far.values()].filter((standing) => standing === 'live')).toEqual([]);
+    expect(standings({ fix: ['.'] }).size).toBe(0);
   });
 });
