@@ -14,6 +14,8 @@ const STRING_MAPS = new Set(['labels', 'annotations', 'matchLabels', 'nodeSelect
 export class Printer extends Expressions {
   /** Whether blocks of one line are written on one line. */
   private isCompact = false;
+  /** What is asked for around the lines at hand. */
+  private known: readonly string[] = [];
 
   /** An object as a template; variables in it are to be declared. */
   object(node: Container): string {
@@ -35,10 +37,12 @@ export class Printer extends Expressions {
       const line = this.oneLine(member, pad, key, [node.members[index - 1], node.members[index + 1]]);
       // What is there when it is not empty says so itself.
       const all = member.when?.all.filter(({ leaf, on }) => !(line !== undefined && on && leaf === ownLeaf(member))) ?? [];
-      return {
-        clauses: member.when ? this.clauses({ ...member.when, all }) : [],
-        lines: line === undefined ? (node.t === 'list' ? this.item(member, pad) : this.entry(member, pad, key)) : [line],
-      };
+      const clauses = member.when ? this.clauses({ ...member.when, all }) : [];
+      const known = this.known;
+      this.known = [...known, ...clauses.map(({ text }) => text)];
+      const lines = line === undefined ? (node.t === 'list' ? this.item(member, pad) : this.entry(member, pad, key)) : [line];
+      this.known = known;
+      return { clauses, lines };
     });
     return inBlocks(items, { pad, isCompact: this.isCompact });
   }
@@ -61,6 +65,8 @@ export class Printer extends Expressions {
     if (conditions.some((one) => !one.length || conditions.some((other) => isOpposite(one, other)))) return lines;
     const unique = [...new Set(conditions.map(allOf))];
     const any = unique.length > 1 ? `or ${unique.map((one) => (one.includes(' ') ? `(${one})` : one)).join(' ')}` : unique[0];
+    // Something is there where one of them is asked for around it.
+    if (any !== undefined && [any, `(${any})`].some((text) => this.known.includes(text))) return lines;
     const isOneBlock = unique.length === 1 && lines.at(-1)?.trim() === '{{- end }}' && lines[0]?.includes('{{- if ');
     const empty = `${pad}${node.t === 'list' ? '[]' : '{}'}`;
     const none = any?.includes(' ') ? `not (${any})` : `not ${any}`;

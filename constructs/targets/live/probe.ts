@@ -8,7 +8,7 @@ import type { Kept } from './learned-file';
 import { Proof } from './proof';
 import { markOf, TEXTS } from './marks';
 import { FEW_PROOFS, reasonsOf, Reused } from './reuse';
-import { OFF_PART, Tangled, type Subject } from './renders';
+import { OFF_PART, READ_IN_PARTS, Tangled, type Subject } from './renders';
 import { isContainer, switchesOf } from './skeleton';
 import { WORDS } from './words';
 
@@ -37,7 +37,17 @@ export function describe(subject: Subject, wishes: LiveWishes, known: readonly K
 /** A part whose values act on each other in too many ways keeps those that are carried; or none. */
 export function describePart(subject: Subject, wishes: LiveWishes, known?: Kept): Learned {
   const probe = (): Probe => new Probe(subject, wishes, known?.release.name).without(known ? reasonsOf(known) : []);
-  const attempts = [(): Learned => probe().describe(), (): Learned => probe().withoutFlags().describe()];
+  const first = firstOf([(): Learned => probe().describe(), (): Learned => probe().withoutFlags().describe()]);
+  if (!first) return new Probe(subject, wishes).frozen(TANGLED);
+  // Words that are fixed in the end may have shown lists in places where these are not in the release.
+  const words = [...first.fixed].filter(([leaf]) => first.shapes[leaf]?.[0] === 'word');
+  if (!words.length || ![...first.fixed.values()].includes(READ_IN_PARTS)) return first;
+  const second = firstOf([(): Learned => probe().without(words).describe()]);
+  return second && second.fixed.size < first.fixed.size ? second : first;
+}
+
+/** The first attempt that comes to an end. */
+function firstOf(attempts: readonly (() => Learned)[]): Learned | undefined {
   for (const attempt of attempts) {
     try {
       return attempt();
@@ -45,7 +55,7 @@ export function describePart(subject: Subject, wishes: LiveWishes, known?: Kept)
       if (!(error instanceof Tangled)) throw error;
     }
   }
-  return new Probe(subject, wishes).frozen(TANGLED);
+  return undefined;
 }
 
 class Probe extends Proof {

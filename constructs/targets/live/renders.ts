@@ -45,6 +45,7 @@ const MOST_RENDERS = 20_000;
 /** Of a part, which takes a small share of the time. */
 const MOST_OF_PART = 60_000;
 
+export const READ_IN_PARTS = 'it is read in parts';
 export const OFF_PART = 'its part is switched off';
 
 /** What the values decide was not found out. */

@@ -7,7 +7,7 @@ import { dataOf, settled } from './data';
 import { leastFailing } from './least';
 import { isAt, NAMESPACE, RELEASE_NAME, type Leaf } from './leaves';
 import { FLAGS, markOf } from './marks';
-import { OFF_PART, Renders, Tangled } from './renders';
+import { OFF_PART, READ_IN_PARTS, Renders, Tangled } from './renders';
 import { leavesIn, skeleton } from './skeleton';
 
 /** Numbers by which it is seen whether one decides which objects there are. */
@@ -272,17 +272,20 @@ export class Settling extends Renders {
       if (isPrinted(root)) {
         const names = this.candidates.filter(({ index }) => this.shapeOf(index) === 'names' || this.shapeOf(index) === 'map');
         const others = this.candidates.filter((leaf) => !names.includes(leaf));
-        const isPrintedWith = (part: readonly Leaf[]): boolean => {
+        const isPrintedWith = (part: readonly Leaf[]): boolean | undefined => {
           try {
             return isPrinted(this.again(new Map([...others, ...part].map((leaf) => [leaf.index, this.mark(leaf, true)])), true));
           } catch {
-            return false;
+            return undefined;
           }
         };
-        if (!isPrintedWith([])) apart.push(...leastFailing(names, isPrintedWith).map(({ index }) => index));
+        if (isPrintedWith([]) === false && isPrintedWith(names))
+          apart.push(...leastFailing(names, (part) => isPrintedWith(part) ?? false).map(({ index }) => index));
       }
       for (const leaf of apart) this.apart.add(leaf);
       if (!this.settleApart()) return;
+      // What has another shape now may be refused in it.
+      this.settle(1);
     }
   }
 
@@ -300,7 +303,7 @@ export class Settling extends Renders {
       const leaf = this.wholeOf(part);
       const shapes = this.shapes[leaf] ?? [];
       if (shapes.length > 1) this.shapes[leaf] = shapes.slice(1);
-      else this.fixed.set(leaf, 'it is read in parts');
+      else this.fixed.set(leaf, READ_IN_PARTS);
     }
     return apart.length > 0;
   }
