@@ -23,7 +23,21 @@ describeWith(parts)('the chart of the default release', () => {
     const folder = join(scratch, name);
     // For another namespace than the one it is installed in: that is for Helm to say.
     const { status, stderr } = cli(
-      ['template', RELEASE, RELEASE, '-n', 'elsewhere', '--target', 'helm', '--fix', '.', '--output-dir', folder, ...flagsOf(KEYS), ...flags],
+      [
+        'template',
+        RELEASE,
+        RELEASE,
+        '-n',
+        'elsewhere',
+        '--target',
+        'helm',
+        '--fix',
+        '.',
+        '--output-dir',
+        folder,
+        ...flagsOf(KEYS),
+        ...flags,
+      ],
       { cwd: ROOT },
     );
     if (status !== 0) throw new Error(stderr);
