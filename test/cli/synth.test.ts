@@ -56,6 +56,7 @@ releases:
       '.helmignore',
       '.written',
       'Chart.yaml',
+      'README.md',
       'templates',
       'values.schema.json',
       'values.yaml',

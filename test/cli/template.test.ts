@@ -255,9 +255,17 @@ describe('targets', () => {
   it('helm writes a chart, over an earlier one but over nothing else', () => {
     const chart = join(folder, 'chart');
     expect(template('--target', 'helm', '--output-dir', chart).status).toBe(0);
-    expect(readdirSync(chart)).toEqual(['.helmignore', '.written', 'Chart.yaml', 'templates', 'values.schema.json', 'values.yaml']);
+    expect(readdirSync(chart)).toEqual([
+      '.helmignore',
+      '.written',
+      'Chart.yaml',
+      'README.md',
+      'templates',
+      'values.schema.json',
+      'values.yaml',
+    ]);
     expect(readdirSync(join(chart, 'templates'))).toContain('pod-estafette-ci-web-test-connection.yaml');
-    expect(template('--target', 'helm', '--output-dir', chart, '--set', 'web.enabled=false').status).toBe(0);
+    expect(template('--target', 'helm', '--fix', '.', '--output-dir', chart, '--set', 'web.enabled=false').status).toBe(0);
     expect(readdirSync(join(chart, 'templates'))).not.toContain('pod-estafette-ci-web-test-connection.yaml');
     const { status, stderr } = template('--target', 'helm', '--output-dir', folder);
     expect([status, stderr]).toEqual([

@@ -2,7 +2,7 @@
 import { showPath } from '../../../helm/check';
 import { mergeValues } from '../../../helm/merge';
 import { isTrue } from '../../../helm/print';
-import { isGroup, type Fields, type Group } from '../../../helm/schema';
+import { isGroup, type Fields, type Group, type Schema } from '../../../helm/schema';
 import { isTable } from '../../../helm/yaml/values';
 import type { Entry } from '../../common/entry';
 import type { LiveWishes, Source } from '../target';
@@ -111,7 +111,7 @@ export class Renders {
       }
       if (!below(wishes.live, name)) this.fixed.set(index, 'it was not asked for');
       else if (below(wishes.fix, name)) this.fixed.set(index, 'it was asked for');
-      else if (!subject.hasSecrets && declared.secret) this.fixed.set(index, NOT_PRINTED);
+      else if (!subject.hasSecrets && holdsSecret(declared)) this.fixed.set(index, NOT_PRINTED);
       else if (
         off.some((part) => part.every((key, at) => path[at] === key) && !(path.length === part.length + 1 && path.at(-1) === 'enabled'))
       )
@@ -313,6 +313,12 @@ const nothingOf = (base: unknown): Readonly<Record<string, null>> =>
 /** How often a value is on, of a hundred times: more of a release is seen when its switches are. */
 export const chanceOf = (key: string, isFlag: boolean): number =>
   isFlag ? (/^(skip|no|disable|without)[A-Z]/.test(key) ? 100 - FLAGS_ON : key === 'enabled' ? ENABLED : FLAGS_ON) : OTHERS_ON;
+
+/** Whether a value, or something in its items, is secret. */
+const holdsSecret = (field: Schema): boolean =>
+  isGroup(field)
+    ? Object.values(field.fields).some(holdsSecret)
+    : field.secret !== undefined || (field.items !== undefined && holdsSecret(field.items));
 
 /** Reasons why values are fixed, by their numbers. A list and the parts of its items are fixed together. */
 class Fixed extends Map<number, string> {

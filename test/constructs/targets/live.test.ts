@@ -392,12 +392,12 @@ describe('a chart of buildshuttle', () => {
       }).standings;
       return new Map(all.map(({ path, standing }) => [path, standing]));
     };
-    expect([...standings({ fix: ['image'] })].filter(([path]) => /^(image\.tag|replicas|nodeSelector)$/.test(path))).toEqual([
+    expect([...standings({ fix: ['image'] })].filter(([path]) => /^(image\.tag|nodeSelector)$/.test(path))).toEqual([
       ['image.tag', 'fixed'],
       ['nodeSelector', 'live'],
     ]);
     // A part that is far from its default values is not learned unasked.
-    const far = standings({ values: [{ mode: 'worker' }] });
+    const far = standings({ values: [{ builds: { timeoutSeconds: 99 } }] });
     expect([...far.values()].filter((standing) => standing === 'live')).toEqual([]);
     expect(standings({ fix: ['.'] }).size).toBe(0);
   });
