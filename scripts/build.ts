@@ -5,6 +5,7 @@ import { rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { build } from 'esbuild';
 import { bundle, inFiles, lazy } from './build/bundle';
+import { removeUnseenTypes } from './build/types';
 import { root } from './support/places';
 
 const tsc = join(dirname(require.resolve('typescript/package.json')), 'bin', 'tsc');
@@ -31,6 +32,7 @@ async function main(): Promise<number> {
     const { status } = spawnSync(process.execPath, [tsc, '-p', join(root, 'tsconfig.build.json'), ...options], { stdio: 'inherit' });
     if (status !== 0) return status ?? 1;
   }
+  removeUnseenTypes(join(root, 'lib'), ['index', 'buildshuttle', 'kit']);
   return 0;
 }
 

@@ -6,7 +6,7 @@ import type { ChartDefinition } from '../common/chart';
 import { refuse } from '../common/checks';
 import { completeVersion, releaseIssues, type Release } from '../common/release';
 import type { ApplicationOptions, CrdMode, LiveWishes, TargetName } from '../targets';
-import { isKnown } from '../targets/live/known';
+import { isKnown } from '../targets/live/known-charts';
 import type { ChartFacts } from '../targets/target';
 import { applicationIssues } from '../targets/application-options';
 import type { SecretMode } from '../common/secret-settings';

@@ -76,7 +76,7 @@ export function liveChartFiles(render: Render, wishes: LiveWishes): Record<strin
       2,
     )}\n`,
     'templates/_helpers.tpl': `${HELPERS}${fallbacksOf(described, printer)}`,
-    'templates/checks.yaml': checksOf(described, printer, chart.name, release),
+    'templates/checks.yaml': checksOf(described, isLive, printer, chart.name, release),
     'templates/NOTES.txt': notesOf(render, render.movedTo(NAMESPACE_MARK), exampleOf(described, isLive)),
     'README.md': liveReadme(chart, schema, values, isLive, command),
   };
@@ -292,9 +292,12 @@ function checksumsOf(data: unknown, into = new Map<string, string>()): Map<strin
   return into;
 }
 
+const textOfBase = (value: unknown): string => (isScalar(value) ? String(value) : '');
+
 /** Refuses a release that the chart cannot be. Nothing of it is printed. */
 function checksOf(
   { fixed, limits, leaves, refusedNames, conflicts }: Described,
+  isLive: (path: string) => boolean,
   printer: Printer,
   chart: string,
   { name, namespace }: Render['release'],
@@ -305,19 +308,23 @@ function checksOf(
       [NAMESPACE, '.Release.Namespace', `the namespace ${namespace}`, `give --namespace ${namespace}`],
     ] as const
   ).filter(([leaf]) => fixed.has(leaf));
+  const isGiven = (leaf: number): boolean => isLive(showPath(leaves[leaf]?.path ?? []));
   const { longest, words, together: sums = [] }: RefusedNames = fixed.has(RELEASE_NAME) ? { words: [] } : refusedNames;
   const another = 'give another name, or write the chart again for this one';
   const names: readonly (readonly [test: string, what: string])[] = [
     ...(longest === undefined
       ? []
       : [[`gt (len .Release.Name) ${longest}`, `have more than ${longest} letters, or names of objects are cut`] as const]),
-    ...sums.map(([leaf, letters]): [string, string] => [
-      `gt (add (len .Release.Name) (len (toString (${printer.given(leaf)} | default "")))) ${letters}`,
-      `have more than ${letters} letters together with ${showPath(leaves[leaf]?.path ?? [])}, or names of objects are cut`,
-    ]),
+    ...sums.map(([leaf, letters]): [string, string] => {
+      const path = showPath(leaves[leaf]?.path ?? []);
+      const what = `have more than ${letters} letters together with ${path}, or names of objects are cut`;
+      // What is not live is not in values.yaml.
+      if (!isGiven(leaf)) return [`gt (len .Release.Name) ${letters - textOfBase(leaves[leaf]?.base).length}`, what];
+      return [`gt (add (len .Release.Name) (len (toString (${printer.given(leaf)} | default "")))) ${letters}`, what];
+    }),
     ...words.map((word) => [`contains ${JSON.stringify(word)} .Release.Name`, `contain ${word}, or objects are called otherwise`] as const),
   ];
-  const contained = [...limits].filter(([leaf, limit]) => limit.has('inRelease') && !fixed.has(leaf));
+  const contained = [...limits].filter(([leaf, limit]) => limit.has('inRelease') && isGiven(leaf));
   return [
     '{{- /* What this chart cannot follow is refused; values.schema.json does so for values. */ -}}',
     ...refusals.map(
@@ -337,7 +344,7 @@ function checksOf(
       );
     }),
     ...conflicts
-      .filter((pair) => pair.every((leaf) => !fixed.has(leaf)))
+      .filter((pair) => pair.every(isGiven))
       .map(([one, other]) => {
         const [name, beside] = [one, other].map((leaf) => showPath(leaves[leaf]?.path ?? [])) as [string, string];
         const message = `${name} cannot stand beside ${beside}: take one of them away`;

@@ -1,5 +1,26 @@
 // Which values of a release its Helm chart is to follow.
-import { renderRelease } from '../../../cli/render';
+import { renderRelease, type RenderOptions } from '../../../cli/render';
+import { isTable } from '../../../helm/yaml/values';
+import { readYaml } from '../../../helm/yaml/read';
+import { chartFilesOf } from '../../support/chart-files';
+
+it.each<[string, Partial<RenderOptions>]>([
+  ['one part is asked for', { live: ['web'] }],
+  ['one part is fixed', { fix: ['db'] }],
+  ['parts are far from their default values', { values: [{ db: { conf: { store: { type: 'mem' } } }, metrics: { enabled: false } }] }],
+  ['parts are off', { values: [Object.fromEntries(['db', 'queue', 'metrics', 'web', 'api'].map((part) => [part, { enabled: false }]))] }],
+])('templates ask for no value that is not in values.yaml, where %s', (_, props) => {
+  const files = chartFilesOf({ release: 'estafette-ci', chart: 'estafette-ci', namespace: 'estafette-ci', ...props });
+  const values = readYaml(files['values.yaml'] ?? '', 'values.yaml');
+  const asked = Object.entries(files).flatMap(([file, text]) =>
+    file.startsWith('templates/') ? [...text.matchAll(/\.Values((?:\.\w+)+)/g)].map(([, path = '']) => path.slice(1).split('.')) : [],
+  );
+  // The map in which a value is looked up must be there; the value itself may be missing.
+  const lost = asked.filter(
+    (path) => !isTable(path.slice(0, -1).reduce<unknown>((at, key) => (isTable(at) ? at[key] : undefined), values)),
+  );
+  expect([...new Set(lost.map((path) => path.join('.')))]).toEqual([]);
+});
 
 describe('a chart of buildshuttle', () => {
   it('tells of paths that are none, and of targets without values', () => {
