@@ -119,7 +119,7 @@ describeWith(parts).each(['helm', 'helm3'] as const)('the chart of a program of 
     const { status, stdout, stderr } = helm('template', RELEASE, chart, ...PLACE, '-f', file);
     expect([status, stderr]).toEqual([0, '']);
     const byKey = (objects: readonly KubeObject[]): Record<string, unknown> =>
-      Object.fromEntries(objects.map((object) => [keyOf(object), settled({ object } as Entry)]));
+      Object.fromEntries(objects.map((object) => [keyOf(object), settled({ object, lifecycle: {} } as Entry)]));
     const theirs = byKey(readYamlStream(stdout, 'helm').filter((one) => one !== null) as KubeObject[]);
     const ours = byKey(
       releaseWith(given)
