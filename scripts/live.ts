@@ -9,6 +9,7 @@ import { render } from '../constructs/release/render';
 import { ownLookup } from '../constructs/targets/live/described';
 import { knownOf } from '../constructs/targets/live/known';
 import { kept, withMore, type Kept } from '../constructs/targets/live/learned-file';
+import { RELEASE_NAME } from '../constructs/targets/live/leaves';
 import { evaluate } from '../constructs/targets/live/model';
 import { describe, describePart } from '../constructs/targets/live/probe';
 import type { Subject } from '../constructs/targets/live/renders';
@@ -21,10 +22,19 @@ const LINE = 120;
 const PROOFS = 1500;
 const WISHES = { live: ['.'], fix: [] };
 
+/** A name of a release that has nothing of the chart's. */
+const OTHER_NAME = 'ci';
+
+/** What is kept of a chart: under its usual name, and where the objects of other releases are called otherwise, under another one. */
+function allKeptOf(name: ChartName, parts: readonly string[]): Kept[] {
+  const usual = keptOf(name, chartOf(name).takesOver?.name ?? name, parts);
+  const isAlone = usual.some(({ fixed }) => fixed.some(([leaf]) => leaf === RELEASE_NAME));
+  return isAlone ? [...usual, ...keptOf(name, OTHER_NAME, [])] : usual;
+}
+
 /** @param parts the parts to learn anew. @default all */
-function keptOf(name: ChartName, parts: readonly string[]): Kept[] {
+function keptOf(name: ChartName, release: string, parts: readonly string[]): Kept[] {
   const chart = chartOf(name);
-  const release = chart.takesOver?.name ?? name;
   const values = name === 'devstats' ? DEVSTATS_SECRETS : {};
   const rendered = render(chart, inputsOf(chart, release, { namespace: release, target: 'helm', values }));
   const source = rendered.source();
@@ -45,7 +55,7 @@ async function main(): Promise<void> {
   const asked = process.argv.slice(2).map((one) => one.split('/'));
   for (const name of CHART_NAMES.filter((one) => !asked.length || asked.some(([chart]) => chart === one))) {
     const parts = asked.flatMap(([chart, part]) => (chart === name && part !== undefined ? [part] : []));
-    const text = brotliCompressSync(JSON.stringify(keptOf(name, parts)), {
+    const text = brotliCompressSync(JSON.stringify(allKeptOf(name, parts)), {
       params: {
         [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY,
         [constants.BROTLI_PARAM_LGWIN]: constants.BROTLI_MAX_WINDOW_BITS,

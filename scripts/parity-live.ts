@@ -198,7 +198,9 @@ async function judged(
   let ours: string | undefined;
   let refusal = '';
   try {
-    const { plan } = renderRelease({ ...options, release, values: [...(options.values ?? []), values] });
+    const all = [...(options.values ?? []), values];
+    // As Helm has them: other targets put a hash into the names of Jobs, for which long ones are cut.
+    const { plan } = renderRelease({ ...options, release, target: 'helm', fix: ['.'], values: all });
     ours = renderedText(plan.filter(({ lifecycle }) => !lifecycle.writtenByController).map(({ object }) => object));
   } catch (error) {
     refusal = (error as Error).message.split('\n')[0] ?? '';

@@ -21,6 +21,11 @@ export const liveReleases = (): readonly LiveRelease[] => [
     options: { release: 'buildshuttle', chart: 'buildshuttle', namespace: 'buildshuttle', values: [{}] },
     live: ['.'],
   },
+  {
+    name: 'buildshuttle-elsewhere',
+    options: { release: 'shuttle', chart: 'buildshuttle', namespace: 'builds', values: [{}] },
+    live: ['.'],
+  },
   { name: 'devstats', options: { release: 'devstats', chart: 'devstats', namespace: 'devstats', values: [DEVSTATS_SECRETS] }, live: ['.'] },
   {
     name: 'estafette-ci',

@@ -26,8 +26,9 @@ const NOT_KNOWN = 'its part is another one than with the default values: name it
 export function describe(subject: Subject, wishes: LiveWishes, known: readonly Kept[] = [], proofs = FEW_PROOFS): Described {
   const learned = (part: string | undefined): Learned => {
     const own: Subject = part === undefined ? subject : { ...subject, part };
-    const before = known.find((one) => one.part === part);
-    const reused = before && new Reused(own, wishes, before, proofs).described();
+    const kept = known.filter((one) => one.part === part);
+    const [before] = kept;
+    const reused = kept.reduce<Learned | undefined>((found, one) => found ?? new Reused(own, wishes, one, proofs).described(), undefined);
     return reused ?? (wishes.isDefault ? new Probe(own, wishes).frozen(NOT_KNOWN) : describePart(own, wishes, before));
   };
   const { parts } = subject;

@@ -22,6 +22,16 @@ it.each<[string, Partial<RenderOptions>]>([
   expect([...new Set(lost.map((path) => path.join('.')))]).toEqual([]);
 });
 
+it.each(['estafette-ci', 'buildshuttle'] as const)('a chart of %s follows as many values under another name of the release', (chart) => {
+  const live = (release: string): string[] =>
+    renderRelease({ release, namespace: release, chart, target: 'helm' }).standings.flatMap(({ path, standing }) =>
+      standing === 'live' ? [path] : [],
+    );
+  const usual = live(chart);
+  expect(usual.length).toBeGreaterThan(40);
+  expect(live('mine')).toEqual(usual);
+});
+
 describe('a chart of buildshuttle', () => {
   it('tells of paths that are none, and of targets without values', () => {
     expect(() => renderRelease({ release: 'x', chart: 'buildshuttle', target: 'helm', live: ['image.tga'] })).toThrow(
