@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { renderRelease, type RenderOptions } from '../cli/render';
 import { chartOf } from '../constructs/charts';
+import type { Entry } from '../constructs/common/entry';
 import { isGroup } from '../helm/schema';
 import { generator } from '../constructs/targets/live/random';
 import { writeFiles } from '../constructs/release/files';
@@ -201,7 +202,7 @@ async function judged(
     const all = [...(options.values ?? []), values];
     // As Helm has them: other targets put a hash into the names of Jobs, for which long ones are cut.
     const { plan } = renderRelease({ ...options, release, target: 'helm', fix: ['.'], values: all });
-    ours = renderedText(plan.filter(({ lifecycle }) => !lifecycle.writtenByController).map(({ object }) => object));
+    ours = renderedText(plan.filter(isPrinted).map(({ object }) => object));
   } catch (error) {
     refusal = (error as Error).message.split('\n')[0] ?? '';
   }
@@ -215,6 +216,10 @@ async function judged(
   if (first || Object.keys(byLedger).length) return { outcome: 'different', detail: JSON.stringify(first ?? byLedger).slice(0, 400) };
   return { outcome: 'equal', detail: '' };
 }
+
+/** What a controller writes, and what runs for tests and at uninstall, are left out by the comparison. */
+const isPrinted = ({ lifecycle: { writtenByController, hook } }: Entry): boolean =>
+  !writtenByController && (!hook || hook.events.some((event) => /install|upgrade/.test(event)));
 
 const renderedText = (objects: readonly unknown[]): string => objects.map((object) => JSON.stringify(object)).join('\n---\n');
 
