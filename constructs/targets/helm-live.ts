@@ -245,9 +245,10 @@ function withIdentity(text: string, { tree, object, file }: Written, identity: N
   const spec = printer.object({ t: 'map', members: [{ key: { t: 'literal', value: 'spec' }, value: identity }] });
   const name = nameExpression(tree, printer).replace(FOLLOWING, '%s');
   const hashed = name.startsWith('(') ? name.replace(/\)$/, ' $hash)') : `(printf ${name} $hash)`;
+  const job = settledJob(object, text.replace(FOLLOWING, '{{ $hash }}'), hashed);
   return {
     above: `{{- define "${template}" }}\n${printer.declared(spec)}{{- end }}\n`,
-    text: `{{- $hash := include "hash" (list (include "${template}" .)) }}\n${settledJob(object, text.replace(FOLLOWING, '{{ $hash }}'), hashed)}`,
+    text: `{{- $hash := include "hash" (list (include "${template}" .)) }}\n${job}`,
   };
 }
 

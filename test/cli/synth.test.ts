@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseDocument } from 'yaml';
 import { cli } from '../support/cli';
+import { CHART_FOLDER } from '../support/chart-files';
 
 function workspace(files: Record<string, string>): string {
   const folder = mkdtempSync(join(tmpdir(), 'synth-test-'));
@@ -52,15 +53,7 @@ releases:
         .source;
     expect(readdirSync(join(cwd, 'dist'))).toEqual(['one.application.yaml', 'one.k8s.yaml', 'three', 'two.k8s.yaml']);
     expect(source('one')).toMatchObject({ repoURL: 'https://git.example.com/ci.git', path: 'dist', targetRevision: 'v1' });
-    expect(readdirSync(join(cwd, 'dist', 'three'))).toEqual([
-      '.helmignore',
-      '.written',
-      'Chart.yaml',
-      'README.md',
-      'templates',
-      'values.schema.json',
-      'values.yaml',
-    ]);
+    expect(readdirSync(join(cwd, 'dist', 'three'))).toEqual(CHART_FOLDER);
     const { status, stderr } = synth(cwd, '--application');
     expect([status, stderr.includes('belongs to no release')]).toEqual([0, false]);
     expect(source('two')).toMatchObject({

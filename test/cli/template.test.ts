@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
 import { cli } from '../support/cli';
+import { CHART_FOLDER } from '../support/chart-files';
 
 const folder = mkdtempSync(join(tmpdir(), 'template-test-'));
 const file = (name: string, text: string): string => {
@@ -255,15 +256,7 @@ describe('targets', () => {
   it('helm writes a chart, over an earlier one but over nothing else', () => {
     const chart = join(folder, 'chart');
     expect(template('--target', 'helm', '--output-dir', chart).status).toBe(0);
-    expect(readdirSync(chart)).toEqual([
-      '.helmignore',
-      '.written',
-      'Chart.yaml',
-      'README.md',
-      'templates',
-      'values.schema.json',
-      'values.yaml',
-    ]);
+    expect(readdirSync(chart)).toEqual(CHART_FOLDER);
     expect(readdirSync(join(chart, 'templates'))).toContain('pod-estafette-ci-web-test-connection.yaml');
     expect(template('--target', 'helm', '--fix', '.', '--output-dir', chart, '--set', 'web.enabled=false').status).toBe(0);
     expect(readdirSync(join(chart, 'templates'))).not.toContain('pod-estafette-ci-web-test-connection.yaml');

@@ -5,21 +5,16 @@ import { interrupt, startingParts } from '../support/parts/interrupt';
 import { ROOT } from '../support/cli';
 
 describeWith(findRootParts(...CLUSTER_PARTS, 'dockerd') && findParts(...ARGO_CD_PARTS))('a test that ends in the middle', () => {
-  /** Two parts, each with a folder of its own; programs in them may have more for a moment. */
-  const expectNothingLeft = async (args: readonly string[], signal: NodeJS.Signals): Promise<void> => {
-    const { started, left } = await interrupt(args, signal);
-    expect(started).toBeGreaterThanOrEqual(2);
-    expect(left).toEqual([]);
-  };
-
   it('leaves nothing of a cluster and an engine when it is killed', async () => {
-    await expectNothingLeft(startingParts('parts.cluster({ nodes: 2 })', 'parts.dockerEngine()'), 'SIGKILL');
+    expect(await interrupt(startingParts('parts.cluster({ nodes: 2 })', 'parts.dockerEngine()'), 'SIGKILL')).toEqual({
+      started: 2,
+      left: [],
+    });
   }, 180_000);
 
   it('npm run cluster ends with Ctrl-C, and its Argo CD too', async () => {
-    await expectNothingLeft(
-      ['--require', join(ROOT, 'scripts', 'support', 'typescript.cjs'), join(ROOT, 'scripts', 'cluster.ts')],
-      'SIGINT',
-    );
+    expect(
+      await interrupt(['--require', join(ROOT, 'scripts', 'support', 'typescript.cjs'), join(ROOT, 'scripts', 'cluster.ts')], 'SIGINT'),
+    ).toEqual({ started: 2, left: [] });
   }, 180_000);
 });

@@ -5,3 +5,6 @@ export function chartFilesOf(options: RenderOptions): Record<string, string> {
   const { files } = renderRelease({ ...options, target: 'helm' });
   return Object.fromEntries(Object.entries(files).map(([file, text]) => [file.slice(options.release.length + 1), text]));
 }
+
+/** What the folder of a chart that follows its values has. */
+export const CHART_FOLDER = ['.helmignore', '.written', 'Chart.yaml', 'README.md', 'templates', 'values.schema.json', 'values.yaml'];

@@ -1,4 +1,4 @@
-// What is different between two objects, as far as it means something: no order of keys, and nothing is the same as null, or as no requests.
+// What is different between two objects, as far as it means something: no order of keys, and nothing is as null, or as no requests.
 import { isTable } from '../../../helm/yaml/values';
 
 export interface Difference {

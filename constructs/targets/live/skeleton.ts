@@ -168,9 +168,11 @@ export function textOf(node: Node): string {
     case 'choice':
       return `(${JSON.stringify(node.when)} ${shown(node.yes)} ${shown(node.no)})`;
     default:
-      return `${node.t}${node.t === 'each' ? `<${node.leaf}>` : ''}{${node.members.map(({ key, value, when }) => `${when ? JSON.stringify(when) : ''}${key ? shown(key) : ''}:${shown(value)}`).join()}}`;
+      return `${node.t}${node.t === 'each' ? `<${node.leaf}>` : ''}{${node.members.map(memberText).join()}}`;
   }
 }
+
+const memberText = ({ key, value, when }: Member): string => `${when ? JSON.stringify(when) : ''}${key ? shown(key) : ''}:${shown(value)}`;
 
 const partText = (part: Part): string =>
   typeof part === 'string'

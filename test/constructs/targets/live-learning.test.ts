@@ -103,9 +103,9 @@ describe('a value that is refused beside another one', () => {
 describe('a chart with values that are refused beside each other', () => {
   it('refuses them', () => {
     const files = chartFilesOf({ release: 'estafette-ci', chart: 'estafette-ci', namespace: 'estafette-ci', live: ['api.tls'] });
-    expect(files['templates/checks.yaml']).toMatch(
-      /\{\{- if and \.Values\.api\.tls\.(existingSecret \.Values\.api\.tls\.cert|cert \.Values\.api\.tls\.existingSecret) -\}\}\{\{- fail "/,
-    );
+    const values = String.raw`\.Values\.api\.tls`;
+    const either = `(${values}\\.existingSecret ${values}\\.cert|${values}\\.cert ${values}\\.existingSecret)`;
+    expect(files['templates/checks.yaml']).toMatch(new RegExp(String.raw`\{\{- if and ${either} -\}\}\{\{- fail "`));
   });
 });
 

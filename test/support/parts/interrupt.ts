@@ -5,11 +5,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ROOT } from '../cli';
+import { FOLDER_PREFIX } from './folder';
 import { leftovers, links } from './leftovers';
 
 /**
  * @param args of Node.js: a script that prints a line once its parts run, and goes on
- * @returns how many folders it had, and what is left of it 20 s later at the latest
+ * @returns how many parts had a folder, and what is left of it 20 s later at the latest
  */
 export async function interrupt(
   args: readonly string[],
@@ -37,7 +38,7 @@ export async function interrupt(
   for (const deadline = Date.now() + 20_000; left.length && Date.now() < deadline; left = leftovers(folder, names, devices))
     await sleep(200);
   rmSync(folder, { recursive: true, force: true });
-  return { started: names.length, left };
+  return { started: names.filter((name) => name.startsWith(FOLDER_PREFIX)).length, left };
 }
 
 /** Arguments of Node.js that start parts by an expression over the tests' parts, such as `parts.s3()`. */
