@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ROOT } from '../cli';
 import { FOLDER_PREFIX } from './folder';
-import { leftovers, links } from './leftovers';
+import { leftovers } from './leftovers';
 
 /**
  * @param args of Node.js: a script that prints a line once its parts run, and goes on
@@ -17,7 +17,6 @@ export async function interrupt(
   signal: NodeJS.Signals,
 ): Promise<{ readonly started: number; readonly left: readonly string[] }> {
   const folder = mkdtempSync(join(tmpdir(), 'interrupted-'));
-  const before = new Set(links());
   const child = spawn(process.execPath, args, { cwd: ROOT, env: { ...process.env, TMPDIR: folder }, stdio: ['ignore', 'pipe', 'pipe'] });
   let errors = '';
   child.stderr.on('data', (data: Buffer) => {
@@ -31,12 +30,10 @@ export async function interrupt(
     child.once('exit', () => reject(new Error(`it ended by itself: ${errors}`)));
   });
   const names = readdirSync(folder);
-  const devices = links().filter((link) => !before.has(link));
   child.kill(signal);
   await gone;
-  let left = leftovers(folder, names, devices);
-  for (const deadline = Date.now() + 20_000; left.length && Date.now() < deadline; left = leftovers(folder, names, devices))
-    await sleep(200);
+  let left = leftovers(folder, names);
+  for (const deadline = Date.now() + 20_000; left.length && Date.now() < deadline; left = leftovers(folder, names)) await sleep(200);
   rmSync(folder, { recursive: true, force: true });
   return { started: names.filter((name) => name.startsWith(FOLDER_PREFIX)).length, left };
 }

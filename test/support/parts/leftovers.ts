@@ -11,19 +11,21 @@ const read = (file: string): string => {
   }
 };
 
-export const links = (): string[] =>
+/** Network devices whose alias is the folder: parts say there where they were started. */
+const devicesOf = (folder: string): string[] =>
   spawnSync('ip', ['-o', 'link'], { encoding: 'utf8' })
     .stdout.split('\n')
-    .map((line) => /^\d+: (c8s[^:@]+)/.exec(line)?.[1] ?? '')
-    .filter(Boolean);
+    .flatMap((line) => {
+      const [, name, alias] = /^\d+: (c8s[^:@]+).* alias (\S+)/.exec(line) ?? [];
+      return name && alias === folder ? [name] : [];
+    });
 
 /**
  * One line for each thing that is still there.
  * @param folder the TMPDIR under which parts were started
  * @param names of the folders in it, which are names of control groups too
- * @param devices network devices that they made
  */
-export function leftovers(folder: string, names: readonly string[], devices: readonly string[]): string[] {
+export function leftovers(folder: string, names: readonly string[]): string[] {
   const processes = readdirSync('/proc')
     .filter((id) => /^\d+$/.test(id) && id !== String(process.pid))
     .flatMap((id) => {
@@ -38,12 +40,11 @@ export function leftovers(folder: string, names: readonly string[], devices: rea
   const groups = hierarchies
     .flatMap((hierarchy) => names.map((name) => join('/sys/fs/cgroup', hierarchy, name)))
     .filter((path) => existsSync(path));
-  const present = links();
   return [
     ...processes,
     ...mounts,
     ...groups.map((path) => `cgroup ${path}`),
-    ...devices.filter((device) => present.includes(device)).map((device) => `device ${device}`),
+    ...devicesOf(folder).map((device) => `device ${device}`),
     ...readdirSync(folder)
       .filter((name) => name.startsWith('cdk8s-estafette-'))
       .map((name) => `folder ${name}`),
