@@ -19,6 +19,7 @@ import { describe } from './live/probe';
 import { describeAdded, together } from './live/together';
 import { Tangled } from './live/renders';
 import { liveSchema } from './live/schema-file';
+import { schemaText } from './live/schema-text';
 import { isContainer, leavesIn } from './live/skeleton';
 import { itemFields, standingsOf } from './live/standings';
 import { liveReadme } from './live/readme-file';
@@ -64,7 +65,7 @@ export function liveChartFiles(render: Render, wishes: LiveWishes): Record<strin
     'values.yaml':
       `# Live values. All others are fixed: values.schema.json says why. To change one, write the chart again with\n# ` +
       `${command}\n${liveValues(schema, values, isLive) || '{}\n'}`,
-    'values.schema.json': `${JSON.stringify(
+    'values.schema.json': schemaText(
       liveSchema(
         schema,
         values,
@@ -72,9 +73,7 @@ export function liveChartFiles(render: Render, wishes: LiveWishes): Record<strin
         command,
         (path) => itemFields(described, path),
       ),
-      null,
-      2,
-    )}\n`,
+    ),
     'templates/_helpers.tpl': `${HELPERS}${fallbacksOf(described, printer)}`,
     'templates/checks.yaml': checksOf(described, isLive, printer, chart.name, release),
     'templates/NOTES.txt': notesOf(render, render.movedTo(NAMESPACE_MARK), exampleOf(described, isLive)),

@@ -8,3 +8,16 @@ export function chartFilesOf(options: RenderOptions): Record<string, string> {
 
 /** What the folder of a chart that follows its values has. */
 export const CHART_FOLDER = ['.helmignore', '.written', 'Chart.yaml', 'README.md', 'templates', 'values.schema.json', 'values.yaml'];
+
+/** What values.schema.json says of each value, with rules in place of their names. */
+export function withoutReferences<T>(schema: string): T {
+  const { definitions = {}, properties } = JSON.parse(schema) as { definitions?: Record<string, object>; properties: unknown };
+  const run = (at: unknown): unknown => {
+    if (typeof at !== 'object' || at === null) return at;
+    if (Array.isArray(at)) return at.map(run);
+    const { $ref, ...own } = at as { $ref?: unknown };
+    const rules = typeof $ref === 'string' ? definitions[$ref.replace('#/definitions/', '')] : {};
+    return Object.fromEntries(Object.entries({ ...own, ...rules }).map(([key, one]) => [key, run(one)]));
+  };
+  return run(properties) as T;
+}

@@ -109,14 +109,16 @@ export function liveSchema(
     // In place of a text, nought and false count as nothing where it is a switch, too.
     const isNoughtRefused = field.kind === 'text' || !standing.takesEmpty;
     const rules: Json = {
-      ...(types ? { type: types } : {}),
+      ...(types ? { type: types.length > 1 ? types : types[0] } : {}),
       ...(standing.largest === undefined
         ? {}
         : { type: ['integer', ...(standing.takesNull ? ['null'] : [])], minimum: 0, maximum: standing.largest }),
       ...itemRules(path),
       ...(only ? { enum: [...only, ...(standing.takesNull ? [null] : [])] } : {}),
-      ...(standing.takesEmpty ? {} : { minLength: 1, minItems: 1, minProperties: 1 }),
-      ...(isNoughtRefused ? { not: { enum: [0, false] } } : {}),
+      ...(standing.takesEmpty ? {} : leastOf(types)),
+      ...(isNoughtRefused && (!types || types.some((type) => type === 'number' || type === 'boolean'))
+        ? { not: { enum: [0, false] } }
+        : {}),
       ...(standing.isName ? { pattern: NAME, maxLength: NAME_LENGTH } : standing.isInText ? { pattern: '^[^"\\\\\\n\\r]*$' } : {}),
       ...(standing.taken.length ? { propertyNames: { not: { enum: standing.taken } } } : {}),
       ...(refused.length || patterns.length
@@ -178,6 +180,15 @@ export function liveSchema(
     patternProperties: { '^x-': { description: 'No value: holds what anchors stand for.' } },
   };
 }
+
+/** What a value of some types has in it, that is not empty. */
+const leastOf = (types: readonly string[] | undefined): Json =>
+  Object.fromEntries(LEAST.filter(([type]) => !types || types.includes(type)).map(([, keyword]) => [keyword, 1]));
+const LEAST = [
+  ['string', 'minLength'],
+  ['array', 'minItems'],
+  ['object', 'minProperties'],
+] as const;
 
 /** Whether a scalar is one of the types, and none of what is refused. */
 const isTakenBy = (

@@ -215,7 +215,7 @@ describe('the schema', () => {
           items: {
             type: 'object',
             properties: {
-              name: { type: ['string'], minLength: 1, pattern: '^[^"\\\\\\n\\r]*$' },
+              name: { type: 'string', minLength: 1, pattern: '^[^"\\\\\\n\\r]*$' },
               more: { type: 'object', properties: { limit: { type: ['number', 'string', 'null'] } } },
             },
             required: ['name'],

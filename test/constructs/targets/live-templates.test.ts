@@ -4,9 +4,10 @@ import { inBlocks, type Clause, type Conditional } from '../../../constructs/tar
 import { knownOf } from '../../../constructs/targets/live/known';
 import { evaluate, type Member, type Node } from '../../../constructs/targets/live/model';
 import { generator } from '../../../constructs/targets/live/random';
+import { schemaText } from '../../../constructs/targets/live/schema-text';
 import { simplified } from '../../../constructs/targets/live/simplify';
 import { DEVSTATS_SECRETS } from '../../../scripts/support/devstats-secrets';
-import { chartFilesOf } from '../../support/chart-files';
+import { chartFilesOf, withoutReferences } from '../../support/chart-files';
 
 /** What a value may be; those of maps and lists stand in other nodes. */
 const VALUES = ['', 'x', 'word', 0, 5, true, false] as const;
@@ -61,6 +62,55 @@ describe('the template of a Job that is known by more than its content', () => {
     expect(text).toContain('.Release.Namespace (printf "%v-graphqlspec-%s" .Values.provisionPodName $hash) }}');
     expect(text).toContain('name: "{{ .Values.provisionPodName }}-graphqlspec-{{ $hash }}"');
     expect(text).not.toMatch(/00identity|00f0110w/);
+  });
+});
+
+describe('values.schema.json', () => {
+  const text = { description: 'A.', type: ['string', 'null'], not: { enum: [0] } };
+  const pinned = { description: 'E. Fixed, since.', enum: [3] };
+  const properties = {
+    a: text,
+    b: { description: 'B.', type: 'object', properties: { c: { ...text, description: 'C.' }, d: { type: 'boolean' } } },
+    e: pinned,
+    f: { ...pinned, description: 'F.' },
+  };
+
+  it('says once what many values have in common, and has a line for each value', () => {
+    const written = schemaText({ type: 'object', properties });
+    expect(written.split('\n')).toEqual([
+      '{',
+      '  "type": "object",',
+      '  "properties": {',
+      '    "a": { "description": "A.", "$ref": "#/definitions/text" },',
+      '    "b": {',
+      '      "description": "B.",',
+      '      "type": "object",',
+      '      "properties": {',
+      '        "c": { "description": "C.", "$ref": "#/definitions/text" },',
+      '        "d": { "type": "boolean" }',
+      '      }',
+      '    },',
+      '    "e": { "description": "E. Fixed, since.", "enum": [3] },',
+      '    "f": { "description": "F.", "enum": [3] }',
+      '  },',
+      '  "definitions": {',
+      '    "text": { "type": ["string", "null"], "not": { "enum": [0] } }',
+      '  }',
+      '}',
+      '',
+    ]);
+    expect(withoutReferences(written)).toEqual(properties);
+  });
+
+  it('says the same with and without names, and has none that nothing refers to', () => {
+    const others = Object.fromEntries(['x', 'y', 'z'].map((key) => [key, { type: ['string'], pattern: key }]));
+    const all = { ...properties, ...others, more: { type: 'object', properties: others } };
+    const written = schemaText({ $schema: 'x', properties: all, additionalProperties: false });
+    expect(withoutReferences(written)).toEqual(all);
+    expect(written.match(/#\/definitions\/\w+/g)?.toSorted()).toEqual(
+      ['text', 'text', 'text2', 'text2', 'text3', 'text3', 'text4', 'text4'].map((name) => `#/definitions/${name}`),
+    );
+    expect(schemaText({ properties: others })).not.toContain('definitions');
   });
 });
 

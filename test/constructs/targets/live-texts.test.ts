@@ -6,7 +6,7 @@ import { describe as describeRelease } from '../../../constructs/targets/live/pr
 import type { Limit } from '../../../constructs/targets/live/marks';
 import { flag, group, text } from '../../../helm/schema';
 import { readYaml } from '../../../helm/yaml/read';
-import { chartFilesOf } from '../../support/chart-files';
+import { chartFilesOf, withoutReferences } from '../../support/chart-files';
 import { released } from '../../support/live-release';
 
 describe('a value that names of objects are made with', () => {
@@ -177,7 +177,7 @@ describe('a text of which the release takes some', () => {
   it('takes in Helm what it takes here, and is refused otherwise', () => {
     const schema =
       chartFilesOf({ release: 'buildshuttle', chart: 'buildshuttle', namespace: 'b', live: ['.'] })['values.schema.json'] ?? '';
-    const { registries } = (JSON.parse(schema) as { properties: Record<string, { properties: Record<string, object> }> }).properties;
+    const { registries } = withoutReferences<Record<string, { properties: Record<string, object> }>>(schema);
     const { allOf = [] } = (registries?.properties['existingSecret'] ?? {}) as { allOf?: readonly { readonly pattern?: string }[] };
     const isTaken = (name: string): boolean => allOf.every(({ pattern = '' }) => new RegExp(pattern).test(name));
     expect(['my-secret', 'a.b', 'bWFya2Vy', '-a', 'a b'].filter(isTaken)).toEqual(['my-secret', 'a.b']);
