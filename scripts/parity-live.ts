@@ -12,7 +12,7 @@ import { generator } from '../constructs/targets/live/random';
 import { writeFiles } from '../constructs/release/files';
 import type { ValueStanding } from '../constructs/targets/target';
 import { liveReleases, type LiveRelease } from './parity-live/releases';
-import { changesOf } from './parity-live/changes';
+import { changesOf, partsOn } from './parity-live/changes';
 import { effective } from './parity-live/effect';
 import { findHelm } from './support/helm';
 import { compareScript, root } from './support/places';
@@ -127,18 +127,20 @@ function reportShare(one: LiveRelease, standings: readonly ValueStanding[]): voi
 
 const short = (reason: string): string => reason.replace(/( in |: | together).*$/, '');
 
-/** Each value by itself. */
+/** Each value by itself; one of a part that is off with its part on, too. */
 function singles({ options }: LiveRelease, standings: readonly ValueStanding[]): Trial[] {
   const { values: schema } = chartOf(options.chart);
-  return standings.flatMap(({ path, standing }) =>
-    changesOf(schema, path, options)
+  return standings.flatMap(({ path, standing }) => {
+    const on = standing === 'fixed' ? undefined : partsOn(schema, path, options);
+    return changesOf(schema, path, options)
+      .flatMap(({ kind, values }) => [{ kind, values }, ...(on ? [{ kind, values: merged(on, values) }] : [])])
       .map(({ kind, values }) => ({
         shown: `${path} (${kind}) = ${JSON.stringify(values).slice(0, 120)}`,
         values,
         isFixed: standing === 'fixed' && kind === 'other',
       }))
-      .filter(({ isFixed }) => standing !== 'fixed' || isFixed),
-  );
+      .filter(({ isFixed }) => standing !== 'fixed' || isFixed);
+  });
 }
 
 /** Names of the release that the chart follows or refuses: others, long ones, and those that hold words of objects' names. */
@@ -161,15 +163,18 @@ function some<T>(all: readonly T[], count: number, seed: number): readonly T[] {
   return left;
 }
 
-/** Several live values at a time. */
+/** Several live values at a time, each second time with the parts on that they are in. */
 function combinations({ options }: LiveRelease, standings: readonly ValueStanding[], count: number, seed: number): Trial[] {
   const { values: schema } = chartOf(options.chart);
   const pick = generator(seed);
-  const all = standings.filter(({ standing }) => standing === 'live').flatMap(({ path }) => changesOf(schema, path, options));
+  const all = standings
+    .filter(({ standing }) => standing === 'live')
+    .flatMap(({ path }) => changesOf(schema, path, options).map(({ values }) => ({ values, on: partsOn(schema, path, options) ?? {} })));
   if (!all.length) return [];
   return Array.from({ length: count }, (_, index) => {
     const chosen = Array.from({ length: 2 + pick(6) }, () => all[pick(all.length)]).filter((one) => one !== undefined);
-    const values = chosen.reduce<Record<string, unknown>>((sum, { values: more }) => merged(sum, more), {});
+    const on = index % 2 ? chosen.map((one) => one.on) : [];
+    const values = [...on, ...chosen.map((one) => one.values)].reduce<Record<string, unknown>>(merged, {});
     return { shown: `#${index + 1} ${JSON.stringify(values).slice(0, 300)}`, values, isFixed: false };
   });
 }

@@ -1,6 +1,8 @@
 // Other values for a value that a schema declares.
 import type { RenderOptions } from '../../cli/render';
 import { isGroup, type Fields, type Group, type Leaf } from '../../helm/schema';
+import { asValues, valueAt } from '../../constructs/targets/live/leaves';
+import { mergeValues, type Values } from '../../helm/merge';
 import { changesOf as changesAt } from '../parity-values/mutate';
 import type { ChangeKind } from '../parity-values/types';
 
@@ -14,7 +16,7 @@ const EMPTY: Readonly<Record<Leaf<unknown>['kind'], unknown>> = { text: '', numb
 
 /** @param path as people write it */
 export function changesOf(schema: Group<Fields, boolean>, path: string, { release, namespace = 'default' }: RenderOptions): ValueChange[] {
-  const keys = path.match(/(?:\\.|[^.\\])+/g)?.map((part) => part.replaceAll('\\', '')) ?? [];
+  const keys = keysOf(path);
   let at: Fields[string] = schema;
   for (const key of keys) {
     const next: Fields[string] | undefined = isGroup(at) ? at.fields[key] : undefined;
@@ -33,4 +35,22 @@ export function changesOf(schema: Group<Fields, boolean>, path: string, { releas
     kind,
     values: keys.reduceRight<unknown>((below, key) => ({ [key]: below }), other) as Record<string, unknown>,
   }));
+}
+
+const keysOf = (path: string): readonly string[] => path.match(/(?:\\.|[^.\\])+/g)?.map((part) => part.replaceAll('\\', '')) ?? [];
+
+/** Values that turn on the parts which a value is in, of those that are off; undefined where none is. */
+export function partsOn(schema: Group<Fields, boolean>, path: string, { values = [] }: RenderOptions): ValueChange['values'] | undefined {
+  const keys = keysOf(path);
+  const given = mergeValues(values as readonly Values[]);
+  const off = keys.slice(0, -1).flatMap((_, index): (readonly string[])[] => {
+    const at = [...keys.slice(0, index + 1), 'enabled'];
+    const declared = at.reduce<Fields[string] | undefined>(
+      (field, key) => (field && isGroup(field) ? field.fields[key] : undefined),
+      schema,
+    );
+    const isOff = declared && !isGroup(declared) && (valueAt(given, at) ?? declared.default) === false;
+    return isOff && at.join('.') !== keys.join('.') ? [at] : [];
+  });
+  return off.length ? asValues(off.map((at) => [at, true])) : undefined;
 }

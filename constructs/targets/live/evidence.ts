@@ -1,5 +1,5 @@
 // What samples that differ in one value alone tell: which values decide over a place.
-import { identified, labelOf } from './identity';
+import { identified, isLone, labelOf, ONLY } from './identity';
 import type { Container, Node } from './model';
 import { isContainer, shown } from './skeleton';
 
@@ -37,6 +37,11 @@ export class Evidence {
     if (labelOf(one) !== labelOf(other) || !isContainer(one) || !isContainer(other)) {
       this.note(path, leaves);
       return;
+    }
+    if (isLone(one) && isLone(other)) {
+      const [first, last] = [one, other].map(({ members }) => members[0]?.value);
+      if (first && last) this.compare(first, last, [...path, ONLY], leaves);
+      else this.note([...path, ONLY], leaves);
     }
     const second = new Map(identified(other).map(({ id, member }) => [id, member]));
     for (const { id, member } of identified(one)) {

@@ -5,6 +5,15 @@ import { isContainer, shown } from './skeleton';
 /** What is at a place, as far as samples are told apart by it: of a container that it is one. */
 export const labelOf = (node: Node): string => (isContainer(node) ? node.t : shown(node));
 
+/** What the item is known by of lists that never have more than one. */
+export const ONLY = 'only';
+
+/** Whether a list has no more than one item, which is known by its place alone. */
+export const isLone = (node: Node): boolean =>
+  node.t === 'list' &&
+  node.members.length < 2 &&
+  node.members.every(({ value }) => value.t === 'map' && identityOf(value, 0).startsWith('0:'));
+
 /** The members of a container, each with what it is known by among them. */
 export function identified(node: Container): { readonly id: string; readonly member: Member }[] {
   const counts = new Map<string, number>();

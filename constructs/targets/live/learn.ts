@@ -1,7 +1,7 @@
 // From many renders of a release to one description of it: where values stand, and what decides whether something is there.
 import { Bits } from './bits';
 import { Evidence, type Sample } from './evidence';
-import { identified, labelOf } from './identity';
+import { identified, isLone, labelOf, ONLY } from './identity';
 import { isConstant, isContainer, leavesIn, shown } from './skeleton';
 import type { Condition, Container, Member, Node, Switch } from './model';
 
@@ -165,11 +165,13 @@ export class Learner {
     const [first] = seen;
     const kind = (first?.node as Container | undefined)?.t;
     if (!kind) throw new Error('nothing was seen');
+    const areLone = seen.every((one) => isLone(one.node));
     const found = new Map<string, { member: Member; seen: Seen[] }>();
     const orders = new Map<string, string[]>();
     for (const { sample, node } of seen) {
       const order: string[] = [];
-      for (const { id, member } of identified(node as Container)) {
+      for (const { id: own, member } of identified(node as Container)) {
+        const id = areLone ? ONLY : own;
         order.push(id);
         const known = found.get(id);
         if (known) known.seen.push({ sample, node: member.value });

@@ -3,8 +3,8 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Stage, Lifecycle } from '../../common/stages';
 import type { Leaf } from './leaves';
 import type { Limit, Shape } from './marks';
-import type { Container, Node } from './model';
-import type { Learned, RefusedNames } from './described';
+import { evaluate, type Container, type Node } from './model';
+import { ownLookup, type Learned, type RefusedNames } from './described';
 import type { Subject } from './renders';
 
 /** What is kept of a part, or of a chart that has none. */
@@ -38,12 +38,9 @@ export interface Kept {
 export const concerns = ({ parts, part }: Pick<Subject, 'parts' | 'part'>, { path: [first = ''], declared }: Leaf): boolean =>
   declared !== undefined && (part === undefined || first === part || !parts.includes(first));
 
-/** @param keys keys of the objects in the release, in the order of the tree */
-export function kept(
-  subject: Subject,
-  { leaves, fixed, tree, fallbacks, entries, limits, shapes, alwaysOn, neverEmpty, refusedNames, conflicts }: Learned,
-  keys: readonly string[],
-): Kept {
+export function kept(subject: Subject, learned: Learned): Kept {
+  const { leaves, fixed, tree, fallbacks, entries, limits, shapes, alwaysOn, neverEmpty, refusedNames, conflicts } = learned;
+  const lookup = ownLookup(learned);
   const own = leaves.filter((leaf) => !leaf.item && concerns(subject, leaf));
   const concerned = new Set(own.map(({ index }) => index));
   const words = own.flatMap(({ index, declared, isByWord }) => (isByWord ? [[index, declared?.choices ?? []] as const] : []));
@@ -69,9 +66,10 @@ export function kept(
     alwaysOn: [...alwaysOn].filter(isThere),
     neverEmpty: [...neverEmpty].filter(isThere),
     limits: [...limits].filter(([leaf]) => isThere(leaf)).map(([leaf, all]) => [leaf, [...all]]),
-    objects: keys.map((key) => {
-      const entry = entries.get(key);
-      if (!entry) throw new Error(`nothing is known of the object ${key}`);
+    objects: tree.members.map(({ key }) => {
+      const id = String(key && evaluate(key, lookup));
+      const entry = entries.get(id);
+      if (!entry) throw new Error(`nothing is known of the object ${id}`);
       return { stage: entry.stage, lifecycle: entry.lifecycle, owner: entry.owner };
     }),
   };

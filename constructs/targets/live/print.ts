@@ -34,9 +34,12 @@ export class Printer extends Expressions {
     const items = node.members.map((member, index): Conditional => {
       if (member.value.t === 'each')
         return { clauses: member.when ? this.clauses(member.when) : [], lines: this.each(node, member.value, pad, key) };
-      const line = this.oneLine(member, pad, key, [node.members[index - 1], node.members[index + 1]]);
+      const beside = [node.members[index - 1], node.members[index + 1]];
+      const text = node.t === 'list' && this.isCompact ? this.ownLine(member, pad, beside, ['- "', '"']) : undefined;
+      const line = text?.line ?? this.oneLine(member, pad, key, beside);
+      const own = text?.leaf ?? ownLeaf(member);
       // What is there when it is not empty says so itself.
-      const all = member.when?.all.filter(({ leaf, on }) => !(line !== undefined && on && leaf === ownLeaf(member))) ?? [];
+      const all = member.when?.all.filter(({ leaf, on }) => !(line !== undefined && on && leaf === own)) ?? [];
       const clauses = member.when ? this.clauses({ ...member.when, all }) : [];
       const known = this.known;
       this.known = [...known, ...clauses.map(({ text }) => text)];
@@ -247,14 +250,19 @@ export class Printer extends Expressions {
         : escaped(String(node.value));
   }
 
-  /** A line of a text that is there while the one value in it is. */
-  private ownLine({ value, when }: Member, pad: string, beside: Beside): { readonly leaf: number; readonly line: string } | undefined {
+  /**
+   * A line with a text that is there while the one value in it is.
+   * @param around what it stands between; in quotes, it is escaped. @default a line of a text
+   */
+  private ownLine({ value, when }: Member, pad: string, beside: Beside, around?: readonly [string, string]): OwnLine | undefined {
     const [hole, ...others] = value.t === 'pieces' ? value.parts.filter((part) => typeof part === 'object') : [];
     if (value.t !== 'pieces' || value.encoded || hole?.t !== 'hole' || others.length || hole.otherwise !== undefined) return undefined;
     const { leaf } = hole;
     if (leaf <= NAMESPACE || !when?.all.some((item) => item.on && item.leaf === leaf)) return undefined;
     if (beside.some((one) => isDecidedBy(one, leaf))) return undefined;
-    const format = value.parts.map((part) => (typeof part === 'string' ? part.replaceAll('%', '%%') : '%v')).join('');
+    const text = value.parts.map((part) => (typeof part === 'string' ? part.replaceAll('%', '%%') : '%v')).join('');
+    const [before, after] = around ?? ['', ''];
+    const format = around ? `${before}${JSON.stringify(text).slice(1, -1)}${after}` : text;
     const line = `${pad}{{- with ${this.expression(leaf)} }}{{ printf ${JSON.stringify(format)} . | nindent ${pad.length} }}{{ end }}`;
     return { leaf, line };
   }
@@ -288,6 +296,12 @@ export class Printer extends Expressions {
       { pad, isCompact: this.isCompact },
     );
   }
+}
+
+/** A line that is there while a value is. */
+interface OwnLine {
+  readonly leaf: number;
+  readonly line: string;
 }
 
 /** The members before and after one. */

@@ -4,11 +4,12 @@ import type { LiveWishes } from '../target';
 import { dataOf } from './data';
 import { refusedByAny, withUnseen, type Described, type Learned } from './described';
 import type { Container } from './model';
-import type { Kept } from './learned-file';
+import { kept, type Kept } from './learned-file';
 import { Proof } from './proof';
 import { markOf, TEXTS } from './marks';
 import { FEW_PROOFS, reasonsOf, Reused } from './reuse';
-import { OFF_PART, READ_IN_PARTS, Tangled, type Subject } from './renders';
+import { opened } from './opened';
+import { READ_IN_PARTS, Tangled, type Subject } from './renders';
 import { isContainer, switchesOf } from './skeleton';
 import { WORDS } from './words';
 
@@ -35,8 +36,15 @@ export function describe(subject: Subject, wishes: LiveWishes, known: readonly K
   return withUnseen(parts.length ? new Whole(subject, wishes, parts.map(learned), proofs).describe() : learned(undefined));
 }
 
-/** A part whose values act on each other in too many ways keeps those that are carried; or none. */
+/** What is learned of a part, or of a chart without parts. Larger parts of it that are off are looked at as if they were on. */
 export function describePart(subject: Subject, wishes: LiveWishes, known?: Kept): Learned {
+  const open = opened(subject, wishes);
+  const found = open && new Reused(subject, wishes, kept(open, learnedOf(open, wishes, known))).described();
+  return found ?? learnedOf(subject, wishes, known);
+}
+
+/** A part whose values act on each other in too many ways keeps those that are carried; or none. */
+function learnedOf(subject: Subject, wishes: LiveWishes, known?: Kept): Learned {
   const probe = (): Probe => new Probe(subject, wishes, known?.release.name).without(known ? reasonsOf(known) : []);
   const first = firstOf([(): Learned => probe().describe(), (): Learned => probe().withoutFlags().describe()]);
   if (!first) return new Probe(subject, wishes).frozen(TANGLED);
@@ -77,7 +85,7 @@ class Probe extends Proof {
     const shape = this.shapeOf(leaf);
     if (TEXTS.includes(shape) && shape !== 'name' && !this.items.has(leaf) && !this.leaves[leaf]?.declared?.choices) {
       const words = this.choicesOf(leaf);
-      if (words.length) this.setChoices(leaf, words);
+      if (words.some((word) => word !== this.leaves[leaf]?.base)) this.setChoices(leaf, words);
     }
     if (this.leaves[leaf]?.declared?.choices && shape !== 'word') {
       this.shapes[leaf] = ['word'];
@@ -109,12 +117,20 @@ class Probe extends Proof {
     return words.length > MOST_WORDS ? [] : words;
   }
 
+  /** Texts that decide by being the word that they are, and by no other: a mark never shows what there is with it. */
+  private settleOwnWords(): void {
+    for (const { index, base, declared, item } of this.candidates) {
+      if (item || declared?.choices || !TEXTS.includes(this.shapeOf(index)) || !WORDS.some((word) => word === base)) continue;
+      const words = this.choicesOf(index);
+      if (words.length === 1 && words[0] === base) this.fixed.set(index, 'it chooses by the word that it is');
+    }
+  }
+
   describe(): Learned {
     this.settleRelease();
     this.settleAbsent();
     this.settleCounts();
     this.settleWords();
-    this.settleOff();
     this.settleFlags();
     let tree: Container | undefined;
     for (let round = 0; round < ROUNDS && !tree; round++) {
@@ -126,6 +142,7 @@ class Probe extends Proof {
       this.settle(0, () => this.empty());
       this.settle(1, () => this.like());
       this.settleWords(this.all(1));
+      this.settleOwnWords();
       if (!this.settleNames()) continue;
       const learned = this.learned();
       const formed = learned && this.formed(learned);
@@ -207,7 +224,6 @@ class Whole extends Proof {
       if (learned) this.shapes[leaf] = learned.shapes[leaf] ?? [];
       const found = learned?.leaves[leaf];
       if (found?.isByWord) this.setChoices(leaf, found.declared?.choices ?? []);
-      if (learned && this.fixed.get(leaf) === OFF_PART && !learned.fixed.has(leaf)) this.fixed.delete(leaf);
       if (reason !== undefined && !this.fixed.has(leaf)) this.fixed.set(leaf, reason);
       for (const limit of learned?.limits.get(leaf) ?? []) this.limit(leaf, limit);
       if (learned?.alwaysOn.has(leaf)) this.alwaysOn.add(leaf);

@@ -2,14 +2,14 @@
 import { showPath } from '../../../helm/check';
 import { mergeValues } from '../../../helm/merge';
 import { isTrue } from '../../../helm/print';
-import { isGroup, type Fields, type Group, type Schema } from '../../../helm/schema';
+import { isGroup, type Schema } from '../../../helm/schema';
 import { isTable } from '../../../helm/yaml/values';
 import type { Entry } from '../../common/entry';
 import type { LiveWishes, Source } from '../target';
 import { withoutNulls } from './data';
 import { lookupWith } from './described';
 import { fixedByName } from './hints';
-import { asValues, leavesOf, NAMESPACE, RELEASE_NAME, valueAt, type Leaf } from './leaves';
+import { asValues, leavesOf, NAMESPACE, RELEASE_NAME, type Leaf } from './leaves';
 import { ITEMS, markOf, type Limit, type Shape } from './marks';
 import { isPartOf, Marks, type ItemLeaf } from './found';
 import { twinOf } from './twins';
@@ -33,8 +33,6 @@ export interface MapEntry {
 
 /** All values. */
 const ALL = '.';
-/** Of a larger part that is switched off, the switch alone is live: its values would be most of the chart. */
-const LARGE_PART = 45;
 /** Of each hundred, how many are on. */
 const FLAGS_ON = 75;
 const ENABLED = 85;
@@ -46,7 +44,10 @@ const MOST_RENDERS = 20_000;
 const MOST_OF_PART = 60_000;
 
 export const READ_IN_PARTS = 'it is read in parts';
-export const OFF_PART = 'its part is switched off';
+
+/** Whether a path is one of some, or below one. */
+export const isBelow = (paths: readonly string[], path: string): boolean =>
+  paths.some((one) => one === ALL || path === one || path.startsWith(`${one}.`));
 
 /** What the values decide was not found out. */
 export class Tangled extends Error {}
@@ -98,10 +99,6 @@ export class Renders {
         this.limit(index, 'null');
       }
     }
-    // Who names a part that is off wants it.
-    const off = this.partsOff().filter((part) => !wishes.live.includes(showPath(part)));
-    const below = (paths: readonly string[] | undefined, path: string): boolean =>
-      paths?.some((one) => one === ALL || path === one || path.startsWith(`${one}.`)) ?? false;
     for (const { index, path, declared, base, item } of this.leaves) {
       if (!declared || item) continue;
       const name = showPath(path);
@@ -109,35 +106,15 @@ export class Renders {
         this.fixed.set(index, 'it is for several parts');
         continue;
       }
-      if (!below(wishes.live, name)) this.fixed.set(index, 'it was not asked for');
-      else if (below(wishes.fix, name)) this.fixed.set(index, 'it was asked for');
+      if (!isBelow(wishes.live, name)) this.fixed.set(index, 'it was not asked for');
+      else if (isBelow(wishes.fix, name)) this.fixed.set(index, 'it was asked for');
       else if (!subject.hasSecrets && holdsSecret(declared)) this.fixed.set(index, NOT_PRINTED);
-      else if (
-        off.some((part) => part.every((key, at) => path[at] === key) && !(path.length === part.length + 1 && path.at(-1) === 'enabled'))
-      )
-        this.fixed.set(index, OFF_PART);
       else if (hasTemplate(base)) this.fixed.set(index, 'it is a Go template');
       else {
         const reason = fixedByName(name);
         if (reason !== undefined) this.fixed.set(index, reason);
       }
     }
-  }
-
-  /** Parts with many values of their own whose switch is off. */
-  protected partsOff(): readonly (readonly string[])[] {
-    const found: (readonly string[])[] = [];
-    const walk = (group: Group<Fields, boolean>, path: readonly string[]): void => {
-      for (const [key, field] of Object.entries(group.fields)) {
-        if (!isGroup(field)) continue;
-        const at = [...path, key];
-        const count = this.leaves.filter((leaf) => at.every((name, index) => leaf.path[index] === name)).length;
-        if (count > LARGE_PART && valueAt(this.subject.values, [...at, 'enabled']) === false) found.push(at);
-        else walk(field, at);
-      }
-    };
-    walk(this.subject.schema, []);
-    return found;
   }
 
   /** Takes a text for one that is one of a few words. */

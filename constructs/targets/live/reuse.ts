@@ -11,7 +11,7 @@ import { FLAGS, TEXTS, type Limit } from './marks';
 import { evaluate, fieldOf, itemsOf } from './model';
 import type { Learned } from './described';
 import { Proof } from './proof';
-import { hasTemplate, OFF_PART, type Subject } from './renders';
+import { hasTemplate, type Subject } from './renders';
 import { TYPED } from './schema-file';
 import { isContainer } from './skeleton';
 import { LARGEST, MOST } from './tests';
@@ -45,15 +45,12 @@ export class Reused extends Proof {
     const fixed = new Map(known.fixed);
     if ((fixed.has(RELEASE_NAME) && name !== known.release.name) || (fixed.has(NAMESPACE) && namespace !== known.release.namespace))
       return undefined;
-    // A part that is off was left alone; who names it wants it.
-    if (known.fixed.some(([leaf, reason]) => reason === OFF_PART && !this.fixed.has(leaf))) return undefined;
     const bases = new Map(known.bases);
     const own = leaves.filter((leaf) => !leaf.item && concerns(subject, leaf));
     const isSame = (leaf: Leaf): boolean =>
       fixed.has(leaf.index) ? JSON.stringify(leaf.base) === JSON.stringify(bases.get(leaf.index)) : this.isTaken(leaf);
     if (!own.every(isSame)) return undefined;
     for (const [leaf, reason] of fixed) if (!this.fixed.has(leaf)) this.fixed.set(leaf, reason);
-    for (const { index } of own) if (this.fixed.get(index) === OFF_PART && !fixed.has(index)) this.fixed.delete(index);
     const tree = this.withFixed(known.tree);
     const entries = this.again(new Map(), false);
     const lookup = this.lookup(new Map());
@@ -114,4 +111,4 @@ export class Reused extends Proof {
 
 /** Why values of a part are fixed, as far as it is for no other reason than what the part is. */
 export const reasonsOf = ({ fixed }: Kept): readonly (readonly [leaf: number, reason: string])[] =>
-  fixed.filter(([leaf, reason]) => leaf > NAMESPACE && reason !== OFF_PART);
+  fixed.filter(([leaf]) => leaf > NAMESPACE);

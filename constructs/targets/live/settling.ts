@@ -7,7 +7,7 @@ import { dataOf, settled } from './data';
 import { leastFailing } from './least';
 import { isAt, NAMESPACE, RELEASE_NAME, type Leaf } from './leaves';
 import { FLAGS, markOf } from './marks';
-import { OFF_PART, READ_IN_PARTS, Renders, Tangled } from './renders';
+import { READ_IN_PARTS, Renders, Tangled } from './renders';
 import { leavesIn, skeleton } from './skeleton';
 
 /** Numbers by which it is seen whether one decides which objects there are. */
@@ -110,19 +110,6 @@ export class Settling extends Renders {
     } catch (error) {
       if (!(error instanceof ValuesError)) throw error;
       return undefined;
-    }
-  }
-
-  /** Switches of a part that is off, but for those that change nothing until it is on. */
-  protected settleOff(): void {
-    const base = dataOf(this.again(new Map(), false));
-    for (const { index, declared, base: own } of this.leaves) {
-      if (this.fixed.get(index) !== OFF_PART || declared?.kind !== 'flag') continue;
-      try {
-        if (compared(base, dataOf(this.again(new Map([[index, !isTrue(own)]]), false))).length) this.fixed.delete(index);
-      } catch (error) {
-        if (!(error instanceof ValuesError)) throw error;
-      }
     }
   }
 

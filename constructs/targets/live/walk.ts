@@ -1,7 +1,7 @@
 // Places in a tree.
 import { isTable } from '../../../helm/yaml/values';
 import { evaluate, holds, present, type Container, type Lookup, type Member, type Node } from './model';
-import { identified, labelOf } from './identity';
+import { identified, labelOf, ONLY } from './identity';
 import { isContainer, leavesIn, switchesOf, textsIn } from './skeleton';
 
 /** `KIND/NAME` of an object in a tree, with … for values in its name. @param path the first of it is the label of the object's key */
@@ -17,7 +17,7 @@ export function outcome(root: Container, path: readonly string[]): string {
   let at: Node = root;
   for (const id of path) {
     if (!isContainer(at)) return '';
-    const found: Member | undefined = identified(at).find((one) => one.id === id)?.member;
+    const found: Member | undefined = id === ONLY ? at.members[0] : identified(at).find((one) => one.id === id)?.member;
     if (!found) return '';
     at = found.value;
   }

@@ -143,20 +143,41 @@ describe('objects that would be called the same without their names', () => {
 });
 
 describe('a large part that is switched off', () => {
-  const many = Object.fromEntries(Array.from({ length: 50 }, (_, index) => [`value${index}`, number(index, 'Value.')]));
-  const part = group({ enabled: flag(false, 'On.'), budget: flag(false, 'Budget.'), inside: flag(false, 'Inside.'), ...many });
-  const release = released({ part }, ({ part: own }) => {
-    const { enabled, budget, inside } = own as Record<string, boolean>;
-    return [{ ...(enabled ? { part: { inside } } : {}), ...(budget ? { budget: 'x' } : {}) }];
+  const many = Object.fromEntries(Array.from({ length: 30 }, (_, index) => [`value${index}`, number(index, 'Value.')]));
+  const fields = { enabled: flag(false, 'On.'), budget: flag(false, 'Budget.'), replicas: number(1, 'Replicas.'), ...many };
+  const make = ({ part }: Record<string, unknown>, isRefused = false): Record<string, unknown>[] => {
+    const { enabled, budget, replicas, value7 } = part as Record<string, unknown>;
+    if (enabled && isRefused) throw new ValuesError([{ path: ['part', 'enabled'], message: 'must not be on' }]);
+    const more = Array.from({ length: enabled ? Number(replicas) : 0 }, (_, index) => ({ metadata: { name: `one-${index}` } }));
+    return [{ ...(enabled ? { value7 } : {}), ...(budget ? { budget: 'x' } : {}) }, ...more];
+  };
+
+  it('has values that live with its switch', () => {
+    const release = released({ part: group(fields) }, (values) => make(values));
+    expect(['enabled', 'budget', 'replicas', 'value7'].map((key) => `part.${key}`).filter(release.isFixed)).toEqual([]);
+    for (const enabled of [true, false])
+      for (const budget of [true, false])
+        for (const replicas of [1, 3]) {
+          const values = { part: { enabled, budget, replicas, value7: 11 } };
+          expect(release.printed(values)).toEqual(release.expected(values));
+        }
   });
 
-  it('has live switches where they change something all the same', () => {
-    expect(['part.enabled', 'part.budget', 'part.inside', 'part.value7'].filter(release.isFixed)).toEqual(['part.inside', 'part.value7']);
-    for (const enabled of [true, false])
-      for (const budget of [true, false]) {
-        const values = { part: { enabled, budget } };
-        expect(release.printed(values)).toEqual(release.expected(values));
-      }
+  it('is learned as it is where the switch is refused', () => {
+    const release = released({ part: group(fields) }, (values) => make(values, true));
+    expect(['part.enabled', 'part.budget'].filter(release.isFixed)).toEqual(['part.enabled']);
+    expect(release.printed({ part: { budget: true } })).toEqual(release.expected({ part: { budget: true } }));
+  });
+});
+
+describe('a word that others are there with', () => {
+  it('is fixed in their place, where no other word is known', () => {
+    const release = released(
+      { kept: text('txt', 'Kept.'), owner: text('', 'Owner.'), name: text('', 'Name.') },
+      ({ kept, owner, name }) => [{ ...(kept === 'txt' && owner ? { owner } : {}), name }],
+    );
+    expect(['kept', 'owner', 'name'].filter(release.isFixed)).toEqual(['kept']);
+    expect(release.printed({ owner: 'me' })).toEqual(release.expected({ owner: 'me' }));
   });
 });
 
