@@ -1,42 +1,44 @@
 // `npm run parity:live`: charts whose values live, rendered by Helm with other values, against our own render of those values.
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { spawn } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { renderRelease, type RenderOptions } from '../cli/render';
-import { chartOf } from '../constructs/charts';
+import { renderRelease } from '../cli/render';
 import type { Entry } from '../constructs/common/entry';
-import { isGroup } from '../helm/schema';
-import { generator } from '../constructs/targets/live/random';
 import { writeFiles } from '../constructs/release/files';
+import { ValuesError } from '../helm/check';
 import type { ValueStanding } from '../constructs/targets/target';
-import { liveReleases, type LiveRelease } from './parity-live/releases';
-import { changesOf, partsOn } from './parity-live/changes';
+import { Comparison } from './parity-live/comparison';
 import { effective } from './parity-live/effect';
+import { HelmProcess, runOnce, type Answer } from './parity-live/helm';
+import { liveReleases, type LiveRelease } from './parity-live/releases';
+import { BASE, combinations, otherNames, singles, some, withoutRefused, type Trial } from './parity-live/trials';
+import type { Compare } from './parity-values/types';
+import { helmMany } from './parts.d/helm-many';
 import { findHelm } from './support/helm';
 import { compareScript, root } from './support/places';
-import type { Compare } from './parity-values/types';
 
-interface Trial {
-  readonly shown: string;
-  readonly values: Readonly<Record<string, unknown>>;
-  /** Whether Helm is to refuse it. */
-  readonly isFixed: boolean;
-  /** @default the release that the chart was written for */
-  readonly release?: string;
-}
-
-/** Of a bounded run, what to give for all single values. */
+/** In place of a number of single values: all of them. */
 const ALL = 'all';
+/** Of so many renders, Helm's own program is asked for one, too: one process for all of them has to answer the same. */
+const CHECKED = 200;
+/** Lines about values that are not as they should be. */
+const MOST_TOLD = 40;
 
-type Outcome = 'equal' | 'different' | 'narrower' | 'wider' | 'refused';
+const OUTCOMES = ['equal', 'different', 'narrower', 'wider', 'refused'] as const;
+type Outcome = (typeof OUTCOMES)[number];
+
+interface Judged {
+  readonly trial: Trial;
+  readonly outcome: Outcome;
+  readonly detail: string;
+}
 
 async function main(): Promise<number> {
   const { values: flags } = parseArgs({
     options: {
       only: { type: 'string' },
-      random: { type: 'string', default: '40' },
+      random: { type: 'string', default: '1000' },
       singles: { type: 'string', default: '120' },
       seed: { type: 'string', default: '1' },
       path: { type: 'string' },
@@ -44,75 +46,169 @@ async function main(): Promise<number> {
       share: { type: 'boolean', default: false },
     },
   });
-  const helm = findHelm();
-  if (!helm) return say('parity:live needs Helm: scripts/parts install helm', 2);
+  const [helm, many] = [findHelm(), helmMany.find()];
+  if (!helm || !many) return say('parity:live needs Helm: scripts/parts install helm helm-many', 2);
   if (!existsSync(compareScript)) return say(`parity:live skipped: ${compareScript} is not here`, 0);
   process.chdir(root); // compare.mjs takes its yaml package from here
   const { compare } = (await import(compareScript)) as { compare: Compare };
   const folder = mkdtempSync(join(tmpdir(), 'parity-live-'));
+  const processes = Array.from({ length: Number(flags.jobs) }, () => new HelmProcess(many));
   let passed = 0;
   let failed = 0;
   try {
     for (const one of liveReleases().filter(({ name }) => !flags.only || flags.only.split(',').includes(name))) {
       const began = Date.now();
-      const options: RenderOptions = { ...one.options, target: 'helm', live: one.live };
       const chart = join(folder, one.name);
-      const rendered = renderRelease(options);
+      const rendered = renderRelease({ ...one.options, target: 'helm', live: one.live });
       writeFiles(chart, below(one.options.release, rendered.files));
       const written = (Date.now() - began) / 1000;
       const { standings } = rendered;
       const seed = Number(flags.seed);
       const all = singles(one, standings).filter(({ shown }) => !flags.path || shown.includes(flags.path));
       const trials: Trial[] = [
-        { shown: 'no other values', values: {}, isFixed: false },
+        BASE,
         ...(flags.path ? [] : otherNames(one)),
         ...(flags.singles === ALL || flags.path ? all : some(all, Number(flags.singles), seed)),
-        ...(flags.path ? [] : combinations(one, standings, Number(flags.random), seed)),
+        ...(flags.path ? [] : combinations(one, standings, Math.round(Number(flags.random) * (one.share ?? 1)), seed)),
       ];
-      const outcomes: Outcome[] = [];
-      const told: string[] = [];
-      let next = 0;
-      const worker = async (): Promise<void> => {
-        for (let index = next++; index < trials.length; index = next++) {
-          const trial = trials[index];
-          if (!trial) return;
-          const { outcome, detail } = await judged(helm, chart, one, trial, compare, join(folder, `values-${index}.json`));
-          outcomes.push(outcome);
-          const isBase = !Object.keys(trial.values).length && trial.release === undefined;
-          const isRefused = outcome === 'narrower' || outcome === 'refused';
-          const isWrong = outcome === 'different' || (trial.isFixed && !isRefused) || (isBase && outcome !== 'equal');
-          if (isWrong) failed++;
-          else passed++;
-          if (isWrong || (outcome === 'narrower') !== trial.isFixed || outcome === 'wider')
-            told.push(`  ${isWrong ? 'WRONG' : outcome} ${trial.shown}: ${detail}`);
-        }
-      };
-      await Promise.all(Array.from({ length: Number(flags.jobs) }, worker));
-      report(one, standings, outcomes, written);
+      const judged = await allJudged(one, trials, chart, helm, processes, compare);
+      const wrong = judged.filter(isWrong);
+      failed += wrong.length;
+      passed += judged.length - wrong.length;
+      report(one, standings, judged, written, (Date.now() - began) / 1000);
       if (flags.share) reportShare(one, standings);
       console.log(
-        told
-          .filter((line) => !line.startsWith('  refused'))
-          .slice(0, 40)
+        judged
+          .filter((item) => isWrong(item) || isTold(item))
+          .toSorted((a, b) => Number(isWrong(b)) - Number(isWrong(a)))
+          .slice(0, MOST_TOLD)
+          .map((item) => `  ${isWrong(item) ? 'WRONG' : item.outcome} ${item.trial.shown}: ${item.detail}`)
           .join('\n'),
       );
     }
   } finally {
+    for (const one of processes) one.stop();
     rmSync(folder, { recursive: true });
   }
   console.log(`${passed} passed, ${failed} failed`);
   return failed ? 1 : 0;
 }
 
-function report({ name }: LiveRelease, standings: readonly ValueStanding[], outcomes: readonly Outcome[], seconds: number): void {
+/** In the order of the trials. */
+async function allJudged(
+  one: LiveRelease,
+  trials: readonly Trial[],
+  chart: string,
+  helm: string,
+  processes: readonly HelmProcess[],
+  compare: Compare,
+): Promise<readonly Judged[]> {
+  const { release: own, chart: name, namespace = 'default' } = one.options;
+  const comparison = new Comparison(compare, { namespace, chart: name });
+  const judged: Judged[] = [];
+  const refused = new Map<Trial['values'], boolean>();
+  const isRefused = (values: Trial['values']): boolean => {
+    const before = refused.get(values) ?? typeof ownObjects(one, values) === 'string';
+    refused.set(values, before);
+    return before;
+  };
+  let next = 0;
+  await Promise.all(
+    processes.map(async (process) => {
+      for (let index = next++; index < trials.length; index = next++) {
+        const { trial, ours } = withOurs(one, trials[index] as Trial, isRefused);
+        const file = `${chart}-${index}.json`;
+        writeFileSync(file, JSON.stringify(trial.values));
+        const args = ['template', trial.release ?? own, chart, '--namespace', namespace, '-f', file];
+        const answer = await process.run(args);
+        if (index % CHECKED === 0 && !isSame(answer, runOnce(helm, args)))
+          throw new Error(`helm itself answers otherwise at ${trial.shown}`);
+        rmSync(file);
+        judged[index] = { trial, ...outcomeOf(comparison, answer, ours) };
+      }
+    }),
+  );
+  return judged;
+}
+
+/** What helm-many says of an error has no more than what Helm says. */
+const isSame = (one: Answer, other: Answer): boolean => one.isRefused === other.isRefused && (one.isRefused || one.text === other.text);
+
+/** Our objects with the values of a trial. Of a combination that is refused, those values are left out that are refused by themselves. */
+function withOurs(
+  one: LiveRelease,
+  asked: Trial,
+  isRefused: (values: Trial['values']) => boolean,
+): { readonly trial: Trial; readonly ours: readonly Entry[] | string } {
+  const ours = ownObjects(one, asked.values, asked.release);
+  const trial = typeof ours === 'string' ? withoutRefused(asked, isRefused) : asked;
+  return { trial, ours: trial === asked ? ours : ownObjects(one, trial.values) };
+}
+
+/** Our objects, or why they are refused. */
+function ownObjects({ options }: LiveRelease, values: Trial['values'], release = options.release): readonly Entry[] | string {
+  try {
+    const all = [...(options.values ?? []), values];
+    // As Helm has them: other targets put a hash into the names of Jobs, for which long ones are cut.
+    return renderRelease({ ...options, release, target: 'helm', fix: ['.'], values: all }).plan.filter(isPrinted);
+  } catch (error) {
+    if (!(error instanceof ValuesError)) throw error;
+    return error.message.split('\n')[0] ?? '';
+  }
+}
+
+/** What a controller writes, and what runs for tests and at uninstall, are left out by the comparison. */
+const isPrinted = ({ lifecycle: { writtenByController, hook } }: Entry): boolean =>
+  !writtenByController && (!hook || hook.events.some((event) => /install|upgrade/.test(event)));
+
+function outcomeOf(
+  comparison: Comparison,
+  { isRefused, text }: Answer,
+  ours: readonly Entry[] | string,
+): { readonly outcome: Outcome; readonly detail: string } {
+  if (isRefused)
+    return typeof ours === 'string'
+      ? { outcome: 'refused', detail: ours }
+      : { outcome: 'narrower', detail: text.trim().split('\n').at(-1) ?? '' };
+  if (typeof ours === 'string') return { outcome: 'wider', detail: ours };
+  const difference = comparison.difference(
+    text,
+    ours.map(({ object }) => object),
+  );
+  return difference ? { outcome: 'different', detail: JSON.stringify(difference).slice(0, 400) } : { outcome: 'equal', detail: '' };
+}
+
+const isWrong = ({ trial: { kind, isFixed }, outcome }: Judged): boolean =>
+  outcome === 'different' || (isFixed && outcome !== 'narrower' && outcome !== 'refused') || (kind === 'base' && outcome !== 'equal');
+
+/** A combination is narrower where one of its values is: that one is told. */
+const isTold = ({ trial: { kind, isFixed }, outcome }: Judged): boolean =>
+  outcome === 'wider' || (outcome === 'narrower' && !isFixed && kind !== 'combination');
+
+function report(
+  { name }: LiveRelease,
+  standings: readonly ValueStanding[],
+  judged: readonly Judged[],
+  written: number,
+  seconds: number,
+): void {
   const count = (standing: ValueStanding['standing']): number => standings.filter((one) => one.standing === standing).length;
   const [live, fixed, idle] = [count('live'), count('fixed'), count('idle')];
-  console.log(`== ${name}: ${live} live, ${fixed} fixed, ${idle} without effect; written in ${seconds.toFixed(1)} s`);
+  console.log(
+    `== ${name}: ${live} live, ${fixed} fixed, ${idle} without effect; written in ${written.toFixed(1)} s, ${seconds.toFixed(0)} s in all`,
+  );
   const reasons = new Map<string, number>();
   for (const { reason } of standings) if (reason !== undefined) reasons.set(short(reason), (reasons.get(short(reason)) ?? 0) + 1);
   for (const [reason, number] of [...reasons].toSorted(([, a], [, b]) => b - a)) console.log(`   ${number} fixed: ${reason}`);
-  const kinds = ['equal', 'different', 'narrower', 'wider', 'refused'] as const;
-  console.log(`   ${kinds.map((kind) => `${outcomes.filter((one) => one === kind).length} ${kind}`).join(', ')}`);
+  for (const [kind, what] of [
+    ['name', 'other names'],
+    ['single', 'single values'],
+    ['combination', 'combinations'],
+  ] as const) {
+    const own = judged.filter(({ trial }) => trial.kind === kind);
+    const counts = OUTCOMES.map((outcome) => `${own.filter((one) => one.outcome === outcome).length} ${outcome}`);
+    if (own.length) console.log(`   ${own.length} ${what}: ${counts.join(', ')}`);
+  }
 }
 
 /** Of the values whose change is seen in some object, how many are live. */
@@ -126,118 +222,6 @@ function reportShare(one: LiveRelease, standings: readonly ValueStanding[]): voi
 }
 
 const short = (reason: string): string => reason.replace(/( in |: | together).*$/, '');
-
-/** Each value by itself; one of a part that is off with its part on, too. */
-function singles({ options }: LiveRelease, standings: readonly ValueStanding[]): Trial[] {
-  const { values: schema } = chartOf(options.chart);
-  return standings.flatMap(({ path, standing }) => {
-    const on = standing === 'fixed' ? undefined : partsOn(schema, path, options);
-    return changesOf(schema, path, options)
-      .flatMap(({ kind, values }) => [{ kind, values }, ...(on ? [{ kind, values: merged(on, values) }] : [])])
-      .map(({ kind, values }) => ({
-        shown: `${path} (${kind}) = ${JSON.stringify(values).slice(0, 120)}`,
-        values,
-        isFixed: standing === 'fixed' && kind === 'other',
-      }))
-      .filter(({ isFixed }) => standing !== 'fixed' || isFixed);
-  });
-}
-
-/** Names of the release that the chart follows or refuses: others, long ones, and those that hold words of objects' names. */
-function otherNames({ options }: LiveRelease): Trial[] {
-  const parts = Object.entries(chartOf(options.chart).values.fields).flatMap(([key, field]) => (isGroup(field) ? [`my-${key}`] : []));
-  const names = [
-    'other',
-    `my-${options.release}`,
-    ...[30, 40, 53].map((length) => 'n'.repeat(length)),
-    ...parts.map((name) => name.toLowerCase()),
-  ];
-  return names.map((release) => ({ shown: `as ${release}`, values: {}, isFixed: false, release }));
-}
-
-/** As many of all, by the seed. */
-function some<T>(all: readonly T[], count: number, seed: number): readonly T[] {
-  const pick = generator(seed);
-  const left = [...all];
-  while (left.length > count) left.splice(pick(left.length), 1);
-  return left;
-}
-
-/** Several live values at a time, each second time with the parts on that they are in. */
-function combinations({ options }: LiveRelease, standings: readonly ValueStanding[], count: number, seed: number): Trial[] {
-  const { values: schema } = chartOf(options.chart);
-  const pick = generator(seed);
-  const all = standings
-    .filter(({ standing }) => standing === 'live')
-    .flatMap(({ path }) => changesOf(schema, path, options).map(({ values }) => ({ values, on: partsOn(schema, path, options) ?? {} })));
-  if (!all.length) return [];
-  return Array.from({ length: count }, (_, index) => {
-    const chosen = Array.from({ length: 2 + pick(6) }, () => all[pick(all.length)]).filter((one) => one !== undefined);
-    const on = index % 2 ? chosen.map((one) => one.on) : [];
-    const values = [...on, ...chosen.map((one) => one.values)].reduce<Record<string, unknown>>(merged, {});
-    return { shown: `#${index + 1} ${JSON.stringify(values).slice(0, 300)}`, values, isFixed: false };
-  });
-}
-
-function merged(one: Readonly<Record<string, unknown>>, other: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  const out: Record<string, unknown> = { ...one };
-  for (const [key, value] of Object.entries(other)) {
-    const before = out[key];
-    out[key] = isMap(before) && isMap(value) ? merged(before, value) : value;
-  }
-  return out;
-}
-const isMap = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
-
-async function judged(
-  helm: string,
-  chart: string,
-  { options }: LiveRelease,
-  { values, release = options.release }: Trial,
-  compare: Compare,
-  file: string,
-): Promise<{ readonly outcome: Outcome; readonly detail: string }> {
-  const { namespace = 'default' } = options;
-  writeFileSync(file, JSON.stringify(values));
-  const theirs = await output(helm, ['template', release, chart, '--namespace', namespace, '-f', file]);
-  rmSync(file);
-  let ours: string | undefined;
-  let refusal = '';
-  try {
-    const all = [...(options.values ?? []), values];
-    // As Helm has them: other targets put a hash into the names of Jobs, for which long ones are cut.
-    const { plan } = renderRelease({ ...options, release, target: 'helm', fix: ['.'], values: all });
-    ours = renderedText(plan.filter(isPrinted).map(({ object }) => object));
-  } catch (error) {
-    refusal = (error as Error).message.split('\n')[0] ?? '';
-  }
-  if (theirs.status !== 0)
-    return ours === undefined
-      ? { outcome: 'refused', detail: refusal }
-      : { outcome: 'narrower', detail: theirs.text.trim().split('\n').at(-1) ?? '' };
-  if (ours === undefined) return { outcome: 'wider', detail: refusal };
-  const { open, byLedger } = compare(theirs.text, ours, { namespace, chart: options.chart }) as ReturnType<Compare> & { byLedger: object };
-  const [first] = open;
-  if (first || Object.keys(byLedger).length) return { outcome: 'different', detail: JSON.stringify(first ?? byLedger).slice(0, 400) };
-  return { outcome: 'equal', detail: '' };
-}
-
-/** What a controller writes, and what runs for tests and at uninstall, are left out by the comparison. */
-const isPrinted = ({ lifecycle: { writtenByController, hook } }: Entry): boolean =>
-  !writtenByController && (!hook || hook.events.some((event) => /install|upgrade/.test(event)));
-
-const renderedText = (objects: readonly unknown[]): string => objects.map((object) => JSON.stringify(object)).join('\n---\n');
-
-function output(program: string, args: readonly string[]): Promise<{ readonly status: number | null; readonly text: string }> {
-  return new Promise((resolve) => {
-    const child = spawn(program, args, { env: { ...process.env, GOGC: 'off' } });
-    let text = '';
-    let errors = '';
-    child.stdout.on('data', (chunk: Buffer) => (text += chunk.toString()));
-    child.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()));
-    child.on('close', (status) => resolve({ status, text: status === 0 ? text : errors }));
-  });
-}
 
 const below = (release: string, files: Readonly<Record<string, string>>): Record<string, string> =>
   Object.fromEntries(Object.entries(files).map(([file, text]) => [file.slice(release.length + 1), text]));

@@ -5,6 +5,7 @@ import { chromium } from './chromium';
 import { amtool, bash, busybox, cniPlugins, containerd, dockerd, etcd, iptables, redis, registry, runc } from './containers';
 import { engineRoot } from './engine-root';
 import { helm, helm3 } from './helm';
+import { helmMany } from './helm-many';
 import { kafka } from './kafka';
 import { kubernetes } from './kubernetes';
 import { coredns, nats, networkPolicies, versitygw } from './network-services';
@@ -21,6 +22,7 @@ import { yamlTestSuite } from './yaml-test-suite';
 export const parts: readonly Part[] = [
   helm,
   helm3,
+  helmMany,
   etcd,
   ...kubernetes,
   nodeContainerd,

@@ -1,0 +1,83 @@
+// `npm run parity:live`: what its comparison takes as known, and what combinations are made of.
+import type { KubeObject } from '../../kubernetes/object';
+import { readYaml } from '../../helm/yaml/read';
+import { Comparison } from '../../scripts/parity-live/comparison';
+import { combinations, withoutRefused } from '../../scripts/parity-live/trials';
+
+const object = (name: string, size: number, kind = 'Claim'): KubeObject =>
+  ({ apiVersion: 'v1', kind, metadata: { name }, spec: { size } }) as unknown as KubeObject;
+const printed = (name: string, size: number, kind = 'Claim'): string =>
+  `---\n# Source: chart/templates/x.yaml\napiVersion: v1\nkind: ${kind}\nmetadata:\n  labels:\n    name: other\n  name: "${name}"\nspec:\n  size: ${size}\n`;
+
+describe('the comparison of what Helm prints', () => {
+  /** Of each document, which ones it was asked about. */
+  const asked: string[] = [];
+  /** Documents as plain data, in the order of their names; tests are left out. */
+  const data = (text: string): KubeObject[] =>
+    text
+      .split(/^---\n/m)
+      .flatMap((one) => readYaml(one, 'document') ?? [])
+      .map((one) => one as KubeObject)
+      .filter(({ kind }) => kind !== 'Test')
+      .toSorted((a, b) => JSON.stringify(a.metadata.name).localeCompare(JSON.stringify(b.metadata.name)));
+  const bare = (one: KubeObject | undefined): unknown => one && { ...one, metadata: { name: one.metadata.name } };
+  const compare = (theirs: string, ours: string): never => {
+    asked.push(`${theirs.match(/^ {2}name: (.*)$/gm)?.length ?? 0} and ${ours.match(/"name"/g)?.length ?? 0}`);
+    const [expected, actual] = [data(theirs), data(ours)];
+    const open = Array.from({ length: Math.max(expected.length, actual.length) }, (_, index) => index)
+      .filter((index) => JSON.stringify(bare(expected[index])) !== JSON.stringify(bare(actual[index])))
+      .map((index) => ({ id: expected[index]?.metadata.name ?? actual[index]?.metadata.name ?? '', path: '', type: 'changed' }));
+    return { open, byLedger: {}, objects: expected.length } as never;
+  };
+  let comparison: Comparison;
+  beforeEach(() => {
+    asked.length = 0;
+    comparison = new Comparison(compare, { namespace: 'ns', chart: 'one' });
+  });
+
+  it('looks at each document once', () => {
+    const theirs = printed('a', 1) + printed('b', 2) + printed('t', 3, 'Test');
+    const ours = [object('b', 2), object('a', 1)];
+    expect([comparison.difference(theirs, ours), comparison.difference(theirs, ours)]).toEqual([undefined, undefined]);
+    expect(asked).toEqual(['1 and 1', '1 and 1', '1 and 0']);
+    expect(comparison.difference(theirs.replace('size: 2', 'size: 7'), [object('a', 1), object('b', 7)])).toBeUndefined();
+    expect(asked.slice(3)).toEqual(['1 and 1']);
+  });
+
+  it('finds what differs from what was equal before, on either side', () => {
+    const theirs = printed('a', 1) + printed('b', 2);
+    expect(comparison.difference(theirs, [object('a', 1), object('b', 2)])).toBeUndefined();
+    expect(comparison.difference(theirs, [object('a', 1), object('b', 3)])).toMatchObject({ id: 'b' });
+    expect(comparison.difference(theirs.replace('size: 2', 'size: 3'), [object('a', 1), object('b', 2)])).toMatchObject({ id: 'b' });
+    expect(comparison.difference(theirs, [object('a', 1)])).toMatchObject({ id: 'b' });
+    expect(comparison.difference(printed('a', 1), [object('a', 1), object('b', 2)])).toMatchObject({ id: 'b' });
+    expect(comparison.difference(theirs, [object('a', 1), object('b', 2, 'Test')])).toMatchObject({ id: 'b' });
+  });
+
+  it('looks at two of one name beside each other', () => {
+    const theirs = printed('a', 1) + printed('a', 2);
+    expect(comparison.difference(theirs, [object('a', 1), object('a', 2)])).toBeUndefined();
+    expect(comparison.difference(printed('a', 1), [object('a', 1), object('a', 1)])).toMatchObject({ id: 'a' });
+    expect(comparison.difference(theirs, [object('a', 2)])).toMatchObject({ id: 'a' });
+  });
+});
+
+describe('combinations', () => {
+  const release = { name: 'b', options: { release: 'b', chart: 'buildshuttle' as const, namespace: 'b' }, live: ['.'] };
+  const standings = ['image.tag', 'labels', 'image.repository'].map((path) => ({ path, standing: 'live' as const }));
+
+  it('are as many as asked for, the same ones each time, of several values', () => {
+    const all = combinations(release, standings, 30, 1);
+    expect(all).toHaveLength(30);
+    expect(combinations(release, standings, 30, 1)).toEqual(all);
+    expect(combinations(release, standings, 30, 2)).not.toEqual(all);
+    expect(all.filter(({ values }) => 'image' in values && 'labels' in values).length).toBeGreaterThan(5);
+  });
+
+  it('do without what is refused by itself', () => {
+    const [one] = combinations(release, standings, 30, 1).filter(({ values }) => 'labels' in values && 'image' in values);
+    const left = one && withoutRefused(one, (values) => 'labels' in values);
+    expect(left?.values).toEqual({ image: one?.values['image'] });
+    expect(one && withoutRefused(one, () => false)).toBe(one);
+  });
+});
