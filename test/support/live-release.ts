@@ -1,8 +1,10 @@
 // A release of a few objects whose values live, for tests: what is fixed, and what templates make of other values.
 import type { Entry } from '../../constructs/common/entry';
 import { lookupWith } from '../../constructs/targets/live/described';
+import { kept, type Kept } from '../../constructs/targets/live/learned-file';
+import { NAMESPACE, RELEASE_NAME } from '../../constructs/targets/live/leaves';
 import { evaluate } from '../../constructs/targets/live/model';
-import { describe as describeRelease } from '../../constructs/targets/live/probe';
+import { describe as describeRelease, describePart } from '../../constructs/targets/live/probe';
 import type { SourceChange } from '../../constructs/targets/target';
 import { mergeValues } from '../../helm/merge';
 import { defaultsOf, group, type Fields } from '../../helm/schema';
@@ -13,16 +15,21 @@ type Values = Record<string, never>;
 /**
  * A release of one ConfigMap per name, whose members are made of values.
  * @param parts keys of the values; each makes the one of its place
+ * @param changed what is known, where it is not what was learned
+ * @param given values of the release, beside what was learned with the defaults. @default it has the defaults, and is learned
  */
 export function released(
   fields: Fields,
   make: (values: Record<string, unknown>, names: { name: string; namespace: string }) => Record<string, unknown>[],
   parts: readonly string[] = [],
+  given?: Record<string, unknown>,
+  changed: (known: Kept) => Kept = (known) => known,
 ) {
   const schema = group(fields);
-  const defaults = defaultsOf(schema, { release: 'ci', namespace: 'ns' });
-  const again = ({ name, namespace, values, part }: SourceChange): Entry[] =>
-    make(mergeValues([defaultsOf(schema, { release: name, namespace }), values]), { name, namespace })
+  const byDefault = defaultsOf(schema, { release: 'ci', namespace: 'ns' });
+  const defaults = mergeValues([byDefault, given ?? {}]);
+  const again = ({ name, namespace, values, part }: SourceChange, own = given ?? {}): Entry[] =>
+    make(mergeValues([defaultsOf(schema, { release: name, namespace }), own, values]), { name, namespace })
       .map((member, index): Entry => {
         const metadata = { name: `${name}-${index}`, ...(member['metadata'] as object), namespace };
         const object = { apiVersion: 'v1', kind: 'ConfigMap', ...member, metadata } as KubeObject;
@@ -30,13 +37,19 @@ export function released(
         return { object, key: keyOf(object), stage: 'apps', lifecycle: {}, owner: owner === undefined ? [] : [owner] };
       })
       .filter(({ owner }) => part === undefined || owner[0] === part);
-  const described = describeRelease(
-    { schema, values: defaults, hasSecrets: true, isPlain: true, parts, release: { name: 'ci', namespace: 'ns' }, again },
-    { live: ['.'], fix: [] },
-  );
+  const subject = { schema, hasSecrets: true, isPlain: true, parts, release: { name: 'ci', namespace: 'ns' } };
+  const wishes = { live: ['.'], fix: [] };
+  const known = (): Kept => {
+    const usual = { ...subject, values: byDefault, again: (change: SourceChange) => again(change, {}) };
+    return kept(usual, describePart(usual, wishes));
+  };
+  const described = given
+    ? describeRelease({ ...subject, values: defaults, again }, { ...wishes, isDefault: true }, [changed(known())])
+    : describeRelease({ ...subject, values: defaults, again }, wishes);
   const leafOf = (path: string): number => described.leaves.findIndex((leaf) => leaf.path.join('.') === path);
   return {
     isFixed: (path: string) => described.fixed.has(leafOf(path)),
+    isFixedRelease: { name: described.fixed.has(RELEASE_NAME), namespace: described.fixed.has(NAMESPACE) },
     reason: (path: string) => described.fixed.get(leafOf(path)),
     conflicts: described.conflicts.map((pair) => pair.map((leaf) => described.leaves[leaf]?.path.join('.'))),
     choices: (path: string) => described.leaves[leafOf(path)]?.declared?.choices,

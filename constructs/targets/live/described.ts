@@ -2,7 +2,7 @@
 import { isTrue } from '../../../helm/print';
 import { readYaml } from '../../../helm/yaml/read';
 import type { Entry } from '../../common/entry';
-import type { Leaf } from './leaves';
+import { hasTemplate, type Leaf } from './leaves';
 import { TEXTS, type Limit, type Shape } from './marks';
 import { evaluate, type Container, type Lookup, type Node } from './model';
 import { isContainer } from './skeleton';
@@ -72,8 +72,8 @@ export function lookupWith({ shapes, fallbacks }: Pick<Described, 'shapes' | 'fa
   return lookup;
 }
 
-/** The list that a text holds as YAML; undefined for an empty text. */
-const yamlItems = (text: unknown): unknown => (isTrue(text) ? readYaml(String(text), 'a list') : undefined);
+/** The list that a text holds as YAML; undefined for an empty text, and for a Go template, which is none before it is filled in. */
+const yamlItems = (text: unknown): unknown => (isTrue(text) && !hasTemplate(text) ? readYaml(String(text), 'a list') : undefined);
 
 /** The same, without numbers and flags for texts that stand somewhere where none was seen with one. */
 export function withUnseen(described: Described): Described {

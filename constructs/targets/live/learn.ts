@@ -1,9 +1,11 @@
 // From many renders of a release to one description of it: where values stand, and what decides whether something is there.
 import { Bits } from './bits';
+import { isAsExpected, KnownMembers, type Expectation } from './expected';
 import { Evidence, type Sample } from './evidence';
 import { identified, isLone, labelOf, ONLY } from './identity';
-import { isConstant, isContainer, leavesIn, shown } from './skeleton';
-import type { Condition, Container, Member, Node, Switch } from './model';
+import { isOneOrder, merged } from './orders';
+import { isContainer, leavesIn, shown } from './skeleton';
+import type { Choice, Condition, Container, Member, Node, Switch } from './model';
 
 /** A place that none of the values explains. */
 export interface Riddle {
@@ -22,6 +24,22 @@ const SEEN = 2;
 interface Seen {
   readonly sample: number;
   readonly node: Node;
+  /** What is there by what is known already. @default nothing is known */
+  readonly expected?: Node | undefined;
+}
+
+/** What is known of a release beside its samples. */
+export interface Knowledge {
+  /** The values that may decide something in an object, by its place. @default all */
+  readonly decidingIn?: (id: string) => readonly number[];
+  /** Objects that need not be learned again, by what they are known by. @default none */
+  readonly known?: ReadonlyMap<string, Member>;
+  /** Which values were seen to decide something by themselves. @default none */
+  readonly evidence?: Evidence;
+  /** Of a part of the items of a list: the list. Such a value decides nothing outside of them. @default there are no such parts */
+  readonly listOf?: (leaf: number) => number | undefined;
+  /** A description that holds but for a few places, and what each sample is by it. @default there is none */
+  readonly before?: Expectation;
 }
 
 export class Learner {
@@ -34,20 +52,24 @@ export class Learner {
   /** Those that were seen to decide by themselves whether the member at hand is there. */
   private decisive: ReadonlySet<number> | undefined;
 
+  private readonly decidingIn: (id: string) => readonly number[];
+  private readonly known: ReadonlyMap<string, Member>;
+  private readonly evidence: Evidence;
+  private readonly listOf: (leaf: number) => number | undefined;
+  private readonly before: Knowledge['before'];
+
   constructor(
     private readonly samples: readonly Sample[],
     leaves: readonly number[],
     /** How near two values are to each other, by their paths. */
     private readonly nearness: (a: number, b: number) => number,
-    /** The values that may decide something in an object, by its place. */
-    private readonly decidingIn: (id: string) => readonly number[] = () => leaves,
-    /** Objects that need not be learned again, by what they are known by. */
-    private readonly known: ReadonlyMap<string, Member> = new Map(),
-    /** Which values were seen to decide something by themselves. */
-    private readonly evidence: Evidence = new Evidence(),
-    /** Of a part of the items of a list: the list. Such a value decides nothing outside of them. */
-    private readonly listOf: (leaf: number) => number | undefined = () => undefined,
+    { decidingIn = () => leaves, known = new Map(), evidence = new Evidence(), listOf = () => undefined, before }: Knowledge = {},
   ) {
+    this.decidingIn = decidingIn;
+    this.known = known;
+    this.evidence = evidence;
+    this.listOf = listOf;
+    this.before = before;
     evidence.take(samples);
     const size = Math.max(-1, ...leaves) + 1;
     this.on = Array.from({ length: size }, (_, leaf) =>
@@ -61,8 +83,9 @@ export class Learner {
 
   learn(): Container {
     return this.container(
-      this.samples.map((sample, index) => ({ sample: index, node: sample.root })),
+      this.samples.map((sample, index) => ({ sample: index, node: sample.root, expected: this.before?.roots[index] })),
       [],
+      this.before?.tree,
     );
   }
 
@@ -74,13 +97,26 @@ export class Learner {
     return Bits.of(this.samples.length, samples);
   }
 
-  private node(seen: readonly Seen[], path: readonly string[]): Node {
+  /** @param before what the place was before, where that is known */
+  private node(seen: readonly Seen[], path: readonly string[], before?: Node): Node {
     const first = seen[0]?.node;
     if (!first) throw new Error('nothing was seen');
+    if (before && seen.every(({ node, expected }) => expected && isAsExpected(node, expected))) return before;
+    if (before?.t === 'choice') return this.chosen(seen, path, before);
     if (seen.every(({ node }) => shown(node) === shown(first))) return first;
     if (isContainer(first) && seen.every(({ node }) => node.t === first.t))
-      return isOneOrder(seen.map(({ node }) => node as Container)) ? this.container(seen, path) : this.choice(seen, path, shown);
+      return isOneOrder(seen.map(({ node }) => node as Container)) ? this.container(seen, path, before) : this.choice(seen, path, shown);
     return this.choice(seen, path, labelOf);
+  }
+
+  /** What was decided by a value before, each of the two by itself. */
+  private chosen(seen: readonly Seen[], path: readonly string[], before: Choice): Node {
+    const [yes, no] = [true, false].map((is) => {
+      const own = seen.filter(({ sample }) => this.before?.holds(before.when, sample) === is);
+      const known = is ? before.yes : before.no;
+      return own.length ? this.node(own, path, known) : known;
+    });
+    return { ...before, yes: yes as Node, no: no as Node };
   }
 
   /** Different at different times: decided by a value. @param labelled what is different */
@@ -161,37 +197,47 @@ export class Learner {
     return most;
   }
 
-  private container(seen: readonly Seen[], path: readonly string[]): Container {
+  private container(seen: readonly Seen[], path: readonly string[], before?: Node): Container {
     const [first] = seen;
     const kind = (first?.node as Container | undefined)?.t;
     if (!kind) throw new Error('nothing was seen');
     const areLone = seen.every((one) => isLone(one.node));
     const found = new Map<string, { member: Member; seen: Seen[] }>();
     const orders = new Map<string, string[]>();
-    for (const { sample, node } of seen) {
+    const known = new KnownMembers(before, this.before);
+    for (const { sample, node, expected } of seen) {
       const order: string[] = [];
+      const others = known.expected(expected, areLone);
       for (const { id: own, member } of identified(node as Container)) {
         const id = areLone ? ONLY : own;
         order.push(id);
-        const known = found.get(id);
-        if (known) known.seen.push({ sample, node: member.value });
-        else found.set(id, { member, seen: [{ sample, node: member.value }] });
+        const one = { sample, node: member.value, expected: others.get(id) };
+        if (!others.delete(id)) known.unexpected.add(id);
+        const there = found.get(id);
+        if (there) there.seen.push(one);
+        else found.set(id, { member, seen: [one] });
       }
+      for (const id of others.keys()) known.unexpected.add(id);
       orders.set(order.join('\u0001'), order);
     }
+    orders.set('', known.order());
     const container = first?.node as Container;
     if (container.t === 'each') this.entered.push(container.leaf);
-    const members = merged([...orders.values()]).map((id): Member => {
-      const { member, seen: there } = found.get(id) as { member: Member; seen: Seen[] };
+    const all = merged([...orders.values()]).flatMap((id): readonly Member[] => {
+      const own = known.at(id);
+      const is = found.get(id);
+      if (!is) return own && !known.unexpected.has(id) ? [own] : [];
+      const { member, seen: there } = is;
       const at = [...path, id];
       if (!path.length) {
-        const known = this.known.get(id);
-        if (known) return known;
+        const object = this.known.get(id);
+        if (object) return [object];
         this.deciding = this.decidingIn(id);
       }
-      const value = this.node(there, at);
+      const value = this.node(there, at, own?.value);
+      if (own && !known.unexpected.has(id)) return [{ ...own, value }];
       const key = member.key ? { key: member.key } : {};
-      if (there.length === seen.length) return { ...key, value };
+      if (there.length === seen.length) return [{ ...key, value }];
       const present = this.bits(there.map(({ sample }) => sample));
       const absent = this.bits(seen.map(({ sample }) => sample)).without(present);
       const inside = leavesIn(value);
@@ -202,10 +248,10 @@ export class Learner {
       const when = this.explain(present, absent, inside);
       if (value.t === 'each') this.entered.pop();
       if (!when) this.riddle(at, [there[0]?.sample ?? 0, seen.find(({ sample }) => absent.has(sample))?.sample ?? 0], inside);
-      return { ...key, value, when };
+      return [{ ...key, value, when }];
     });
     if (container.t === 'each') this.entered.pop();
-    return { ...container, members };
+    return { ...container, members: all };
   }
 
   /** What holds for all of the first and for none of the others. */
@@ -307,46 +353,6 @@ const entropy = (sizes: readonly number[]): number => {
   const sum = sizes.reduce((a, b) => a + b, 0);
   return sizes.reduce((bits, size) => (size ? bits - size * Math.log2(size / sum) : bits), 0);
 };
-
-/** One order that all orders agree with, as far as they do. */
-function merged(orders: readonly (readonly string[])[]): string[] {
-  const after = new Map<string, Set<string>>();
-  const seen = new Set<string>();
-  const distinct = new Map(orders.map((order) => [order.join('\u0001'), order]));
-  for (const order of distinct.values())
-    order.forEach((id, index) => {
-      seen.add(id);
-      const next = order[index + 1];
-      if (next === undefined) return;
-      const set = after.get(id) ?? new Set();
-      set.add(next);
-      after.set(id, set);
-    });
-  const waiting = new Map([...seen].map((id) => [id, 0]));
-  for (const set of after.values()) for (const id of set) waiting.set(id, (waiting.get(id) ?? 0) + 1);
-  const out = new Set<string>();
-  const open = [...seen].filter((id) => !waiting.get(id));
-  while (out.size < seen.size) {
-    const id = open.shift() ?? [...seen].find((one) => !out.has(one));
-    if (id === undefined) break;
-    if (out.has(id)) continue;
-    out.add(id);
-    for (const next of after.get(id) ?? []) {
-      const left = (waiting.get(next) ?? 0) - 1;
-      waiting.set(next, left);
-      if (!left) open.unshift(next);
-    }
-  }
-  return [...out];
-}
-
-/** Whether lists that are the same always, each by itself, have their items in an order that all of them agree with. */
-function isOneOrder(all: readonly Container[]): boolean {
-  if (!all.every((one) => one.t === 'list' && isConstant(one))) return true;
-  const orders = [...new Set(all)].map((one) => identified(one).map(({ id }) => id));
-  const places = new Map(merged(orders).map((id, place) => [id, place]));
-  return orders.every((ids) => ids.every((id, at) => at === 0 || (places.get(ids[at - 1] ?? '') ?? 0) < (places.get(id) ?? 0)));
-}
 
 /** `if a: (if b: X else Y) else Y` is `if a and b: X else Y`. */
 function simplified(choice: Extract<Node, { t: 'choice' }>): Node {

@@ -136,3 +136,6 @@ export function asValues(pairs: Iterable<readonly [readonly string[], unknown]>)
   }
   return out;
 }
+
+/** Whether a Go template is somewhere in a value. */
+export const hasTemplate = (value: unknown): boolean => (JSON.stringify(value) ?? '').includes('{{');

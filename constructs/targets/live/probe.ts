@@ -185,7 +185,10 @@ class Probe extends Proof {
   frozen(reason: string): Learned {
     this.settleRelease();
     for (const { index } of this.candidates) this.fixed.set(index, reason);
-    return this.told(this.rootOf(this.again(new Map(), true)));
+    for (;;) {
+      const tree = this.rootOf(this.again(new Map(), true));
+      if (!this.differences(tree, new Map())?.length || !this.followsRelease(tree)) return this.told(tree);
+    }
   }
 
   private told(tree: Container): Learned {

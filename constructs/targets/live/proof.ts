@@ -160,9 +160,8 @@ export class Proof extends Called {
   }
 
   /** Each switch by itself, turned over: what many together hide is seen then. */
-  protected switched(learned: Container): Container {
+  protected switched(learned: Container, switches = switchesIn(learned)): Container {
     let tree = learned;
-    const switches = switchesIn(tree);
     for (const leaf of this.candidates.filter(({ index }) => switches.has(index))) {
       const { index, declared } = leaf;
       const isOn = this.isOn(leaf);

@@ -9,7 +9,7 @@ import type { LiveWishes, Source } from '../target';
 import { withoutNulls } from './data';
 import { lookupWith } from './described';
 import { fixedByName } from './hints';
-import { asValues, leavesOf, NAMESPACE, RELEASE_NAME, type Leaf } from './leaves';
+import { asValues, hasTemplate, leavesOf, NAMESPACE, RELEASE_NAME, type Leaf } from './leaves';
 import { ITEMS, markOf, type Limit, type Shape } from './marks';
 import { isPartOf, Marks, type ItemLeaf } from './found';
 import { twinOf } from './twins';
@@ -144,7 +144,8 @@ export class Renders {
     const states = statesOf(leaf, shape);
     if (states.length) return states[Number(state)];
     const on = Number(state) > 0;
-    if (!on && this.neverEmpty.has(index)) return undefined;
+    // What is given in the release is taken away.
+    if (!on && this.neverEmpty.has(index)) return base === undefined ? undefined : null;
     const mark = markOf(index, shape, on);
     return shape === 'map' && isTable(base) ? { ...nothingOf(base), ...(mark as object) } : mark;
   }
@@ -311,5 +312,3 @@ class Fixed extends Map<number, string> {
     return this;
   }
 }
-
-export const hasTemplate = (value: unknown): boolean => (JSON.stringify(value) ?? '').includes('{{');

@@ -6,12 +6,12 @@ import type { LiveWishes } from '../target';
 import { compared } from './compare';
 import { dataOf, objectOf } from './data';
 import { concerns, type Kept } from './learned-file';
-import { RELEASE_NAME, NAMESPACE, type Leaf } from './leaves';
-import { FLAGS, TEXTS, type Limit } from './marks';
-import { evaluate, fieldOf, itemsOf } from './model';
+import { hasTemplate, RELEASE_NAME, NAMESPACE, type Leaf } from './leaves';
+import { TEXTS, type Limit } from './marks';
+import { evaluate, fieldOf, itemsOf, type Container } from './model';
 import type { Learned } from './described';
-import { Proof } from './proof';
-import { hasTemplate, type Subject } from './renders';
+import { Mending } from './mending';
+import { Tangled, type Subject } from './renders';
 import { TYPED } from './schema-file';
 import { isContainer } from './skeleton';
 import { LARGEST, MOST } from './tests';
@@ -19,8 +19,10 @@ import { LARGEST, MOST } from './tests';
 /** Much fewer than it was learned with: these are to see that it still holds. */
 export const FEW_PROOFS = 8;
 
+const OTHER_KIND = 'it is given as something else than charts take it';
+
 /** A release of which something is known already. */
-export class Reused extends Proof {
+export class Reused extends Mending {
   constructor(
     subject: Subject,
     wishes: LiveWishes,
@@ -35,33 +37,29 @@ export class Reused extends Proof {
     this.conflicts.push(...(known.conflicts ?? []));
     for (const leaf of known.alwaysOn) this.alwaysOn.add(leaf);
     for (const leaf of known.neverEmpty) this.neverEmpty.add(leaf);
+    for (const { index, base } of this.leaves)
+      if (base !== undefined && this.neverEmpty.has(index) && this.limits.get(index)?.has('null')) this.alwaysOn.add(index);
   }
 
-  /** Undefined where the release is another one than by its live values: then it is to be learned. */
+  /** Undefined where nothing that is known is of use, or what is different in the release was not found out: then it is to be learned. */
   described(): Learned | undefined {
     const { subject, known, leaves } = this;
-    if (!subject.isPlain || !subject.hasSecrets || leaves.length !== known.leaves) return undefined;
+    if (leaves.length !== known.leaves) return undefined;
     const { name, namespace } = subject.release;
     const fixed = new Map(known.fixed);
     if ((fixed.has(RELEASE_NAME) && name !== known.release.name) || (fixed.has(NAMESPACE) && namespace !== known.release.namespace))
       return undefined;
     const bases = new Map(known.bases);
     const own = leaves.filter((leaf) => !leaf.item && concerns(subject, leaf));
-    const isSame = (leaf: Leaf): boolean =>
+    const isKnown = (leaf: Leaf): boolean =>
       fixed.has(leaf.index) ? JSON.stringify(leaf.base) === JSON.stringify(bases.get(leaf.index)) : this.isTaken(leaf);
-    if (!own.every(isSame)) return undefined;
     for (const [leaf, reason] of fixed) if (!this.fixed.has(leaf)) this.fixed.set(leaf, reason);
-    const tree = this.withFixed(known.tree);
+    const others = own.filter((leaf) => !isKnown(leaf));
+    for (const { index } of others) if (!this.fixed.has(index)) this.fixed.set(index, OTHER_KIND);
     const entries = this.again(new Map(), false);
-    const lookup = this.lookup(new Map());
-    if (compared(evaluate(tree, lookup), dataOf(entries)).length) return undefined;
-    const there = new Map(entries.map((entry) => [entry.key, entry]));
-    tree.members.forEach(({ key, value }, index) => {
-      const id = String(key && evaluate(key, lookup));
-      const object = known.objects[index];
-      if (!object || !isContainer(value)) throw new Error(`nothing is known of the object ${id}`);
-      this.entries.set(id, there.get(id) ?? ({ ...object, key: id, object: objectOf(evaluate(value, lookup)) } satisfies Entry));
-    });
+    const tree = this.asItIs(entries, others.length > 0 || !subject.isPlain || !subject.hasSecrets);
+    if (!tree) return undefined;
+    this.knowObjects(tree, entries);
     // Parts are held against other values when all are together.
     const proven = subject.part === undefined ? this.proven(tree) : tree;
     if (!proven) return undefined;
@@ -80,6 +78,46 @@ export class Reused extends Proof {
       alwaysOn,
       neverEmpty,
     };
+  }
+
+  /** What is known, as far as it is right for the release; undefined where it was not found out what is different. */
+  private asItIs(entries: readonly Entry[], isOther: boolean): Container | undefined {
+    // What is different under the release's own names or in its namespace alone follows these in a way of its own, as patches do.
+    const names = this.candidates.flatMap(({ index }) => (this.shapeOf(index) === 'name' ? [index] : []));
+    for (const own of [[], [NAMESPACE], [RELEASE_NAME], [NAMESPACE, RELEASE_NAME], [NAMESPACE, RELEASE_NAME, ...names]]) {
+      const fixed = own.filter((leaf) => !this.fixed.has(leaf));
+      if (own.length && !fixed.length) continue;
+      for (const leaf of fixed) this.fixed.set(leaf, 'objects are others under another one');
+      const tree = this.mendedIf(isOther);
+      if (!tree) return undefined;
+      if (!compared(evaluate(tree, this.lookup(new Map())), dataOf(entries)).length) return tree;
+      if (!isOther) return undefined;
+      for (const leaf of fixed) this.fixed.delete(leaf);
+    }
+    return undefined;
+  }
+
+  private mendedIf(isOther: boolean): Container | undefined {
+    try {
+      return isOther ? this.mended(this.known.tree) : this.withFixed(this.known.tree);
+    } catch (error) {
+      if (!(error instanceof Tangled)) throw error;
+      return undefined;
+    }
+  }
+
+  /** Keeps what is known of objects beside their data; of those that came with other values, samples told it. */
+  private knowObjects(tree: Container, entries: readonly Entry[]): void {
+    const lookup = this.lookup(new Map());
+    const { known } = this;
+    const objects = new Map(known.tree.members.map(({ key }, index) => [String(key && evaluate(key, lookup)), known.objects[index]]));
+    const there = new Map(entries.map((entry) => [entry.key, entry]));
+    for (const { key, value } of tree.members) {
+      const id = String(key && evaluate(key, lookup));
+      const object = objects.get(id) ?? this.entries.get(id);
+      if (!object || !isContainer(value)) throw new Error(`nothing is known of the object ${id}`);
+      this.entries.set(id, there.get(id) ?? ({ ...object, key: id, object: objectOf(evaluate(value, lookup)) } satisfies Entry));
+    }
   }
 
   /** Whether a live value may be what it is in the release. */
@@ -103,7 +141,8 @@ export class Reused extends Proof {
       return itemsOf(base).every((item) =>
         (this.fields.get(index) ?? []).every((field) => this.isTaken(field, fieldOf(item, field.item?.at ?? []))),
       );
-    if (FLAGS.includes(shape)) return typeof base === 'boolean';
+    if (shape === 'flag') return typeof base !== 'object';
+    if (shape === 'switch') return typeof base === 'boolean';
     if (shape === 'number') return typeof base === 'number';
     return TEXTS.includes(shape) && (typeof base === 'string' || (typeof base === 'number' && !limits.has('number')));
   }

@@ -5,7 +5,7 @@ import { compared } from './compare';
 import { settled } from './data';
 import { identified } from './identity';
 import { Evidence, type Sample } from './evidence';
-import { Learner, type Riddle } from './learn';
+import { Learner, type Knowledge, type Riddle } from './learn';
 import { isAt, NAMESPACE, type Leaf } from './leaves';
 import { markOf } from './marks';
 import { evaluate, type Container, type Member } from './model';
@@ -74,15 +74,7 @@ export class Sampling extends Settling {
     let known: ReadonlyMap<string, Member> = new Map();
     for (let round = 0; ; round++) {
       const tests = this.tests();
-      const learner = new Learner(
-        samples,
-        tests.of(this.candidates.map(({ index }) => index)),
-        (one, other) => this.nearness(tests.leafOf(one), tests.leafOf(other)),
-        (id) => tests.of(this.decidingIn(id)),
-        known,
-        evidence,
-        (leaf) => this.items.get(tests.leafOf(leaf))?.list,
-      );
+      const learner = this.learner(samples, tests, { known, evidence });
       const strays = new Set<number>();
       const tree = scoped(tests.told(learner.learn()), this.items, strays);
       for (const leaf of strays) this.apart.add(leaf);
@@ -102,6 +94,15 @@ export class Sampling extends Settling {
       const refuted = new Set(refuting.flatMap((sample) => [...this.refutedBy(tree, sample)]));
       known = new Map(identified(tree).flatMap(({ id, member }) => (refuted.has(id) ? [] : [[id, member]])));
     }
+  }
+
+  protected learner(samples: readonly Sample[], tests: Tests, knowledge: Knowledge): Learner {
+    return new Learner(
+      samples,
+      tests.of(this.candidates.map(({ index }) => index)),
+      (one, other) => this.nearness(tests.leafOf(one), tests.leafOf(other)),
+      { decidingIn: (id) => tests.of(this.decidingIn(id)), listOf: (leaf) => this.items.get(tests.leafOf(leaf))?.list, ...knowledge },
+    );
   }
 
   /** Some with most of the release on, some of any kind, some nearly what it is, some with few values more or less than it. */
@@ -137,7 +138,7 @@ export class Sampling extends Settling {
   }
 
   /** @param beside a sample of which it differs in one value, unless another one is refused then */
-  private sample(on: Uint8Array, beside?: Sample): Sample | undefined {
+  protected sample(on: Uint8Array, beside?: Sample): Sample | undefined {
     const root = this.sampled(this.parted(on));
     if (!root) return undefined;
     const isBeside = beside && this.candidates.filter(({ index }) => on[index] !== beside.on[index]).length === 1;
@@ -210,7 +211,7 @@ export class Sampling extends Settling {
   }
 
   /** Fixes the values that make objects others than what was learned, one for each of them: the one without which most of it is right. */
-  private settleRefuting(tree: Container, samples: readonly Sample[]): void {
+  protected settleRefuting(tree: Container, samples: readonly Sample[]): void {
     const base = this.like();
     const ids = new Set(samples.flatMap(({ on }) => [...this.refuted(tree, on)]));
     const before = this.fixed.size;
@@ -258,14 +259,18 @@ export class Sampling extends Settling {
     return left[0];
   }
 
-  /** The objects of a sample that are others than those of a tree, by what they are known by. */
-  private refutedBy(tree: Container, { on, root }: Sample): ReadonlySet<string> {
-    const marked = new Map(
+  /** The marks of a sample, by the numbers of the values. */
+  protected marksOf(on: Uint8Array): Map<number, unknown> {
+    return new Map(
       this.leaves
         .filter(({ index }) => !this.fixed.has(index) && this.isThere(index))
         .map((leaf) => [leaf.index, leaf.declared ? this.mark(leaf, on[leaf.index] ?? 0) : markOf(leaf.index, 'text', true)]),
     );
-    const lookup = this.lookup(marked);
+  }
+
+  /** The objects of a sample that are others than those of a tree, by what they are known by. */
+  protected refutedBy(tree: Container, { on, root }: Sample): ReadonlySet<string> {
+    const lookup = this.lookup(this.marksOf(on));
     const ids = new Map(
       [tree, root].flatMap((one) => identified(one).map(({ id, member: { key } }) => [String(key && evaluate(key, lookup)), id])),
     );

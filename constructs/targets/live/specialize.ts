@@ -93,7 +93,8 @@ export function specialized<N extends Node>(node: N, isFixed: (leaf: number) => 
   return run(node) as N;
 }
 
-function joined(parts: readonly Part[]): Part[] {
+/** Texts that follow each other are one. */
+export function joined(parts: readonly Part[]): Part[] {
   const out: Part[] = [];
   for (const part of parts) {
     const last = out.at(-1);

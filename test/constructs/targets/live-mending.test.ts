@@ -1,0 +1,82 @@
+// What is known of a chart, for releases that have other values than those it was learned with.
+import { ValuesError } from '../../../helm/check';
+import { flag, group, list, number, text, type Fields } from '../../../helm/schema';
+import { released } from '../../support/live-release';
+
+type Make = Parameters<typeof released>[1];
+
+/** A release with other values than it was learned with; tells which values are fixed. */
+function other(fields: Fields, make: Make, given: Record<string, unknown>, others: readonly Record<string, unknown>[]): readonly string[] {
+  const release = released(fields, make, [], given);
+  for (const values of [{}, ...others]) expect([values, release.printed(values)]).toEqual([values, release.expected(values)]);
+  return Object.keys(fields).filter(release.isFixed);
+}
+
+const SIZE = { tag: text('1', 'Tag.'), on: flag(false, 'Rule.'), label: text('', 'Label.') };
+
+describe('what is known of a release', () => {
+  it('is used where a fixed value is another one: what it decides is learned anew, beside live values', () => {
+    const fields = { ...SIZE, kind: text('plain', 'Kind of it.') };
+    const make: Make = ({ tag, on, label, kind }) => {
+      if (!['plain', 'full'].includes(String(kind))) throw new ValuesError([{ path: ['kind'], message: 'must be plain or full' }]);
+      return [
+        { image: `app:${String(tag)}`, ...(on ? { rule: 'x' } : {}), ...(label ? { labels: { own: label } } : {}) },
+        ...(kind === 'full' ? [{ data: { tag, name: 'more', ...(on ? { extra: label } : {}) } }] : []),
+      ];
+    };
+    const fixed = other(fields, make, { kind: 'full' }, [{ tag: '2' }, { on: true }, { on: true, label: 'a' }, { label: 'b', tag: '3' }]);
+    expect(fixed).toEqual(['kind']);
+  });
+
+  it('is used where a live value is given as what no chart takes: it alone is fixed', () => {
+    const fields = { ...SIZE, extra: text('', 'YAML.') };
+    const make: Make = ({ tag, on, extra }) => [
+      { tag, ...(on ? { rule: tag } : {}), ...(extra ? { extra: String(extra).replace('{{ x }}', 'y') } : {}) },
+    ];
+    expect(other(fields, make, { extra: 'a: {{ x }}' }, [{ tag: '2' }, { on: true }, { on: true, tag: '4' }])).toEqual(['extra']);
+  });
+
+  it('is used where a flag is given as a number, as many people write it', () => {
+    const make: Make = ({ tag, on }) => [{ tag, ...(on ? { rule: 'x' } : {}) }];
+    expect(other(SIZE, make, { on: 1 }, [{ on: '' }, { on: 0 }, { on: 'x' }, { tag: '2', on: false }])).toEqual([]);
+  });
+
+  it('is used where a value is given that is not there by default: null takes it away', () => {
+    const fields = { tag: text('1', 'Tag.'), secret: text(undefined, 'Secret.') };
+    const make: Make = ({ tag, secret }) => [{ tag, ...(secret === undefined || secret === null ? { job: tag } : { secret }) }];
+    expect(other(fields, make, { secret: 'a' }, [{ secret: 'b' }, { secret: null }, { tag: '2' }])).toEqual([]);
+  });
+
+  it('tells what stands in a choice apart from what is beside it', () => {
+    const fields = { ...SIZE, cluster: group({ replicas: number(1, 'How many.') }), more: list([], 'More.') };
+    const make: Make = ({ tag, on, cluster, more }) => {
+      const { replicas } = cluster as { replicas: number };
+      const all = [...(on ? [{ name: 'rule' }] : []), ...(replicas > 2 ? [{ name: 'large' }] : []), ...((more ?? []) as unknown[])];
+      return [{ tag, ...(all.length ? { items: all } : {}) }];
+    };
+    const fixed = other(fields, make, { cluster: { replicas: 3 } }, [
+      { on: true },
+      { more: ['a'] },
+      { on: true, more: ['a', 'b'], tag: '2' },
+    ]);
+    expect(fixed).toEqual([]);
+  });
+
+  it('holds in its namespace only where something is computed with that', () => {
+    const fields = { ...SIZE, env: text('', 'Env.') };
+    const make: Make = ({ tag, env }, { name, namespace }) => [
+      { tag, name, namespace, ...(env ? { env: String(env).replace('{{ upper }}', namespace.toUpperCase()) } : {}) },
+    ];
+    const release = released(fields, make, [], { env: 'in {{ upper }}' });
+    expect(release.isFixed('tag')).toBe(false);
+    expect(release.isFixedRelease).toEqual({ name: false, namespace: true });
+    expect(release.printed({ tag: '2' }, 'other')).toEqual(release.expected({ tag: '2' }, 'other'));
+  });
+
+  it('is not used for another chart', () => {
+    const make: Make = ({ tag }) => [{ tag }];
+    const release = released(SIZE, make, [], { on: true }, (known) => ({ ...known, leaves: known.leaves + 1 }));
+    expect(release.reason('tag')).toMatch(/its part is another one than with the default values/);
+    expect(release.printed({})).toEqual(release.expected({}));
+  });
+});
