@@ -38,15 +38,17 @@ const sameTexts = (one: readonly string[], other: readonly string[]): boolean =>
 export interface Layout {
   /** What stands in front of each line. */
   readonly pad: string;
-  /** Has a line that is alone in its block on one line with it. */
+  /** Has what is alone in its block, and short, on one line with it. */
   readonly isCompact: boolean;
 }
 
 export const inBlocks = (items: readonly Conditional[], layout: Layout): string[] => chunks(items, layout).flatMap(({ lines }) => lines);
 
-/** A block with one line in it, which is the same always. */
-export const oneLineBlock = (condition: string, line: string, { pad }: Layout): string =>
-  `${pad}{{- if ${condition} }}{{ ${JSON.stringify(line.slice(pad.length))} | nindent ${pad.length} }}{{ end }}`;
+/** A block of lines that are the same always, on one line. */
+export const oneLineBlock = (condition: string, lines: readonly string[], { pad }: Layout): string => {
+  const text = lines.map((line) => line.slice(pad.length)).join('\n');
+  return `${pad}{{- if ${condition} }}{{ ${JSON.stringify(text)} | nindent ${pad.length} }}{{ end }}`;
+};
 
 interface Chunk {
   readonly isBlock: boolean;
@@ -73,7 +75,7 @@ function chunks(items: readonly Conditional[], layout: Layout): Chunk[] {
       while (items[at]?.clauses.some(({ text }) => text === opposite.text)) at++;
       block.push(...otherwise(chunks(without(items.slice(end, at), [opposite]), layout), pad));
     } else if (layout.isCompact && isPlain(inner, pad)) {
-      out.push({ isBlock: false, lines: [oneLineBlock(allOf(common), inner[0] ?? '', layout)] });
+      out.push({ isBlock: false, lines: [oneLineBlock(allOf(common), inner, layout)] });
       continue;
     } else block.push(`${pad}{{- end }}`);
     out.push({ isBlock: true, lines: block });
@@ -104,9 +106,13 @@ function together(items: readonly Conditional[], at: number): { readonly end: nu
   return { end, common };
 }
 
-/** Whether it is one line without expressions. */
-const isPlain = ([line = '', ...others]: readonly string[], pad: string): boolean =>
-  !others.length && line.startsWith(pad) && line.length > pad.length && !line.includes('{{');
+/** Letters of several lines that are read at one glance, such as those of a bracket and its end. */
+const GLANCE = 20;
+
+/** Whether it is one line without expressions, or as good as one. */
+const isPlain = (lines: readonly string[], pad: string): boolean =>
+  (lines.length === 1 || lines.reduce((sum, line) => sum + line.length - pad.length, 0) <= GLANCE) &&
+  lines.every((line) => line.startsWith(pad) && line.length > pad.length && !line.includes('{{'));
 
 const without = (items: readonly Conditional[], clauses: readonly Clause[]): Conditional[] =>
   items.map((item) => ({ ...item, clauses: item.clauses.filter(({ text }) => !clauses.some((one) => one.text === text)) }));

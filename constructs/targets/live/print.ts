@@ -76,7 +76,9 @@ export class Printer extends Expressions {
     if (isOneBlock) return [...lines.slice(0, -1), `${pad}{{- else }}`, empty, `${pad}{{- end }}`];
     return [
       ...lines,
-      ...(this.isCompact ? [oneLineBlock(none, empty, { pad, isCompact: true })] : [`${pad}{{- if ${none} }}`, empty, `${pad}{{- end }}`]),
+      ...(this.isCompact
+        ? [oneLineBlock(none, [empty], { pad, isCompact: true })]
+        : [`${pad}{{- if ${none} }}`, empty, `${pad}{{- end }}`]),
     ];
   }
 
@@ -86,14 +88,18 @@ export class Printer extends Expressions {
     const leaf = ownLeaf(member);
     if (leaf === undefined || !when?.all.some((item) => item.on && item.leaf === leaf)) return undefined;
     if (value.t === 'spread') return this.spread(leaf, pad, STRING_MAPS.has(holder));
-    if (value.t !== 'hole' || value.otherwise !== undefined || key?.t !== 'literal') return undefined;
+    if (key?.t !== 'literal') return undefined;
     const name = String(key.value);
+    const line = (text: string, own: string): string =>
+      `${pad}{{- with ${this.expression(leaf)} }}{{ ${text} (dict ${JSON.stringify(name)} ${own}) | nindent ${pad.length} }}{{ end }}`;
+    if (value.t === 'pieces') return beside.some((one) => isDecidedBy(one, leaf)) ? undefined : line('toYaml', '(. | toString | b64enc)');
+    if (value.t !== 'hole' || value.otherwise !== undefined) return undefined;
     const isMap = this.names.isContainer(leaf);
     // Numbers with many digits are written in another way there.
     if (!isMap && (value.form === 'digits' || value.form === 'bare' || beside.some((one) => isDecidedBy(one, leaf)))) return undefined;
     const text = isMap && STRING_MAPS.has(name) ? 'include "strings"' : 'toYaml';
     const own = this.names.isYaml?.(leaf) ? '(fromYamlArray .)' : value.form === 'text' && !this.names.isText(leaf) ? '(toString .)' : '.';
-    return `${pad}{{- with ${this.expression(leaf)} }}{{ ${text} (dict ${JSON.stringify(name)} ${own}) | nindent ${pad.length} }}{{ end }}`;
+    return line(text, own);
   }
 
   private entry({ key, value }: Member, pad: string, holder: string): string[] {
@@ -307,8 +313,12 @@ interface OwnLine {
 /** The members before and after one. */
 type Beside = readonly (Member | undefined)[];
 
-/** The value that a member consists of. */
-const ownLeaf = ({ value }: Member): number | undefined => (value.t === 'hole' || value.t === 'spread' ? value.leaf : undefined);
+/** The value that a member consists of, in base64 or as it is. */
+const ownLeaf = ({ value }: Member): number | undefined => {
+  if (value.t === 'hole' || value.t === 'spread') return value.leaf;
+  const [only, ...others] = value.t === 'pieces' && value.encoded ? value.parts : [];
+  return typeof only === 'object' && only.t === 'hole' && !others.length ? only.leaf : undefined;
+};
 
 /** Whether more than a third is added to the lines that print something. */
 const isLong = (lines: readonly string[]): boolean =>
