@@ -9,7 +9,7 @@ import { joined, nodeOf } from './specialize';
 const NO_MARKS = new Marks([]);
 
 /** The values of a sample. */
-interface State {
+export interface State {
   /** Whether a value is there as its mark. */
   readonly isOn: (leaf: number) => boolean;
   /** What stands in for a value that is empty. */
@@ -18,16 +18,18 @@ interface State {
   readonly valueOf: Lookup;
 }
 
-/** A description, and what each of several samples is to look like by it. */
+/** A description, and what each of several samples is to look like by it, in their order. */
 export class Expectation {
   private readonly origins = new WeakMap<Member, Member>();
-  readonly roots: readonly Node[];
+  readonly roots: Node[] = [];
+  private readonly states: State[] = [];
 
-  constructor(
-    readonly tree: Container,
-    private readonly states: readonly State[],
-  ) {
-    this.roots = states.map((state) => this.resolved(tree, state));
+  constructor(readonly tree: Container) {}
+
+  /** Takes one more sample. */
+  add(state: State): void {
+    this.states.push(state);
+    this.roots.push(this.resolved(this.tree, state));
   }
 
   /** Whether a condition holds in a sample. */

@@ -2,10 +2,11 @@
 import { isDeepStrictEqual } from 'node:util';
 import { withoutNulls } from './data';
 import type { Sample } from './evidence';
-import { Expectation } from './expected';
+import { Expectation, type State } from './expected';
+import type { Knowledge } from './learn';
 import { identified } from './identity';
 import { READ_IN_PARTS, Tangled } from './renders';
-import type { Container, Node } from './model';
+import type { Container, Member, Node } from './model';
 import { isContainer, switchesOf } from './skeleton';
 import { Proof } from './proof';
 import { scoped } from './scope';
@@ -14,10 +15,10 @@ import { switchesIn } from './walk';
 /** Samples that are taken before what is known is held against them. */
 const FIRST = 12;
 /** How often what was learned anew is held against other samples, and against how many. */
-const ROUNDS = 8;
-const CHECKS = 16;
+const ROUNDS = 16;
+const FEW = { checks: 24, last: 16, beside: 3 };
 /** Each time with more values fixed. */
-const ATTEMPTS = 12;
+const ATTEMPTS = 4;
 
 export class Mending extends Proof {
   /**
@@ -27,21 +28,32 @@ export class Mending extends Proof {
    */
   protected mended(known: Container): Container {
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-      const tree = this.withFixed(known);
-      const samples = this.firstSamples();
-      let [learned, refuting] = [tree, [] as readonly Sample[]];
-      for (let round = 0; round < ROUNDS; round++) {
-        const anew = this.learnedAnew(tree, samples);
-        if (!anew) break;
-        learned = anew;
-        refuting = this.refutingFew(learned);
-        if (!refuting.length) return isDeepStrictEqual(learned, tree) ? tree : this.turnedOver(this.formed(learned), tree);
-        samples.push(...refuting);
-      }
-      // Where values were fixed, it is tried again without them.
-      if (refuting.length) this.settleRefuting(learned, refuting);
+      const tree = this.learnedBeside(this.withFixed(known));
+      if (tree) return tree;
     }
     throw new Tangled('what is different in this release was not found out');
+  }
+
+  /** Undefined when values had to be fixed. */
+  private learnedBeside(tree: Container): Container | undefined {
+    const before = new Expectation(tree);
+    const samples: Sample[] = [];
+    let more = this.firstSamples();
+    let same: ReadonlyMap<string, Member> = new Map();
+    for (let round = 0; ; round++) {
+      samples.push(...more);
+      for (const { on } of more) before.add(this.stateOf(on));
+      const learned = this.learnedAnew(samples, { before, known: same });
+      if (!learned) return undefined;
+      more = this.refuting(learned, FEW);
+      if (!more.length) return isDeepStrictEqual(learned, tree) ? tree : this.turnedOver(this.formed(learned), tree);
+      if (round === ROUNDS) {
+        this.settleRefuting(learned, more);
+        return undefined;
+      }
+      const refuted = new Set(more.flatMap((sample) => [...this.refutedBy(learned, sample)]));
+      same = new Map(identified(learned).flatMap(({ id, member }) => (refuted.has(id) ? [] : [[id, member]])));
+    }
   }
 
   private firstSamples(): Sample[] {
@@ -56,14 +68,10 @@ export class Mending extends Proof {
   }
 
   /** Undefined when values had to be fixed. */
-  private learnedAnew(known: Container, samples: readonly Sample[]): Container | undefined {
+  private learnedAnew(samples: readonly Sample[], knowledge: Knowledge): Container | undefined {
     if (this.fixApart()) return undefined;
     const tests = this.tests();
-    const before = new Expectation(
-      known,
-      samples.map(({ on }) => this.stateOf(on)),
-    );
-    const learner = this.learner(samples, tests, { before });
+    const learner = this.learner(samples, tests, knowledge);
     const strays = new Set<number>();
     const tree = scoped(tests.told(learner.learn()), this.items, strays);
     for (const leaf of strays) this.apart.add(leaf);
@@ -81,7 +89,7 @@ export class Mending extends Proof {
     return apart.length > 0;
   }
 
-  private stateOf(on: Uint8Array): ConstructorParameters<typeof Expectation>[1][number] {
+  private stateOf(on: Uint8Array): State {
     const marks = this.marksOf(on);
     const isOn = (leaf: number): boolean => marks.has(leaf) && !this.isTested(leaf) && (on[leaf] !== 0 || !this.leaves[leaf]?.declared);
     return {
@@ -89,15 +97,6 @@ export class Mending extends Proof {
       standIn: (leaf) => (isOn(leaf) ? undefined : this.fallbacks.get(leaf)),
       valueOf: (leaf) => withoutNulls(marks.get(leaf)),
     };
-  }
-
-  private refutingFew(tree: Container): Sample[] {
-    const found: Sample[] = [];
-    for (let count = 0; count < CHECKS; count++) {
-      const sample = this.sample(this.shuffled(count));
-      if (sample && this.refutedBy(tree, sample).size) found.push(sample);
-    }
-    return found;
   }
 
   /** The tree with each switch of what is new turned over by itself, and without what the release refuses beside its other values. */

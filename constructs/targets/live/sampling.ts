@@ -153,9 +153,9 @@ export class Sampling extends Settling {
   }
 
   /** Samples that are not what was learned, each with those beside it in which one of the values that were thought to decide is another. */
-  private refuting(tree: Container): Sample[] {
+  protected refuting(tree: Container, { checks = CHECKS, last = LAST_CHECKS, beside = BESIDE } = {}): Sample[] {
     const found: Sample[] = [];
-    for (let count = 0; count < (found.length ? CHECKS : LAST_CHECKS) && found.length < ENOUGH; count++) {
+    for (let count = 0; count < (found.length ? checks : last) && found.length < ENOUGH; count++) {
       const sample = this.sample(this.shuffled(count));
       const wrong = sample && this.refutedBy(tree, sample);
       if (!sample || !wrong?.size) continue;
@@ -165,7 +165,7 @@ export class Sampling extends Settling {
           wrong.has(id) ? [...switchesIn({ t: 'map', members: [{ value, ...(when ? { when } : {}) }] })] : [],
         ),
       );
-      for (const leaf of this.some([...deciding], BESIDE)) {
+      for (const leaf of this.some([...deciding], beside)) {
         const other = this.alwaysOn.has(leaf) ? undefined : this.sample(this.turned(sample.on, leaf), sample);
         if (other) found.push(other);
       }
