@@ -12,7 +12,7 @@ import { Comparison } from './parity-live/comparison';
 import { effective } from './parity-live/effect';
 import { HelmProcess, runOnce, type Answer } from './parity-live/helm';
 import { liveReleases, type LiveRelease } from './parity-live/releases';
-import { BASE, combinations, otherNames, singles, some, withoutRefused, type Trial } from './parity-live/trials';
+import { BASE, combinations, groups, otherNames, singles, some, withoutRefused, type Trial } from './parity-live/trials';
 import type { Compare } from './parity-values/types';
 import { helmMany } from './parts.d/helm-many';
 import { findHelm } from './support/helm';
@@ -69,6 +69,9 @@ async function main(): Promise<number> {
         BASE,
         ...(flags.path ? [] : otherNames(one)),
         ...(flags.singles === ALL || flags.path ? all : some(all, Number(flags.singles), seed)),
+        ...groups(one, standings, (values) => typeof ownObjects(one, values) === 'string', seed).filter(
+          ({ shown }) => !flags.path || shown.includes(flags.path),
+        ),
         ...(flags.path ? [] : combinations(one, standings, Math.round(Number(flags.random) * (one.share ?? 1)), seed)),
       ];
       const judged = await allJudged(one, trials, chart, helm, processes, compare);

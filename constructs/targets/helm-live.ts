@@ -8,13 +8,14 @@ import type { KubeObject } from '../../kubernetes/object';
 import { isTable } from '../../helm/yaml/values';
 import type { Entry } from '../common/entry';
 import { fileNames } from './file-names';
-import { asValues, NAMESPACE, RELEASE_NAME } from './live/leaves';
+import { asValues, NAMESPACE } from './live/leaves';
 import { evaluate, type Container, type Member, type Node } from './live/model';
 import { HELPERS } from './live/helpers';
 import { Printer } from './live/print';
 import { FOLLOWING, IDENTITY, objectOf, withoutNulls } from './live/data';
 import { knownOf } from './live/known';
-import { ownLookup, type Described, type RefusedNames } from './live/described';
+import { checksOf } from './live/checks-file';
+import { ownLookup, type Described } from './live/described';
 import { describe } from './live/probe';
 import { describeAdded, together } from './live/together';
 import { Tangled } from './live/renders';
@@ -290,68 +291,4 @@ function checksumsOf(data: unknown, into = new Map<string, string>()): Map<strin
     else checksumsOf(value, into);
   }
   return into;
-}
-
-const textOfBase = (value: unknown): string => (isScalar(value) ? String(value) : '');
-
-/** Refuses a release that the chart cannot be. Nothing of it is printed. */
-function checksOf(
-  { fixed, limits, leaves, refusedNames, conflicts }: Described,
-  isLive: (path: string) => boolean,
-  printer: Printer,
-  chart: string,
-  { name, namespace }: Render['release'],
-): string {
-  const refusals = (
-    [
-      [RELEASE_NAME, '.Release.Name', `the release name ${name}`, `give the release that name`],
-      [NAMESPACE, '.Release.Namespace', `the namespace ${namespace}`, `give --namespace ${namespace}`],
-    ] as const
-  ).filter(([leaf]) => fixed.has(leaf));
-  const isGiven = (leaf: number): boolean => isLive(showPath(leaves[leaf]?.path ?? []));
-  const { longest, words, together: sums = [] }: RefusedNames = fixed.has(RELEASE_NAME) ? { words: [] } : refusedNames;
-  const another = 'give another name, or write the chart again for this one';
-  const names: readonly (readonly [test: string, what: string])[] = [
-    ...(longest === undefined
-      ? []
-      : [[`gt (len .Release.Name) ${longest}`, `have more than ${longest} letters, or names of objects are cut`] as const]),
-    ...sums.map(([leaf, letters]): [string, string] => {
-      const path = showPath(leaves[leaf]?.path ?? []);
-      const what = `have more than ${letters} letters together with ${path}, or names of objects are cut`;
-      // What is not live is not in values.yaml.
-      if (!isGiven(leaf)) return [`gt (len .Release.Name) ${letters - textOfBase(leaves[leaf]?.base).length}`, what];
-      return [`gt (add (len .Release.Name) (len (toString (${printer.given(leaf)} | default "")))) ${letters}`, what];
-    }),
-    ...words.map((word) => [`contains ${JSON.stringify(word)} .Release.Name`, `contain ${word}, or objects are called otherwise`] as const),
-  ];
-  const contained = [...limits].filter(([leaf, limit]) => limit.has('inRelease') && isGiven(leaf));
-  return [
-    '{{- /* What this chart cannot follow is refused; values.schema.json does so for values. */ -}}',
-    ...refusals.map(
-      ([leaf, expression, what, mend]) =>
-        `{{- if ne ${expression} ${JSON.stringify(leaf === RELEASE_NAME ? name : namespace)} -}}{{- fail ` +
-        `${JSON.stringify(`this chart of ${chart} was written for ${what}: ${mend}, or write the chart again for another`)} -}}{{- end -}}`,
-    ),
-    ...names.map(([test, what]) => {
-      const message = `the name of the release must not ${what}: ${another}`;
-      return printer.declared(`{{- if ${test} -}}{{- fail ${JSON.stringify(message)} -}}{{- end -}}`);
-    }),
-    ...contained.map(([leaf]) => {
-      const message = `the name of the release must not contain ${showPath(leaves[leaf]?.path ?? [])}: give another text`;
-      const given = printer.given(leaf);
-      return printer.declared(
-        `{{- if ${given} }}{{- if contains ${given} .Release.Name -}}{{- fail ${JSON.stringify(message)} -}}{{- end -}}{{- end -}}`,
-      );
-    }),
-    ...conflicts
-      .filter((pair) => pair.every(isGiven))
-      .map(([one, other]) => {
-        const [name, beside] = [one, other].map((leaf) => showPath(leaves[leaf]?.path ?? [])) as [string, string];
-        const message = `${name} cannot stand beside ${beside}: take one of them away`;
-        return printer.declared(
-          `{{- if and ${printer.given(one)} ${printer.given(other)} -}}{{- fail ${JSON.stringify(message)} -}}{{- end -}}`,
-        );
-      }),
-    '',
-  ].join('\n');
 }

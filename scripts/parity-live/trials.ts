@@ -72,6 +72,38 @@ export function combinations({ options }: LiveRelease, standings: readonly Value
   });
 }
 
+/** How often some of the values of a group are given together. */
+const MIXED = 12;
+
+/** Values of a group together, and those right above it, where one of them is refused by itself: others may be needed, or in its way. */
+export function groups(
+  { options }: LiveRelease,
+  standings: readonly ValueStanding[],
+  isRefused: (change: Values) => boolean,
+  seed: number,
+): Trial[] {
+  const { values: schema } = chartOf(options.chart);
+  const pick = generator(seed);
+  const live = standings.flatMap(({ path, standing }) => {
+    const other = standing === 'live' ? changesOf(schema, path, options).find(({ kind }) => kind === 'other') : undefined;
+    const on = partsOn(schema, path, options);
+    return other ? [{ group: above(path), change: on ? merged(on, other.values) : other.values }] : [];
+  });
+  return [...new Set(live.filter(({ change }) => isRefused(change)).map(({ group }) => group))].flatMap((group) => {
+    const near = live.filter((one) => one.group === group || one.group === above(group));
+    return Array.from({ length: MIXED }, (_, index): Trial => {
+      const chosen = near.filter((one) => (index ? pick(2) : one.group === group));
+      const { values } = combination(
+        0,
+        chosen.map(({ change }) => change),
+      );
+      return { kind: 'combination', shown: `${group}: ${JSON.stringify(values).slice(0, 300)}`, values, isFixed: false };
+    });
+  });
+}
+
+const above = (path: string): string => path.replace(/\.?(\\.|[^.\\])+$/, '');
+
 function combination(number: number, changes: readonly Values[]): Trial {
   const values = changes.reduce<Values>((sum, more) => merged(sum, more), {});
   return { kind: 'combination', shown: `#${number} ${JSON.stringify(values).slice(0, 300)}`, values, isFixed: false, number, changes };

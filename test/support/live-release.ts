@@ -3,7 +3,7 @@ import type { Entry } from '../../constructs/common/entry';
 import { lookupWith } from '../../constructs/targets/live/described';
 import { kept, type Kept } from '../../constructs/targets/live/learned-file';
 import { NAMESPACE, RELEASE_NAME } from '../../constructs/targets/live/leaves';
-import { evaluate } from '../../constructs/targets/live/model';
+import { evaluate, holds } from '../../constructs/targets/live/model';
 import { describe as describeRelease, describePart } from '../../constructs/targets/live/probe';
 import type { SourceChange } from '../../constructs/targets/target';
 import { mergeValues } from '../../helm/merge';
@@ -46,30 +46,37 @@ export function released(
   const described = given
     ? describeRelease({ ...subject, values: defaults, again }, { ...wishes, isDefault: true }, [changed(known())])
     : describeRelease({ ...subject, values: defaults, again }, wishes);
+  /** A value as a template sees it, by its number. */
+  const lookupIn = (values: Record<string, unknown>, name = 'ci') => {
+    const merged = mergeValues([defaults, values]);
+    return lookupWith(described, (leaf) => {
+      const { path = [], base } = described.leaves[leaf] ?? {};
+      return leaf < 2
+        ? leaf
+          ? base
+          : name
+        : path.reduce<unknown>((at, key) => (at as Record<string, unknown> | undefined)?.[key], merged);
+    });
+  };
   const leafOf = (path: string): number => described.leaves.findIndex((leaf) => leaf.path.join('.') === path);
   return {
     isFixed: (path: string) => described.fixed.has(leafOf(path)),
     isFixedRelease: { name: described.fixed.has(RELEASE_NAME), namespace: described.fixed.has(NAMESPACE) },
     reason: (path: string) => described.fixed.get(leafOf(path)),
-    conflicts: described.conflicts.map((pair) => pair.map((leaf) => described.leaves[leaf]?.path.join('.'))),
+    /** What is refused together: values that are on, and with `!` those that are not. */
+    refusals: described.refusals.map(({ all }) =>
+      all
+        .map(({ leaf, on, test }) => `${on ? '' : '!'}${described.leaves[leaf]?.path.join('.')}${test ? Object.values(test).join('') : ''}`)
+        .toSorted(),
+    ),
     choices: (path: string) => described.leaves[leafOf(path)]?.declared?.choices,
     limits: (path: string) => [...(described.limits.get(leafOf(path)) ?? [])],
     refusedNames: described.refusedNames,
     /** What the templates make of other values, and of another name of the release. */
-    printed: (values: Values | Record<string, unknown>, name = 'ci') => {
-      const merged = mergeValues([defaults, values as Record<string, unknown>]);
-      return evaluate(
-        described.tree,
-        lookupWith(described, (leaf) => {
-          const { path = [], base } = described.leaves[leaf] ?? {};
-          return leaf < 2
-            ? leaf
-              ? base
-              : name
-            : path.reduce<unknown>((at, key) => (at as Record<string, unknown> | undefined)?.[key], merged);
-        }),
-      );
-    },
+    printed: (values: Values | Record<string, unknown>, name = 'ci') => evaluate(described.tree, lookupIn(values, name)),
+    /** Whether templates refuse other values. */
+    isRefused: (values: Record<string, unknown>) => described.refusals.some(({ all }) => holds({ all }, lookupIn(values))),
+    messages: described.refusals.flatMap(({ message }) => message ?? []),
     expected: (values: Record<string, unknown>, name = 'ci') =>
       Object.fromEntries(again({ name, namespace: 'ns', values }).map((entry) => [entry.key, entry.object])),
   };

@@ -11,6 +11,8 @@ export interface Clause {
 export interface Conditional {
   readonly clauses: readonly Clause[];
   readonly lines: readonly string[];
+  /** The same as an expression that fits on a line. @default there is none */
+  readonly short?: string;
 }
 
 /** Clauses as an expression. */
@@ -60,7 +62,7 @@ function chunks(items: readonly Conditional[], layout: Layout): Chunk[] {
   const out: Chunk[] = [];
   let at = 0;
   while (at < items.length) {
-    const { clauses, lines } = items[at] as Conditional;
+    const { clauses, lines, short } = items[at] as Conditional;
     if (!clauses.length) {
       out.push({ isBlock: false, lines });
       at++;
@@ -69,6 +71,7 @@ function chunks(items: readonly Conditional[], layout: Layout): Chunk[] {
     const { end, common } = together(items, at);
     const inner = inBlocks(without(items.slice(at, end), common), layout);
     const block = [`${pad}{{- if ${allOf(common)} }}`, ...inner];
+    const isAlone = end === at + 1 && common.length === clauses.length;
     const opposite = items[end]?.clauses.find((clause) => isOpposite([clause], common));
     at = end;
     if (opposite) {
@@ -76,6 +79,9 @@ function chunks(items: readonly Conditional[], layout: Layout): Chunk[] {
       block.push(...otherwise(chunks(without(items.slice(end, at), [opposite]), layout), pad));
     } else if (layout.isCompact && isPlain(inner, pad)) {
       out.push({ isBlock: false, lines: [oneLineBlock(allOf(common), inner, layout)] });
+      continue;
+    } else if (layout.isCompact && isAlone && short !== undefined) {
+      out.push({ isBlock: false, lines: [`${pad}{{- if ${allOf(common)} }}{{ ${short} | nindent ${pad.length} }}{{ end }}`] });
       continue;
     } else block.push(`${pad}{{- end }}`);
     out.push({ isBlock: true, lines: block });

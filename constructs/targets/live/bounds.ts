@@ -28,14 +28,15 @@ export class Bounds extends Nulls {
     return new Map([...this.fallbacks].map(([leaf, node]) => [leaf, open(node)]));
   }
 
-  /** Undefined for values that are refused. */
+  /** Undefined for values that are refused, though it is not known why. */
   protected differences(tree: Container, given: ReadonlyMap<number, unknown>): readonly Difference[] | undefined {
     let entries: readonly Entry[];
     try {
       entries = this.again(given, false);
     } catch (error) {
       if (!(error instanceof ValuesError)) throw error;
-      return undefined;
+      // Templates refuse it, too.
+      return this.isKnownRefusal(given) ? [] : undefined;
     }
     return compared(evaluate(tree, this.lookup(given)), dataOf(entries));
   }
@@ -68,6 +69,7 @@ export class Bounds extends Nulls {
         // Each value is in every second round.
         const chosen = open.filter((_, place) => ((place >> round) & 1) === round % 2);
         const given = new Map(chosen.map((leaf) => [leaf.index, limit === 'null' ? null : this.mark(leaf, false)]));
+        this.clear(given);
         for (let tries = 0; tries < 40 && given.size; tries++) {
           const found = this.boundedBy(tree, given);
           if (!found.length) break;
@@ -107,7 +109,8 @@ export class Bounds extends Nulls {
     for (const { index, declared } of this.candidates) {
       const shape = this.shapeOf(index);
       if (!TEXTS.includes(shape) || shape === 'name' || declared?.choices) continue;
-      const rule = ruleOf((text) => surroundings.some((around) => isRefused(new Map([...around, [index, text]]))));
+      const own = surroundings.filter((around) => !isRefused(new Map([...around, [index, markOf(index, shape, true)]])));
+      const rule = ruleOf((text) => own.some((around) => isRefused(new Map([...around, [index, text]]))));
       if (rule) this.limit(index, rule);
     }
   }
@@ -160,6 +163,7 @@ export class Bounds extends Nulls {
       return first ? this.culprits(tree, given, first) : [];
     } catch (error) {
       if (!(error instanceof ValuesError)) throw error;
+      if (this.isKnownRefusal(given)) return [];
       const named = [...given.keys()].filter((leaf) => error.issues.some(({ path }) => isAt(this.leaves[leaf] as Leaf, path)));
       if (named.length) return named;
       const isRefused = (part: readonly number[]): boolean => {

@@ -4,7 +4,7 @@ import { readYaml } from '../../../helm/yaml/read';
 import type { Entry } from '../../common/entry';
 import { hasTemplate, type Leaf } from './leaves';
 import { TEXTS, type Limit, type Shape } from './marks';
-import { evaluate, type Container, type Lookup, type Node } from './model';
+import { evaluate, type Container, type Lookup, type Node, type Switch } from './model';
 import { isContainer } from './skeleton';
 
 /** Names of the release that a chart cannot follow. */
@@ -15,6 +15,13 @@ export interface RefusedNames {
   readonly together?: readonly (readonly [leaf: number, letters: number])[];
   /** Texts that a name must not contain: names of objects do not begin with the name of the release then. */
   readonly words: readonly string[];
+}
+
+/** Values that are refused together: some that are on, and some that are not. */
+export interface Refusal {
+  readonly all: readonly Switch[];
+  /** What the release says, with the place in front. @default it is said which values these are */
+  readonly message?: string;
 }
 
 export interface Described {
@@ -31,8 +38,8 @@ export interface Described {
   readonly shapes: readonly (readonly Shape[])[];
   /** Values that cannot be all that the schema allows. */
   readonly limits: ReadonlyMap<number, ReadonlySet<Limit>>;
-  /** Pairs of values that are refused when both are on. */
-  readonly conflicts: readonly (readonly [number, number])[];
+  /** What is refused of values that are each taken by themselves. */
+  readonly refusals: readonly Refusal[];
   readonly refusedNames: RefusedNames;
   /** How often the release was made. */
   readonly renders: number;

@@ -76,9 +76,14 @@ export class Expectation {
     return run(node);
   }
 
-  private text({ parts, encoded }: Pieces, run: (node: Node) => Node, { isOn, standIn }: State, lookup: Lookup): Node {
+  private text({ parts, encoded }: Pieces, run: (node: Node) => Node, state: State, lookup: Lookup): Node {
+    const { isOn, standIn } = state;
     const all = joined(
       parts.flatMap((part): readonly Part[] => {
+        if (typeof part !== 'string' && part.t === 'pieces') {
+          const inner = this.text(part, run, state, lookup);
+          return inner.t === 'pieces' ? [inner] : partsOf(inner);
+        }
         if (typeof part === 'string' || isOn(part.leaf)) return [part];
         const other = part.t === 'hole' ? standIn(part.leaf) : undefined;
         return other ? partsOf(run(other)) : [String(evaluate({ t: 'pieces', parts: [part] }, lookup))];
@@ -135,7 +140,13 @@ function written(node: Node): string {
 }
 
 const partOf = (part: Part): string =>
-  typeof part === 'string' ? part : part.t === 'hole' ? `<${part.leaf}>` : `<${part.leaf}*${part.separator}>`;
+  typeof part === 'string'
+    ? part
+    : part.t === 'pieces'
+      ? textOf(part)
+      : part.t === 'hole'
+        ? `<${part.leaf}>`
+        : `<${part.leaf}*${part.separator}>`;
 
 /** The members that a place is known to have, by what they are known by in samples. */
 export class KnownMembers {

@@ -2,7 +2,7 @@
 import { allOf, type Clause } from './blocks';
 import { NAMESPACE, RELEASE_NAME } from './leaves';
 import type { ItemLeaf } from './found';
-import type { Condition, Hole, Joined, Node, Piece, Switch } from './model';
+import type { Condition, Hole, Node, Part, Piece, Switch } from './model';
 
 /** What is known of values, by their numbers. */
 export interface Names {
@@ -101,7 +101,8 @@ export class Expressions {
   }
 
   /** The same as part of a text, where nothing stands for nothing. */
-  protected heldInText(hole: Hole | Joined): string {
+  protected heldInText(hole: Exclude<Part, string>): string {
+    if (hole.t === 'pieces') return `${this.textExpression(hole)} | b64enc`;
     if (hole.t === 'joined') return `join ${JSON.stringify(hole.separator)} ${this.expression(hole.leaf)}`;
     const text = hole.otherwise === '' && this.names.isNeverNought(hole.leaf) ? this.expression(hole.leaf) : this.held(hole);
     return text.replace(/^\((include [^()]*)\)$/, '$1');
@@ -146,16 +147,12 @@ export class Expressions {
 
   /** A text as part of an expression. */
   textExpression(piece: Piece): string {
-    const inner = (hole: Hole | Joined): string =>
-      hole.t === 'joined'
-        ? `(${this.heldInText(hole)})`
-        : hole.otherwise === undefined
-          ? this.expression(hole.leaf)
-          : `(${this.held(hole)})`;
+    const inner = (hole: Exclude<Part, string>): string =>
+      hole.t !== 'hole' ? `(${this.heldInText(hole)})` : hole.otherwise === undefined ? this.expression(hole.leaf) : `(${this.held(hole)})`;
     if (piece.t === 'literal') return JSON.stringify(String(piece.value));
     if (piece.t === 'hole') return inner(piece);
     const format = piece.parts.map((part) => (typeof part === 'string' ? part.replaceAll('%', '%%') : '%v')).join('');
-    const holes = piece.parts.filter((part): part is Hole | Joined => typeof part === 'object');
+    const holes = piece.parts.filter((part) => typeof part === 'object');
     return `(printf ${JSON.stringify(format)} ${holes.map(inner).join(' ')})`;
   }
 }

@@ -1,4 +1,5 @@
 // From many renders of a release to one description of it: where values stand, and what decides whether something is there.
+import { anyOf } from './any-of';
 import { Bits } from './bits';
 import { isAsExpected, KnownMembers, type Expectation } from './expected';
 import { Evidence, type Sample } from './evidence';
@@ -247,11 +248,28 @@ export class Learner {
       if (value.t === 'each') this.entered.push(value.leaf);
       const when = this.explain(present, absent, inside);
       if (value.t === 'each') this.entered.pop();
+      const derived = when ? undefined : this.whereFilled(value, there, seen, at);
+      if (derived) return [{ ...key, ...derived }];
       if (!when) this.riddle(at, [there[0]?.sample ?? 0, seen.find(({ sample }) => absent.has(sample))?.sample ?? 0], inside);
       return [{ ...key, value, when }];
     });
     if (container.t === 'each') this.entered.pop();
     return { ...container, members: all };
+  }
+
+  /** A list or a map that is there while anything is in it, with what is in it learned where it is not there, too. */
+  private whereFilled(value: Node, there: readonly Seen[], seen: readonly Seen[], path: readonly string[]): Member | undefined {
+    if (value.t !== 'list' && value.t !== 'map') return undefined;
+    const nodes = new Map(there.map(({ sample, node }) => [sample, node]));
+    const before = this.riddles.length;
+    const whole = this.container(
+      seen.map(({ sample }) => ({ sample, node: nodes.get(sample) ?? { t: value.t, members: [] } })),
+      path,
+    );
+    const when = anyOf(whole.members.map((member) => member.when));
+    if (when && this.riddles.length === before) return { value: whole, when };
+    this.riddles.length = before;
+    return undefined;
   }
 
   /** What holds for all of the first and for none of the others. */

@@ -4,7 +4,7 @@ import type { Stage, Lifecycle } from '../../common/stages';
 import type { Leaf } from './leaves';
 import type { Limit, Shape } from './marks';
 import { evaluate, type Container, type Node } from './model';
-import { ownLookup, type Learned, type RefusedNames } from './described';
+import { ownLookup, type Learned, type RefusedNames, type Refusal } from './described';
 import type { Subject } from './renders';
 
 /** What is kept of a part, or of a chart that has none. */
@@ -28,8 +28,8 @@ export interface Kept {
   readonly alwaysOn: readonly number[];
   readonly neverEmpty: readonly number[];
   readonly limits: readonly (readonly [leaf: number, limits: readonly Limit[]])[];
-  /** Pairs of values that are refused when both are on. @default none */
-  readonly conflicts?: readonly (readonly [number, number])[];
+  /** @default nothing is refused of values that are each taken by themselves */
+  readonly refusals?: readonly Refusal[];
   /** Of each object, in the order of the tree. */
   readonly objects: readonly { readonly stage: Stage; readonly lifecycle: Lifecycle; readonly owner: readonly string[] }[];
 }
@@ -39,7 +39,7 @@ export const concerns = ({ parts, part }: Pick<Subject, 'parts' | 'part'>, { pat
   declared !== undefined && (part === undefined || first === part || !parts.includes(first));
 
 export function kept(subject: Subject, learned: Learned): Kept {
-  const { leaves, fixed, tree, fallbacks, entries, limits, shapes, alwaysOn, neverEmpty, refusedNames, conflicts } = learned;
+  const { leaves, fixed, tree, fallbacks, entries, limits, shapes, alwaysOn, neverEmpty, refusedNames, refusals } = learned;
   const lookup = ownLookup(learned);
   const own = leaves.filter((leaf) => !leaf.item && concerns(subject, leaf));
   const concerned = new Set(own.map(({ index }) => index));
@@ -62,7 +62,7 @@ export function kept(subject: Subject, learned: Learned): Kept {
       shapes[index]?.join() === all.join() ? [] : [[index, shapes[index] ?? []] as const],
     ),
     ...(words.length ? { words } : {}),
-    ...(conflicts.length ? { conflicts } : {}),
+    ...(refusals.length ? { refusals } : {}),
     alwaysOn: [...alwaysOn].filter(isThere),
     neverEmpty: [...neverEmpty].filter(isThere),
     limits: [...limits].filter(([leaf]) => isThere(leaf)).map(([leaf, all]) => [leaf, [...all]]),

@@ -39,7 +39,8 @@ export interface Pieces {
   /** Whether the whole text is in base64. */
   readonly encoded?: boolean;
 }
-export type Part = string | Hole | Joined;
+/** A part of pieces that are in base64 may be in base64 once more. */
+export type Part = string | Hole | Joined | Pieces;
 export interface Literal {
   readonly t: 'literal';
   readonly value: string | number | boolean | bigint | null;
@@ -147,6 +148,7 @@ const joinedText = (parts: Pieces['parts'], lookup: Lookup): string =>
     .map((part) => {
       if (typeof part === 'string') return part;
       if (part.t === 'hole') return text(held(part, lookup));
+      if (part.t === 'pieces') return text(evaluate(part, lookup));
       return itemsOf(lookup(part.leaf)).map(text).join(part.separator);
     })
     .join('');

@@ -37,7 +37,7 @@ export class Naming extends Sampling {
     const tests = this.tests();
     const base = [this.all(1), this.like(), this.empty(), this.all(0)];
     for (let count = 0; count < SAMPLES + base.length; count++) {
-      const on = this.parted(base[count] ?? this.shuffled(count));
+      const on = this.repaired(base[count] ?? this.shuffled(count), this.random);
       const text = this.textWithout(leaf, on);
       if (text === undefined) continue;
       const value = skeleton(text, marks);

@@ -45,7 +45,8 @@ export class Printer extends Expressions {
       this.known = [...known, ...clauses.map(({ text }) => text)];
       const lines = line === undefined ? (node.t === 'list' ? this.item(member, pad) : this.entry(member, pad, key)) : [line];
       this.known = known;
-      return { clauses, lines };
+      const short = node.t === 'list' ? this.shortItem(member) : undefined;
+      return { clauses, lines, ...(short === undefined ? {} : { short }) };
     });
     return inBlocks(items, { pad, isCompact: this.isCompact });
   }
@@ -69,7 +70,7 @@ export class Printer extends Expressions {
     const unique = [...new Set(conditions.map(allOf))];
     const any = unique.length > 1 ? `or ${unique.map((one) => (one.includes(' ') ? `(${one})` : one)).join(' ')}` : unique[0];
     // Something is there where one of them is asked for around it.
-    if (any !== undefined && [any, `(${any})`].some((text) => this.known.includes(text))) return lines;
+    if (any !== undefined && this.known.some((text) => inAnyOrder(text) === inAnyOrder(any))) return lines;
     const isOneBlock = unique.length === 1 && lines.at(-1)?.trim() === '{{- end }}' && lines[0]?.includes('{{- if ');
     const empty = `${pad}${node.t === 'list' ? '[]' : '{}'}`;
     const none = any?.includes(' ') ? `not (${any})` : `not ${any}`;
@@ -113,6 +114,15 @@ export class Printer extends Expressions {
     if (value.t === 'spread') return [this.spread(value.leaf, pad, false)];
     if (value.t === 'map' && value.members.length && !isConstant(value)) return this.mapItem(value, pad);
     return this.value(value, pad, `${pad}-`, '');
+  }
+
+  /** An item with one text in it, as an expression. */
+  private shortItem({ value }: Member): string | undefined {
+    const [only, ...others] = value.t === 'map' ? value.members : [];
+    if (!only || others.length || only.when || only.key?.t !== 'literal') return undefined;
+    const text = only.value;
+    const isText = text.t === 'pieces' ? !text.encoded : text.t === 'hole' && text.otherwise === undefined && this.names.isText(text.leaf);
+    return isText ? `toYaml (list (dict ${JSON.stringify(only.key.value)} ${this.textExpression(text as Piece)}))` : undefined;
   }
 
   /** The first entry stands behind the dash, unless it comes and goes. */
@@ -309,6 +319,14 @@ interface OwnLine {
   readonly leaf: number;
   readonly line: string;
 }
+
+/** A condition, whatever the order of what it is made of. */
+const inAnyOrder = (text: string): string =>
+  text
+    .replace(/^\((.*)\)$/, '$1')
+    .split(' ')
+    .toSorted()
+    .join(' ');
 
 /** The members before and after one. */
 type Beside = readonly (Member | undefined)[];

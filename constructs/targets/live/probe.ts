@@ -135,7 +135,7 @@ class Probe extends Proof {
     let tree: Container | undefined;
     for (let round = 0; round < ROUNDS && !tree; round++) {
       this.settle(1);
-      this.settleConflicts();
+      this.settleRefusals();
       // First of all what objects are called by: without it, two of them may have the same name.
       this.settleParts();
       this.settle(0);
@@ -156,7 +156,8 @@ class Probe extends Proof {
       this.hasOtherShapes = false;
     }
     if (!tree) throw new Tangled('its values act on each other in too many ways');
-    return this.told(tree);
+    this.settleLone();
+    return this.told(this.withFixed(tree));
   }
 
   /** What switches CustomResourceDefinitions is fixed: Helm installs them whatever the values are. @returns whether there was any */
@@ -192,7 +193,7 @@ class Probe extends Proof {
   }
 
   private told(tree: Container): Learned {
-    const { leaves, fixed, entries, limits, conflicts, renders, shapes, alwaysOn, neverEmpty } = this;
+    const { leaves, fixed, entries, limits, refusals, renders, shapes, alwaysOn, neverEmpty } = this;
     const refusedNames = this.refusedNames(tree);
     return {
       leaves,
@@ -202,7 +203,7 @@ class Probe extends Proof {
       entries,
       limits,
       refusedNames,
-      conflicts,
+      refusals,
       renders,
       shapes,
       alwaysOn,
@@ -233,8 +234,8 @@ class Whole extends Proof {
       if (learned?.neverEmpty.has(leaf)) this.neverEmpty.add(leaf);
       this.renders = 0;
     }
-    for (const { entries, fallbacks, conflicts } of parts) {
-      this.conflicts.push(...conflicts);
+    for (const { entries, fallbacks, refusals } of parts) {
+      this.refusals.push(...refusals);
       for (const [key, entry] of entries) this.entries.set(key, entry);
       for (const [leaf, fallback] of fallbacks) this.fallbacks.set(leaf, fallback);
     }
@@ -243,10 +244,23 @@ class Whole extends Proof {
   describe(): Described {
     const members = this.parts.flatMap(({ tree }) => tree.members);
     const own = this.again(new Map(), true).filter(({ owner, isAdded }) => isAdded || !this.subject.parts.includes(owner[0] ?? ''));
+    this.settleLone();
     const tree = this.proven({ t: 'map', members: [...members, ...this.rootOf(own).members] });
     if (!tree) throw new Tangled('its parts are others when they are together');
-    const { leaves, fixed, entries, shapes, limits, conflicts, renders } = this;
+    const { leaves, fixed, entries, shapes, limits, refusals, renders } = this;
     const refusedNames = refusedByAny(this.parts.map((part) => part.refusedNames));
-    return { leaves, fixed, tree, fallbacks: this.openFallbacks(), entries, shapes, limits, refusedNames, conflicts, renders };
+    this.settleLone();
+    return {
+      leaves,
+      fixed,
+      tree: this.withFixed(tree),
+      fallbacks: this.openFallbacks(),
+      entries,
+      shapes,
+      limits,
+      refusedNames,
+      refusals,
+      renders,
+    };
   }
 }

@@ -100,6 +100,7 @@ export class Proof extends Called {
       const given = isBase ? new Map<number, unknown>() : this.others();
       for (let tries = 0; tries < 30; tries++) {
         const differences = this.differences(tree, given);
+        if (!differences && this.canLearnAgain) this.explainedRefusal(given);
         if (!differences) break;
         if (isBase && differences.length) {
           const found = new Set<number>();
@@ -194,7 +195,9 @@ export class Proof extends Called {
       const { index, declared } = leaf;
       const others = isTrue(leaf.base) ? (FLAGS.includes(this.shapeOf(index)) ? [false] : []) : [this.mark(leaf, true)];
       const values = declared?.choices ?? others;
-      if (values.every((value) => this.differences(tree, new Map([[index, value]])))) continue;
+      const isTaken = (given: ReadonlyMap<number, unknown>): boolean =>
+        this.differences(tree, given) !== undefined || this.explainedRefusal(given);
+      if (values.every((value) => isTaken(new Map([[index, value]])))) continue;
       this.fixed.set(index, 'it is refused beside the other values of the release');
       tree = this.withFixed(tree);
     }
@@ -221,6 +224,7 @@ export class Proof extends Called {
           const value = leaf.declared?.choices ? undefined : trial(leaf, this.shapeOf(leaf.index));
           if (value !== undefined) given.set(leaf.index, value);
         }
+        this.clear(given, new Map(around()));
         for (let tries = 0; tries < TRIES && given.size; tries++) {
           const all = new Map([...around(), ...given]);
           const differences = this.differences(tree, all);
@@ -366,6 +370,7 @@ export class Proof extends Called {
       else if (this.isTested(leaf.index)) given.set(leaf.index, this.mark(leaf, this.random(this.statesOf(leaf.index))));
       else given.set(leaf.index, kind < 8 && !FLAGS.includes(shape) ? this.other(leaf) : this.mark(leaf, true));
     }
+    this.mend(given, (leaf) => this.other(leaf));
     return given;
   }
 }

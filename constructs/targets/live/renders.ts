@@ -64,8 +64,6 @@ export class Renders {
   /** Values that are there or not, but never empty. */
   protected readonly neverEmpty = new Set<number>();
   protected readonly limits = new Map<number, Set<Limit>>();
-  /** Pairs of values that are refused when both are on. */
-  protected readonly conflicts: (readonly [number, number])[] = [];
   /** Values that names of objects are made with, and that are empty in the release. */
   protected readonly naming = new Set<number>();
   /** What stands in for a value that is empty. */
@@ -239,19 +237,8 @@ export class Renders {
     for (const { index, path, declared } of this.leaves)
       if (this.isTested(index)) on[index] = 0;
       else if (this.alwaysOn.has(index)) on[index] = 1;
-      else if (state === 1 && this.isRefusedBeside(index)) on[index] = 0;
       else if (state === 1 && chanceOf(path.at(-1) ?? '', declared?.kind === 'flag') < 50) on[index] = 0;
     return on;
-  }
-
-  /** Whether a value is refused when all others are on. */
-  private isRefusedBeside(leaf: number): boolean {
-    return this.conflicts.some(([one]) => one === leaf);
-  }
-
-  /** Marks of all values, but for those that are refused beside others. */
-  protected allMarks(): (readonly [number, unknown])[] {
-    return this.candidates.map((leaf) => [leaf.index, this.mark(leaf, !this.isRefusedBeside(leaf.index))] as const);
   }
 
   /** All parts are there, and all that is not a switch is off. */

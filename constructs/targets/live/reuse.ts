@@ -34,7 +34,7 @@ export class Reused extends Mending {
     for (const [leaf, shapes] of known.shapes) this.shapes[leaf] = shapes;
     for (const [leaf, limits] of known.limits) for (const limit of limits) this.limit(leaf, limit);
     for (const [leaf, fallback] of known.fallbacks ?? []) this.fallbacks.set(leaf, fallback);
-    this.conflicts.push(...(known.conflicts ?? []));
+    this.refusals.push(...(known.refusals ?? []));
     for (const leaf of known.alwaysOn) this.alwaysOn.add(leaf);
     for (const leaf of known.neverEmpty) this.neverEmpty.add(leaf);
     for (const { index, base } of this.leaves)
@@ -56,6 +56,7 @@ export class Reused extends Mending {
     for (const [leaf, reason] of fixed) if (!this.fixed.has(leaf)) this.fixed.set(leaf, reason);
     const others = own.filter((leaf) => !isKnown(leaf));
     for (const { index } of others) if (!this.fixed.has(index)) this.fixed.set(index, OTHER_KIND);
+    this.settleLone();
     const entries = this.again(new Map(), false);
     const tree = this.asItIs(entries, others.length > 0 || !subject.isPlain || !subject.hasSecrets);
     if (!tree) return undefined;
@@ -63,7 +64,7 @@ export class Reused extends Mending {
     // Parts are held against other values when all are together.
     const proven = subject.part === undefined ? this.proven(tree) : tree;
     if (!proven) return undefined;
-    const { limits, conflicts, renders, shapes, alwaysOn, neverEmpty } = this;
+    const { limits, refusals, renders, shapes, alwaysOn, neverEmpty } = this;
     return {
       leaves,
       fixed: this.fixed,
@@ -72,7 +73,7 @@ export class Reused extends Mending {
       entries: this.entries,
       limits,
       refusedNames: known.refusedNames ?? { words: [] },
-      conflicts,
+      refusals,
       renders,
       shapes,
       alwaysOn,

@@ -30,7 +30,7 @@ const AS_RELEASED = 67;
 const REFINED = 40;
 /** Samples that it is held against each time; and when none of them refutes it. */
 const CHECKS = 40;
-const LAST_CHECKS = 240;
+const LAST_CHECKS = 1000;
 /** Refuting samples that are taken before it is learned again. */
 const ENOUGH = 40;
 /** Refuting samples by which it is weighed which value to fix. */
@@ -47,8 +47,8 @@ export class Sampling extends Settling {
   protected learned(): Container | undefined {
     const samples: Sample[] = [];
     const evidence = new Evidence();
-    const take = (on: Uint8Array, beside?: Sample): Sample | undefined => {
-      const sample = this.sample(on, beside);
+    const take = (on: Uint8Array, beside?: Sample, kept?: number): Sample | undefined => {
+      const sample = this.sample(on, beside, kept);
       if (sample) samples.push(sample);
       return sample;
     };
@@ -66,8 +66,8 @@ export class Sampling extends Settling {
           for (const on of [this.like(), this.all(1)]) take(this.turned(on, index, state), take(this.within(on, index)));
           continue;
         }
-        take(this.turned(this.like(), index, state), own);
-        if (this.more) take(this.turned(this.all(1), index, state), most);
+        take(this.turned(this.like(), index, state), own, index);
+        if (this.more) take(this.turned(this.all(1), index, state), most, index);
       }
     }
     if (this.settleApart()) return undefined;
@@ -131,15 +131,13 @@ export class Sampling extends Settling {
     return on;
   }
 
-  /** Of two values that are refused together, now one is on, now the other. */
-  protected parted(on: Uint8Array): Uint8Array {
-    for (const pair of this.conflicts) if (pair.every((leaf) => on[leaf] && !this.fixed.has(leaf))) on[pair[this.random(2)] ?? pair[0]] = 0;
-    return on;
-  }
-
-  /** @param beside a sample of which it differs in one value, unless another one is refused then */
-  protected sample(on: Uint8Array, beside?: Sample): Sample | undefined {
-    const root = this.sampled(this.parted(on));
+  /**
+   * @param beside a sample of which it differs in one value, unless another one is refused then
+   * @param kept a value that is to be as it is
+   */
+  protected sample(given: Uint8Array, beside?: Sample, kept?: number): Sample | undefined {
+    const on = this.repaired(given, this.random, kept);
+    const root = this.sampled(on);
     if (!root) return undefined;
     const isBeside = beside && this.candidates.filter(({ index }) => on[index] !== beside.on[index]).length === 1;
     return { on: this.tests().on(on), root, ...(isBeside ? { beside } : {}) };
@@ -293,6 +291,11 @@ export class Sampling extends Settling {
         return this.rootOf(this.marked(on));
       } catch (error) {
         if (!(error instanceof ValuesError)) return undefined;
+        const given = new Map(this.candidates.map((leaf) => [leaf.index, this.mark(leaf, on[leaf.index] ?? 0)]));
+        if (this.explainedAll(given, error)) {
+          on.set(this.repaired(on, this.random));
+          continue;
+        }
         for (const { path } of error.issues)
           for (const leaf of this.candidates) if (isAt(leaf, path)) on[leaf.index] = on[leaf.index] ? 0 : 1;
       }

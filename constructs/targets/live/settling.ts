@@ -1,5 +1,5 @@
 // Marks that a release takes: of each value the shape in which it is not refused. What is refused in any shape is fixed.
-import { ValuesError } from '../../../helm/check';
+import { ValuesError, type Issue } from '../../../helm/check';
 import { isTrue } from '../../../helm/print';
 import type { Entry } from '../../common/entry';
 import { compared } from './compare';
@@ -7,13 +7,14 @@ import { dataOf, settled } from './data';
 import { leastFailing } from './least';
 import { isAt, NAMESPACE, RELEASE_NAME, type Leaf } from './leaves';
 import { FLAGS, markOf } from './marks';
-import { READ_IN_PARTS, Renders, Tangled } from './renders';
+import { Refusals } from './refusals';
+import { READ_IN_PARTS, Tangled } from './renders';
 import { leavesIn, skeleton } from './skeleton';
 
 /** Numbers by which it is seen whether one decides which objects there are. */
 const COUNTS = [1, 2, 3];
 
-export class Settling extends Renders {
+export class Settling extends Refusals {
   /** Lists and maps of which parts were seen alone. */
   protected readonly apart = new Set<number>();
   /** Values of which it was seen whether each of their words decides something. */
@@ -125,7 +126,9 @@ export class Settling extends Renders {
           this.settleOthers(on, (other) => !(other instanceof ValuesError));
           continue;
         }
-        const unknown = error.issues.filter(({ path, message }) => !this.settleOne(path.map(String), message, state));
+        const given = new Map(this.candidates.map((leaf) => [leaf.index, this.mark(leaf, on[leaf.index] ?? 0)]));
+        if (error.issues.some((issue) => !this.isRefusedAlone(given, issue) && this.explained(given, issue))) continue;
+        const unknown = error.issues.filter((issue) => !this.settleOne(given, issue, state));
         const [first] = unknown;
         if (first && unknown.length === error.issues.length)
           this.settleOthers(on, (other) => other instanceof ValuesError && other.issues.some(({ message }) => message === first.message));
@@ -134,7 +137,9 @@ export class Settling extends Renders {
     throw new Tangled('the values of this release cannot be marked');
   }
 
-  protected settleOne(path: readonly string[], message: string, state: 0 | 1): boolean {
+  /** @returns whether it is known which values it is about */
+  private settleOne(given: ReadonlyMap<number, unknown>, issue: Issue, state: 0 | 1): boolean {
+    const { path, message } = issue;
     if (!path.length) return false;
     const all = this.candidates.filter((leaf) => isAt(leaf, path));
     // What is said of a part of an item is nothing that the list is.
@@ -151,10 +156,10 @@ export class Settling extends Renders {
       if (own.length && state === 0 && !this.alwaysOn.has(index) && declared?.kind !== 'flag' && isTrue(base)) {
         this.alwaysOn.add(index);
         this.limit(index, 'empty');
-      } else if (own.length && state === 1 && this.settleConflict(index)) continue;
-      else if (declared?.choices && shapes[0] !== 'word') this.shapes[index] = ['word'];
+      } else if (declared?.choices && shapes[0] !== 'word') this.shapes[index] = ['word'];
       else if (own.length && (state === 1 || this.alwaysOn.has(index)) && shapes.length > 1)
         this.shapes[index] = /\bYAML\b/.test(message) ? ['yaml'] : shapes.slice(1);
+      else if (this.explained(given, issue)) this.shapes[index] = this.leaves[index]?.shapes ?? [];
       // What is said of a mark tells people nothing.
       else
         this.fixed.set(
@@ -163,55 +168,6 @@ export class Settling extends Renders {
         );
     }
     return near.length > 0;
-  }
-
-  /** A value that is refused beside another one only. @returns whether it is such a one */
-  private settleConflict(leaf: number): boolean {
-    const one = this.leaves[leaf] as Leaf;
-    const isRefused = (others: readonly Leaf[]): boolean => {
-      try {
-        this.again(new Map([one, ...others].map((each) => [each.index, this.mark(each, true)])), true);
-        return false;
-      } catch (error) {
-        const isOwn = ({ path }: { readonly path: readonly unknown[] }): boolean => one.path.every((key, at) => String(path[at]) === key);
-        return error instanceof ValuesError && error.issues.some(isOwn);
-      }
-    };
-    const known = new Set(this.conflicts.flatMap((pair) => (pair.includes(leaf) ? pair : [])));
-    const others = this.candidates.filter(({ index, item }) => !item && index !== leaf && !known.has(index));
-    if (one.item || isRefused([]) || !isRefused(others)) return false;
-    const [other, ...more] = leastFailing(others, isRefused);
-    if (!other || more.length) return false;
-    this.conflicts.push([leaf, other.index]);
-    return true;
-  }
-
-  /** Finds the others that such a value is refused beside, too; beside several of them at a time, it is fixed. */
-  protected settleConflicts(): void {
-    for (const leaf of new Set(this.conflicts.map(([one]) => one))) {
-      if (this.fixed.has(leaf)) continue;
-      const isRefused = (part: readonly Leaf[]): boolean => {
-        try {
-          this.again(new Map([this.leaves[leaf] as Leaf, ...part].map((one) => [one.index, this.mark(one, true)])), true);
-          return false;
-        } catch (error) {
-          if (!(error instanceof ValuesError)) throw error;
-          return true;
-        }
-      };
-      for (;;) {
-        const known = new Set(this.conflicts.flatMap((pair) => (pair.includes(leaf) ? pair : [])));
-        const on = this.all(1);
-        const others = this.candidates.filter(({ index, item }) => !item && on[index] && !known.has(index) && index !== leaf);
-        if (!isRefused(others)) break;
-        const [other, ...more] = leastFailing(others, isRefused);
-        if (!other || more.length) {
-          this.fixed.set(leaf, 'it is checked together with others');
-          break;
-        }
-        this.conflicts.push([leaf, other.index]);
-      }
-    }
   }
 
   /** What is refused without a word on the value, by the least number of values that do it. */

@@ -152,7 +152,12 @@ function changed(node: Node, leaf: number, change: (hole: Hole) => Hole | Litera
     case 'pieces': {
       const parts: Part[] = [];
       for (const part of node.parts) {
-        const other = typeof part === 'object' && part.t === 'hole' && part.leaf === leaf ? change({ ...part, form: 'text' }) : part;
+        const other =
+          typeof part === 'object' && part.t === 'pieces'
+            ? (changed(part, leaf, change) as Pieces)
+            : typeof part === 'object' && part.t === 'hole' && part.leaf === leaf
+              ? change({ ...part, form: 'text' })
+              : part;
         const next = typeof other === 'object' && other.t === 'literal' ? String(other.value) : other;
         const last = parts.at(-1);
         if (typeof next === 'string' && typeof last === 'string') parts[parts.length - 1] = last + next;

@@ -5,6 +5,9 @@ import { MARK, NUMBERS, YAML_LINE } from './marks';
 import type { Marks } from './found';
 import { STRAY } from './twins';
 
+/** A part of a text that may be in base64. */
+const ENCODED = /([A-Za-z0-9+/]{8,}={0,2})/;
+
 const hole = (leaf: number): Hole => ({ t: 'hole', leaf });
 const literal = (value: Literal['value']): Literal => ({ t: 'literal', value });
 
@@ -107,12 +110,20 @@ function textSkeleton(text: string, marks: Marks): Piece {
   }
   if (marks.mayBeEncoded && text.length >= 8 && text.length % 4 === 0) {
     const decoded = fromBase64(text);
-    if (decoded !== undefined && (MARK.test(decoded) || NUMBERS.test(decoded) || STRAY.test(decoded))) {
-      const parts = split(decoded, marks);
-      if (parts.some((part) => typeof part === 'object')) return { t: 'pieces', parts, encoded: true };
-    }
+    const parts =
+      decoded === undefined ? [] : split(decoded, marks).flatMap((part) => (typeof part === 'string' ? inner(part, marks) : [part]));
+    if (parts.some((part) => typeof part === 'object')) return { t: 'pieces', parts, encoded: true };
   }
   return literal(text);
+}
+
+/** The text cut at what is in base64 in it, as a login is in the configuration of a registry. */
+function inner(text: string, marks: Marks): readonly Part[] {
+  return text.split(ENCODED).map((part) => {
+    const decoded = part.length % 4 === 0 && part.length >= 8 ? fromBase64(part) : undefined;
+    const parts = decoded === undefined ? [] : split(decoded, marks);
+    return parts.some((one) => typeof one === 'object') ? { t: 'pieces', parts, encoded: true } : part;
+  });
 }
 
 /** The text cut at its marks. */
@@ -177,9 +188,11 @@ const memberText = ({ key, value, when }: Member): string => `${when ? JSON.stri
 const partText = (part: Part): string =>
   typeof part === 'string'
     ? JSON.stringify(part)
-    : part.t === 'hole'
-      ? `<${part.leaf}>`
-      : `<${part.leaf}*${JSON.stringify(part.separator)}>`;
+    : part.t === 'pieces'
+      ? textOf(part)
+      : part.t === 'hole'
+        ? `<${part.leaf}>`
+        : `<${part.leaf}*${JSON.stringify(part.separator)}>`;
 
 export const switchesOf = ({ all, unless = [] }: Condition): readonly Switch[] => [...all, ...unless.flat()];
 
@@ -194,7 +207,11 @@ export function leavesIn(node: Node, into = new Set<number>()): Set<number> {
       into.add(node.leaf);
       break;
     case 'pieces':
-      for (const part of node.parts) if (typeof part === 'object') into.add(part.leaf);
+      for (const part of node.parts)
+        if (typeof part === 'object') {
+          if (part.t === 'pieces') leavesIn(part, into);
+          else into.add(part.leaf);
+        }
       break;
     case 'choice':
       switchesOf(node.when).forEach(({ leaf }) => into.add(leaf));

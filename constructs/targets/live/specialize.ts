@@ -54,8 +54,13 @@ export function specialized<N extends Node>(node: N, isFixed: (leaf: number) => 
       case 'yaml':
         return isFixed(one.leaf) ? { t: 'literal', value: String(evaluate(one, lookup)) } : one;
       case 'pieces': {
-        const filled = (part: Part): string => String(evaluate({ t: 'pieces', parts: [part] }, lookup));
-        const parts = joined(one.parts.map((part) => (typeof part === 'object' && isFixed(part.leaf) ? filled(part) : part)));
+        const filled = (part: Part): Part => {
+          if (typeof part === 'string') return part;
+          if (part.t !== 'pieces') return isFixed(part.leaf) ? String(evaluate({ t: 'pieces', parts: [part] }, lookup)) : part;
+          const inner = run(part);
+          return inner.t === 'pieces' ? inner : String(evaluate(inner, lookup));
+        };
+        const parts = joined(one.parts.map(filled));
         const plain = parts.every((part) => typeof part === 'string') ? parts.join('') : undefined;
         return plain === undefined ? { ...one, parts } : { t: 'literal', value: one.encoded ? base64(plain) : plain };
       }

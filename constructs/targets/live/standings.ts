@@ -1,5 +1,6 @@
 // What becomes of each value in a chart whose values live, as its schema says it.
 import { showPath } from '../../../helm/check';
+import { openRefusals } from './checks-file';
 import type { Described } from './described';
 import type { Container, Member, Node, Part } from './model';
 import { patternOf, ruleNames } from './rules';
@@ -9,16 +10,18 @@ import { LARGEST, statesOf } from './tests';
 
 /** What the schema says of each value, by its path. */
 export function standingsOf(
-  { leaves, fixed, limits, shapes, fallbacks, tree }: Described,
+  described: Described,
   objects: readonly { readonly tree: Container; readonly when: Member['when'] }[],
 ): ReadonlyMap<string, Standing> {
+  const { leaves, fixed, limits, shapes, fallbacks, tree } = described;
   const used = leavesIn(tree);
+  for (const { all } of openRefusals(described)) for (const { leaf } of all) used.add(leaf);
   const standing = [...fallbacks].flatMap(([leaf, node]) => (used.has(leaf) ? [node] : []));
   standing.forEach((node) => leavesIn(node, used));
   const inText = new Set<number>();
   const taken = new Map<number, Set<string>>();
   const visit = (node: Node): void => {
-    if (node.t === 'pieces' && !node.encoded) holesOf(node.parts).forEach((leaf) => inText.add(leaf));
+    if (node.t === 'pieces') (node.encoded ? quotedIn : holesOf)(node.parts).forEach((leaf) => inText.add(leaf));
     if (node.t === 'choice') [node.yes, node.no].forEach(visit);
     if (!isContainer(node)) return;
     const keys = node.members.flatMap(({ key }) => (key?.t === 'literal' ? [String(key.value)] : []));
@@ -73,4 +76,9 @@ export function itemFields({ leaves, fixed, shapes }: Described, path: string): 
 }
 
 /** What stands in a text: of a list that is joined, the list. */
-const holesOf = (parts: readonly Part[]): number[] => parts.flatMap((part) => (typeof part === 'object' ? [part.leaf] : []));
+const holesOf = (parts: readonly Part[]): number[] =>
+  parts.flatMap((part) => (typeof part === 'object' && part.t !== 'pieces' ? [part.leaf] : []));
+
+/** What stands between quotes in a text such as JSON, which would end with them. */
+const quotedIn = (parts: readonly Part[]): number[] =>
+  holesOf(parts.filter((_, at) => typeof parts[at - 1] === 'string' && String(parts[at - 1]).endsWith('"')));

@@ -5,7 +5,7 @@ import type { Source } from '../target';
 import { refusedByAny, type Described } from './described';
 import { NAMESPACE, RELEASE_NAME } from './leaves';
 import { markOf } from './marks';
-import type { Condition, Container, Hole, Node, Switch } from './model';
+import type { Condition, Container, Hole, Node, Pieces, Switch } from './model';
 import { describe } from './probe';
 
 interface Release {
@@ -45,7 +45,10 @@ export function together(chart: Described, added: Described): Described {
     shapes: [...chart.shapes, ...added.shapes.slice(NAMESPACE + 1)],
     fallbacks: new Map([...chart.fallbacks, ...renumbered([...added.fallbacks].map(([leaf, node]) => [leaf, withLeaves(node, moved)]))]),
     limits: new Map([...renumbered(added.limits), ...chart.limits]),
-    conflicts: [...chart.conflicts, ...added.conflicts.map(([one, other]) => [moved(one), moved(other)] as const)],
+    refusals: [
+      ...chart.refusals,
+      ...added.refusals.map((one) => ({ ...one, all: one.all.map((item) => ({ ...item, leaf: moved(item.leaf) })) })),
+    ],
     entries: new Map([...chart.entries, ...added.entries]),
     tree: { t: 'map', members: [...chart.tree.members, ...tree.members] },
     refusedNames: refusedByAny([chart.refusedNames, { ...added.refusedNames, together: renumbered(added.refusedNames.together ?? []) }]),
@@ -69,7 +72,16 @@ function withLeaves(node: Node, moved: (leaf: number) => number): Node {
     case 'yaml':
       return { ...node, leaf: moved(node.leaf) };
     case 'pieces':
-      return { ...node, parts: node.parts.map((part) => (typeof part === 'string' ? part : { ...part, leaf: moved(part.leaf) })) };
+      return {
+        ...node,
+        parts: node.parts.map((part) =>
+          typeof part === 'string'
+            ? part
+            : part.t === 'joined'
+              ? { ...part, leaf: moved(part.leaf) }
+              : (withLeaves(part, moved) as Hole | Pieces),
+        ),
+      };
     case 'choice':
       return { ...node, when: condition(node.when), yes: withLeaves(node.yes, moved), no: withLeaves(node.no, moved) };
     default:

@@ -2,7 +2,7 @@
 import { compared } from '../../../constructs/targets/live/compare';
 import { identified } from '../../../constructs/targets/live/identity';
 import type { Node } from '../../../constructs/targets/live/model';
-import { flag, group, number, table, text } from '../../../helm/schema';
+import { flag, group, list, number, table, text } from '../../../helm/schema';
 import { ValuesError } from '../../../helm/check';
 import { writeYaml } from '../../../helm/yaml/write';
 import { chartFilesOf } from '../../support/chart-files';
@@ -91,21 +91,139 @@ describe('a value that is refused beside another one', () => {
       return [on ? { secret: existing || (manager ? 'managed' : 'own'), ...(cert ? { cert } : {}) } : {}];
     });
     expect(Object.keys(fields).filter(release.isFixed)).toEqual(['lonely']);
-    expect(release.conflicts.map((pair) => pair.toSorted())).toEqual([
-      ['existing', 'manager'],
+    expect(release.refusals.toSorted()).toEqual([
       ['cert', 'existing'],
+      ['existing', 'manager'],
     ]);
     for (const values of [{ existing: 'a' }, { cert: 'b' }, { manager: true }, { manager: true, cert: 'c' }, { on: false, existing: 'a' }])
       expect(release.printed(values)).toEqual(release.expected(values));
   });
 });
 
+const refuse = (path: string, message: string): never => {
+  throw new ValuesError([{ path: path.split('.'), message }]);
+};
+
+describe('values that are given together', () => {
+  const login = {
+    login: group({
+      registry: text(undefined, 'Registry.'),
+      user: text(undefined, 'User.', { secret: 'needed' }),
+      password: text(undefined, 'Password.', { secret: 'needed' }),
+      existing: text('', 'Secret.'),
+    }),
+    tag: text('1', 'Tag.'),
+  };
+  const release = released(login, ({ login: own, tag }) => {
+    const { registry, user, password, existing } = own as Record<string, string | undefined>;
+    const parts = { registry, user, password };
+    const missing = Object.entries(parts).flatMap(([key, value]) => (value ? [] : [key]));
+    if (existing && (user || password)) refuse(`login.${user ? 'user' : 'password'}`, 'would go nowhere beside existing');
+    if (!existing && missing.length % 3) refuse('login', `lacks ${missing.join(' and ')}`);
+    const auth = Buffer.from(`${user}:${password}`).toString('base64');
+    const config = Buffer.from(JSON.stringify({ auths: { [String(registry)]: { auth } } })).toString('base64');
+    return [{ kind: 'Secret', tag, ...(existing ? { existing } : missing.length ? {} : { data: { config } }) }];
+  });
+  const all = { registry: 'docker.io', user: 'me', password: 'p:"w' };
+
+  it('are live, and what is refused of them is known', () => {
+    expect(['login.registry', 'login.user', 'login.password', 'login.existing', 'tag'].filter(release.isFixed)).toEqual([]);
+    expect(release.isRefused({})).toBe(false);
+    for (const given of combined({ registry: ['', 'r'], user: ['', 'u'], password: ['', 'p'], existing: ['', 'e'] })) {
+      let isRefused = false;
+      try {
+        release.expected({ login: given });
+      } catch {
+        isRefused = true;
+      }
+      expect([given, release.isRefused({ login: given })]).toEqual([given, isRefused]);
+      if (!isRefused) expect(release.printed({ login: given })).toEqual(release.expected({ login: given }));
+    }
+  });
+
+  it('come out in base64 in base64', () => {
+    expect(release.printed({ login: all })).toEqual(release.expected({ login: all }));
+    expect(JSON.stringify(release.printed({ login: all }))).toContain('"config"');
+  });
+
+  it('are refused with what the release says', () => {
+    expect(release.messages).toContain('login: lacks password');
+    expect(release.messages.filter((message) => /zq|undefined/.test(message))).toEqual([]);
+  });
+});
+
+describe('a switch that needs other values', () => {
+  const fields = {
+    enabled: flag(false, 'On.'),
+    client: text(undefined, 'Client.'),
+    signer: flag(true, 'Signer.'),
+    manager: flag(false, 'Manager.'),
+    tls: flag(true, 'TLS.'),
+    mode: text('token', 'Mode.', { choices: ['token', 'none'] }),
+    network: flag(false, 'Network.'),
+    spaces: list(undefined, 'Namespaces.'),
+    size: text('', 'Size.'),
+  };
+  const release = released(fields, ({ enabled, client, signer, manager, tls, mode, network, spaces, size }) => {
+    if (enabled && !client) refuse('client', 'is needed');
+    if (tls && signer && manager) refuse('manager', 'cannot be true while signer is true');
+    if (tls && !signer && !manager) refuse('tls', 'nobody signs');
+    if (mode === 'none' && !network) refuse('network', 'must be true');
+    if (mode === 'none' && !(spaces as unknown[] | undefined)?.length) refuse('spaces', 'must name some');
+    if (size && String(size).length < 10) refuse('size', 'must have ten letters');
+    return [{ ...(enabled ? { client } : {}), by: !tls ? 'nobody' : signer ? 'signer' : 'manager', mode, ...(network ? { spaces } : {}) }];
+  });
+
+  it('is live, as those are that must not be together, or must not all be missing', () => {
+    expect(Object.keys(fields).filter(release.isFixed)).toEqual(['size']);
+    expect(release.refusals.toSorted()).toEqual([
+      ['!client', 'enabled'],
+      ['!manager', '!signer', 'tls'],
+      ['!network', 'modenone'],
+      ['!spaces', 'modenone', 'network'],
+      ['manager', 'signer', 'tls'],
+    ]);
+    for (const values of [
+      { enabled: true, client: 'c' },
+      { signer: false, manager: true },
+      { mode: 'none', network: true, spaces: ['a'] },
+    ])
+      expect(release.printed(values)).toEqual(release.expected(values));
+  });
+});
+
+describe('a list that is there while anything is in it', () => {
+  it('is there for any of its items, whatever these need', () => {
+    const names = ['made', 'existing', 'tls', 'provided', 'signer', 'other', 'extra', 'more'];
+    const release = released(Object.fromEntries(names.map((name) => [name, flag(false, 'On.')])), (values) => {
+      const { made, existing, tls, provided, signer, other, extra, more } = values as Record<string, boolean>;
+      const items = [
+        ...(existing ? ['existing'] : made ? ['made'] : []),
+        ...(tls && !provided && (signer || other) ? [other ? 'other' : 'signer'] : []),
+        ...(extra && more && !tls ? ['extra'] : []),
+      ];
+      return [items.length ? { secrets: items.map((name) => ({ name })) } : {}];
+    });
+    expect(names.filter(release.isFixed)).toEqual([]);
+    for (const values of combined(Object.fromEntries(names.map((name) => [name, [true, false]]))))
+      expect(release.printed(values)).toEqual(release.expected(values));
+  });
+});
+
 describe('a chart with values that are refused beside each other', () => {
   it('refuses them', () => {
-    const files = chartFilesOf({ release: 'estafette-ci', chart: 'estafette-ci', namespace: 'estafette-ci', live: ['api.tls'] });
+    const files = chartFilesOf({
+      release: 'estafette-ci',
+      chart: 'estafette-ci',
+      namespace: 'estafette-ci',
+      live: ['api.tls', 'api.image'],
+    });
     const values = String.raw`\.Values\.api\.tls`;
     const either = `(${values}\\.existingSecret ${values}\\.cert|${values}\\.cert ${values}\\.existingSecret)`;
     expect(files['templates/checks.yaml']).toMatch(new RegExp(String.raw`\{\{- if and ${either} -\}\}\{\{- fail "`));
+    expect(files['templates/checks.yaml']).toMatch(
+      /if and \S+credentials.registry \S+credentials.username \(not \S+credentials.password\) -\}\}\{\{- fail "api.image.credentials: lacks password: give/,
+    );
   });
 });
 
