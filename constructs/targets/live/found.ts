@@ -5,6 +5,8 @@ import { FIRST_NUMBER, MARK, NUMBERS, textMark, TEXTS, type Shape } from './mark
 import type { Field, Joined } from './model';
 import { isTwin, STRAY, twinOf } from './twins';
 
+const ANY_MARK = new RegExp(`${MARK.source}|${NUMBERS.source}`, 'g');
+
 /** What is known of values that are parts of the items of a list. */
 export interface ItemLeaf {
   /** The list, or the map. */
@@ -21,13 +23,15 @@ export class Marks {
   mayBeEncoded = false;
   /** Lists in whose items we are. */
   private readonly entered: number[] = [];
+  /** Data without a mark of an item. */
+  private readonly plain = new WeakSet<object>();
 
   /**
    * @param shapes undefined of a value that is not marked
    * @param items values that are parts of the items of a list, by their numbers
    */
   constructor(
-    private readonly shapes: readonly (Shape | undefined)[],
+    readonly shapes: readonly (Shape | undefined)[],
     private readonly items: ReadonlyMap<number, ItemLeaf> = new Map(),
   ) {}
 
@@ -84,18 +88,19 @@ export class Marks {
 
   /** The list whose items have a mark that is somewhere in data, of those that we are not in. */
   listIn(data: unknown): number | undefined {
-    if (!this.items.size) return undefined;
-    const run = (one: unknown): number | undefined => {
-      if (typeof one === 'string' || typeof one === 'number') return this.listOf(String(one));
-      if (Array.isArray(one)) return firstOf(one, run);
-      return isTable(one) ? firstOf(Object.entries(one), ([key, value]) => run(key) ?? run(value)) : undefined;
-    };
-    return run(data);
+    if (typeof data === 'string' || typeof data === 'number') return this.items.size ? this.listOf(String(data)) : undefined;
+    if (!this.items.size || typeof data !== 'object' || data === null || this.plain.has(data)) return undefined;
+    const found = Array.isArray(data)
+      ? firstOf(data, (item) => this.listIn(item))
+      : firstOf(Object.entries(data), ([key, value]) => this.listIn(key) ?? this.listIn(value));
+    // In the items of a list, its own marks are not looked for.
+    if (found === undefined && !this.entered.length) this.plain.add(data);
+    return found;
   }
 
   private listOf(text: string): number | undefined {
     const all = this.mayBeEncoded && !MARK.test(text) ? (fromBase64(text) ?? text) : text;
-    for (const match of all.matchAll(new RegExp(`${MARK.source}|${NUMBERS.source}`, 'g'))) {
+    for (const match of all.matchAll(ANY_MARK)) {
       let leaf = match[1] === undefined ? Number.parseInt(match[0], 10) - FIRST_NUMBER : Number(match[1]);
       if (this.shapes[leaf] === undefined) continue;
       let found: number | undefined;

@@ -14,8 +14,23 @@ export const isLone = (node: Node): boolean =>
   node.members.length < 2 &&
   node.members.every(({ value }) => value.t === 'map' && identityOf(value, 0).startsWith('0:'));
 
+interface Identified {
+  readonly id: string;
+  readonly member: Member;
+}
+
+const known = new WeakMap<Container, readonly Identified[]>();
+
 /** The members of a container, each with what it is known by among them. */
-export function identified(node: Container): { readonly id: string; readonly member: Member }[] {
+export function identified(node: Container): readonly Identified[] {
+  const before = known.get(node);
+  if (before) return before;
+  const found = identify(node);
+  known.set(node, found);
+  return found;
+}
+
+function identify(node: Container): readonly Identified[] {
   const counts = new Map<string, number>();
   const blocks = new Blocks();
   let place = 0;

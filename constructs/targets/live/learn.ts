@@ -50,6 +50,8 @@ export class Learner {
   private readonly entered: number[] = [];
   /** The values that may decide something in the object at hand. */
   private deciding: readonly number[] = [];
+  /** Those of them that may do so in the items that we are in. */
+  private here: { readonly deciding: readonly number[]; readonly place: string; readonly leaves: readonly number[] } | undefined;
   /** Those that were seen to decide by themselves whether the member at hand is there. */
   private decisive: ReadonlySet<number> | undefined;
 
@@ -186,10 +188,14 @@ export class Learner {
 
   /** Values that may decide something where we are. */
   private decidingHere(): readonly number[] {
-    return this.deciding.filter((leaf) => {
+    const place = this.entered.join();
+    if (this.here?.deciding === this.deciding && this.here.place === place) return this.here.leaves;
+    const leaves = this.deciding.filter((leaf) => {
       const list = this.listOf(leaf);
       return list === undefined || this.entered.includes(list);
     });
+    this.here = { deciding: this.deciding, place, leaves };
+    return leaves;
   }
 
   private nearnessTo(leaf: number, others: ReadonlySet<number>): number {

@@ -136,6 +136,7 @@ class Probe extends Proof {
     for (let round = 0; round < ROUNDS && !tree; round++) {
       this.settle(1);
       this.settleRefusals();
+      if (round === 0) this.settleCounts(this.all(1));
       // First of all what objects are called by: without it, two of them may have the same name.
       this.settleParts();
       this.settle(0);

@@ -144,6 +144,7 @@ export class Renders {
     const on = Number(state) > 0;
     // What is given in the release is taken away.
     if (!on && this.neverEmpty.has(index)) return base === undefined ? undefined : null;
+    if (!on && shape === 'each' && this.hasEntries(index)) return nothingOf(base);
     const mark = markOf(index, shape, on);
     return shape === 'map' && isTable(base) ? { ...nothingOf(base), ...(mark as object) } : mark;
   }
@@ -174,9 +175,14 @@ export class Renders {
         );
     const depth = this.depthOf(list);
     const second = twinOf(first, depth, (leaf) => isPartOf(this.items, leaf, list));
-    if (!fields.some(({ item }) => item?.at[0] === 'key')) return [first, second];
+    if (!this.hasEntries(list)) return [first, second];
     const entries = [first, second].map((one) => [String((one as MapEntry).key), (one as MapEntry).value] as const);
     return { ...nothingOf(this.leaves[list]?.base), ...Object.fromEntries(entries) };
+  }
+
+  /** Whether what is looked at one by one are entries of a map. */
+  private hasEntries(list: number): boolean {
+    return this.fields.get(list)?.some(({ item }) => item?.at[0] === 'key') ?? false;
   }
 
   private depthOf(list: number): number {

@@ -7,8 +7,9 @@ import { identified } from './identity';
 import { Evidence, type Sample } from './evidence';
 import { Learner, type Knowledge, type Riddle } from './learn';
 import { isAt, NAMESPACE, type Leaf } from './leaves';
+import type { Marks } from './found';
 import { markOf } from './marks';
-import { evaluate, type Container, type Member } from './model';
+import { evaluate, type Container, type Member, type Node } from './model';
 import { Pool } from './pool';
 import { chanceOf, Tangled } from './renders';
 import { scoped } from './scope';
@@ -42,6 +43,10 @@ export class Sampling extends Settling {
   /** Samples beyond the usual number. */
   protected more = 0;
   private readonly pool = new Pool();
+  /** Nodes by the objects that they are of: from one sample to the next, most objects are the same. */
+  private readonly nodes = new Map<string, Node>();
+  /** The shapes that they were seen with. */
+  private nodesShapes = '';
 
   /** Undefined when values had to be fixed: then all is to be done again without them. */
   protected learned(): Container | undefined {
@@ -305,22 +310,35 @@ export class Sampling extends Settling {
 
   protected rootOf(entries: readonly Entry[]): Container {
     const marks = this.marks();
+    const shapes = marks.shapes.join();
+    if (shapes !== this.nodesShapes) this.nodes.clear();
+    this.nodesShapes = shapes;
     const base = this.lookup(new Map());
     const root: Container = {
       t: 'map',
       members: entries.map((entry) => {
         const key = skeleton(entry.key, marks);
         if (key.t !== 'literal' && key.t !== 'pieces') throw new Error(`${entry.key} is not a name`);
-        marks.mayBeEncoded = entry.object.kind === 'Secret';
         if (!this.owners.has(shown(key))) {
           this.owners.set(shown(key), entry.owner);
           this.entries.set(String(evaluate(key, base)), entry);
         }
-        return { key, value: this.pool.one(skeleton(settled(entry), marks)) };
+        return { key, value: this.nodeOf(entry, marks) };
       }),
     };
     for (const leaf of marks.apart) this.apart.add(leaf);
     return root;
+  }
+
+  private nodeOf(entry: Entry, marks: Marks): Node {
+    const data = settled(entry);
+    const text = JSON.stringify(data, (_, value: unknown) => (typeof value === 'bigint' ? `${value}n` : value));
+    const before = this.nodes.get(text);
+    if (before) return before;
+    marks.mayBeEncoded = entry.object.kind === 'Secret';
+    const node = this.pool.one(skeleton(data, marks));
+    this.nodes.set(text, node);
+    return node;
   }
 
   /** Finds the value that decides something in a way that is more than on and off. */

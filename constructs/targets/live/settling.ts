@@ -63,12 +63,20 @@ export class Settling extends Refusals {
     settle(absent.filter(({ declared }) => declared?.kind === 'flag'));
   }
 
-  /** Numbers that decide which objects there are, or which items their lists have: each number is a case of its own. */
-  protected settleCounts(): void {
+  /**
+   * Numbers that decide which objects there are, or which items their lists have: each number is a case of its own.
+   * @param on marks beside which it is looked for. @default none: the release as it is
+   */
+  protected settleCounts(on?: Uint8Array): void {
+    const around = this.besideMarks(on);
     for (const { index, declared, item } of this.candidates) {
-      if (declared?.kind !== 'number' || item) continue;
-      const [first, ...others] = COUNTS.map((value) => this.dataWith(index, value));
-      const differences = others.flatMap((one) => (first && one ? compared(first, one) : []));
+      if (declared?.kind !== 'number' || item || this.shapeOf(index) === 'count') continue;
+      const [first, ...others] = COUNTS.map((value) => this.dataWith(index, value, around));
+      const all = others.flatMap((one, at) =>
+        first && one ? compared(first, one).map((found) => ({ ...found, other: COUNTS[at + 1] })) : [],
+      );
+      // Beside them, it may stand somewhere itself.
+      const differences = all.filter(({ expected, actual, other }) => expected !== COUNTS[0] || actual !== other);
       const isObject = differences.some(({ path }) => path.length === 1);
       const areItems = differences.length > 0 && differences.every((one) => Array.isArray(one.expected) && Array.isArray(one.actual));
       if (isObject || areItems) this.shapes[index] = ['count'];
@@ -80,7 +88,7 @@ export class Settling extends Refusals {
    * @param on marks beside which it is looked for. @default none: the release as it is
    */
   protected settleWords(on?: Uint8Array): void {
-    const around = new Map(on ? this.candidates.map((leaf) => [leaf.index, this.mark(leaf, on[leaf.index] ?? 0)]) : []);
+    const around = this.besideMarks(on);
     for (const { index, base, declared, item } of this.candidates) {
       if (item || typeof base !== 'string' || !declared?.choices || this.words.has(index)) continue;
       const choices = declared.choices.filter((choice) => choice !== base && choice !== '').map(String);
@@ -98,6 +106,10 @@ export class Settling extends Refusals {
       this.alwaysOn.delete(index);
       this.words.add(index);
     }
+  }
+
+  private besideMarks(on: Uint8Array | undefined): ReadonlyMap<number, unknown> {
+    return new Map(on ? this.candidates.map((leaf) => [leaf.index, this.mark(leaf, on[leaf.index] ?? 0)]) : []);
   }
 
   /** The objects when one value is another, beside others; undefined when it is refused. */

@@ -288,6 +288,27 @@ describe('a large part that is switched off', () => {
   });
 });
 
+describe('a number of items', () => {
+  it('lives where it is seen only while a switch is on', () => {
+    const release = released({ mesh: flag(false, 'On.'), replicas: number(1, 'Replicas.') }, ({ mesh, replicas }) => [
+      mesh ? { peers: Array.from({ length: Number(replicas) }, (_, index) => `peer-${index}`) } : {},
+    ]);
+    expect(['mesh', 'replicas'].filter(release.isFixed)).toEqual([]);
+    for (const replicas of [0, 1, 3]) expect(release.printed({ mesh: true, replicas })).toEqual(release.expected({ mesh: true, replicas }));
+  });
+});
+
+describe('a map that is no list', () => {
+  it('lives though a list in its place is refused', () => {
+    const release = released({ flags: table<string>({}, 'Flags.') }, ({ flags }) => {
+      if (Array.isArray(flags)) throw new ValuesError([{ path: ['flags'], message: 'must be a map' }]);
+      return [{ args: Object.entries((flags ?? {}) as object).map(([key, value]) => `--${key}=${String(value)}`) }];
+    });
+    expect(release.reason('flags')).toBeUndefined();
+    expect(release.printed({ flags: { a: 'b', c: 'd' } })).toEqual(release.expected({ flags: { a: 'b', c: 'd' } }));
+  });
+});
+
 describe('a word that others are there with', () => {
   it('is fixed in their place, where no other word is known', () => {
     const release = released(
