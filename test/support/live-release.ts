@@ -4,6 +4,7 @@ import { lookupWith } from '../../constructs/targets/live/described';
 import { kept, type Kept } from '../../constructs/targets/live/learned-file';
 import { NAMESPACE, RELEASE_NAME } from '../../constructs/targets/live/leaves';
 import { evaluate, holds } from '../../constructs/targets/live/model';
+import { filledIn } from '../../constructs/targets/live/walk';
 import { describe as describeRelease, describePart } from '../../constructs/targets/live/probe';
 import type { SourceChange } from '../../constructs/targets/target';
 import { mergeValues } from '../../helm/merge';
@@ -70,6 +71,7 @@ export function released(
         .toSorted(),
     ),
     choices: (path: string) => described.leaves[leafOf(path)]?.declared?.choices,
+    takesNought: (path: string) => filledIn(described.tree).has(leafOf(path)),
     limits: (path: string) => [...(described.limits.get(leafOf(path)) ?? [])],
     refusedNames: described.refusedNames,
     /** What the templates make of other values, and of another name of the release. */

@@ -8,11 +8,17 @@ import { isAt, type Leaf } from './leaves';
 import { markOf, TEXTS, type Limit } from './marks';
 import { evaluate, type Container, type Node } from './model';
 import { Nulls } from './nulls';
-import { ruleOf } from './rules';
+import { laterVersions, ruleOf } from './rules';
 import { specialized } from './specialize';
 import { BEYOND } from './tests';
+import { filledIn } from './walk';
 
 const BOUND_ROUNDS = 3;
+/** Of a text that is filled by them, too. */
+const NOUGHTS: readonly (readonly [Limit, unknown])[] = [
+  ['number', 0],
+  ['flag', false],
+];
 /** Samples around which it is looked at what values must not be. */
 const AROUND = 3;
 
@@ -82,7 +88,7 @@ export class Bounds extends Nulls {
     }
     this.boundAround(tree);
     this.openAgain(tree);
-    this.ruled();
+    this.ruled(tree);
     for (const { index } of this.candidates)
       if (this.shapeOf(index) === 'count' && BEYOND.some((value) => this.differences(tree, new Map([[index, value]]))?.length !== 0))
         this.limit(index, 'large');
@@ -93,7 +99,7 @@ export class Bounds extends Nulls {
   }
 
   /** What a text must look like, where the release refuses others, or would beside more of it. */
-  private ruled(): void {
+  private ruled(tree: Container): void {
     const isRefused = (given: ReadonlyMap<number, unknown>): boolean => {
       try {
         this.again(given, false);
@@ -111,15 +117,27 @@ export class Bounds extends Nulls {
       if (!TEXTS.includes(shape) || shape === 'name' || declared?.choices) continue;
       const own = surroundings.filter((around) => !isRefused(new Map([...around, [index, markOf(index, shape, true)]])));
       const rule = ruleOf((text) => own.some((around) => isRefused(new Map([...around, [index, text]]))));
-      if (rule) this.limit(index, rule);
+      if (!rule) continue;
+      // An older version may be taken, and do without what newer ones have.
+      const versions = laterVersions(declared?.default);
+      const isRight = (text: string): boolean => own.every((around) => !this.differs(tree, around, index, text));
+      this.limit(index, versions?.every(isRight) ? 'later' : rule);
     }
+  }
+
+  /** Whether a value is refused, or brings something else than the tree says. */
+  private differs(tree: Container, around: ReadonlyMap<number, unknown>, leaf: number, value: unknown): boolean {
+    const known = new Set(this.differences(tree, around)?.map(({ path }) => path.join('\0')));
+    const found = this.differences(tree, new Map([...around, [leaf, value]]));
+    return !found || found.some(({ path }) => !known.has(path.join('\0')));
   }
 
   /** The same beside other values that most of the release is there with: what is switched off shows nothing. */
   private boundAround(tree: Container): void {
+    const filled = filledIn(tree);
     for (const around of this.rightAround(tree))
       for (const leaf of this.candidates)
-        for (const [limit, value] of this.boundsOf(leaf))
+        for (const [limit, value] of [...this.boundsOf(leaf), ...(filled.has(leaf.index) ? NOUGHTS : [])])
           if (!this.limits.get(leaf.index)?.has(limit) && this.differences(tree, new Map([...around, [leaf.index, value]]))?.length !== 0)
             this.limit(leaf.index, limit);
   }

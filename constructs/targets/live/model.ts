@@ -59,15 +59,19 @@ export interface Condition {
 export interface Switch {
   readonly leaf: number;
   readonly on: boolean;
-  /** What is asked of the value: whether it is a word, is at least a number, or is given at all. @default whether it is not empty */
+  /**
+   * What is asked of the value: whether it is a word, is at least a number, is given at all, or is more than an empty text.
+   * @default whether it is not empty, as 0 and false are
+   */
   readonly test?: Test;
 }
-export type Test = { readonly is: string } | { readonly least: number } | { readonly given: true };
+export type Test = { readonly is: string } | { readonly least: number } | { readonly given: true } | { readonly filled: true };
 
 /** Whether a value passes a test. */
 export function passes(value: unknown, test: Test | undefined): boolean {
   if (!test) return isTrue(value);
   if ('given' in test) return value !== undefined && value !== null;
+  if ('filled' in test) return value !== undefined && value !== null && value !== '';
   return 'is' in test ? value === test.is : Number(value ?? 0) >= test.least;
 }
 

@@ -2,10 +2,14 @@
 import { carriedIn, placesIn } from './carried';
 import { compared } from './compare';
 import { dataOf } from './data';
-import { markOf } from './marks';
+import { markOf, TEXTS, type Shape } from './marks';
 import { evaluate, type Container } from './model';
 import { Naming } from './naming';
 import { Tangled } from './renders';
+import { switchesIn, withSwitches } from './walk';
+
+/** Texts that names of objects are not made with. */
+const SCALARS: readonly Shape[] = TEXTS.filter((shape) => shape !== 'name');
 
 /** Other values, and what the release is with them. */
 interface Seen {
@@ -53,6 +57,23 @@ export class Nulls extends Naming {
       attempt(places);
       if (!chosen.size) for (const place of places) attempt([place]);
       if (chosen.size) tree = carriedIn(tree, leaf, offOf(leaf), chosen);
+    }
+    return tree;
+  }
+
+  /** The tree with what is decided by a text that is nothing or empty, where 0 and false are texts like others. */
+  protected filled(learned: Container): Container {
+    let tree = learned;
+    const switches = switchesIn(learned);
+    for (const { index, declared, item } of this.candidates) {
+      const limits = this.limits.get(index);
+      if (!switches.has(index) || item || declared?.kind !== 'text' || !SCALARS.includes(this.shapeOf(index)) || limits?.has('number'))
+        continue;
+      const values = limits?.has('flag') ? [0] : [0, false];
+      const seen = this.around().flatMap((around) => values.flatMap((value) => this.seen(new Map([...around, [index, value]])) ?? []));
+      const wrong = (one: Container): number => seen.reduce((sum, { given, data }) => sum + this.wrong(one, given, data), 0);
+      const other = withSwitches(tree, (one) => (one.leaf === index && !one.test ? { ...one, test: { filled: true } } : one));
+      if (wrong(other) < wrong(tree)) tree = other;
     }
     return tree;
   }

@@ -39,7 +39,7 @@ export class Printer extends Expressions {
       const line = text?.line ?? this.oneLine(member, pad, key, beside);
       const own = text?.leaf ?? ownLeaf(member);
       // What is there when it is not empty says so itself.
-      const all = member.when?.all.filter(({ leaf, on }) => !(line !== undefined && on && leaf === own)) ?? [];
+      const all = member.when?.all.filter(({ leaf, on, test }) => !(line !== undefined && on && !test && leaf === own)) ?? [];
       const clauses = member.when ? this.clauses({ ...member.when, all }) : [];
       const known = this.known;
       this.known = [...known, ...clauses.map(({ text }) => text)];
@@ -87,7 +87,7 @@ export class Printer extends Expressions {
   private oneLine(member: Member, pad: string, holder: string, beside: Beside): string | undefined {
     const { key, value, when } = member;
     const leaf = ownLeaf(member);
-    if (leaf === undefined || !when?.all.some((item) => item.on && item.leaf === leaf)) return undefined;
+    if (leaf === undefined || !when?.all.some((item) => item.on && !item.test && item.leaf === leaf)) return undefined;
     if (value.t === 'spread') return this.spread(leaf, pad, STRING_MAPS.has(holder));
     if (key?.t !== 'literal') return undefined;
     const name = String(key.value);
@@ -274,7 +274,7 @@ export class Printer extends Expressions {
     const [hole, ...others] = value.t === 'pieces' ? value.parts.filter((part) => typeof part === 'object') : [];
     if (value.t !== 'pieces' || value.encoded || hole?.t !== 'hole' || others.length || hole.otherwise !== undefined) return undefined;
     const { leaf } = hole;
-    if (leaf <= NAMESPACE || !when?.all.some((item) => item.on && item.leaf === leaf)) return undefined;
+    if (leaf <= NAMESPACE || !when?.all.some((item) => item.on && !item.test && item.leaf === leaf)) return undefined;
     if (beside.some((one) => isDecidedBy(one, leaf))) return undefined;
     const text = value.parts.map((part) => (typeof part === 'string' ? part.replaceAll('%', '%%') : '%v')).join('');
     const [before, after] = around ?? ['', ''];

@@ -21,10 +21,15 @@ const RULES = {
   whole: '^[1-9][0-9]{0,2}$',
 } as const;
 
-export type Rule = keyof typeof RULES;
+/** `later`: a version that is not before the one that is the default. */
+export type Rule = keyof typeof RULES | 'later';
 
-export const patternOf = (rule: Rule): string => RULES[rule];
-export const ruleNames = Object.keys(RULES) as readonly Rule[];
+/** The patterns of rules. @param byDefault the text's default, which some of them are about */
+export const patternsOf = (has: (rule: Rule) => boolean, byDefault: unknown): readonly string[] => [
+  ...ruleNames.filter(has).map((rule) => RULES[rule]),
+  ...(has('later') ? [laterThan(versionOf(byDefault))] : []),
+];
+const ruleNames = Object.keys(RULES) as readonly (keyof typeof RULES)[];
 
 /** Of a value that takes these, all texts are taken as they are. */
 export const SUSPECT = ['-Bad_ text/%', 'bWFya2Vy', 'x'] as const;
@@ -40,4 +45,50 @@ export function ruleOf(isRefused: (text: string) => boolean): Rule | undefined {
   if (!SUSPECT.some(isRefused)) return undefined;
   const refused = TEXTS.filter(isRefused);
   return ruleNames.find((rule) => !refused.some((text) => new RegExp(RULES[rule]).test(text)));
+}
+
+interface Version {
+  /** Such as v. */
+  readonly prefix: string;
+  readonly numbers: readonly [major: number, minor: number, patch: number];
+}
+
+/** @throws Error when the text is none */
+function versionOf(text: unknown): Version {
+  const [, prefix = '', ...numbers] = VERSION.exec(String(text)) ?? [];
+  if (!numbers.length) throw new Error(`${String(text)} is no version`);
+  return { prefix, numbers: numbers.map(Number) as unknown as Version['numbers'] };
+}
+const VERSION = /^(v?)(\d+)\.(\d+)\.(\d+)$/;
+
+/** Later versions to try, the default first; undefined of a text that is none. */
+export function laterVersions(byDefault: unknown): readonly string[] | undefined {
+  if (!VERSION.test(String(byDefault))) return undefined;
+  const {
+    prefix,
+    numbers: [major, minor, patch],
+  } = versionOf(byDefault);
+  const all = [
+    [major, minor, patch],
+    [major, minor, patch + 1],
+    [major, minor, patch + 100],
+    [major, minor + 1, 0],
+    [major, minor + 10, 3],
+    [major + 1, 0, 0],
+    [major + 10, 1, 0],
+    [major + 1000, 1, 10],
+  ];
+  return all.map((numbers) => `${prefix}${numbers.join('.')}`);
+}
+
+const laterThan = ({ prefix, numbers: [major, minor, patch] }: Version): string =>
+  `^${prefix}(${major}\\.(${minor}\\.${least(patch)}|${least(minor + 1)}\\.[0-9]+)|${least(major + 1)}\\.[0-9]+\\.[0-9]+)$`;
+
+/** Whole numbers from one on, as a pattern. */
+function least(number: number): string {
+  const digits = String(number);
+  const larger = [...digits].flatMap((digit, place) =>
+    digit === '9' ? [] : [`${digits.slice(0, place)}[${Number(digit) + 1}-9]${'[0-9]'.repeat(digits.length - place - 1)}`],
+  );
+  return `(${[digits, ...larger, `[1-9][0-9]{${digits.length},}`].join('|')})`;
 }

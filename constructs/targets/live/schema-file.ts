@@ -13,6 +13,8 @@ export interface Standing {
   readonly isLive: boolean;
   readonly takesNumbers: boolean;
   readonly takesFlags: boolean;
+  /** Whether 0 and false are texts like others. @default they count as nothing somewhere */
+  readonly takesNought?: boolean;
   readonly takesEmpty: boolean;
   readonly takesNull: boolean;
   /** Such as `true`, which YAML reads as another kind. */
@@ -107,7 +109,7 @@ export function liveSchema(
     const refused = [...(field.templated ? ['\\{\\{'] : []), ...(standing.takesTyped ? [] : [TYPED])];
     const patterns = standing.patterns.map((pattern) => (standing.takesEmpty ? `^$|${pattern}` : pattern));
     // In place of a text, nought and false count as nothing where it is a switch, too.
-    const isNoughtRefused = field.kind === 'text' || !standing.takesEmpty;
+    const isNoughtRefused = !standing.takesNought && (field.kind === 'text' || !standing.takesEmpty);
     const rules: Json = {
       ...(types ? { type: types.length > 1 ? types : types[0] } : {}),
       ...(standing.largest === undefined

@@ -3,10 +3,11 @@ import { showPath } from '../../../helm/check';
 import { openRefusals } from './checks-file';
 import type { Described } from './described';
 import type { Container, Member, Node, Part } from './model';
-import { patternOf, ruleNames } from './rules';
+import { patternsOf } from './rules';
 import type { ItemField, Standing } from './schema-file';
 import { isContainer, leavesIn, switchesOf } from './skeleton';
 import { LARGEST, statesOf } from './tests';
+import { filledIn } from './walk';
 
 /** What the schema says of each value, by its path. */
 export function standingsOf(
@@ -16,6 +17,7 @@ export function standingsOf(
   const { leaves, fixed, limits, shapes, fallbacks, tree } = described;
   const used = leavesIn(tree);
   for (const { all } of openRefusals(described)) for (const { leaf } of all) used.add(leaf);
+  const filled = filledIn(tree);
   const standing = [...fallbacks].flatMap(([leaf, node]) => (used.has(leaf) ? [node] : []));
   standing.forEach((node) => leavesIn(node, used));
   const inText = new Set<number>();
@@ -47,6 +49,7 @@ export function standingsOf(
             isLive: reason === undefined && (used.has(index) || switches.has(index)),
             takesNumbers: !limit?.has('number'),
             takesFlags: !limit?.has('flag'),
+            takesNought: filled.has(index),
             takesEmpty: !limit?.has('empty'),
             takesNull: !limit?.has('null'),
             takesTyped: !limit?.has('typed'),
@@ -58,7 +61,7 @@ export function standingsOf(
                 : { largest: LARGEST }),
             ...(leaf.isByWord ? { only: statesOf(leaf, 'word') } : {}),
             isName: shapes[index]?.[0] === 'name',
-            patterns: ruleNames.filter((rule) => limit?.has(rule)).map(patternOf),
+            patterns: patternsOf((rule) => limit?.has(rule) ?? false, leaf.declared?.default),
             taken: [...(taken.get(index) ?? [])],
           } satisfies Standing,
         ];

@@ -1,6 +1,6 @@
 // Places in a tree.
 import { isTable } from '../../../helm/yaml/values';
-import { evaluate, holds, present, type Container, type Lookup, type Member, type Node } from './model';
+import { evaluate, holds, present, type Condition, type Container, type Lookup, type Member, type Node, type Switch } from './model';
 import { identified, labelOf, ONLY } from './identity';
 import { isContainer, leavesIn, switchesOf, textsIn } from './skeleton';
 
@@ -91,6 +91,35 @@ export function switchesIn(node: Node, into = new Set<number>()): ReadonlySet<nu
       switchesIn(value, into);
     }
   return into;
+}
+
+/** The tree with another switch in place of each. */
+export function withSwitches(tree: Container, change: (one: Switch) => Switch): Container {
+  const condition = ({ all, unless }: Condition): Condition => ({
+    all: all.map(change),
+    ...(unless ? { unless: unless.map((switches) => switches.map(change)) } : {}),
+  });
+  const run = (node: Node): Node => {
+    if (node.t === 'choice') return { ...node, when: condition(node.when), yes: run(node.yes), no: run(node.no) };
+    if (!isContainer(node)) return node;
+    const members = node.members.map((member) => ({
+      ...member,
+      value: run(member.value),
+      ...(member.when ? { when: condition(member.when) } : {}),
+    }));
+    return { ...node, members };
+  };
+  return run(tree) as Container;
+}
+
+/** Values that 0 is given to as a text is: what decides is whether they are filled. */
+export function filledIn(tree: Container): ReadonlySet<number> {
+  const [filled, others] = [new Set<number>(), new Set<number>()];
+  withSwitches(tree, (one) => {
+    (one.test && 'filled' in one.test ? filled : others).add(one.leaf);
+    return one;
+  });
+  return new Set([...filled].filter((leaf) => !others.has(leaf)));
 }
 
 /** Maps among whose own keys in the release is one that stands beside them anyway: a template would print it twice. */

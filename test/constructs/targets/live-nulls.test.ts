@@ -1,5 +1,6 @@
 // Charts whose values live: values that are taken away with null, and names of the release that a chart is installed under.
 import { compared, type Difference } from '../../../constructs/targets/live/compare';
+import type { Condition } from '../../../constructs/targets/live/model';
 import { Printer } from '../../../constructs/targets/live/print';
 import { flag, number, table, text } from '../../../helm/schema';
 import { released } from '../../support/live-release';
@@ -41,18 +42,39 @@ describe('null in place of a value', () => {
     expect(different(release, { replicas: 0, port: 0, wait: false, policy: '', strategy: {}, least: 0, on: false })).toEqual([]);
   });
 
+  it('is told from 0 where a text decides whether it is there by being filled', () => {
+    const noughts = released(
+      { most: text('1', 'Most.'), least: text(undefined, 'Least.'), host: text('a', 'Host.') },
+      ({ most, least, host }) => [
+        {
+          ...(most === undefined || most === null || most === '' ? {} : { most }),
+          config: `one${least === undefined || least === null || least === '' ? '' : `\nleast: ${String(least)}`}\ntwo`,
+          ...(host ? { host } : {}),
+        },
+      ],
+    );
+    for (const path of ['most', 'least', 'host'])
+      for (const value of [0, 5, false, '', 'x', null])
+        if (path !== 'host' || value !== false) expect([path, value, different(noughts, { [path]: value })]).toEqual([path, value, []]);
+    expect(['most', 'least', 'host'].filter(noughts.takesNought)).toEqual(['most', 'least']);
+  });
+
   it('is on for a switch that only false turns off', () => {
     expect([release.isFixed('enabled'), release.limits('enabled')]).toEqual([false, []]);
     for (const enabled of [null, true, false]) expect(different(release, { enabled })).toEqual([]);
-    const printer = new Printer({
+    const names = {
       path: () => ['web', 'enabled'],
       isContainer: () => false,
       isSwitch: () => true,
       isText: () => false,
       isNeverNought: () => false,
-    });
+    };
+    const printer = new Printer(names);
     expect(printer.condition({ all: [{ leaf: 2, on: true }] })).toBe('ne .Values.web.enabled false');
     expect(printer.condition({ all: [{ leaf: 2, on: false }] })).toBe('not (ne .Values.web.enabled false)');
+    const filled = (on: boolean): Condition => ({ all: [{ leaf: 2, on, test: { filled: true } }] });
+    expect(new Printer({ ...names, isSwitch: () => false }).condition(filled(true))).toBe('not (has .Values.web.enabled (list nil ""))');
+    expect(new Printer({ ...names, isSwitch: () => false }).condition(filled(false))).toBe('has .Values.web.enabled (list nil "")');
   });
 
   it('is not taken where it is something that the value is not otherwise', () => {

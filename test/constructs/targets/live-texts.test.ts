@@ -6,6 +6,7 @@ import { describe as describeRelease } from '../../../constructs/targets/live/pr
 import type { Limit } from '../../../constructs/targets/live/marks';
 import { flag, group, text } from '../../../helm/schema';
 import { readYaml } from '../../../helm/yaml/read';
+import { laterVersions, patternsOf } from '../../../constructs/targets/live/rules';
 import { chartFilesOf, withoutReferences } from '../../support/chart-files';
 import { released } from '../../support/live-release';
 
@@ -172,6 +173,22 @@ describe('a text of which the release takes some', () => {
     expect(['secret', 'tag'].filter(release.isFixed)).toEqual([]);
     expect(release.limits('secret')).toContain(rule);
     expect(release.limits('tag').filter((one) => one === rule)).toEqual([]);
+  });
+
+  it('has versions that are not before the default where older ones decide something', () => {
+    const release = released({ tag: text('v2.4.19', 'Tag.') }, ({ tag }) => {
+      const [, major = '', minor = '0'] = /^v?(\d+)(?:\.(\d+))?(?:\.\d+)?$/.exec(String(tag)) ?? [];
+      if (!major) throw new ValuesError([{ path: ['tag'], message: 'must be a version' }]);
+      return [{ image: `x:${String(tag)}`, ...(Number(major) * 100 + Number(minor) >= 204 ? { hasMore: true } : {}) }];
+    });
+    expect([release.isFixed('tag'), release.limits('tag')]).toEqual([false, expect.arrayContaining(['later'])]);
+    const [pattern = ''] = patternsOf((rule) => rule === 'later', 'v2.4.19');
+    const later = ['v2.4.19', 'v2.4.20', 'v2.4.100', 'v2.5.0', 'v2.10.1', 'v3.0.0', 'v10.0.1', 'v203.4.5'];
+    const others = ['v2.4.18', 'v2.4.9', 'v2.3.99', 'v1.9.9', 'v0.40.40', '2.4.19', 'v2.4', 'v3', 'v2.4.19-alpha', 'v2.04.20', 'latest'];
+    expect([...later, ...others].filter((tag) => new RegExp(pattern).test(tag))).toEqual(later);
+    for (const tag of later) expect(release.printed({ tag })).toEqual(release.expected({ tag }));
+    expect(laterVersions('v2.4.19')?.filter((tag) => !new RegExp(pattern).test(tag))).toEqual([]);
+    expect(laterVersions('latest')).toBeUndefined();
   });
 
   it('takes in Helm what it takes here, and is refused otherwise', () => {
