@@ -65,14 +65,15 @@ async function main(): Promise<number> {
       const { standings } = rendered;
       const seed = Number(flags.seed);
       const all = singles(one, standings).filter(({ shown }) => !flags.path || shown.includes(flags.path));
+      const { share = 1, most = Infinity } = one;
       const trials: Trial[] = [
         BASE,
-        ...(flags.path ? [] : otherNames(one)),
-        ...(flags.singles === ALL || flags.path ? all : some(all, Number(flags.singles), seed)),
-        ...groups(one, standings, (values) => typeof ownObjects(one, values) === 'string', seed).filter(
+        ...(flags.path || one.most ? [] : otherNames(one)),
+        ...(flags.singles === ALL || flags.path ? all : some(all, Math.min(Number(flags.singles), most), seed)),
+        ...(one.most ? [] : groups(one, standings, (values) => typeof ownObjects(one, values) === 'string', seed)).filter(
           ({ shown }) => !flags.path || shown.includes(flags.path),
         ),
-        ...(flags.path ? [] : combinations(one, standings, Math.round(Number(flags.random) * (one.share ?? 1)), seed)),
+        ...(flags.path ? [] : combinations(one, standings, Math.min(Math.round(Number(flags.random) * share), most), seed)),
       ];
       const judged = await allJudged(one, trials, chart, helm, processes, compare);
       const wrong = judged.filter(isWrong);

@@ -3,7 +3,9 @@ import { DEVSTATS_SECRETS } from '../support/devstats-secrets';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RenderOptions } from '../../cli/render';
+import { CHART_NAMES } from '../../constructs/charts';
 import { readYaml } from '../../helm/yaml/read';
+import { casesOf } from '../../test/support/cases';
 import { root } from '../support/places';
 
 export interface LiveRelease {
@@ -12,7 +14,31 @@ export interface LiveRelease {
   readonly live: readonly string[];
   /** Of the random combinations that are asked for, which part is tried. @default all */
   readonly share?: number;
+  /** Single values and combinations that are tried at most, and no other names. @default as many as are asked for */
+  readonly most?: number;
 }
+
+/** Other values that a chart is held against, of each kind, where there are many charts. */
+const FEW = 12;
+
+/** The values files that people have, as releases: in most of them, some value is another one than what is known of the chart was learned with. */
+const cases = (): readonly LiveRelease[] =>
+  CHART_NAMES.flatMap((chart) =>
+    casesOf(chart)
+      .filter(({ name }) => name !== 'defaults')
+      .map(({ name, values, apiVersions }) => ({
+        name: `${chart} ${name}`,
+        options: {
+          release: chart,
+          chart,
+          namespace: chart,
+          values: chart === 'devstats' ? [DEVSTATS_SECRETS, ...values] : values,
+          ...(apiVersions ? { apiVersions } : {}),
+        },
+        live: [],
+        most: FEW,
+      })),
+  );
 
 type Values = Record<string, unknown>;
 const example = (file: string): Values => readYaml(readFileSync(join(root, 'examples', file), 'utf8'), file) as Values;
@@ -46,4 +72,5 @@ export const liveReleases = (): readonly LiveRelease[] => [
     },
     live: ['.'],
   },
+  ...cases(),
 ];

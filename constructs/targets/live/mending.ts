@@ -1,10 +1,12 @@
 // A description that was learned with other values than those of the release: only what is not the same any more is learned anew.
 import { isDeepStrictEqual } from 'node:util';
+import { ValuesError } from '../../../helm/check';
 import { withoutNulls } from './data';
 import type { Sample } from './evidence';
 import { Expectation, type State } from './expected';
 import type { Knowledge } from './learn';
 import { identified } from './identity';
+import { isAt } from './leaves';
 import { READ_IN_PARTS, Tangled } from './renders';
 import type { Container, Member, Node } from './model';
 import { isContainer, switchesOf } from './skeleton';
@@ -17,8 +19,10 @@ const FIRST = 12;
 /** How often what was learned anew is held against other samples, and against how many. */
 const ROUNDS = 16;
 const FEW = { checks: 24, last: 16, beside: 3 };
-/** Each time with more values fixed. */
-const ATTEMPTS = 4;
+/** How often values are fixed whose marks are refused. */
+const TRIES = 20;
+/** After so many, it is not tried again with more values fixed. */
+const MOST_RENDERS = 600;
 
 export class Mending extends Proof {
   /**
@@ -27,7 +31,7 @@ export class Mending extends Proof {
    * @throws Tangled when it is not found out what is different
    */
   protected mended(known: Container): Container {
-    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    for (const most = this.renders + MOST_RENDERS; this.renders < most;) {
       const tree = this.learnedBeside(this.withFixed(known));
       if (tree) return tree;
     }
@@ -39,6 +43,7 @@ export class Mending extends Proof {
     const before = new Expectation(tree);
     const samples: Sample[] = [];
     let more = this.firstSamples();
+    if (!more.length) throw new Tangled('marks are refused in this release');
     let same: ReadonlyMap<string, Member> = new Map();
     for (let round = 0; ; round++) {
       samples.push(...more);
@@ -64,7 +69,27 @@ export class Mending extends Proof {
       this.all(0),
       ...Array.from({ length: FIRST }, (_, count) => this.shuffled(count)),
     ];
-    return states.flatMap((on) => this.sample(on) ?? []);
+    return states.flatMap((on) => this.sample(on) ?? this.sampleWithout(on) ?? []);
+  }
+
+  /** The same with values fixed whose marks are refused in this release. */
+  private sampleWithout(on: Uint8Array): Sample | undefined {
+    for (let tries = 0; tries < TRIES; tries++) {
+      const refused = this.refusedIn(on);
+      if (!refused.length) break;
+      for (const leaf of refused) this.fix(leaf, 'it is checked');
+    }
+    return this.sample(on);
+  }
+
+  private refusedIn(on: Uint8Array): readonly number[] {
+    try {
+      this.marked(on);
+      return [];
+    } catch (error) {
+      if (!(error instanceof ValuesError)) throw error;
+      return this.candidates.filter((leaf) => error.issues.some(({ path }) => isAt(leaf, path))).map(({ index }) => index);
+    }
   }
 
   /** Undefined when values had to be fixed. */

@@ -3,7 +3,7 @@ import { isTrue } from '../../../helm/print';
 import { isTable } from '../../../helm/yaml/values';
 import type { Entry } from '../../common/entry';
 import type { LiveWishes } from '../target';
-import { compared } from './compare';
+import { compared, type Difference } from './compare';
 import { dataOf, objectOf } from './data';
 import { concerns, type Kept } from './learned-file';
 import { hasTemplate, RELEASE_NAME, NAMESPACE, type Leaf } from './leaves';
@@ -19,6 +19,8 @@ import { LARGEST, MOST } from './tests';
 /** Much fewer than it was learned with: these are to see that it still holds. */
 export const FEW_PROOFS = 8;
 
+/** How often values are fixed that are computed with in this release. */
+const TRIES = 8;
 const OTHER_KIND = 'it is given as something else than charts take it';
 
 /** A release of which something is known already. */
@@ -83,19 +85,36 @@ export class Reused extends Mending {
 
   /** What is known, as far as it is right for the release; undefined where it was not found out what is different. */
   private asItIs(entries: readonly Entry[], isOther: boolean): Container | undefined {
+    const data = dataOf(entries);
+    const differencesOf = (tree: Container): readonly Difference[] => compared(evaluate(tree, this.lookup(new Map())), data);
+    for (let tries = 0; tries < TRIES; tries++) {
+      const tree = this.mendedIf(isOther);
+      const differences = tree && differencesOf(tree);
+      if (!differences || (!isOther && differences.length)) return undefined;
+      if (!differences.length) return tree;
+      const culprits = this.missingIn(tree, differences);
+      if (!culprits.length) break;
+      for (const leaf of culprits) this.fix(leaf, 'what it decides follows others, too');
+    }
     // What is different under the release's own names or in its namespace alone follows these in a way of its own, as patches do.
     const names = this.candidates.flatMap(({ index }) => (this.shapeOf(index) === 'name' ? [index] : []));
-    for (const own of [[], [NAMESPACE], [RELEASE_NAME], [NAMESPACE, RELEASE_NAME], [NAMESPACE, RELEASE_NAME, ...names]]) {
+    for (const own of [[NAMESPACE], [RELEASE_NAME], [NAMESPACE, RELEASE_NAME], [NAMESPACE, RELEASE_NAME, ...names]]) {
       const fixed = own.filter((leaf) => !this.fixed.has(leaf));
-      if (own.length && !fixed.length) continue;
+      if (!fixed.length) continue;
       for (const leaf of fixed) this.fixed.set(leaf, 'objects are others under another one');
       const tree = this.mendedIf(isOther);
       if (!tree) return undefined;
-      if (!compared(evaluate(tree, this.lookup(new Map())), dataOf(entries)).length) return tree;
-      if (!isOther) return undefined;
+      if (!differencesOf(tree).length) return tree;
       for (const leaf of fixed) this.fixed.delete(leaf);
     }
     return undefined;
+  }
+
+  /** Values whose own content makes a difference: with marks for all of them, the tree is right. */
+  private missingIn(tree: Container, differences: readonly Difference[]): readonly number[] {
+    const all = this.candidates;
+    if (differences.some((difference) => this.isMissing(tree, difference, all, new Set()))) return [];
+    return [...new Set(differences.flatMap((difference) => this.missing(tree, difference, all)))];
   }
 
   private mendedIf(isOther: boolean): Container | undefined {
