@@ -58,15 +58,7 @@ export class Bounds extends Nulls {
     let tree = learned;
     for (const limit of ['null', 'empty'] as const) {
       // By itself first: many together hide what one of them does.
-      for (const leaf of this.candidates) {
-        if (
-          this.limits.get(leaf.index)?.has(limit) ||
-          (limit === 'empty' && (leaf.declared?.kind === 'flag' || !this.mayBeEmpty(leaf.index)))
-        )
-          continue;
-        const given = new Map([[leaf.index, limit === 'null' ? null : this.mark(leaf, false)]]);
-        if (this.boundedBy(tree, given).length) this.limit(leaf.index, limit);
-      }
+      this.boundAlone(tree, this.candidates, limit);
       for (let round = 0; round < BOUND_ROUNDS; round++) {
         const open = this.candidates.filter(
           ({ index, declared }) =>
@@ -96,6 +88,19 @@ export class Bounds extends Nulls {
       if (this.shapeOf(index) === 'yaml') for (const limit of ['number', 'flag'] as const) this.limit(index, limit);
     tree = this.withFixed(tree);
     return tree;
+  }
+
+  /** The same of each value by itself. */
+  protected boundAlone(tree: Container, leaves: readonly Leaf[], limit: 'null' | 'empty'): void {
+    for (const leaf of leaves) {
+      if (
+        this.limits.get(leaf.index)?.has(limit) ||
+        (limit === 'empty' && (leaf.declared?.kind === 'flag' || !this.mayBeEmpty(leaf.index)))
+      )
+        continue;
+      const given = new Map([[leaf.index, limit === 'null' ? null : this.mark(leaf, false)]]);
+      if (this.boundedBy(tree, given).length) this.limit(leaf.index, limit);
+    }
   }
 
   /** What a text must look like, where the release refuses others, or would beside more of it. */
@@ -167,7 +172,7 @@ export class Bounds extends Nulls {
       ...(isSwitch ? [] : ([['null', null]] as const)),
       ...(isText
         ? ([
-            ['number', 1_500_000 + index],
+            ['number', this.numberFor(index)],
             ['flag', true],
           ] as const)
         : []),

@@ -9,7 +9,7 @@ import { identified } from './identity';
 import { isAt } from './leaves';
 import { READ_IN_PARTS, Tangled } from './renders';
 import type { Container, Member, Node } from './model';
-import { isContainer, switchesOf } from './skeleton';
+import { isContainer, leavesIn, switchesOf } from './skeleton';
 import { Proof } from './proof';
 import { scoped } from './scope';
 import { switchesIn } from './walk';
@@ -28,18 +28,19 @@ export class Mending extends Proof {
   /**
    * The tree with what is different in the release.
    * @param known what was learned with other values
+   * @param areSame whether fixed values are the same as then: what is different is not by them
    * @throws Tangled when it is not found out what is different
    */
-  protected mended(known: Container): Container {
+  protected mended(known: Container, areSame: boolean): Container {
     for (const most = this.renders + MOST_RENDERS; this.renders < most;) {
-      const tree = this.learnedBeside(this.withFixed(known));
+      const tree = this.learnedBeside(this.withFixed(known), areSame);
       if (tree) return tree;
     }
     throw new Tangled('what is different in this release was not found out');
   }
 
   /** Undefined when values had to be fixed. */
-  private learnedBeside(tree: Container): Container | undefined {
+  private learnedBeside(tree: Container, areSame: boolean): Container | undefined {
     const before = new Expectation(tree);
     const samples: Sample[] = [];
     let more = this.firstSamples();
@@ -51,7 +52,7 @@ export class Mending extends Proof {
       const learned = this.learnedAnew(samples, { before, known: same });
       if (!learned) return undefined;
       more = this.refuting(learned, FEW);
-      if (!more.length) return isDeepStrictEqual(learned, tree) ? tree : this.turnedOver(this.formed(learned), tree);
+      if (!more.length) return areSame && isDeepStrictEqual(learned, tree) ? tree : this.heldAgainst(this.formed(learned), tree);
       if (round === ROUNDS) {
         this.settleRefuting(learned, more);
         return undefined;
@@ -124,21 +125,37 @@ export class Mending extends Proof {
     };
   }
 
-  /** The tree with each switch of what is new turned over by itself, and without what the release refuses beside its other values. */
-  private turnedOver(tree: Container, before: Container): Container {
-    return this.allowed(this.switched(tree, newSwitches(tree, before)));
+  /** What is new, held against each of its values by itself: turned over, nothing, and empty. What the release refuses is fixed. */
+  private heldAgainst(tree: Container, before: Container): Container {
+    const { switches, leaves } = newIn(tree, before);
+    const held = this.allowed(this.switched(tree, switches));
+    const open = this.candidates.filter(({ index, item }) => leaves.has(index) && !item);
+    for (const limit of ['null', 'empty'] as const) this.boundAlone(held, open, limit);
+    return held;
   }
 }
 
-/** The values that decide something in places that are others than before. */
-function newSwitches(node: Node, before: Node | undefined, into = new Set<number>()): ReadonlySet<number> {
+interface New {
+  /** Values that decide something there. */
+  readonly switches: Set<number>;
+  /** All values of these places. */
+  readonly leaves: Set<number>;
+}
+
+/** Values of the places that are others than before. */
+function newIn(node: Node, before: Node | undefined, into: New = { switches: new Set(), leaves: new Set() }): New {
   if (isDeepStrictEqual(node, before)) return into;
-  if (!isContainer(node) || !before || !isContainer(before)) return switchesIn(node, into);
+  if (!isContainer(node) || !before || !isContainer(before)) {
+    switchesIn(node, into.switches);
+    leavesIn(node, into.leaves);
+    return into;
+  }
   const members = new Map(identified(before).map(({ id, member }) => [id, member]));
   for (const { id, member } of identified(node)) {
     const own = members.get(id);
-    if (member.when && !isDeepStrictEqual(member.when, own?.when)) switchesOf(member.when).forEach(({ leaf }) => into.add(leaf));
-    newSwitches(member.value, own?.value, into);
+    if (member.when && !isDeepStrictEqual(member.when, own?.when))
+      for (const { leaf } of switchesOf(member.when)) [into.switches, into.leaves].forEach((all) => all.add(leaf));
+    newIn(member.value, own?.value, into);
   }
   return into;
 }

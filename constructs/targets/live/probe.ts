@@ -130,6 +130,7 @@ class Probe extends Proof {
     this.settleRelease();
     this.settleAbsent();
     this.settleCounts();
+    this.settleNumbers();
     this.settleWords();
     this.settleFlags();
     let tree: Container | undefined;

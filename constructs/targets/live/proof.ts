@@ -21,9 +21,6 @@ const TRIES = 40;
 const MORE = 16;
 const MOST = 32;
 
-/** A number that is written with an exponent by some. */
-const LARGE = 1_500_000;
-
 /** What a text becomes that is given as a number; `bare` is seen beforehand. */
 const KINDS: readonly Form[] = ['json', 'text', 'digits'];
 
@@ -59,9 +56,9 @@ export class Proof extends Called {
       readonly value: (leaf: number) => unknown;
     }[] = [
       { value: (leaf) => this.leaves[leaf]?.base, isFor: (leaf) => numbers.has(leaf) },
-      { value: (leaf) => LARGE + leaf, limit: 'number' },
+      { value: (leaf) => this.numberFor(leaf), limit: 'number' },
       { value: () => true, limit: 'flag' },
-      { value: (leaf) => String(LARGE + leaf), limit: 'typed', isFor: (leaf) => this.shapeOf(leaf) !== 'name' },
+      { value: (leaf) => String(this.numberFor(leaf)), limit: 'typed', isFor: (leaf) => this.shapeOf(leaf) !== 'name' },
     ];
     for (const { limit, isFor = () => true, value } of kinds) {
       const open = new Set(
@@ -366,7 +363,7 @@ export class Proof extends Called {
       const limits = this.limits.get(leaf.index);
       if (kind < 2 && this.mayBeEmpty(leaf.index)) given.set(leaf.index, this.mark(leaf, false));
       else if (kind === 2 && !limits?.has('null')) given.set(leaf.index, null);
-      else if (kind === 3 && TEXTS.includes(shape) && !limits?.has('number')) given.set(leaf.index, 1_700_000 + leaf.index);
+      else if (kind === 3 && TEXTS.includes(shape) && !limits?.has('number')) given.set(leaf.index, this.numberFor(leaf.index));
       else if (this.isTested(leaf.index)) given.set(leaf.index, this.mark(leaf, this.random(this.statesOf(leaf.index))));
       else given.set(leaf.index, kind < 8 && !FLAGS.includes(shape) ? this.other(leaf) : this.mark(leaf, true));
     }

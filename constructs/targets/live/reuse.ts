@@ -23,6 +23,9 @@ export const FEW_PROOFS = 8;
 const TRIES = 8;
 const OTHER_KIND = 'it is given as something else than charts take it';
 
+/** What is other than it was learned with: values that are fixed, or what becomes of objects. @default nothing */
+type Other = 'values' | 'objects' | undefined;
+
 /** A release of which something is known already. */
 export class Reused extends Mending {
   constructor(
@@ -60,7 +63,7 @@ export class Reused extends Mending {
     for (const { index } of others) if (!this.fixed.has(index)) this.fixed.set(index, OTHER_KIND);
     this.settleLone();
     const entries = this.again(new Map(), false);
-    const tree = this.asItIs(entries, others.length > 0 || !subject.isPlain || !subject.hasSecrets);
+    const tree = this.asItIs(entries, others.length > 0 ? 'values' : subject.isPlain && subject.hasSecrets ? undefined : 'objects');
     if (!tree) return undefined;
     this.knowObjects(tree, entries);
     // Parts are held against other values when all are together.
@@ -84,13 +87,13 @@ export class Reused extends Mending {
   }
 
   /** What is known, as far as it is right for the release; undefined where it was not found out what is different. */
-  private asItIs(entries: readonly Entry[], isOther: boolean): Container | undefined {
+  private asItIs(entries: readonly Entry[], other: Other): Container | undefined {
     const data = dataOf(entries);
     const differencesOf = (tree: Container): readonly Difference[] => compared(evaluate(tree, this.lookup(new Map())), data);
     for (let tries = 0; tries < TRIES; tries++) {
-      const tree = this.mendedIf(isOther);
+      const tree = this.mendedIf(other);
       const differences = tree && differencesOf(tree);
-      if (!differences || (!isOther && differences.length)) return undefined;
+      if (!differences || (!other && differences.length)) return undefined;
       if (!differences.length) return tree;
       const culprits = this.missingIn(tree, differences);
       if (!culprits.length) break;
@@ -102,7 +105,7 @@ export class Reused extends Mending {
       const fixed = own.filter((leaf) => !this.fixed.has(leaf));
       if (!fixed.length) continue;
       for (const leaf of fixed) this.fixed.set(leaf, 'objects are others under another one');
-      const tree = this.mendedIf(isOther);
+      const tree = this.mendedIf(other);
       if (!tree) return undefined;
       if (!differencesOf(tree).length) return tree;
       for (const leaf of fixed) this.fixed.delete(leaf);
@@ -117,9 +120,9 @@ export class Reused extends Mending {
     return [...new Set(differences.flatMap((difference) => this.missing(tree, difference, all)))];
   }
 
-  private mendedIf(isOther: boolean): Container | undefined {
+  private mendedIf(other: Other): Container | undefined {
     try {
-      return isOther ? this.mended(this.known.tree) : this.withFixed(this.known.tree);
+      return other ? this.mended(this.known.tree, other === 'objects') : this.withFixed(this.known.tree);
     } catch (error) {
       if (!(error instanceof Tangled)) throw error;
       return undefined;
@@ -164,7 +167,10 @@ export class Reused extends Mending {
     if (shape === 'flag') return typeof base !== 'object';
     if (shape === 'switch') return typeof base === 'boolean';
     if (shape === 'number') return typeof base === 'number';
-    return TEXTS.includes(shape) && (typeof base === 'string' || (typeof base === 'number' && !limits.has('number')));
+    return (
+      TEXTS.includes(shape) &&
+      (typeof base === 'string' || (typeof base === 'number' && !limits.has('number') && (!limits.has('large') || Number.isInteger(base))))
+    );
   }
 }
 

@@ -21,6 +21,15 @@ const RULES = {
   whole: '^[1-9][0-9]{0,2}$',
 } as const;
 
+/** Largest number that is written without an exponent. */
+const MOST = 999_999;
+/** Largest numbers that have some of these patterns. */
+const LARGEST: Partial<Record<Rule, number>> = { share: 9999, port: 59_999, whole: 999 };
+
+/** Largest number in place of a text that has rules. */
+export const mostOf = (has: (rule: Rule) => boolean): number =>
+  Math.min(MOST, ...ruleNames.filter(has).map((rule) => LARGEST[rule] ?? MOST));
+
 /** `later`: a version that is not before the one that is the default. */
 export type Rule = keyof typeof RULES | 'later';
 

@@ -27,6 +27,8 @@ export interface Standing {
   readonly patterns: readonly string[];
   /** Of a whole number from 0: the largest one. @default it is none, or what its kind allows */
   readonly largest?: number;
+  /** In place of a text, the largest number, which is a whole one. @default what its kind allows */
+  readonly mostAsText?: number;
   /** Whether names of objects are made with it. */
   readonly isName: boolean;
   /** Keys of a map that are there already. */
@@ -115,6 +117,7 @@ export function liveSchema(
       ...(standing.largest === undefined
         ? {}
         : { type: ['integer', ...(standing.takesNull ? ['null'] : [])], minimum: 0, maximum: standing.largest }),
+      ...(standing.mostAsText === undefined || !standing.takesNumbers ? {} : { minimum: 0, maximum: standing.mostAsText }),
       ...itemRules(path),
       ...(only ? { enum: [...only, ...(standing.takesNull ? [null] : [])] } : {}),
       ...(standing.takesEmpty ? {} : leastOf(types)),
@@ -202,15 +205,18 @@ const isTakenBy = (
 ): boolean =>
   typeof value === 'object' ||
   value === undefined ||
-  ((types?.includes(typeof value) ?? true) &&
+  ((types?.includes(Number.isInteger(value) && types.includes('integer') ? 'integer' : typeof value) ?? true) &&
     !(isNoughtRefused && (value === 0 || value === false)) &&
     !(typeof value === 'string' && refused.some((pattern) => new RegExp(pattern).test(value))) &&
     !(typeof value === 'string' && patterns.some((pattern) => !new RegExp(pattern).test(value))));
 
-function kindsOf({ kind, numeric }: Declared<unknown>, { takesNumbers, takesFlags, takesNull }: Standing): readonly string[] | undefined {
+function kindsOf({ kind, numeric }: Declared<unknown>, standing: Standing): readonly string[] | undefined {
+  const { takesNumbers, takesFlags, takesNull, mostAsText } = standing;
   const all = numeric ? ['boolean', 'number', 'string', 'null'] : TYPES[kind];
   if (kind !== 'text') return takesNull ? all : all?.filter((type) => type !== 'null');
-  return all?.filter((type) => (takesNumbers || type !== 'number') && (takesFlags || type !== 'boolean') && (takesNull || type !== 'null'));
+  return all
+    ?.filter((type) => (takesNumbers || type !== 'number') && (takesFlags || type !== 'boolean') && (takesNull || type !== 'null'))
+    .map((type) => (mostAsText !== undefined && type === 'number' ? 'integer' : type));
 }
 
 const holds = (field: Schema, path: readonly string[], test: (path: string) => boolean): boolean =>

@@ -6,13 +6,18 @@ import { compared } from './compare';
 import { dataOf, settled } from './data';
 import { leastFailing } from './least';
 import { isAt, NAMESPACE, RELEASE_NAME, type Leaf } from './leaves';
-import { FLAGS, markOf } from './marks';
+import { FLAGS, markOf, TEXTS } from './marks';
 import { Refusals } from './refusals';
 import { READ_IN_PARTS, Tangled } from './renders';
 import { leavesIn, skeleton } from './skeleton';
 
 /** Numbers by which it is seen whether one decides which objects there are. */
 const COUNTS = [1, 2, 3];
+
+/** A number that is written with an exponent by some. */
+const LARGE_NUMBER = 1_500_000;
+
+const smallNumber = (leaf: number): number => 12 + (leaf % 80);
 
 export class Settling extends Refusals {
   /** Lists and maps of which parts were seen alone. */
@@ -81,6 +86,19 @@ export class Settling extends Refusals {
       const areItems = differences.length > 0 && differences.every((one) => Array.isArray(one.expected) && Array.isArray(one.actual));
       if (isObject || areItems) this.shapes[index] = ['count'];
     }
+  }
+
+  /** Texts that take numbers, but not those that are written with an exponent. */
+  protected settleNumbers(): void {
+    for (const { index, item } of this.candidates) {
+      if (item || !TEXTS.includes(this.shapeOf(index)) || this.dataWith(index, this.numberFor(index))) continue;
+      if (this.dataWith(index, smallNumber(index))) this.limit(index, 'large');
+    }
+  }
+
+  /** A number in place of a text. */
+  protected numberFor(leaf: number): number {
+    return this.limits.get(leaf)?.has('large') ? smallNumber(leaf) : LARGE_NUMBER + leaf;
   }
 
   /**

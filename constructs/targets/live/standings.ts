@@ -2,8 +2,9 @@
 import { showPath } from '../../../helm/check';
 import { openRefusals } from './checks-file';
 import type { Described } from './described';
+import { TEXTS } from './marks';
 import type { Container, Member, Node, Part } from './model';
-import { patternsOf } from './rules';
+import { mostOf, patternsOf } from './rules';
 import type { ItemField, Standing } from './schema-file';
 import { isContainer, leavesIn, switchesOf } from './skeleton';
 import { LARGEST, statesOf } from './tests';
@@ -60,6 +61,9 @@ export function standingsOf(
                 ? { only: statesOf(leaf, 'count').filter((state) => state !== undefined) }
                 : { largest: LARGEST }),
             ...(leaf.isByWord ? { only: statesOf(leaf, 'word') } : {}),
+            ...(TEXTS.includes(shapes[index]?.[0] ?? 'map') && limit?.has('large')
+              ? { mostAsText: mostOf((rule) => limit.has(rule)) }
+              : {}),
             isName: shapes[index]?.[0] === 'name',
             patterns: patternsOf((rule) => limit?.has(rule) ?? false, leaf.declared?.default),
             taken: [...(taken.get(index) ?? [])],
