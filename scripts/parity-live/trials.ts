@@ -1,4 +1,5 @@
 // Other values for a chart whose values live, one by one and many at a time, and other names.
+import { isDeepStrictEqual } from 'node:util';
 import { chartOf } from '../../constructs/charts';
 import { generator } from '../../constructs/targets/live/random';
 import type { ValueStanding } from '../../constructs/targets/target';
@@ -25,12 +26,13 @@ export const BASE: Trial = { kind: 'base', shown: 'no other values', values: {},
 /** Each value by itself; one of a part that is off with its part on, too. */
 export function singles({ options }: LiveRelease, standings: readonly ValueStanding[]): Trial[] {
   const { values: schema } = chartOf(options.chart);
+  const own = (options.values ?? []).reduce<Values>((sum, layer) => merged(sum, layer as Values), {});
   return standings.flatMap(({ path, standing }) => {
     const on = standing === 'fixed' ? undefined : partsOn(schema, path, options);
     return changesOf(schema, path, options)
       .flatMap(({ kind, values }) => [{ kind, values }, ...(on ? [{ kind, values: merged(on, values) }] : [])])
       .map(({ kind, values }): Trial => {
-        const isFixed = standing === 'fixed' && kind === 'other';
+        const isFixed = standing === 'fixed' && kind === 'other' && !isDeepStrictEqual(merged(own, values), own);
         return { kind: 'single', shown: `${path} (${kind}) = ${JSON.stringify(values).slice(0, 120)}`, values, isFixed };
       })
       .filter(({ isFixed }) => standing !== 'fixed' || isFixed);

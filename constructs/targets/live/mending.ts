@@ -7,6 +7,7 @@ import { Expectation, type State } from './expected';
 import type { Knowledge } from './learn';
 import { identified } from './identity';
 import { isAt } from './leaves';
+import { TEXTS } from './marks';
 import { READ_IN_PARTS, Tangled } from './renders';
 import type { Container, Member, Node } from './model';
 import { isContainer, leavesIn, switchesOf } from './skeleton';
@@ -131,6 +132,8 @@ export class Mending extends Proof {
     const held = this.allowed(this.switched(tree, switches));
     const open = this.candidates.filter(({ index, item }) => leaves.has(index) && !item);
     for (const limit of ['null', 'empty'] as const) this.boundAlone(held, open, limit);
+    for (const { index } of open)
+      if (TEXTS.includes(this.shapeOf(index)) && this.boundedBy(held, new Map([[index, 0]])).length) this.limit(index, 'nought');
     return held;
   }
 }
@@ -153,7 +156,7 @@ function newIn(node: Node, before: Node | undefined, into: New = { switches: new
   const members = new Map(identified(before).map(({ id, member }) => [id, member]));
   for (const { id, member } of identified(node)) {
     const own = members.get(id);
-    if (member.when && !isDeepStrictEqual(member.when, own?.when))
+    if (member.when && !isDeepStrictEqual(member, own))
       for (const { leaf } of switchesOf(member.when)) [into.switches, into.leaves].forEach((all) => all.add(leaf));
     newIn(member.value, own?.value, into);
   }

@@ -121,7 +121,7 @@ export function liveSchema(
       ...itemRules(path),
       ...(only ? { enum: [...only, ...(standing.takesNull ? [null] : [])] } : {}),
       ...(standing.takesEmpty ? {} : leastOf(types)),
-      ...(isNoughtRefused && (!types || types.some((type) => type === 'number' || type === 'boolean'))
+      ...(isNoughtRefused && (!types || types.some((type) => ['number', 'integer', 'boolean'].includes(type)))
         ? { not: { enum: [0, false] } }
         : {}),
       ...(standing.isName ? { pattern: NAME, maxLength: NAME_LENGTH } : standing.isInText ? { pattern: '^[^"\\\\\\n\\r]*$' } : {}),

@@ -50,7 +50,7 @@ export function standingsOf(
             isLive: reason === undefined && (used.has(index) || switches.has(index)),
             takesNumbers: !limit?.has('number'),
             takesFlags: !limit?.has('flag'),
-            takesNought: filled.has(index),
+            takesNought: filled.has(index) && !limit?.has('nought'),
             takesEmpty: !limit?.has('empty'),
             takesNull: !limit?.has('null'),
             takesTyped: !limit?.has('typed'),
