@@ -249,6 +249,7 @@ class Whole extends Proof {
     this.settleLone();
     const tree = this.proven({ t: 'map', members: [...members, ...this.rootOf(own).members] });
     if (!tree) throw new Tangled('its parts are others when they are together');
+    if (this.proofs > FEW_PROOFS) this.fixUnseen(tree);
     const { leaves, fixed, entries, shapes, limits, refusals, renders } = this;
     const refusedNames = refusedByAny(this.parts.map((part) => part.refusedNames));
     this.settleLone();

@@ -13,6 +13,7 @@ import { Called } from './called';
 import { withForms } from './specialize';
 import { NAME_LENGTH } from './schema-file';
 import { statesOf } from './tests';
+import { leavesIn } from './skeleton';
 import { TRIALS, TYPED, WORDS } from './words';
 import { doubled, leavesAt, placeOf, samePlace, switchesIn, textsAt, trace } from './walk';
 
@@ -262,6 +263,27 @@ export class Proof extends Called {
     const limit = value === null ? 'null' : TEXTS.includes(shape) && typeof value === 'number' ? 'number' : undefined;
     if (limit) this.limit(leaf, limit);
     return limit !== undefined;
+  }
+
+  /** Values that seem to be without effect since the release refused their marks: beside the switches above them, they are not. */
+  protected fixUnseen(tree: Container): void {
+    const seen = leavesIn(tree);
+    for (const leaf of this.candidates) {
+      if (seen.has(leaf.index) || leaf.item || FLAGS.includes(this.shapeOf(leaf.index))) continue;
+      const above = this.candidates.filter(
+        ({ index, path, declared }) =>
+          index !== leaf.index &&
+          declared?.kind === 'flag' &&
+          path.at(-1) === 'enabled' &&
+          path.slice(0, -1).every((key, at) => leaf.path[at] === key),
+      );
+      const around = above.map(({ index }) => [index, true] as const);
+      const found = [this.mark(leaf, true), this.other(leaf)].map((value) =>
+        this.differences(tree, new Map([...around, [leaf.index, value]])),
+      );
+      if (found.some((one) => one?.length)) this.fixed.set(leaf.index, 'it is computed with');
+      else if (found.every((one) => !one)) this.fixed.set(leaf.index, 'it is checked');
+    }
   }
 
   /** Names that are as long as they may be, and those that the name of the release contains. */
