@@ -45,7 +45,7 @@ export class Printer extends Expressions {
       this.known = [...known, ...clauses.map(({ text }) => text)];
       const lines = line === undefined ? (node.t === 'list' ? this.item(member, pad) : this.entry(member, pad, key)) : [line];
       this.known = known;
-      const short = node.t === 'list' ? this.shortItem(member) : undefined;
+      const short = node.t === 'list' ? this.shortItem(member) : this.shortEntry(member);
       return { clauses, lines, ...(short === undefined ? {} : { short }) };
     });
     return inBlocks(items, { pad, isCompact: this.isCompact });
@@ -119,10 +119,26 @@ export class Printer extends Expressions {
   /** An item with one text in it, as an expression. */
   private shortItem({ value }: Member): string | undefined {
     const [only, ...others] = value.t === 'map' ? value.members : [];
-    if (!only || others.length || only.when || only.key?.t !== 'literal') return undefined;
-    const text = only.value;
-    const isText = text.t === 'pieces' ? !text.encoded : text.t === 'hole' && text.otherwise === undefined && this.names.isText(text.leaf);
-    return isText ? `toYaml (list (dict ${JSON.stringify(only.key.value)} ${this.textExpression(text as Piece)}))` : undefined;
+    const map = only && !others.length && !only.when ? this.shortMap(only) : undefined;
+    return map === undefined ? undefined : `toYaml (list (${map}))`;
+  }
+
+  /** An entry that is a text, as an expression. */
+  private shortEntry(member: Member): string | undefined {
+    const map = this.shortMap(member);
+    return map === undefined ? undefined : `toYaml (${map})`;
+  }
+
+  private shortMap({ key, value }: Member): string | undefined {
+    if (key?.t !== 'literal') return undefined;
+    const isText =
+      value.t === 'pieces' ? !value.encoded : value.t === 'hole' && value.otherwise === undefined && this.names.isText(value.leaf);
+    const text = isText
+      ? this.textExpression(value as Piece)
+      : value.t === 'hole' && value.otherwise === undefined && value.form === 'text'
+        ? `(toString ${this.expression(value.leaf)})`
+        : undefined;
+    return text === undefined ? undefined : `dict ${JSON.stringify(key.value)} ${text}`;
   }
 
   /** The first entry stands behind the dash, unless it comes and goes. */
