@@ -21,7 +21,7 @@ export interface LiveRelease {
 /** Other values that a chart is held against, of each kind, where there are many charts. */
 const FEW = 12;
 
-/** The values files that people have, as releases: in most of them, some value is another one than what is known of the chart was learned with. */
+/** The values files that people have, as releases: in most of them, some value is another one than when the chart was learned. */
 const cases = (): readonly LiveRelease[] =>
   CHART_NAMES.flatMap((chart) =>
     casesOf(chart)

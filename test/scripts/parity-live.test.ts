@@ -7,7 +7,8 @@ import { combinations, withoutRefused } from '../../scripts/parity-live/trials';
 const object = (name: string, size: number, kind = 'Claim'): KubeObject =>
   ({ apiVersion: 'v1', kind, metadata: { name }, spec: { size } }) as unknown as KubeObject;
 const printed = (name: string, size: number, kind = 'Claim'): string =>
-  `---\n# Source: chart/templates/x.yaml\napiVersion: v1\nkind: ${kind}\nmetadata:\n  labels:\n    name: other\n  name: "${name}"\nspec:\n  size: ${size}\n`;
+  `---\n# Source: chart/templates/x.yaml\napiVersion: v1\nkind: ${kind}\n` +
+  `metadata:\n  labels:\n    name: other\n  name: "${name}"\nspec:\n  size: ${size}\n`;
 
 describe('the comparison of what Helm prints', () => {
   /** Of each document, which ones it was asked about. */

@@ -27,9 +27,9 @@ export type Shape =
   | 'count';
 
 /**
- * What a live value must not be: a number or a flag in place of a text, 0 in place of one, empty, nothing; `typed` a text that YAML reads as another
- * kind, `inRelease` one that the name of the release contains, `large` a number beyond those that are told apart, or one that is written with an exponent, a
- * rule a text that it has not.
+ * What a live value must not be: a number or a flag in place of a text, 0 in place of one, empty, nothing; `typed` a text that YAML
+ * reads as another kind, `inRelease` one that the name of the release contains, `large` a number beyond those that are told apart, or
+ * one that is written with an exponent, a rule a text that it has not.
  */
 export type Limit = 'number' | 'nought' | 'flag' | 'empty' | 'null' | 'typed' | 'inRelease' | 'large' | Rule;
 

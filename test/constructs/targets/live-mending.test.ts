@@ -1,6 +1,10 @@
 // What is known of a chart, for releases that have other values than those it was learned with.
+import type { Entry } from '../../../constructs/common/entry';
+import { Proof } from '../../../constructs/targets/live/proof';
+import type { SourceChange } from '../../../constructs/targets/target';
 import { ValuesError } from '../../../helm/check';
 import { flag, group, list, number, text, type Fields } from '../../../helm/schema';
+import { keyOf, type KubeObject } from '../../../kubernetes/object';
 import { released } from '../../support/live-release';
 
 type Make = Parameters<typeof released>[1];
@@ -78,5 +82,42 @@ describe('what is known of a release', () => {
     const release = released(SIZE, make, [], { on: true }, (known) => ({ ...known, leaves: known.leaves + 1 }));
     expect(release.reason('tag')).toMatch(/its part is another one than with the default values/);
     expect(release.printed({})).toEqual(release.expected({}));
+  });
+});
+
+describe('a value that no sample shows', () => {
+  const schema = group({
+    on: group({ enabled: flag(false, 'On.'), hosts: list([], 'Hosts.'), note: text('', 'Note.') }),
+    size: text('', 'Size.'),
+  });
+  const make = ({ values }: SourceChange): Entry[] => {
+    const { on, size } = values as { on?: { enabled?: boolean; hosts?: unknown[] }; size?: string };
+    if (on?.enabled && on.hosts?.length) throw new ValuesError([{ path: ['on', 'hosts'], message: 'must be names of hosts' }]);
+    const object = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'a', namespace: 'ns' } } as KubeObject;
+    return size ? [{ object, key: keyOf(object), stage: 'apps', lifecycle: {}, owner: [] }] : [];
+  };
+  class Unseen extends Proof {
+    reasons(): Record<string, string | undefined> {
+      this.fixUnseen({ t: 'map', members: [] });
+      return Object.fromEntries(this.candidatesBefore.map(({ path, index }) => [path.join('.'), this.fixed.get(index)]));
+    }
+    private readonly candidatesBefore = this.candidates;
+  }
+
+  it('is fixed where its marks are refused, or where it has an effect, and idle where it has none', () => {
+    const subject = {
+      schema,
+      values: { on: { enabled: false, hosts: [], note: '' }, size: '' },
+      hasSecrets: true,
+      isPlain: true,
+      parts: [],
+    };
+    const release = { name: 'ci', namespace: 'ns' };
+    expect(new Unseen({ ...subject, release, again: make }, { live: ['.'], fix: [] }).reasons()).toEqual({
+      'on.enabled': undefined,
+      'on.hosts': 'it is checked',
+      'on.note': undefined,
+      size: 'it is computed with',
+    });
   });
 });
