@@ -49,7 +49,8 @@ export class Reused extends Mending {
   /** Undefined where nothing that is known is of use, or what is different in the release was not found out: then it is to be learned. */
   described(): Learned | undefined {
     const { subject, known, leaves } = this;
-    if (leaves.length !== known.leaves) return undefined;
+    // In a release without secrets, too much is other than what is known for little to be learned anew.
+    if (leaves.length !== known.leaves || !subject.hasSecrets) return undefined;
     const { name, namespace } = subject.release;
     const fixed = new Map(known.fixed);
     if ((fixed.has(RELEASE_NAME) && name !== known.release.name) || (fixed.has(NAMESPACE) && namespace !== known.release.namespace))
@@ -63,7 +64,7 @@ export class Reused extends Mending {
     for (const { index } of others) if (!this.fixed.has(index)) this.fixed.set(index, OTHER_KIND);
     this.settleLone();
     const entries = this.again(new Map(), false);
-    const tree = this.asItIs(entries, others.length > 0 ? 'values' : subject.isPlain && subject.hasSecrets ? undefined : 'objects');
+    const tree = this.asItIs(entries, others.length > 0 ? 'values' : subject.isPlain ? undefined : 'objects');
     if (!tree) return undefined;
     this.knowObjects(tree, entries);
     // Parts are held against other values when all are together.

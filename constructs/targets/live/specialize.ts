@@ -76,7 +76,8 @@ export function specialized<N extends Node>(node: N, isFixed: (leaf: number) => 
           if (items.t === 'each' && isFixed(items.leaf))
             return itemsOf(lookup(items.leaf)).flatMap((item) => {
               const own = inItem(items, item, lookup);
-              return specialized({ ...one, members: items.members } as Holder, isFixed, own).members;
+              // As a list: a text that is the same always would be one literal.
+              return specialized<Holder>({ t: 'list', members: items.members }, isFixed, own).members;
             });
           const when = member.when && decided(member.when, isFixed, lookup);
           if (when === false) return [];

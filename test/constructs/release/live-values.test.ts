@@ -44,7 +44,9 @@ describe('a live value of ones own', () => {
     expect(readYaml(files['values.yaml'] ?? '', 'values.yaml')).toEqual({ page: 'home', banner: { host: 'ci.example.com' } });
     expect(files['values.yaml']).toContain('  # Host name of the banner\n  host: ci.example.com\n');
     expect(files['templates/configmap-mine-banner.yaml']).toContain('https://{{ .Values.banner.host }}/x');
-    expect(files['templates/configmap-mine-page.yaml']).toContain('page: {{ include "text" (.Values.page | default "") }}');
+    expect(files['templates/configmap-mine-page.yaml']).toContain(
+      'page: {{ if not (has .Values.page (list nil "")) }}{{ include "text" .Values.page }}{{ else }}""{{ end }}',
+    );
     const schema = JSON.parse(files['values.schema.json'] ?? '') as { properties: object };
     expect(schema.properties).toMatchObject({ banner: { properties: { host: { description: 'Host name of the banner' } } } });
   });

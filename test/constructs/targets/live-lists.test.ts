@@ -1,6 +1,7 @@
 // Lists and maps that templates go through: item by item, joined, or as YAML in a text.
 import { Printer } from '../../../constructs/targets/live/print';
-import type { Container } from '../../../constructs/targets/live/model';
+import { evaluate, type Container, type Each } from '../../../constructs/targets/live/model';
+import { specialized } from '../../../constructs/targets/live/specialize';
 import { liveSchema, type Standing } from '../../../constructs/targets/live/schema-file';
 import { flag, group, items, list, number, table, text } from '../../../helm/schema';
 import { toGoYaml } from '../../../helm/yaml/go';
@@ -226,5 +227,23 @@ describe('the schema', () => {
       },
     });
     expect(schema).not.toHaveProperty('properties.count.items');
+  });
+});
+
+describe('lines that are there for each item of a fixed list', () => {
+  it.each(['lines', 'words'] as const)('are those of its items, also where they are the same always: %s', (t) => {
+    const item: Each = {
+      t: 'each',
+      leaf: 2,
+      fields: [{ leaf: 3, at: [] }],
+      members: [{ value: { t: 'pieces', parts: ['--', { t: 'hole', leaf: 3 }] } }],
+    };
+    const tree: Container = { t, members: [{ value: { t: 'literal', value: 'run' } }, { value: item }, { value: { t: 'hole', leaf: 4 } }] };
+    const fixed = specialized(
+      tree,
+      (leaf) => leaf === 2 || leaf === 3,
+      () => ['a', 'b'],
+    );
+    expect(evaluate(fixed, (leaf) => (leaf === 4 ? 'end' : undefined))).toBe(['run', '--a', '--b', 'end'].join(t === 'lines' ? '\n' : ' '));
   });
 });
