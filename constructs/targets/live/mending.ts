@@ -128,6 +128,8 @@ export class Mending extends Proof {
 
   /** What is new, held against each of its values by itself: turned over, nothing, and empty. What the release refuses is fixed. */
   private heldAgainst(tree: Container, before: Container): Container {
+    // What is not right for the release itself tells nothing of other values.
+    if (this.differences(tree, new Map())?.length !== 0) return tree;
     const { switches, leaves } = newIn(tree, before);
     const held = this.allowed(this.switched(tree, switches));
     const open = this.candidates.filter(({ index, item }) => leaves.has(index) && !item);

@@ -68,11 +68,11 @@ describe('what is known of a release', () => {
 
   it('holds in its namespace only where something is computed with that', () => {
     const fields = { ...SIZE, env: text('', 'Env.') };
-    const make: Make = ({ tag, env }, { name, namespace }) => [
-      { tag, name, namespace, ...(env ? { env: String(env).replace('{{ upper }}', namespace.toUpperCase()) } : {}) },
+    const make: Make = ({ tag, env, label }, { name, namespace }) => [
+      { tag, name, namespace, ...(env ? { env: { text: String(env).replace('{{ upper }}', namespace.toUpperCase()), label } } : {}) },
     ];
     const release = released(fields, make, [], { env: 'in {{ upper }}' });
-    expect(release.isFixed('tag')).toBe(false);
+    expect(['tag', 'on', 'label'].filter(release.isFixed)).toEqual([]);
     expect(release.isFixedRelease).toEqual({ name: false, namespace: true });
     expect(release.printed({ tag: '2' }, 'other')).toEqual(release.expected({ tag: '2' }, 'other'));
   });
