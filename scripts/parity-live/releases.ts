@@ -71,6 +71,8 @@ export const liveReleases = (): readonly LiveRelease[] => [
       values: [example('estafette-ci/ha.yaml'), example('estafette-ci/resources.yaml')],
     },
     live: ['.'],
+    // Mostly what the release before it is.
+    share: 0.2,
   },
   ...cases(),
 ];
