@@ -105,15 +105,7 @@ export class Bounds extends Nulls {
 
   /** What a text must look like, where the release refuses others, or would beside more of it. */
   private ruled(tree: Container): void {
-    const isRefused = (given: ReadonlyMap<number, unknown>): boolean => {
-      try {
-        this.again(given, false);
-        return false;
-      } catch (error) {
-        if (!(error instanceof ValuesError)) throw error;
-        return true;
-      }
-    };
+    const isRefused = (given: ReadonlyMap<number, unknown>): boolean => this.refusalOf(given, false) !== undefined;
     const on = this.all(1);
     const most = new Map(this.candidates.map((leaf) => [leaf.index, this.mark(leaf, on[leaf.index] ?? 0)]));
     const surroundings = [new Map<number, unknown>(), most].filter((one) => !isRefused(one));

@@ -154,9 +154,10 @@ export class Refusals extends Renders {
     return error !== undefined && this.explainedAll(given, error);
   }
 
-  private refusalOf(given: Given): ValuesError | undefined {
+  /** What the release says of other values; undefined where it takes them. @param isMarked whether its name and namespace are marks */
+  protected refusalOf(given: Given, isMarked = true): ValuesError | undefined {
     try {
-      this.again(given, true);
+      this.again(given, isMarked);
       return undefined;
     } catch (error) {
       if (!(error instanceof ValuesError)) throw error;
