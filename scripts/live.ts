@@ -7,10 +7,10 @@ import { CHART_NAMES, chartOf, type ChartName } from '../constructs/charts';
 import { inputsOf } from '../constructs/release/inputs';
 import { render } from '../constructs/release/render';
 import { knownOf } from '../constructs/targets/live/known';
-import { kept, withMore, type Kept } from '../constructs/targets/live/learned-file';
-import { RELEASE_NAME } from '../constructs/targets/live/leaves';
+import { kept, withMore, type Kept } from '../constructs/targets/live/reuse/learned-file';
+import { RELEASE_NAME } from '../constructs/targets/live/values/leaves';
 import { describe, describePart } from '../constructs/targets/live/probe';
-import type { Subject } from '../constructs/targets/live/renders';
+import type { Subject } from '../constructs/targets/live/learn/renders';
 import { DEVSTATS_SECRETS } from './support/devstats-secrets';
 import { root } from './support/places';
 

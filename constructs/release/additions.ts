@@ -14,7 +14,7 @@ import { isLiveToken } from '../common/live-token';
 import { complete } from '../common/make';
 import { isManifest } from '../common/manifest';
 import { stageOf } from '../common/stages';
-import { withoutNulls } from '../targets/live/data';
+import { withoutNulls } from '../targets/live/tree/data';
 import type { SourceChange } from '../targets/target';
 
 type Plain = Readonly<Record<string, unknown>>;

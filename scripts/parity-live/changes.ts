@@ -1,7 +1,7 @@
 // Other values for a value that a schema declares.
 import type { RenderOptions } from '../../cli/render';
 import { isGroup, type Fields, type Group, type Leaf } from '../../helm/schema';
-import { asValues, valueAt } from '../../constructs/targets/live/leaves';
+import { asValues, valueAt } from '../../constructs/targets/live/values/leaves';
 import { mergeValues, type Values } from '../../helm/merge';
 import { changesOf as changesAt } from '../parity-values/mutate';
 import type { ChangeKind } from '../parity-values/types';

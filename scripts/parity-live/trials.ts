@@ -1,7 +1,7 @@
 // Other values for a chart whose values live, one by one and many at a time, and other names.
 import { isDeepStrictEqual } from 'node:util';
 import { chartOf } from '../../constructs/charts';
-import { generator } from '../../constructs/targets/live/random';
+import { generator } from '../../constructs/targets/live/values/random';
 import type { ValueStanding } from '../../constructs/targets/target';
 import { isGroup } from '../../helm/schema';
 import { changesOf, partsOn } from './changes';

@@ -1,5 +1,5 @@
 // Random combinations of changes, reproducible from their seed: what single changes cannot show.
-import { generator } from '../../constructs/targets/live/random';
+import { generator } from '../../constructs/targets/live/values/random';
 import { isMap, layer } from './paths';
 import type { Case, Component, Trial, Values } from './types';
 

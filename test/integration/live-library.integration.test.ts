@@ -10,8 +10,8 @@ import { liveIf, liveRelease, liveText, liveValue, onlyIf } from '../../construc
 import { EstafetteCi } from '../../constructs/releases';
 import { writeFiles } from '../../constructs/release/files';
 import type { ReleaseChart } from '../../constructs/release/release-chart';
-import { compared } from '../../constructs/targets/live/compare';
-import { settled } from '../../constructs/targets/live/data';
+import { compared } from '../../constructs/targets/live/tree/compare';
+import { settled } from '../../constructs/targets/live/tree/data';
 import { readYamlStream } from '../../helm/yaml/read';
 import type { Entry } from '../../constructs/common/entry';
 import { keyOf, type KubeObject } from '../../kubernetes/object';

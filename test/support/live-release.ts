@@ -1,10 +1,10 @@
 // A release of a few objects whose values live, for tests: what is fixed, and what templates make of other values.
 import type { Entry } from '../../constructs/common/entry';
 import { lookupWith } from '../../constructs/targets/live/described';
-import { kept, type Kept } from '../../constructs/targets/live/learned-file';
-import { NAMESPACE, RELEASE_NAME } from '../../constructs/targets/live/leaves';
-import { evaluate, holds } from '../../constructs/targets/live/model';
-import { filledIn } from '../../constructs/targets/live/walk';
+import { kept, type Kept } from '../../constructs/targets/live/reuse/learned-file';
+import { NAMESPACE, RELEASE_NAME } from '../../constructs/targets/live/values/leaves';
+import { evaluate, holds } from '../../constructs/targets/live/tree/model';
+import { filledIn } from '../../constructs/targets/live/tree/walk';
 import { describe as describeRelease, describePart } from '../../constructs/targets/live/probe';
 import type { SourceChange } from '../../constructs/targets/target';
 import { mergeValues } from '../../helm/merge';

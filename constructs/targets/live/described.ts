@@ -2,10 +2,10 @@
 import { isTrue } from '../../../helm/print';
 import { readYaml } from '../../../helm/yaml/read';
 import type { Entry } from '../../common/entry';
-import { hasTemplate, type Leaf } from './leaves';
-import { TEXTS, type Limit, type Shape } from './marks';
-import { evaluate, type Container, type Lookup, type Node, type Switch } from './model';
-import { isContainer } from './skeleton';
+import { hasTemplate, type Leaf } from './values/leaves';
+import { TEXTS, type Limit, type Shape } from './values/marks';
+import { evaluate, type Container, type Lookup, type Node, type Switch } from './tree/model';
+import { isContainer } from './tree/skeleton';
 
 /** Names of the release that a chart cannot follow. */
 export interface RefusedNames {

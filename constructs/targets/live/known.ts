@@ -1,7 +1,7 @@
 // What is kept of a chart, read when it is asked for.
 import { brotliDecompressSync } from 'node:zlib';
 import { isKnown, type KnownChart } from './known-charts';
-import type { Kept } from './learned-file';
+import type { Kept } from './reuse/learned-file';
 
 const TEXTS: Readonly<Record<KnownChart, () => string>> = {
   'estafette-ci': () => (require('./learned/estafette-ci') as typeof import('./learned/estafette-ci')).LEARNED,

@@ -1,17 +1,17 @@
 // Renders a release with marked values until it is known which of them are carried, where to, and what switches what.
 import { ValuesError } from '../../../helm/check';
 import type { LiveWishes } from '../target';
-import { dataOf } from './data';
+import { dataOf } from './tree/data';
 import { refusedByAny, withUnseen, type Described, type Learned } from './described';
-import type { Container } from './model';
-import { kept, type Kept } from './learned-file';
-import { Proof } from './proof';
-import { markOf, TEXTS } from './marks';
-import { FEW_PROOFS, reasonsOf, Reused } from './reuse';
-import { opened } from './opened';
-import { READ_IN_PARTS, Tangled, type Subject } from './renders';
-import { isContainer, switchesOf } from './skeleton';
-import { WORDS } from './words';
+import type { Container } from './tree/model';
+import { kept, type Kept } from './reuse/learned-file';
+import { Proof } from './learn/proof';
+import { markOf, TEXTS } from './values/marks';
+import { FEW_PROOFS, reasonsOf, Reused } from './reuse/reuse';
+import { opened } from './learn/opened';
+import { READ_IN_PARTS, Tangled, type Subject } from './learn/renders';
+import { isContainer, switchesOf } from './tree/skeleton';
+import { WORDS } from './values/words';
 
 const ROUNDS = 40;
 /** Words that one text chooses by. */

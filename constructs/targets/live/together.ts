@@ -3,9 +3,9 @@ import { nameOf } from '../../../kubernetes/object';
 import { mentions } from '../helm-namespace';
 import type { Source } from '../target';
 import { refusedByAny, type Described } from './described';
-import { NAMESPACE, RELEASE_NAME } from './leaves';
-import { markOf } from './marks';
-import type { Condition, Container, Hole, Node, Pieces, Switch } from './model';
+import { NAMESPACE, RELEASE_NAME } from './values/leaves';
+import { markOf } from './values/marks';
+import type { Condition, Container, Hole, Node, Pieces, Switch } from './tree/model';
 import { describe } from './probe';
 
 interface Release {

@@ -5,9 +5,9 @@ import { render } from '../../../constructs/release/render';
 import type { Described } from '../../../constructs/targets/live/described';
 import { knownOf } from '../../../constructs/targets/live/known';
 import { describe as describeRelease } from '../../../constructs/targets/live/probe';
-import { Reused } from '../../../constructs/targets/live/reuse';
-import { placeOf } from '../../../constructs/targets/live/walk';
-import type { Subject } from '../../../constructs/targets/live/renders';
+import { Reused } from '../../../constructs/targets/live/reuse/reuse';
+import { placeOf } from '../../../constructs/targets/live/tree/walk';
+import type { Subject } from '../../../constructs/targets/live/learn/renders';
 import { DEVSTATS_SECRETS } from '../../../scripts/support/devstats-secrets';
 import type { ChartName } from '../../../constructs/charts';
 

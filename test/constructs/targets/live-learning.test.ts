@@ -1,7 +1,7 @@
 // Charts whose values live: what is learned of values that decide something together, and which of them is fixed where that fails.
-import { compared } from '../../../constructs/targets/live/compare';
-import { identified } from '../../../constructs/targets/live/identity';
-import type { Node } from '../../../constructs/targets/live/model';
+import { compared } from '../../../constructs/targets/live/tree/compare';
+import { identified } from '../../../constructs/targets/live/tree/identity';
+import type { Node } from '../../../constructs/targets/live/tree/model';
 import { flag, group, list, number, table, text } from '../../../helm/schema';
 import { ValuesError } from '../../../helm/check';
 import { writeYaml } from '../../../helm/yaml/write';

@@ -1,8 +1,8 @@
 // Lists and maps that templates go through: item by item, joined, or as YAML in a text.
-import { Printer } from '../../../constructs/targets/live/print';
-import { evaluate, type Container, type Each } from '../../../constructs/targets/live/model';
-import { specialized } from '../../../constructs/targets/live/specialize';
-import { liveSchema, type Standing } from '../../../constructs/targets/live/schema-file';
+import { Printer } from '../../../constructs/targets/live/print/print';
+import { evaluate, type Container, type Each } from '../../../constructs/targets/live/tree/model';
+import { specialized } from '../../../constructs/targets/live/tree/specialize';
+import { liveSchema, type Standing } from '../../../constructs/targets/live/print/schema-file';
 import { flag, group, items, list, number, table, text } from '../../../helm/schema';
 import { toGoYaml } from '../../../helm/yaml/go';
 import { released } from '../../support/live-release';

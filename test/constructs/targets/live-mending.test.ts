@@ -1,6 +1,6 @@
 // What is known of a chart, for releases that have other values than those it was learned with.
 import type { Entry } from '../../../constructs/common/entry';
-import { Proof } from '../../../constructs/targets/live/proof';
+import { Proof } from '../../../constructs/targets/live/learn/proof';
 import type { SourceChange } from '../../../constructs/targets/target';
 import { ValuesError } from '../../../helm/check';
 import { flag, group, list, number, text, type Fields } from '../../../helm/schema';

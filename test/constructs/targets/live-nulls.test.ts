@@ -1,7 +1,7 @@
 // Charts whose values live: values that are taken away with null, and names of the release that a chart is installed under.
-import { compared, type Difference } from '../../../constructs/targets/live/compare';
-import type { Condition } from '../../../constructs/targets/live/model';
-import { Printer } from '../../../constructs/targets/live/print';
+import { compared, type Difference } from '../../../constructs/targets/live/tree/compare';
+import type { Condition } from '../../../constructs/targets/live/tree/model';
+import { Printer } from '../../../constructs/targets/live/print/print';
 import { flag, number, table, text } from '../../../helm/schema';
 import { released } from '../../support/live-release';
 

@@ -1,11 +1,11 @@
 // Templates of charts whose values live, as people read them: short, and with blocks that say what they must and no more.
 import { CHART_NAMES } from '../../../constructs/charts';
-import { inBlocks, type Clause, type Conditional } from '../../../constructs/targets/live/blocks';
+import { inBlocks, type Clause, type Conditional } from '../../../constructs/targets/live/print/blocks';
 import { knownOf } from '../../../constructs/targets/live/known';
-import { evaluate, type Member, type Node } from '../../../constructs/targets/live/model';
-import { generator } from '../../../constructs/targets/live/random';
-import { schemaText } from '../../../constructs/targets/live/schema-text';
-import { simplified } from '../../../constructs/targets/live/simplify';
+import { evaluate, type Member, type Node } from '../../../constructs/targets/live/tree/model';
+import { generator } from '../../../constructs/targets/live/values/random';
+import { schemaText } from '../../../constructs/targets/live/print/schema-text';
+import { simplified } from '../../../constructs/targets/live/tree/simplify';
 import { DEVSTATS_SECRETS } from '../../../scripts/support/devstats-secrets';
 import { chartFilesOf, withoutReferences } from '../../support/chart-files';
 

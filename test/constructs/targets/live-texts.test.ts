@@ -1,12 +1,12 @@
 // Charts whose values live: texts that names are made with, that hold YAML, or whose default follows the release.
 import { ValuesError } from '../../../helm/check';
 import { withUnseen } from '../../../constructs/targets/live/described';
-import type { Container, Form, Node } from '../../../constructs/targets/live/model';
+import type { Container, Form, Node } from '../../../constructs/targets/live/tree/model';
 import { describe as describeRelease } from '../../../constructs/targets/live/probe';
-import type { Limit } from '../../../constructs/targets/live/marks';
+import type { Limit } from '../../../constructs/targets/live/values/marks';
 import { flag, group, text } from '../../../helm/schema';
 import { readYaml } from '../../../helm/yaml/read';
-import { laterVersions, patternsOf } from '../../../constructs/targets/live/rules';
+import { laterVersions, patternsOf } from '../../../constructs/targets/live/values/rules';
 import { chartFilesOf, withoutReferences } from '../../support/chart-files';
 import { released } from '../../support/live-release';
 

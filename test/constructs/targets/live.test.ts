@@ -1,7 +1,7 @@
 // Charts whose values live: what is carried, what is switched, what is fixed, and what templates and schema say of it.
-import type { Condition, Member, Test } from '../../../constructs/targets/live/model';
-import { Printer } from '../../../constructs/targets/live/print';
-import { liveSchema } from '../../../constructs/targets/live/schema-file';
+import type { Condition, Member, Test } from '../../../constructs/targets/live/tree/model';
+import { Printer } from '../../../constructs/targets/live/print/print';
+import { liveSchema } from '../../../constructs/targets/live/print/schema-file';
 import { group, flag, list, number, table, text } from '../../../helm/schema';
 import { ValuesError } from '../../../helm/check';
 import { readYaml } from '../../../helm/yaml/read';

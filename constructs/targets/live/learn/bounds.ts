@@ -1,0 +1,195 @@
+// What was learned of a release, held against a render with other values; and what values must not be for it to be right.
+import { ValuesError } from '../../../../helm/check';
+import type { Entry } from '../../../common/entry';
+import { compared, type Difference } from '../tree/compare';
+import { dataOf } from '../tree/data';
+import { leastFailing } from './least';
+import { isAt, type Leaf } from '../values/leaves';
+import { markOf, TEXTS, type Limit } from '../values/marks';
+import { evaluate, type Container, type Node } from '../tree/model';
+import { Nulls } from './nulls';
+import { laterVersions, ruleOf } from '../values/rules';
+import { specialized } from '../tree/specialize';
+import { BEYOND } from '../tree/tests';
+import { filledIn } from '../tree/walk';
+
+const BOUND_ROUNDS = 3;
+/** Of a text that is filled by them, too. */
+const NOUGHTS: readonly (readonly [Limit, unknown])[] = [
+  ['number', 0],
+  ['flag', false],
+];
+/** Samples around which it is looked at what values must not be. */
+const AROUND = 3;
+
+export class Bounds extends Nulls {
+  protected withFixed(tree: Container): Container {
+    const base = this.lookup(new Map());
+    return specialized(tree, (leaf) => this.fixed.has(leaf) && !this.followsOthers(leaf), base);
+  }
+
+  /** What stands in for empty values, with what is fixed in it. */
+  protected openFallbacks(): ReadonlyMap<number, Node> {
+    const open = (node: Node): Node => this.withFixed({ t: 'list', members: [{ value: node }] }).members[0]?.value ?? node;
+    return new Map([...this.fallbacks].map(([leaf, node]) => [leaf, open(node)]));
+  }
+
+  /** Undefined for values that are refused, though it is not known why. */
+  protected differences(tree: Container, given: ReadonlyMap<number, unknown>): readonly Difference[] | undefined {
+    let entries: readonly Entry[];
+    try {
+      entries = this.again(given, false);
+    } catch (error) {
+      if (!(error instanceof ValuesError)) throw error;
+      // Templates refuse it, too.
+      return this.isKnownRefusal(given) ? [] : undefined;
+    }
+    return compared(evaluate(tree, this.lookup(given)), dataOf(entries));
+  }
+
+  protected culprits(tree: Container, given: ReadonlyMap<number, unknown>, { path }: Difference): readonly number[] {
+    const differs = (part: ReadonlyMap<number, unknown>): boolean =>
+      this.differences(tree, part)?.some((one) => one.path.join('\0') === path.join('\0')) ?? false;
+    return leastFailing([...given], (part) => differs(new Map(part))).map(([leaf]) => leaf);
+  }
+
+  /** What each value must not be: nothing, or empty, where that is refused or comes out in another way. */
+  protected bounded(learned: Container): Container {
+    let tree = learned;
+    for (const limit of ['null', 'empty'] as const) {
+      // By itself first: many together hide what one of them does.
+      this.boundAlone(tree, this.candidates, limit);
+      for (let round = 0; round < BOUND_ROUNDS; round++) {
+        const open = this.candidates.filter(
+          ({ index, declared }) =>
+            !this.limits.get(index)?.has(limit) && !(limit === 'empty' && (declared?.kind === 'flag' || !this.mayBeEmpty(index))),
+        );
+        // Each value is in every second round.
+        const chosen = open.filter((_, place) => ((place >> round) & 1) === round % 2);
+        const given = new Map(chosen.map((leaf) => [leaf.index, limit === 'null' ? null : this.mark(leaf, false)]));
+        this.clear(given);
+        for (let tries = 0; tries < 40 && given.size; tries++) {
+          const found = this.boundedBy(tree, given);
+          if (!found.length) break;
+          for (const leaf of found) {
+            this.limit(leaf, limit);
+            given.delete(leaf);
+          }
+        }
+      }
+    }
+    this.boundAround(tree);
+    this.openAgain(tree);
+    this.ruled(tree);
+    for (const { index } of this.candidates)
+      if (this.shapeOf(index) === 'count' && BEYOND.some((value) => this.differences(tree, new Map([[index, value]]))?.length !== 0))
+        this.limit(index, 'large');
+    for (const { index } of this.candidates)
+      if (this.shapeOf(index) === 'yaml') for (const limit of ['number', 'flag'] as const) this.limit(index, limit);
+    tree = this.withFixed(tree);
+    return tree;
+  }
+
+  /** The same of each value by itself. */
+  protected boundAlone(tree: Container, leaves: readonly Leaf[], limit: 'null' | 'empty'): void {
+    for (const leaf of leaves) {
+      if (
+        this.limits.get(leaf.index)?.has(limit) ||
+        (limit === 'empty' && (leaf.declared?.kind === 'flag' || !this.mayBeEmpty(leaf.index)))
+      )
+        continue;
+      const given = new Map([[leaf.index, limit === 'null' ? null : this.mark(leaf, false)]]);
+      if (this.boundedBy(tree, given).length) this.limit(leaf.index, limit);
+    }
+  }
+
+  /** What a text must look like, where the release refuses others, or would beside more of it. */
+  private ruled(tree: Container): void {
+    const isRefused = (given: ReadonlyMap<number, unknown>): boolean => this.refusalOf(given, false) !== undefined;
+    const on = this.all(1);
+    const most = new Map(this.candidates.map((leaf) => [leaf.index, this.mark(leaf, on[leaf.index] ?? 0)]));
+    const surroundings = [new Map<number, unknown>(), most].filter((one) => !isRefused(one));
+    for (const { index, declared } of this.candidates) {
+      const shape = this.shapeOf(index);
+      if (!TEXTS.includes(shape) || shape === 'name' || declared?.choices) continue;
+      const own = surroundings.filter((around) => !isRefused(new Map([...around, [index, markOf(index, shape, true)]])));
+      const rule = ruleOf((text) => own.some((around) => isRefused(new Map([...around, [index, text]]))));
+      if (!rule) continue;
+      // An older version may be taken, and do without what newer ones have.
+      const versions = laterVersions(declared?.default);
+      const isRight = (text: string): boolean => own.every((around) => !this.differs(tree, around, index, text));
+      this.limit(index, versions?.every(isRight) ? 'later' : rule);
+    }
+  }
+
+  /** Whether a value is refused, or brings something else than the tree says. */
+  private differs(tree: Container, around: ReadonlyMap<number, unknown>, leaf: number, value: unknown): boolean {
+    const known = new Set(this.differences(tree, around)?.map(({ path }) => path.join('\0')));
+    const found = this.differences(tree, new Map([...around, [leaf, value]]));
+    return !found || found.some(({ path }) => !known.has(path.join('\0')));
+  }
+
+  /** The same beside other values that most of the release is there with: what is switched off shows nothing. */
+  private boundAround(tree: Container): void {
+    const filled = filledIn(tree);
+    for (const around of this.rightAround(tree))
+      for (const leaf of this.candidates)
+        for (const [limit, value] of [...this.boundsOf(leaf), ...(filled.has(leaf.index) ? NOUGHTS : [])])
+          if (!this.limits.get(leaf.index)?.has(limit) && this.differences(tree, new Map([...around, [leaf.index, value]]))?.length !== 0)
+            this.limit(leaf.index, limit);
+  }
+
+  /** What is not there by default may be empty, too, where that is the same as nothing. */
+  private openAgain(tree: Container): void {
+    const around = [new Map<number, unknown>(), ...this.rightAround(tree)];
+    for (const { index } of this.candidates.filter((leaf) => this.neverEmpty.has(leaf.index))) {
+      const empty = markOf(index, this.shapeOf(index), false);
+      if (around.every((given) => this.differences(tree, new Map([...given, [index, empty]]))?.length === 0))
+        this.limits.get(index)?.delete('empty');
+    }
+  }
+
+  /** Other values that most of the release is there with, and with which the tree is right. */
+  private rightAround(tree: Container): readonly ReadonlyMap<number, unknown>[] {
+    return [this.all(1), this.empty(), ...Array.from({ length: AROUND }, () => this.shuffled(0))]
+      .map((on) => new Map(this.candidates.map((leaf) => [leaf.index, this.mark(leaf, on[leaf.index] ?? 0)])))
+      .filter((around) => this.differences(tree, around)?.length === 0);
+  }
+
+  private boundsOf({ index }: Leaf): readonly (readonly [Limit, unknown])[] {
+    const isText = TEXTS.includes(this.shapeOf(index));
+    // Of a switch, null is what true is: it may be refused beside others, as true may.
+    const isSwitch = this.shapeOf(index) === 'switch';
+    return [
+      ...(isSwitch ? [] : ([['null', null]] as const)),
+      ...(isText
+        ? ([
+            ['number', this.numberFor(index)],
+            ['flag', true],
+          ] as const)
+        : []),
+    ];
+  }
+
+  /** Values that are refused, or come out in another way. */
+  protected boundedBy(tree: Container, given: ReadonlyMap<number, unknown>): readonly number[] {
+    try {
+      const [first] = compared(evaluate(tree, this.lookup(given)), dataOf(this.again(given, false)));
+      return first ? this.culprits(tree, given, first) : [];
+    } catch (error) {
+      if (!(error instanceof ValuesError)) throw error;
+      if (this.isKnownRefusal(given)) return [];
+      const named = [...given.keys()].filter((leaf) => error.issues.some(({ path }) => isAt(this.leaves[leaf] as Leaf, path)));
+      if (named.length) return named;
+      const isRefused = (part: readonly number[]): boolean => {
+        try {
+          this.again(new Map(part.map((leaf) => [leaf, given.get(leaf)])), false);
+          return false;
+        } catch {
+          return true;
+        }
+      };
+      return leastFailing([...given.keys()], isRefused);
+    }
+  }
+}

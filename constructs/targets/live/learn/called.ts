@@ -1,0 +1,175 @@
+// Names that the release may be given when the chart is installed: what is learned holds for other names than its own.
+import { ValuesError } from '../../../../helm/check';
+import { Bounds } from './bounds';
+import { compared, type Difference } from '../tree/compare';
+import { dataOf } from '../tree/data';
+import { NAMESPACE, RELEASE_NAME } from '../values/leaves';
+import { FLAGS, markOf } from '../values/marks';
+import { evaluate, holds, type Condition, type Container, type Lookup, type Member, type Node } from '../tree/model';
+import { NAME_LENGTH } from '../print/schema-file';
+import { isContainer } from '../tree/skeleton';
+import type { RefusedNames } from '../described';
+
+/** Helm takes no longer one. */
+const LONGEST = 53;
+
+export class Called extends Bounds {
+  /**
+   * The tree without what is there under any name of the release but this one: as an address that is the default under one name.
+   * @param own the name
+   */
+  protected besideName(learned: Container, own: string): Container {
+    const wrong = (tree: Container): number =>
+      this.differencesUnder(tree, own, new Map())?.reduce((sum, one) => sum + extent(one), 0) ?? Infinity;
+    let least = wrong(learned);
+    if (this.fixed.has(RELEASE_NAME) || !least || least === Infinity || !this.isRightElsewhere(learned)) return learned;
+    let tree = learned;
+    for (const { path } of this.differencesUnder(learned, own, new Map()) ?? [])
+      for (const member of this.membersAt(tree, path, own)) {
+        const other = changed(tree, member, { ...member, when: butUnder(own, member) });
+        const left = wrong(other);
+        if (left < least) [tree, least] = [other, left];
+      }
+    return least ? learned : tree;
+  }
+
+  /** Whether a tree is right under names that nobody knows. */
+  protected isRightElsewhere(tree: Container): boolean {
+    const marked = new Map([RELEASE_NAME, NAMESPACE].filter((one) => !this.fixed.has(one)).map((one) => [one, markOf(one, 'text', true)]));
+    return !compared(evaluate(tree, this.lookup(marked)), dataOf(this.again(new Map(), true))).length;
+  }
+
+  /** Names under which objects are others than the tree says. */
+  protected refusedNames(tree: Container): RefusedNames {
+    if (this.fixed.has(RELEASE_NAME)) return { words: [] };
+    const own = this.subject.release.name;
+    const on = this.all(1);
+    const flags = this.candidates.filter(({ index }) => FLAGS.includes(this.shapeOf(index)));
+    // Values that names are made with hide what is made of the name of the release.
+    const parts = new Map(flags.map((leaf) => [leaf.index, this.mark(leaf, on[leaf.index] ?? 0)]));
+    const around = [...this.around(), parts].filter((given) => this.differencesUnder(tree, own, given)?.length === 0);
+    const isRight = (name: string, all: typeof around): boolean =>
+      all.every((given) => this.differencesUnder(tree, name, given)?.length === 0);
+    const longestOf = (all: typeof around): number => {
+      let [low, high] = [Math.min(own.length, LONGEST), LONGEST + 1];
+      while (high - low > 1) {
+        const middle = (low + high) >> 1;
+        if (isRight('n'.repeat(middle), all)) low = middle;
+        else high = middle;
+      }
+      return low;
+    };
+    const longest = longestOf(around);
+    const together = this.candidates.flatMap(({ index }) => {
+      if (this.shapeOf(index) !== 'name') return [];
+      const letters = longestOf([new Map([[index, 'n'.repeat(NAME_LENGTH)]])]);
+      return letters < longest ? [[index, letters + NAME_LENGTH] as const] : [];
+    });
+    const words = [...this.wordsOf(tree)].filter((word) => !isRight(`n-${word}-n`, around));
+    // A longer one is refused with a shorter one in it.
+    return {
+      ...(longest < LONGEST ? { longest } : {}),
+      ...(together.length ? { together } : {}),
+      // A longer one is refused with a shorter one in it.
+      words: words.filter((word) => !words.some((one) => one !== word && word.includes(one))),
+    };
+  }
+
+  /** What follows the name of the release in the names of objects, word by word. */
+  private wordsOf(tree: Container): ReadonlySet<string> {
+    const mark = String(markOf(RELEASE_NAME, 'text', true));
+    const lookup = this.lookup(new Map([[RELEASE_NAME, mark]]));
+    const words = new Set<string>();
+    for (const { key } of tree.members) {
+      const [, after] = String(key && evaluate(key, lookup)).split(mark);
+      const all = after?.split('-').filter((word) => word !== '') ?? [];
+      all.forEach((_, index) => words.add(all.slice(0, index + 1).join('-')));
+    }
+    return words;
+  }
+
+  /** Undefined for values that are refused. */
+  private differencesUnder(tree: Container, name: string, given: ReadonlyMap<number, unknown>): readonly Difference[] | undefined {
+    try {
+      const entries = this.again(given, false, name);
+      return compared(evaluate(tree, this.lookup(new Map([...given, [RELEASE_NAME, name]]))), dataOf(entries));
+    } catch (error) {
+      if (!(error instanceof ValuesError)) throw error;
+      return undefined;
+    }
+  }
+
+  /** The members of what is at a place, as far as a path leads. */
+  private membersAt(tree: Container, path: readonly string[], name: string): readonly Member[] {
+    const lookup = this.lookup(new Map([[RELEASE_NAME, name]]));
+    const resolved = (node: Node): Node => (node.t === 'choice' ? resolved(holds(node.when, lookup) ? node.yes : node.no) : node);
+    let at: Node = tree;
+    let last: Member | undefined;
+    for (const step of path) {
+      const there: Member | undefined = isContainer(at) ? memberAt(at, step, lookup) : undefined;
+      if (!there) break;
+      last = there;
+      at = resolved(there.value);
+    }
+    return [...(isContainer(at) && at !== tree ? at.members : []), ...(last ? [last] : [])];
+  }
+}
+
+/** @param step a key, or a number in a list */
+function memberAt({ t, members }: Container, step: string, lookup: Lookup): Member | undefined {
+  const there = members.filter(({ when }) => !when || holds(when, lookup));
+  if (t === 'map') return there.find(({ key }) => key && String(evaluate(key, lookup)) === step);
+  let index = 0;
+  for (const member of there) {
+    const list = evaluate({ t: 'list', members: [{ value: member.value }] }, lookup);
+    index += Array.isArray(list) ? list.length : 1;
+    if (Number(step) < index) return member;
+  }
+  return undefined;
+}
+
+const butUnder = (name: string, { when }: Member): Condition => ({
+  all: [...(when?.all ?? []), { leaf: RELEASE_NAME, on: false, test: { is: name } }],
+  ...(when?.unless ? { unless: when.unless } : {}),
+});
+
+/** How many lines of a text, or items of a list, are others. */
+function extent({ expected, actual }: Difference): number {
+  const [one, other] = [expected, actual].map((value) =>
+    typeof value === 'string' ? value.split('\n') : Array.isArray(value) ? value.map((item) => JSON.stringify(item)) : undefined,
+  );
+  return one && other ? one.length + other.length - 2 * shared(one, other) : 1;
+}
+
+/** The length of the longest row of lines that both have in this order. */
+function shared(one: readonly string[], other: readonly string[]): number {
+  let above = [0, ...other.map(() => 0)];
+  for (const line of one) {
+    const row = [0];
+    other.forEach((second, index) => {
+      row.push(line === second ? (above[index] ?? 0) + 1 : Math.max(above[index + 1] ?? 0, row[index] ?? 0));
+    });
+    above = row;
+  }
+  return above.at(-1) ?? 0;
+}
+
+/** The tree with another member in place of one; all others are the same ones. */
+function changed(tree: Container, member: Member, other: Member): Container {
+  const run = (node: Node): Node => {
+    if (node.t === 'choice') {
+      const [yes, no] = [run(node.yes), run(node.no)];
+      return yes === node.yes && no === node.no ? node : { ...node, yes, no };
+    }
+    if (!isContainer(node)) return node;
+    let isSame = true;
+    const members = node.members.map((one) => {
+      const value = run(one.value);
+      if (one !== member && value === one.value) return one;
+      isSame = false;
+      return one === member ? other : { ...one, value };
+    });
+    return isSame ? node : { ...node, members };
+  };
+  return run(tree) as Container;
+}

@@ -1,0 +1,206 @@
+// What a sample is to look like by what is known already: its places are compared, and only those that are others are learned anew.
+import { base64 } from '../../../../kubernetes/encode';
+import {
+  evaluate,
+  holds,
+  type Condition,
+  type Container,
+  type Lookup,
+  type Member,
+  type Node,
+  type Part,
+  type Pieces,
+} from '../tree/model';
+import { identified, isLone, ONLY } from '../tree/identity';
+import { Marks } from '../values/found';
+import { isContainer, skeleton } from '../tree/skeleton';
+import { joined, nodeOf } from '../tree/specialize';
+
+const NO_MARKS = new Marks([]);
+
+/** The values of a sample. */
+export interface State {
+  /** Whether a value is there as its mark. */
+  readonly isOn: (leaf: number) => boolean;
+  /** What stands in for a value that is empty. */
+  readonly standIn: (leaf: number) => Node | undefined;
+  /** What the others are. */
+  readonly valueOf: Lookup;
+}
+
+/** A description, and what each of several samples is to look like by it, in their order. */
+export class Expectation {
+  private readonly origins = new WeakMap<Member, Member>();
+  readonly roots: Node[] = [];
+  private readonly states: State[] = [];
+
+  constructor(readonly tree: Container) {}
+
+  /** Takes one more sample. */
+  add(state: State): void {
+    this.states.push(state);
+    this.roots.push(this.resolved(this.tree, state));
+  }
+
+  /** Whether a condition holds in a sample. */
+  holds(condition: Condition, sample: number): boolean {
+    const state = this.states[sample];
+    return state !== undefined && holds(condition, lookupOf(state));
+  }
+
+  /** The member of the description that a member of what is expected is there for. */
+  originOf(expected: Member): Member | undefined {
+    return this.origins.get(expected);
+  }
+
+  private resolved(node: Node, state: State): Node {
+    const { isOn, standIn } = state;
+    const lookup = lookupOf(state);
+    const run = (one: Node): Node => {
+      switch (one.t) {
+        case 'literal':
+          // A text that is the same always is one literal, whatever lines it has.
+          return typeof one.value === 'string' ? skeleton(one.value, NO_MARKS) : one;
+        case 'pieces':
+          return this.text(one, run, state, lookup);
+        case 'choice':
+          return run(holds(one.when, lookup) ? one.yes : one.no);
+        case 'hole': {
+          const other = isOn(one.leaf) ? one : standIn(one.leaf);
+          return other === one ? one : other ? run(other) : nodeOf(evaluate(one, lookup));
+        }
+        case 'spread':
+        case 'yaml':
+          return isOn(one.leaf) ? one : nodeOf(evaluate(one, lookup));
+        default:
+          return { ...one, members: one.members.filter(({ when }) => !when || holds(when, lookup)).flatMap((member) => here(member)) };
+      }
+    };
+    const here = (member: Member): Member[] => {
+      const { key, value } = member;
+      if ((value.t === 'spread' || value.t === 'each') && !isOn(value.leaf)) return [];
+      const there: Member = { ...(key ? { key: run(key) as typeof key } : {}), value: run(value) };
+      this.origins.set(there, member);
+      return [there];
+    };
+    return run(node);
+  }
+
+  private text({ parts, encoded }: Pieces, run: (node: Node) => Node, state: State, lookup: Lookup): Node {
+    const { isOn, standIn } = state;
+    const all = joined(
+      parts.flatMap((part): readonly Part[] => {
+        if (typeof part !== 'string' && part.t === 'pieces') {
+          const inner = this.text(part, run, state, lookup);
+          return inner.t === 'pieces' ? [inner] : partsOf(inner);
+        }
+        if (typeof part === 'string' || isOn(part.leaf)) return [part];
+        const other = part.t === 'hole' ? standIn(part.leaf) : undefined;
+        return other ? partsOf(run(other)) : [String(evaluate({ t: 'pieces', parts: [part] }, lookup))];
+      }),
+    );
+    if (all.some((part) => typeof part !== 'string')) return { t: 'pieces', parts: all, ...(encoded ? { encoded } : {}) };
+    const text = all.join('');
+    return { t: 'literal', value: encoded ? base64(text) : text };
+  }
+}
+
+const lookupOf =
+  ({ isOn, standIn, valueOf }: State): Lookup =>
+  (leaf) =>
+    isOn(leaf) || standIn(leaf) !== undefined || valueOf(leaf);
+
+const partsOf = (node: Node): readonly Part[] =>
+  node.t === 'pieces' ? node.parts : node.t === 'hole' ? [node] : node.t === 'literal' ? [String(node.value)] : [];
+
+/** Whether two skeletons are the same, but for how values are written. */
+export const isAsExpected = (one: Node, other: Node): boolean => textOf(one) === textOf(other);
+
+const texts = new WeakMap<Node, string>();
+function textOf(node: Node): string {
+  const before = texts.get(node);
+  if (before !== undefined) return before;
+  const text = written(node);
+  texts.set(node, text);
+  return text;
+}
+
+function written(node: Node): string {
+  switch (node.t) {
+    case 'literal':
+      return node.value === null ? '' : `${typeof node.value} ${node.value}`;
+    case 'hole':
+    case 'spread':
+      return `<${node.leaf}>`;
+    case 'yaml':
+      return `yaml<${node.leaf}>${node.indent}`;
+    case 'pieces':
+      return node.parts.length === 1 ? partOf(node.parts[0] ?? '') : `${node.encoded ? 'b' : ''}[${node.parts.map(partOf).join('')}]`;
+    case 'choice':
+      return `(${textOf(node.yes)} ${textOf(node.no)})`;
+    default: {
+      const members = node.members.map(({ key, value }) => `${key ? textOf(key) : ''}:${textOf(value)}`);
+      // Nothing and null are the same in a map, in whatever order its keys are.
+      const own = node.t === 'map' ? members.filter((member) => !member.endsWith(':')).toSorted() : members;
+      const [only] = node.members;
+      if (node.members.length === 1 && only?.value.t === 'spread') return textOf(only.value);
+      return `${node.t}${node.t === 'each' ? node.leaf : ''}{${own.join()}}`;
+    }
+  }
+}
+
+const partOf = (part: Part): string =>
+  typeof part === 'string'
+    ? part
+    : part.t === 'pieces'
+      ? textOf(part)
+      : part.t === 'hole'
+        ? `<${part.leaf}>`
+        : `<${part.leaf}*${part.separator}>`;
+
+/** The members that a place is known to have, by what they are known by in samples. */
+export class KnownMembers {
+  /** Those that samples have and that are not expected, or the other way round. */
+  readonly unexpected = new Set<string>();
+  private readonly ids = new Map<Member, string>();
+  private readonly members = new Map<string, Member>();
+
+  /** @param before what the place is known to be. @default nothing is known */
+  constructor(
+    private readonly before: Node | undefined,
+    private readonly expectation: Expectation | undefined,
+  ) {}
+
+  /**
+   * What a sample is to have there, by what it is known by.
+   * @param areLone whether each sample has one item alone there
+   */
+  expected(node: Node | undefined, areLone: boolean): Map<string, Node> {
+    const found = this.before && node && isContainer(node) ? identified(node) : [];
+    const all = node && areLone && isLone(node) ? found.map((one) => ({ ...one, id: ONLY })) : found;
+    for (const { id, member } of all) {
+      const origin = this.expectation?.originOf(member);
+      if (!origin) continue;
+      const [other, own] = [this.members.get(id), this.ids.get(origin)];
+      // One that samples know by several names, or two that they know by one, are to be learned anew.
+      if ((other && other !== origin) || (own !== undefined && own !== id)) [id, own ?? id].forEach((one) => this.unexpected.add(one));
+      this.members.set(id, origin);
+      this.ids.set(origin, id);
+    }
+    return new Map(all.map(({ id, member }) => [id, member.value]));
+  }
+
+  /** All of them, in their order; those that no sample is to have by their place. */
+  order(): string[] {
+    if (!this.before || !isContainer(this.before)) return [];
+    return this.before.members.map((member, place) => {
+      const id = this.ids.get(member) ?? `not seen: ${place}`;
+      this.members.set(id, member);
+      return id;
+    });
+  }
+
+  at(id: string): Member | undefined {
+    return this.members.get(id);
+  }
+}

@@ -1,0 +1,381 @@
+// Values that a release refuses beside others, or without them: which these are is found by rendering, and samples keep clear of them.
+import { isDeepStrictEqual } from 'node:util';
+import { showPath, ValuesError, type Issue } from '../../../../helm/check';
+import { isTrue } from '../../../../helm/print';
+import type { Refusal } from '../described';
+import { leastFailing } from './least';
+import { isAt, type Leaf } from '../values/leaves';
+import { holds, passes, type Switch } from '../tree/model';
+import { Renders, Tangled } from './renders';
+import { TEXTS, type Shape } from '../values/marks';
+import { statesOf } from '../tree/tests';
+import { WORDS } from '../values/words';
+
+/** Values that a refusal depends on; what depends on more is fixed. */
+const MOST_SWITCHES = 7;
+/** How often the same complaint is looked into. */
+const MOST_ATTEMPTS = 3;
+/** Values near a refused one that are tried two at a time. */
+const MOST_NEAR = 12;
+/** Of these, how many ways to change many at a time are tried. */
+const MIXED = 24;
+/** Changes of one value each until a sample is one that is taken. */
+const MOST_CHANGES = 40;
+
+/** A text that is taken where short ones are not. */
+const LONG = 'abcdefghijklmnopqrstuvwxyz012345';
+
+/** One value as it is not in the release. */
+interface Change {
+  readonly leaf: Leaf;
+  readonly value: unknown;
+}
+
+type Given = ReadonlyMap<number, unknown>;
+
+export class Refusals extends Renders {
+  /** What is known to be refused. */
+  protected readonly refusals: Refusal[] = [];
+  private readonly attempts = new Map<string, number>();
+  private readonly explored = new Set<Refusal>();
+
+  protected override all(state: 0 | 1): Uint8Array {
+    return this.repaired(super.all(state));
+  }
+
+  protected override empty(): Uint8Array {
+    return this.repaired(super.empty());
+  }
+
+  /** Marks of all values, as far as they are taken together. */
+  protected allMarks(): (readonly [number, unknown])[] {
+    const on = this.repaired(new Uint8Array(this.leaves.length).fill(1));
+    return this.candidates.map((leaf) => [leaf.index, this.mark(leaf, on[leaf.index] ?? 0)] as const);
+  }
+
+  /** Whether values are refused, as far as it is known. */
+  protected isKnownRefusal(given: Given): boolean {
+    return this.brokenIn(given) !== undefined;
+  }
+
+  /**
+   * A sample in which nothing is known to be refused.
+   * @param pick chooses among the ways to mend it. @default always the first, which leaves the most of the release there
+   * @param kept a value that stays as it is
+   */
+  protected repaired(on: Uint8Array, pick: (below: number) => number = () => 0, kept?: number): Uint8Array {
+    let mended = on;
+    for (let changes = 0; changes < MOST_CHANGES; changes++) {
+      const [broken] = this.brokenBy(mended);
+      if (!broken) break;
+      const ways = broken.all
+        .toSorted((one, other) => this.lossOf(one) - this.lossOf(other))
+        .flatMap(({ leaf }) => (leaf === kept ? [] : this.statesBeside(mended, leaf)))
+        .map((way) => ({ way, left: this.brokenBy(way).length }));
+      const least = Math.min(...ways.map(({ left }) => left));
+      // Now and then another way than the shortest: values that are given together only are seen then.
+      const open = pick(3) === 1 ? ways : ways.filter(({ left }) => left === least);
+      const chosen = open[pick(open.length)];
+      if (!chosen) break;
+      mended = chosen.way;
+    }
+    return mended;
+  }
+
+  /** Takes values away that are known to be refused beside others. @param around what is given, too */
+  protected clear(given: Map<number, unknown>, around: Given = new Map()): void {
+    for (let broken = this.brokenIn(given, around); broken; broken = this.brokenIn(given, around)) {
+      const own = broken.all.find(({ leaf }) => given.has(leaf));
+      if (!own) return;
+      given.delete(own.leaf);
+    }
+  }
+
+  /** The same, or gives those that are missing. @param other a value that something else may be */
+  protected mend(given: Map<number, unknown>, other: (leaf: Leaf) => unknown): void {
+    for (let changes = 0; changes < MOST_CHANGES; changes++) {
+      const broken = this.brokenIn(given);
+      const one = broken?.all[this.random(broken.all.length)];
+      const leaf = one && this.leaves[one.leaf];
+      if (!leaf) return;
+      if (this.fixed.has(leaf.index) || this.alwaysOn.has(leaf.index)) continue;
+      const [, ...states] = statesOf(leaf, this.shapeOf(leaf.index));
+      if (passes(leaf.base, one.test) !== one.on) given.delete(leaf.index);
+      else if (states.length) given.set(leaf.index, states[this.random(states.length)]);
+      else given.set(leaf.index, one.on ? this.mark(leaf, false) : other(leaf));
+    }
+    this.clear(given);
+  }
+
+  private brokenIn(given: Given, around: Given = new Map()): Refusal | undefined {
+    const lookup = this.lookup(new Map([...around, ...given]));
+    return this.refusals.find(({ all }) => holds({ all }, lookup));
+  }
+
+  /** How much of a release may be gone when a switch is turned over: little where something is given, or is as in the release then. */
+  private lossOf({ leaf, on }: Switch): number {
+    const one = this.leaves[leaf] as Leaf;
+    const isFlag = one.declared?.kind === 'flag';
+    return on ? (this.isOn(one) ? 3 : 1) : isFlag ? 2 : 0;
+  }
+
+  private brokenBy(on: Uint8Array): readonly Refusal[] {
+    return this.refusals.filter(({ all }) => all.every((one) => this.isMet(on, one)));
+  }
+
+  private isMet(on: Uint8Array, { leaf, on: isOn, test }: Switch): boolean {
+    const one = this.leaves[leaf] as Leaf;
+    if (this.fixed.has(leaf) || !this.isThere(leaf)) return passes(one.base, test) === isOn;
+    const states = statesOf(one, this.shapeOf(leaf));
+    if (states.length) return passes(states[on[leaf] ?? 0], test) === isOn;
+    return test ? !isOn : (on[leaf] ?? 0) > 0 === isOn;
+  }
+
+  /** The samples in which one value is another. */
+  private statesBeside(on: Uint8Array, leaf: number): Uint8Array[] {
+    if (this.fixed.has(leaf) || !this.isThere(leaf) || this.alwaysOn.has(leaf)) return [];
+    const count = this.statesOf(leaf);
+    return Array.from({ length: count - 1 }, (_, step) => {
+      const other = Uint8Array.from(on);
+      other[leaf] = ((on[leaf] ?? 0) + step + 1) % count;
+      return other;
+    });
+  }
+
+  /** Finds the values by which something is refused. @returns whether any were found */
+  protected explainedAll(given: Given, error: unknown): boolean {
+    if (!(error instanceof ValuesError)) return false;
+    return error.issues.some((issue) => this.explained(given, issue));
+  }
+
+  /** What is refused of values is looked into. @returns whether it is known now */
+  protected explainedRefusal(given: Given): boolean {
+    const error = this.refusalOf(given);
+    return error !== undefined && this.explainedAll(given, error);
+  }
+
+  /** What the release says of other values; undefined where it takes them. @param isMarked whether its name and namespace are marks */
+  protected refusalOf(given: Given, isMarked = true): ValuesError | undefined {
+    try {
+      this.again(given, isMarked);
+      return undefined;
+    } catch (error) {
+      if (!(error instanceof ValuesError)) throw error;
+      return error;
+    }
+  }
+
+  /**
+   * The values that are refused beside others, or without them, by themselves and in any company.
+   * @returns whether a refusal was found that was not known
+   */
+  protected explained(given: Given, issue: Issue): boolean {
+    const place = showPath(issue.path);
+    const attempts = this.attempts.get(place) ?? 0;
+    if (attempts >= MOST_ATTEMPTS || this.isKnownRefusal(given)) return false;
+    const isFound = this.find(given, issue, place);
+    if (!isFound) this.attempts.set(place, attempts + 1);
+    return isFound;
+  }
+
+  /** Whether the value that is complained of is refused by itself. */
+  protected isRefusedAlone(given: Given, { path }: Issue): boolean {
+    const place = showPath(path);
+    const own = this.candidates.filter((leaf) => isAt(leaf, path));
+    return own.some((leaf) => this.issueAt([{ leaf, value: given.get(leaf.index) }], place) !== undefined);
+  }
+
+  private find(given: Given, { path }: Issue, place: string): boolean {
+    let message: string | undefined;
+    const isRefused = (changes: readonly Change[]): boolean => {
+      // What is known already hides what else there is.
+      const issue = this.isKnownRefusal(givenBy(changes)) ? undefined : this.issueAt(changes, place);
+      if (issue) message = issue.message;
+      return issue !== undefined;
+    };
+    const changes = this.candidates.flatMap((leaf): Change[] =>
+      !leaf.item && given.has(leaf.index) ? [{ leaf, value: this.usual(leaf, given.get(leaf.index)) }] : [],
+    );
+    const own = changes.filter(({ leaf }) => isAt(leaf, path));
+    const first = own.length && isRefused(own) ? own : isRefused(changes) ? leastFailing(changes, isRefused) : [];
+    if (!first.length || first.length > MOST_SWITCHES || (first === own && this.isForm(own, place))) return false;
+    const switches = first.map((change) => this.switchOf(change));
+    if (!switches.every((one) => one !== undefined)) return false;
+    const all: Switch[] = [...switches];
+    isRefused(first);
+    const complaint = message ?? '';
+    const near = this.nearTo(path, complaint, first);
+    for (;;) {
+      const changed = this.takenWith(first, near, all);
+      if (!changed) break;
+      const deciding = leastFailing(changed, (part) => isRefused([...first, ...changed.filter((one) => !part.includes(one))]));
+      all.push(...deciding.map(({ leaf }) => this.switchInRelease(leaf)));
+      if (all.length > MOST_SWITCHES) return false;
+    }
+    if (all.length < 2 || this.refusals.some((one) => isDeepStrictEqual(new Set(one.all), new Set(all)))) return false;
+    this.refusals.push({ all, ...(this.tells(complaint) ? { message: `${place}: ${complaint}` } : {}) });
+    return true;
+  }
+
+  /** The complaint about a place when values are others; none where they are taken, or something else is wrong with them. */
+  private issueAt(changes: readonly Change[], place: string): Issue | undefined {
+    return this.refusalOf(givenBy(changes))?.issues.find(({ path }) => showPath(path) === place);
+  }
+
+  private areTaken(changes: readonly Change[]): boolean {
+    try {
+      this.again(givenBy(changes), true);
+      return true;
+    } catch (error) {
+      if (error instanceof Tangled) throw error;
+      return false;
+    }
+  }
+
+  /** Whether a text is refused for what it looks like: another one is taken. */
+  private isForm([one]: readonly Change[], place: string): boolean {
+    const leaf = one?.leaf;
+    return (
+      leaf !== undefined &&
+      TEXTS.includes(this.shapeOf(leaf.index)) &&
+      [...WORDS, LONG].some((value) => this.issueAt([{ leaf, value }], place) === undefined)
+    );
+  }
+
+  /** A mark in place of another value: what is refused of that one alone is no refusal beside others. */
+  private usual(leaf: Leaf, value: unknown): unknown {
+    return isTrue(value) && !this.isTested(leaf.index) && !leaf.declared?.choices ? this.mark(leaf, true) : value;
+  }
+
+  /** What a change is as a switch; undefined where it is not the switch that makes the difference. */
+  private switchOf({ leaf, value }: Change): Switch | undefined {
+    const { index, base, declared } = leaf;
+    // Nothing is often refused where an empty text is not.
+    if (value === null) return undefined;
+    if (this.shapeOf(index) === 'count' || this.shapeOf(index) === 'name') return undefined;
+    if (this.shapeOf(index) === 'word' || declared?.choices?.includes(value as string))
+      return { leaf: index, on: true, test: { is: String(value) } };
+    const isOn = value === undefined ? this.isOn(leaf) : isTrue(value) || value === this.mark(leaf, true);
+    return isOn === isTrue(base) ? undefined : { leaf: index, on: isOn };
+  }
+
+  private switchInRelease(leaf: Leaf): Switch {
+    const { index, base } = leaf;
+    return this.shapeOf(index) === 'word' ? { leaf: index, on: true, test: { is: String(base) } } : { leaf: index, on: this.isOn(leaf) };
+  }
+
+  /** Changes of other values with which a refused one is taken; undefined where none were found. */
+  private takenWith(first: readonly Change[], { near, others }: Near, all: readonly Switch[]): readonly Change[] | undefined {
+    const known = new Set(all.map(({ leaf }) => leaf));
+    const [open, far] = [near, others].map((some) => some.filter(({ leaf }) => !known.has(leaf.index))) as [Change[], Change[]];
+    const few = open.slice(0, MOST_NEAR);
+    const attempts = function* (random: (below: number) => number): Generator<readonly Change[]> {
+      for (const one of [...open, ...far]) yield [one];
+      yield oneEach(open);
+      for (const [index, one] of few.entries()) for (const other of few.slice(index + 1)) if (one.leaf !== other.leaf) yield [one, other];
+      if (open.length > 2) for (let count = 0; count < MIXED; count++) yield oneEach(open.filter(() => random(2) > 0));
+    };
+    for (const changed of attempts(this.random)) if (changed.length && this.areTaken([...first, ...changed])) return changed;
+    return undefined;
+  }
+
+  /** Changes of values that a refusal may depend on: those beside what is refused, and those that the complaint names; and switches. */
+  private nearTo(path: Issue['path'], complaint: string, first: readonly Change[]): Near {
+    const isOwn = (leaf: Leaf): boolean => first.some((one) => one.leaf === leaf);
+    const keys = path.map(String);
+    const group = this.leaves.some((leaf) => isAt(leaf, path)) ? keys.slice(0, -1) : keys;
+    const open = this.candidates.filter((leaf) => !leaf.item && !isOwn(leaf) && !this.alwaysOn.has(leaf.index));
+    const isNear = (leaf: Leaf): boolean =>
+      (group.length > 0 && group.every((key, at) => leaf.path[at] === key)) ||
+      first.some((one) => leaf.path.slice(0, -1).join('\0') === one.leaf.path.slice(0, -1).join('\0'));
+    const isNamed = ({ path: own }: Leaf): boolean =>
+      own.some((_, at) => own.length - at > 1 && new RegExp(`(^|[^\\w.-])${own.slice(at).map(escaped).join('\\.')}\\b`).test(complaint));
+    const changes = (leaves: readonly Leaf[]): Change[] => leaves.flatMap((leaf) => this.changesOf(leaf));
+    const near = open
+      .filter((leaf) => isNamed(leaf) || isNear(leaf))
+      .toSorted((one, other) => Number(isNamed(other)) - Number(isNamed(one)));
+    const isSwitch = ({ declared, index }: Leaf): boolean => declared?.kind === 'flag' || this.shapeOf(index) === 'word';
+    return { near: changes(near), others: changes(open.filter((leaf) => !near.includes(leaf) && isSwitch(leaf))) };
+  }
+
+  private changesOf(leaf: Leaf): Change[] {
+    const states = statesOf(leaf, this.declaredShape(leaf)).slice(1);
+    return (states.length ? states : [this.mark(leaf, !this.isOn(leaf))]).map((value) => ({ leaf, value }));
+  }
+
+  /** The shape of a value, of which each of its words may be another state. */
+  private declaredShape({ index, declared, base }: Leaf): Shape {
+    return declared?.choices?.includes(base as string) ? 'word' : this.shapeOf(index);
+  }
+
+  /** Whether a complaint may be repeated: it quotes no mark, and nothing that is secret. */
+  private tells(complaint: string): boolean {
+    const quotesSecret = this.leaves.some(
+      ({ declared, base }) => declared?.secret !== undefined && isTrue(base) && complaint.includes(String(base)),
+    );
+    return complaint !== '' && !quotesSecret && !/zq\d{4}q|3[1-3]\d{3}/.test(complaint);
+  }
+
+  /** Ways to give values beside those of a refusal, until all of them that are refused are known. */
+  protected settleRefusals(): void {
+    for (let refusal = this.unexplored(); refusal; refusal = this.unexplored()) {
+      this.explored.add(refusal);
+      const leaves = refusal.all.map(({ leaf }) => this.leaves[leaf] as Leaf);
+      const groups = new Set(leaves.map(({ path }) => path.slice(0, -1).join('\0')));
+      const beside = this.candidates
+        .filter((leaf) => !leaf.item && (leaves.includes(leaf) || groups.has(leaf.path.slice(0, -1).join('\0'))))
+        .filter(({ index }) => !this.alwaysOn.has(index))
+        .slice(0, MOST_NEAR);
+      for (let count = 0; count < MIXED; count++) {
+        const given = givenBy(oneEach(beside.filter(() => this.random(2) > 0).flatMap((leaf) => this.changesOf(leaf))));
+        this.mend(given, (leaf) => this.mark(leaf, true));
+        if (!this.isKnownRefusal(given)) this.explainedRefusal(given);
+      }
+    }
+  }
+
+  /** Fixes what is refused in any case, since all else that it depends on is fixed. */
+  protected settleLone(): void {
+    for (let lone = this.lone(); lone; lone = this.lone())
+      this.fixed.set(
+        lone.leaf,
+        lone.message === undefined ? 'it is refused beside the other values of the release' : `it is checked: ${lone.message}`,
+      );
+  }
+
+  private lone(): { readonly leaf: number; readonly message?: string } | undefined {
+    for (const { all, ...said } of openOf(this.refusals, this.fixed, this.leaves)) {
+      const [only, ...others] = all;
+      if (only && !others.length && !only.test && (only.on || this.leaves[only.leaf]?.declared?.kind === 'flag'))
+        return { leaf: only.leaf, ...said };
+    }
+    return undefined;
+  }
+
+  private unexplored(): Refusal | undefined {
+    return this.refusals.find((one) => !this.explored.has(one));
+  }
+}
+
+/** What is refused of values that are not fixed; what fixed ones decide is decided. */
+export function openOf(refusals: readonly Refusal[], fixed: ReadonlyMap<number, string>, leaves: readonly Leaf[]): readonly Refusal[] {
+  return refusals.flatMap((refusal) => {
+    const isMet = refusal.all.every(({ leaf, on, test }) => !fixed.has(leaf) || passes(leaves[leaf]?.base, test) === on);
+    const all = refusal.all.filter(({ leaf }) => !fixed.has(leaf));
+    return isMet && all.length ? [{ ...refusal, all }] : [];
+  });
+}
+
+interface Near {
+  readonly near: readonly Change[];
+  /** Tried one at a time. */
+  readonly others: readonly Change[];
+}
+
+const givenBy = (changes: readonly Change[]): Map<number, unknown> => new Map(changes.map(({ leaf, value }) => [leaf.index, value]));
+
+/** The first change of each value. */
+const oneEach = (changes: readonly Change[]): readonly Change[] =>
+  changes.filter(({ leaf }, index) => changes.findIndex((other) => other.leaf === leaf) === index);
+
+const escaped = (text: string): string => text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');

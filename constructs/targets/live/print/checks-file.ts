@@ -1,0 +1,81 @@
+// What a chart refuses before anything of it is printed: what it cannot follow, and what the release would refuse, too.
+import { showPath } from '../../../../helm/check';
+import type { Described, RefusedNames, Refusal } from '../described';
+import { NAMESPACE, RELEASE_NAME, type Leaf } from '../values/leaves';
+import type { Printer } from './print';
+import { openOf } from '../learn/refusals';
+
+/** What is refused of values that are live. */
+export const openRefusals = ({ refusals, fixed, leaves }: Described): readonly Refusal[] => openOf(refusals, fixed, leaves);
+
+/** What is wrong, where the release's own words are not known. */
+function saidOf({ all }: Refusal, leaves: readonly Leaf[]): string {
+  const [given, missing] = [true, false].map((is) =>
+    all
+      .filter(({ on }) => on === is)
+      .map(({ leaf, test }) => `${showPath(leaves[leaf]?.path ?? [])}${test && 'is' in test ? ` ${test.is}` : ''}`),
+  ) as [string[], string[]];
+  if (!missing.length) return `${given.join(' cannot stand beside ')}: take one of them away`;
+  return `${given.length ? `${given.join(' beside ')} needs` : 'one is needed of'} ${missing.join(' or ')}`;
+}
+
+const textOfBase = (value: unknown): string => (typeof value === 'object' ? '' : String(value ?? ''));
+
+/** Refuses a release that the chart cannot be. Nothing of it is printed. */
+export function checksOf(
+  described: Described,
+  isLive: (path: string) => boolean,
+  printer: Printer,
+  chart: string,
+  { name, namespace }: { readonly name: string; readonly namespace: string },
+): string {
+  const { fixed, limits, leaves, refusedNames } = described;
+  const refusals = (
+    [
+      [RELEASE_NAME, '.Release.Name', `the release name ${name}`, `give the release that name`],
+      [NAMESPACE, '.Release.Namespace', `the namespace ${namespace}`, `give --namespace ${namespace}`],
+    ] as const
+  ).filter(([leaf]) => fixed.has(leaf));
+  const isGiven = (leaf: number): boolean => isLive(showPath(leaves[leaf]?.path ?? []));
+  const { longest, words, together: sums = [] }: RefusedNames = fixed.has(RELEASE_NAME) ? { words: [] } : refusedNames;
+  const another = 'give another name, or write the chart again for this one';
+  const names: readonly (readonly [test: string, what: string])[] = [
+    ...(longest === undefined
+      ? []
+      : [[`gt (len .Release.Name) ${longest}`, `have more than ${longest} letters, or names of objects are cut`] as const]),
+    ...sums.map(([leaf, letters]): [string, string] => {
+      const path = showPath(leaves[leaf]?.path ?? []);
+      const what = `have more than ${letters} letters together with ${path}, or names of objects are cut`;
+      // What is not live is not in values.yaml.
+      if (!isGiven(leaf)) return [`gt (len .Release.Name) ${letters - textOfBase(leaves[leaf]?.base).length}`, what];
+      return [`gt (add (len .Release.Name) (len (toString (${printer.given(leaf)} | default "")))) ${letters}`, what];
+    }),
+    ...words.map((word) => [`contains ${JSON.stringify(word)} .Release.Name`, `contain ${word}, or objects are called otherwise`] as const),
+  ];
+  const contained = [...limits].filter(([leaf, limit]) => limit.has('inRelease') && isGiven(leaf));
+  return [
+    '{{- /* What this chart cannot follow is refused; values.schema.json does so for values. */ -}}',
+    ...refusals.map(
+      ([leaf, expression, what, mend]) =>
+        `{{- if ne ${expression} ${JSON.stringify(leaf === RELEASE_NAME ? name : namespace)} -}}{{- fail ` +
+        `${JSON.stringify(`this chart of ${chart} was written for ${what}: ${mend}, or write the chart again for another`)} -}}{{- end -}}`,
+    ),
+    ...names.map(([test, what]) => {
+      const message = `the name of the release must not ${what}: ${another}`;
+      return printer.declared(`{{- if ${test} -}}{{- fail ${JSON.stringify(message)} -}}{{- end -}}`);
+    }),
+    ...contained.map(([leaf]) => {
+      const message = `the name of the release must not contain ${showPath(leaves[leaf]?.path ?? [])}: give another text`;
+      const given = printer.given(leaf);
+      return printer.declared(
+        `{{- if ${given} }}{{- if contains ${given} .Release.Name -}}{{- fail ${JSON.stringify(message)} -}}{{- end -}}{{- end -}}`,
+      );
+    }),
+    ...openRefusals(described).map((refusal) =>
+      printer.declared(
+        `{{- if ${printer.condition(refusal)} -}}{{- fail ${JSON.stringify(refusal.message ?? saidOf(refusal, leaves))} -}}{{- end -}}`,
+      ),
+    ),
+    '',
+  ].join('\n');
+}

@@ -1,0 +1,165 @@
+// What templates call values, and what they ask of them.
+import { allOf, type Clause } from './blocks';
+import { NAMESPACE, RELEASE_NAME } from '../values/leaves';
+import type { ItemLeaf } from '../values/found';
+import type { Condition, Hole, Node, Part, Piece, Switch } from '../tree/model';
+
+/** What is known of values, by their numbers. */
+export interface Names {
+  /** Keys of the values. */
+  path(leaf: number): readonly string[];
+  /** Maps and lists. */
+  isContainer(leaf: number): boolean;
+  /** The named template that prints what stands in for a value when it is empty. @default nothing does */
+  fallback?(leaf: number): string | undefined;
+  /** A map. @default none */
+  isMap?(leaf: number): boolean;
+  /** Texts that hold a list as YAML. @default none */
+  isYaml?(leaf: number): boolean;
+  /** Flags that are on unless they are false. @default none */
+  isSwitch?(leaf: number): boolean;
+  /** Of a part of the items of a list: which. @default it is a value itself */
+  item?(leaf: number): ItemLeaf | undefined;
+  /** A text that is never a number or a flag. */
+  isText(leaf: number): boolean;
+  /** A text that may be a number, but neither 0 nor `false`. */
+  isNeverNought(leaf: number): boolean;
+}
+
+const IDENTIFIER = /^[A-Za-z_]\w*$/;
+
+export class Expressions {
+  constructor(protected readonly names: Names) {}
+
+  /** Keys of the values that are not identifiers, by the variables that stand for them. */
+  private readonly variables = new Map<string, string>();
+
+  /** A template below the declarations of the variables in it. */
+  declared(template: string): string {
+    const used = [...this.variables].filter(([name]) => template.includes(`${name}.`));
+    return `${used.map(([name, key]) => `{{- ${name} := index .Values ${JSON.stringify(key)} }}\n`).join('')}${template}`;
+  }
+
+  /** What a template calls a value. */
+  expression(leaf: number): string {
+    if (leaf === RELEASE_NAME) return `${this.root}.Release.Name`;
+    if (leaf === NAMESPACE) return `${this.root}.Release.Namespace`;
+    const fallback = this.names.fallback?.(leaf);
+    return fallback === undefined ? this.given(leaf) : `(include ${JSON.stringify(fallback)} $)`;
+  }
+
+  /** The same, whatever stands in for it. */
+  given(leaf: number): string {
+    const item = this.names.item?.(leaf);
+    if (item) {
+      const { key, value } = this.variablesOf(item.list);
+      const [first, ...rest] = item.at;
+      if (key === undefined) return below(item.at, value);
+      return first === 'key' ? key : below(rest, value);
+    }
+    const [first = '', ...rest] = this.names.path(leaf);
+    const start = IDENTIFIER.test(first)
+      ? `${this.root}.Values.${first}`
+      : rest.length
+        ? this.variable(first)
+        : `(index ${this.root}.Values ${JSON.stringify(first)})`;
+    const own = below(rest, start);
+    return this.names.isSwitch?.(leaf) ? `(ne ${own} false)` : own;
+  }
+
+  /** Lists through whose items the template goes; the outermost comes first. */
+  private readonly entered: number[] = [];
+
+  /** What the dot is at the top: in a loop, it is another one. */
+  private get root(): string {
+    return this.entered.length ? '$' : '';
+  }
+
+  /** What the items of a list, or keys and values of a map, are called in the loop through it. */
+  private variablesOf(list: number): { readonly key?: string; readonly value: string } {
+    const depth = this.entered.indexOf(list);
+    const suffix = depth > 0 ? String(depth + 1) : '';
+    return this.names.isMap?.(list) ? { key: `$key${suffix}`, value: `$value${suffix}` } : { value: `$item${suffix}` };
+  }
+
+  /** Lines in a loop through a list or a map, with the head of it. */
+  protected looped<T>(list: number, body: () => T): { readonly head: string; readonly inner: T } {
+    const own = this.expression(list);
+    this.entered.push(list);
+    try {
+      const { key, value } = this.variablesOf(list);
+      return { head: `{{- range ${key === undefined ? '' : `${key}, `}${value} := ${own} }}`, inner: body() };
+    } finally {
+      this.entered.pop();
+    }
+  }
+
+  /** The same with what stands in its place while it is off. */
+  protected held({ leaf, otherwise }: Hole): string {
+    const expression = this.expression(leaf);
+    return otherwise === undefined ? expression : `${expression} | default ${JSON.stringify(otherwise)}`;
+  }
+
+  /** The same as part of a text, where nothing stands for nothing. */
+  protected heldInText(hole: Exclude<Part, string>): string {
+    if (hole.t === 'pieces') return `${this.textExpression(hole)} | b64enc`;
+    if (hole.t === 'joined') return `join ${JSON.stringify(hole.separator)} ${this.expression(hole.leaf)}`;
+    const text = hole.otherwise === '' && this.names.isNeverNought(hole.leaf) ? this.expression(hole.leaf) : this.held(hole);
+    return text.replace(/^\((include [^()]*)\)$/, '$1');
+  }
+
+  private variable(key: string): string {
+    const name = variableOf(key);
+    this.variables.set(name, key);
+    return name;
+  }
+
+  condition(condition: Condition): string {
+    return allOf(this.clauses(condition));
+  }
+
+  protected clauses({ all, unless = [] }: Condition): Clause[] {
+    return [
+      ...all.map((item) => ({ text: this.one(item), negated: [this.one({ ...item, on: !item.on })] })),
+      ...unless.map((switches) => {
+        const others = switches.map((item) => this.one({ ...item, on: !item.on }));
+        const text = others.length > 1 ? `(or ${others.join(' ')})` : (others[0] ?? '');
+        return { text, negated: switches.map((item) => this.one(item)) };
+      }),
+    ];
+  }
+
+  private one({ leaf, on, test }: Switch): string {
+    const value = this.expression(leaf);
+    if (!test) return on ? value : `(not ${value})`;
+    if ('given' in test) return on ? `(not (kindIs "invalid" ${value}))` : `(kindIs "invalid" ${value})`;
+    if ('filled' in test) return on ? `(not (has ${value} (list nil "")))` : `(has ${value} (list nil ""))`;
+    if ('is' in test) return `(${on ? 'eq' : 'ne'} ${value} ${JSON.stringify(test.is)})`;
+    return `(${on ? 'ge' : 'lt'} (int ${value}) ${test.least})`;
+  }
+
+  /** A text that is chosen, as part of an expression. */
+  wordExpression(node: Node): string {
+    if (node.t === 'choice')
+      return `(ternary ${this.wordExpression(node.yes)} ${this.wordExpression(node.no)} (not (not (${this.condition(node.when)}))))`;
+    if (node.t !== 'literal' && node.t !== 'hole' && node.t !== 'pieces') throw new Error(`a ${node.t} is not part of a text`);
+    return this.textExpression(node);
+  }
+
+  /** A text as part of an expression. */
+  textExpression(piece: Piece): string {
+    const inner = (hole: Exclude<Part, string>): string =>
+      hole.t !== 'hole' ? `(${this.heldInText(hole)})` : hole.otherwise === undefined ? this.expression(hole.leaf) : `(${this.held(hole)})`;
+    if (piece.t === 'literal') return JSON.stringify(String(piece.value));
+    if (piece.t === 'hole') return inner(piece);
+    const format = piece.parts.map((part) => (typeof part === 'string' ? part.replaceAll('%', '%%') : '%v')).join('');
+    const holes = piece.parts.filter((part) => typeof part === 'object');
+    return `(printf ${JSON.stringify(format)} ${holes.map(inner).join(' ')})`;
+  }
+}
+
+const below = (keys: readonly string[], start: string): string =>
+  keys.reduce((at, key) => (IDENTIFIER.test(key) ? `${at}.${key}` : `(index ${at} ${JSON.stringify(key)})`), start);
+
+const variableOf = (key: string): string =>
+  `$${key.replaceAll(/[^A-Za-z0-9]+(.)?/g, (_, next: string | undefined) => (next ?? '').toUpperCase())}`;

@@ -1,0 +1,223 @@
+// values.schema.json of a live chart: what may be given, and what is fixed.
+import { showPath } from '../../../../helm/check';
+import { isGroup, type Fields, type Group, type Leaf as Declared, type LeafKind, type Schema } from '../../../../helm/schema';
+import { getKey, isTable } from '../../../../helm/yaml/values';
+
+type Json = Record<string, unknown>;
+
+/** What is known of a value. */
+export interface Standing {
+  /** Why it is fixed. @default it is not */
+  readonly fixed?: string;
+  /** Whether templates refer to it. */
+  readonly isLive: boolean;
+  readonly takesNumbers: boolean;
+  readonly takesFlags: boolean;
+  /** Whether 0 and false are texts like others. @default they count as nothing somewhere */
+  readonly takesNought?: boolean;
+  readonly takesEmpty: boolean;
+  readonly takesNull: boolean;
+  /** Such as `true`, which YAML reads as another kind. */
+  readonly takesTyped: boolean;
+  /** A part of a text in quotes or on a line, which some characters would end. */
+  readonly isInText: boolean;
+  /** All that it may be. @default what its kind allows */
+  readonly only?: readonly unknown[];
+  /** Patterns that its texts have. */
+  readonly patterns: readonly string[];
+  /** Of a whole number from 0: the largest one. @default it is none, or what its kind allows */
+  readonly largest?: number;
+  /** In place of a text, the largest number, which is a whole one. @default what its kind allows */
+  readonly mostAsText?: number;
+  /** Whether names of objects are made with it. */
+  readonly isName: boolean;
+  /** Keys of a map that are there already. */
+  readonly taken: readonly string[];
+}
+
+/** Why a secret is fixed in a chart without secrets. */
+export const NOT_PRINTED = 'secrets are not printed';
+
+/** Longest part of an object's name that a value may be, so that none is cut. */
+export const NAME_LENGTH = 24;
+const NAME = '^([a-z0-9]([-a-z0-9]*[a-z0-9])?)?$';
+
+/** Texts that YAML reads as another kind when they stand without quotes. */
+export const TYPED = [
+  '^([Tt]rue|TRUE|[Ff]alse|FALSE|[Yy]es|YES|[Nn]o|NO|[Oo]n|ON|[Oo]ff|OFF|[YyNn]|[Nn]ull|NULL|~',
+  '[-+.]?[0-9][-+.:0-9A-Fa-f_oxTZ]*|[-+]?[.](inf|Inf|INF)|[.](nan|NaN|NAN))$',
+].join('|');
+
+const TYPES: Readonly<Record<LeafKind, readonly string[] | undefined>> = {
+  text: ['string', 'number', 'boolean', 'null'],
+  number: ['number', 'string', 'null'],
+  flag: ['boolean', 'null'],
+  list: ['array', 'null'],
+  table: ['object', 'null'],
+  any: undefined,
+};
+
+/** A part of the items of a list, or of the entries of a map. */
+export interface ItemField {
+  readonly path: string;
+  /** Keys on the way; of an entry, the first is `key` or `value`. */
+  readonly at: readonly string[];
+  readonly declared: Declared<unknown>;
+}
+
+/** An object with fields, some of which may be further down. */
+function nested(fields: readonly { readonly keys: readonly string[]; readonly json: Json; readonly isRequired: boolean }[]): Json {
+  const names = [...new Set(fields.map(({ keys: [first = ''] }) => first))];
+  const properties = names.map((name) => {
+    const below = fields.filter(({ keys }) => keys[0] === name).map((field) => ({ ...field, keys: field.keys.slice(1) }));
+    const [only] = below;
+    return [name, only && !only.keys.length ? only.json : nested(below)] as const;
+  });
+  const required = names.filter((name) => fields.some(({ keys, isRequired }) => keys[0] === name && isRequired));
+  return {
+    type: 'object',
+    properties: Object.fromEntries(properties),
+    ...(required.length ? { required } : {}),
+    additionalProperties: false,
+  };
+}
+
+/**
+ * @param command writes the chart again with other values
+ * @param itemsBelow of a list or a map that templates go through: what its items consist of
+ */
+export function liveSchema(
+  schema: Group<Fields, boolean>,
+  values: unknown,
+  standingOf: (path: string) => Standing | undefined,
+  command: string,
+  itemsBelow: (path: string) => readonly ItemField[] = () => [],
+): Json {
+  const leaf = (field: Declared<unknown>, value: unknown, path: string): { readonly json: Json; readonly isRequired: boolean } => {
+    const standing = standingOf(path);
+    if (!standing || standing.fixed !== undefined)
+      return {
+        json: {
+          description:
+            `${field.doc} Fixed, since ${standing?.fixed ?? 'nothing is known of it'}: to change it, ` +
+            `write the chart again with ${command}`,
+          // What must not be read anywhere stands here neither.
+          ...(standing?.fixed === NOT_PRINTED ? { not: {} } : { enum: [value ?? null] }),
+        },
+        isRequired: false,
+      };
+    const types = kindsOf(field, standing);
+    const only = standing.only ?? field.choices;
+    const refused = [...(field.templated ? ['\\{\\{'] : []), ...(standing.takesTyped ? [] : [TYPED])];
+    const patterns = standing.patterns.map((pattern) => (standing.takesEmpty ? `^$|${pattern}` : pattern));
+    // In place of a text, nought and false count as nothing where it is a switch, too.
+    const isNoughtRefused = !standing.takesNought && (field.kind === 'text' || !standing.takesEmpty);
+    const rules: Json = {
+      ...(types ? { type: types.length > 1 ? types : types[0] } : {}),
+      ...(standing.largest === undefined
+        ? {}
+        : { type: ['integer', ...(standing.takesNull ? ['null'] : [])], minimum: 0, maximum: standing.largest }),
+      ...(standing.mostAsText === undefined || !standing.takesNumbers ? {} : { minimum: 0, maximum: standing.mostAsText }),
+      ...itemRules(path),
+      ...(only ? { enum: [...only, ...(standing.takesNull ? [null] : [])] } : {}),
+      ...(standing.takesEmpty ? {} : leastOf(types)),
+      ...(isNoughtRefused && (!types || types.some((type) => ['number', 'integer', 'boolean'].includes(type)))
+        ? { not: { enum: [0, false] } }
+        : {}),
+      ...(standing.isName ? { pattern: NAME, maxLength: NAME_LENGTH } : standing.isInText ? { pattern: '^[^"\\\\\\n\\r]*$' } : {}),
+      ...(standing.taken.length ? { propertyNames: { not: { enum: standing.taken } } } : {}),
+      ...(refused.length || patterns.length
+        ? { allOf: [...refused.map((pattern) => ({ not: { type: 'string', pattern } })), ...patterns.map((pattern) => ({ pattern }))] }
+        : {}),
+    };
+    return {
+      // What it is in the release is taken in any case.
+      json: {
+        description: field.doc,
+        ...(isTakenBy(value, types, refused, patterns, isNoughtRefused) ? rules : { anyOf: [{ enum: [value] }, rules] }),
+      },
+      isRequired: standing.isLive && !standing.takesNull && value !== undefined && value !== null,
+    };
+  };
+  /** What the items of a list may be, or the entries of a map, where templates go through them. */
+  const itemRules = (path: string): Json => {
+    const below = itemsBelow(path);
+    const [only] = below;
+    if (!only) return {};
+    const one = ({ path: at, declared }: ItemField): { readonly json: Json; readonly isRequired: boolean } => {
+      const { json } = leaf(declared, undefined, at);
+      return { json, isRequired: !(standingOf(at)?.takesNull ?? true) };
+    };
+    if (only.at[0] === 'key') {
+      const [key, value] = below.map((field) => one(field).json);
+      return { propertyNames: key, additionalProperties: value };
+    }
+    if (!only.at.length) return { items: one(only).json };
+    return { items: nested(below.map((field) => ({ keys: field.at, ...one(field) }))) };
+  };
+  const group = ({ doc, fields, open = false, nullable = false }: Group<Fields, boolean>, at: unknown, path: readonly string[]): Json => {
+    const required: string[] = [];
+    const properties = Object.fromEntries(
+      Object.entries(fields).map(([key, field]) => {
+        const below = [...path, key];
+        const value = isTable(at) ? getKey(at, key) : undefined;
+        if (isGroup(field)) {
+          const isLive = holds(field, below, (name) => standingOf(name)?.isLive ?? false);
+          if (isLive) required.push(key);
+          return [key, { ...group(field, value, below), ...(isLive || !nullable ? {} : { type: ['object', 'null'] }) }];
+        }
+        const { json, isRequired } = leaf(field, value, showPath(below));
+        if (isRequired) required.push(key);
+        return [key, json];
+      }),
+    );
+    return {
+      ...(doc ? { description: doc } : {}),
+      type: 'object',
+      properties: path.length ? properties : { global: { type: 'object' }, ...properties },
+      ...(required.length ? { required } : {}),
+      additionalProperties: open,
+    };
+  };
+  return {
+    $schema: 'http://json-schema.org/draft-07/schema#',
+    ...group(schema, values, []),
+    patternProperties: { '^x-': { description: 'No value: holds what anchors stand for.' } },
+  };
+}
+
+/** What a value of some types has in it, that is not empty. */
+const leastOf = (types: readonly string[] | undefined): Json =>
+  Object.fromEntries(LEAST.filter(([type]) => !types || types.includes(type)).map(([, keyword]) => [keyword, 1]));
+const LEAST = [
+  ['string', 'minLength'],
+  ['array', 'minItems'],
+  ['object', 'minProperties'],
+] as const;
+
+/** Whether a scalar is one of the types, and none of what is refused. */
+const isTakenBy = (
+  value: unknown,
+  types: readonly string[] | undefined,
+  refused: readonly string[],
+  patterns: readonly string[],
+  isNoughtRefused: boolean,
+): boolean =>
+  typeof value === 'object' ||
+  value === undefined ||
+  ((types?.includes(Number.isInteger(value) && types.includes('integer') ? 'integer' : typeof value) ?? true) &&
+    !(isNoughtRefused && (value === 0 || value === false)) &&
+    !(typeof value === 'string' && refused.some((pattern) => new RegExp(pattern).test(value))) &&
+    !(typeof value === 'string' && patterns.some((pattern) => !new RegExp(pattern).test(value))));
+
+function kindsOf({ kind, numeric }: Declared<unknown>, standing: Standing): readonly string[] | undefined {
+  const { takesNumbers, takesFlags, takesNull, mostAsText } = standing;
+  const all = numeric ? ['boolean', 'number', 'string', 'null'] : TYPES[kind];
+  if (kind !== 'text') return takesNull ? all : all?.filter((type) => type !== 'null');
+  return all
+    ?.filter((type) => (takesNumbers || type !== 'number') && (takesFlags || type !== 'boolean') && (takesNull || type !== 'null'))
+    .map((type) => (mostAsText !== undefined && type === 'number' ? 'integer' : type));
+}
+
+const holds = (field: Schema, path: readonly string[], test: (path: string) => boolean): boolean =>
+  isGroup(field) ? Object.entries(field.fields).some(([key, below]) => holds(below, [...path, key], test)) : test(showPath(path));

@@ -1,0 +1,91 @@
+// What becomes of each value in a chart whose values live, as its schema says it.
+import { showPath } from '../../../../helm/check';
+import { openRefusals } from './checks-file';
+import type { Described } from '../described';
+import { TEXTS } from '../values/marks';
+import type { Container, Member, Node, Part } from '../tree/model';
+import { mostOf, patternsOf } from '../values/rules';
+import type { ItemField, Standing } from './schema-file';
+import { isContainer, leavesIn, switchesOf } from '../tree/skeleton';
+import { LARGEST, statesOf } from '../tree/tests';
+import { filledIn } from '../tree/walk';
+
+/** What the schema says of each value, by its path. */
+export function standingsOf(
+  described: Described,
+  objects: readonly { readonly tree: Container; readonly when: Member['when'] }[],
+): ReadonlyMap<string, Standing> {
+  const { leaves, fixed, limits, shapes, fallbacks, tree } = described;
+  const used = leavesIn(tree);
+  for (const { all } of openRefusals(described)) for (const { leaf } of all) used.add(leaf);
+  const filled = filledIn(tree);
+  const standing = [...fallbacks].flatMap(([leaf, node]) => (used.has(leaf) ? [node] : []));
+  standing.forEach((node) => leavesIn(node, used));
+  const inText = new Set<number>();
+  const taken = new Map<number, Set<string>>();
+  const visit = (node: Node): void => {
+    if (node.t === 'pieces') (node.encoded ? quotedIn : holesOf)(node.parts).forEach((leaf) => inText.add(leaf));
+    if (node.t === 'choice') [node.yes, node.no].forEach(visit);
+    if (!isContainer(node)) return;
+    const keys = node.members.flatMap(({ key }) => (key?.t === 'literal' ? [String(key.value)] : []));
+    for (const { key, value } of node.members) {
+      if (key?.t === 'pieces') holesOf(key.parts).forEach((leaf) => inText.add(leaf));
+      if (value.t === 'spread' && node.t === 'map') taken.set(value.leaf, new Set([...(taken.get(value.leaf) ?? []), ...keys]));
+      visit(value);
+    }
+  };
+  [...objects.map(({ tree: node }) => node), ...standing].forEach(visit);
+  const switches = new Set(objects.flatMap(({ when }) => (when ? switchesOf(when).map(({ leaf }) => leaf) : [])));
+  return new Map(
+    leaves
+      .filter(({ declared }) => declared)
+      .map((leaf) => {
+        const { index, path } = leaf;
+        const limit = limits.get(index);
+        const reason = fixed.get(index);
+        return [
+          showPath(path),
+          {
+            ...(reason === undefined ? {} : { fixed: reason }),
+            isLive: reason === undefined && (used.has(index) || switches.has(index)),
+            takesNumbers: !limit?.has('number'),
+            takesFlags: !limit?.has('flag'),
+            takesNought: filled.has(index) && !limit?.has('nought'),
+            takesEmpty: !limit?.has('empty'),
+            takesNull: !limit?.has('null'),
+            takesTyped: !limit?.has('typed'),
+            isInText: inText.has(index) || (leaf.item !== undefined && inText.has(leaf.item.list)),
+            ...(shapes[index]?.[0] !== 'count'
+              ? {}
+              : limit?.has('large')
+                ? { only: statesOf(leaf, 'count').filter((state) => state !== undefined) }
+                : { largest: LARGEST }),
+            ...(leaf.isByWord ? { only: statesOf(leaf, 'word') } : {}),
+            ...(TEXTS.includes(shapes[index]?.[0] ?? 'map') && limit?.has('large')
+              ? { mostAsText: mostOf((rule) => limit.has(rule)) }
+              : {}),
+            isName: shapes[index]?.[0] === 'name',
+            patterns: patternsOf((rule) => limit?.has(rule) ?? false, leaf.declared?.default),
+            taken: [...(taken.get(index) ?? [])],
+          } satisfies Standing,
+        ];
+      }),
+  );
+}
+
+/** What the items of a list consist of, where templates go through them. */
+export function itemFields({ leaves, fixed, shapes }: Described, path: string): ItemField[] {
+  const list = leaves.find((leaf) => showPath(leaf.path) === path)?.index ?? -1;
+  if (fixed.has(list) || shapes[list]?.[0] !== 'each') return [];
+  return leaves.flatMap(({ path: keys, declared, item }) =>
+    item?.list === list && declared ? [{ path: showPath(keys), at: item.at, declared }] : [],
+  );
+}
+
+/** What stands in a text: of a list that is joined, the list. */
+const holesOf = (parts: readonly Part[]): number[] =>
+  parts.flatMap((part) => (typeof part === 'object' && part.t !== 'pieces' ? [part.leaf] : []));
+
+/** What stands between quotes in a text such as JSON, which would end with them. */
+const quotedIn = (parts: readonly Part[]): number[] =>
+  holesOf(parts.filter((_, at) => typeof parts[at - 1] === 'string' && String(parts[at - 1]).endsWith('"')));

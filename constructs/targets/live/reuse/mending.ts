@@ -1,0 +1,166 @@
+// A description that was learned with other values than those of the release: only what is not the same any more is learned anew.
+import { isDeepStrictEqual } from 'node:util';
+import { ValuesError } from '../../../../helm/check';
+import { withoutNulls } from '../tree/data';
+import type { Sample } from '../learn/evidence';
+import { Expectation, type State } from '../learn/expected';
+import type { Knowledge } from '../learn/learn';
+import { identified } from '../tree/identity';
+import { isAt } from '../values/leaves';
+import { TEXTS } from '../values/marks';
+import { READ_IN_PARTS, Tangled } from '../learn/renders';
+import type { Container, Member, Node } from '../tree/model';
+import { isContainer, leavesIn, switchesOf } from '../tree/skeleton';
+import { Proof } from '../learn/proof';
+import { scoped } from '../tree/scope';
+import { switchesIn } from '../tree/walk';
+
+/** Samples that are taken before what is known is held against them. */
+const FIRST = 12;
+/** How often what was learned anew is held against other samples, and against how many. */
+const ROUNDS = 16;
+const FEW = { checks: 24, last: 16, beside: 3 };
+/** How often values are fixed whose marks are refused. */
+const TRIES = 20;
+/** After so many, it is not tried again with more values fixed. */
+const MOST_RENDERS = 600;
+
+export class Mending extends Proof {
+  /**
+   * The tree with what is different in the release.
+   * @param known what was learned with other values
+   * @param areSame whether fixed values are the same as then: what is different is not by them
+   * @throws Tangled when it is not found out what is different
+   */
+  protected mended(known: Container, areSame: boolean): Container {
+    for (const most = this.renders + MOST_RENDERS; this.renders < most;) {
+      const tree = this.learnedBeside(this.withFixed(known), areSame);
+      if (tree) return tree;
+    }
+    throw new Tangled('what is different in this release was not found out');
+  }
+
+  /** Undefined when values had to be fixed. */
+  private learnedBeside(tree: Container, areSame: boolean): Container | undefined {
+    const before = new Expectation(tree);
+    const samples: Sample[] = [];
+    let more = this.firstSamples();
+    if (!more.length) throw new Tangled('marks are refused in this release');
+    let same: ReadonlyMap<string, Member> = new Map();
+    for (let round = 0; ; round++) {
+      samples.push(...more);
+      for (const { on } of more) before.add(this.stateOf(on));
+      const learned = this.learnedAnew(samples, { before, known: same });
+      if (!learned) return undefined;
+      more = this.refuting(learned, FEW);
+      if (!more.length) return areSame && isDeepStrictEqual(learned, tree) ? tree : this.heldAgainst(this.formed(learned), tree);
+      if (round === ROUNDS) {
+        this.settleRefuting(learned, more);
+        return undefined;
+      }
+      const refuted = new Set(more.flatMap((sample) => [...this.refutedBy(learned, sample)]));
+      same = new Map(identified(learned).flatMap(({ id, member }) => (refuted.has(id) ? [] : [[id, member]])));
+    }
+  }
+
+  private firstSamples(): Sample[] {
+    const states = [
+      this.all(1),
+      this.like(),
+      this.empty(),
+      this.all(0),
+      ...Array.from({ length: FIRST }, (_, count) => this.shuffled(count)),
+    ];
+    return states.flatMap((on) => this.sample(on) ?? this.sampleWithout(on) ?? []);
+  }
+
+  /** The same with values fixed whose marks are refused in this release. */
+  private sampleWithout(on: Uint8Array): Sample | undefined {
+    for (let tries = 0; tries < TRIES; tries++) {
+      const refused = this.refusedIn(on);
+      if (!refused.length) break;
+      for (const leaf of refused) this.fix(leaf, 'it is checked');
+    }
+    return this.sample(on);
+  }
+
+  private refusedIn(on: Uint8Array): readonly number[] {
+    try {
+      this.marked(on);
+      return [];
+    } catch (error) {
+      if (!(error instanceof ValuesError)) throw error;
+      return this.candidates.filter((leaf) => error.issues.some(({ path }) => isAt(leaf, path))).map(({ index }) => index);
+    }
+  }
+
+  /** Undefined when values had to be fixed. */
+  private learnedAnew(samples: readonly Sample[], knowledge: Knowledge): Container | undefined {
+    if (this.fixApart()) return undefined;
+    const tests = this.tests();
+    const learner = this.learner(samples, tests, knowledge);
+    const strays = new Set<number>();
+    const tree = scoped(tests.told(learner.learn()), this.items, strays);
+    for (const leaf of strays) this.apart.add(leaf);
+    if (this.fixApart()) return undefined;
+    const count = this.fixed.size;
+    for (const riddle of learner.riddles) this.solve(riddle, samples);
+    return this.fixed.size === count ? tree : undefined;
+  }
+
+  /** Lists and maps that are read in parts are fixed: to see what of them is read would be to learn all of it anew. */
+  private fixApart(): boolean {
+    const apart = [...this.apart].filter((leaf) => !this.fixed.has(leaf));
+    this.apart.clear();
+    for (const leaf of apart) this.fix(leaf, READ_IN_PARTS);
+    return apart.length > 0;
+  }
+
+  private stateOf(on: Uint8Array): State {
+    const marks = this.marksOf(on);
+    const isOn = (leaf: number): boolean => marks.has(leaf) && !this.isTested(leaf) && (on[leaf] !== 0 || !this.leaves[leaf]?.declared);
+    return {
+      isOn,
+      standIn: (leaf) => (isOn(leaf) ? undefined : this.fallbacks.get(leaf)),
+      valueOf: (leaf) => withoutNulls(marks.get(leaf)),
+    };
+  }
+
+  /** What is new, held against each of its values by itself: turned over, nothing, and empty. What the release refuses is fixed. */
+  private heldAgainst(tree: Container, before: Container): Container {
+    // What is not right for the release itself tells nothing of other values.
+    if (this.differences(tree, new Map())?.length !== 0) return tree;
+    const { switches, leaves } = newIn(tree, before);
+    const held = this.allowed(this.switched(tree, switches));
+    const open = this.candidates.filter(({ index, item }) => leaves.has(index) && !item);
+    for (const limit of ['null', 'empty'] as const) this.boundAlone(held, open, limit);
+    for (const { index } of open)
+      if (TEXTS.includes(this.shapeOf(index)) && this.boundedBy(held, new Map([[index, 0]])).length) this.limit(index, 'nought');
+    return held;
+  }
+}
+
+interface New {
+  /** Values that decide something there. */
+  readonly switches: Set<number>;
+  /** All values of these places. */
+  readonly leaves: Set<number>;
+}
+
+/** Values of the places that are others than before. */
+function newIn(node: Node, before: Node | undefined, into: New = { switches: new Set(), leaves: new Set() }): New {
+  if (isDeepStrictEqual(node, before)) return into;
+  if (!isContainer(node) || !before || !isContainer(before)) {
+    switchesIn(node, into.switches);
+    leavesIn(node, into.leaves);
+    return into;
+  }
+  const members = new Map(identified(before).map(({ id, member }) => [id, member]));
+  for (const { id, member } of identified(node)) {
+    const own = members.get(id);
+    if (member.when && !isDeepStrictEqual(member, own))
+      for (const { leaf } of switchesOf(member.when)) [into.switches, into.leaves].forEach((all) => all.add(leaf));
+    newIn(member.value, own?.value, into);
+  }
+  return into;
+}

@@ -1,0 +1,180 @@
+// What is known of a chart with its default values, for a release whose values differ from them.
+import { isTrue } from '../../../../helm/print';
+import { isTable } from '../../../../helm/yaml/values';
+import type { Entry } from '../../../common/entry';
+import type { LiveWishes } from '../../target';
+import { compared, type Difference } from '../tree/compare';
+import { dataOf, objectOf } from '../tree/data';
+import { concerns, type Kept } from './learned-file';
+import { hasTemplate, RELEASE_NAME, NAMESPACE, type Leaf } from '../values/leaves';
+import { TEXTS, type Limit } from '../values/marks';
+import { evaluate, fieldOf, itemsOf, type Container } from '../tree/model';
+import type { Learned } from '../described';
+import { Mending } from './mending';
+import { Tangled, type Subject } from '../learn/renders';
+import { TYPED } from '../print/schema-file';
+import { isContainer } from '../tree/skeleton';
+import { LARGEST, MOST } from '../tree/tests';
+
+/** Much fewer than it was learned with: these are to see that it still holds. */
+export const FEW_PROOFS = 8;
+
+/** How often values are fixed that are computed with in this release. */
+const TRIES = 8;
+const OTHER_KIND = 'it is given as something else than charts take it';
+
+/** What is other than it was learned with: values that are fixed, or what becomes of objects. @default nothing */
+type Other = 'values' | 'objects' | undefined;
+
+/** A release of which something is known already. */
+export class Reused extends Mending {
+  constructor(
+    subject: Subject,
+    wishes: LiveWishes,
+    private readonly known: Kept,
+    protected override readonly proofs: number = FEW_PROOFS,
+  ) {
+    super(subject, wishes);
+    for (const [leaf, words] of known.words ?? []) this.setChoices(leaf, words);
+    for (const [leaf, shapes] of known.shapes) this.shapes[leaf] = shapes;
+    for (const [leaf, limits] of known.limits) for (const limit of limits) this.limit(leaf, limit);
+    for (const [leaf, fallback] of known.fallbacks ?? []) this.fallbacks.set(leaf, fallback);
+    this.refusals.push(...(known.refusals ?? []));
+    for (const leaf of known.alwaysOn) this.alwaysOn.add(leaf);
+    for (const leaf of known.neverEmpty) this.neverEmpty.add(leaf);
+    for (const { index, base } of this.leaves)
+      if (base !== undefined && this.neverEmpty.has(index) && this.limits.get(index)?.has('null')) this.alwaysOn.add(index);
+  }
+
+  /** Undefined where nothing that is known is of use, or what is different in the release was not found out: then it is to be learned. */
+  described(): Learned | undefined {
+    const { subject, known, leaves } = this;
+    // In a release without secrets, too much is other than what is known for little to be learned anew.
+    if (leaves.length !== known.leaves || !subject.hasSecrets) return undefined;
+    const { name, namespace } = subject.release;
+    const fixed = new Map(known.fixed);
+    if ((fixed.has(RELEASE_NAME) && name !== known.release.name) || (fixed.has(NAMESPACE) && namespace !== known.release.namespace))
+      return undefined;
+    const bases = new Map(known.bases);
+    const own = leaves.filter((leaf) => !leaf.item && concerns(subject, leaf));
+    const isKnown = (leaf: Leaf): boolean =>
+      fixed.has(leaf.index) ? JSON.stringify(leaf.base) === JSON.stringify(bases.get(leaf.index)) : this.isTaken(leaf);
+    for (const [leaf, reason] of fixed) if (!this.fixed.has(leaf)) this.fixed.set(leaf, reason);
+    const others = own.filter((leaf) => !isKnown(leaf));
+    for (const { index } of others) if (!this.fixed.has(index)) this.fixed.set(index, OTHER_KIND);
+    this.settleLone();
+    const entries = this.again(new Map(), false);
+    const tree = this.asItIs(entries, others.length > 0 ? 'values' : subject.isPlain ? undefined : 'objects');
+    if (!tree) return undefined;
+    this.knowObjects(tree, entries);
+    // Parts are held against other values when all are together.
+    const proven = subject.part === undefined ? this.proven(tree) : tree;
+    if (!proven) return undefined;
+    const { limits, refusals, renders, shapes, alwaysOn, neverEmpty } = this;
+    return {
+      leaves,
+      fixed: this.fixed,
+      tree: proven,
+      fallbacks: this.openFallbacks(),
+      entries: this.entries,
+      limits,
+      refusedNames: known.refusedNames ?? { words: [] },
+      refusals,
+      renders,
+      shapes,
+      alwaysOn,
+      neverEmpty,
+    };
+  }
+
+  /** What is known, as far as it is right for the release; undefined where it was not found out what is different. */
+  private asItIs(entries: readonly Entry[], other: Other): Container | undefined {
+    const data = dataOf(entries);
+    const differencesOf = (tree: Container): readonly Difference[] => compared(evaluate(tree, this.lookup(new Map())), data);
+    for (let tries = 0; tries < TRIES; tries++) {
+      const tree = this.mendedIf(other);
+      const differences = tree && differencesOf(tree);
+      if (!differences || (!other && differences.length)) return undefined;
+      if (!differences.length) return tree;
+      const culprits = this.missingIn(tree, differences);
+      if (!culprits.length) break;
+      for (const leaf of culprits) this.fix(leaf, 'what it decides follows others, too');
+    }
+    // What is different under the release's own names or in its namespace alone follows these in a way of its own, as patches do.
+    const names = this.candidates.flatMap(({ index }) => (this.shapeOf(index) === 'name' ? [index] : []));
+    for (const own of [[NAMESPACE], [RELEASE_NAME], [NAMESPACE, RELEASE_NAME], [NAMESPACE, RELEASE_NAME, ...names]]) {
+      const fixed = own.filter((leaf) => !this.fixed.has(leaf));
+      if (!fixed.length) continue;
+      for (const leaf of fixed) this.fixed.set(leaf, 'objects are others under another one');
+      const tree = this.mendedIf(other);
+      if (!tree) return undefined;
+      if (!differencesOf(tree).length) return tree;
+      for (const leaf of fixed) this.fixed.delete(leaf);
+    }
+    return undefined;
+  }
+
+  /** Values whose own content makes a difference: with marks for all of them, the tree is right. */
+  private missingIn(tree: Container, differences: readonly Difference[]): readonly number[] {
+    const all = this.candidates;
+    if (differences.some((difference) => this.isMissing(tree, difference, all, new Set()))) return [];
+    return [...new Set(differences.flatMap((difference) => this.missing(tree, difference, all)))];
+  }
+
+  private mendedIf(other: Other): Container | undefined {
+    try {
+      return other ? this.mended(this.known.tree, other === 'objects') : this.withFixed(this.known.tree);
+    } catch (error) {
+      if (!(error instanceof Tangled)) throw error;
+      return undefined;
+    }
+  }
+
+  /** Keeps what is known of objects beside their data; of those that came with other values, samples told it. */
+  private knowObjects(tree: Container, entries: readonly Entry[]): void {
+    const lookup = this.lookup(new Map());
+    const { known } = this;
+    const objects = new Map(known.tree.members.map(({ key }, index) => [String(key && evaluate(key, lookup)), known.objects[index]]));
+    const there = new Map(entries.map((entry) => [entry.key, entry]));
+    for (const { key, value } of tree.members) {
+      const id = String(key && evaluate(key, lookup));
+      const object = objects.get(id) ?? this.entries.get(id);
+      if (!object || !isContainer(value)) throw new Error(`nothing is known of the object ${id}`);
+      this.entries.set(id, there.get(id) ?? ({ ...object, key: id, object: objectOf(evaluate(value, lookup)) } satisfies Entry));
+    }
+  }
+
+  /** Whether a live value may be what it is in the release. */
+  private isTaken(leaf: Leaf, base: unknown = leaf.base): boolean {
+    const { index, declared } = leaf;
+    const limits = this.limits.get(index) ?? new Set<Limit>();
+    const shape = this.shapeOf(index);
+    if (leaf.item && base === undefined) return !limits.has('null');
+    if (typeof declared?.default !== 'function' && JSON.stringify(base) === JSON.stringify(declared?.default)) return true;
+    if (base === undefined) return this.neverEmpty.has(index) || !limits.has('null');
+    if (base === null) return !limits.has('null');
+    if (limits.has('empty') && !isTrue(base)) return false;
+    if (limits.has('typed') && typeof base === 'string' && new RegExp(TYPED).test(base)) return false;
+    if (hasTemplate(base)) return false;
+    if (shape === 'word') return declared?.choices?.includes(base as string) ?? false;
+    if (shape === 'count') return Number.isInteger(base) && Number(base) >= 0 && Number(base) <= (limits.has('large') ? MOST : LARGEST);
+    if (shape === 'yaml') return typeof base === 'string';
+    if (shape === 'map') return isTable(base);
+    if (shape === 'names' || shape === 'texts') return Array.isArray(base);
+    if (shape === 'each')
+      return itemsOf(base).every((item) =>
+        (this.fields.get(index) ?? []).every((field) => this.isTaken(field, fieldOf(item, field.item?.at ?? []))),
+      );
+    if (shape === 'flag') return typeof base !== 'object';
+    if (shape === 'switch') return typeof base === 'boolean';
+    if (shape === 'number') return typeof base === 'number';
+    return (
+      TEXTS.includes(shape) &&
+      (typeof base === 'string' || (typeof base === 'number' && !limits.has('number') && (!limits.has('large') || Number.isInteger(base))))
+    );
+  }
+}
+
+/** Why values of a part are fixed, as far as it is for no other reason than what the part is. */
+export const reasonsOf = ({ fixed }: Kept): readonly (readonly [leaf: number, reason: string])[] =>
+  fixed.filter(([leaf]) => leaf > NAMESPACE);

@@ -1,0 +1,217 @@
+// What a live chart is made of: objects whose parts are carried from values, and conditions under which parts are there.
+import { isTrue, plain, text, yamlScalar } from '../../../../helm/print';
+import { toGoYaml } from '../../../../helm/yaml/go';
+import { getKey, isTable, setKey } from '../../../../helm/yaml/values';
+import { base64 } from '../../../../kubernetes/encode';
+
+/** How a scalar of the values stands in an object. */
+export const FORMS = {
+  /** As it is. */
+  json: (value: unknown) => value ?? null,
+  /** As a text: `quote`. */
+  text: (value: unknown) => (value === null || value === undefined ? null : text(value)),
+  /** As a text, whole numbers without an exponent. */
+  digits: (value: unknown) => (value === null || value === undefined ? null : yamlScalar(value)),
+  /** Without quotes: a text of digits is a number. */
+  bare: (value: unknown) => plain(value) ?? null,
+} as const satisfies Readonly<Record<string, (value: unknown) => unknown>>;
+export type Form = keyof typeof FORMS;
+
+/** A place that a value is carried to; `leaf` is the number of the value. */
+export interface Hole {
+  readonly t: 'hole';
+  readonly leaf: number;
+  /** @default 'json': as it is */
+  readonly form?: Form;
+  /** What stands there while the value is off. @default the value itself */
+  readonly otherwise?: string | number | boolean;
+}
+/** The texts of a list with something between them. */
+export interface Joined {
+  readonly t: 'joined';
+  readonly leaf: number;
+  readonly separator: string;
+}
+/** A text made of pieces. */
+export interface Pieces {
+  readonly t: 'pieces';
+  readonly parts: readonly Part[];
+  /** Whether the whole text is in base64. */
+  readonly encoded?: boolean;
+}
+/** A part of pieces that are in base64 may be in base64 once more. */
+export type Part = string | Hole | Joined | Pieces;
+export interface Literal {
+  readonly t: 'literal';
+  readonly value: string | number | boolean | bigint | null;
+}
+/** The entries of a map, or the items of a list, that a value stands for, among others. */
+export interface Spread {
+  readonly t: 'spread';
+  readonly leaf: number;
+}
+
+/** True when each of the switches is as said, and of each of the other groups at least one is not. */
+export interface Condition {
+  readonly all: readonly Switch[];
+  readonly unless?: readonly (readonly Switch[])[];
+}
+export interface Switch {
+  readonly leaf: number;
+  readonly on: boolean;
+  /**
+   * What is asked of the value: whether it is a word, is at least a number, is given at all, or is more than an empty text.
+   * @default whether it is not empty, as 0 and false are
+   */
+  readonly test?: Test;
+}
+export type Test = { readonly is: string } | { readonly least: number } | { readonly given: true } | { readonly filled: true };
+
+/** Whether a value passes a test. */
+export function passes(value: unknown, test: Test | undefined): boolean {
+  if (!test) return isTrue(value);
+  if ('given' in test) return value !== undefined && value !== null;
+  if ('filled' in test) return value !== undefined && value !== null && value !== '';
+  return 'is' in test ? value === test.is : Number(value ?? 0) >= test.least;
+}
+
+export interface Member {
+  /** Of a map's entry: its key. */
+  readonly key?: Piece;
+  readonly value: Node;
+  readonly when?: Condition;
+}
+export type Piece = Literal | Hole | Pieces;
+export interface Holder {
+  /** `lines` and `words` are one text: its members joined with line ends, or with spaces. */
+  readonly t: 'map' | 'list' | 'lines' | 'words';
+  readonly members: readonly Member[];
+}
+/** Its member once for each item of a list, or for each entry of a map. */
+export interface Each {
+  readonly t: 'each';
+  readonly leaf: number;
+  /** What in an item has a number of its own, and where it is in there. */
+  readonly fields: readonly Field[];
+  readonly members: readonly Member[];
+}
+export interface Field {
+  readonly leaf: number;
+  /** Keys on the way; of an entry, the first is `key` or `value`. */
+  readonly at: readonly string[];
+}
+export type Container = Holder | Each;
+/** A list or a map as YAML, in a text of several lines. */
+export interface Yaml {
+  readonly t: 'yaml';
+  readonly leaf: number;
+  /** How far its lines are indented. */
+  readonly indent: number;
+}
+export interface Choice {
+  readonly t: 'choice';
+  readonly when: Condition;
+  readonly yes: Node;
+  readonly no: Node;
+}
+export type Node = Piece | Spread | Container | Choice | Yaml;
+
+/** The value of a leaf as templates see it. */
+export type Lookup = (leaf: number) => unknown;
+
+export function holds({ all, unless = [] }: Condition, lookup: Lookup): boolean {
+  const are = (switches: readonly Switch[]): boolean => switches.every(({ leaf, on, test }) => passes(lookup(leaf), test) === on);
+  return are(all) && !unless.some(are);
+}
+
+/** Items of a list, or entries of a map in the order in which templates go through them; null takes an entry away. */
+export function itemsOf(value: unknown): readonly unknown[] {
+  if (Array.isArray(value)) return value;
+  return isTable(value)
+    ? Object.keys(value)
+        .toSorted()
+        .map((key) => ({ key, value: getKey(value, key) }))
+        .filter((entry) => entry.value !== null)
+    : [];
+}
+
+export const fieldOf = (item: unknown, at: readonly string[]): unknown =>
+  at.reduce<unknown>((value, key) => (isTable(value) ? getKey(value, key) : undefined), item);
+
+/** What templates see inside of an item. */
+export function inItem({ fields }: Each, item: unknown, lookup: Lookup): Lookup {
+  const own = new Map(fields.map(({ leaf, at }) => [leaf, at]));
+  return (leaf) => {
+    const at = own.get(leaf);
+    return at ? fieldOf(item, at) : lookup(leaf);
+  };
+}
+
+const joinedText = (parts: Pieces['parts'], lookup: Lookup): string =>
+  parts
+    .map((part) => {
+      if (typeof part === 'string') return part;
+      if (part.t === 'hole') return text(held(part, lookup));
+      if (part.t === 'pieces') return text(evaluate(part, lookup));
+      return itemsOf(lookup(part.leaf)).map(text).join(part.separator);
+    })
+    .join('');
+
+/** The members that are there, with what each sees: of a list's items, one for each. */
+export function present(members: readonly Member[], lookup: Lookup): { readonly member: Member; readonly lookup: Lookup }[] {
+  return members
+    .filter(({ when }) => !when || holds(when, lookup))
+    .flatMap((member) => {
+      const { value } = member;
+      if (value.t !== 'each') return [{ member, lookup }];
+      return itemsOf(lookup(value.leaf)).flatMap((item) => present(value.members, inItem(value, item, lookup)));
+    });
+}
+
+function held({ leaf, otherwise }: Hole, lookup: Lookup): unknown {
+  const value = lookup(leaf);
+  return otherwise !== undefined && !isTrue(value) ? otherwise : value;
+}
+
+/** What the templates of a node print. */
+export function evaluate(node: Node, lookup: Lookup): unknown {
+  switch (node.t) {
+    case 'literal':
+      return node.value;
+    case 'hole':
+      return FORMS[node.form ?? 'json'](held(node, lookup));
+    case 'spread':
+      return lookup(node.leaf);
+    case 'yaml':
+      return toGoYaml(lookup(node.leaf)).replaceAll(/^(?=.)/gm, ' '.repeat(node.indent));
+    case 'each':
+      throw new Error('items stand in a list, a map or a text');
+    case 'lines':
+    case 'words':
+      return present(node.members, lookup)
+        .map(({ member: { value }, lookup: own }) => text(evaluate(value, own)))
+        .join(node.t === 'lines' ? '\n' : ' ');
+    case 'pieces': {
+      const joined = joinedText(node.parts, lookup);
+      return node.encoded ? base64(joined) : joined;
+    }
+    case 'choice':
+      return evaluate(holds(node.when, lookup) ? node.yes : node.no, lookup);
+    case 'list':
+      return present(node.members, lookup).flatMap(({ member: { value }, lookup: own }) => {
+        const item = evaluate(value, own);
+        return value.t === 'spread' && Array.isArray(item) ? (item as unknown[]) : value.t === 'spread' ? [] : [item];
+      });
+    case 'map': {
+      const out: Record<string, unknown> = {};
+      for (const { member, lookup: own } of present(node.members, lookup)) {
+        const { key, value } = member;
+        const item = evaluate(value, own);
+        if (value.t === 'spread') {
+          if (typeof item === 'object' && item !== null) for (const [name, one] of Object.entries(item)) setKey(out, name, one);
+        } else if (key) setKey(out, String(evaluate(key, own)), item);
+      }
+      return out;
+    }
+  }
+}

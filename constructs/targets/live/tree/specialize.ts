@@ -1,0 +1,122 @@
+// A description of a release with some of its values fixed: what they decide is decided, what they fill in is filled in.
+import { base64 } from '../../../../kubernetes/encode';
+import { isTable } from '../../../../helm/yaml/values';
+import {
+  evaluate,
+  FORMS,
+  inItem,
+  itemsOf,
+  passes,
+  type Condition,
+  type Container,
+  type Form,
+  type Holder,
+  type Literal,
+  type Lookup,
+  type Member,
+  type Node,
+  type Part,
+  type Switch,
+} from './model';
+import { shown } from './skeleton';
+
+/** Plain data as a node. */
+export function nodeOf(data: unknown): Node {
+  if (Array.isArray(data)) return { t: 'list', members: data.map((item) => ({ value: nodeOf(item) })) };
+  if (isTable(data))
+    return { t: 'map', members: Object.entries(data).map(([key, value]) => ({ key: { t: 'literal', value: key }, value: nodeOf(value) })) };
+  return { t: 'literal', value: (data ?? null) as Literal['value'] };
+}
+
+type Verdict = Condition | boolean;
+
+function decided({ all, unless = [] }: Condition, isFixed: (leaf: number) => boolean, lookup: Lookup): Verdict {
+  const open = (switches: readonly Switch[]): readonly Switch[] => switches.filter(({ leaf }) => !isFixed(leaf));
+  const isFalse = (switches: readonly Switch[]): boolean =>
+    switches.some(({ leaf, on, test }) => isFixed(leaf) && passes(lookup(leaf), test) !== on);
+  if (isFalse(all)) return false;
+  const others = unless.filter((switches) => !isFalse(switches)).map(open);
+  if (others.some((switches) => !switches.length)) return false;
+  const rest = open(all);
+  return rest.length || others.length ? { all: rest, ...(others.length ? { unless: others } : {}) } : true;
+}
+
+/** @param lookup the values of what is fixed */
+export function specialized<N extends Node>(node: N, isFixed: (leaf: number) => boolean, lookup: Lookup): N {
+  const run = (one: Node): Node => {
+    switch (one.t) {
+      case 'literal':
+        return one;
+      case 'hole':
+        return isFixed(one.leaf) ? nodeOf(FORMS[one.form ?? 'json'](lookup(one.leaf))) : one;
+      case 'spread':
+        return one;
+      case 'yaml':
+        return isFixed(one.leaf) ? { t: 'literal', value: String(evaluate(one, lookup)) } : one;
+      case 'pieces': {
+        const filled = (part: Part): Part => {
+          if (typeof part === 'string') return part;
+          if (part.t !== 'pieces') return isFixed(part.leaf) ? String(evaluate({ t: 'pieces', parts: [part] }, lookup)) : part;
+          const inner = run(part);
+          return inner.t === 'pieces' ? inner : String(evaluate(inner, lookup));
+        };
+        const parts = joined(one.parts.map(filled));
+        const plain = parts.every((part) => typeof part === 'string') ? parts.join('') : undefined;
+        return plain === undefined ? { ...one, parts } : { t: 'literal', value: one.encoded ? base64(plain) : plain };
+      }
+      case 'choice': {
+        const when = decided(one.when, isFixed, lookup);
+        if (typeof when === 'boolean') return run(when ? one.yes : one.no);
+        const [yes, no] = [run(one.yes), run(one.no)];
+        return shown(yes) === shown(no) ? yes : { ...one, when, yes, no };
+      }
+      default: {
+        const members = one.members.flatMap((member): Member[] => {
+          const { value: items } = member;
+          if (items.t === 'each' && isFixed(items.leaf))
+            return itemsOf(lookup(items.leaf)).flatMap((item) => {
+              const own = inItem(items, item, lookup);
+              // As a list: a text that is the same always would be one literal.
+              return specialized<Holder>({ t: 'list', members: items.members }, isFixed, own).members;
+            });
+          const when = member.when && decided(member.when, isFixed, lookup);
+          if (when === false) return [];
+          const kept = typeof when === 'object' ? { when } : {};
+          const { value } = member;
+          if (value.t === 'spread' && isFixed(value.leaf)) {
+            const filled = nodeOf(lookup(value.leaf));
+            return 'members' in filled ? filled.members.map((inner) => ({ ...inner, ...kept })) : [];
+          }
+          const key = member.key && (run(member.key) as Member['key']);
+          return [{ ...(key ? { key } : {}), value: run(value), ...kept }];
+        });
+        if ((one.t === 'lines' || one.t === 'words') && members.every(({ value, when }) => value.t === 'literal' && !when))
+          return { t: 'literal', value: String(evaluate({ ...one, members }, lookup)) };
+        return { ...one, members };
+      }
+    }
+  };
+  return run(node) as N;
+}
+
+/** Texts that follow each other are one. */
+export function joined(parts: readonly Part[]): Part[] {
+  const out: Part[] = [];
+  for (const part of parts) {
+    const last = out.at(-1);
+    if (typeof part === 'string' && typeof last === 'string') out[out.length - 1] = last + part;
+    else if (part !== '') out.push(part);
+  }
+  return out;
+}
+
+/** The same with another form in some holes. */
+export function withForms(tree: Container, forms: ReadonlyMap<Node, Form>): Container {
+  const run = (one: Node): Node => {
+    if (one.t === 'choice') return { ...one, yes: run(one.yes), no: run(one.no) };
+    if ('members' in one) return { ...one, members: one.members.map((member) => ({ ...member, value: run(member.value) })) };
+    const form = forms.get(one);
+    return one.t === 'hole' && form ? { ...one, form } : one;
+  };
+  return run(tree) as Container;
+}
