@@ -4,6 +4,7 @@ import { inBlocks, type Clause, type Conditional } from '../../../constructs/tar
 import { knownOf } from '../../../constructs/targets/live/known';
 import { evaluate, type Member, type Node } from '../../../constructs/targets/live/tree/model';
 import { generator } from '../../../constructs/targets/live/values/random';
+import { mayBeSame } from '../../../constructs/targets/live/print/same-names';
 import { schemaText } from '../../../constructs/targets/live/print/schema-text';
 import { simplified } from '../../../constructs/targets/live/tree/simplify';
 import { DEVSTATS_SECRETS } from '../../../scripts/support/devstats-secrets';
@@ -60,6 +61,43 @@ describe('the template of a Job that is known by more than its content', () => {
     expect(text).toContain('.Release.Namespace (printf "%v-graphqlspec-%s" .Values.provisionPodName $hash) }}');
     expect(text).toContain('name: "{{ .Values.provisionPodName }}-graphqlspec-{{ $hash }}"');
     expect(text).not.toMatch(/00identity|00f0110w/);
+  });
+});
+
+describe('objects that values may call the same', () => {
+  const hole = (leaf: number) => ({ t: 'hole', leaf }) as const;
+
+  it.each([
+    [[hole(2)], [hole(3)], true],
+    [[hole(2), '-api'], [hole(3), '-web'], false],
+    [[hole(2), '-api'], [hole(3)], true],
+    [[hole(2), '-api'], [hole(2)], false],
+    [[hole(2), '-api'], [hole(2), '-api'], true],
+    [[hole(0), '-a-', hole(2)], [hole(0), '-b-', hole(3)], false],
+    [[hole(0), '-a-', hole(2)], [hole(0), '-a', hole(3)], true],
+    [['api'], ['api'], true],
+    [['api'], ['web'], false],
+    [['api'], [hole(2)], true],
+    [['api'], [hole(2), '-x'], false],
+  ])('are those whose names are alike at both ends: %j, %j', (one, other, isSame) => {
+    expect([mayBeSame(one, other), mayBeSame(other, one)]).toEqual([isSame, isSame]);
+  });
+
+  it('are refused where a value that decides over names is another one', () => {
+    const files = chartFilesOf({ release: 'ci', chart: 'estafette-ci', namespace: 'ci', live: ['.'], values: [] });
+    const checks = files['templates/checks.yaml'] ?? '';
+    const [gate = ''] = checks.match(/\{\{- if or false .*/) ?? [];
+    for (const path of [
+      '.Values.api.fullnameOverride',
+      '.Values.web.nameOverride',
+      '(ne (toString .Values.web.serviceAccount.create) "true")',
+    ])
+      expect(gate).toContain(` ${path} `);
+    for (const part of ['api', 'web'])
+      expect(checks).toContain(
+        `{{- template "once" (list $objects "${part}" "Deployment" .Release.Namespace (include "${part}.fullnameOverride" $)) }}`,
+      );
+    expect(files['templates/_helpers.tpl']).toContain('%s and %s would both make the %s %s: %s');
   });
 });
 

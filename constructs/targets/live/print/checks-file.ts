@@ -4,6 +4,7 @@ import type { Described, RefusedNames, Refusal } from '../described';
 import { NAMESPACE, RELEASE_NAME, type Leaf } from '../values/leaves';
 import type { Printer } from './print';
 import { openOf } from '../learn/refusals';
+import { onceEach } from './same-names';
 
 /** What is refused of values that are live. */
 export const openRefusals = ({ refusals, fixed, leaves }: Described): readonly Refusal[] => openOf(refusals, fixed, leaves);
@@ -53,6 +54,7 @@ export function checksOf(
     ...words.map((word) => [`contains ${JSON.stringify(word)} .Release.Name`, `contain ${word}, or objects are called otherwise`] as const),
   ];
   const contained = [...limits].filter(([leaf, limit]) => limit.has('inRelease') && isGiven(leaf));
+  const once = onceEach(described, printer);
   return [
     '{{- /* What this chart cannot follow is refused; values.schema.json does so for values. */ -}}',
     ...refusals.map(
@@ -76,6 +78,9 @@ export function checksOf(
         `{{- if ${printer.condition(refusal)} -}}{{- fail ${JSON.stringify(refusal.message ?? saidOf(refusal, leaves))} -}}{{- end -}}`,
       ),
     ),
+    ...(once.length
+      ? ['{{- /* Values may make names equal. */ -}}', printer.declared(['{{- $objects := dict -}}', ...once].join('\n'))]
+      : []),
     '',
   ].join('\n');
 }

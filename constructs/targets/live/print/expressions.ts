@@ -118,7 +118,7 @@ export class Expressions {
     return allOf(this.clauses(condition));
   }
 
-  protected clauses({ all, unless = [] }: Condition): Clause[] {
+  clauses({ all, unless = [] }: Condition): Clause[] {
     return [
       ...all.map((item) => ({ text: this.one(item), negated: [this.one({ ...item, on: !item.on })] })),
       ...unless.map((switches) => {

@@ -1,6 +1,17 @@
 // Named templates that the others call.
 
-export const HELPERS = `{{/* A value as a text: whole numbers without an exponent. */}}
+export const HELPERS = `{{/* Takes note of an object by what makes it, its kind, namespace and name. Refuses a second one. */}}
+{{- define "once" -}}
+{{- $objects := first . }}{{ $owner := index . 1 }}{{ $kind := index . 2 }}{{ $name := index . 4 }}
+{{- $key := rest . | rest | join "/" }}
+{{- if hasKey $objects $key }}
+{{- $first := get $objects $key }}{{ $mend := "give one of them another name" }}
+{{- if eq $first $owner }}{{ fail (printf "%s: two objects would be called %s/%s: %s" $owner $kind $name $mend | trimPrefix "the release: ") }}{{ end }}
+{{- fail (printf "%s and %s would both make the %s %s: %s" $first $owner $kind $name $mend) }}
+{{- end }}
+{{- $_ := set $objects $key $owner }}
+{{- end }}
+{{/* A value as a text: whole numbers without an exponent. */}}
 {{- define "text" -}}
 {{- if kindIs "string" . }}{{ quote . }}{{ else if kindIs "invalid" . }}null{{ else }}{{ toJson . | quote }}{{ end }}
 {{- end }}
