@@ -3,8 +3,9 @@ import type { Entry } from '../../constructs/common/entry';
 import { lookupWith } from '../../constructs/targets/live/described';
 import { kept, type Kept } from '../../constructs/targets/live/reuse/learned-file';
 import { NAMESPACE, RELEASE_NAME } from '../../constructs/targets/live/values/leaves';
-import { evaluate, holds } from '../../constructs/targets/live/tree/model';
+import { evaluate } from '../../constructs/targets/live/tree/model';
 import { filledIn } from '../../constructs/targets/live/tree/walk';
+import { isRefusedBy } from '../../constructs/targets/live/refused';
 import { describe as describeRelease, describePart } from '../../constructs/targets/live/probe';
 import type { SourceChange } from '../../constructs/targets/target';
 import { mergeValues } from '../../helm/merge';
@@ -77,7 +78,7 @@ export function released(
     /** What the templates make of other values, and of another name of the release. */
     printed: (values: Values | Record<string, unknown>, name = 'ci') => evaluate(described.tree, lookupIn(values, name)),
     /** Whether templates refuse other values. */
-    isRefused: (values: Record<string, unknown>) => described.refusals.some(({ all }) => holds({ all }, lookupIn(values))),
+    isRefused: (values: Record<string, unknown>) => described.refusals.some((one) => isRefusedBy(one, lookupIn(values))),
     messages: described.refusals.flatMap(({ message }) => message ?? []),
     expected: (values: Record<string, unknown>, name = 'ci') =>
       Object.fromEntries(again({ name, namespace: 'ns', values }).map((entry) => [entry.key, entry.object])),

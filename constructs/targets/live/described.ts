@@ -20,6 +20,8 @@ export interface RefusedNames {
 /** Values that are refused together: some that are on, and some that are not. */
 export interface Refusal {
   readonly all: readonly Switch[];
+  /** Two amounts, of which the first is less than the second. @default nothing more is asked */
+  readonly less?: readonly [leaf: number, than: number];
   /** What the release says, with the place in front. @default it is said which values these are */
   readonly message?: string;
 }

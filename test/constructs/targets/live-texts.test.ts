@@ -6,6 +6,7 @@ import { describe as describeRelease } from '../../../constructs/targets/live/pr
 import type { Limit } from '../../../constructs/targets/live/values/marks';
 import { flag, group, text } from '../../../helm/schema';
 import { readYaml } from '../../../helm/yaml/read';
+import { quantity } from '../../../kubernetes/quantity';
 import { laterVersions, patternsOf } from '../../../constructs/targets/live/values/rules';
 import { chartFilesOf, withoutReferences } from '../../support/chart-files';
 import { released } from '../../support/live-release';
@@ -210,5 +211,57 @@ describe('a text of digits', () => {
     });
     expect(['existing', 'port'].filter(release.isFixed)).toEqual([]);
     expect(release.printed({ port: '80' })).toEqual(release.expected({ port: '80' }));
+  });
+});
+
+describe('values of which each is taken', () => {
+  const isNought = (value: unknown): boolean => String(value) === '0';
+  const release = released(
+    {
+      on: flag(true, 'On.'),
+      most: text(1, 'Most.'),
+      least: text(1, 'Least.'),
+      request: text('200m', 'Request.'),
+      limit: text('2', 'Limit.'),
+    },
+    (values) => {
+      const refuse = (path: string, message: string): never => {
+        throw new ValuesError([{ path: [path], message }]);
+      };
+      const { on, most, least, request, limit } = values;
+      const there = (name: string): object => (values[name] === '' || (values[name] ?? null) === null ? {} : { [name]: values[name] });
+      if (!on) return [{}];
+      if (isNought(most) && isNought(least)) refuse('least', 'must not be 0 while most is 0');
+      const [asked, allowed] = [request, limit].map((value) => (value ? quantity(String(value)) : 0n)) as [bigint?, bigint?];
+      if (asked === undefined) refuse('request', 'must be an amount');
+      if (allowed === undefined) refuse('limit', 'must be an amount');
+      if (request && limit && (asked ?? 0n) > (allowed ?? 0n))
+        refuse('limit', `must not be less than request, "${String(request)}": it is "x"`);
+      return [{ ...there('most'), ...there('least'), request: request || 'none', limit: limit || 'none' }];
+    },
+  );
+
+  it('are refused together where they are 0', () => {
+    expect(['most', 'least'].filter(release.isFixed)).toEqual([]);
+    expect(release.refusals).toContainEqual(['leasttrue', 'mosttrue', 'on']);
+    for (const values of [{ most: 0 }, { least: 0 }, { most: 0, least: '' }, { on: false, most: 0, least: 0 }])
+      expect([values, release.isRefused(values)]).toEqual([values, false]);
+    expect(release.isRefused({ most: 0, least: 0 })).toBe(true);
+  });
+
+  it('are refused where an amount is less than the one that it is compared with', () => {
+    expect(['request', 'limit'].filter(release.isFixed)).toEqual([]);
+    expect(release.limits('limit')).toContain('quantity');
+    expect(release.messages).toContain('limit: must not be less than request');
+    for (const [request, limit, isRefused] of [
+      ['200m', '100m', true],
+      ['1Gi', '1000M', true],
+      ['3', 2, true],
+      ['2', '2000m', false],
+      ['', '1m', false],
+      ['5', '', false],
+    ])
+      expect([request, limit, release.isRefused({ request, limit })]).toEqual([request, limit, isRefused]);
+    expect(release.isRefused({ on: false, limit: '1m' })).toBe(false);
   });
 });

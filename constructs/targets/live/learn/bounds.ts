@@ -7,8 +7,8 @@ import { leastFailing } from './least';
 import { isAt, type Leaf } from '../values/leaves';
 import { markOf, TEXTS, type Limit } from '../values/marks';
 import { evaluate, type Container, type Node } from '../tree/model';
-import { Nulls } from './nulls';
-import { laterVersions, ruleOf } from '../values/rules';
+import { Amounts } from './amounts';
+import { laterVersions, ruleOf, SUSPECT } from '../values/rules';
 import { specialized } from '../tree/specialize';
 import { BEYOND } from '../tree/tests';
 import { filledIn } from '../tree/walk';
@@ -22,7 +22,7 @@ const NOUGHTS: readonly (readonly [Limit, unknown])[] = [
 /** Samples around which it is looked at what values must not be. */
 const AROUND = 3;
 
-export class Bounds extends Nulls {
+export class Bounds extends Amounts {
   protected withFixed(tree: Container): Container {
     const base = this.lookup(new Map());
     return specialized(tree, (leaf) => this.fixed.has(leaf) && !this.followsOthers(leaf), base);
@@ -81,6 +81,7 @@ export class Bounds extends Nulls {
     this.boundAround(tree);
     this.openAgain(tree);
     this.ruled(tree);
+    this.noughtsBounded(tree);
     for (const { index } of this.candidates)
       if (this.shapeOf(index) === 'count' && BEYOND.some((value) => this.differences(tree, new Map([[index, value]]))?.length !== 0))
         this.limit(index, 'large');
@@ -103,17 +104,35 @@ export class Bounds extends Nulls {
     }
   }
 
+  /** Texts of which each takes 0, given 0 together: what is refused of several is known then, or one of them takes none. */
+  private noughtsBounded(tree: Container): void {
+    const filled = filledIn(tree);
+    const open = this.candidates.filter(({ index }) => filled.has(index) && !this.limits.get(index)?.has('nought'));
+    const given = new Map(open.map(({ index }) => [index, 0]));
+    for (let tries = open.length; tries > 0 && this.refusalOf(given, false); tries--) {
+      if (this.explainedRefusal(given)) this.clear(given);
+      else
+        for (const leaf of this.boundedBy(tree, given)) {
+          this.limit(leaf, 'nought');
+          given.delete(leaf);
+        }
+    }
+  }
+
   /** What a text must look like, where the release refuses others, or would beside more of it. */
   private ruled(tree: Container): void {
     const isRefused = (given: ReadonlyMap<number, unknown>): boolean => this.refusalOf(given, false) !== undefined;
     const on = this.all(1);
     const most = new Map(this.candidates.map((leaf) => [leaf.index, this.mark(leaf, on[leaf.index] ?? 0)]));
     const surroundings = [new Map<number, unknown>(), most].filter((one) => !isRefused(one));
-    for (const { index, declared } of this.candidates) {
+    for (const leaf of this.candidates) {
+      const { index, declared } = leaf;
       const shape = this.shapeOf(index);
       if (!TEXTS.includes(shape) || shape === 'name' || declared?.choices) continue;
       const own = surroundings.filter((around) => !isRefused(new Map([...around, [index, markOf(index, shape, true)]])));
-      const rule = ruleOf((text) => own.some((around) => isRefused(new Map([...around, [index, text]]))));
+      const isRefusedSomewhere = (text: string): boolean => own.some((around) => isRefused(new Map([...around, [index, text]])));
+      const around = own.find((one) => SUSPECT.some((text) => isRefused(new Map([...one, [index, text]]))));
+      const rule = ruleOf(isRefusedSomewhere) ?? (around && this.comparedRule(leaf, around));
       if (!rule) continue;
       // An older version may be taken, and do without what newer ones have.
       const versions = laterVersions(declared?.default);

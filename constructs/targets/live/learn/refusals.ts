@@ -3,9 +3,10 @@ import { isDeepStrictEqual } from 'node:util';
 import { showPath, ValuesError, type Issue } from '../../../../helm/check';
 import { isTrue } from '../../../../helm/print';
 import type { Refusal } from '../described';
+import { isRefusedBy, openOf } from '../refused';
 import { leastFailing } from './least';
 import { isAt, type Leaf } from '../values/leaves';
-import { holds, passes, type Switch } from '../tree/model';
+import { passes, type Switch } from '../tree/model';
 import { Renders, Tangled } from './renders';
 import { TEXTS, type Shape } from '../values/marks';
 import { statesOf } from '../tree/tests';
@@ -26,7 +27,7 @@ const MOST_CHANGES = 40;
 const LONG = 'abcdefghijklmnopqrstuvwxyz012345';
 
 /** One value as it is not in the release. */
-interface Change {
+export interface Change {
   readonly leaf: Leaf;
   readonly value: unknown;
 }
@@ -109,7 +110,7 @@ export class Refusals extends Renders {
 
   private brokenIn(given: Given, around: Given = new Map()): Refusal | undefined {
     const lookup = this.lookup(new Map([...around, ...given]));
-    return this.refusals.find(({ all }) => holds({ all }, lookup));
+    return this.refusals.find((one) => isRefusedBy(one, lookup));
   }
 
   /** How much of a release may be gone when a switch is turned over: little where something is given, or is as in the release then. */
@@ -120,7 +121,8 @@ export class Refusals extends Renders {
   }
 
   private brokenBy(on: Uint8Array): readonly Refusal[] {
-    return this.refusals.filter(({ all }) => all.every((one) => this.isMet(on, one)));
+    // Marks are all of about one amount.
+    return this.refusals.filter(({ all, less }) => !less && all.every((one) => this.isMet(on, one)));
   }
 
   private isMet(on: Uint8Array, { leaf, on: isOn, test }: Switch): boolean {
@@ -204,17 +206,44 @@ export class Refusals extends Renders {
     const all: Switch[] = [...switches];
     isRefused(first);
     const complaint = message ?? '';
-    const near = this.nearTo(path, complaint, first);
+    if (!this.withCircumstances(all, first, this.nearTo(path, complaint, first), isRefused)) return false;
+    if (all.length < 2 || this.refusals.some((one) => isDeepStrictEqual(new Set(one.all), new Set(all)))) return false;
+    this.refusals.push({ all, ...(this.tells(complaint) ? { message: `${place}: ${complaint}` } : {}) });
+    return true;
+  }
+
+  /**
+   * Adds to the switches of a refusal those of other values, as they are in the release, without which there is none.
+   * @returns whether they are few enough
+   */
+  private withCircumstances(
+    all: Switch[],
+    first: readonly Change[],
+    near: Near,
+    isRefused: (changes: readonly Change[]) => boolean,
+  ): boolean {
     for (;;) {
       const changed = this.takenWith(first, near, all);
-      if (!changed) break;
+      if (!changed) return true;
       const deciding = leastFailing(changed, (part) => isRefused([...first, ...changed.filter((one) => !part.includes(one))]));
       all.push(...deciding.map(({ leaf }) => this.switchInRelease(leaf)));
       if (all.length > MOST_SWITCHES) return false;
     }
-    if (all.length < 2 || this.refusals.some((one) => isDeepStrictEqual(new Set(one.all), new Set(all)))) return false;
-    this.refusals.push({ all, ...(this.tells(complaint) ? { message: `${place}: ${complaint}` } : {}) });
-    return true;
+  }
+
+  /**
+   * Takes note that an amount must not be less than another one.
+   * @param changes both, as they are refused
+   */
+  protected refuseLess(changes: readonly [less: Change, than: Change], { path, message }: Issue): void {
+    const place = showPath(path);
+    const [less, than] = [changes[0].leaf.index, changes[1].leaf.index];
+    const all: Switch[] = [less, than].map((leaf) => ({ leaf, on: true }));
+    const isRefused = (others: readonly Change[]): boolean => this.issueAt(others, place) !== undefined;
+    if (!this.withCircumstances(all, changes, this.nearTo(path, message, changes), isRefused)) return;
+    // What the amounts are is another thing each time.
+    const [words = ''] = message.split(/,? *"/);
+    this.refusals.push({ all, less: [less, than], message: `${place}: ${words}` });
   }
 
   /** The complaint about a place when values are others; none where they are taken, or something else is wrong with them. */
@@ -255,6 +284,7 @@ export class Refusals extends Renders {
     if (this.shapeOf(index) === 'count' || this.shapeOf(index) === 'name') return undefined;
     if (this.shapeOf(index) === 'word' || declared?.choices?.includes(value as string))
       return { leaf: index, on: true, test: { is: String(value) } };
+    if (value === 0 && TEXTS.includes(this.shapeOf(index))) return { leaf: index, on: true, test: { nought: true } };
     const isOn = value === undefined ? this.isOn(leaf) : isTrue(value) || value === this.mark(leaf, true);
     return isOn === isTrue(base) ? undefined : { leaf: index, on: isOn };
   }
@@ -344,9 +374,9 @@ export class Refusals extends Renders {
   }
 
   private lone(): { readonly leaf: number; readonly message?: string } | undefined {
-    for (const { all, ...said } of openOf(this.refusals, this.fixed, this.leaves)) {
+    for (const { all, less, ...said } of openOf(this.refusals, this.fixed, this.leaves)) {
       const [only, ...others] = all;
-      if (only && !others.length && !only.test && (only.on || this.leaves[only.leaf]?.declared?.kind === 'flag'))
+      if (only && !others.length && !less && !only.test && (only.on || this.leaves[only.leaf]?.declared?.kind === 'flag'))
         return { leaf: only.leaf, ...said };
     }
     return undefined;
@@ -355,15 +385,6 @@ export class Refusals extends Renders {
   private unexplored(): Refusal | undefined {
     return this.refusals.find((one) => !this.explored.has(one));
   }
-}
-
-/** What is refused of values that are not fixed; what fixed ones decide is decided. */
-export function openOf(refusals: readonly Refusal[], fixed: ReadonlyMap<number, string>, leaves: readonly Leaf[]): readonly Refusal[] {
-  return refusals.flatMap((refusal) => {
-    const isMet = refusal.all.every(({ leaf, on, test }) => !fixed.has(leaf) || passes(leaves[leaf]?.base, test) === on);
-    const all = refusal.all.filter(({ leaf }) => !fixed.has(leaf));
-    return isMet && all.length ? [{ ...refusal, all }] : [];
-  });
 }
 
 interface Near {

@@ -2,8 +2,9 @@
 import { showPath } from '../../../../helm/check';
 import type { Described, RefusedNames, Refusal } from '../described';
 import { NAMESPACE, RELEASE_NAME, type Leaf } from '../values/leaves';
+import { allOf } from './blocks';
 import type { Printer } from './print';
-import { openOf } from '../learn/refusals';
+import { openOf } from '../refused';
 import { onceEach } from './same-names';
 
 /** What is refused of values that are live. */
@@ -54,6 +55,11 @@ export function checksOf(
     ...words.map((word) => [`contains ${JSON.stringify(word)} .Release.Name`, `contain ${word}, or objects are called otherwise`] as const),
   ];
   const contained = [...limits].filter(([leaf, limit]) => limit.has('inRelease') && isGiven(leaf));
+  const amountOf = (leaf: number): string =>
+    `(include "amount" ${fixed.has(leaf) ? JSON.stringify(textOfBase(leaves[leaf]?.base)) : printer.expression(leaf)} | float64)`;
+  /** All that a refusal depends on, as an expression. */
+  const testOf = ({ all, less }: Refusal): string =>
+    allOf([...printer.clauses({ all }), ...(less ? [{ text: `(lt ${amountOf(less[0])} ${amountOf(less[1])})`, negated: [] }] : [])]);
   const once = onceEach(described, printer);
   return [
     '{{- /* What this chart cannot follow is refused; values.schema.json does so for values. */ -}}',
@@ -75,7 +81,7 @@ export function checksOf(
     }),
     ...openRefusals(described).map((refusal) =>
       printer.declared(
-        `{{- if ${printer.condition(refusal)} -}}{{- fail ${JSON.stringify(refusal.message ?? saidOf(refusal, leaves))} -}}{{- end -}}`,
+        `{{- if ${testOf(refusal)} -}}{{- fail ${JSON.stringify(refusal.message ?? saidOf(refusal, leaves))} -}}{{- end -}}`,
       ),
     ),
     ...(once.length

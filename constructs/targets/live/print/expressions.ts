@@ -134,6 +134,7 @@ export class Expressions {
     if (!test) return on ? value : `(not ${value})`;
     if ('given' in test) return on ? `(not (kindIs "invalid" ${value}))` : `(kindIs "invalid" ${value})`;
     if ('filled' in test) return on ? `(not (has ${value} (list nil "")))` : `(has ${value} (list nil ""))`;
+    if ('nought' in test) return `(${on ? 'eq' : 'ne'} (toString ${value}) "0")`;
     if ('is' in test) return `(${on ? 'eq' : 'ne'} ${value} ${JSON.stringify(test.is)})`;
     return `(${on ? 'ge' : 'lt'} (int ${value}) ${test.least})`;
   }

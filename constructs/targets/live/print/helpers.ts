@@ -11,6 +11,16 @@ export const HELPERS = `{{/* Takes note of an object by what makes it, its kind,
 {{- end }}
 {{- $_ := set $objects $key $owner }}
 {{- end }}
+{{/* An amount such as 500m, 2Gi or 1 as a number. */}}
+{{- define "amount" -}}
+{{- $unit := toString . | regexFind "[A-Za-z]+$" }}
+{{- $units := dict "" 1 "m" 0.001 "k" 1e3 "M" 1e6 "G" 1e9 "T" 1e12 "P" 1e15 "E" 1e18 }}
+{{- range $power, $name := list "Ki" "Mi" "Gi" "Ti" "Pi" "Ei" }}
+{{- $factor := 1.0 }}{{ range until (add 1 $power | int) }}{{ $factor = mulf $factor 1024 }}{{ end }}
+{{- $_ := set $units $name $factor }}
+{{- end }}
+{{- mulf (toString . | trimSuffix $unit) (get $units $unit | default 1) }}
+{{- end }}
 {{/* A value as a text: whole numbers without an exponent. */}}
 {{- define "text" -}}
 {{- if kindIs "string" . }}{{ quote . }}{{ else if kindIs "invalid" . }}null{{ else }}{{ toJson . | quote }}{{ end }}

@@ -60,7 +60,11 @@ export function standingsOf(
               : limit?.has('large')
                 ? { only: statesOf(leaf, 'count').filter((state) => state !== undefined) }
                 : { largest: LARGEST }),
-            ...(leaf.isByWord ? { only: statesOf(leaf, 'word') } : {}),
+            ...(leaf.isByWord
+              ? { only: statesOf(leaf, 'word') }
+              : leaf.declared?.choices && TEXTS.includes(shapes[index]?.[0] ?? 'map') && !limit?.has('empty')
+                ? { only: [...new Set([...leaf.declared.choices, ''])] }
+                : {}),
             ...(TEXTS.includes(shapes[index]?.[0] ?? 'map') && limit?.has('large')
               ? { mostAsText: mostOf((rule) => limit.has(rule)) }
               : {}),

@@ -60,17 +60,19 @@ export interface Switch {
   readonly leaf: number;
   readonly on: boolean;
   /**
-   * What is asked of the value: whether it is a word, is at least a number, is given at all, or is more than an empty text.
+   * What is asked of the value: whether it is a word, is at least a number, is given at all, is more than an empty text, or is 0.
    * @default whether it is not empty, as 0 and false are
    */
   readonly test?: Test;
 }
-export type Test = { readonly is: string } | { readonly least: number } | { readonly given: true } | { readonly filled: true };
+export type Test =
+  { readonly is: string } | { readonly least: number } | { readonly given: true } | { readonly filled: true } | { readonly nought: true };
 
 /** Whether a value passes a test. */
 export function passes(value: unknown, test: Test | undefined): boolean {
   if (!test) return isTrue(value);
   if ('given' in test) return value !== undefined && value !== null;
+  if ('nought' in test) return value === 0 || value === '0';
   if ('filled' in test) return value !== undefined && value !== null && value !== '';
   return 'is' in test ? value === test.is : Number(value ?? 0) >= test.least;
 }
@@ -86,6 +88,8 @@ export interface Holder {
   /** `lines` and `words` are one text: its members joined with line ends, or with spaces. */
   readonly t: 'map' | 'list' | 'lines' | 'words';
   readonly members: readonly Member[];
+  /** Of lines: beginnings of blocks that are there several times, and are told apart by what is in them. @default there are none */
+  readonly repeated?: readonly string[];
 }
 /** Its member once for each item of a list, or for each entry of a map. */
 export interface Each {
