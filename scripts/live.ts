@@ -23,21 +23,29 @@ const WISHES = { live: ['.'], fix: [] };
 /** A name of a release that has nothing of the chart's. */
 const OTHER_NAME = 'ci';
 
-/** What is kept of a chart: under its usual name, and where the objects of other releases are called otherwise, under another one. */
+/**
+ * What is kept of a chart: under its usual name; where the objects of other releases are called otherwise, under another one; and
+ * under both where neither holds for the other.
+ */
 function allKeptOf(name: ChartName, parts: readonly string[]): Kept[] {
-  const usual = keptOf(name, chartOf(name).takesOver?.name ?? name, parts);
-  const isAlone = usual.some(({ fixed }) => fixed.some(([leaf]) => leaf === RELEASE_NAME));
-  return isAlone ? [...usual, ...keptOf(name, OTHER_NAME, [])] : usual;
+  const usualName = chartOf(name).takesOver?.name ?? name;
+  const usual = keptOf(name, usualName, parts);
+  if (!usual.some(({ fixed }) => fixed.some(([leaf]) => leaf === RELEASE_NAME))) return usual;
+  const other = keptOf(name, OTHER_NAME, []);
+  return describe(subjectOf(name, usualName), WISHES, other).fixed.has(RELEASE_NAME) ? [...usual, ...other] : other;
+}
+
+function subjectOf(name: ChartName, release: string): Subject {
+  const chart = chartOf(name);
+  const values = name === 'devstats' ? DEVSTATS_SECRETS : {};
+  const rendered = render(chart, inputsOf(chart, release, { namespace: release, target: 'helm', values }));
+  return { ...rendered.source(), release: rendered.release };
 }
 
 /** @param parts the parts to learn anew. @default all */
 function keptOf(name: ChartName, release: string, parts: readonly string[]): Kept[] {
-  const chart = chartOf(name);
-  const values = name === 'devstats' ? DEVSTATS_SECRETS : {};
-  const rendered = render(chart, inputsOf(chart, release, { namespace: release, target: 'helm', values }));
-  const source = rendered.source();
-  const subject: Subject = { ...source, release: rendered.release };
-  const all = (source.parts.length ? source.parts : [undefined]).map((part) => {
+  const subject = subjectOf(name, release);
+  const all = (subject.parts.length ? subject.parts : [undefined]).map((part) => {
     const before = parts.length && !parts.includes(part ?? '') && knownOf(name).find((one) => one.part === part);
     if (before) return before;
     const own: Subject = part === undefined ? subject : { ...subject, part };

@@ -21,6 +21,7 @@ import { describeAdded, together } from './live/together';
 import { Tangled } from './live/learn/renders';
 import { liveSchema } from './live/print/schema-file';
 import { schemaText } from './live/print/schema-text';
+import { simplified } from './live/tree/simplify';
 import { isContainer, leavesIn } from './live/tree/skeleton';
 import { itemFields, standingsOf } from './live/print/standings';
 import { liveReadme } from './live/print/readme-file';
@@ -205,7 +206,7 @@ function fallbacksOf({ leaves, fixed, fallbacks, tree }: Described, printer: Pri
   return [...fallbacks]
     .filter(([leaf]) => used.has(leaf))
     .map(([leaf, node]) => {
-      const other = printer.wordExpression(node);
+      const other = printer.wordExpression(simplified(node));
       const text = fixed.has(leaf) ? other : `${printer.given(leaf)} | default ${other}`;
       const path = showPath(leaves[leaf]?.path ?? []);
       const body = printer.declared(`{{- ${text} }}`);

@@ -41,7 +41,9 @@ export function singles({ options }: LiveRelease, standings: readonly ValueStand
 
 /** Names of the release that the chart follows or refuses: others, long ones, and those that hold words of objects' names. */
 export function otherNames({ options }: LiveRelease): Trial[] {
-  const parts = Object.entries(chartOf(options.chart).values.fields).flatMap(([key, field]) => (isGroup(field) ? [`my-${key}`] : []));
+  const parts = Object.entries(chartOf(options.chart).values.fields).flatMap(([key, field]) =>
+    isGroup(field) ? [key, `my-${key}`, `${key}s-of-mine`] : [],
+  );
   const names = [
     'other',
     `my-${options.release}`,

@@ -194,7 +194,8 @@ class Probe extends Proof {
     }
   }
 
-  private told(tree: Container): Learned {
+  private told(learned: Container): Learned {
+    const tree = this.withShortNames(learned);
     const { leaves, fixed, entries, limits, refusals, renders, shapes, alwaysOn, neverEmpty } = this;
     const refusedNames = this.refusedNames(tree);
     return {

@@ -5,7 +5,7 @@ import type { Source } from '../target';
 import { refusedByAny, type Described } from './described';
 import { NAMESPACE, RELEASE_NAME } from './values/leaves';
 import { markOf } from './values/marks';
-import type { Condition, Container, Hole, Node, Pieces, Switch } from './tree/model';
+import type { Condition, Container, Hole, Node, Piece, Pieces, Switch } from './tree/model';
 import { describe } from './probe';
 
 interface Release {
@@ -59,9 +59,13 @@ export function together(chart: Described, added: Described): Described {
 /** The same node with other numbers for its values. */
 function withLeaves(node: Node, moved: (leaf: number) => number): Node {
   const numbered = <T extends Hole | Switch>(one: T): T => ({ ...one, leaf: moved(one.leaf) });
+  const asked = ({ test, ...one }: Switch): Switch => ({
+    ...numbered(one),
+    ...(test ? { test: 'contains' in test ? { contains: withLeaves(test.contains, moved) as Piece } : test } : {}),
+  });
   const condition = ({ all, unless }: Condition): Condition => ({
-    all: all.map(numbered),
-    ...(unless ? { unless: unless.map((switches) => switches.map(numbered)) } : {}),
+    all: all.map(asked),
+    ...(unless ? { unless: unless.map((switches) => switches.map(asked)) } : {}),
   });
   switch (node.t) {
     case 'literal':

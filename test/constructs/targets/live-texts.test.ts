@@ -56,6 +56,20 @@ describe('a value that names of objects are made with', () => {
     expect(contained.isFixed('own')).toBe(false);
     expect(contained.limits('own')).toContain('inRelease');
   });
+
+  it('follows a name of the release that contains it, where another value may stand in for the whole name', () => {
+    const fields = { own: text('', 'Name.'), fullname: text('', 'Whole name.') };
+    const names = released(fields, ({ own, fullname }, { name }) => {
+      const base = String(own || 'web');
+      const whole = String(fullname || (name.includes(base) ? name : `${name}-${base}`));
+      return [{ metadata: { name: whole }, url: `http://${whole}:80` }, { metadata: { name: `${whole}-files` } }];
+    });
+    expect(names.limits('own')).not.toContain('inRelease');
+    expect(names.refusedNames.words).toEqual([]);
+    for (const name of ['other', 'web', 'my-web', 'webhooks', 'aweb'])
+      for (const values of [{}, { own: 'hook' }, { own: 'my' }, { fullname: 'whole' }])
+        expect(names.printed(values, name)).toEqual(names.expected(values, name));
+  });
 });
 
 describe('a text that holds a list as YAML', () => {

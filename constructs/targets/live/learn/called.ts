@@ -5,8 +5,9 @@ import { compared, type Difference } from '../tree/compare';
 import { dataOf } from '../tree/data';
 import { NAMESPACE, RELEASE_NAME } from '../values/leaves';
 import { FLAGS, markOf } from '../values/marks';
-import { evaluate, holds, type Condition, type Container, type Lookup, type Member, type Node } from '../tree/model';
+import { evaluate, holds, type Condition, type Container, type Lookup, type Member, type Node, type Piece } from '../tree/model';
 import { NAME_LENGTH } from '../print/schema-file';
+import { withShortNames } from '../tree/short-names';
 import { isContainer } from '../tree/skeleton';
 import type { RefusedNames } from '../described';
 
@@ -42,31 +43,14 @@ export class Called extends Bounds {
   /** Names under which objects are others than the tree says. */
   protected refusedNames(tree: Container): RefusedNames {
     if (this.fixed.has(RELEASE_NAME)) return { words: [] };
-    const own = this.subject.release.name;
-    const on = this.all(1);
-    const flags = this.candidates.filter(({ index }) => FLAGS.includes(this.shapeOf(index)));
-    // Values that names are made with hide what is made of the name of the release.
-    const parts = new Map(flags.map((leaf) => [leaf.index, this.mark(leaf, on[leaf.index] ?? 0)]));
-    const around = [...this.around(), parts].filter((given) => this.differencesUnder(tree, own, given)?.length === 0);
-    const isRight = (name: string, all: typeof around): boolean =>
-      all.every((given) => this.differencesUnder(tree, name, given)?.length === 0);
-    const longestOf = (all: typeof around): number => {
-      let [low, high] = [Math.min(own.length, LONGEST), LONGEST + 1];
-      while (high - low > 1) {
-        const middle = (low + high) >> 1;
-        if (isRight('n'.repeat(middle), all)) low = middle;
-        else high = middle;
-      }
-      return low;
-    };
-    const longest = longestOf(around);
+    const around = this.aroundNames(tree);
+    const longest = this.longestUnder(tree, around);
     const together = this.candidates.flatMap(({ index }) => {
       if (this.shapeOf(index) !== 'name') return [];
-      const letters = longestOf([new Map([[index, 'n'.repeat(NAME_LENGTH)]])]);
+      const letters = this.longestUnder(tree, [new Map([[index, 'n'.repeat(NAME_LENGTH)]])]);
       return letters < longest ? [[index, letters + NAME_LENGTH] as const] : [];
     });
-    const words = [...this.wordsOf(tree)].filter((word) => !isRight(`n-${word}-n`, around));
-    // A longer one is refused with a shorter one in it.
+    const words = this.wordsOf(tree).filter((word) => !this.isRightUnder(tree, namesWith(word, longest), around));
     return {
       ...(longest < LONGEST ? { longest } : {}),
       ...(together.length ? { together } : {}),
@@ -75,17 +59,76 @@ export class Called extends Bounds {
     };
   }
 
-  /** What follows the name of the release in the names of objects, word by word. */
-  private wordsOf(tree: Container): ReadonlySet<string> {
-    const mark = String(markOf(RELEASE_NAME, 'text', true));
-    const lookup = this.lookup(new Map([[RELEASE_NAME, mark]]));
-    const words = new Set<string>();
-    for (const { key } of tree.members) {
-      const [, after] = String(key && evaluate(key, lookup)).split(mark);
-      const all = after?.split('-').filter((word) => word !== '') ?? [];
-      all.forEach((_, index) => words.add(all.slice(0, index + 1).join('-')));
+  /**
+   * The tree with names that are the release's alone where it has the rest of them in it, a word or a value; what stands in for names
+   * becomes that, too.
+   */
+  protected withShortNames(learned: Container): Container {
+    if (this.fixed.has(RELEASE_NAME)) return learned;
+    let tree = learned;
+    const around = this.aroundNames(learned);
+    const longest = this.longestUnder(learned, around);
+    const settle = (rest: Piece, isRight: (tree: Container) => boolean): boolean => {
+      const before = new Map(this.fallbacks);
+      for (const [leaf, node] of before) this.fallbacks.set(leaf, withShortNames(node, rest));
+      const found = [tree, withShortNames(tree, rest)].find(isRight);
+      if (!found) for (const [leaf, node] of before) this.fallbacks.set(leaf, node);
+      tree = found ?? tree;
+      return found !== undefined;
+    };
+    for (const word of this.wordsOf(tree)) {
+      const isRight = (one: Container): boolean => this.isRightUnder(one, namesWith(word, longest), around);
+      if (!isRight(tree)) settle({ t: 'literal', value: word }, isRight);
     }
-    return words;
+    for (const { index } of this.candidates) {
+      if (!this.limits.get(index)?.has('inRelease')) continue;
+      const all = around.map((given) => new Map([...given, [index, 'rest']]));
+      if (settle({ t: 'hole', leaf: index }, (one) => this.isRightUnder(one, namesWith('rest', longest), all)))
+        this.limits.get(index)?.delete('inRelease');
+    }
+    return tree;
+  }
+
+  /** Values beside which names are looked at: the release as it is, and with more of it on. */
+  private aroundNames(tree: Container): readonly ReadonlyMap<number, unknown>[] {
+    const on = this.all(1);
+    const flags = this.candidates.filter(({ index }) => FLAGS.includes(this.shapeOf(index)));
+    // Values that names are made with hide what is made of the name of the release.
+    const parts = new Map(flags.map((leaf) => [leaf.index, this.mark(leaf, on[leaf.index] ?? 0)]));
+    return [...this.around(), parts].filter((given) => this.differencesUnder(tree, this.subject.release.name, given)?.length === 0);
+  }
+
+  private longestUnder(tree: Container, around: readonly ReadonlyMap<number, unknown>[]): number {
+    let [low, high] = [Math.min(this.subject.release.name.length, LONGEST), LONGEST + 1];
+    while (high - low > 1) {
+      const middle = (low + high) >> 1;
+      if (this.isRightUnder(tree, ['n'.repeat(middle)], around)) low = middle;
+      else high = middle;
+    }
+    return low;
+  }
+
+  private isRightUnder(tree: Container, names: readonly string[], around: readonly ReadonlyMap<number, unknown>[]): boolean {
+    return names.every((name) => around.every((given) => this.differencesUnder(tree, name, given)?.length === 0));
+  }
+
+  /** What follows the name of the release in a text, word by word; the shortest come first. */
+  private wordsOf(tree: Container): readonly string[] {
+    const words = new Set<string>();
+    const visit = (node: Node): void => {
+      if (node.t === 'choice') [node.yes, node.no].forEach(visit);
+      if (isContainer(node)) for (const { key, value } of node.members) [...(key ? [key] : []), value].forEach(visit);
+      if (node.t !== 'pieces') return;
+      for (const [index, part] of node.parts.entries()) {
+        if (typeof part !== 'string') continue;
+        const before = node.parts[index - 1];
+        const isName = typeof before === 'object' && before.t === 'hole' && before.leaf === RELEASE_NAME;
+        const all = (isName ? /^-([a-z0-9][-a-z0-9]*)/.exec(part)?.[1] : undefined)?.split('-').filter((word) => word !== '') ?? [];
+        all.forEach((_, at) => words.add(all.slice(0, at + 1).join('-')));
+      }
+    };
+    [tree, ...this.fallbacks.values()].forEach(visit);
+    return [...words].toSorted((a, b) => a.length - b.length);
   }
 
   /** Undefined for values that are refused. */
@@ -127,6 +170,10 @@ function memberAt({ t, members }: Container, step: string, lookup: Lookup): Memb
   }
   return undefined;
 }
+
+/** Names of a release that have a word in them, and are no longer than names may be. */
+const namesWith = (word: string, longest: number): readonly string[] =>
+  [word, `n${word}n`, `n-${word}-n`].filter((name) => name.length <= longest);
 
 const butUnder = (name: string, { when }: Member): Condition => ({
   all: [...(when?.all ?? []), { leaf: RELEASE_NAME, on: false, test: { is: name } }],

@@ -135,14 +135,23 @@ export class Expressions {
     if ('given' in test) return on ? `(not (kindIs "invalid" ${value}))` : `(kindIs "invalid" ${value})`;
     if ('filled' in test) return on ? `(not (has ${value} (list nil "")))` : `(has ${value} (list nil ""))`;
     if ('nought' in test) return `(${on ? 'eq' : 'ne'} (toString ${value}) "0")`;
+    if ('contains' in test) {
+      const contains = `(contains ${this.textExpression(test.contains)} ${value})`;
+      return on ? contains : `(not ${contains})`;
+    }
     if ('is' in test) return `(${on ? 'eq' : 'ne'} ${value} ${JSON.stringify(test.is)})`;
     return `(${on ? 'ge' : 'lt'} (int ${value}) ${test.least})`;
   }
 
   /** A text that is chosen, as part of an expression. */
   wordExpression(node: Node): string {
-    if (node.t === 'choice')
-      return `(ternary ${this.wordExpression(node.yes)} ${this.wordExpression(node.no)} (not (not (${this.condition(node.when)}))))`;
+    if (node.t === 'choice') {
+      const [only, ...others] = [...node.when.all, ...(node.when.unless ?? []).flat()];
+      const condition = `(${this.condition(node.when)})`;
+      // A test is true or false already.
+      const truth = only?.test && !others.length ? condition : `(not (not ${condition}))`;
+      return `(ternary ${this.wordExpression(node.yes)} ${this.wordExpression(node.no)} ${truth})`;
+    }
     if (node.t !== 'literal' && node.t !== 'hole' && node.t !== 'pieces') throw new Error(`a ${node.t} is not part of a text`);
     return this.textExpression(node);
   }

@@ -60,20 +60,27 @@ export interface Switch {
   readonly leaf: number;
   readonly on: boolean;
   /**
-   * What is asked of the value: whether it is a word, is at least a number, is given at all, is more than an empty text, or is 0.
+   * What is asked of the value: whether it is a word, is at least a number, is given at all, is more than an empty text, is 0, or is a
+   * text that has another one in it.
    * @default whether it is not empty, as 0 and false are
    */
   readonly test?: Test;
 }
 export type Test =
-  { readonly is: string } | { readonly least: number } | { readonly given: true } | { readonly filled: true } | { readonly nought: true };
+  | { readonly is: string }
+  | { readonly least: number }
+  | { readonly given: true }
+  | { readonly filled: true }
+  | { readonly nought: true }
+  | { readonly contains: Piece };
 
-/** Whether a value passes a test. */
-export function passes(value: unknown, test: Test | undefined): boolean {
+/** Whether a value passes a test. @param lookup of what it is to contain. @default nothing is known of other values */
+export function passes(value: unknown, test: Test | undefined, lookup: Lookup = () => undefined): boolean {
   if (!test) return isTrue(value);
   if ('given' in test) return value !== undefined && value !== null;
   if ('nought' in test) return value === 0 || value === '0';
   if ('filled' in test) return value !== undefined && value !== null && value !== '';
+  if ('contains' in test) return typeof value === 'string' && value.includes(text(evaluate(test.contains, lookup)));
   return 'is' in test ? value === test.is : Number(value ?? 0) >= test.least;
 }
 
@@ -124,7 +131,7 @@ export type Node = Piece | Spread | Container | Choice | Yaml;
 export type Lookup = (leaf: number) => unknown;
 
 export function holds({ all, unless = [] }: Condition, lookup: Lookup): boolean {
-  const are = (switches: readonly Switch[]): boolean => switches.every(({ leaf, on, test }) => passes(lookup(leaf), test) === on);
+  const are = (switches: readonly Switch[]): boolean => switches.every(({ leaf, on, test }) => passes(lookup(leaf), test, lookup) === on);
   return are(all) && !unless.some(are);
 }
 

@@ -1,7 +1,7 @@
 // The same description of an object in fewer words: what is one thing with a value, and the same without it, is written once.
 import { isDeepStrictEqual } from 'node:util';
 import { text } from '../../../../helm/print';
-import type { Condition, Container, Hole, Literal, Member, Node, Part, Pieces, Switch } from './model';
+import type { Condition, Container, Hole, Literal, Member, Node, Part, Piece, Pieces, Switch } from './model';
 import { isContainer } from './skeleton';
 import { switchesIn } from './walk';
 
@@ -167,8 +167,13 @@ function changed(node: Node, leaf: number, change: (hole: Hole) => Hole | Litera
         ? { t: 'literal', value: parts.join('') }
         : { ...node, parts };
     }
-    case 'choice':
-      return { ...node, yes: changed(node.yes, leaf, change), no: changed(node.no, leaf, change) };
+    case 'choice': {
+      const asked = (one: Switch): Switch =>
+        one.test && 'contains' in one.test ? { ...one, test: { contains: changed(one.test.contains, leaf, change) as Piece } } : one;
+      const { all, unless } = node.when;
+      const when = { all: all.map(asked), ...(unless ? { unless: unless.map((switches) => switches.map(asked)) } : {}) };
+      return { ...node, when, yes: changed(node.yes, leaf, change), no: changed(node.no, leaf, change) };
+    }
     case 'literal':
     case 'spread':
     case 'yaml':

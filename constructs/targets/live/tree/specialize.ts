@@ -18,7 +18,7 @@ import {
   type Part,
   type Switch,
 } from './model';
-import { shown } from './skeleton';
+import { leavesIn, shown } from './skeleton';
 
 /** Plain data as a node. */
 export function nodeOf(data: unknown): Node {
@@ -31,9 +31,16 @@ export function nodeOf(data: unknown): Node {
 type Verdict = Condition | boolean;
 
 function decided({ all, unless = [] }: Condition, isFixed: (leaf: number) => boolean, lookup: Lookup): Verdict {
-  const open = (switches: readonly Switch[]): readonly Switch[] => switches.filter(({ leaf }) => !isFixed(leaf));
+  const isDecided = ({ leaf, test }: Switch): boolean =>
+    isFixed(leaf) && !(test && 'contains' in test && [...leavesIn(test.contains)].some((one) => !isFixed(one)));
+  const open = (switches: readonly Switch[]): readonly Switch[] =>
+    switches
+      .filter((one) => !isDecided(one))
+      .map((one) =>
+        one.test && 'contains' in one.test ? { ...one, test: { contains: specialized(one.test.contains, isFixed, lookup) } } : one,
+      );
   const isFalse = (switches: readonly Switch[]): boolean =>
-    switches.some(({ leaf, on, test }) => isFixed(leaf) && passes(lookup(leaf), test) !== on);
+    switches.some((one) => isDecided(one) && passes(lookup(one.leaf), one.test, lookup) !== one.on);
   if (isFalse(all)) return false;
   const others = unless.filter((switches) => !isFalse(switches)).map(open);
   if (others.some((switches) => !switches.length)) return false;
