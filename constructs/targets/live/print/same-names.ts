@@ -4,7 +4,7 @@ import { isTrue, text } from '../../../../helm/print';
 import { ownLookup, type Described } from '../described';
 import { evaluate, type Literal, type Member, type Part, type Piece } from '../tree/model';
 import { leavesIn } from '../tree/skeleton';
-import { NAMESPACE } from '../values/leaves';
+import { NAMESPACE, RELEASE_NAME } from '../values/leaves';
 import { inBlocks } from './blocks';
 import type { Printer } from './print';
 
@@ -19,7 +19,7 @@ interface Named {
 
 /**
  * Calls of the named template `once` for objects that another one may be the same as. By their names in the release, no two are: where
- * the values that decide over names are as they are there, nothing is asked.
+ * its own name and the values that decide over names are as they are there, nothing is asked.
  */
 export function onceEach(described: Described, printer: Printer): string[] {
   const { tree, entries, leaves, fixed, fallbacks } = described;
@@ -46,9 +46,9 @@ export function onceEach(described: Described, printer: Printer): string[] {
   const deciding = new Set(open.flatMap(({ namespace, name }) => [...namespace, ...name]).flatMap((part) => leavesOf(part)));
   for (const leaf of deciding) leavesIn(fallbacks.get(leaf) ?? NOTHING).forEach((other) => deciding.add(other));
   const others = [...deciding].flatMap((leaf) => {
-    if (leaf <= NAMESPACE || fixed.has(leaf)) return [];
+    if (leaf === NAMESPACE || fixed.has(leaf)) return [];
     const base = leaves[leaf]?.base;
-    const given = printer.given(leaf);
+    const given = leaf === RELEASE_NAME ? printer.expression(leaf) : printer.given(leaf);
     return [isTrue(base) ? `(ne (toString ${given}) ${JSON.stringify(text(base))})` : given];
   });
   return [
