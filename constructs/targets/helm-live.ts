@@ -57,6 +57,7 @@ export function liveChartFiles(render: Render, wishes: LiveWishes): Record<strin
   const printer = printerOf(described);
   const command = `cdk8s-estafette template RELEASE ${chart.name} --target helm`;
   const standing = standingsOf(described, objects);
+  const fields = itemFields(described);
   const isLive = (path: string): boolean => standing.get(path)?.isLive ?? false;
   const files: Record<string, string> = {
     'Chart.yaml': chartYaml(
@@ -73,7 +74,7 @@ export function liveChartFiles(render: Render, wishes: LiveWishes): Record<strin
         values,
         (path) => standing.get(path),
         command,
-        (path) => itemFields(described, path),
+        (path) => fields.get(path) ?? [],
       ),
     ),
     'templates/_helpers.tpl': `${HELPERS}${fallbacksOf(described, printer)}`,

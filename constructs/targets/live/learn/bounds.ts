@@ -6,7 +6,7 @@ import { dataOf } from '../tree/data';
 import { leastFailing } from './least';
 import { isAt, type Leaf } from '../values/leaves';
 import { markOf, TEXTS, type Limit } from '../values/marks';
-import { evaluate, type Container, type Node } from '../tree/model';
+import type { Container, Node } from '../tree/model';
 import { Amounts } from './amounts';
 import { laterVersions, ruleOf, SUSPECT } from '../values/rules';
 import { specialized } from '../tree/specialize';
@@ -44,7 +44,7 @@ export class Bounds extends Amounts {
       // Templates refuse it, too.
       return this.isKnownRefusal(given) ? [] : undefined;
     }
-    return compared(evaluate(tree, this.lookup(given)), dataOf(entries));
+    return compared(this.printed(tree, given), dataOf(entries));
   }
 
   protected culprits(tree: Container, given: ReadonlyMap<number, unknown>, { path }: Difference): readonly number[] {
@@ -193,7 +193,7 @@ export class Bounds extends Amounts {
   /** Values that are refused, or come out in another way. */
   protected boundedBy(tree: Container, given: ReadonlyMap<number, unknown>): readonly number[] {
     try {
-      const [first] = compared(evaluate(tree, this.lookup(given)), dataOf(this.again(given, false)));
+      const [first] = compared(this.printed(tree, given), dataOf(this.again(given, false)));
       return first ? this.culprits(tree, given, first) : [];
     } catch (error) {
       if (!(error instanceof ValuesError)) throw error;

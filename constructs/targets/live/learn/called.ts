@@ -37,7 +37,7 @@ export class Called extends Bounds {
   /** Whether a tree is right under names that nobody knows. */
   protected isRightElsewhere(tree: Container): boolean {
     const marked = new Map([RELEASE_NAME, NAMESPACE].filter((one) => !this.fixed.has(one)).map((one) => [one, markOf(one, 'text', true)]));
-    return !compared(evaluate(tree, this.lookup(marked)), dataOf(this.again(new Map(), true))).length;
+    return !compared(this.printed(tree, marked), dataOf(this.again(new Map(), true))).length;
   }
 
   /** Names under which objects are others than the tree says. */
@@ -135,7 +135,7 @@ export class Called extends Bounds {
   private differencesUnder(tree: Container, name: string, given: ReadonlyMap<number, unknown>): readonly Difference[] | undefined {
     try {
       const entries = this.again(given, false, name);
-      return compared(evaluate(tree, this.lookup(new Map([...given, [RELEASE_NAME, name]]))), dataOf(entries));
+      return compared(this.printed(tree, new Map([...given, [RELEASE_NAME, name]])), dataOf(entries));
     } catch (error) {
       if (!(error instanceof ValuesError)) throw error;
       return undefined;

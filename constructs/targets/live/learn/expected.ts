@@ -13,7 +13,9 @@ import {
 } from '../tree/model';
 import { identified, isLone, ONLY } from '../tree/identity';
 import { Marks } from '../values/found';
-import { isContainer, skeleton } from '../tree/skeleton';
+import type { Seen } from './seen';
+import { Extents, Numbers } from '../tree/evaluation';
+import { isContainer, shown, skeleton } from '../tree/skeleton';
 import { joined, nodeOf } from '../tree/specialize';
 
 const NO_MARKS = new Marks([]);
@@ -28,11 +30,20 @@ export interface State {
   readonly valueOf: Lookup;
 }
 
+/** A member of what is expected. */
+interface Expected extends Member {
+  /** The member of the description that it is there for. */
+  readonly origin: Member;
+}
+
 /** A description, and what each of several samples is to look like by it, in their order. */
 export class Expectation {
-  private readonly origins = new WeakMap<Member, Member>();
   readonly roots: Node[] = [];
   private readonly states: State[] = [];
+  private readonly extents = new Extents();
+  private readonly numbers = new Numbers();
+  /** What nodes of the description are, by the values that they depend on: from one sample to the next, most of it is the same. */
+  private readonly known = new Map<Node, Map<string, Node>>();
 
   constructor(readonly tree: Container) {}
 
@@ -48,15 +59,21 @@ export class Expectation {
     return state !== undefined && holds(condition, lookupOf(state));
   }
 
-  /** The member of the description that a member of what is expected is there for. */
-  originOf(expected: Member): Member | undefined {
-    return this.origins.get(expected);
-  }
-
   private resolved(node: Node, state: State): Node {
     const { isOn, standIn } = state;
     const lookup = lookupOf(state);
+    const numbers: string[] = [];
+    const numberOf = (leaf: number): string => (numbers[leaf] ??= this.numberOf(leaf, state, run));
     const run = (one: Node): Node => {
+      const all = this.known.get(one) ?? new Map<string, Node>();
+      const key = this.extents.of(one).leaves.map(numberOf).join();
+      const before = all.get(key);
+      if (before) return before;
+      const made = make(one);
+      this.known.set(one, all.set(key, made));
+      return made;
+    };
+    const make = (one: Node): Node => {
       switch (one.t) {
         case 'literal':
           // A text that is the same always is one literal, whatever lines it has.
@@ -76,14 +93,20 @@ export class Expectation {
           return { ...one, members: one.members.filter(({ when }) => !when || holds(when, lookup)).flatMap((member) => here(member)) };
       }
     };
-    const here = (member: Member): Member[] => {
+    const here = (member: Member): readonly Expected[] => {
       const { key, value } = member;
       if ((value.t === 'spread' || value.t === 'each') && !isOn(value.leaf)) return [];
-      const there: Member = { ...(key ? { key: run(key) as typeof key } : {}), value: run(value) };
-      this.origins.set(there, member);
-      return [there];
+      return [{ ...(key ? { key: run(key) as typeof key } : {}), value: run(value), origin: member }];
     };
-    return run(node);
+    // The whole is hardly ever the same as in another sample.
+    return make(node);
+  }
+
+  /** Tells what a value is in a sample. */
+  private numberOf(leaf: number, { isOn, standIn, valueOf }: State, run: (node: Node) => Node): string {
+    if (isOn(leaf)) return 'on';
+    const other = standIn(leaf);
+    return other ? `for ${this.numbers.of(shown(run(other)))}` : String(this.numbers.of(valueOf(leaf)));
   }
 
   private text({ parts, encoded }: Pieces, run: (node: Node) => Node, state: State, lookup: Lookup): Node {
@@ -164,22 +187,32 @@ export class KnownMembers {
   readonly unexpected = new Set<string>();
   private readonly ids = new Map<Member, string>();
   private readonly members = new Map<string, Member>();
-
-  /** @param before what the place is known to be. @default nothing is known */
-  constructor(
-    private readonly before: Node | undefined,
-    private readonly expectation: Expectation | undefined,
-  ) {}
+  private readonly all = new Map<Node | undefined, ReadonlyMap<string, Node>>();
 
   /**
-   * What a sample is to have there, by what it is known by.
+   * @param before what the place is known to be. @default nothing is known
    * @param areLone whether each sample has one item alone there
    */
-  expected(node: Node | undefined, areLone: boolean): Map<string, Node> {
+  constructor(
+    private readonly before: Node | undefined,
+    seen: readonly Seen[],
+    areLone: boolean,
+  ) {
+    // Where two of them are not told apart, the last sample counts.
+    for (const { expected } of seen.toSorted((one, other) => (one.samples.at(-1) ?? 0) - (other.samples.at(-1) ?? 0)))
+      this.all.set(expected, this.find(expected, areLone));
+  }
+
+  /** What a sample is to have there, by what it is known by. @param node what was expected of the place as a whole */
+  expected(node: Node | undefined): ReadonlyMap<string, Node> {
+    return this.all.get(node) ?? new Map();
+  }
+
+  private find(node: Node | undefined, areLone: boolean): ReadonlyMap<string, Node> {
     const found = this.before && node && isContainer(node) ? identified(node) : [];
     const all = node && areLone && isLone(node) ? found.map((one) => ({ ...one, id: ONLY })) : found;
     for (const { id, member } of all) {
-      const origin = this.expectation?.originOf(member);
+      const { origin } = member as Partial<Expected>;
       if (!origin) continue;
       const [other, own] = [this.members.get(id), this.ids.get(origin)];
       // One that samples know by several names, or two that they know by one, are to be learned anew.

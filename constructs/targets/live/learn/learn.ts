@@ -3,6 +3,7 @@ import { anyOf } from './any-of';
 import { Bits } from '../tree/bits';
 import { isAsExpected, KnownMembers, type Expectation } from './expected';
 import { Evidence, type Sample } from './evidence';
+import { countOf, firstOf, Gathering, inOrder, inThose, samplesOf, type Seen } from './seen';
 import { identified, isLone, labelOf, ONLY } from '../tree/identity';
 import { isOneOrder, merged } from '../tree/orders';
 import { isContainer, leavesIn, shown } from '../tree/skeleton';
@@ -21,13 +22,6 @@ const MOST_GROUPS = 4;
 
 /** How much likelier a value decides over a place that was seen to do so. */
 const SEEN = 2;
-
-interface Seen {
-  readonly sample: number;
-  readonly node: Node;
-  /** What is there by what is known already. @default nothing is known */
-  readonly expected?: Node | undefined;
-}
 
 /** What is known of a release beside its samples. */
 export interface Knowledge {
@@ -75,18 +69,13 @@ export class Learner {
     this.before = before;
     evidence.take(samples);
     const size = Math.max(-1, ...leaves) + 1;
-    this.on = Array.from({ length: size }, (_, leaf) =>
-      Bits.of(
-        samples.length,
-        samples.flatMap((sample, index) => (sample.on[leaf] === 1 ? [index] : [])),
-      ),
-    );
+    this.on = Array.from({ length: size }, (_, leaf) => Bits.where(samples.length, (sample) => samples[sample]?.on[leaf] === 1));
     this.deciding = leaves;
   }
 
   learn(): Container {
     return this.container(
-      this.samples.map((sample, index) => ({ sample: index, node: sample.root, expected: this.before?.roots[index] })),
+      this.samples.map((sample, index) => ({ samples: [index], node: sample.root, expected: this.before?.roots[index] })),
       [],
       this.before?.tree,
     );
@@ -106,7 +95,7 @@ export class Learner {
     if (!first) throw new Error('nothing was seen');
     if (before && seen.every(({ node, expected }) => expected && isAsExpected(node, expected))) return before;
     if (before?.t === 'choice') return this.chosen(seen, path, before);
-    if (seen.every(({ node }) => shown(node) === shown(first))) return first;
+    if (seen.every(({ node }) => node === first || shown(node) === shown(first))) return first;
     if (isContainer(first) && seen.every(({ node }) => node.t === first.t))
       return isOneOrder(seen.map(({ node }) => node as Container)) ? this.container(seen, path, before) : this.choice(seen, path, shown);
     return this.choice(seen, path, labelOf);
@@ -115,7 +104,7 @@ export class Learner {
   /** What was decided by a value before, each of the two by itself. */
   private chosen(seen: readonly Seen[], path: readonly string[], before: Choice): Node {
     const [yes, no] = [true, false].map((is) => {
-      const own = seen.filter(({ sample }) => this.before?.holds(before.when, sample) === is);
+      const own = inThose(seen, (sample) => this.before?.holds(before.when, sample) === is);
       const known = is ? before.yes : before.no;
       return own.length ? this.node(own, path, known) : known;
     });
@@ -137,7 +126,7 @@ export class Learner {
     if (best === undefined) {
       this.riddle(
         path,
-        [...groups.values()].map(([one]) => one?.sample ?? 0),
+        [...groups.values()].map(([one]) => (one ? firstOf(one) : 0)),
         inside,
       );
       return seen[0]?.node as Node;
@@ -147,13 +136,13 @@ export class Learner {
       t: 'choice',
       when: { all: [{ leaf: best, on: true }] },
       yes: this.choice(
-        seen.filter(({ sample }) => on.has(sample)),
+        inThose(seen, (sample) => on.has(sample)),
         path,
         labelled,
         depth + 1,
       ),
       no: this.choice(
-        seen.filter(({ sample }) => !on.has(sample)),
+        inThose(seen, (sample) => !on.has(sample)),
         path,
         labelled,
         depth + 1,
@@ -167,15 +156,16 @@ export class Learner {
     inside: ReadonlySet<number>,
     decisive?: ReadonlySet<number>,
   ): number | undefined {
-    const all = this.bits(seen.map(({ sample }) => sample));
-    const labels = groups.map((group) => this.bits(group.map(({ sample }) => sample)));
+    const all = this.bits(samplesOf(seen));
+    const { size } = all;
+    const labels = groups.map((group) => this.bits(samplesOf(group)));
     const before = entropy(labels.map(({ size }) => size));
     let best: number | undefined;
     let most = 1e-9;
     for (const leaf of this.decidingHere()) {
       const on = this.onBits(leaf);
       const there = on.shared(all);
-      if (!there || there === seen.length) continue;
+      if (!there || there === size) continue;
       const yes = labels.map((label) => on.shared(label));
       const no = labels.map((label, index) => label.size - (yes[index] ?? 0));
       const gain = before - entropy(yes) - entropy(no);
@@ -209,24 +199,25 @@ export class Learner {
     const kind = (first?.node as Container | undefined)?.t;
     if (!kind) throw new Error('nothing was seen');
     const areLone = seen.every((one) => isLone(one.node));
-    const found = new Map<string, { member: Member; seen: Seen[] }>();
+    const found = new Map<string, { readonly member: Member; readonly at: Gathering }>();
     const orders = new Map<string, string[]>();
-    const known = new KnownMembers(before, this.before);
-    for (const { sample, node, expected } of seen) {
+    const known = new KnownMembers(before, seen, areLone);
+    for (const { samples, node, expected } of seen) {
       const order: string[] = [];
-      const others = known.expected(expected, areLone);
+      const others = known.expected(expected);
       for (const { id: own, member } of identified(node as Container)) {
         const id = areLone ? ONLY : own;
         order.push(id);
-        const one = { sample, node: member.value, expected: others.get(id) };
-        if (!others.delete(id)) known.unexpected.add(id);
-        const there = found.get(id);
-        if (there) there.seen.push(one);
-        else found.set(id, { member, seen: [one] });
+        if (!others.has(id)) known.unexpected.add(id);
+        const there = found.get(id) ?? { member, at: new Gathering() };
+        there.at.add({ samples, node: member.value, expected: others.get(id) });
+        found.set(id, there);
       }
-      for (const id of others.keys()) known.unexpected.add(id);
+      const own = new Set(order);
+      for (const id of others.keys()) if (!own.has(id)) known.unexpected.add(id);
       orders.set(order.join('\u0001'), order);
     }
+    const count = countOf(seen);
     orders.set('', known.order());
     const container = first?.node as Container;
     if (container.t === 'each') this.entered.push(container.leaf);
@@ -234,7 +225,8 @@ export class Learner {
       const own = known.at(id);
       const is = found.get(id);
       if (!is) return own && !known.unexpected.has(id) ? [own] : [];
-      const { member, seen: there } = is;
+      const { member } = is;
+      const there = is.at.seen;
       const at = [...path, id];
       if (!path.length) {
         const object = this.known.get(id);
@@ -244,9 +236,9 @@ export class Learner {
       const value = this.node(there, at, own?.value);
       if (own && !known.unexpected.has(id)) return [{ ...own, value }];
       const key = member.key ? { key: member.key } : {};
-      if (there.length === seen.length) return [{ ...key, value }];
-      const present = this.bits(there.map(({ sample }) => sample));
-      const absent = this.bits(seen.map(({ sample }) => sample)).without(present);
+      if (countOf(there) === count) return [{ ...key, value }];
+      const present = this.bits(samplesOf(there));
+      const absent = this.bits(samplesOf(seen)).without(present);
       const inside = leavesIn(value);
       if (member.key) leavesIn(member.key, inside);
       this.decisive = this.evidence.at(at);
@@ -254,9 +246,15 @@ export class Learner {
       if (value.t === 'each') this.entered.push(value.leaf);
       const when = this.explain(present, absent, inside);
       if (value.t === 'each') this.entered.pop();
-      const derived = when ? undefined : this.whereFilled(value, there, seen, at);
+      const without = inThose(seen, (sample) => absent.has(sample));
+      const derived = when ? undefined : this.whereFilled(value, there, without, at);
       if (derived) return [{ ...key, ...derived }];
-      if (!when) this.riddle(at, [there[0]?.sample ?? 0, seen.find(({ sample }) => absent.has(sample))?.sample ?? 0], inside);
+      if (!when)
+        this.riddle(
+          at,
+          [there, without].map(([one]) => (one ? firstOf(one) : 0)),
+          inside,
+        );
       return [{ ...key, value, when }];
     });
     if (container.t === 'each') this.entered.pop();
@@ -264,14 +262,15 @@ export class Learner {
   }
 
   /** A list or a map that is there while anything is in it, with what is in it learned where it is not there, too. */
-  private whereFilled(value: Node, there: readonly Seen[], seen: readonly Seen[], path: readonly string[]): Member | undefined {
+  private whereFilled(value: Node, there: readonly Seen[], without: readonly Seen[], path: readonly string[]): Member | undefined {
     if (value.t !== 'list' && value.t !== 'map') return undefined;
-    const nodes = new Map(there.map(({ sample, node }) => [sample, node]));
+    const empty: Container = { t: value.t, members: [] };
     const before = this.riddles.length;
-    const whole = this.container(
-      seen.map(({ sample }) => ({ sample, node: nodes.get(sample) ?? { t: value.t, members: [] } })),
-      path,
-    );
+    const all = [
+      ...there.map(({ samples, node }) => ({ samples, node })),
+      { samples: samplesOf(without).toSorted((a, b) => a - b), node: empty },
+    ];
+    const whole = this.container(inOrder(all), path);
     const when = anyOf(whole.members.map((member) => member.when));
     if (when && this.riddles.length === before) return { value: whole, when };
     this.riddles.length = before;

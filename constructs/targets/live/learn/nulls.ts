@@ -3,7 +3,7 @@ import { carriedIn, placesIn } from './carried';
 import { compared } from '../tree/compare';
 import { dataOf } from '../tree/data';
 import { markOf, TEXTS, type Shape } from '../values/marks';
-import { evaluate, type Container } from '../tree/model';
+import type { Container } from '../tree/model';
 import { Naming } from './naming';
 import { Tangled } from './renders';
 import { switchesIn, withSwitches } from '../tree/walk';
@@ -79,7 +79,7 @@ export class Nulls extends Naming {
   }
 
   private wrong(tree: Container, given: ReadonlyMap<number, unknown>, data: Record<string, unknown>): number {
-    return compared(evaluate(tree, this.lookup(given)), data).length;
+    return compared(this.printed(tree, given), data).length;
   }
 
   /** The release as it is, with all that is on by a mark, and with its parts alone. */

@@ -9,6 +9,8 @@ interface Kept {
 
 export class Pool {
   private readonly known = new Map<string, Kept>();
+  /** By the nodes that are kept. */
+  private readonly there = new Map<Node, Kept>();
 
   /** The node, or an equal one that was seen before. */
   one(node: Node): Node {
@@ -16,7 +18,7 @@ export class Pool {
   }
 
   private find(node: Node): Kept {
-    return isContainer(node) ? this.container(node) : this.kept(textOf(node), () => node);
+    return this.there.get(node) ?? (isContainer(node) ? this.container(node) : this.kept(textOf(node), () => node));
   }
 
   private container(container: Container): Kept {
@@ -35,6 +37,7 @@ export class Pool {
     if (before) return before;
     const kept = { node: node(), number: this.known.size };
     this.known.set(text, kept);
+    this.there.set(kept.node, kept);
     return kept;
   }
 }

@@ -6,7 +6,7 @@ import { dataOf } from '../tree/data';
 import { leastFailing } from './least';
 import { asValues, isAt, NAMESPACE, RELEASE_NAME, type Leaf } from '../values/leaves';
 import { FLAGS, markOf, otherOf, TEXTS, type Limit } from '../values/marks';
-import { evaluate, FORMS, type Container, type Form, type Node } from '../tree/model';
+import { FORMS, type Container, type Form, type Node } from '../tree/model';
 import { Tangled, type MapEntry } from './renders';
 import { isTable } from '../../../../helm/yaml/values';
 import { Called } from './called';
@@ -340,7 +340,7 @@ export class Proof extends Called {
     );
     for (let tries = 0; tries < 10; tries++) {
       try {
-        const found = compared(evaluate(tree, this.lookup(given)), dataOf(this.again(given, false)));
+        const found = compared(this.printed(tree, given), dataOf(this.again(given, false)));
         return found.some((one) => samePlace(one.path, path));
       } catch (error) {
         if (!(error instanceof ValuesError)) throw error;

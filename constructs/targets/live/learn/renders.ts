@@ -16,6 +16,7 @@ import { twinOf } from '../values/twins';
 import type { Lookup, Node } from '../tree/model';
 import { generator } from '../values/random';
 import { NOT_PRINTED } from '../print/schema-file';
+import { Evaluation } from '../tree/evaluation';
 import { statesOf } from '../tree/tests';
 
 /** A release that can be made again with other values. */
@@ -74,6 +75,7 @@ export class Renders {
   protected readonly owners = new Map<string, readonly string[]>();
   protected readonly random = generator(1);
   protected renders = 0;
+  private readonly evaluation = new Evaluation();
 
   constructor(
     protected readonly subject: Subject,
@@ -86,12 +88,13 @@ export class Renders {
     for (const leaf of this.leaves) {
       const { index, declared, item } = leaf;
       if (!item) continue;
-      this.fields.set(item.list, [...(this.fields.get(item.list) ?? []), leaf]);
+      const own = this.fields.get(item.list) ?? [];
+      own.push(leaf);
+      this.fields.set(item.list, own);
       // A field that is not there is not empty, and what is always there is never either.
       this.neverEmpty.add(index);
       if (declared?.kind !== 'flag') this.limit(index, 'empty');
       // By one of their texts, items are told apart.
-      const own = this.fields.get(item.list) ?? [];
       if (own.every((one) => one === leaf || one.declared?.kind !== 'text') || ['key', 'value'].includes(item.at.join('.'))) {
         this.alwaysOn.add(index);
         this.limit(index, 'null');
@@ -99,11 +102,11 @@ export class Renders {
     }
     for (const { index, path, declared, base, item } of this.leaves) {
       if (!declared || item) continue;
-      const name = showPath(path);
       if (subject.part !== undefined && path[0] !== subject.part) {
         this.fixed.set(index, 'it is for several parts');
         continue;
       }
+      const name = showPath(path);
       if (!isBelow(wishes.live, name)) this.fixed.set(index, 'it was not asked for');
       else if (isBelow(wishes.fix, name)) this.fixed.set(index, 'it was asked for');
       else if (!subject.hasSecrets && holdsSecret(declared)) this.fixed.set(index, NOT_PRINTED);
@@ -266,6 +269,11 @@ export class Renders {
     return this.alwaysOn.has(index) || this.items.has(index) || isTrue(base);
   }
 
+  /** What a tree prints with other values. It must not be changed: parts of it are kept. */
+  protected printed(tree: Node, values: ReadonlyMap<number, unknown>): unknown {
+    return this.evaluation.evaluate(tree, this.lookup(values));
+  }
+
   protected lookup(values: ReadonlyMap<number, unknown>): Lookup {
     const given = this.assembled(values);
     return lookupWith(this, (leaf) => {
@@ -293,15 +301,22 @@ const holdsSecret = (field: Schema): boolean =>
 
 /** Reasons why values are fixed, by their numbers. A list and the parts of its items are fixed together. */
 class Fixed extends Map<number, string> {
+  private readonly parts = new Map<number, number[]>();
+
   constructor(private readonly items: ReadonlyMap<number, ItemLeaf>) {
     super();
+    for (const [part, { list }] of items) {
+      const own = this.parts.get(list) ?? [];
+      own.push(part);
+      this.parts.set(list, own);
+    }
   }
 
   override set(leaf: number, reason: string): this {
     const list = this.items.get(leaf)?.list;
     if (list !== undefined && !this.has(list)) return this.set(list, reason);
     super.set(leaf, reason);
-    for (const [part, item] of this.items) if (item.list === leaf && !this.has(part)) super.set(part, reason);
+    for (const part of this.parts.get(leaf) ?? []) if (!this.has(part)) super.set(part, reason);
     return this;
   }
 }

@@ -10,7 +10,7 @@ import { isAt, NAMESPACE, type Leaf } from '../values/leaves';
 import type { Marks } from '../values/found';
 import { markOf } from '../values/marks';
 import { evaluate, type Container, type Member, type Node } from '../tree/model';
-import { Pool } from './pool';
+import { Skeletons } from './skeletons';
 import { chanceOf, Tangled } from './renders';
 import { scoped } from '../tree/scope';
 import { Settling } from './settling';
@@ -42,11 +42,9 @@ const BESIDE = 12;
 export class Sampling extends Settling {
   /** Samples beyond the usual number. */
   protected more = 0;
-  private readonly pool = new Pool();
-  /** Nodes by the objects that they are of: from one sample to the next, most objects are the same. */
-  private readonly nodes = new Map<string, Node>();
-  /** The shapes that they were seen with. */
-  private nodesShapes = '';
+  private readonly skeletons = new Skeletons();
+  /** Nodes of what was learned, each of which stands at one place alone. */
+  protected readonly placed = new WeakSet<Node>();
 
   /** Undefined when values had to be fixed: then all is to be done again without them. */
   protected learned(): Container | undefined {
@@ -80,9 +78,7 @@ export class Sampling extends Settling {
     for (let round = 0; ; round++) {
       const tests = this.tests();
       const learner = this.learner(samples, tests, { known, evidence });
-      const strays = new Set<number>();
-      const tree = scoped(tests.told(learner.learn()), this.items, strays);
-      for (const leaf of strays) this.apart.add(leaf);
+      const tree = this.treeOf(learner, tests);
       if (this.settleApart()) return undefined;
       if (learner.riddles.length) {
         const before = this.fixed.size;
@@ -108,6 +104,14 @@ export class Sampling extends Settling {
       (one, other) => this.nearness(tests.leafOf(one), tests.leafOf(other)),
       { decidingIn: (id) => tests.of(this.decidingIn(id)), listOf: (leaf) => this.items.get(tests.leafOf(leaf))?.list, ...knowledge },
     );
+  }
+
+  /** What is learned, with conditions on parts of items in the loops through them. */
+  protected treeOf(learner: Learner, tests: Tests): Container {
+    const strays = new Set<number>();
+    const tree = scoped(tests.told(learner.learn(), this.placed), this.items, strays);
+    for (const leaf of strays) this.apart.add(leaf);
+    return tree;
   }
 
   /** Some with most of the release on, some of any kind, some nearly what it is, some with few values more or less than it. */
@@ -273,11 +277,12 @@ export class Sampling extends Settling {
 
   /** The objects of a sample that are others than those of a tree, by what they are known by. */
   protected refutedBy(tree: Container, { on, root }: Sample): ReadonlySet<string> {
-    const lookup = this.lookup(this.marksOf(on));
+    const marks = this.marksOf(on);
+    const lookup = this.lookup(marks);
     const ids = new Map(
       [tree, root].flatMap((one) => identified(one).map(({ id, member: { key } }) => [String(key && evaluate(key, lookup)), id])),
     );
-    return new Set(compared(evaluate(tree, lookup), evaluate(root, lookup)).map(({ path: [key = ''] }) => ids.get(key) ?? ''));
+    return new Set(compared(this.printed(tree, marks), this.printed(root, marks)).map(({ path: [key = ''] }) => ids.get(key) ?? ''));
   }
 
   /** An object is decided by values of its own part, by what is for all, and by switches. */
@@ -310,9 +315,6 @@ export class Sampling extends Settling {
 
   protected rootOf(entries: readonly Entry[]): Container {
     const marks = this.marks();
-    const shapes = marks.shapes.join();
-    if (shapes !== this.nodesShapes) this.nodes.clear();
-    this.nodesShapes = shapes;
     const base = this.lookup(new Map());
     const root: Container = {
       t: 'map',
@@ -331,14 +333,8 @@ export class Sampling extends Settling {
   }
 
   private nodeOf(entry: Entry, marks: Marks): Node {
-    const data = settled(entry);
-    const text = JSON.stringify(data, (_, value: unknown) => (typeof value === 'bigint' ? `${value}n` : value));
-    const before = this.nodes.get(text);
-    if (before) return before;
     marks.mayBeEncoded = entry.object.kind === 'Secret';
-    const node = this.pool.one(skeleton(data, marks));
-    this.nodes.set(text, node);
-    return node;
+    return this.skeletons.of(settled(entry), marks);
   }
 
   /** Finds the value that decides something in a way that is more than on and off. */

@@ -77,13 +77,18 @@ export function standingsOf(
   );
 }
 
-/** What the items of a list consist of, where templates go through them. */
-export function itemFields({ leaves, fixed, shapes }: Described, path: string): ItemField[] {
-  const list = leaves.find((leaf) => showPath(leaf.path) === path)?.index ?? -1;
-  if (fixed.has(list) || shapes[list]?.[0] !== 'each') return [];
-  return leaves.flatMap(({ path: keys, declared, item }) =>
-    item?.list === list && declared ? [{ path: showPath(keys), at: item.at, declared }] : [],
-  );
+/** What the items of each list consist of, where templates go through them, by the list's path. */
+export function itemFields({ leaves, fixed, shapes }: Described): ReadonlyMap<string, readonly ItemField[]> {
+  const found = new Map<string, ItemField[]>();
+  for (const { path, declared, item } of leaves) {
+    const list = item && leaves[item.list];
+    if (!list || !declared || fixed.has(list.index) || shapes[list.index]?.[0] !== 'each') continue;
+    const at = showPath(list.path);
+    const own = found.get(at) ?? [];
+    own.push({ path: showPath(path), at: item.at, declared });
+    found.set(at, own);
+  }
+  return found;
 }
 
 /** What stands in a text: of a list that is joined, the list. */

@@ -2,7 +2,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { ValuesError } from '../../../../helm/check';
 import { withoutNulls } from '../tree/data';
-import type { Sample } from '../learn/evidence';
+import { Evidence, type Sample } from '../learn/evidence';
 import { Expectation, type State } from '../learn/expected';
 import type { Knowledge } from '../learn/learn';
 import { identified } from '../tree/identity';
@@ -12,7 +12,6 @@ import { READ_IN_PARTS, Tangled } from '../learn/renders';
 import type { Container, Member, Node } from '../tree/model';
 import { isContainer, leavesIn, switchesOf } from '../tree/skeleton';
 import { Proof } from '../learn/proof';
-import { scoped } from '../tree/scope';
 import { switchesIn } from '../tree/walk';
 
 /** Samples that are taken before what is known is held against them. */
@@ -41,16 +40,18 @@ export class Mending extends Proof {
   }
 
   /** Undefined when values had to be fixed. */
-  private learnedBeside(tree: Container, areSame: boolean): Container | undefined {
+  private learnedBeside(known: Container, areSame: boolean): Container | undefined {
+    const tree = this.tests().told(known, this.placed);
     const before = new Expectation(tree);
     const samples: Sample[] = [];
+    const evidence = new Evidence();
     let more = this.firstSamples();
     if (!more.length) throw new Tangled('marks are refused in this release');
     let same: ReadonlyMap<string, Member> = new Map();
     for (let round = 0; ; round++) {
       samples.push(...more);
       for (const { on } of more) before.add(this.stateOf(on));
-      const learned = this.learnedAnew(samples, { before, known: same });
+      const learned = this.learnedAnew(samples, { before, known: same, evidence });
       if (!learned) return undefined;
       more = this.refuting(learned, FEW);
       if (!more.length) return areSame && isDeepStrictEqual(learned, tree) ? tree : this.heldAgainst(this.formed(learned), tree);
@@ -99,9 +100,7 @@ export class Mending extends Proof {
     if (this.fixApart()) return undefined;
     const tests = this.tests();
     const learner = this.learner(samples, tests, knowledge);
-    const strays = new Set<number>();
-    const tree = scoped(tests.told(learner.learn()), this.items, strays);
-    for (const leaf of strays) this.apart.add(leaf);
+    const tree = this.treeOf(learner, tests);
     if (this.fixApart()) return undefined;
     const count = this.fixed.size;
     for (const riddle of learner.riddles) this.solve(riddle, samples);

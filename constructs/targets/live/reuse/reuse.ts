@@ -90,7 +90,7 @@ export class Reused extends Mending {
   /** What is known, as far as it is right for the release; undefined where it was not found out what is different. */
   private asItIs(entries: readonly Entry[], other: Other): Container | undefined {
     const data = dataOf(entries);
-    const differencesOf = (tree: Container): readonly Difference[] => compared(evaluate(tree, this.lookup(new Map())), data);
+    const differencesOf = (tree: Container): readonly Difference[] => compared(this.printed(tree, new Map()), data);
     for (let tries = 0; tries < TRIES; tries++) {
       const tree = this.mendedIf(other);
       const differences = tree && differencesOf(tree);

@@ -11,6 +11,12 @@ export class Bits {
     return new Bits(words);
   }
 
+  static where(size: number, isIn: (member: number) => boolean): Bits {
+    const words = new Uint32Array(Math.ceil(size / WORD));
+    for (let member = 0; member < size; member++) if (isIn(member)) words[member >>> 5] = (words[member >>> 5] ?? 0) | (1 << (member & 31));
+    return new Bits(words);
+  }
+
   has(member: number): boolean {
     return (((this.words[member >>> 5] ?? 0) >>> (member & 31)) & 1) === 1;
   }

@@ -7,20 +7,26 @@ export interface Difference {
   readonly actual: unknown;
 }
 
-export function compared(expected: unknown, actual: unknown, path: readonly string[] = [], into: Difference[] = []): Difference[] {
-  const key = path.at(-1) ?? '';
-  if (expected === actual || (isNothing(expected, key) && isNothing(actual, key))) return into;
-  if (isTable(expected) && isTable(actual)) {
-    for (const key of new Set([...Object.keys(expected), ...Object.keys(actual)]))
-      compared(expected[key], actual[key], [...path, key], into);
-    return into;
-  }
-  if (Array.isArray(expected) && Array.isArray(actual) && expected.length === actual.length) {
-    expected.forEach((item, index) => compared(item, actual[index], [...path, String(index)], into));
-    return into;
-  }
-  into.push({ path, expected, actual });
-  return into;
+export function compared(expected: unknown, actual: unknown): Difference[] {
+  const found: Difference[] = [];
+  const path: string[] = [];
+  const compare = (one: unknown, other: unknown, key: string): void => {
+    if (one === other || (isNothing(one, key) && isNothing(other, key))) return;
+    if (isTable(one) && isTable(other)) {
+      for (const name of Object.keys(one)) below(one[name], other[name], name);
+      for (const name of Object.keys(other)) if (!Object.hasOwn(one, name)) below(one[name], other[name], name);
+    } else if (Array.isArray(one) && Array.isArray(other) && one.length === other.length)
+      for (let index = 0; index < one.length; index++) below(one[index], other[index], String(index));
+    else found.push({ path: [...path], expected: one, actual: other });
+  };
+  // The path is copied only where something is different: nearly always nothing is.
+  const below = (one: unknown, other: unknown, key: string): void => {
+    path.push(key);
+    compare(one, other, key);
+    path.pop();
+  };
+  compare(expected, actual, '');
+  return found;
 }
 
 /** Maps that say nothing when there is nothing in them. */

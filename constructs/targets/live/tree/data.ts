@@ -27,12 +27,21 @@ export function objectOf(data: unknown): KubeObject {
   return object;
 }
 
+/** The same data where there is none in it. */
 function withoutChecksums(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(withoutChecksums);
+  if (Array.isArray(value)) {
+    const items = value.map(withoutChecksums);
+    return items.some((item, index) => item !== value[index]) ? items : value;
+  }
   if (!isTable(value)) return value;
-  const out: Record<string, unknown> = {};
-  for (const [key, item] of Object.entries(value)) setKey(out, key, key.startsWith('checksum/') ? FOLLOWING : withoutChecksums(item));
-  return out;
+  let out: Record<string, unknown> | undefined;
+  for (const key of Object.keys(value)) {
+    const item = key.startsWith('checksum/') ? FOLLOWING : withoutChecksums(value[key]);
+    if (item === value[key]) continue;
+    out ??= { ...value };
+    setKey(out, key, item);
+  }
+  return out ?? value;
 }
 
 export const dataOf = (entries: readonly Entry[]): Record<string, unknown> =>

@@ -130,10 +130,12 @@ export type Node = Piece | Spread | Container | Choice | Yaml;
 /** The value of a leaf as templates see it. */
 export type Lookup = (leaf: number) => unknown;
 
-export function holds({ all, unless = [] }: Condition, lookup: Lookup): boolean {
-  const are = (switches: readonly Switch[]): boolean => switches.every(({ leaf, on, test }) => passes(lookup(leaf), test, lookup) === on);
-  return are(all) && !unless.some(are);
+export function holds({ all, unless }: Condition, lookup: Lookup): boolean {
+  return are(all, lookup) && !unless?.some((switches) => are(switches, lookup));
 }
+
+const are = (switches: readonly Switch[], lookup: Lookup): boolean =>
+  switches.every(({ leaf, on, test }) => passes(lookup(leaf), test, lookup) === on);
 
 /** Items of a list, or entries of a map in the order in which templates go through them; null takes an entry away. */
 export function itemsOf(value: unknown): readonly unknown[] {
@@ -168,15 +170,14 @@ const joinedText = (parts: Pieces['parts'], lookup: Lookup): string =>
     })
     .join('');
 
-/** The members that are there, with what each sees: of a list's items, one for each. */
-export function present(members: readonly Member[], lookup: Lookup): { readonly member: Member; readonly lookup: Lookup }[] {
-  return members
-    .filter(({ when }) => !when || holds(when, lookup))
-    .flatMap((member) => {
-      const { value } = member;
-      if (value.t !== 'each') return [{ member, lookup }];
-      return itemsOf(lookup(value.leaf)).flatMap((item) => present(value.members, inItem(value, item, lookup)));
-    });
+/** Visits the members that are there, each with what it sees: of a list's items, one for each. */
+export function eachPresent(members: readonly Member[], lookup: Lookup, visit: (member: Member, lookup: Lookup) => void): void {
+  for (const member of members) {
+    const { value, when } = member;
+    if (when && !holds(when, lookup)) continue;
+    if (value.t !== 'each') visit(member, lookup);
+    else for (const item of itemsOf(lookup(value.leaf))) eachPresent(value.members, inItem(value, item, lookup), visit);
+  }
 }
 
 function held({ leaf, otherwise }: Hole, lookup: Lookup): unknown {
@@ -184,8 +185,11 @@ function held({ leaf, otherwise }: Hole, lookup: Lookup): unknown {
   return otherwise !== undefined && !isTrue(value) ? otherwise : value;
 }
 
-/** What the templates of a node print. */
-export function evaluate(node: Node, lookup: Lookup): unknown {
+/**
+ * What the templates of a node print.
+ * @param below what those of a node in it print. @default the same function
+ */
+export function evaluate(node: Node, lookup: Lookup, below: (node: Node, lookup: Lookup) => unknown = evaluate): unknown {
   switch (node.t) {
     case 'literal':
       return node.value;
@@ -198,30 +202,34 @@ export function evaluate(node: Node, lookup: Lookup): unknown {
     case 'each':
       throw new Error('items stand in a list, a map or a text');
     case 'lines':
-    case 'words':
-      return present(node.members, lookup)
-        .map(({ member: { value }, lookup: own }) => text(evaluate(value, own)))
-        .join(node.t === 'lines' ? '\n' : ' ');
+    case 'words': {
+      const lines: string[] = [];
+      eachPresent(node.members, lookup, ({ value }, own) => lines.push(text(below(value, own))));
+      return lines.join(node.t === 'lines' ? '\n' : ' ');
+    }
     case 'pieces': {
       const joined = joinedText(node.parts, lookup);
       return node.encoded ? base64(joined) : joined;
     }
     case 'choice':
-      return evaluate(holds(node.when, lookup) ? node.yes : node.no, lookup);
-    case 'list':
-      return present(node.members, lookup).flatMap(({ member: { value }, lookup: own }) => {
-        const item = evaluate(value, own);
-        return value.t === 'spread' && Array.isArray(item) ? (item as unknown[]) : value.t === 'spread' ? [] : [item];
+      return below(holds(node.when, lookup) ? node.yes : node.no, lookup);
+    case 'list': {
+      const out: unknown[] = [];
+      eachPresent(node.members, lookup, ({ value }, own) => {
+        const item = below(value, own);
+        if (value.t !== 'spread') out.push(item);
+        else if (Array.isArray(item)) out.push(...(item as unknown[]));
       });
+      return out;
+    }
     case 'map': {
       const out: Record<string, unknown> = {};
-      for (const { member, lookup: own } of present(node.members, lookup)) {
-        const { key, value } = member;
-        const item = evaluate(value, own);
+      eachPresent(node.members, lookup, ({ key, value }, own) => {
+        const item = below(value, own);
         if (value.t === 'spread') {
           if (typeof item === 'object' && item !== null) for (const [name, one] of Object.entries(item)) setKey(out, name, one);
-        } else if (key) setKey(out, String(evaluate(key, own)), item);
-      }
+        } else if (key) setKey(out, key.t === 'literal' ? String(key.value) : String(evaluate(key, own)), item);
+      });
       return out;
     }
   }

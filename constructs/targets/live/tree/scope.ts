@@ -6,23 +6,25 @@ import { isContainer, switchesOf } from './skeleton';
 type Items = ReadonlyMap<number, ItemLeaf>;
 
 /**
- * The tree with such conditions moved into their loops.
+ * The tree with such conditions moved into their loops; what has none of them stays the same node.
  * @param strays lists of whose items a part is asked for outside of the loop are added to it
  */
 export function scoped<N extends Node>(tree: N, items: Items, strays: Set<number>): N {
   const run = (node: Node, entered: readonly number[]): Node => {
     if (node.t === 'choice') {
       switchesOf(node.when).forEach((one) => check(one, entered, items, strays));
-      return { ...node, yes: run(node.yes, entered), no: run(node.no, entered) };
+      const [yes, no] = [run(node.yes, entered), run(node.no, entered)];
+      return yes === node.yes && no === node.no ? node : { ...node, yes, no };
     }
     if (!isContainer(node)) return node;
     const inside = node.t === 'each' ? [...entered, node.leaf] : entered;
     const members = node.members.map((given): Member => {
       const member = given.value.t === 'each' ? moved(given, given.value, items) : given;
       if (member.when) switchesOf(member.when).forEach((one) => check(one, inside, items, strays));
-      return { ...member, value: run(member.value, inside) };
+      const value = run(member.value, inside);
+      return value === member.value ? member : { ...member, value };
     });
-    return { ...node, members } satisfies Container;
+    return members.every((member, index) => member === node.members[index]) ? node : ({ ...node, members } satisfies Container);
   };
   return run(tree, []) as N;
 }
@@ -44,6 +46,7 @@ function moved(member: Member, each: Each, items: Items): Member {
   const [outside, inside] = [false, true].map((is) => (when.unless ?? []).filter((group) => group.some(isInner) === is));
   const own = condition(outer, outside ?? []);
   const more = condition(inner, inside ?? []);
+  if (own && !more && outer.length === when.all.length) return member;
   return {
     ...(member.key ? { key: member.key } : {}),
     value: { ...each, members: [more ? { ...item, when: item.when ? both(more, item.when) : more } : item] },

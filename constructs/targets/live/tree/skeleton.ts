@@ -11,18 +11,23 @@ const ENCODED = /([A-Za-z0-9+/]{8,}={0,2})/;
 const hole = (leaf: number): Hole => ({ t: 'hole', leaf });
 const literal = (value: Literal['value']): Literal => ({ t: 'literal', value });
 
-/** Data with holes. */
-export function skeleton(data: unknown, marks: Marks): Node {
+/**
+ * Data with holes.
+ * @param below the same of data in it. @default the same function
+ */
+export function skeleton(data: unknown, marks: Marks, below: Below = (inner) => skeleton(inner, marks)): Node {
   if (typeof data === 'string') return longSkeleton(data, marks);
   if (typeof data === 'number') {
     const leaf = marks.leafOfNumber(data);
     if (leaf === undefined) return literal(data);
     return marks.isText(leaf) ? { ...hole(leaf), form: 'bare' } : hole(leaf);
   }
-  if (Array.isArray(data)) return listSkeleton(data, marks);
-  if (typeof data === 'object' && data !== null) return mapSkeleton(data as Record<string, unknown>, marks);
+  if (Array.isArray(data)) return listSkeleton(data, marks, below);
+  if (typeof data === 'object' && data !== null) return mapSkeleton(data as Record<string, unknown>, marks, below);
   return literal(data as Literal['value']);
 }
+
+type Below = (data: unknown) => Node;
 
 /** A member once for each item of the list that its marks are of. */
 function each(leaf: number, marks: Marks, member: () => Member): Member {
@@ -44,20 +49,20 @@ function inItems<T>(parts: readonly T[], marks: Marks, member: (part: T) => Memb
   return out;
 }
 
-function listSkeleton(list: readonly unknown[], marks: Marks): Node {
+function listSkeleton(list: readonly unknown[], marks: Marks, below: Below): Node {
   const members = inItems(list, marks, (item): Member => {
     const leaf = marks.leafOfItem(item);
-    return { value: leaf === undefined ? skeleton(item, marks) : { t: 'spread', leaf } };
+    return { value: leaf === undefined ? below(item) : { t: 'spread', leaf } };
   });
   const only = members.length === 1 ? members[0]?.value : undefined;
   return only?.t === 'spread' ? hole(only.leaf) : { t: 'list', members };
 }
 
-function mapSkeleton(map: Readonly<Record<string, unknown>>, marks: Marks): Node {
+function mapSkeleton(map: Readonly<Record<string, unknown>>, marks: Marks, below: Below): Node {
   const entries = Object.entries(map).filter(([, value]) => value !== undefined && value !== null);
   const members = withItems(entries, marks, (key, value): Member => {
     const leaf = marks.leafOfEntry(key, value);
-    return leaf === undefined ? { key: textSkeleton(key, marks), value: skeleton(value, marks) } : { value: { t: 'spread', leaf } };
+    return leaf === undefined ? { key: textSkeleton(key, marks), value: below(value) } : { value: { t: 'spread', leaf } };
   });
   const only = members.length === 1 ? members[0]?.value : undefined;
   return only?.t === 'spread' ? hole(only.leaf) : { t: 'map', members };
@@ -196,8 +201,11 @@ const partText = (part: Part): string =>
 
 export const switchesOf = ({ all, unless = [] }: Condition): readonly Switch[] => [...all, ...unless.flat()];
 
-/** All leaves that stand in a node. */
-export function leavesIn(node: Node, into = new Set<number>()): Set<number> {
+/**
+ * All leaves that stand in a node.
+ * @param isDeep whether those of nodes in it count, too. @default true
+ */
+export function leavesIn(node: Node, into = new Set<number>(), isDeep = true): Set<number> {
   switch (node.t) {
     case 'literal':
       break;
@@ -215,6 +223,7 @@ export function leavesIn(node: Node, into = new Set<number>()): Set<number> {
       break;
     case 'choice':
       switchesOf(node.when).forEach(({ leaf }) => into.add(leaf));
+      if (!isDeep) break;
       leavesIn(node.yes, into);
       leavesIn(node.no, into);
       break;
@@ -223,7 +232,7 @@ export function leavesIn(node: Node, into = new Set<number>()): Set<number> {
       for (const { key, value, when } of node.members) {
         if (key) leavesIn(key, into);
         if (when) switchesOf(when).forEach(({ leaf }) => into.add(leaf));
-        leavesIn(value, into);
+        if (isDeep) leavesIn(value, into);
       }
   }
   return into;

@@ -30,25 +30,31 @@ export function nodeOf(data: unknown): Node {
 
 type Verdict = Condition | boolean;
 
-function decided({ all, unless = [] }: Condition, isFixed: (leaf: number) => boolean, lookup: Lookup): Verdict {
+function decided(when: Condition, isFixed: (leaf: number) => boolean, lookup: Lookup): Verdict {
+  const { all, unless = [] } = when;
   const isDecided = ({ leaf, test }: Switch): boolean =>
     isFixed(leaf) && !(test && 'contains' in test && [...leavesIn(test.contains)].some((one) => !isFixed(one)));
-  const open = (switches: readonly Switch[]): readonly Switch[] =>
-    switches
-      .filter((one) => !isDecided(one))
-      .map((one) =>
-        one.test && 'contains' in one.test ? { ...one, test: { contains: specialized(one.test.contains, isFixed, lookup) } } : one,
-      );
+  const asked = (one: Switch): Switch => {
+    if (!one.test || !('contains' in one.test)) return one;
+    const contains = specialized(one.test.contains, isFixed, lookup);
+    return contains === one.test.contains ? one : { ...one, test: { contains } };
+  };
+  const open = (switches: readonly Switch[]): readonly Switch[] => switches.filter((one) => !isDecided(one)).map(asked);
   const isFalse = (switches: readonly Switch[]): boolean =>
     switches.some((one) => isDecided(one) && passes(lookup(one.leaf), one.test, lookup) !== one.on);
   if (isFalse(all)) return false;
   const others = unless.filter((switches) => !isFalse(switches)).map(open);
   if (others.some((switches) => !switches.length)) return false;
   const rest = open(all);
+  const isSame = areSame(rest, all) && others.length === unless.length && others.every((one, at) => areSame(one, unless[at] ?? []));
+  if (isSame && (rest.length || others.length)) return when;
   return rest.length || others.length ? { all: rest, ...(others.length ? { unless: others } : {}) } : true;
 }
 
-/** @param lookup the values of what is fixed */
+/**
+ * What nothing is fixed of stays the same node.
+ * @param lookup the values of what is fixed
+ */
 export function specialized<N extends Node>(node: N, isFixed: (leaf: number) => boolean, lookup: Lookup): N {
   const run = (one: Node): Node => {
     switch (one.t) {
@@ -69,13 +75,15 @@ export function specialized<N extends Node>(node: N, isFixed: (leaf: number) => 
         };
         const parts = joined(one.parts.map(filled));
         const plain = parts.every((part) => typeof part === 'string') ? parts.join('') : undefined;
+        if (plain === undefined && areSame(parts, one.parts)) return one;
         return plain === undefined ? { ...one, parts } : { t: 'literal', value: one.encoded ? base64(plain) : plain };
       }
       case 'choice': {
         const when = decided(one.when, isFixed, lookup);
         if (typeof when === 'boolean') return run(when ? one.yes : one.no);
         const [yes, no] = [run(one.yes), run(one.no)];
-        return shown(yes) === shown(no) ? yes : { ...one, when, yes, no };
+        if (shown(yes) === shown(no)) return yes;
+        return when === one.when && yes === one.yes && no === one.no ? one : { ...one, when, yes, no };
       }
       default: {
         const members = one.members.flatMap((member): Member[] => {
@@ -95,16 +103,21 @@ export function specialized<N extends Node>(node: N, isFixed: (leaf: number) => 
             return 'members' in filled ? filled.members.map((inner) => ({ ...inner, ...kept })) : [];
           }
           const key = member.key && (run(member.key) as Member['key']);
-          return [{ ...(key ? { key } : {}), value: run(value), ...kept }];
+          const inner = run(value);
+          if (key === member.key && inner === value && when === member.when) return [member];
+          return [{ ...(key ? { key } : {}), value: inner, ...kept }];
         });
         if ((one.t === 'lines' || one.t === 'words') && members.every(({ value, when }) => value.t === 'literal' && !when))
           return { t: 'literal', value: String(evaluate({ ...one, members }, lookup)) };
-        return { ...one, members };
+        return areSame(members, one.members) ? one : { ...one, members };
       }
     }
   };
   return run(node) as N;
 }
+
+const areSame = <T>(one: readonly T[], other: readonly T[]): boolean =>
+  one.length === other.length && one.every((item, index) => item === other[index]);
 
 /** Texts that follow each other are one. */
 export function joined(parts: readonly Part[]): Part[] {
@@ -117,11 +130,20 @@ export function joined(parts: readonly Part[]): Part[] {
   return out;
 }
 
-/** The same with another form in some holes. */
+/** The same with another form in some holes; what has none of them stays the same node. */
 export function withForms(tree: Container, forms: ReadonlyMap<Node, Form>): Container {
   const run = (one: Node): Node => {
-    if (one.t === 'choice') return { ...one, yes: run(one.yes), no: run(one.no) };
-    if ('members' in one) return { ...one, members: one.members.map((member) => ({ ...member, value: run(member.value) })) };
+    if (one.t === 'choice') {
+      const [yes, no] = [run(one.yes), run(one.no)];
+      return yes === one.yes && no === one.no ? one : { ...one, yes, no };
+    }
+    if ('members' in one) {
+      const members = one.members.map((member) => {
+        const value = run(member.value);
+        return value === member.value ? member : { ...member, value };
+      });
+      return areSame(members, one.members) ? one : { ...one, members };
+    }
     const form = forms.get(one);
     return one.t === 'hole' && form ? { ...one, form } : one;
   };

@@ -20,6 +20,8 @@ const NUMBERS: readonly unknown[] = Array.from({ length: MOST + 1 }, (_, number)
 interface Tested {
   readonly leaf: number;
   readonly test: Test;
+  /** Which of the value's states pass it. */
+  readonly passing: readonly boolean[];
 }
 
 /** Switches beyond those that values are by themselves, with numbers behind theirs. */
@@ -28,17 +30,18 @@ export class Tests {
 
   constructor(
     private readonly leaves: readonly Leaf[],
-    private readonly shapeOf: (leaf: number) => Shape,
+    shapeOf: (leaf: number) => Shape,
     isOpen: (leaf: number) => boolean,
   ) {
     this.all = leaves
       .filter(({ index }) => isOpen(index))
       .flatMap((leaf) => {
         const shape = shapeOf(leaf.index);
-        const tests = statesOf(leaf, shape).flatMap((state): Test[] =>
+        const states = statesOf(leaf, shape);
+        const tests = states.flatMap((state): Test[] =>
           shape === 'word' ? [{ is: String(state) }] : typeof state !== 'number' ? [{ given: true }] : state > 0 ? [{ least: state }] : [],
         );
-        return tests.map((test) => ({ leaf: leaf.index, test }));
+        return tests.map((test) => ({ leaf: leaf.index, test, passing: states.map((state) => passes(state, test)) }));
       });
   }
 
@@ -59,24 +62,32 @@ export class Tests {
   on(states: Uint8Array): Uint8Array {
     const out = new Uint8Array(this.leaves.length + this.all.length);
     out.set(states.subarray(0, this.leaves.length));
-    this.all.forEach(({ leaf, test }, index) => {
-      const value = statesOf(this.leaves[leaf] as Leaf, this.shapeOf(leaf))[states[leaf] ?? 0];
-      out[this.leaves.length + index] = passes(value, test) ? 1 : 0;
+    this.all.forEach(({ leaf, passing }, index) => {
+      out[this.leaves.length + index] = passing[states[leaf] ?? 0] ? 1 : 0;
     });
     return out;
   }
 
-  /** What was learned with numbers of switches, with what they test; each place with a node of its own. */
-  told<N extends Node>(node: N): N {
+  /**
+   * What was learned with numbers of switches, with what they test; each place with a node of its own.
+   * @param placed nodes that are so already, each at one place alone; those that are made are added to it. @default none
+   */
+  told<N extends Node>(node: N, placed: WeakSet<Node> = new WeakSet()): N {
     const one = (item: Switch): Switch => {
       const tested = this.all[item.leaf - this.leaves.length];
-      return tested ? { ...item, ...tested } : item;
+      return tested ? { ...item, leaf: tested.leaf, test: tested.test } : item;
     };
     const condition = ({ all, unless }: Condition): Condition => ({
       all: all.map(one),
       ...(unless ? { unless: unless.map((switches) => switches.map(one)) } : {}),
     });
     const run = (at: Node): Node => {
+      if (placed.has(at)) return at;
+      const made = copied(at);
+      placed.add(made);
+      return made;
+    };
+    const copied = (at: Node): Node => {
       if (at.t === 'choice') return { ...at, when: condition(at.when), yes: run(at.yes), no: run(at.no) };
       if (!isContainer(at)) return { ...at };
       const members = at.members.map((member) => ({

@@ -1,6 +1,6 @@
 // Places in a tree.
 import { isTable } from '../../../../helm/yaml/values';
-import { evaluate, holds, present, type Condition, type Container, type Lookup, type Member, type Node, type Switch } from './model';
+import { eachPresent, evaluate, holds, type Condition, type Container, type Lookup, type Member, type Node, type Switch } from './model';
 import { identified, labelOf, ONLY } from './identity';
 import { isContainer, leavesIn, switchesOf, textsIn } from './skeleton';
 
@@ -32,23 +32,17 @@ export function trace(node: Node, data: unknown, lookup: Lookup, visit: (node: N
     const isOn = holds(when, lookup);
     trace(isOn ? yes : no, data, lookup, visit);
   } else if (node.t === 'map' && isTable(data)) {
-    for (const {
-      member: { key, value },
-      lookup: own,
-    } of present(node.members, lookup)) {
-      if (!key) continue;
+    eachPresent(node.members, lookup, ({ key, value }, own) => {
+      if (!key) return;
       const name = String(evaluate(key, own));
       if (Object.hasOwn(data, name)) trace(value, data[name], own, visit);
-    }
+    });
   } else if (node.t === 'list' && Array.isArray(data)) {
     let index = 0;
-    for (const {
-      member: { value },
-      lookup: own,
-    } of present(node.members, lookup)) {
+    eachPresent(node.members, lookup, ({ value }, own) => {
       if (value.t === 'spread') index += (evaluate({ t: 'list', members: [{ value }] }, own) as unknown[]).length;
       else trace(value, data[index++], own, visit);
-    }
+    });
   }
 }
 
