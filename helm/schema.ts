@@ -24,6 +24,8 @@ export interface LeafOptions {
    * `file`: a text that is a whole file. `members`: data or text of which parts may be secret, by their names.
    */
   readonly secret?: true | 'needed' | 'file' | 'members';
+  /** Of a list of maps with names: names that the chart gives items of its own. */
+  readonly reserved?: Iterable<string>;
   /** Kubernetes type behind a passed-through value, such as `Affinity`; for documentation and editors. */
   readonly type?: string;
   /** Shape of each item of a list (or of each value of a table) that the chart itself defines: keys are checked. */

@@ -3,6 +3,7 @@ import type { EnvVar } from 'kubernetes-types/core/v1';
 import { isTrue, plainText, text, yamlScalar } from '../../helm/print';
 import { imageFor } from './mirror';
 import { quantity } from '../../kubernetes/quantity';
+import { listOf } from '../common/lists';
 import { textMap } from '../common/metadata';
 import {
   ENGINE_SOCKET_FOLDER,
@@ -15,6 +16,7 @@ import {
   serviceImage,
   type BuildshuttleContext,
 } from './names';
+import { S3_KEYS } from './own-variables';
 import type { Settings } from './values';
 
 export const DATA_FOLDER = '/data';
@@ -43,7 +45,6 @@ const value = (name: string, given: unknown): EnvVar[] => {
 };
 const secret = (name: string, from: string, key: string): EnvVar => ({ name, valueFrom: { secretKeyRef: { name: from, key } } });
 
-export const S3_KEYS = ['S3_ACCESS_KEY', 'S3_SECRET_KEY'] as const;
 /** Keys of the ConfigMap of an earlier installation; those that our worker can do without may be missing. */
 const CONFIG_MAP_KEYS = { S3_BUCKET: false, S3_LOCATION: true, S3_REGION: true, S3_ACCESS_KEY: true, S3_SECRET_KEY: true };
 
@@ -130,47 +131,10 @@ export function environmentOf(context: BuildshuttleContext): EnvVar[] {
     ...(usesS3(values) && !isTrue(values.storage.existingClaim) && modeOf(values) !== 'kubernetes'
       ? [{ name: 'MAX_WAITING_BYTES', value: String(Math.floor(bytesOf(values.storage.size) / 2)) }]
       : []),
-    ...value('EGRESS_ALLOW', (egress.allow ?? []).join(',')),
-    ...value('EGRESS_DENY', (egress.deny ?? []).join(',')),
+    ...value('EGRESS_ALLOW', listOf(egress.allow).join(',')),
+    ...value('EGRESS_DENY', listOf(egress.deny).join(',')),
   ];
 }
-
-/** Names of the variables that the chart may set, whatever the values are: extraEnv must not. */
-export const OWN_VARIABLES: ReadonlySet<string> = new Set([
-  'PORT',
-  'HOST',
-  'DATA_DIR',
-  'AUTH_TOKEN',
-  'AUTH_TOKEN_FILE',
-  'ALLOW_ANONYMOUS',
-  'DOCKER_BUILD_IMAGE',
-  'DOCKER_BUILD_SETTINGS',
-  'DOCKER_CERT_PATH',
-  'USE_KUBERNETES',
-  'WORKER_NAME',
-  'BUILD_POD_TEMPLATE',
-  'MAXIMUM_PARALLEL_BUILDS',
-  'TIMEOUT_IN_MS',
-  'SHUTDOWN_GRACE_MS',
-  'NO_CACHE',
-  'REGISTRY_CACHE',
-  'BUILDER',
-  'BUILD_NETWORK',
-  'EXTRA_BUILD_ARGS',
-  'EXTRA_DOCKER_REGISTRY_CONFIG',
-  'SHOW_BUILD_LOGS',
-  'KAFKA_TOPIC',
-  'S3_BUCKET',
-  'S3_LOCATION',
-  'S3_REGION',
-  ...S3_KEYS,
-  'RETENTION_DAYS',
-  'RETENTION_BYTES',
-  'CACHE_MAX_BYTES',
-  'MAX_WAITING_BYTES',
-  'EGRESS_ALLOW',
-  'EGRESS_DENY',
-]);
 
 /** The claim of the queue, made or given. */
 export const queueClaim = (context: BuildshuttleContext): string =>

@@ -3,6 +3,7 @@ import { flag, group, list, number, table, text, type Scalar, type Values, type 
 import { globalValues } from '../common/global';
 import { secretsValues } from '../common/secret-settings';
 import { keyJobValues } from '../keys/values';
+import { OWN_VARIABLES } from './own-variables';
 
 export const MODES = ['host', 'worker', 'externalWorker', 'kubernetes'] as const;
 export type Mode = (typeof MODES)[number];
@@ -256,7 +257,7 @@ export const buildshuttleValues = group({
   labels: table<Scalar>({}, 'Further labels of all objects and of the pod.'),
   annotations: table<Scalar>({}, 'Further annotations of all objects.'),
   podAnnotations: table<Scalar>({}, 'Further annotations of the pod.'),
-  extraEnv: list<unknown>([], 'Further environment variables of the service.', { type: 'EnvVar[]' }),
+  extraEnv: list<unknown>([], 'Further environment variables of the service.', { type: 'EnvVar[]', reserved: OWN_VARIABLES }),
   service: group(
     {
       type: text('ClusterIP', 'Type of the Service.', { choices: ['ClusterIP', 'NodePort', 'LoadBalancer'] }),

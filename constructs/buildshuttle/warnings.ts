@@ -1,4 +1,5 @@
 // What works as it is set, but that its user should know.
+import { listOf } from '../common/lists';
 import { isIP } from 'node:net';
 import type { Warning } from '../../helm/check';
 import { isTrue, plainText, text } from '../../helm/print';
@@ -33,7 +34,7 @@ export function warnings(context: BuildshuttleContext): Warning[] {
   if (auth.mode === 'none')
     warn(
       'auth.mode',
-      `no token is asked for: every pod in ${(networkPolicy.namespaces ?? []).map(text).join(', ')} may build, ` +
+      `no token is asked for: every pod in ${listOf(networkPolicy.namespaces).map(text).join(', ')} may build, ` +
         `stop builds, and read their logs and sources`,
     );
   if (isTrue(ingress.enabled) && !isTrue(ingress.tlsSecret))

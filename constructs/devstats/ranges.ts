@@ -1,4 +1,5 @@
 // Which projects get which objects.
+import { listOf } from '../common/lists';
 import { integer } from '../../helm/print';
 import type { Project, Range, Settings } from './values';
 
@@ -7,5 +8,7 @@ export function selectedProjects(values: Settings, range: Range): { readonly pro
   const from = integer(values[`index${range}From`]);
   const end = values[`index${range}To`];
   const to = end === undefined ? Infinity : integer(end);
-  return (values.projects ?? []).map((project, index) => ({ project, index })).filter(({ index }) => index >= from && index < to);
+  return listOf(values.projects)
+    .map((project, index) => ({ project, index }))
+    .filter(({ index }) => index >= from && index < to);
 }

@@ -1,8 +1,9 @@
 // Names of objects, images, labels and variables.
 import type { Issue } from '../../../helm/check';
 import { isTrue, plainText, text } from '../../../helm/print';
+import { listOf } from '../../common/lists';
 import { DNS_NAME, isLabelKey, isLabelValue, LABEL_RULE } from '../../../kubernetes/names';
-import { OWN_VARIABLES } from '../environment';
+import { OWN_VARIABLES } from '../own-variables';
 import { nameOf, type BuildshuttleContext } from '../names';
 import type { Settings } from '../values';
 
@@ -147,7 +148,7 @@ function metadataIssues({ labels, annotations, podAnnotations, nodeSelector, nod
 
 function variableIssues({ extraEnv }: Settings): Issue[] {
   const seen = new Set<string>();
-  return (extraEnv ?? []).flatMap((item: unknown, index): Issue[] => {
+  return listOf(extraEnv).flatMap((item: unknown, index): Issue[] => {
     const name = typeof item === 'object' && item !== null && 'name' in item ? text(item.name) : '';
     const path = ['extraEnv', index, 'name'];
     if (!VARIABLE.test(name)) return [{ path, message: `must be the name of a variable, not "${name}"` }];

@@ -1,4 +1,5 @@
 // The Docker engine beside the service: rootless in a user namespace of the pod, or privileged.
+import { listOf } from '../../common/lists';
 import { ConfigMap, Volume, type ContainerProps } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import type { Probe, SecurityContext } from 'kubernetes-types/core/v1';
@@ -65,9 +66,9 @@ function engineFlags({ engine, ...rest }: Settings): string[] {
     ...(rootless ? ['--bridge=none', '--iptables=false', '--ip6tables=false', '--ip-forward=false'] : []),
     `--max-concurrent-uploads=${transfers}`,
     `--max-concurrent-downloads=${transfers}`,
-    ...(engine.insecureRegistries ?? []).map((registry) => `--insecure-registry=${registry}`),
-    ...(engine.registryMirrors ?? []).map((mirror) => `--registry-mirror=${mirror}`),
-    ...(engine.extraArgs ?? []).map(text),
+    ...listOf(engine.insecureRegistries).map((registry) => `--insecure-registry=${registry}`),
+    ...listOf(engine.registryMirrors).map((mirror) => `--registry-mirror=${mirror}`),
+    ...listOf(engine.extraArgs).map(text),
   ];
 }
 

@@ -1,4 +1,5 @@
 // Numbers: counts of pods, seconds, positions in the list of projects; and large ones where text belongs.
+import { listOf } from '../../common/lists';
 import type { Issue } from '../../../helm/check';
 import { plainText, text, yamlScalar } from '../../../helm/print';
 import { isWholeText } from '../numbers';
@@ -55,7 +56,7 @@ function exponentIssues(values: Settings): Issue[] {
     .map(([key]) => key as keyof Settings);
   return [
     ...fields.filter((key) => isLarge(values[key])).map((key) => issue(values[key], key)),
-    ...(values.projects ?? []).flatMap((project, index) =>
+    ...listOf(values.projects).flatMap((project, index) =>
       (['proj', 'db', 'icon', 'org', 'repo'] as const)
         .filter((key) => isLarge(project[key]))
         .map((key) => issue(project[key], 'projects', index, key)),

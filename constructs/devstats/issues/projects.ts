@@ -1,4 +1,5 @@
 // What is wrong with the projects one by one.
+import { listOf } from '../../common/lists';
 import type { Issue } from '../../../helm/check';
 import { isTrue, text } from '../../../helm/print';
 import { cronFault } from '../../../kubernetes/cron';
@@ -9,7 +10,7 @@ import type { Settings } from '../values';
 export function projectIssues(values: Settings): Issue[] {
   const first = new Map<string, number>();
   return [
-    ...(values.projects ?? []).flatMap((project, index): Issue[] => {
+    ...listOf(values.projects).flatMap((project, index): Issue[] => {
       const name = text(project.proj);
       const path = ['projects', index, 'proj'] as const;
       const database: Issue[] =

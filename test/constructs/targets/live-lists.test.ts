@@ -1,4 +1,5 @@
 // Lists and maps that templates go through: item by item, joined, or as YAML in a text.
+import { IN_TEXT } from '../../../constructs/targets/live/print/patterns';
 import { Printer } from '../../../constructs/targets/live/print/print';
 import { evaluate, type Container, type Each } from '../../../constructs/targets/live/tree/model';
 import { specialized } from '../../../constructs/targets/live/tree/specialize';
@@ -216,7 +217,7 @@ describe('the schema', () => {
           items: {
             type: 'object',
             properties: {
-              name: { type: 'string', minLength: 1, pattern: '^[^"\\\\\\n\\r]*$' },
+              name: { type: 'string', minLength: 1, pattern: IN_TEXT },
               more: { type: 'object', properties: { limit: { type: ['number', 'string', 'null'] } } },
             },
             required: ['name'],

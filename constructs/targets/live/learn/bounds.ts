@@ -169,7 +169,7 @@ export class Bounds extends Amounts {
   }
 
   /** Other values that most of the release is there with, and with which the tree is right. */
-  private rightAround(tree: Container): readonly ReadonlyMap<number, unknown>[] {
+  protected rightAround(tree: Container): readonly ReadonlyMap<number, unknown>[] {
     return [this.all(1), this.empty(), ...Array.from({ length: AROUND }, () => this.shuffled(0))]
       .map((on) => new Map(this.candidates.map((leaf) => [leaf.index, this.mark(leaf, on[leaf.index] ?? 0)])))
       .filter((around) => this.differences(tree, around)?.length === 0);

@@ -1,6 +1,6 @@
 // Names that the release may be given when the chart is installed: what is learned holds for other names than its own.
 import { ValuesError } from '../../../../helm/check';
-import { Bounds } from './bounds';
+import { Odd } from './odd';
 import { compared, type Difference } from '../tree/compare';
 import { dataOf } from '../tree/data';
 import { NAMESPACE, RELEASE_NAME } from '../values/leaves';
@@ -14,7 +14,7 @@ import type { RefusedNames } from '../described';
 /** Helm takes no longer one. */
 const LONGEST = 53;
 
-export class Called extends Bounds {
+export class Called extends Odd {
   /**
    * The tree without what is there under any name of the release but this one: as an address that is the default under one name.
    * @param own the name

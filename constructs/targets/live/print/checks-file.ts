@@ -5,6 +5,7 @@ import { NAMESPACE, RELEASE_NAME, type Leaf } from '../values/leaves';
 import { allOf } from './blocks';
 import type { Printer } from './print';
 import { openOf } from '../refused';
+import { oddities } from './odd-checks';
 import { onceEach } from './same-names';
 
 /** What is refused of values that are live. */
@@ -79,6 +80,7 @@ export function checksOf(
         `{{- if ${given} }}{{- if contains ${given} .Release.Name -}}{{- fail ${JSON.stringify(message)} -}}{{- end -}}{{- end -}}`,
       );
     }),
+    ...oddities(described, isGiven, printer).map((line) => printer.declared(line)),
     ...openRefusals(described).map((refusal) =>
       printer.declared(
         `{{- if ${testOf(refusal)} -}}{{- fail ${JSON.stringify(refusal.message ?? saidOf(refusal, leaves))} -}}{{- end -}}`,

@@ -27,13 +27,17 @@ export const HELPERS = `{{/* Takes note of an object by what makes it, its kind,
 {{- end }}
 {{/* Tells the content of a Job: a text with its spec, and lists of a name and the text of what it reads. */}}
 {{- define "hash" -}}
-{{- $read := list }}
+{{- $objects := dict }}
 {{- range rest . }}
 {{- $object := index . 1 | fromYaml }}
 {{- if $object }}
 {{- $more := eq $object.kind "Secret" | ternary $object.stringData $object.binaryData }}
-{{- $read = append $read (list (index . 0) (list $object.data $more)) }}
+{{- $_ := set $objects (index . 0) (list $object.data $more) }}
 {{- end }}
+{{- end }}
+{{- $read := list }}
+{{- range $name := keys $objects | sortAlpha }}
+{{- $read = append $read (list $name (get $objects $name)) }}
 {{- end }}
 {{- $spec := (first . | fromYaml).spec }}
 {{- if $read }}{{ list $spec $read | toRawJson | sha256sum | trunc 8 }}{{ else }}{{ $spec | toRawJson | sha256sum | trunc 8 }}{{ end }}

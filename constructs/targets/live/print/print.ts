@@ -9,7 +9,14 @@ import { isDecidedBy, simplified } from '../tree/simplify';
 import { isConstant, isContainer } from '../tree/skeleton';
 
 /** Maps of texts: a bare number in them makes a server refuse the object. */
-const STRING_MAPS = new Set(['labels', 'annotations', 'matchLabels', 'nodeSelector', 'selector', 'commonLabels']);
+export const STRING_MAPS: ReadonlySet<string> = new Set([
+  'labels',
+  'annotations',
+  'matchLabels',
+  'nodeSelector',
+  'selector',
+  'commonLabels',
+]);
 
 export class Printer extends Expressions {
   /** Whether blocks of one line are written on one line. */

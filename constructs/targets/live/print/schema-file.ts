@@ -2,6 +2,7 @@
 import { showPath } from '../../../../helm/check';
 import { isGroup, type Fields, type Group, type Leaf as Declared, type LeafKind, type Schema } from '../../../../helm/schema';
 import { getKey, isTable } from '../../../../helm/yaml/values';
+import { BARE, EMPTY, IN_TEXT, KEY, LABEL, PLAIN, TRIMMED, YAML_LIST } from './patterns';
 
 type Json = Record<string, unknown>;
 
@@ -33,6 +34,24 @@ export interface Standing {
   readonly isName: boolean;
   /** Keys of a map that are there already. */
   readonly taken: readonly string[];
+  /** A list or a map, whatever its schema says. @default its schema says it */
+  readonly isContainer?: boolean;
+  /** A map of labels or annotations, which are texts. @default none */
+  readonly isTextMap?: boolean;
+  /** A list of texts. @default none */
+  readonly isTextList?: boolean;
+  /** A text that holds a list as YAML. @default none */
+  readonly isYaml?: boolean;
+  /** A number or a share that stands without quotes. @default it stands in some */
+  readonly isBare?: boolean;
+  /** A text without blanks around it. @default it may have some */
+  readonly isTrimmed?: boolean;
+  /** Of a number. @default it may be a fraction, and has no bounds */
+  readonly numbers?: { readonly isWhole: boolean; readonly least: number | undefined; readonly most: number | undefined };
+  /** A map whose keys, and with `labels` whose values, are those of labels. @default any */
+  readonly keysOf?: 'labels' | 'annotations';
+  /** A list of maps that have a name, which is none of these. @default it is none */
+  readonly namesExcept?: readonly string[];
 }
 
 /** Why a secret is fixed in a chart without secrets. */
@@ -40,7 +59,7 @@ export const NOT_PRINTED = 'secrets are not printed';
 
 /** Longest part of an object's name that a value may be, so that none is cut. */
 export const NAME_LENGTH = 24;
-const NAME = '^([a-z0-9]([-a-z0-9]*[a-z0-9])?)?$';
+const NAME = '^([a-z]([-a-z0-9]*[a-z0-9])?)?$';
 
 /** Texts that YAML reads as another kind when they stand without quotes. */
 export const TYPED = [
@@ -109,7 +128,20 @@ export function liveSchema(
     const types = kindsOf(field, standing);
     const only = standing.only ?? field.choices;
     const refused = [...(field.templated ? ['\\{\\{'] : []), ...(standing.takesTyped ? [] : [TYPED])];
-    const patterns = standing.patterns.map((pattern) => (standing.takesEmpty ? `^$|${pattern}` : pattern));
+    const patterns = [
+      ...[...standing.patterns, ...(standing.takesTyped ? [] : [PLAIN])].map((pattern) =>
+        standing.takesEmpty && !standing.isTextList && !standing.namesExcept ? `${EMPTY}|${pattern}` : pattern,
+      ),
+      ...(standing.isYaml ? [YAML_LIST] : []),
+      ...(standing.isTrimmed ? [TRIMMED] : []),
+      ...(standing.isBare ? [standing.takesEmpty ? `${EMPTY}|${BARE}` : BARE] : []),
+      // A text in place of a number, or of a flag, would stand in quotes.
+      ...(field.kind === 'number' || field.numeric ? [EMPTY] : []),
+    ];
+    const texts: Json =
+      refused.length || patterns.length
+        ? { allOf: [...refused.map((pattern) => ({ not: { type: 'string', pattern } })), ...patterns.map((pattern) => ({ pattern }))] }
+        : {};
     // In place of a text, nought and false count as nothing where it is a switch, too.
     const isNoughtRefused = !standing.takesNought && (field.kind === 'text' || !standing.takesEmpty);
     const rules: Json = {
@@ -117,24 +149,27 @@ export function liveSchema(
       ...(standing.largest === undefined
         ? {}
         : { type: ['integer', ...(standing.takesNull ? ['null'] : [])], minimum: 0, maximum: standing.largest }),
+      ...numberRules(standing.numbers),
       ...(standing.mostAsText === undefined || !standing.takesNumbers ? {} : { minimum: 0, maximum: standing.mostAsText }),
+      ...entriesOf(standing),
+      ...itemsOf(field, standing, texts),
       ...itemRules(path),
       ...(only ? { enum: [...only, ...(standing.takesNull ? [null] : [])] } : {}),
       ...(standing.takesEmpty ? {} : leastOf(types)),
       ...(isNoughtRefused && (!types || types.some((type) => ['number', 'integer', 'boolean'].includes(type)))
         ? { not: { enum: [0, false] } }
         : {}),
-      ...(standing.isName ? { pattern: NAME, maxLength: NAME_LENGTH } : standing.isInText ? { pattern: '^[^"\\\\\\n\\r]*$' } : {}),
-      ...(standing.taken.length ? { propertyNames: { not: { enum: standing.taken } } } : {}),
-      ...(refused.length || patterns.length
-        ? { allOf: [...refused.map((pattern) => ({ not: { type: 'string', pattern } })), ...patterns.map((pattern) => ({ pattern }))] }
-        : {}),
+      ...(standing.isName ? { pattern: NAME, maxLength: NAME_LENGTH } : standing.isInText ? { pattern: IN_TEXT } : {}),
+      ...namesOf(standing),
+      ...(standing.isTextList ? {} : texts),
     };
     return {
       // What it is in the release is taken in any case.
       json: {
         description: field.doc,
-        ...(isTakenBy(value, types, refused, patterns, isNoughtRefused) ? rules : { anyOf: [{ enum: [value] }, rules] }),
+        ...(isTakenBy(value, types, refused, patterns, isNoughtRefused) && !isOdd(value, standing)
+          ? rules
+          : { anyOf: [{ enum: [value] }, rules] }),
       },
       isRequired: standing.isLive && !standing.takesNull && value !== undefined && value !== null,
     };
@@ -210,9 +245,54 @@ const isTakenBy = (
     !(typeof value === 'string' && refused.some((pattern) => new RegExp(pattern).test(value))) &&
     !(typeof value === 'string' && patterns.some((pattern) => !new RegExp(pattern).test(value))));
 
+function numberRules(numbers: Standing['numbers']): Json {
+  if (!numbers) return {};
+  const { isWhole, least, most } = numbers;
+  return {
+    ...(isWhole ? { multipleOf: 1 } : {}),
+    ...(least === undefined ? {} : { minimum: least }),
+    ...(most === undefined ? {} : { maximum: most }),
+  };
+}
+
+/** What stands in a map. A number with many digits is written in a way that labels do not have. */
+const entriesOf = ({ isTextMap, keysOf: keys }: Standing): Json =>
+  keys === 'labels'
+    ? { additionalProperties: { type: SCALARS, pattern: LABEL, minimum: 0, maximum: MOST_DIGITS } }
+    : isTextMap
+      ? { additionalProperties: { type: SCALARS, minimum: -MOST_DIGITS, maximum: MOST_DIGITS } }
+      : {};
+
+function namesOf({ taken, keysOf: keys }: Standing): Json {
+  const rules = { ...(keys ? { pattern: KEY } : {}), ...(taken.length ? { not: { enum: taken } } : {}) };
+  return Object.keys(rules).length ? { propertyNames: rules } : {};
+}
+
+/** What items of a list are, or are not. */
+function itemsOf({ kind }: Declared<unknown>, { isTextList, isContainer, namesExcept }: Standing, texts: Json): Json {
+  if (isTextList) return { items: { type: 'string', ...texts } };
+  if (namesExcept) {
+    const name = { type: 'string', ...texts, ...(namesExcept.length ? { not: { enum: namesExcept } } : {}) };
+    return { items: { type: 'object', properties: { name }, required: ['name'] } };
+  }
+  return kind === 'list' || isContainer ? { items: { not: { type: 'null' } } } : {};
+}
+
+/** Whether what a release has is beyond what other values may be. */
+function isOdd(value: unknown, { isTextList, numbers }: Standing): boolean {
+  if (Array.isArray(value)) return (isTextList ?? false) && value.some((item) => typeof item !== 'string');
+  if (typeof value !== 'number' || !numbers) return false;
+  const { isWhole, least = value, most = value } = numbers;
+  return (isWhole && !Number.isInteger(value)) || value < least || value > most;
+}
+
+/** Largest number that is written without an exponent. */
+const MOST_DIGITS = 999_999;
+const SCALARS = ['string', 'number', 'boolean', 'null'];
+
 function kindsOf({ kind, numeric }: Declared<unknown>, standing: Standing): readonly string[] | undefined {
-  const { takesNumbers, takesFlags, takesNull, mostAsText } = standing;
-  const all = numeric ? ['boolean', 'number', 'string', 'null'] : TYPES[kind];
+  const { takesNumbers, takesFlags, takesNull, mostAsText, isContainer } = standing;
+  const all = numeric ? ['boolean', 'number', 'string', 'null'] : (TYPES[kind] ?? (isContainer ? ['object', 'array', 'null'] : undefined));
   if (kind !== 'text') return takesNull ? all : all?.filter((type) => type !== 'null');
   return all
     ?.filter((type) => (takesNumbers || type !== 'number') && (takesFlags || type !== 'boolean') && (takesNull || type !== 'null'))

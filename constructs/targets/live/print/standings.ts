@@ -2,13 +2,22 @@
 import { showPath } from '../../../../helm/check';
 import { openRefusals } from './checks-file';
 import type { Described } from '../described';
-import { TEXTS } from '../values/marks';
+import { TEXTS, type Limit, type Shape } from '../values/marks';
 import type { Container, Member, Node, Part } from '../tree/model';
 import { mostOf, patternsOf } from '../values/rules';
+import { limitsOf } from './odd-checks';
+import { STRING_MAPS } from './print';
 import type { ItemField, Standing } from './schema-file';
 import { isContainer, leavesIn, switchesOf } from '../tree/skeleton';
 import { LARGEST, statesOf } from '../tree/tests';
 import { filledIn } from '../tree/walk';
+
+const CONTAINERS: ReadonlySet<Shape | undefined> = new Set(['map', 'names', 'texts', 'each']);
+
+const boundOf = (limits: ReadonlySet<Limit>, word: 'least' | 'most'): number | undefined => {
+  const [text] = limitsOf(limits, word);
+  return text === undefined ? undefined : Number(text);
+};
 
 /** What the schema says of each value, by its path. */
 export function standingsOf(
@@ -23,18 +32,22 @@ export function standingsOf(
   standing.forEach((node) => leavesIn(node, used));
   const inText = new Set<number>();
   const taken = new Map<number, Set<string>>();
-  const visit = (node: Node): void => {
+  const textMaps = new Set<number>();
+  const bare = new Set<number>();
+  const visit = (node: Node, holder = ''): void => {
+    if (STRING_MAPS.has(holder) && (node.t === 'hole' || node.t === 'spread')) textMaps.add(node.leaf);
     if (node.t === 'pieces') (node.encoded ? quotedIn : holesOf)(node.parts).forEach((leaf) => inText.add(leaf));
-    if (node.t === 'choice') [node.yes, node.no].forEach(visit);
+    if (node.t === 'hole' && node.form === 'bare') bare.add(node.leaf);
+    if (node.t === 'choice') [node.yes, node.no].forEach((one) => visit(one, holder));
     if (!isContainer(node)) return;
     const keys = node.members.flatMap(({ key }) => (key?.t === 'literal' ? [String(key.value)] : []));
     for (const { key, value } of node.members) {
       if (key?.t === 'pieces') holesOf(key.parts).forEach((leaf) => inText.add(leaf));
       if (value.t === 'spread' && node.t === 'map') taken.set(value.leaf, new Set([...(taken.get(value.leaf) ?? []), ...keys]));
-      visit(value);
+      visit(value, value.t === 'spread' ? holder : key?.t === 'literal' ? String(key.value) : '');
     }
   };
-  [...objects.map(({ tree: node }) => node), ...standing].forEach(visit);
+  [...objects.map(({ tree: node }) => node), ...standing].forEach((node) => visit(node));
   const switches = new Set(objects.flatMap(({ when }) => (when ? switchesOf(when).map(({ leaf }) => leaf) : [])));
   return new Map(
     leaves
@@ -71,6 +84,17 @@ export function standingsOf(
             isName: shapes[index]?.[0] === 'name',
             patterns: patternsOf((rule) => limit?.has(rule) ?? false, leaf.declared?.default),
             taken: [...(taken.get(index) ?? [])],
+            isContainer: CONTAINERS.has(shapes[index]?.[0]),
+            isTextMap: (textMaps.has(index) && shapes[index]?.[0] === 'map') || (limit?.has('scalars') ?? false),
+            isBare: bare.has(index),
+            isTrimmed: limit?.has('trimmed') ?? false,
+            ...(limit && [...TEXTS, 'number'].includes(shapes[index]?.[0] ?? 'map')
+              ? { numbers: { isWhole: limit.has('whole'), least: boundOf(limit, 'least'), most: boundOf(limit, 'most') } }
+              : {}),
+            ...(limit?.has('labels') ? { keysOf: 'labels' as const } : limit?.has('keys') ? { keysOf: 'annotations' as const } : {}),
+            ...(limit?.has('named') ? { namesExcept: limitsOf(limit, 'not') } : {}),
+            isTextList: shapes[index]?.[0] === 'texts',
+            isYaml: shapes[index]?.[0] === 'yaml',
           } satisfies Standing,
         ];
       }),

@@ -12,6 +12,7 @@ import { evaluate, fieldOf, itemsOf, type Container } from '../tree/model';
 import type { Learned } from '../described';
 import { Mending } from './mending';
 import { Tangled, type Subject } from '../learn/renders';
+import { PLAIN } from '../print/patterns';
 import { TYPED } from '../print/schema-file';
 import { isContainer } from '../tree/skeleton';
 import { LARGEST, MOST } from '../tree/tests';
@@ -154,7 +155,7 @@ export class Reused extends Mending {
     if (base === undefined) return this.neverEmpty.has(index) || !limits.has('null');
     if (base === null) return !limits.has('null');
     if (limits.has('empty') && !isTrue(base)) return false;
-    if (limits.has('typed') && typeof base === 'string' && new RegExp(TYPED).test(base)) return false;
+    if (limits.has('typed') && typeof base === 'string' && (new RegExp(TYPED).test(base) || !new RegExp(PLAIN).test(base))) return false;
     if (hasTemplate(base)) return false;
     if (shape === 'word') return declared?.choices?.includes(base as string) ?? false;
     if (shape === 'count') return Number.isInteger(base) && Number(base) >= 0 && Number(base) <= (limits.has('large') ? MOST : LARGEST);

@@ -29,9 +29,20 @@ export type Shape =
 /**
  * What a live value must not be: a number or a flag in place of a text, 0 in place of one, empty, nothing; `typed` a text that YAML
  * reads as another kind, `inRelease` one that the name of the release contains, `large` a number beyond those that are told apart, or
- * one that is written with an exponent, a rule a text that it has not.
+ * one that is written with an exponent, a rule a text that it has not; of numbers, the rest of `LimitOfNumber` and so on.
  */
-export type Limit = 'number' | 'nought' | 'flag' | 'empty' | 'null' | 'typed' | 'inRelease' | 'large' | Rule;
+export type Limit =
+  | ('number' | 'nought' | 'flag' | 'empty' | 'null' | 'typed' | 'inRelease' | 'large' | Rule)
+  // Of a text: one that begins or ends with a blank or a line end.
+  | 'trimmed'
+  // Of a number: a fraction, one below and one above.
+  | ('whole' | `least ${number}` | `most ${number}`)
+  // Of a map: lists and maps in it, what is no label, and keys that are none of an annotation.
+  | ('scalars' | 'labels' | 'keys')
+  // Of a list of maps: items without a name, two of one name, and ones of this name. A rule is about the names.
+  | ('named' | 'distinct' | `not ${string}`)
+  // Of an amount: one below so many thousandths.
+  | `from ${number}`;
 
 export const textMark = (leaf: number): string => `zq${String(leaf).padStart(4, '0')}q`;
 

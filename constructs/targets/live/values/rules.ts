@@ -8,7 +8,8 @@ const RULES = {
   unspaced: '^\\S*$',
   path: '^/\\S*$',
   url: '^https?://[-A-Za-z0-9.:/_]+$',
-  key: '^[-._A-Za-z0-9]+$',
+  key: '^[-._A-Za-z0-9]{1,253}$',
+  variable: '^[-._A-Za-z][-._A-Za-z0-9]*$',
   tag: '^[A-Za-z0-9_][-A-Za-z0-9_.]{0,127}$',
   labelValue: '^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$',
   image: `^${PART}(:[0-9]+)?(/${PART})*$`,
@@ -55,6 +56,21 @@ export function ruleOf(isRefused: (text: string) => boolean): Rule | undefined {
   const refused = TEXTS.filter(isRefused);
   return ruleNames.find((rule) => !refused.some((text) => new RegExp(RULES[rule]).test(text)));
 }
+
+/**
+ * The narrowest rule that has all texts which are taken, where some are refused for more than what they look like.
+ * @param isRefused beside some values
+ * @param isNeverTaken whatever it is beside
+ */
+export function ruleFor(isRefused: (text: string) => boolean, isNeverTaken = isRefused): Rule | undefined {
+  if (!SUSPECT.some(isRefused)) return undefined;
+  const taken = [...TEXTS, ...LARGE_AMOUNTS].filter((text) => !isNeverTaken(text));
+  return (
+    ruleOf(isRefused) ??
+    (taken.length ? ruleNames.findLast((rule) => taken.every((text) => new RegExp(RULES[rule]).test(text))) : undefined)
+  );
+}
+const LARGE_AMOUNTS = ['100', '9000m', '900Gi', '9000Gi'];
 
 interface Version {
   /** Such as v. */

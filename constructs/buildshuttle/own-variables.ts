@@ -1,0 +1,40 @@
+// Variables of the service's environment that the chart sets itself.
+
+export const S3_KEYS = ['S3_ACCESS_KEY', 'S3_SECRET_KEY'] as const;
+
+/** Names of the variables that the chart may set, whatever the values are: extraEnv must not. */
+export const OWN_VARIABLES: ReadonlySet<string> = new Set([
+  'PORT',
+  'HOST',
+  'DATA_DIR',
+  'AUTH_TOKEN',
+  'AUTH_TOKEN_FILE',
+  'ALLOW_ANONYMOUS',
+  'DOCKER_BUILD_IMAGE',
+  'DOCKER_BUILD_SETTINGS',
+  'DOCKER_CERT_PATH',
+  'USE_KUBERNETES',
+  'WORKER_NAME',
+  'BUILD_POD_TEMPLATE',
+  'MAXIMUM_PARALLEL_BUILDS',
+  'TIMEOUT_IN_MS',
+  'SHUTDOWN_GRACE_MS',
+  'NO_CACHE',
+  'REGISTRY_CACHE',
+  'BUILDER',
+  'BUILD_NETWORK',
+  'EXTRA_BUILD_ARGS',
+  'EXTRA_DOCKER_REGISTRY_CONFIG',
+  'SHOW_BUILD_LOGS',
+  'KAFKA_TOPIC',
+  'S3_BUCKET',
+  'S3_LOCATION',
+  'S3_REGION',
+  ...S3_KEYS,
+  'RETENTION_DAYS',
+  'RETENTION_BYTES',
+  'CACHE_MAX_BYTES',
+  'MAX_WAITING_BYTES',
+  'EGRESS_ALLOW',
+  'EGRESS_DENY',
+]);

@@ -1,0 +1,31 @@
+// What a schema cannot say of single values: names that are there twice, and amounts that are too small.
+import { showPath } from '../../../../helm/check';
+import type { Described } from '../described';
+import type { Limit } from '../values/marks';
+import type { Printer } from './print';
+
+/** What stands behind a word in limits. */
+export const limitsOf = (limits: ReadonlySet<Limit> | undefined, word: string): readonly string[] =>
+  [...(limits ?? [])].filter((limit) => limit.startsWith(`${word} `)).map((limit) => limit.slice(word.length + 1));
+
+/** @param isGiven whether a value is in values.yaml */
+export function oddities({ limits, leaves }: Described, isGiven: (leaf: number) => boolean, printer: Printer): readonly string[] {
+  const nameOf = (leaf: number): string => showPath(leaves[leaf]?.path ?? []);
+  const refusing = (test: string, message: string): string => `{{- if ${test} -}}{{- fail ${JSON.stringify(message)} -}}{{- end -}}`;
+  return [...limits].flatMap(([leaf, own]) => {
+    // What is fixed is as it is, and items have no place here.
+    if (!isGiven(leaf) || leaves[leaf]?.item) return [];
+    const value = printer.given(leaf);
+    const twice = own.has('distinct')
+      ? [
+          `{{- $names := list -}}{{- range ${value} -}}{{- $names = append $names .name -}}{{- end -}}` +
+            refusing('ne (len $names) (len (uniq $names))', `${nameOf(leaf)}: a name is there twice: take one away`),
+        ]
+      : [];
+    const least = limitsOf(own, 'from').map(
+      (number) =>
+        `{{- if ${value} }}${refusing(`lt (include "amount" ${value} | float64) (divf ${number} 1000)`, `${nameOf(leaf)} is too small: take more`)}{{- end -}}`,
+    );
+    return [...twice, ...least];
+  });
+}
