@@ -49,6 +49,10 @@ describe.each(CHART_NAMES)('templates of %s', (chart) => {
     expect(long.map(([file]) => file)).toEqual([]);
     // Named helpers and the notes are for people, too.
     expect(Object.values(files).filter((text) => text.includes('undefined'))).toEqual([]);
+    const twice = Object.entries(files).flatMap(
+      ([file, text]) => text.match(/\b(and|or) (\S+|\(.*\)) \2(?= |\)| \}\})/g)?.map((one) => `${file}: ${one}`) ?? [],
+    );
+    expect(twice).toEqual([]);
   });
 });
 

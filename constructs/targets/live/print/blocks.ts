@@ -17,8 +17,9 @@ export interface Conditional {
 
 /** Clauses as an expression. */
 export const allOf = (clauses: readonly Clause[]): string => {
-  const [only = { text: 'true' }] = clauses;
-  return clauses.length > 1 ? `and ${clauses.map(({ text }) => text).join(' ')}` : only.text.replace(/^\((.*)\)$/, '$1');
+  const texts = [...new Set(clauses.map(({ text }) => text))];
+  const [only = 'true'] = texts;
+  return texts.length > 1 ? `and ${texts.join(' ')}` : only.replace(/^\((.*)\)$/, '$1');
 };
 
 /** Whether one of two conditions holds in any case. */
