@@ -7,7 +7,7 @@ import { readYaml } from '../../../helm/yaml/read';
 import { evaluate } from '../../../helm/template';
 import { HELPERS } from '../../../constructs/targets/live/print/helpers';
 import { BARE, EMPTY, IN_TEXT, KEY, LABEL, PLAIN, TRIMMED, YAML_LIST } from '../../../constructs/targets/live/print/patterns';
-import { chartFilesOf } from '../../support/chart-files';
+import { chartFilesOf, withoutReferences } from '../../support/chart-files';
 import { released } from '../../support/live-release';
 import { context } from '../../helm/template/fixture';
 
@@ -135,12 +135,26 @@ describe('what a Job reads', () => {
   });
 });
 
-describe('values.schema.json of buildshuttle', () => {
-  const files = chartFilesOf({ release: 'buildshuttle', chart: 'buildshuttle', namespace: 'b', live: ['.'] });
+describe('what a schema cannot tell', () => {
+  const checksOf = (chart: 'buildshuttle' | 'estafette-ci' | 'devstats', values: Record<string, unknown> = {}): string =>
+    chartFilesOf({ release: chart, chart, namespace: 'n', values: [values] })['templates/checks.yaml'] ?? '';
 
-  it('refuses what the release refuses, and templates do so for what a schema cannot tell', () => {
-    expect(files['templates/checks.yaml']).toContain('extraEnv: a name is there twice');
-    expect(files['templates/checks.yaml']).toContain('storage.size is too small');
-    expect(files['templates/_helpers.tpl']).toContain('define "amount"');
+  it('is refused by templates: names twice, sizes too small, names of releases and namespaces that objects cannot have', () => {
+    const checks = checksOf('buildshuttle');
+    expect(checks).toContain('extraEnv: a name is there twice');
+    expect(checks).toContain('storage.size is too small');
+    expect(checks).toContain('regexMatch "^[0-9]|[.]" .Release.Name');
+    expect(checksOf('estafette-ci')).toContain('gt (len (include "api.jobNamespaceOverride" $)) 63');
+  });
+
+  it('is seen where another fixed value asks for what is given', () => {
+    const files = chartFilesOf({
+      release: 'buildshuttle',
+      chart: 'buildshuttle',
+      namespace: 'n',
+      values: [{ auth: { mode: 'none' }, networkPolicy: { namespaces: ['akkeris-system'] } }],
+    });
+    const { networkPolicy } = withoutReferences<Record<string, { properties: Record<string, object> }>>(files['values.schema.json'] ?? '');
+    expect(networkPolicy?.properties['namespaces']).toMatchObject({ minItems: 1 });
   });
 });

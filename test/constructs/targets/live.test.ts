@@ -354,7 +354,7 @@ describe('a chart of buildshuttle', () => {
 
   it('takes the words of a choice, and no nought in place of a text', () => {
     const { image } = schema.properties;
-    expect(image?.properties['pullPolicy']).toMatchObject({ enum: ['Always', 'IfNotPresent', 'Never'] });
+    expect(image?.properties['pullPolicy']).toMatchObject({ enum: ['Always', 'IfNotPresent', 'Never', ''] });
     expect(image?.properties['repository']).toMatchObject({ not: { enum: [0, false] } });
   });
 

@@ -1,11 +1,12 @@
 // What a chart refuses before anything of it is printed: what it cannot follow, and what the release would refuse, too.
 import { showPath } from '../../../../helm/check';
 import type { Described, RefusedNames, Refusal } from '../described';
+import { leavesIn } from '../tree/skeleton';
 import { NAMESPACE, RELEASE_NAME, type Leaf } from '../values/leaves';
 import { allOf } from './blocks';
 import type { Printer } from './print';
 import { openOf } from '../refused';
-import { oddities } from './odd-checks';
+import { longNamespaces, oddities } from './odd-checks';
 import { onceEach } from './same-names';
 
 /** What is refused of values that are live. */
@@ -32,7 +33,7 @@ export function checksOf(
   chart: string,
   { name, namespace }: { readonly name: string; readonly namespace: string },
 ): string {
-  const { fixed, limits, leaves, refusedNames } = described;
+  const { fixed, limits, leaves, refusedNames, tree } = described;
   const refusals = (
     [
       [RELEASE_NAME, '.Release.Name', `the release name ${name}`, `give the release that name`],
@@ -43,6 +44,10 @@ export function checksOf(
   const { longest, words, together: sums = [] }: RefusedNames = fixed.has(RELEASE_NAME) ? { words: [] } : refusedNames;
   const another = 'give another name, or write the chart again for this one';
   const names: readonly (readonly [test: string, what: string])[] = [
+    // Helm takes dots in a name, and digits first: Services take neither.
+    ...(fixed.has(RELEASE_NAME) || !leavesIn(tree).has(RELEASE_NAME)
+      ? [['contains "." .Release.Name', 'have dots'] as const]
+      : [['regexMatch "^[0-9]|[.]" .Release.Name', 'begin with a digit or have dots: Services cannot be called so'] as const]),
     ...(longest === undefined
       ? []
       : [[`gt (len .Release.Name) ${longest}`, `have more than ${longest} letters, or names of objects are cut`] as const]),
@@ -80,6 +85,7 @@ export function checksOf(
         `{{- if ${given} }}{{- if contains ${given} .Release.Name -}}{{- fail ${JSON.stringify(message)} -}}{{- end -}}{{- end -}}`,
       );
     }),
+    ...(fixed.has(NAMESPACE) ? [] : longNamespaces(described)),
     ...oddities(described, isGiven, printer).map((line) => printer.declared(line)),
     ...openRefusals(described).map((refusal) =>
       printer.declared(

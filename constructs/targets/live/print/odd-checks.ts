@@ -1,12 +1,30 @@
 // What a schema cannot say of single values: names that are there twice, and amounts that are too small.
 import { showPath } from '../../../../helm/check';
 import type { Described } from '../described';
+import { leavesIn } from '../tree/skeleton';
+import { NAMESPACE } from '../values/leaves';
 import type { Limit } from '../values/marks';
 import type { Printer } from './print';
+
+/** Letters of a name. */
+const LONGEST = 63;
 
 /** What stands behind a word in limits. */
 export const limitsOf = (limits: ReadonlySet<Limit> | undefined, word: string): readonly string[] =>
   [...(limits ?? [])].filter((limit) => limit.startsWith(`${word} `)).map((limit) => limit.slice(word.length + 1));
+
+/** What is called after the namespace, and has no more letters than a namespace may have. */
+export function longNamespaces({ fallbacks, tree, leaves }: Described): readonly string[] {
+  const used = leavesIn(tree);
+  return [...fallbacks].flatMap(([leaf, node]) => {
+    const isOfNamespace =
+      node.t === 'pieces' && node.parts.some((part) => typeof part === 'object' && part.t === 'hole' && part.leaf === NAMESPACE);
+    if (!isOfNamespace || !used.has(leaf)) return [];
+    const path = JSON.stringify(showPath(leaves[leaf]?.path ?? []));
+    const message = `(printf "%s: nothing can be called %s: at most ${LONGEST} letters" ${path} (include ${path} $))`;
+    return [`{{- if gt (len (include ${path} $)) ${LONGEST} -}}{{- fail ${message} -}}{{- end -}}`];
+  });
+}
 
 /** @param isGiven whether a value is in values.yaml */
 export function oddities({ limits, leaves }: Described, isGiven: (leaf: number) => boolean, printer: Printer): readonly string[] {

@@ -1,4 +1,5 @@
 // What is known of a chart with its default values, for a release whose values differ from them.
+import { isDeepStrictEqual } from 'node:util';
 import { isTrue } from '../../../../helm/print';
 import { isTable } from '../../../../helm/yaml/values';
 import type { Entry } from '../../../common/entry';
@@ -71,6 +72,7 @@ export class Reused extends Mending {
     // Parts are held against other values when all are together.
     const proven = subject.part === undefined ? this.proven(tree) : tree;
     if (!proven) return undefined;
+    if (others.length) this.boundGiven(proven, own);
     const { limits, refusals, renders, shapes, alwaysOn, neverEmpty } = this;
     return {
       leaves,
@@ -86,6 +88,29 @@ export class Reused extends Mending {
       alwaysOn,
       neverEmpty,
     };
+  }
+
+  /** What is given in a release may be what other fixed values ask for: whether it may be nothing, or empty, is looked at again. */
+  private boundGiven(tree: Container, own: readonly Leaf[]): void {
+    const given = own.filter(
+      ({ index, base, declared }) => !this.fixed.has(index) && isTrue(base) && !isDeepStrictEqual(base, declared?.default),
+    );
+    for (const limit of ['null', 'empty'] as const) {
+      const open = given.filter(
+        ({ index, declared }) =>
+          !this.limits.get(index)?.has(limit) && !(limit === 'empty' && (declared?.kind === 'flag' || !this.mayBeEmpty(index))),
+      );
+      const values = new Map(open.map((leaf) => [leaf.index, limit === 'null' ? null : this.mark(leaf, false)]));
+      this.clear(values);
+      while (values.size) {
+        const found = this.boundedBy(tree, values);
+        if (!found.length) break;
+        for (const leaf of found) {
+          this.limit(leaf, limit);
+          values.delete(leaf);
+        }
+      }
+    }
   }
 
   /** What is known, as far as it is right for the release; undefined where it was not found out what is different. */
