@@ -148,7 +148,7 @@ class Probe extends Proof {
       if (!this.settleNames()) continue;
       const learned = this.learned();
       const formed = learned && this.formed(learned);
-      tree = formed && !this.settleChoosing(formed) ? this.proven(this.filled(this.carried(formed))) : undefined;
+      tree = formed && !this.settleChoosing(formed) ? this.proven(this.filled(this.there(this.carried(formed)))) : undefined;
       if (tree && this.usualName !== undefined) tree = this.besideName(tree, this.usualName);
       if (tree && this.settleDefinitions(tree)) tree = undefined;
       if (tree) tree = this.named(tree);

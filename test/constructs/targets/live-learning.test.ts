@@ -104,6 +104,26 @@ const refuse = (path: string, message: string): never => {
   throw new ValuesError([{ path: path.split('.'), message }]);
 };
 
+describe('blocks of lines that begin the same', () => {
+  it('are told apart by what is in them, also where some stand alone', () => {
+    const fields = {
+      token: text('', 'Token.'),
+      system: text('', 'User of the system.'),
+      other: text('', 'User of others.'),
+      last: text('', 'User of the last.'),
+      lone: flag(true, 'Has a line between them.'),
+    };
+    const release = released(fields, ({ token, system, other, last, lone }) => {
+      const block = (key: string, value: unknown): string[] => (value ? ['login {', `  ${key}: ${String(value)}`, '}'] : []);
+      const lines = [block('token', token), block('user', system), lone ? ['between'] : [], block('user', other), block('user', last)];
+      return [{ config: ['first', ...lines.flat(), ''].join('\n') }];
+    });
+    expect(Object.keys(fields).filter(release.isFixed)).toEqual([]);
+    const all = combined({ token: ['', 'a'], system: ['', 'b'], other: ['', 'c'], last: ['', 'd'], lone: [true, false] });
+    for (const one of all) expect(release.printed(one)).toEqual(release.expected(one));
+  });
+});
+
 describe('values that are given together', () => {
   const login = {
     login: group({

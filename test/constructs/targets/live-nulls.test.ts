@@ -2,7 +2,8 @@
 import { compared, type Difference } from '../../../constructs/targets/live/tree/compare';
 import type { Condition } from '../../../constructs/targets/live/tree/model';
 import { Printer } from '../../../constructs/targets/live/print/print';
-import { flag, number, table, text } from '../../../helm/schema';
+import { ValuesError } from '../../../helm/check';
+import { flag, group, list, number, table, text } from '../../../helm/schema';
 import { released } from '../../support/live-release';
 
 const different = (release: ReturnType<typeof released>, values: Record<string, unknown>): Difference[] =>
@@ -77,12 +78,96 @@ describe('null in place of a value', () => {
     expect(new Printer({ ...names, isSwitch: () => false }).condition(filled(false))).toBe('has .Values.web.enabled (list nil "")');
   });
 
+  it('counts where the key of a value is asked for', () => {
+    const given = (group: unknown): boolean => Object.keys((group ?? {}) as object).length > 0;
+    const keys = released(
+      {
+        tls: group({ secret: text(undefined, 'Secret.'), ca: text(undefined, 'Authority.'), curves: list(undefined, 'Curves.') }),
+        auth: group({ user: text(undefined, 'User.'), note: text(undefined, 'Note.') }),
+        on: flag(true, 'On.'),
+      },
+      ({ tls, auth, on }) => {
+        const { secret, ca } = tls as Record<string, unknown>;
+        if (given(tls) && !secret) throw new ValuesError([{ path: ['tls', 'secret'], message: 'is needed' }]);
+        const { user, note } = auth as Record<string, unknown>;
+        return [
+          { ...(given(tls) ? { secret, folder: `x/${String(secret)}`, ...(ca ? { ca } : {}) } : {}) },
+          on && given(auth) ? { login: { ...(user ? { user } : {}), ...(note ? { note } : {}), kept: true } } : {},
+        ];
+      },
+    );
+    const paths = ['tls.secret', 'tls.ca', 'auth.user', 'auth.note'];
+    expect(paths.filter(keys.isFixed)).toEqual([]);
+    expect(['tls.ca', 'auth.user', 'auth.note'].flatMap(keys.limits)).not.toContain('null');
+    expect(keys.isRefused({ tls: { ca: null } })).toBe(true);
+    expect(keys.isRefused({})).toBe(false);
+    for (const values of [
+      { auth: { user: null } },
+      { auth: { note: null } },
+      { on: false, auth: { note: null } },
+      { tls: { secret: 'a', ca: null } },
+      { tls: { secret: 'a' }, auth: { user: 'b', note: null } },
+    ]) {
+      expect([values, keys.isRefused(values)]).toEqual([values, false]);
+      expect([values, different(keys, values)]).toEqual([values, []]);
+    }
+    const names = { path: () => ['a-b', 'tls', 'ca'], isContainer: () => false, isText: () => false, isNeverNought: () => false };
+    const printer = new Printer(names);
+    expect(printer.condition({ all: [{ leaf: 2, on: true, test: { there: true } }] })).toBe('hasKey $aB.tls "ca"');
+    expect(printer.declared(printer.condition({ all: [{ leaf: 2, on: false, test: { there: true } }] }))).toBe(
+      '{{- $aB := index .Values "a-b" }}\nnot (hasKey $aB.tls "ca")',
+    );
+  });
+
+  it('is not taken where the key that counts is one of the release: null takes it out of a chart', () => {
+    const fields = { auth: group({ user: text(undefined, 'User.'), note: text(undefined, 'Note.') }) };
+    const make = ({ auth }: Record<string, unknown>): Record<string, unknown>[] => [
+      Object.keys((auth ?? {}) as object).length ? { login: { ...(auth as object), kept: true } } : {},
+    ];
+    const other = released(fields, make, [], { auth: { user: 'x' } });
+    expect(['auth.user', 'auth.note'].filter(other.isFixed)).toEqual([]);
+    expect(other.limits('auth.user')).toContain('null');
+    expect(other.limits('auth.note')).not.toContain('null');
+  });
+
   it('is not taken where it is something that the value is not otherwise', () => {
     const other = released({ domain: text('local', 'Domain.') }, ({ domain }) => [
       { host: `x.${domain === undefined ? '<nil>' : String(domain)}` },
     ]);
     expect(other.isFixed('domain')).toBe(false);
     expect(other.limits('domain')).toContain('null');
+  });
+});
+
+describe('a part in which many values need another one', () => {
+  it('is looked at with its switch on', () => {
+    const refuse = (path: string, message: string): never => {
+      throw new ValuesError([{ path: path.split('.'), message }]);
+    };
+    const names = ['one', 'two', 'three', 'four'];
+    const tls = Object.fromEntries(
+      names.map((key) => [key, group({ secret: text(undefined, 'Secret.'), insecure: flag(undefined, 'Any.') })]),
+    );
+    const login = { user: text(undefined, 'User.'), password: text(undefined, 'Password.'), timeout: text(undefined, 'Timeout.') };
+    const fields = { web: group({ enabled: flag(true, 'On.'), nodes: flag(false, 'Nodes.'), login: group(login), ...tls }) };
+    const release = released(fields, ({ web }) => {
+      const { enabled, nodes, ...groups } = web as Record<string, Record<string, unknown>>;
+      if (!enabled) return [{}];
+      const given = (key: string): boolean => Object.values(groups[key] ?? {}).some((value) => value !== undefined);
+      for (const key of names) if (given(key) && !groups[key]?.['secret']) refuse(`web.${key}.secret`, `is needed in ${key}`);
+      const lines = Object.entries(groups['login'] ?? {}).flatMap(([key, value]) => (value ? [`  ${key}: ${String(value)}`] : []));
+      const secrets = names.flatMap((key) => (given(key) ? [`${key}: ${String(groups[key]?.['secret'])}`] : []));
+      return [{ config: ['first', ...(nodes && given('login') ? ['login {', ...lines, '}'] : []), ...secrets, ''].join('\n') }];
+    });
+    for (const key of ['user', 'password', 'timeout'])
+      for (const value of ['x', null]) {
+        const values = { web: { nodes: true, login: { [key]: value } } };
+        if (value !== null || !release.limits(`web.login.${key}`).includes('null'))
+          expect([values, release.printed(values)]).toEqual([values, release.expected(values)]);
+      }
+    expect(
+      names.filter((key) => release.isFixed(`web.${key}.insecure`) || !release.isRefused({ web: { [key]: { insecure: true } } })),
+    ).toEqual([]);
   });
 });
 

@@ -3,6 +3,7 @@ import { isLess } from '../refused';
 import { isAt, type Leaf } from '../values/leaves';
 import { markOf, TEXTS } from '../values/marks';
 import { ruleOf, type Rule } from '../values/rules';
+import { escaped } from './changes';
 import { Nulls } from './nulls';
 
 /** Of two units, larger and smaller ones beside each other. */
@@ -25,7 +26,7 @@ export class Amounts extends Nulls {
         index !== leaf.index &&
         !item &&
         TEXTS.includes(this.shapeOf(index)) &&
-        new RegExp(`(^|[^\\w])${path.at(-1) ?? ''}([^\\w]|$)`).test(issue.message),
+        new RegExp(`(^|[^\\w])${escaped(path.at(-1) ?? '')}([^\\w]|$)`).test(issue.message),
     );
     for (const other of named) {
       const isRefused = (own: unknown, others: unknown): boolean =>

@@ -56,6 +56,7 @@ export class Bounds extends Amounts {
   /** What each value must not be: nothing, or empty, where that is refused or comes out in another way. */
   protected bounded(learned: Container): Container {
     let tree = learned;
+    this.refuseThere();
     for (const limit of ['null', 'empty'] as const) {
       // By itself first: many together hide what one of them does.
       this.boundAlone(tree, this.candidates, limit);

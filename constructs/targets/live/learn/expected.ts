@@ -11,14 +11,12 @@ import {
   type Part,
   type Pieces,
 } from '../tree/model';
-import { identified, isLone, ONLY } from '../tree/identity';
+import { identified, isLone, ONLY, toldApartIn } from '../tree/identity';
 import { Marks } from '../values/found';
 import type { Seen } from './seen';
 import { Extents, Numbers } from '../tree/evaluation';
 import { isContainer, shown, skeleton } from '../tree/skeleton';
 import { joined, nodeOf } from '../tree/specialize';
-
-const NO_MARKS = new Marks([]);
 
 /** The values of a sample. */
 export interface State {
@@ -44,8 +42,11 @@ export class Expectation {
   private readonly numbers = new Numbers();
   /** What nodes of the description are, by the values that they depend on: from one sample to the next, most of it is the same. */
   private readonly known = new Map<Node, Map<string, Node>>();
+  private readonly noMarks: Marks;
 
-  constructor(readonly tree: Container) {}
+  constructor(readonly tree: Container) {
+    this.noMarks = new Marks([], new Map(), [...toldApartIn(tree)]);
+  }
 
   /** Takes one more sample. */
   add(state: State): void {
@@ -77,7 +78,7 @@ export class Expectation {
       switch (one.t) {
         case 'literal':
           // A text that is the same always is one literal, whatever lines it has.
-          return typeof one.value === 'string' ? skeleton(one.value, NO_MARKS) : one;
+          return typeof one.value === 'string' ? skeleton(one.value, this.noMarks) : one;
         case 'pieces':
           return this.text(one, run, state, lookup);
         case 'choice':

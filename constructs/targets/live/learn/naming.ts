@@ -8,15 +8,16 @@ import { Learner } from './learn';
 import { NAMESPACE } from '../values/leaves';
 import { markOf, TEXTS } from '../values/marks';
 import type { Node } from '../tree/model';
-import { Sampling } from './sampling';
+import { Rounds } from './rounds';
 import { leavesIn, skeleton, textsIn } from '../tree/skeleton';
 
 const SAMPLES = 40;
-/** Samples that must tell what stands in. */
+/** Samples that must tell what stands in, and how many are tried until they do: many are refused while it is not known what is. */
 const LEAST = 3;
+const MOST = 400;
 const MADE_WITH = 'names of objects are made with it';
 
-export class Naming extends Sampling {
+export class Naming extends Rounds {
   /** Finds out what stands in for the values of names that are empty in the release. @returns whether nothing had to be fixed */
   protected settleNames(): boolean {
     const before = this.fixed.size;
@@ -36,7 +37,8 @@ export class Naming extends Sampling {
     const marks = this.marks();
     const tests = this.tests();
     const base = [this.all(1), this.like(), this.empty(), this.all(0)];
-    for (let count = 0; count < SAMPLES + base.length; count++) {
+    const isEnough = (count: number): boolean => count >= (samples.length < LEAST ? MOST : SAMPLES + base.length);
+    for (let count = 0; !isEnough(count); count++) {
       const on = this.repaired(base[count] ?? this.shuffled(count), this.random);
       const text = this.textWithout(leaf, on);
       if (text === undefined) continue;

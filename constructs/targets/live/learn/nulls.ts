@@ -3,7 +3,9 @@ import { carriedIn, placesIn } from './carried';
 import { compared } from '../tree/compare';
 import { dataOf } from '../tree/data';
 import { markOf, TEXTS, type Shape } from '../values/marks';
-import type { Container } from '../tree/model';
+import { passes, type Container, type Node, type Switch } from '../tree/model';
+import { showPath } from '../../../../helm/check';
+import type { Leaf } from '../values/leaves';
 import { Naming } from './naming';
 import { Tangled } from './renders';
 import { switchesIn, withSwitches } from '../tree/walk';
@@ -16,6 +18,11 @@ interface Seen {
   readonly given: ReadonlyMap<number, unknown>;
   readonly data: Record<string, unknown>;
 }
+
+/** Whether a node is a value, alone or in a text. */
+const standsAs = (node: Node, leaf: number): boolean =>
+  (node.t === 'hole' && node.leaf === leaf) ||
+  (node.t === 'pieces' && node.parts.some((part) => typeof part === 'object' && part.t !== 'pieces' && part.leaf === leaf));
 
 export class Nulls extends Naming {
   /** Flags of which null counts as on, as Helm counts the condition of a part that nobody gives. */
@@ -76,6 +83,39 @@ export class Nulls extends Naming {
       if (wrong(other) < wrong(tree)) tree = other;
     }
     return tree;
+  }
+
+  /** The tree with what is decided by a value that is nothing by default, where its key alone does so, be it with null. */
+  protected there(learned: Container): Container {
+    let tree = learned;
+    const switches = switchesIn(learned);
+    for (const { index, base, item } of this.candidates) {
+      if (!switches.has(index) || item || base !== undefined || !this.neverEmpty.has(index)) continue;
+      const seen = this.around().flatMap((around) => this.seen(new Map([...around, [index, null]])) ?? []);
+      const wrong = (one: Container): number => seen.reduce((sum, { given, data }) => sum + this.wrong(one, given, data), 0);
+      const other = withSwitches(tree, (one, over) =>
+        // Where the value itself stands, null is nothing.
+        one.leaf === index && !one.test && !standsAs(over, index) ? { ...one, test: { there: true } } : one,
+      );
+      if (wrong(other) < wrong(tree)) tree = other;
+    }
+    return tree;
+  }
+
+  /** The same for what is refused. */
+  protected refuseThere(): void {
+    this.refusals.forEach((refusal, place) => {
+      const all = refusal.all.map((one): Switch => {
+        if (!one.on || one.test || this.leaves[one.leaf]?.base !== undefined || !this.neverEmpty.has(one.leaf)) return one;
+        const others = refusal.all.filter(({ leaf, on, test }) => leaf !== one.leaf && passes(this.leaves[leaf]?.base, test) !== on);
+        if (others.some(({ test }) => test)) return one;
+        const around = others.map(({ leaf, on }) => [leaf, this.mark(this.leaves[leaf] as Leaf, on)] as const);
+        const error = this.refusalOf(new Map([...around, [one.leaf, null]]), false);
+        const isSame = error?.issues.some(({ path, message }) => `${showPath(path)}: ${message}` === refusal.message);
+        return isSame ? { ...one, test: { there: true } } : one;
+      });
+      this.refusals[place] = { ...refusal, all };
+    });
   }
 
   private wrong(tree: Container, given: ReadonlyMap<number, unknown>, data: Record<string, unknown>): number {

@@ -23,7 +23,7 @@ export class Pool {
 
   private container(container: Container): Kept {
     const { t, members } = container;
-    let text: string = t === 'each' ? `${t}${container.leaf}` : t;
+    let text: string = t === 'each' ? `${t}${container.leaf}` : [t, ...(container.repeated ?? [])].join(' ');
     const found = members.map(({ key, value, when }): Member => {
       const [name, inner] = [key && this.find(key), this.find(value)];
       text += `,${name?.number ?? ''}:${inner.number}${when ? JSON.stringify(when) : ''}`;

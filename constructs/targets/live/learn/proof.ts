@@ -130,6 +130,8 @@ export class Proof extends Called {
         if (!culprits.length) throw new Tangled(`${placeOf(first.path)} differs: ${JSON.stringify(first)}`);
         // What only one of them must not be says nothing of the others.
         const bound = culprits.filter((leaf) => this.isBound(leaf, given.get(leaf)));
+        const own = new Map(culprits.map((leaf) => [leaf, given.get(leaf)]));
+        if (!bound.length && this.canLearnAgain && this.isRefutedWith(tree, own)) return undefined;
         if (!bound.length)
           settle(this.standing(tree, given, first) ?? this.likeliest(culprits), `it is computed with in ${placeOf(first.path)}`);
         for (const leaf of culprits) given.delete(leaf);

@@ -8,6 +8,7 @@ import { leastFailing } from './least';
 import { isAt, type Leaf } from '../values/leaves';
 import { passes, type Switch } from '../tree/model';
 import { Renders, Tangled } from './renders';
+import { escaped, givenBy, oneEach, type Change, type Given } from './changes';
 import { TEXTS, type Shape } from '../values/marks';
 import { statesOf } from '../tree/tests';
 import { WORDS } from '../values/words';
@@ -20,19 +21,13 @@ const MOST_ATTEMPTS = 3;
 const MOST_NEAR = 12;
 /** Of these, how many ways to change many at a time are tried. */
 const MIXED = 24;
+/** How much is gone with what is on in the release; less is with others. */
+const MUCH = 3;
 /** Changes of one value each until a sample is one that is taken. */
 const MOST_CHANGES = 40;
 
 /** A text that is taken where short ones are not. */
 const LONG = 'abcdefghijklmnopqrstuvwxyz012345';
-
-/** One value as it is not in the release. */
-export interface Change {
-  readonly leaf: Leaf;
-  readonly value: unknown;
-}
-
-type Given = ReadonlyMap<number, unknown>;
 
 export class Refusals extends Renders {
   /** What is known to be refused. */
@@ -67,12 +62,17 @@ export class Refusals extends Renders {
   protected repaired(on: Uint8Array, pick: (below: number) => number = () => 0, kept?: number): Uint8Array {
     let mended = on;
     for (let changes = 0; changes < MOST_CHANGES; changes++) {
-      const [broken] = this.brokenBy(mended);
+      const all = this.brokenBy(mended);
+      const [broken] = all;
       if (!broken) break;
-      const ways = broken.all
-        .toSorted((one, other) => this.lossOf(one) - this.lossOf(other))
-        .flatMap(({ leaf }) => (leaf === kept ? [] : this.statesBeside(mended, leaf)))
-        .map((way) => ({ way, left: this.brokenBy(way).length }));
+      const every = broken.all
+        .map((one) => [one.leaf, this.lossOf(one)] as const)
+        .toSorted(([, one], [, other]) => one - other)
+        .flatMap(([leaf, loss]) => (leaf === kept ? [] : this.statesBeside(mended, leaf)).map((way) => ({ way, loss })))
+        .map((one) => ({ ...one, left: this.brokenBy(one.way).length }));
+      // With the switch of a part, nothing is refused, and nothing is seen: it is turned off where nothing else helps.
+      const gentle = every.filter(({ loss, left }) => loss < MUCH && left < all.length);
+      const ways = gentle.length ? gentle : every;
       const least = Math.min(...ways.map(({ left }) => left));
       // Now and then another way than the shortest: values that are given together only are seen then.
       const open = pick(3) === 1 ? ways : ways.filter(({ left }) => left === least);
@@ -117,7 +117,7 @@ export class Refusals extends Renders {
   private lossOf({ leaf, on }: Switch): number {
     const one = this.leaves[leaf] as Leaf;
     const isFlag = one.declared?.kind === 'flag';
-    return on ? (this.isOn(one) ? 3 : 1) : isFlag ? 2 : 0;
+    return on ? (this.isOn(one) ? MUCH : 1) : isFlag ? 2 : 0;
   }
 
   private brokenBy(on: Uint8Array): readonly Refusal[] {
@@ -130,7 +130,7 @@ export class Refusals extends Renders {
     if (this.fixed.has(leaf) || !this.isThere(leaf)) return passes(one.base, test) === isOn;
     const states = statesOf(one, this.shapeOf(leaf));
     if (states.length) return passes(states[on[leaf] ?? 0], test) === isOn;
-    return test ? !isOn : (on[leaf] ?? 0) > 0 === isOn;
+    return test && !('there' in test) ? !isOn : (on[leaf] ?? 0) > 0 === isOn;
   }
 
   /** The samples in which one value is another. */
@@ -376,7 +376,13 @@ export class Refusals extends Renders {
   private lone(): { readonly leaf: number; readonly message?: string } | undefined {
     for (const { all, less, ...said } of openOf(this.refusals, this.fixed, this.leaves)) {
       const [only, ...others] = all;
-      if (only && !others.length && !less && !only.test && (only.on || this.leaves[only.leaf]?.declared?.kind === 'flag'))
+      if (
+        only &&
+        !others.length &&
+        !less &&
+        (!only.test || 'there' in only.test) &&
+        (only.on || this.leaves[only.leaf]?.declared?.kind === 'flag')
+      )
         return { leaf: only.leaf, ...said };
     }
     return undefined;
@@ -392,11 +398,3 @@ interface Near {
   /** Tried one at a time. */
   readonly others: readonly Change[];
 }
-
-const givenBy = (changes: readonly Change[]): Map<number, unknown> => new Map(changes.map(({ leaf, value }) => [leaf.index, value]));
-
-/** The first change of each value. */
-const oneEach = (changes: readonly Change[]): readonly Change[] =>
-  changes.filter(({ leaf }, index) => changes.findIndex((other) => other.leaf === leaf) === index);
-
-const escaped = (text: string): string => text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');

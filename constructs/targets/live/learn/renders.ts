@@ -69,6 +69,8 @@ export class Renders {
   protected readonly naming = new Set<number>();
   /** What stands in for a value that is empty. */
   readonly fallbacks = new Map<number, Node>();
+  /** Beginnings of blocks of lines that are there several times in a text. */
+  protected readonly repeated = new Set<string>();
   /** By the keys of objects in the release. */
   protected readonly entries = new Map<string, Entry>();
   /** Who makes an object, by its key with marks. */
@@ -217,6 +219,7 @@ export class Renders {
     return new Marks(
       this.leaves.map(({ index }) => (this.fixed.has(index) || !this.isThere(index) ? undefined : this.shapeOf(index))),
       this.items,
+      [...this.repeated],
     );
   }
 

@@ -2,6 +2,7 @@
 import type { Node } from '../tree/model';
 import { skeleton } from '../tree/skeleton';
 import type { Marks } from '../values/found';
+import { repeatedBlocks } from '../tree/identity';
 import { Pool } from './pool';
 
 /** Texts from so many letters on are looked at once. */
@@ -11,8 +12,10 @@ export class Skeletons {
   private readonly pool = new Pool();
   /** By the text of the data; of those that may be in base64 by themselves. */
   private readonly known = { plain: new Map<string, Node>(), encoded: new Map<string, Node>() };
-  /** The shapes of values with which they were seen. */
-  private shapes = '';
+  /** Beginnings of blocks that were seen several times in a text. */
+  readonly repeated = new Set<string>();
+  /** What they were seen with: the shapes of values, and beginnings of blocks that are told apart. */
+  private seen = '';
 
   /** Equal data have the same node. */
   of(data: unknown, marks: Marks): Node {
@@ -26,16 +29,17 @@ export class Skeletons {
       const before = known.get(text);
       if (before) return before;
       const node = this.pool.one(skeleton(one, marks, run));
+      if (node.t === 'lines') for (const start of repeatedBlocks(node)) this.repeated.add(start);
       known.set(text, node);
       return node;
     };
     return run(data);
   }
 
-  private see({ shapes }: Marks): void {
-    const text = shapes.join();
-    if (text === this.shapes) return;
-    this.shapes = text;
+  private see({ shapes, repeated }: Marks): void {
+    const text = [shapes.join(), ...repeated].join('\n');
+    if (text === this.seen) return;
+    this.seen = text;
     this.known.plain.clear();
     this.known.encoded.clear();
   }

@@ -67,6 +67,14 @@ export class Expressions {
     return this.names.isSwitch?.(leaf) ? `(ne ${own} false)` : own;
   }
 
+  /** Whether the key of a value is there. */
+  private hasKey(leaf: number): string {
+    const path = this.names.path(leaf);
+    const [first = '', ...rest] = path.slice(0, -1);
+    const start = IDENTIFIER.test(first) ? `${this.root}.Values.${first}` : this.variable(first);
+    return `(hasKey ${path.length > 1 ? below(rest, start) : `${this.root}.Values`} ${JSON.stringify(path.at(-1))})`;
+  }
+
   /** Lists through whose items the template goes; the outermost comes first. */
   private readonly entered: number[] = [];
 
@@ -134,6 +142,7 @@ export class Expressions {
     if (!test) return on ? value : `(not ${value})`;
     if ('given' in test) return on ? `(not (kindIs "invalid" ${value}))` : `(kindIs "invalid" ${value})`;
     if ('filled' in test) return on ? `(not (has ${value} (list nil "")))` : `(has ${value} (list nil ""))`;
+    if ('there' in test) return on ? this.hasKey(leaf) : `(not ${this.hasKey(leaf)})`;
     if ('nought' in test) return `(${on ? 'eq' : 'ne'} (toString ${value}) "0")`;
     if ('contains' in test) {
       const contains = `(contains ${this.textExpression(test.contains)} ${value})`;

@@ -9,6 +9,7 @@ import { dataOf, objectOf } from '../tree/data';
 import { concerns, type Kept } from './learned-file';
 import { hasTemplate, RELEASE_NAME, NAMESPACE, type Leaf } from '../values/leaves';
 import { TEXTS, type Limit } from '../values/marks';
+import { toldApartIn } from '../tree/identity';
 import { evaluate, fieldOf, itemsOf, type Container } from '../tree/model';
 import type { Learned } from '../described';
 import { Mending } from './mending';
@@ -16,6 +17,7 @@ import { Tangled, type Subject } from '../learn/renders';
 import { PLAIN } from '../print/patterns';
 import { TYPED } from '../print/schema-file';
 import { isContainer } from '../tree/skeleton';
+import { thereIn } from '../tree/walk';
 import { LARGEST, MOST } from '../tree/tests';
 
 /** Much fewer than it was learned with: these are to see that it still holds. */
@@ -41,7 +43,10 @@ export class Reused extends Mending {
     for (const [leaf, shapes] of known.shapes) this.shapes[leaf] = shapes;
     for (const [leaf, limits] of known.limits) for (const limit of limits) this.limit(leaf, limit);
     for (const [leaf, fallback] of known.fallbacks ?? []) this.fallbacks.set(leaf, fallback);
+    for (const start of toldApartIn(known.tree)) this.repeated.add(start);
     this.refusals.push(...(known.refusals ?? []));
+    // A key that the chart has is gone with null.
+    for (const leaf of thereIn(known.tree, this.refusals)) if (this.leaves[leaf]?.base !== undefined) this.limit(leaf, 'null');
     for (const leaf of known.alwaysOn) this.alwaysOn.add(leaf);
     for (const leaf of known.neverEmpty) this.neverEmpty.add(leaf);
     for (const { index, base } of this.leaves)

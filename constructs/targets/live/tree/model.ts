@@ -60,8 +60,8 @@ export interface Switch {
   readonly leaf: number;
   readonly on: boolean;
   /**
-   * What is asked of the value: whether it is a word, is at least a number, is given at all, is more than an empty text, is 0, or is a
-   * text that has another one in it.
+   * What is asked of the value: whether it is a word, is at least a number, is given at all, is more than an empty text, is 0, has its key
+   * there, be it with null, or is a text that has another one in it.
    * @default whether it is not empty, as 0 and false are
    */
   readonly test?: Test;
@@ -72,12 +72,14 @@ export type Test =
   | { readonly given: true }
   | { readonly filled: true }
   | { readonly nought: true }
+  | { readonly there: true }
   | { readonly contains: Piece };
 
 /** Whether a value passes a test. @param lookup of what it is to contain. @default nothing is known of other values */
 export function passes(value: unknown, test: Test | undefined, lookup: Lookup = () => undefined): boolean {
   if (!test) return isTrue(value);
   if ('given' in test) return value !== undefined && value !== null;
+  if ('there' in test) return value !== undefined;
   if ('nought' in test) return value === 0 || value === '0';
   if ('filled' in test) return value !== undefined && value !== null && value !== '';
   if ('contains' in test) return typeof value === 'string' && value.includes(text(evaluate(test.contains, lookup)));

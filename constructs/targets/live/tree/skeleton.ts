@@ -95,7 +95,8 @@ function longSkeleton(text: string, marks: Marks): Node {
     const value = (kind === 'lines' ? yamlSkeleton(part, marks) : undefined) ?? textSkeleton(part, marks);
     return { value: value.t === 'hole' ? { t: 'pieces', parts: [value] } : value };
   };
-  return { t: kind, members: kind === 'lines' ? inItems(text.split('\n'), marks, member) : text.split(/ (?=--)/).map(member) };
+  if (kind === 'words') return { t: kind, members: text.split(/ (?=--)/).map(member) };
+  return { t: kind, members: inItems(text.split('\n'), marks, member), ...(marks.repeated.length ? { repeated: marks.repeated } : {}) };
 }
 
 /** A line that is a list or a map as YAML. */

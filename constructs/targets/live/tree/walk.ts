@@ -87,19 +87,19 @@ export function switchesIn(node: Node, into = new Set<number>()): ReadonlySet<nu
   return into;
 }
 
-/** The tree with another switch in place of each. */
-export function withSwitches(tree: Container, change: (one: Switch) => Switch): Container {
-  const condition = ({ all, unless }: Condition): Condition => ({
-    all: all.map(change),
-    ...(unless ? { unless: unless.map((switches) => switches.map(change)) } : {}),
-  });
+/** The tree with another switch in place of each. @param change told what the switch decides over, too */
+export function withSwitches(tree: Container, change: (one: Switch, over: Node) => Switch): Container {
+  const condition = ({ all, unless }: Condition, over: Node): Condition => {
+    const changed = (switches: readonly Switch[]): readonly Switch[] => switches.map((one) => change(one, over));
+    return { all: changed(all), ...(unless ? { unless: unless.map(changed) } : {}) };
+  };
   const run = (node: Node): Node => {
-    if (node.t === 'choice') return { ...node, when: condition(node.when), yes: run(node.yes), no: run(node.no) };
+    if (node.t === 'choice') return { ...node, when: condition(node.when, node), yes: run(node.yes), no: run(node.no) };
     if (!isContainer(node)) return node;
     const members = node.members.map((member) => ({
       ...member,
       value: run(member.value),
-      ...(member.when ? { when: condition(member.when) } : {}),
+      ...(member.when ? { when: condition(member.when, member.value) } : {}),
     }));
     return { ...node, members };
   };
@@ -110,10 +110,22 @@ export function withSwitches(tree: Container, change: (one: Switch) => Switch): 
 export function filledIn(tree: Container): ReadonlySet<number> {
   const [filled, others] = [new Set<number>(), new Set<number>()];
   withSwitches(tree, (one) => {
-    (one.test && 'filled' in one.test ? filled : others).add(one.leaf);
+    (one.test && ('filled' in one.test || 'there' in one.test) ? filled : others).add(one.leaf);
     return one;
   });
   return new Set([...filled].filter((leaf) => !others.has(leaf)));
+}
+
+/** Values of which it counts that their key is there. */
+export function thereIn(tree: Container, refusals: readonly { readonly all: readonly Switch[] }[]): ReadonlySet<number> {
+  const found = new Set<number>();
+  const see = (one: Switch): Switch => {
+    if (one.test && 'there' in one.test) found.add(one.leaf);
+    return one;
+  };
+  withSwitches(tree, see);
+  for (const { all } of refusals) all.forEach(see);
+  return found;
 }
 
 /** Maps among whose own keys in the release is one that stands beside them anyway: a template would print it twice. */

@@ -33,6 +33,8 @@ export class Marks {
   constructor(
     readonly shapes: readonly (Shape | undefined)[],
     private readonly items: ReadonlyMap<number, ItemLeaf> = new Map(),
+    /** Beginnings of blocks of lines that are told apart by what is in them. */
+    readonly repeated: readonly string[] = [],
   ) {}
 
   private leaf(digits: string | undefined, ...shapes: readonly Shape[]): number | undefined {
