@@ -198,6 +198,11 @@ describe('blocks', () => {
     ]);
   });
 
+  it('are on one line where several values stand on the line', () => {
+    expect(printed([item('y: {{ .x }}/{{ .y }}', b)], true)).toEqual(['{{- if .b }}{{ "" | nindent 0 }}y: {{ .x }}/{{ .y }}{{ end }}']);
+    expect(printed([item('y: {{ .x }}/{{ .y }}', b)])).toEqual(['{{- if .b }}', 'y: {{ .x }}/{{ .y }}', '{{- end }}']);
+  });
+
   it('are on one line, too, where two short ones are read at one glance', () => {
     const lines = (...all: string[]): Conditional => ({ clauses: [a], lines: all });
     expect(printed([lines('tls {', '  x', '}')], true)).toEqual(['{{- if .a }}{{ "tls {\\n  x\\n}" | nindent 0 }}{{ end }}']);

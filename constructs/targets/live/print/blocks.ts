@@ -84,6 +84,13 @@ function chunks(items: readonly Conditional[], layout: Layout): Chunk[] {
     } else if (layout.isCompact && isAlone && short !== undefined) {
       out.push({ isBlock: false, lines: [`${pad}{{- if ${allOf(common)} }}{{ ${short} | nindent ${pad.length} }}{{ end }}`] });
       continue;
+    } else if (layout.isCompact && isAlone && isLoneText(inner, pad)) {
+      const [line = ''] = inner;
+      out.push({
+        isBlock: false,
+        lines: [`${pad}{{- if ${allOf(common)} }}{{ "" | nindent ${pad.length} }}${line.slice(pad.length)}{{ end }}`],
+      });
+      continue;
     } else block.push(`${pad}{{- end }}`);
     out.push({ isBlock: true, lines: block });
   }
@@ -120,6 +127,10 @@ const GLANCE = 20;
 const isPlain = (lines: readonly string[], pad: string): boolean =>
   (lines.length === 1 || lines.reduce((sum, line) => sum + line.length - pad.length, 0) <= GLANCE) &&
   lines.every((line) => line.startsWith(pad) && line.length > pad.length && !line.includes('{{'));
+
+/** Whether it is one line that begins with text, in which several values stand. */
+const isLoneText = ([line = '', ...others]: readonly string[], pad: string): boolean =>
+  !others.length && line.startsWith(pad) && /^[^{]+\{\{ (?!if )[^}]*\}\}[^{]*\{\{ (?!if )[^}]*\}\}[^{]*$/.test(line.slice(pad.length));
 
 const without = (items: readonly Conditional[], clauses: readonly Clause[]): Conditional[] =>
   items.map((item) => ({ ...item, clauses: item.clauses.filter(({ text }) => !clauses.some((one) => one.text === text)) }));
