@@ -1,6 +1,8 @@
 // Renders a release with marked values until it is known which of them are carried, where to, and what switches what.
 import { ValuesError } from '../../../helm/check';
 import type { LiveWishes } from '../target';
+import { isSamePath } from './learn/bounds';
+import { compared } from './tree/compare';
 import { dataOf } from './tree/data';
 import { refusedByAny, withUnseen, type Described, type Learned } from './described';
 import type { Container } from './tree/model';
@@ -242,6 +244,24 @@ class Whole extends Proof {
       for (const [key, entry] of entries) this.entries.set(key, entry);
       for (const [leaf, fallback] of fallbacks) this.fallbacks.set(leaf, fallback);
     }
+  }
+
+  /** An object is another one in its part, too. */
+  protected override mayDiffer(tree: Container, path: readonly string[]): ReturnType<Proof['mayDiffer']> {
+    const [key = ''] = path;
+    const owner = this.entries.get(key)?.owner[0];
+    const { parts, release } = this.subject;
+    if (owner === undefined || !parts.includes(owner)) return undefined;
+    return (given) => {
+      try {
+        const { [key]: there } = dataOf(this.rendered([...this.assembled(given)], false, release.name, owner));
+        const { [key]: printed } = this.printed(tree, given) as Record<string, unknown>;
+        return compared({ [key]: printed }, { [key]: there }).some((one) => isSamePath(one.path, path));
+      } catch (error) {
+        if (!(error instanceof ValuesError)) throw error;
+        return false;
+      }
+    };
   }
 
   describe(): Described {

@@ -49,6 +49,9 @@ export class Learner {
   /** Those that were seen to decide by themselves whether the member at hand is there. */
   private decisive: ReadonlySet<number> | undefined;
 
+  /** How near values are to those of the place at hand. */
+  private near: { readonly others: ReadonlySet<number>; readonly known: Map<number, number> } | undefined;
+
   private readonly decidingIn: (id: string) => readonly number[];
   private readonly known: ReadonlyMap<string, Member>;
   private readonly evidence: Evidence;
@@ -189,8 +192,12 @@ export class Learner {
   }
 
   private nearnessTo(leaf: number, others: ReadonlySet<number>): number {
+    if (this.near?.others !== others) this.near = { others, known: new Map() };
+    const before = this.near.known.get(leaf);
+    if (before !== undefined) return before;
     let most = 0;
     for (const other of others) most = Math.max(most, this.nearness(leaf, other));
+    this.near.known.set(leaf, most);
     return most;
   }
 

@@ -196,7 +196,7 @@ export class Proof extends Called {
       const others = isTrue(leaf.base) ? (FLAGS.includes(this.shapeOf(index)) ? [false] : []) : [this.mark(leaf, true)];
       const values = declared?.choices ?? others;
       const isTaken = (given: ReadonlyMap<number, unknown>): boolean =>
-        this.differences(tree, given) !== undefined || this.explainedRefusal(given);
+        this.wasTaken(given) || this.refusalOf(given, false) === undefined || this.isKnownRefusal(given) || this.explainedRefusal(given);
       if (values.every((value) => isTaken(new Map([[index, value]])))) continue;
       this.fixed.set(index, 'it is refused beside the other values of the release');
       tree = this.withFixed(tree);

@@ -16,7 +16,7 @@ import { twinOf } from '../values/twins';
 import type { Lookup, Node } from '../tree/model';
 import { generator } from '../values/random';
 import { NOT_PRINTED } from '../print/schema-file';
-import { Evaluation } from '../tree/evaluation';
+import { Evaluation, Numbers } from '../tree/evaluation';
 import { statesOf } from '../tree/tests';
 
 /** A release that can be made again with other values. */
@@ -78,6 +78,9 @@ export class Renders {
   protected readonly random = generator(1);
   protected renders = 0;
   private readonly evaluation = new Evaluation();
+  private readonly numbers = new Numbers();
+  /** Single values with which the release was rendered. */
+  private readonly taken = new Set<string>();
 
   constructor(
     protected readonly subject: Subject,
@@ -198,16 +201,37 @@ export class Renders {
   protected again(values: ReadonlyMap<number, unknown>, isMarked: boolean, name = this.subject.release.name): readonly Entry[] {
     if (++this.renders > (this.subject.part === undefined && this.subject.parts.length ? MOST_RENDERS : MOST_OF_PART))
       throw new Tangled('its values act on each other in too many ways');
+    const given = [...this.assembled(values)];
+    const entries = this.rendered(given, isMarked, name);
+    const key = isMarked || name !== this.subject.release.name ? undefined : this.keyOf(given);
+    if (key !== undefined) this.taken.add(key);
+    return entries;
+  }
+
+  /** Whether a value was tried by itself, and taken. */
+  protected wasTaken(values: ReadonlyMap<number, unknown>): boolean {
+    const key = this.keyOf([...this.assembled(values)]);
+    return key !== undefined && this.taken.has(key);
+  }
+
+  /** Undefined for several values. */
+  private keyOf(given: readonly (readonly [leaf: number, value: unknown])[]): string | undefined {
+    return given.length > 1 ? undefined : given.map(([leaf, value]) => `${leaf} ${this.numbers.of(value)}`).join();
+  }
+
+  protected rendered(
+    given: readonly (readonly [leaf: number, value: unknown])[],
+    isMarked: boolean,
+    name: string,
+    part = this.subject.part,
+  ): readonly Entry[] {
     const { namespace } = this.subject.release;
     const own = (leaf: number, base: string): string => (isMarked && !this.fixed.has(leaf) ? String(markOf(leaf, 'text', true)) : base);
-    const { part } = this.subject;
     return this.subject.again({
       ...(part === undefined ? {} : { part }),
       name: own(RELEASE_NAME, name),
       namespace: own(NAMESPACE, namespace),
-      values: asValues(
-        [...this.assembled(values)].flatMap(([leaf, value]) => (value === undefined ? [] : [[this.leaves[leaf]?.path ?? [], value]])),
-      ),
+      values: asValues(given.flatMap(([leaf, value]) => (value === undefined ? [] : [[this.leaves[leaf]?.path ?? [], value]]))),
     });
   }
 
