@@ -86,7 +86,7 @@ export class Renders {
     protected readonly subject: Subject,
     wishes: LiveWishes,
   ) {
-    this.leaves = leavesOf(subject.schema, subject.values, subject.release);
+    this.leaves = [...leavesOf(subject.schema, subject.values, subject.release)];
     this.shapes = this.leaves.map(({ shapes }) => shapes);
     this.items = new Map(this.leaves.flatMap(({ index, item }) => (item ? [[index, item]] : [])));
     this.fixed = new Fixed(this.items);

@@ -61,7 +61,18 @@ export const valueAt = (values: unknown, path: readonly string[]): unknown =>
   path.reduce<unknown>((at, key) => (isTable(at) ? getKey(at, key) : undefined), values);
 
 /** All values that a schema declares, behind the two that Helm itself gives. @param values merged with the defaults */
-export function leavesOf(schema: Group<Fields, boolean>, values: unknown, release: Release): Leaf[] {
+export function leavesOf(schema: Group<Fields, boolean>, values: unknown, release: Release): readonly Leaf[] {
+  const before = known.get(schema);
+  if (before && before.values === values && before.release === release) return before.leaves;
+  const leaves = findLeaves(schema, values, release);
+  known.set(schema, { values, release, leaves });
+  return leaves;
+}
+
+/** Those that were asked for last: all parts of a release have the same ones. */
+const known = new WeakMap<object, { readonly values: unknown; readonly release: Release; readonly leaves: readonly Leaf[] }>();
+
+function findLeaves(schema: Group<Fields, boolean>, values: unknown, release: Release): Leaf[] {
   const leaves: Leaf[] = [
     { index: RELEASE_NAME, path: ['.Release', 'Name'], base: release.name, shapes: ['text'] },
     { index: NAMESPACE, path: ['.Release', 'Namespace'], base: release.namespace, shapes: ['text'] },
