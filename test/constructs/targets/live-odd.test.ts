@@ -139,12 +139,14 @@ describe('what a schema cannot tell', () => {
   const checksOf = (chart: 'buildshuttle' | 'estafette-ci' | 'devstats', values: Record<string, unknown> = {}): string =>
     chartFilesOf({ release: chart, chart, namespace: 'n', values: [values] })['templates/checks.yaml'] ?? '';
 
-  it('is refused by templates: names twice, sizes too small, names of releases and namespaces that objects cannot have', () => {
+  it('is refused by templates: names twice, sizes too small, Go templates in maps, names of releases and namespaces that objects cannot have', () => {
     const checks = checksOf('buildshuttle');
     expect(checks).toContain('extraEnv: a name is there twice');
     expect(checks).toContain('storage.size is too small');
     expect(checks).toContain('regexMatch "^[0-9]|[.]" .Release.Name');
-    expect(checksOf('estafette-ci')).toContain('gt (len (include "api.jobNamespaceOverride" $)) 63');
+    const estafette = checksOf('estafette-ci');
+    expect(estafette).toContain('contains "{{" (toJson .Values.queue.affinity)');
+    expect(estafette).toContain('gt (len (include "api.jobNamespaceOverride" $)) 63');
   });
 
   it('is seen where another fixed value asks for what is given', () => {

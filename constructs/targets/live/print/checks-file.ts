@@ -6,7 +6,7 @@ import { NAMESPACE, RELEASE_NAME, type Leaf } from '../values/leaves';
 import { allOf } from './blocks';
 import type { Printer } from './print';
 import { openOf } from '../refused';
-import { longNamespaces, oddities } from './odd-checks';
+import { longNamespaces, oddities, templatesIn } from './odd-checks';
 import { onceEach } from './same-names';
 
 /** What is refused of values that are live. */
@@ -86,7 +86,7 @@ export function checksOf(
       );
     }),
     ...(fixed.has(NAMESPACE) ? [] : longNamespaces(described)),
-    ...oddities(described, isGiven, printer).map((line) => printer.declared(line)),
+    ...[...templatesIn(described, isGiven, printer), ...oddities(described, isGiven, printer)].map((line) => printer.declared(line)),
     ...openRefusals(described).map((refusal) =>
       printer.declared(
         `{{- if ${testOf(refusal)} -}}{{- fail ${JSON.stringify(refusal.message ?? saidOf(refusal, leaves))} -}}{{- end -}}`,

@@ -1,4 +1,4 @@
-// What a schema cannot say of single values: names that are there twice, and amounts that are too small.
+// What a schema cannot say of single values: names that are there twice, amounts that are too small, Go templates somewhere in a map.
 import { showPath } from '../../../../helm/check';
 import type { Described } from '../described';
 import { leavesIn } from '../tree/skeleton';
@@ -23,6 +23,15 @@ export function longNamespaces({ fallbacks, tree, leaves }: Described): readonly
     const path = JSON.stringify(showPath(leaves[leaf]?.path ?? []));
     const message = `(printf "%s: nothing can be called %s: at most ${LONGEST} letters" ${path} (include ${path} $))`;
     return [`{{- if gt (len (include ${path} $)) ${LONGEST} -}}{{- fail ${message} -}}{{- end -}}`];
+  });
+}
+
+/** Lists and maps in which the release evaluates Go templates: here, they would be texts like others. A schema says so of texts alone. */
+export function templatesIn({ leaves }: Described, isGiven: (leaf: number) => boolean, printer: Printer): readonly string[] {
+  return leaves.flatMap(({ index, path, declared, item }) => {
+    if (!declared?.templated || declared.kind === 'text' || item || !isGiven(index)) return [];
+    const message = `${showPath(path)} must not have a Go template in it here: write the chart again with it`;
+    return [`{{- if contains "{{" (toJson ${printer.given(index)}) -}}{{- fail ${JSON.stringify(message)} -}}{{- end -}}`];
   });
 }
 

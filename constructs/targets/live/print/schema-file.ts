@@ -269,8 +269,13 @@ function namesOf({ taken, keysOf: keys }: Standing): Json {
 }
 
 /** What items of a list are, or are not. */
-function itemsOf({ kind }: Declared<unknown>, { isTextList, isContainer, namesExcept }: Standing, texts: Json): Json {
-  if (isTextList) return { items: { type: 'string', ...texts } };
+function itemsOf(
+  { kind }: Declared<unknown>,
+  { isTextList, isContainer, namesExcept, isTrimmed, takesTyped }: Standing,
+  texts: Json,
+): Json {
+  // Where blanks are cut, an empty text is none.
+  if (isTextList) return { items: { type: 'string', ...(isTrimmed || !takesTyped ? { minLength: 1 } : {}), ...texts } };
   if (namesExcept) {
     const name = { type: 'string', ...texts, ...(namesExcept.length ? { not: { enum: namesExcept } } : {}) };
     return { items: { type: 'object', properties: { name }, required: ['name'] } };
