@@ -35,7 +35,7 @@ export function withhold(schema: Group<Fields, boolean>, values: Readonly<Plain>
   const group = (own: Group<Fields, boolean>, value: unknown, path: Path, mayFill: boolean): unknown => {
     if (!isTable(value) && value !== undefined) return value;
     const given = value ?? {};
-    const fills = mayFill && !((own.allOrNone || own.isOptional) && !isTrue(given)) && !isTrue(given['existingSecret']);
+    const fills = mayFill && !((own.allOrNone || own.isOptional) && !isGiven(given)) && !isTrue(given['existingSecret']);
     const out: Plain = {};
     for (const [key, item] of Object.entries(given)) {
       const field = Object.hasOwn(own.fields, key) ? own.fields[key] : undefined;
@@ -89,6 +89,9 @@ export function withhold(schema: Group<Fields, boolean>, values: Readonly<Plain>
 
   return { values: (group(schema, values, [], true) ?? {}) as Plain, paths };
 }
+
+/** Whether a map says anything: null takes away what would be there. */
+const isGiven = (map: Readonly<Plain>): boolean => Object.values(map).some((value) => value !== null && value !== undefined);
 
 /** In place of a file: readers of YAML see an empty one. */
 const comment = (mark: string): string => `# ${mark}`;

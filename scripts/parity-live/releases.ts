@@ -20,6 +20,7 @@ export interface LiveRelease {
 
 /** Other values that a chart is held against, of each kind, where there are many charts. */
 const FEW = 12;
+const MANY = 60;
 
 /** The values files that people have, as releases: in most of them, some value is another one than when the chart was learned. */
 const cases = (): readonly LiveRelease[] =>
@@ -38,6 +39,25 @@ const cases = (): readonly LiveRelease[] =>
         live: [],
         most: FEW,
       })),
+  );
+
+/** Those whose secrets are elsewhere. */
+const withoutSecrets = (): readonly LiveRelease[] =>
+  CHART_NAMES.flatMap((chart) =>
+    ['omit', 'externalSecrets'].map((mode) => ({
+      name: `${chart} ${mode}`,
+      options: {
+        release: chart,
+        chart,
+        namespace: chart,
+        values: [
+          ...(chart === 'devstats' ? [DEVSTATS_SECRETS] : []),
+          { secrets: { mode, ...(mode === 'omit' ? {} : { externalSecrets: { store: { name: 'vault' } } }) } },
+        ],
+      },
+      live: [],
+      most: MANY,
+    })),
   );
 
 type Values = Record<string, unknown>;
@@ -74,5 +94,6 @@ export const liveReleases = (): readonly LiveRelease[] => [
     // Mostly what the release before it is.
     share: 0.2,
   },
+  ...withoutSecrets(),
   ...cases(),
 ];

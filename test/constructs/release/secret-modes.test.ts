@@ -65,6 +65,14 @@ describe('omit', () => {
     expect(released([OMIT, own], 'devstats').needed).toEqual([]);
   });
 
+  it('asks for nothing where null takes away what nobody gave', () => {
+    const none = { registry: null, username: null, password: null, existingSecret: null };
+    for (const part of ['web', 'db', 'hanging-job-cleaner'])
+      for (const key of Object.keys(none))
+        expect(released([OMIT, { [part]: { image: { credentials: { [key]: null } } } }]).needed).toEqual(released([OMIT]).needed);
+    expect(released([OMIT, { global: { imageCredentials: none } }]).needed).toEqual(released([OMIT]).needed);
+  });
+
   it('prints a Secret that holds nothing: a controller fills it', () => {
     const { find } = released([OMIT, { api: { tls: { annotations: { 'example.com/fill': 'true' } } } }]);
     expect(find('Secret', 'ci-api.tls')).toBeDefined();

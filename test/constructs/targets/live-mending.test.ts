@@ -5,6 +5,7 @@ import type { SourceChange } from '../../../constructs/targets/target';
 import { ValuesError } from '../../../helm/check';
 import { flag, group, list, number, text, type Fields } from '../../../helm/schema';
 import { keyOf, type KubeObject } from '../../../kubernetes/object';
+import { chartFilesOf, withoutReferences } from '../../support/chart-files';
 import { released } from '../../support/live-release';
 
 type Make = Parameters<typeof released>[1];
@@ -119,5 +120,21 @@ describe('a value that no sample shows', () => {
       'on.note': undefined,
       size: 'it is computed with',
     });
+  });
+});
+
+describe('what is known of a chart, in a release without secrets', () => {
+  it.each(['omit', 'externalSecrets'])('is used with secrets.mode %s, and no secret is in the chart', (mode) => {
+    const values = {
+      secrets: { mode, ...(mode === 'omit' ? {} : { externalSecrets: { store: { name: 'vault' } } }) },
+      auth: { token: 'S3cret-of-the-worker' },
+    };
+    const files = chartFilesOf({ release: 'ci', chart: 'buildshuttle', namespace: 'ci', live: ['.'], values: [values] });
+    const schema = withoutReferences<Record<string, { properties: Record<string, object> }>>(files['values.schema.json'] ?? '');
+    expect(schema['image']?.properties['tag']).not.toHaveProperty('enum');
+    expect(schema['auth']?.properties['token']).toMatchObject({ not: {} });
+    const templates = Object.entries(files).flatMap(([file, text]) => (file.startsWith('templates/') ? [text] : []));
+    expect(templates.filter((text) => /\.Values\.(image|engine|storage|service)\./.test(text)).length).toBeGreaterThan(3);
+    for (const text of Object.values(files)) expect(text).not.toMatch(/S3cret-of|UzNjcmV0LW9m|withheld-/);
   });
 });

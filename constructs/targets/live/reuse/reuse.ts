@@ -56,8 +56,7 @@ export class Reused extends Mending {
   /** Undefined where nothing that is known is of use, or what is different in the release was not found out: then it is to be learned. */
   described(): Learned | undefined {
     const { subject, known, leaves } = this;
-    // In a release without secrets, too much is other than what is known for little to be learned anew.
-    if (leaves.length !== known.leaves || !subject.hasSecrets) return undefined;
+    if (leaves.length !== known.leaves) return undefined;
     const { name, namespace } = subject.release;
     const fixed = new Map(known.fixed);
     if ((fixed.has(RELEASE_NAME) && name !== known.release.name) || (fixed.has(NAMESPACE) && namespace !== known.release.namespace))
