@@ -72,6 +72,21 @@ describe('a value that names of objects are made with', () => {
   });
 });
 
+describe('a text in whose place another one stands as long as it is given', () => {
+  it('takes numbers where it is printed as it is', () => {
+    const fields = { on: flag(false, 'Budget.'), least: text('', 'Least.'), most: text('25%', 'Most.') };
+    const release = released(fields, ({ on, least, most }) => [on ? { spec: least ? { least } : { most } } : {}]);
+    expect(Object.keys(fields).filter(release.isFixed)).toEqual([]);
+    expect(release.limits('most')).not.toContain('number');
+    for (const values of [
+      { on: true, most: 2 },
+      { on: true, least: 3, most: 2 },
+      { on: true, most: '50%' },
+    ])
+      expect(release.printed(values)).toEqual(release.expected(values));
+  });
+});
+
 describe('a text that holds a list as YAML', () => {
   it('is live where the list stands as it is', () => {
     const release = released({ more: text('', 'More.'), first: text('', 'First.') }, ({ more, first }) => {

@@ -5,82 +5,31 @@ import { compared, type Difference } from '../tree/compare';
 import { dataOf } from '../tree/data';
 import { leastFailing } from './least';
 import { asValues, isAt, NAMESPACE, RELEASE_NAME, type Leaf } from '../values/leaves';
-import { FLAGS, markOf, otherOf, TEXTS, type Limit } from '../values/marks';
-import { FORMS, type Container, type Form, type Node } from '../tree/model';
+import { FLAGS, markOf, otherOf, TEXTS } from '../values/marks';
+import type { Container } from '../tree/model';
 import { Tangled, type MapEntry } from './renders';
 import { isTable } from '../../../../helm/yaml/values';
-import { Called } from './called';
-import { withForms } from '../tree/specialize';
+import { Forms } from './forms';
 import { NAME_LENGTH } from '../print/schema-file';
 import { statesOf } from '../tree/tests';
 import { leavesIn } from '../tree/skeleton';
 import { TRIALS, TYPED, WORDS } from '../values/words';
-import { doubled, leavesAt, placeOf, samePlace, switchesIn, textsAt, trace } from '../tree/walk';
+import { doubled, leavesAt, placeOf, samePlace, switchesIn, textsAt } from '../tree/walk';
 
 const TRIES = 40;
 /** Renders that are added when something was taken for what it is not. */
 const MORE = 16;
 const MOST = 32;
 
-/** What a text becomes that is given as a number; `bare` is seen beforehand. */
-const KINDS: readonly Form[] = ['json', 'text', 'digits'];
-
 /** Texts that are others in each item. */
 const suffixed = (value: unknown, suffix: string): unknown =>
   typeof value === 'string' && suffix !== '' && !/^\d/.test(value) ? `${value}${suffix}` : value;
 
-export class Proof extends Called {
+export class Proof extends Forms {
   /** Renders with other values that the tree is held against. */
   protected readonly proofs: number = 40;
   /** Whether all may be learned anew where something had to be fixed. */
   protected readonly canLearnAgain: boolean = false;
-
-  /** What texts become that are given as numbers or flags. */
-  protected formed(tree: Container): Container {
-    const holes = new Map<Node, Set<Form>>();
-    const texts = this.candidates.filter(({ index }) => TEXTS.includes(this.shapeOf(index)));
-    const seen = (given: ReadonlyMap<number, unknown>, open: ReadonlySet<number>, kinds: readonly Form[], limit?: Limit): void => {
-      trace(tree, dataOf(this.again(given, false)), this.lookup(given), (node, found, lookup) => {
-        if (node.t !== 'hole' || !open.has(node.leaf)) return;
-        const forms = holes.get(node) ?? new Set<Form>(node.form ? [node.form] : kinds);
-        const left = [...forms].filter((form) => FORMS[form](lookup(node.leaf)) === found);
-        if (left.length) holes.set(node, new Set(left));
-        else if (limit) this.limit(node.leaf, limit);
-      });
-    };
-    // What is a number by default shows what becomes of numbers, also where other values bring it to light.
-    const numbers = new Set(texts.filter(({ base }) => isTrue(base) && typeof base !== 'string').map(({ index }) => index));
-    seen(new Map(), numbers, [...KINDS, 'bare']);
-    const kinds: readonly {
-      readonly limit?: Limit;
-      readonly isFor?: (leaf: number) => boolean;
-      readonly value: (leaf: number) => unknown;
-    }[] = [
-      { value: (leaf) => this.leaves[leaf]?.base, isFor: (leaf) => numbers.has(leaf) },
-      { value: (leaf) => this.numberFor(leaf), limit: 'number' },
-      { value: () => true, limit: 'flag' },
-      { value: (leaf) => String(this.numberFor(leaf)), limit: 'typed', isFor: (leaf) => this.shapeOf(leaf) !== 'name' },
-    ];
-    for (const { limit, isFor = () => true, value } of kinds) {
-      const open = new Set(
-        texts.map(({ index }) => index).filter((index) => isFor(index) && !(limit && this.limits.get(index)?.has(limit))),
-      );
-      for (let tries = 0; tries < 12; tries++) {
-        const given = new Map(this.allMarks().map(([leaf, mark]) => [leaf, open.has(leaf) && isTrue(mark) ? value(leaf) : mark]));
-        try {
-          seen(given, open, limit ? KINDS : [...KINDS, 'bare'], limit);
-          break;
-        } catch (error) {
-          if (!(error instanceof ValuesError)) throw error;
-          for (const { path } of error.issues)
-            for (const leaf of this.candidates)
-              if (isAt(leaf, path) && open.delete(leaf.index))
-                if (limit && limit !== 'typed' && typeof leaf.base !== typeof value(0)) this.limit(leaf.index, limit);
-        }
-      }
-    }
-    return withForms(tree, new Map([...holes].flatMap(([node, [form]]) => (form ? [[node, form]] : []))));
-  }
 
   /** The tree with everything fixed that does not come out the same. */
   protected proven(learned: Container): Container | undefined {

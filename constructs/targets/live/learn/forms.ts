@@ -1,0 +1,91 @@
+// What texts become that are given as numbers or flags.
+import { ValuesError } from '../../../../helm/check';
+import { isTrue } from '../../../../helm/print';
+import { dataOf } from '../tree/data';
+import { FORMS, type Container, type Form, type Hole, type Node } from '../tree/model';
+import { isContainer } from '../tree/skeleton';
+import { withForms } from '../tree/specialize';
+import { trace } from '../tree/walk';
+import { isAt } from '../values/leaves';
+import { TEXTS, type Limit } from '../values/marks';
+import { Called } from './called';
+
+/** What a text becomes that is given as a number; `bare` is seen beforehand. */
+const KINDS: readonly Form[] = ['json', 'text', 'digits'];
+
+/** Samples that are looked at for texts that have not been seen. */
+const SAMPLES = 20;
+
+export class Forms extends Called {
+  /** What texts become that are given as numbers or flags. */
+  protected formed(tree: Container): Container {
+    const holes = new Map<Node, Set<Form>>();
+    const texts = this.candidates.filter(({ index }) => TEXTS.includes(this.shapeOf(index)));
+    const seen = (given: ReadonlyMap<number, unknown>, open: ReadonlySet<number>, kinds: readonly Form[], limit?: Limit): void => {
+      trace(tree, dataOf(this.again(given, false)), this.lookup(given), (node, found, lookup) => {
+        if (node.t !== 'hole' || !open.has(node.leaf)) return;
+        const forms = holes.get(node) ?? new Set<Form>(node.form ? [node.form] : kinds);
+        const left = [...forms].filter((form) => FORMS[form](lookup(node.leaf)) === found);
+        if (left.length) holes.set(node, new Set(left));
+        else if (limit) this.limit(node.leaf, limit);
+      });
+    };
+    // What is a number by default shows what becomes of numbers, also where other values bring it to light.
+    const numbers = new Set(texts.filter(({ base }) => isTrue(base) && typeof base !== 'string').map(({ index }) => index));
+    seen(new Map(), numbers, [...KINDS, 'bare']);
+    const kinds: readonly {
+      readonly limit?: Limit;
+      readonly isFor?: (leaf: number) => boolean;
+      readonly value: (leaf: number) => unknown;
+    }[] = [
+      { value: (leaf) => this.leaves[leaf]?.base, isFor: (leaf) => numbers.has(leaf) },
+      { value: (leaf) => this.numberFor(leaf), limit: 'number' },
+      { value: () => true, limit: 'flag' },
+      { value: (leaf) => String(this.numberFor(leaf)), limit: 'typed', isFor: (leaf) => this.shapeOf(leaf) !== 'name' },
+    ];
+    for (const { limit, isFor = () => true, value } of kinds) {
+      const open = new Set(texts.map(({ index }) => index).filter((index) => isFor(index) && !this.isLimited(index, limit)));
+      for (let tries = 0; tries < 12; tries++) {
+        const given = new Map(this.allMarks().map(([leaf, mark]) => [leaf, open.has(leaf) && isTrue(mark) ? value(leaf) : mark]));
+        try {
+          seen(given, open, limit ? KINDS : [...KINDS, 'bare'], limit);
+          break;
+        } catch (error) {
+          if (!(error instanceof ValuesError)) throw error;
+          for (const { path } of error.issues)
+            for (const leaf of this.candidates)
+              if (isAt(leaf, path) && open.delete(leaf.index))
+                if (limit && limit !== 'typed' && typeof leaf.base !== typeof value(0)) this.limit(leaf.index, limit);
+        }
+      }
+    }
+    // What stands where another value takes its place is brought to light by other samples.
+    for (let count = 0; count < SAMPLES; count++) {
+      const hidden = new Set(holesIn(tree).flatMap((node) => (node.form || holes.has(node) ? [] : [node.leaf])));
+      const open = texts.filter(({ index }) => hidden.has(index));
+      if (!open.length) break;
+      const on = this.repaired(this.shuffled(count), this.random);
+      for (const { limit, isFor = () => true, value } of kinds) {
+        const tried = new Set(open.flatMap(({ index }) => (on[index] && isFor(index) && !this.isLimited(index, limit) ? [index] : [])));
+        if (!tried.size) continue;
+        const given = new Map(
+          this.candidates.map((leaf) => [leaf.index, tried.has(leaf.index) ? value(leaf.index) : this.mark(leaf, on[leaf.index] ?? 0)]),
+        );
+        if (this.refusalOf(given, false)) continue;
+        seen(given, tried, limit ? KINDS : [...KINDS, 'bare'], limit);
+      }
+    }
+    return withForms(tree, new Map([...holes].flatMap(([node, [form]]) => (form ? [[node, form]] : []))));
+  }
+
+  private isLimited(leaf: number, limit: Limit | undefined): boolean {
+    return limit !== undefined && (this.limits.get(leaf)?.has(limit) ?? false);
+  }
+}
+
+/** Values that stand as they are. */
+function holesIn(node: Node): Hole[] {
+  if (node.t === 'hole') return [node];
+  if (node.t === 'choice') return [...holesIn(node.yes), ...holesIn(node.no)];
+  return isContainer(node) ? node.members.flatMap(({ value }) => holesIn(value)) : [];
+}
