@@ -14,6 +14,9 @@ export interface ValueChange {
 
 const EMPTY: Readonly<Record<Leaf<unknown>['kind'], unknown>> = { text: '', number: 0, flag: false, list: [], table: {}, any: undefined };
 
+/** Has lines that templates could end in another way. */
+const FILE = 'a: "1"\n  b: \'\\\'\n\n# c\n';
+
 /** @param path as people write it */
 export function changesOf(schema: Group<Fields, boolean>, path: string, { release, namespace = 'default' }: RenderOptions): ValueChange[] {
   const keys = keysOf(path);
@@ -31,7 +34,9 @@ export function changesOf(schema: Group<Fields, boolean>, path: string, { releas
   const changes = changesAt({ path: keys, value: value ?? EMPTY[leaf.kind] }).map((change) =>
     change.kind === 'other' && choices?.length ? { ...change, value: choices[0] } : change,
   );
-  return changes.map(({ kind, value: other }) => ({
+  const [name] = leaf.items && !isGroup(leaf.items) && leaf.items.kind === 'text' ? Object.keys(value ?? {}) : [];
+  const files = name === undefined ? [] : [{ kind: 'other' as const, value: { [name]: FILE } }];
+  return [...changes, ...files].map(({ kind, value: other }) => ({
     kind,
     values: keys.reduceRight<unknown>((below, key) => ({ [key]: below }), other) as Record<string, unknown>,
   }));

@@ -75,6 +75,7 @@ export function released(
     takesNought: (path: string) => filledIn(described.tree).has(leafOf(path)),
     limits: (path: string) => [...(described.limits.get(leafOf(path)) ?? [])],
     refusedNames: described.refusedNames,
+    tree: described.tree,
     /** What the templates make of other values, and of another name of the release. */
     printed: (values: Values | Record<string, unknown>, name = 'ci') => evaluate(described.tree, lookupIn(values, name)),
     /** Whether templates refuse other values. */

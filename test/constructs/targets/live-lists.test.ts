@@ -123,6 +123,30 @@ describe('a list, or a map, in texts', () => {
   });
 });
 
+describe('a text that is a file', () => {
+  const fileOf = (value: unknown): string => `${String(value).replace(/\n+$/, '')}\n`;
+  const TEXTS = ['one line', 'a: "1"\n  b: c\n', '\n- "x"\n\n\n', '\\ {c} # d'];
+
+  it('has any lines, as an entry of a map and as a value of its own', () => {
+    const fields = { files: table({ 'config.yaml': 'a: b' }, 'Files.'), rules: text('none', 'Rules.') };
+    const release = released(fields, ({ files, rules }) => [
+      {
+        data: Object.fromEntries(Object.entries((files ?? {}) as object).map(([name, content]) => [name, fileOf(content)])),
+        ...(rules ? { binary: { rules: fileOf(rules) } } : {}),
+      },
+    ]);
+    expect(Object.keys(fields).filter(release.isFixed)).toEqual([]);
+    for (const one of TEXTS)
+      for (const values of [{ files: { 'config.yaml': one } }, { files: { 'other.yaml': one } }, { rules: one }])
+        expect(release.printed(values)).toEqual(release.expected(values));
+  });
+
+  it('is none where its lines are told apart', () => {
+    const release = released({ rules: text('none', 'Rules.') }, ({ rules }) => [{ rules: `${String(rules).split('\n')[0]}\n` }]);
+    expect(JSON.stringify(release.tree)).not.toContain('"form":"file"');
+  });
+});
+
 describe('a template', () => {
   it('goes through a list by the name of the value, and reaches others from the top', () => {
     const printer = new Printer({
@@ -168,9 +192,8 @@ describe('a template', () => {
       'mounts:',
       '- first',
       '{{- range $item := .Values.web.mounts }}',
-      '{{- if index $item "only-read" }}',
-      '- "{{ $.Values.web.prefix }}-{{ $item.name }}"',
-      '{{- end }}',
+      // A block of its own would make the template too long.
+      '{{- if index $item "only-read" }}{{ "" | nindent 0 }}- "{{ $.Values.web.prefix }}-{{ $item.name }}"{{ end }}',
       '{{- end }}',
       'hosts: "to {{ join ", " .Values.web.mounts }}"',
       '',

@@ -153,7 +153,7 @@ export class Bounds extends Amounts {
   }
 
   /** Whether a value is refused, or brings something else than the tree says. */
-  private differs(tree: Container, around: ReadonlyMap<number, unknown>, leaf: number, value: unknown): boolean {
+  protected differs(tree: Container, around: ReadonlyMap<number, unknown>, leaf: number, value: unknown): boolean {
     const known = new Set(this.differences(tree, around)?.map(({ path }) => path.join('\0')));
     const found = this.differences(tree, new Map([...around, [leaf, value]]));
     return !found || found.some(({ path }) => !known.has(path.join('\0')));

@@ -15,6 +15,7 @@ import { identified, isLone, ONLY, toldApartIn } from '../tree/identity';
 import { Marks } from '../values/found';
 import type { Seen } from './seen';
 import { Extents, Numbers } from '../tree/evaluation';
+import { asLines } from '../tree/files';
 import { isContainer, shown, skeleton } from '../tree/skeleton';
 import { joined, nodeOf } from '../tree/specialize';
 
@@ -85,7 +86,7 @@ export class Expectation {
           return run(holds(one.when, lookup) ? one.yes : one.no);
         case 'hole': {
           const other = isOn(one.leaf) ? one : standIn(one.leaf);
-          return other === one ? one : other ? run(other) : nodeOf(evaluate(one, lookup));
+          return other === one ? (one.form === 'file' ? asLines(one) : one) : other ? run(other) : nodeOf(evaluate(one, lookup));
         }
         case 'spread':
         case 'yaml':

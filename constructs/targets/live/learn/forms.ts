@@ -3,6 +3,7 @@ import { ValuesError } from '../../../../helm/check';
 import { isTrue } from '../../../../helm/print';
 import { dataOf } from '../tree/data';
 import { FORMS, type Container, type Form, type Hole, type Node } from '../tree/model';
+import { filesIn, withFiles } from '../tree/files';
 import { isContainer } from '../tree/skeleton';
 import { withForms } from '../tree/specialize';
 import { trace } from '../tree/walk';
@@ -15,6 +16,9 @@ const KINDS: readonly Form[] = ['json', 'text', 'digits'];
 
 /** Samples that are looked at for texts that have not been seen. */
 const SAMPLES = 20;
+
+/** Texts with lines that begin, end and are quoted in several ways. */
+const FILES = ['a: 1', 'a: "1"\n  b: \'\\\'\n\n\tc # d\n', '\n- x  \n: y\n\n'] as const;
 
 export class Forms extends Called {
   /** What texts become that are given as numbers or flags. */
@@ -75,7 +79,20 @@ export class Forms extends Called {
         seen(given, tried, limit ? KINDS : [...KINDS, 'bare'], limit);
       }
     }
-    return withForms(tree, new Map([...holes].flatMap(([node, [form]]) => (form ? [[node, form]] : []))));
+    return this.withFiles(withForms(tree, new Map([...holes].flatMap(([node, [form]]) => (form ? [[node, form]] : [])))));
+  }
+
+  /** The tree with texts that may have any lines, where the release takes them. */
+  private withFiles(learned: Container): Container {
+    let tree = learned;
+    for (const leaf of filesIn(learned)) {
+      if (!TEXTS.includes(this.shapeOf(leaf))) continue;
+      const other = withFiles(tree, leaf);
+      const around = this.around().filter((given) => FILES.every((file) => !this.refusalOf(new Map([...given, [leaf, file]]), false)));
+      const isRight = (given: ReadonlyMap<number, unknown>): boolean => FILES.every((file) => !this.differs(other, given, leaf, file));
+      if (around.length && around.every(isRight)) tree = other;
+    }
+    return tree;
   }
 
   private isLimited(leaf: number, limit: Limit | undefined): boolean {

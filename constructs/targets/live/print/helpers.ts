@@ -25,6 +25,10 @@ export const HELPERS = `{{/* Takes note of an object by what makes it, its kind,
 {{- define "text" -}}
 {{- if kindIs "string" . }}{{ quote . }}{{ else if kindIs "invalid" . }}null{{ else }}{{ toJson . | quote }}{{ end }}
 {{- end }}
+{{/* The text of a file, with one line end behind it. */}}
+{{- define "file" -}}
+{{- regexReplaceAll "\\n+$" (toString .) "" | printf "%s\\n" | toJson }}
+{{- end }}
 {{/* Tells the content of a Job: a text with its spec, and lists of a name and the text of what it reads. */}}
 {{- define "hash" -}}
 {{- $objects := dict }}

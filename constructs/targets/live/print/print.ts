@@ -47,7 +47,7 @@ export class Printer extends Expressions {
       const own = text?.leaf ?? ownLeaf(member);
       // What is there when it is not empty says so itself.
       const all = member.when?.all.filter(({ leaf, on, test }) => !(line !== undefined && on && !test && leaf === own)) ?? [];
-      const clauses = member.when ? this.clauses({ ...member.when, all }) : [];
+      const clauses = [...(member.when ? this.clauses({ ...member.when, all }) : []), ...this.unlessGiven(member, node)];
       const known = this.known;
       this.known = [...known, ...clauses.map(({ text }) => text)];
       const lines = line === undefined ? (node.t === 'list' ? this.item(member, pad) : this.entry(member, pad, key)) : [line];
@@ -56,6 +56,17 @@ export class Printer extends Expressions {
       return { clauses, lines, ...(short === undefined ? {} : { short }) };
     });
     return inBlocks(items, { pad, isCompact: this.isCompact });
+  }
+
+  /** An entry is there unless a map that is gone through beside it has one of its own by that key. */
+  private unlessGiven({ key }: Member, node: Container): Clause[] {
+    if (key?.t !== 'literal') return [];
+    return node.members.flatMap(({ value }): Clause[] => {
+      const only = value.t === 'each' ? value.members[0]?.key : undefined;
+      const item = only?.t === 'hole' ? this.names.item?.(only.leaf) : undefined;
+      if (value.t !== 'each' || item?.at[0] !== 'key') return [];
+      return [{ text: `(not (hasKey (${this.expression(value.leaf)} | default dict) ${JSON.stringify(key.value)}))`, negated: [] }];
+    });
   }
 
   /** What is there once for each item. @param holder what it stands in */
@@ -104,7 +115,8 @@ export class Printer extends Expressions {
     if (value.t !== 'hole' || value.otherwise !== undefined) return undefined;
     const isMap = this.names.isContainer(leaf);
     // Numbers with many digits are written in another way there.
-    if (!isMap && (value.form === 'digits' || value.form === 'bare' || beside.some((one) => isDecidedBy(one, leaf)))) return undefined;
+    if (!isMap && ((value.form && ['digits', 'bare', 'file'].includes(value.form)) || beside.some((one) => isDecidedBy(one, leaf))))
+      return undefined;
     const text = isMap && STRING_MAPS.has(name) ? 'include "strings"' : 'toYaml';
     const own = this.names.isYaml?.(leaf) ? '(fromYamlArray .)' : value.form === 'text' && !this.names.isText(leaf) ? '(toString .)' : '.';
     return line(text, own);
@@ -222,6 +234,7 @@ export class Printer extends Expressions {
     const expression = this.held(hole);
     if (leaf <= NAMESPACE) return `{{ ${expression} | quote }}`;
     if (form === 'bare') return `{{ ${expression} }}`;
+    if (form === 'file') return `{{ include "file" ${expression} }}`;
     if (form === 'digits') return `{{ include "text" ${hole.otherwise === undefined ? expression : `(${expression})`} }}`;
     return `{{ ${expression} | ${form === 'text' || this.names.isText(leaf) ? 'quote' : 'toJson'} }}`;
   }

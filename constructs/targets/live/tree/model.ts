@@ -12,6 +12,8 @@ export const FORMS = {
   text: (value: unknown) => (value === null || value === undefined ? null : text(value)),
   /** As a text, whole numbers without an exponent. */
   digits: (value: unknown) => (value === null || value === undefined ? null : yamlScalar(value)),
+  /** As the text of a file, which has one line end behind it. */
+  file: (value: unknown) => `${text(value).replace(/\n+$/, '')}\n`,
   /** Without quotes: a text of digits is a number. */
   bare: (value: unknown) => plain(value) ?? null,
 } as const satisfies Readonly<Record<string, (value: unknown) => unknown>>;

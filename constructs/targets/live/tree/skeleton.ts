@@ -175,7 +175,7 @@ export function textOf(node: Node): string {
     case 'literal':
       return typeof node.value === 'bigint' ? `${node.value}n` : JSON.stringify(node.value);
     case 'hole':
-      return `<${node.leaf}${node.form === 'bare' ? '!' : ''}>`;
+      return `<${node.leaf}${node.form === 'bare' ? '!' : node.form === 'file' ? '|' : ''}>`;
     case 'spread':
       return `...<${node.leaf}>`;
     case 'pieces':
