@@ -1,6 +1,7 @@
 // What a chart refuses before anything of it is printed: what it cannot follow, and what the release would refuse, too.
 import { showPath } from '../../../../helm/check';
 import type { Described, RefusedNames, Refusal } from '../described';
+import type { Literal } from '../tree/model';
 import { leavesIn } from '../tree/skeleton';
 import { NAMESPACE, RELEASE_NAME, type Leaf } from '../values/leaves';
 import { allOf } from './blocks';
@@ -11,6 +12,16 @@ import { onceEach } from './same-names';
 
 /** What is refused of values that are live. */
 export const openRefusals = ({ refusals, fixed, leaves }: Described): readonly Refusal[] => openOf(refusals, fixed, leaves);
+
+/** Whether a Service is called after the release. */
+function hasServiceOfRelease({ tree, fallbacks }: Described): boolean {
+  return tree.members.some(({ key }) => {
+    if (key?.t !== 'pieces' || !String(key.parts[0]).includes('\0Service\0')) return false;
+    const leaves = [...leavesIn(key)];
+    return leaves.includes(RELEASE_NAME) || leaves.some((leaf) => leavesIn(fallbacks.get(leaf) ?? NOTHING).has(RELEASE_NAME));
+  });
+}
+const NOTHING: Literal = { t: 'literal', value: null };
 
 /** What is wrong, where the release's own words are not known. */
 function saidOf({ all }: Refusal, leaves: readonly Leaf[]): string {
@@ -33,7 +44,7 @@ export function checksOf(
   chart: string,
   { name, namespace }: { readonly name: string; readonly namespace: string },
 ): string {
-  const { fixed, limits, leaves, refusedNames, tree } = described;
+  const { fixed, limits, leaves, refusedNames } = described;
   const refusals = (
     [
       [RELEASE_NAME, '.Release.Name', `the release name ${name}`, `give the release that name`],
@@ -45,7 +56,7 @@ export function checksOf(
   const another = 'give another name, or write the chart again for this one';
   const names: readonly (readonly [test: string, what: string])[] = [
     // Helm takes dots in a name, and digits first: Services take neither.
-    ...(fixed.has(RELEASE_NAME) || !leavesIn(tree).has(RELEASE_NAME)
+    ...(fixed.has(RELEASE_NAME) || !hasServiceOfRelease(described)
       ? [['contains "." .Release.Name', 'have dots'] as const]
       : [['regexMatch "^[0-9]|[.]" .Release.Name', 'begin with a digit or have dots: Services cannot be called so'] as const]),
     ...(longest === undefined
