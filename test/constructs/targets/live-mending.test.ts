@@ -123,6 +123,22 @@ describe('a value that no sample shows', () => {
   });
 });
 
+describe('what is known to be refused', () => {
+  it('is forgotten where a fixed value is another one beside which it is taken', () => {
+    const fields = { kind: text('plain', 'Kind of it.'), one: flag(false, 'One.'), two: flag(false, 'Two.') };
+    const make: Make = ({ kind, one, two }) => {
+      if (kind !== 'full' && one && two) throw new ValuesError([{ path: ['two'], message: 'cannot stand beside one' }]);
+      return [{ size: String(kind).length, ...(one ? { one: 'x' } : {}), ...(two ? { two: 'y' } : {}) }];
+    };
+    const usual = released(fields, make, [], {});
+    expect(usual.isRefused({ one: true, two: true })).toBe(true);
+    const full = released(fields, make, [], { kind: 'full' });
+    expect(full.isRefused({ one: true, two: true })).toBe(false);
+    for (const values of [{ one: true, two: true }, { one: true }, { two: true }])
+      expect(full.printed(values)).toEqual(full.expected(values));
+  });
+});
+
 describe('what is known of a chart, in a release without secrets', () => {
   it.each(['omit', 'externalSecrets'])('is used with secrets.mode %s, and no secret is in the chart', (mode) => {
     const values = {

@@ -10,8 +10,9 @@ import { concerns, type Kept } from './learned-file';
 import { hasTemplate, RELEASE_NAME, NAMESPACE, type Leaf } from '../values/leaves';
 import { TEXTS, type Limit } from '../values/marks';
 import { toldApartIn } from '../tree/identity';
-import { evaluate, fieldOf, itemsOf, type Container } from '../tree/model';
-import type { Learned } from '../described';
+import { evaluate, fieldOf, itemsOf, type Container, type Switch } from '../tree/model';
+import type { Learned, Refusal } from '../described';
+import { isRefusedBy } from '../refused';
 import { Mending } from './mending';
 import { Tangled, type Subject } from '../learn/renders';
 import { PLAIN } from '../print/patterns';
@@ -69,6 +70,7 @@ export class Reused extends Mending {
     const others = own.filter((leaf) => !isKnown(leaf));
     for (const { index } of others) if (!this.fixed.has(index)) this.fixed.set(index, OTHER_KIND);
     this.settleLone();
+    if (others.length) this.forgetRefusals();
     const entries = this.again(new Map(), false);
     const tree = this.asItIs(entries, others.length > 0 ? 'values' : subject.isPlain ? undefined : 'objects');
     if (!tree) return undefined;
@@ -92,6 +94,24 @@ export class Reused extends Mending {
       alwaysOn,
       neverEmpty,
     };
+  }
+
+  /** Forgets what was refused beside fixed values that are others in this release: it is not refused itself, and others are not. */
+  private forgetRefusals(): void {
+    const own = this.lookup(new Map());
+    const isRefused = ({ all, less }: Refusal): boolean => {
+      const given = new Map(all.flatMap((one) => (this.fixed.has(one.leaf) ? [] : [[one.leaf, this.valueFor(one)]])));
+      return !isRefusedBy({ all }, own) && (less !== undefined || this.refusalOf(given, false) !== undefined);
+    };
+    this.refusals.splice(0, this.refusals.length, ...this.refusals.filter(isRefused));
+  }
+
+  /** A value for which a switch is as said. */
+  private valueFor({ leaf, on, test }: Switch): unknown {
+    if (test && on && 'is' in test) return test.is;
+    if (test && on && 'least' in test) return test.least;
+    if (test && on && 'nought' in test) return 0;
+    return !on && test && ('given' in test || 'there' in test) ? null : this.mark(this.leaves[leaf] as Leaf, on);
   }
 
   /** What is given in a release may be what other fixed values ask for: whether it may be nothing, or empty, is looked at again. */
