@@ -139,7 +139,7 @@ describe('what a schema cannot tell', () => {
   const checksOf = (chart: 'buildshuttle' | 'estafette-ci' | 'devstats', values: Record<string, unknown> = {}): string =>
     chartFilesOf({ release: chart, chart, namespace: 'n', values: [values] })['templates/checks.yaml'] ?? '';
 
-  it('is refused by templates: names twice, sizes too small, Go templates in maps, names of releases and namespaces that objects cannot have', () => {
+  it('is refused by templates: names twice, small sizes, Go templates in maps, names of releases and namespaces that no object has', () => {
     const checks = checksOf('buildshuttle');
     expect(checks).toContain('extraEnv: a name is there twice');
     expect(checks).toContain('storage.size is too small');

@@ -1,4 +1,4 @@
-// What the kinds of values allow and a release does not: fractions, large numbers, texts that YAML reads in another way, keys that are none.
+// What kinds of values allow and a release does not: fractions, large numbers, texts that YAML reads in another way, keys that are none.
 import { Bounds } from './bounds';
 import type { Leaf } from '../values/leaves';
 import { textMark, TEXTS } from '../values/marks';

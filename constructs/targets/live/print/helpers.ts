@@ -6,7 +6,9 @@ export const HELPERS = `{{/* Takes note of an object by what makes it, its kind,
 {{- $key := rest . | rest | join "/" }}
 {{- if hasKey $objects $key }}
 {{- $first := get $objects $key }}{{ $mend := "give one of them another name" }}
-{{- if eq $first $owner }}{{ fail (printf "%s: two objects would be called %s/%s: %s" $owner $kind $name $mend | trimPrefix "the release: ") }}{{ end }}
+{{- if eq $first $owner }}
+{{- fail (printf "%s: two objects would be called %s/%s: %s" $owner $kind $name $mend | trimPrefix "the release: ") }}
+{{- end }}
 {{- fail (printf "%s and %s would both make the %s %s: %s" $first $owner $kind $name $mend) }}
 {{- end }}
 {{- $_ := set $objects $key $owner }}

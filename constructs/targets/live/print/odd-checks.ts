@@ -51,7 +51,9 @@ export function oddities({ limits, leaves }: Described, isGiven: (leaf: number) 
       : [];
     const least = limitsOf(own, 'from').map(
       (number) =>
-        `{{- if ${value} }}${refusing(`lt (include "amount" ${value} | float64) (divf ${number} 1000)`, `${nameOf(leaf)} is too small: take more`)}{{- end -}}`,
+        `{{- if ${value} }}` +
+        refusing(`lt (include "amount" ${value} | float64) (divf ${number} 1000)`, `${nameOf(leaf)} is too small: take more`) +
+        '{{- end -}}',
     );
     return [...twice, ...least];
   });

@@ -38,7 +38,8 @@ export function onceEach(described: Described, printer: Printer): string[] {
       objects.map(({ kind, namespace, name, member: { key, when } }) => {
         const owner = showPath((key && entries.get(String(evaluate(key, lookup)))?.owner) ?? []) || 'the release';
         const words = [owner, kind].map((text) => JSON.stringify(text)).join(' ');
-        const line = `{{- template "once" (list $objects ${words} ${[namespace, name].map((parts) => textOf(parts, printer)).join(' ')}) }}`;
+        const place = [namespace, name].map((parts) => textOf(parts, printer)).join(' ');
+        const line = `{{- template "once" (list $objects ${words} ${place}) }}`;
         return { clauses: when ? printer.clauses(when) : [], lines: [line] };
       }),
       { pad: '', isCompact: false },
