@@ -5,6 +5,7 @@ import { rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { build } from 'esbuild';
 import { bundle, inFiles, lazy } from './build/bundle';
+import { squeeze } from './build/squeeze';
 import { removeUnseenTypes } from './build/types';
 import { root } from './support/places';
 
@@ -27,11 +28,12 @@ async function main(): Promise<number> {
   });
   await build({ ...bundle, stdin: { contents: "module.exports = require('yaml');", resolveDir: root }, outfile: 'lib/cli/yaml.js' });
   await build({ ...bundle, entryPoints: ['main.ts'], outdir: 'lib' });
-  // Comments are for those who read the types: in the JavaScript nobody looks at them, and everybody downloads them.
+  // Comments and indentation are for those who read the types: in the JavaScript nobody looks at them, and everybody downloads them.
   for (const options of [['--declaration', 'false', '--removeComments'], ['--emitDeclarationOnly']]) {
     const { status } = spawnSync(process.execPath, [tsc, '-p', join(root, 'tsconfig.build.json'), ...options], { stdio: 'inherit' });
     if (status !== 0) return status ?? 1;
   }
+  squeeze(join(root, 'lib'));
   removeUnseenTypes(join(root, 'lib'), ['index', 'buildshuttle', 'kit']);
   return 0;
 }
