@@ -168,7 +168,14 @@ function writtenObjects(described: Described, { plan }: Render): Written[] {
     return [{ tree: { ...value, members }, identity, when, entry, object, own: there, file: '' }];
   });
   const names = fileNames(written.map(({ object }) => object));
-  for (const one of written) one.file = names.get(one.object) ?? '';
+  const counts = new Map<string, number>();
+  for (const one of written) {
+    const name = names.get(one.object) ?? '';
+    const count = (counts.get(name) ?? 0) + 1;
+    counts.set(name, count);
+    // Objects that are off may all be called the same, as the ServiceAccounts `default` that stand for others.
+    one.file = count > 1 ? `${name}-${count}` : name;
+  }
   return written;
 }
 

@@ -68,6 +68,17 @@ describe('the template of a Job that is known by more than its content', () => {
   });
 });
 
+describe('objects that are called the same while they are off', () => {
+  it('have a template each', () => {
+    const files = chartFilesOf({ release: 'ci', chart: 'estafette-ci', namespace: 'ci', live: ['.'], values: [] });
+    const accounts = Object.values(files).filter((text) => /^kind: ServiceAccount$/m.test(text));
+    for (const program of ['alertmanager', 'nodeExporter', 'pushgateway'])
+      expect(
+        accounts.filter((text) => text.includes(`name: {{ (include "metrics.serviceAccounts.${program}.name" $) | quote }}`)),
+      ).toHaveLength(1);
+  });
+});
+
 describe('objects that values may call the same', () => {
   const hole = (leaf: number) => ({ t: 'hole', leaf }) as const;
 
