@@ -1,4 +1,5 @@
 // The files of a Helm chart whose values live: objects follow values.yaml as they follow the values of the release.
+import { isDeepStrictEqual } from 'node:util';
 import { showPath, ValuesError } from '../../helm/check';
 import { mergeValues } from '../../helm/merge';
 import { writeYaml } from '../../helm/yaml/write';
@@ -9,7 +10,7 @@ import { isTable } from '../../helm/yaml/values';
 import type { Entry } from '../common/entry';
 import { fileNames } from './file-names';
 import { asValues, NAMESPACE } from './live/values/leaves';
-import { evaluate, type Container, type Member, type Node } from './live/tree/model';
+import { evaluate, holds, type Container, type Lookup, type Member, type Node } from './live/tree/model';
 import { HELPERS } from './live/print/helpers';
 import { Printer } from './live/print/print';
 import { FOLLOWING, IDENTITY, objectOf, withoutNulls } from './live/tree/data';
@@ -132,7 +133,8 @@ function describedOf(render: Render, wishes: LiveWishes): Described {
     const { release, chart } = render;
     const own = describe({ ...render.source(), release }, wishes, knownOf(chart.name));
     const added = render.additions?.();
-    const described = added ? together(own, describeAdded(added, release)) : own;
+    const all = added ? together(own, describeAdded(added, release)) : own;
+    const described = { ...all, tree: { ...all.tree, members: lastOfEach(all.tree.members, ownLookup(all)) } };
     descriptions.set(render, described);
     return described;
   } catch (error) {
@@ -177,6 +179,19 @@ function writtenObjects(described: Described, { plan }: Render): Written[] {
     one.file = count > 1 ? `${name}-${count}` : name;
   }
   return written;
+}
+
+/**
+ * The members without those that a later one takes the place of: one with the same name, whatever the values are, or one that is
+ * there in the release. (What all parts need, each of them has.)
+ */
+function lastOfEach(members: readonly Member[], lookup: Lookup): readonly Member[] {
+  const ids = members.map(({ key }) => key && String(evaluate(key, lookup)));
+  const isThere = ({ when }: Member): boolean => !when || holds(when, lookup);
+  return members.filter(
+    (member, index) =>
+      !members.some((other, at) => at > index && ids[at] === ids[index] && (isDeepStrictEqual(other.key, member.key) || isThere(other))),
+  );
 }
 
 function printerOf({ leaves, limits, shapes, fallbacks }: Described): Printer {

@@ -79,6 +79,19 @@ describe('objects that are called the same while they are off', () => {
   });
 });
 
+describe('an object that several parts need', () => {
+  it('has one template in each namespace, and is not taken for another one', () => {
+    const login = { registry: 'registry.example.com', username: 'joe', password: 'secret' };
+    const values = [{ global: { imageCredentials: login } }];
+    const files = chartFilesOf({ release: 'ci', chart: 'estafette-ci', namespace: 'ci', live: ['.'], values });
+    expect(Object.values(files).filter((text) => /^ {2}name: "\{\{ \.Release\.Name \}\}\.registry"$/m.test(text))).toHaveLength(2);
+    expect(
+      files['templates/checks.yaml']?.match(/"once" \(list \$objects "\S+" "Secret" \S+ \(printf "%v\.registry" \.Release\.Name\)/g)
+        ?.length ?? 0,
+    ).toBeLessThan(3);
+  });
+});
+
 describe('objects that values may call the same', () => {
   const hole = (leaf: number) => ({ t: 'hole', leaf }) as const;
 
