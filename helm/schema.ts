@@ -8,6 +8,16 @@ export type Table<T = unknown> = Readonly<Record<string, T>>;
 
 export type LeafKind = 'text' | 'number' | 'flag' | 'list' | 'table' | 'any';
 
+/** What JSON Schema calls that which a values file may have in place of each; undefined for anything. */
+export const JSON_TYPES: Readonly<Record<LeafKind, readonly string[] | undefined>> = {
+  text: ['string', 'number', 'boolean', 'null'],
+  number: ['number', 'string', 'null'],
+  flag: ['boolean', 'null'],
+  list: ['array', 'null'],
+  table: ['object', 'null'],
+  any: undefined,
+};
+
 export interface LeafOptions {
   /** The chart runs this value through `tpl`: strings inside it are Go templates. */
   readonly templated?: boolean;

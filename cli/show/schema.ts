@@ -1,16 +1,7 @@
 // A JSON Schema (draft 7) of a chart's values: what editors need for completion and for marking typos.
-import { isGroup, type DefaultContext, type Fields, type Group, type Leaf, type Schema } from '../../helm/schema';
+import { isGroup, JSON_TYPES, type DefaultContext, type Fields, type Group, type Leaf, type Schema } from '../../helm/schema';
 
 type Json = Record<string, unknown>;
-
-const TYPES: Record<Leaf<unknown>['kind'], readonly string[] | undefined> = {
-  text: ['string', 'number', 'boolean', 'null'],
-  number: ['number', 'string', 'null'],
-  flag: ['boolean', 'null'],
-  list: ['array', 'null'],
-  table: ['object', 'null'],
-  any: undefined,
-};
 
 /** Of texts, only the empty one. */
 const TOGGLE = ['boolean', 'number', 'string', 'null'];
@@ -34,7 +25,7 @@ const groupSchema = (group: Group<Fields, boolean>, context: DefaultContext): Js
 
 function leafSchema(leaf: Leaf<unknown>, context: DefaultContext): Json {
   const value: unknown = typeof leaf.default === 'function' ? (leaf.default as (given: DefaultContext) => unknown)(context) : leaf.default;
-  const types = leaf.numeric ? TOGGLE : TYPES[leaf.kind];
+  const types = leaf.numeric ? TOGGLE : JSON_TYPES[leaf.kind];
   return {
     description: [leaf.doc, ...(leaf.type ? [`Kubernetes: ${leaf.type}.`] : []), ...(leaf.unused ? ['No effect.'] : [])].join(' '),
     ...(types ? { type: types } : {}),

@@ -1,6 +1,6 @@
 // values.schema.json of a live chart: what may be given, and what is fixed.
 import { showPath } from '../../../../helm/check';
-import { isGroup, type Fields, type Group, type Leaf as Declared, type LeafKind, type Schema } from '../../../../helm/schema';
+import { isGroup, JSON_TYPES, type Fields, type Group, type Leaf as Declared, type Schema } from '../../../../helm/schema';
 import { getKey, isTable } from '../../../../helm/yaml/values';
 import { BARE, EMPTY, IN_TEXT, KEY, LABEL, PLAIN, TRIMMED, YAML_LIST } from './patterns';
 
@@ -66,15 +66,6 @@ export const TYPED = [
   '^([Tt]rue|TRUE|[Ff]alse|FALSE|[Yy]es|YES|[Nn]o|NO|[Oo]n|ON|[Oo]ff|OFF|[YyNn]|[Nn]ull|NULL|~',
   '[-+.]?[0-9][-+.:0-9A-Fa-f_oxTZ]*|[-+]?[.](inf|Inf|INF)|[.](nan|NaN|NAN))$',
 ].join('|');
-
-const TYPES: Readonly<Record<LeafKind, readonly string[] | undefined>> = {
-  text: ['string', 'number', 'boolean', 'null'],
-  number: ['number', 'string', 'null'],
-  flag: ['boolean', 'null'],
-  list: ['array', 'null'],
-  table: ['object', 'null'],
-  any: undefined,
-};
 
 /** A part of the items of a list, or of the entries of a map. */
 export interface ItemField {
@@ -297,7 +288,9 @@ const SCALARS = ['string', 'number', 'boolean', 'null'];
 
 function kindsOf({ kind, numeric }: Declared<unknown>, standing: Standing): readonly string[] | undefined {
   const { takesNumbers, takesFlags, takesNull, mostAsText, isContainer } = standing;
-  const all = numeric ? ['boolean', 'number', 'string', 'null'] : (TYPES[kind] ?? (isContainer ? ['object', 'array', 'null'] : undefined));
+  const all = numeric
+    ? ['boolean', 'number', 'string', 'null']
+    : (JSON_TYPES[kind] ?? (isContainer ? ['object', 'array', 'null'] : undefined));
   if (kind !== 'text') return takesNull ? all : all?.filter((type) => type !== 'null');
   return all
     ?.filter((type) => (takesNumbers || type !== 'number') && (takesFlags || type !== 'boolean') && (takesNull || type !== 'null'))
