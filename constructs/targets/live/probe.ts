@@ -234,6 +234,8 @@ class Whole extends Proof {
       const found = learned?.leaves[leaf];
       if (found?.isByWord) this.setChoices(leaf, found.declared?.choices ?? []);
       if (reason !== undefined && !this.fixed.has(leaf)) this.fixed.set(leaf, reason);
+      // What was found out of items is right, and not what they are taken for at first.
+      if (learned) this.limits.delete(leaf);
       for (const limit of learned?.limits.get(leaf) ?? []) this.limit(leaf, limit);
       if (learned?.alwaysOn.has(leaf)) this.alwaysOn.add(leaf);
       if (learned?.neverEmpty.has(leaf)) this.neverEmpty.add(leaf);

@@ -124,8 +124,8 @@ describe('a list, or a map, in texts', () => {
 });
 
 describe('a text that is a file', () => {
-  const fileOf = (value: unknown): string => `${String(value).replace(/\n+$/, '')}\n`;
-  const TEXTS = ['one line', 'a: "1"\n  b: c\n', '\n- "x"\n\n\n', '\\ {c} # d'];
+  const fileOf = (value: unknown): string => String(value).replace(/\n*$/, (_, at: number) => (at ? '\n' : ''));
+  const TEXTS = ['', 'one line', 'a: "1"\n  b: c\n', '\n- "x"\n\n\n', '\\ {c} # d'];
 
   it('has any lines, as an entry of a map and as a value of its own', () => {
     const fields = { files: table({ 'config.yaml': 'a: b' }, 'Files.'), rules: text('none', 'Rules.') };
@@ -138,6 +138,20 @@ describe('a text that is a file', () => {
     expect(Object.keys(fields).filter(release.isFixed)).toEqual([]);
     for (const one of TEXTS)
       for (const values of [{ files: { 'config.yaml': one } }, { files: { 'other.yaml': one } }, { rules: one }])
+        expect(release.printed(values)).toEqual(release.expected(values));
+  });
+
+  it('stays one in a release that has files of its own, one of them empty', () => {
+    const given = { files: { 'own.yaml': 'a:\n  "b"\n', 'empty.yaml': '' } };
+    const release = released(
+      { files: table(() => ({ 'config.yaml': 'a: b' }), 'Files.', { items: text(undefined, 'File.') }) },
+      ({ files }) => [{ data: Object.fromEntries(Object.entries((files ?? {}) as object).map(([name, one]) => [name, fileOf(one)])) }],
+      [],
+      given,
+    );
+    expect(release.isFixed('files')).toBe(false);
+    for (const one of TEXTS)
+      for (const values of [{ files: { 'own.yaml': one } }, { files: { 'other.yaml': one } }])
         expect(release.printed(values)).toEqual(release.expected(values));
   });
 

@@ -5,6 +5,7 @@ import {
   holds,
   type Condition,
   type Container,
+  type Hole,
   type Lookup,
   type Member,
   type Node,
@@ -86,7 +87,7 @@ export class Expectation {
           return run(holds(one.when, lookup) ? one.yes : one.no);
         case 'hole': {
           const other = isOn(one.leaf) ? one : standIn(one.leaf);
-          return other === one ? (one.form === 'file' ? asLines(one) : one) : other ? run(other) : nodeOf(evaluate(one, lookup));
+          return other === one ? (one.form === 'file' ? asLines(one) : one) : other ? run(other) : this.plain(one, lookup);
         }
         case 'spread':
         case 'yaml':
@@ -102,6 +103,12 @@ export class Expectation {
     };
     // The whole is hardly ever the same as in another sample.
     return make(node);
+  }
+
+  /** What stands for a value that has no mark. */
+  private plain(hole: Hole, lookup: Lookup): Node {
+    const value = evaluate(hole, lookup);
+    return hole.form === 'file' ? skeleton(String(value), this.noMarks) : nodeOf(value);
   }
 
   /** Tells what a value is in a sample. */

@@ -322,7 +322,9 @@ export class Proof extends Forms {
       return only && !only[0].length ? only[1] : asValues(values);
     });
     if (!fields.some(({ item }) => item?.at[0] === 'key')) return all;
-    const nothing = isTable(base) ? Object.keys(base).map((key) => [key, null] as const) : [];
+    // Entries that must not be null stay.
+    const mayGo = !fields.some((field) => this.limits.get(field.index)?.has('null'));
+    const nothing = isTable(base) && mayGo ? Object.keys(base).map((key) => [key, null] as const) : [];
     return Object.fromEntries([...nothing, ...all.map((one) => [String((one as MapEntry).key), (one as MapEntry).value] as const)]);
   }
 

@@ -27,9 +27,9 @@ export const HELPERS = `{{/* Takes note of an object by what makes it, its kind,
 {{- define "text" -}}
 {{- if kindIs "string" . }}{{ quote . }}{{ else if kindIs "invalid" . }}null{{ else }}{{ toJson . | quote }}{{ end }}
 {{- end }}
-{{/* The text of a file, with one line end behind it. */}}
+{{/* The text of a file, with one line end behind it; or nothing. */}}
 {{- define "file" -}}
-{{- regexReplaceAll "\\n+$" (toString .) "" | printf "%s\\n" | toJson }}
+{{- with regexReplaceAll "\\n+$" (toString .) "" }}{{ printf "%s\\n" . | toJson }}{{ else }}""{{ end }}
 {{- end }}
 {{/* Tells the content of a Job: a text with its spec, and lists of a name and the text of what it reads. */}}
 {{- define "hash" -}}

@@ -42,6 +42,8 @@ export class Reused extends Mending {
     super(subject, wishes);
     for (const [leaf, words] of known.words ?? []) this.setChoices(leaf, words);
     for (const [leaf, shapes] of known.shapes) this.shapes[leaf] = shapes;
+    // What items must not be until it is looked at is known by now.
+    this.limits.clear();
     for (const [leaf, limits] of known.limits) for (const limit of limits) this.limit(leaf, limit);
     for (const [leaf, fallback] of known.fallbacks ?? []) this.fallbacks.set(leaf, fallback);
     for (const start of toldApartIn(known.tree)) this.repeated.add(start);

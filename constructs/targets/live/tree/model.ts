@@ -4,6 +4,11 @@ import { toGoYaml } from '../../../../helm/yaml/go';
 import { getKey, isTable, setKey } from '../../../../helm/yaml/values';
 import { base64 } from '../../../../kubernetes/encode';
 
+function fileOf(written: string): string {
+  const content = written.replace(/\n+$/, '');
+  return content === '' ? '' : `${content}\n`;
+}
+
 /** How a scalar of the values stands in an object. */
 export const FORMS = {
   /** As it is. */
@@ -12,8 +17,8 @@ export const FORMS = {
   text: (value: unknown) => (value === null || value === undefined ? null : text(value)),
   /** As a text, whole numbers without an exponent. */
   digits: (value: unknown) => (value === null || value === undefined ? null : yamlScalar(value)),
-  /** As the text of a file, which has one line end behind it. */
-  file: (value: unknown) => `${text(value).replace(/\n+$/, '')}\n`,
+  /** As the text of a file, which has one line end behind it, or is empty. */
+  file: (value: unknown) => fileOf(text(value)),
   /** Without quotes: a text of digits is a number. */
   bare: (value: unknown) => plain(value) ?? null,
 } as const satisfies Readonly<Record<string, (value: unknown) => unknown>>;
