@@ -71,7 +71,6 @@ function firstOf(attempts: readonly (() => Learned)[]): Learned | undefined {
 
 class Probe extends Proof {
   protected override readonly canLearnAgain = true;
-  private hasOtherShapes = false;
 
   /** @param usualName the name that the release mostly has. @default nothing is known of it */
   constructor(
@@ -139,6 +138,8 @@ class Probe extends Proof {
     for (let round = 0; round < ROUNDS && !tree; round++) {
       this.settle(1);
       this.settleRefusals();
+      // What has another shape now may be refused in it.
+      if (this.hasOtherShapes) this.settle(1);
       if (round === 0) this.settleCounts(this.all(1));
       // First of all what objects are called by: without it, two of them may have the same name.
       this.settleParts();
@@ -148,16 +149,17 @@ class Probe extends Proof {
       this.settleWords(this.all(1));
       this.settleOwnWords();
       if (!this.settleNames()) continue;
+      this.hasOtherShapes = false;
       const learned = this.learned();
       const formed = learned && this.formed(learned);
       tree = formed && !this.settleChoosing(formed) ? this.proven(this.filled(this.there(this.carried(formed)))) : undefined;
       if (tree && this.usualName !== undefined) tree = this.besideName(tree, this.usualName);
       if (tree && this.settleDefinitions(tree)) tree = undefined;
       if (tree) tree = this.named(tree);
-      if (tree) tree = this.bounded(this.tried(this.allowed(this.switched(tree))));
+      if (tree) tree = this.allowed(this.switched(tree));
+      if (tree && !this.hasOtherShapes) tree = this.bounded(this.tried(tree));
       // What has another shape now is learned with it.
       if (this.hasOtherShapes) tree = undefined;
-      this.hasOtherShapes = false;
     }
     if (!tree) throw new Tangled('its values act on each other in too many ways');
     this.settleLone();

@@ -4,6 +4,7 @@ import { Printer } from '../../../constructs/targets/live/print/print';
 import { evaluate, type Container, type Each } from '../../../constructs/targets/live/tree/model';
 import { specialized } from '../../../constructs/targets/live/tree/specialize';
 import { liveSchema, type Standing } from '../../../constructs/targets/live/print/schema-file';
+import { ValuesError } from '../../../helm/check';
 import { flag, group, items, list, number, table, text } from '../../../helm/schema';
 import { toGoYaml } from '../../../helm/yaml/go';
 import { released } from '../../support/live-release';
@@ -283,5 +284,42 @@ describe('lines that are there for each item of a fixed list', () => {
       () => ['a', 'b'],
     );
     expect(evaluate(fixed, (leaf) => (leaf === 4 ? 'end' : undefined))).toBe(['run', '--a', '--b', 'end'].join(t === 'lines' ? '\n' : ' '));
+  });
+});
+
+describe('a list whose items are refused beside a switch', () => {
+  const refuse = (path: string, message: string): never => {
+    throw new ValuesError([{ path: path.split('.'), message }]);
+  };
+
+  it.each([
+    ['the list', 'hosts'],
+    ['an item', 'hosts.0'],
+  ])('has others there, and is not refused for these: %s is complained of', (_, place) => {
+    const fields = { enabled: flag(false, 'On.'), hosts: list(undefined, 'Hosts.'), existing: text('', 'Stands in.') };
+    const release = released(fields, ({ enabled, hosts, existing }) => {
+      const all = (hosts ?? []) as unknown[];
+      if (enabled && all.some((host) => typeof host !== 'string')) refuse(place, 'must be a text');
+      if (enabled && all.length && existing) refuse('existing', 'cannot stand beside hosts');
+      return [enabled ? { hosts: all, existing } : {}];
+    });
+    expect(Object.keys(fields).filter(release.isFixed)).toEqual([]);
+    expect(release.refusals).toEqual([['enabled', 'existing', 'hosts']]);
+    for (const enabled of [true, false])
+      for (const values of [{ hosts: ['a', 'b'] }, { hosts: [] }, { existing: 'c' }])
+        expect(release.printed({ enabled, ...values })).toEqual(release.expected({ enabled, ...values }));
+  });
+
+  it('has other texts in them, where one of the texts is refused', () => {
+    const own = items(undefined, 'Hosts.', { host: text(undefined, 'Host.'), port: text(undefined, 'Port.') });
+    const release = released({ enabled: flag(false, 'On.'), hosts: own }, ({ enabled, hosts }) => {
+      const all = (hosts ?? []) as { host: string; port?: string }[];
+      if (enabled && all.some(({ port }) => port !== undefined && !/^\d+$/.test(port))) refuse('hosts.0.port', 'must be a number');
+      return [enabled ? { hosts: all.map(({ host, port }) => ({ host, port: port ?? 'none' })) } : {}];
+    });
+    expect(['enabled', 'hosts'].filter(release.isFixed)).toEqual([]);
+    expect(release.refusals).toEqual([]);
+    const hosts = [{ host: 'a', port: '1' }, { host: 'b' }];
+    expect(release.printed({ enabled: true, hosts })).toEqual(release.expected({ enabled: true, hosts }));
   });
 });

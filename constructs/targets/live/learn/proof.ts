@@ -28,8 +28,6 @@ const suffixed = (value: unknown, suffix: string): unknown =>
 export class Proof extends Forms {
   /** Renders with other values that the tree is held against. */
   protected readonly proofs: number = 40;
-  /** Whether all may be learned anew where something had to be fixed. */
-  protected readonly canLearnAgain: boolean = false;
 
   /** The tree with everything fixed that does not come out the same. */
   protected proven(learned: Container): Container | undefined {
@@ -48,6 +46,7 @@ export class Proof extends Forms {
       for (let tries = 0; tries < 30; tries++) {
         const differences = this.differences(tree, given);
         if (!differences && this.canLearnAgain) this.explainedRefusal(given);
+        if (this.hasOtherShapes) return undefined;
         if (!differences) break;
         if (isBase && differences.length) {
           const found = new Set<number>();

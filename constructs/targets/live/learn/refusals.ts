@@ -7,7 +7,7 @@ import { isRefusedBy, openOf } from '../refused';
 import { leastFailing } from './least';
 import { isAt, type Leaf } from '../values/leaves';
 import { passes, type Switch } from '../tree/model';
-import { Renders, Tangled } from './renders';
+import { Answers } from './answers';
 import { escaped, givenBy, oneEach, type Change, type Given } from './changes';
 import { TEXTS, type Shape } from '../values/marks';
 import { statesOf } from '../tree/tests';
@@ -29,7 +29,7 @@ const MOST_CHANGES = 40;
 /** A text that is taken where short ones are not. */
 const LONG = 'abcdefghijklmnopqrstuvwxyz012345';
 
-export class Refusals extends Renders {
+export class Refusals extends Answers {
   /** What is known to be refused. */
   protected readonly refusals: Refusal[] = [];
   private readonly attempts = new Map<string, number>();
@@ -156,20 +156,9 @@ export class Refusals extends Renders {
     return error !== undefined && this.explainedAll(given, error);
   }
 
-  /** What the release says of other values; undefined where it takes them. @param isMarked whether its name and namespace are marks */
-  protected refusalOf(given: Given, isMarked = true): ValuesError | undefined {
-    try {
-      this.again(given, isMarked);
-      return undefined;
-    } catch (error) {
-      if (!(error instanceof ValuesError)) throw error;
-      return error;
-    }
-  }
-
   /**
    * The values that are refused beside others, or without them, by themselves and in any company.
-   * @returns whether a refusal was found that was not known
+   * @returns whether a refusal was found that was not known, or another shape in which a value is taken
    */
   protected explained(given: Given, issue: Issue): boolean {
     const place = showPath(issue.path);
@@ -201,6 +190,7 @@ export class Refusals extends Renders {
     const own = changes.filter(({ leaf }) => isAt(leaf, path));
     const first = own.length && isRefused(own) ? own : isRefused(changes) ? leastFailing(changes, isRefused) : [];
     if (!first.length || first.length > MOST_SWITCHES || (first === own && this.isForm(own, place))) return false;
+    if (this.isReshaped(first, path)) return true;
     const switches = first.map((change) => this.switchOf(change));
     if (!switches.every((one) => one !== undefined)) return false;
     const all: Switch[] = [...switches];
@@ -244,21 +234,6 @@ export class Refusals extends Renders {
     // What the amounts are is another thing each time.
     const [words = ''] = message.split(/,? *"/);
     this.refusals.push({ all, less: [less, than], message: `${place}: ${words}` });
-  }
-
-  /** The complaint about a place when values are others; none where they are taken, or something else is wrong with them. */
-  private issueAt(changes: readonly Change[], place: string): Issue | undefined {
-    return this.refusalOf(givenBy(changes))?.issues.find(({ path }) => showPath(path) === place);
-  }
-
-  private areTaken(changes: readonly Change[]): boolean {
-    try {
-      this.again(givenBy(changes), true);
-      return true;
-    } catch (error) {
-      if (error instanceof Tangled) throw error;
-      return false;
-    }
   }
 
   /** Whether a text is refused for what it looks like: another one is taken. */

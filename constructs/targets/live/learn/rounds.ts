@@ -80,7 +80,7 @@ export class Rounds extends Sampling {
     const before = this.learnedWith;
     const { samples, evidence } = before?.of === this.marking() ? before : this.beginnings();
     samples.push(...this.refutations.splice(0));
-    if (this.settleApart() || this.settleRepeated()) return undefined;
+    if (this.settleApart() || this.settleRepeated() || this.hasOtherShapes) return undefined;
     let known: ReadonlyMap<string, Member> = new Map();
     for (let round = 0; ; round++) {
       const tests = this.tests();
@@ -93,6 +93,7 @@ export class Rounds extends Sampling {
         return this.fixed.size === before ? tree : undefined;
       }
       const refuting = this.refuting(tree, { checks: round < EARLY ? CHECKS : LATE_CHECKS });
+      if (this.hasOtherShapes) return undefined;
       if (!refuting.length) return tree;
       if (round === REFINED) {
         this.settleRefuting(tree, refuting);

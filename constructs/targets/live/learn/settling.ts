@@ -189,7 +189,9 @@ export class Settling extends Refusals {
       } else if (declared?.choices && shapes[0] !== 'word') this.shapes[index] = ['word'];
       else if (own.length && (state === 1 || this.alwaysOn.has(index)) && shapes.length > 1)
         this.shapes[index] = /\bYAML\b/.test(message) ? ['yaml'] : shapes.slice(1);
-      else if (this.explained(given, issue)) this.shapes[index] = this.leaves[index]?.shapes ?? [];
+      else if (this.explained(given, issue)) {
+        if (this.shapes[index] === shapes) this.shapes[index] = this.leaves[index]?.shapes ?? [];
+      }
       // What is said of a mark tells people nothing.
       else
         this.fixed.set(
@@ -260,12 +262,6 @@ export class Settling extends Refusals {
       // What has another shape now may be refused in it.
       this.settle(1);
     }
-  }
-
-  /** The list that a value is a part of, or the value. */
-  private wholeOf(leaf: number): number {
-    const list = this.items.get(leaf)?.list;
-    return list === undefined ? leaf : this.wholeOf(list);
   }
 
   /** Another shape for lists and maps that were seen in parts; without one they are fixed. @returns whether there were any */
