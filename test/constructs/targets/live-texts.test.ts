@@ -70,6 +70,20 @@ describe('a value that names of objects are made with', () => {
       for (const values of [{}, { own: 'hook' }, { own: 'my' }, { fullname: 'whole' }])
         expect(names.printed(values, name)).toEqual(names.expected(values, name));
   });
+
+  it('follows a name of the release that contains the beginning of another part of a name, and not all of it', () => {
+    const names = released({ own: text('', 'Name.') }, ({ own }, { name }) => {
+      const nameWith = (part: string): string => (name.includes(part) ? name : `${name}-${part}`);
+      const whole = String(own || nameWith('db-migrator'));
+      return [
+        { metadata: { name: whole }, host: `${nameWith('db')}-public`, secret: `${nameWith('db')}-client-secret` },
+        { metadata: { name: `${whole}-files` }, log: `--to=${whole} --from=${nameWith('db')}-0.${nameWith('db')}` },
+      ];
+    });
+    expect(names.refusedNames.words).toEqual([]);
+    for (const name of ['other', 'db', 'my-db', 'adbs', 'db-migrator', 'my-db-migrator', 'db-public'])
+      for (const values of [{}, { own: 'whole' }]) expect(names.printed(values, name)).toEqual(names.expected(values, name));
+  });
 });
 
 describe('a text in whose place another one stands as long as it is given', () => {

@@ -7,10 +7,12 @@ import { NAMESPACE, RELEASE_NAME } from '../values/leaves';
 import { FLAGS, markOf } from '../values/marks';
 import { evaluate, holds, type Condition, type Container, type Lookup, type Member, type Node, type Piece } from '../tree/model';
 import { NAME_LENGTH } from '../print/schema-file';
-import { withShortNames } from '../tree/short-names';
+import { namesIn, withShortNames } from '../tree/short-names';
 import { isContainer } from '../tree/skeleton';
 import type { RefusedNames } from '../described';
 
+/** In JSON, what stands for other letters. */
+const ESCAPED = /\\(u[0-9a-f]{4}|.)/g;
 /** Helm takes no longer one. */
 const LONGEST = 53;
 
@@ -68,17 +70,21 @@ export class Called extends Odd {
     let tree = learned;
     const around = this.aroundNames(learned);
     const longest = this.longestUnder(learned, around);
-    const settle = (rest: Piece, isRight: (tree: Container) => boolean): boolean => {
+    const settle = (rest: Piece, isRight: (tree: Container) => boolean, isLong?: (name: string) => boolean): boolean => {
       const before = new Map(this.fallbacks);
-      for (const [leaf, node] of before) this.fallbacks.set(leaf, withShortNames(node, rest));
-      const found = [tree, withShortNames(tree, rest)].find(isRight);
+      for (const [leaf, node] of before) this.fallbacks.set(leaf, withShortNames(node, rest, isLong));
+      const found = [tree, withShortNames(tree, rest, isLong)].find(isRight);
       if (!found) for (const [leaf, node] of before) this.fallbacks.set(leaf, node);
       tree = found ?? tree;
       return found !== undefined;
     };
     for (const word of this.wordsOf(tree)) {
       const isRight = (one: Container): boolean => this.isRightUnder(one, namesWith(word, longest), around);
-      if (!isRight(tree)) settle({ t: 'literal', value: word }, isRight);
+      const rest = { t: 'literal', value: word } as const;
+      if (isRight(tree) || settle(rest, isRight)) continue;
+      // Other parts of names may begin with the same word.
+      const long = this.longNames(tree, word, around);
+      settle(rest, isRight, (name) => long.has(name));
     }
     for (const { index } of this.candidates) {
       if (!this.limits.get(index)?.has('inRelease')) continue;
@@ -115,27 +121,31 @@ export class Called extends Odd {
   /** What follows the name of the release in a text, word by word; the shortest come first. */
   private wordsOf(tree: Container): readonly string[] {
     const words = new Set<string>();
-    const visit = (node: Node): void => {
-      if (node.t === 'choice') [node.yes, node.no].forEach(visit);
-      if (isContainer(node)) for (const { key, value } of node.members) [...(key ? [key] : []), value].forEach(visit);
-      if (node.t !== 'pieces') return;
-      for (const [index, part] of node.parts.entries()) {
-        if (typeof part !== 'string') continue;
-        const before = node.parts[index - 1];
-        const isName = typeof before === 'object' && before.t === 'hole' && before.leaf === RELEASE_NAME;
-        const all = (isName ? /^-([a-z0-9][-a-z0-9]*)/.exec(part)?.[1] : undefined)?.split('-').filter((word) => word !== '') ?? [];
-        all.forEach((_, at) => words.add(all.slice(0, at + 1).join('-')));
-      }
-    };
-    [tree, ...this.fallbacks.values()].forEach(visit);
+    for (const name of namesIn([tree, ...this.fallbacks.values()])) {
+      const all = name.split('-').filter((word) => word !== '');
+      all.forEach((_, at) => words.add(all.slice(0, at + 1).join('-')));
+    }
     return [...words].toSorted((a, b) => a.length - b.length);
+  }
+
+  /** Of the names in a tree, those that the release has behind its own one also where that contains a word that they begin with. */
+  private longNames(tree: Container, word: string, around: readonly ReadonlyMap<number, unknown>[]): ReadonlySet<string> {
+    const release = `n-${word}-n`;
+    const all = JSON.stringify(around.map((given) => this.dataUnder(release, given))).replaceAll(ESCAPED, ' ');
+    const isThere = (name: string): boolean => new RegExp(`(?<![-a-z0-9])${release}${name}(?![-a-z0-9])`).test(all);
+    return new Set([...namesIn([tree, ...this.fallbacks.values()])].filter(isThere));
   }
 
   /** Undefined for values that are refused. */
   private differencesUnder(tree: Container, name: string, given: ReadonlyMap<number, unknown>): readonly Difference[] | undefined {
+    const data = this.dataUnder(name, given);
+    return data && compared(this.printed(tree, new Map([...given, [RELEASE_NAME, name]])), data);
+  }
+
+  /** Undefined for values that are refused. */
+  private dataUnder(name: string, given: ReadonlyMap<number, unknown>): Record<string, unknown> | undefined {
     try {
-      const entries = this.again(given, false, name);
-      return compared(this.printed(tree, new Map([...given, [RELEASE_NAME, name]])), dataOf(entries));
+      return dataOf(this.again(given, false, name));
     } catch (error) {
       if (!(error instanceof ValuesError)) throw error;
       return undefined;
