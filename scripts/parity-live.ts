@@ -170,16 +170,19 @@ function outcomeOf(
   { isRefused, text }: Answer,
   ours: readonly Entry[] | string,
 ): { readonly outcome: Outcome; readonly detail: string } {
-  if (isRefused)
-    return typeof ours === 'string'
-      ? { outcome: 'refused', detail: ours }
-      : { outcome: 'narrower', detail: text.trim().split('\n').at(-1) ?? '' };
+  if (isRefused) return typeof ours === 'string' ? { outcome: 'refused', detail: ours } : { outcome: 'narrower', detail: reasonIn(text) };
   if (typeof ours === 'string') return { outcome: 'wider', detail: ours };
   const difference = comparison.difference(
     text,
     ours.map(({ object }) => object),
   );
   return difference ? { outcome: 'different', detail: JSON.stringify(difference).slice(0, 400) } : { outcome: 'equal', detail: '' };
+}
+
+/** What Helm says, or the first thing that is wrong with values. */
+function reasonIn(text: string): string {
+  const lines = text.split('\n').filter((line) => line.trim() !== '' && !line.startsWith('Use --debug'));
+  return lines.length > 1 && lines[0]?.includes('this chart does not take') ? (lines[1] ?? '') : (lines.at(-1) ?? '');
 }
 
 const isWrong = ({ trial: { kind, isFixed }, outcome }: Judged): boolean =>

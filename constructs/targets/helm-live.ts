@@ -20,13 +20,14 @@ import { ownLookup, type Described } from './live/described';
 import { describe } from './live/probe';
 import { describeAdded, together } from './live/together';
 import { Tangled } from './live/learn/renders';
-import { liveSchema } from './live/print/schema-file';
+import { pins } from './live/print/pins-file';
+import { liveRules } from './live/print/rules-file';
 import { schemaText } from './live/print/schema-text';
 import { simplified } from './live/tree/simplify';
 import { isContainer, leavesIn } from './live/tree/skeleton';
 import { itemFields, standingsOf } from './live/print/standings';
 import { liveReadme } from './live/print/readme-file';
-import { liveValues } from './live/print/values-file';
+import { liveValues, writtenText } from './live/print/values-file';
 import { settledJob, whereHelmHasIt } from './helm-chart';
 import { chartYaml, notesOf } from './helm-facts';
 import { keptKeys } from './helm-keys';
@@ -69,17 +70,18 @@ export function liveChartFiles(render: Render, wishes: LiveWishes): Record<strin
     'values.yaml':
       `# Live values. All others are fixed: values.schema.json says why. To change one, write the chart again with\n# ` +
       `${command}\n${liveValues(schema, values, isLive) || '{}\n'}`,
-    'values.schema.json': schemaText(
-      liveSchema(
+    'values.schema.json': schemaText(pins(schema, values, (path) => standing.get(path), command)),
+    'checks/rules.json': schemaText(
+      liveRules(
         schema,
         values,
         (path) => standing.get(path),
-        command,
         (path) => fields.get(path) ?? [],
       ),
     ),
+    'checks/written.json': writtenText(schema, values, isLive),
     'templates/_helpers.tpl': `${HELPERS}${fallbacksOf(described, printer)}`,
-    'templates/checks.yaml': checksOf(described, isLive, printer, chart.name, release),
+    ...checksOf(described, isLive, printer, chart.name, release),
     'templates/NOTES.txt': notesOf(render, render.movedTo(NAMESPACE_MARK), exampleOf(described, isLive)),
     'README.md': liveReadme(chart, schema, values, isLive, command),
   };

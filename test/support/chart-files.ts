@@ -7,9 +7,18 @@ export function chartFilesOf(options: RenderOptions): Record<string, string> {
 }
 
 /** What the folder of a chart that follows its values has. */
-export const CHART_FOLDER = ['.helmignore', '.written', 'Chart.yaml', 'README.md', 'templates', 'values.schema.json', 'values.yaml'];
+export const CHART_FOLDER = [
+  '.helmignore',
+  '.written',
+  'Chart.yaml',
+  'README.md',
+  'checks',
+  'templates',
+  'values.schema.json',
+  'values.yaml',
+];
 
-/** What values.schema.json says of each value, with rules in place of their names. */
+/** What a schema of a chart says of each value, with rules in place of their names. */
 export function withoutReferences<T>(schema: string): T {
   const { definitions = {}, properties } = JSON.parse(schema) as { definitions?: Record<string, object>; properties: unknown };
   const run = (at: unknown): unknown => {

@@ -240,8 +240,8 @@ describe('a chart with values that are refused beside each other', () => {
     });
     const values = String.raw`\.Values\.api\.tls`;
     const either = `(${values}\\.existingSecret ${values}\\.cert|${values}\\.cert ${values}\\.existingSecret)`;
-    expect(files['templates/checks.yaml']).toMatch(new RegExp(String.raw`\{\{- if and ${either} -\}\}\{\{- fail "`));
-    expect(files['templates/checks.yaml']).toMatch(
+    expect(files['checks/together.tpl']).toMatch(new RegExp(String.raw`\{\{- if and ${either} -\}\}\{\{- fail "`));
+    expect(files['checks/together.tpl']).toMatch(
       new RegExp(
         String.raw`if and \S+credentials.registry \S+credentials.username \(not \S+credentials.password\) -\}\}` +
           String.raw`\{\{- fail "api.image.credentials: lacks password: give`,

@@ -3,7 +3,7 @@ import { IN_TEXT } from '../../../constructs/targets/live/print/patterns';
 import { Printer } from '../../../constructs/targets/live/print/print';
 import { evaluate, type Container, type Each } from '../../../constructs/targets/live/tree/model';
 import { specialized } from '../../../constructs/targets/live/tree/specialize';
-import { liveSchema, type Standing } from '../../../constructs/targets/live/print/schema-file';
+import { liveRules, type Standing } from '../../../constructs/targets/live/print/rules-file';
 import { ValuesError } from '../../../helm/check';
 import { flag, group, items, list, number, table, text } from '../../../helm/schema';
 import { toGoYaml } from '../../../helm/yaml/go';
@@ -231,11 +231,10 @@ describe('the schema', () => {
       patterns: [],
     };
     const needed: Standing = { ...standing, takesEmpty: false, takesNull: false, isInText: true };
-    const schema = liveSchema(
+    const schema = liveRules(
       group({ mounts, flags: table({}, 'Flags.'), count: number(1, 'Count.') }),
       {},
       (path) => (/name|key/.test(path) ? needed : standing),
-      'write',
       (path) =>
         path === 'mounts'
           ? [

@@ -146,9 +146,9 @@ describe('what is known of a chart, in a release without secrets', () => {
       auth: { token: 'S3cret-of-the-worker' },
     };
     const files = chartFilesOf({ release: 'ci', chart: 'buildshuttle', namespace: 'ci', live: ['.'], values: [values] });
-    const schema = withoutReferences<Record<string, { properties: Record<string, object> }>>(files['values.schema.json'] ?? '');
-    expect(schema['image']?.properties['tag']).not.toHaveProperty('enum');
-    expect(schema['auth']?.properties['token']).toMatchObject({ not: {} });
+    const pinned = withoutReferences<Record<string, { properties: Record<string, object> }>>(files['values.schema.json'] ?? '');
+    expect(pinned['image']?.properties ?? {}).not.toHaveProperty('tag');
+    expect(pinned['auth']?.properties['token']).toMatchObject({ not: {} });
     const templates = Object.entries(files).flatMap(([file, text]) => (file.startsWith('templates/') ? [text] : []));
     expect(templates.filter((text) => /\.Values\.(image|engine|storage|service)\./.test(text)).length).toBeGreaterThan(3);
     for (const text of Object.values(files)) expect(text).not.toMatch(/S3cret-of|UzNjcmV0LW9m|withheld-/);

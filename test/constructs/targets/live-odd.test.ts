@@ -137,7 +137,7 @@ describe('what a Job reads', () => {
 
 describe('what a schema cannot tell', () => {
   const checksOf = (chart: 'buildshuttle' | 'estafette-ci' | 'devstats', values: Record<string, unknown> = {}): string =>
-    chartFilesOf({ release: chart, chart, namespace: 'n', values: [values] })['templates/checks.yaml'] ?? '';
+    chartFilesOf({ release: chart, chart, namespace: 'n', values: [values] })['checks/together.tpl'] ?? '';
 
   it('is refused by templates: names twice, small sizes, Go templates in maps, names of releases and namespaces that no object has', () => {
     const checks = checksOf('buildshuttle');
@@ -156,7 +156,7 @@ describe('what a schema cannot tell', () => {
       namespace: 'n',
       values: [{ auth: { mode: 'none' }, networkPolicy: { namespaces: ['akkeris-system'] } }],
     });
-    const { networkPolicy } = withoutReferences<Record<string, { properties: Record<string, object> }>>(files['values.schema.json'] ?? '');
+    const { networkPolicy } = withoutReferences<Record<string, { properties: Record<string, object> }>>(files['checks/rules.json'] ?? '');
     expect(networkPolicy?.properties['namespaces']).toMatchObject({ minItems: 1 });
   });
 });

@@ -39,7 +39,7 @@ describe.each(CHART_NAMES)('templates of %s', (chart) => {
     const values = chart === 'devstats' ? [DEVSTATS_SECRETS] : [];
     const files = chartFilesOf({ release: chart, chart, namespace: chart, live: ['.'], values });
     const long = Object.entries(files).filter(([file, text]) => {
-      if (!/^templates\/[^_]/.test(file) || /(checks\.yaml|NOTES\.txt)$/.test(file)) return false;
+      if (!/^templates\/[^_]/.test(file) || /^templates\/(checks\/|NOTES)/.test(file)) return false;
       const lines = text.trimEnd().split('\n');
       const own = lines.filter((line) => !CONTROL.test(line)).length;
       // The switch of the whole object is beside it.
@@ -86,7 +86,7 @@ describe('an object that several parts need', () => {
     const files = chartFilesOf({ release: 'ci', chart: 'estafette-ci', namespace: 'ci', live: ['.'], values });
     expect(Object.values(files).filter((text) => /^ {2}name: "\{\{ \.Release\.Name \}\}\.registry"$/m.test(text))).toHaveLength(2);
     expect(
-      files['templates/checks.yaml']?.match(/"once" \(list \$objects "\S+" "Secret" \S+ \(printf "%v\.registry" \.Release\.Name\)/g)
+      files['checks/together.tpl']?.match(/"once" \(list \$objects "\S+" "Secret" \S+ \(printf "%v\.registry" \.Release\.Name\)/g)
         ?.length ?? 0,
     ).toBeLessThan(3);
   });
@@ -113,8 +113,8 @@ describe('objects that values may call the same', () => {
 
   it('are refused where a value that decides over names is another one', () => {
     const files = chartFilesOf({ release: 'ci', chart: 'estafette-ci', namespace: 'ci', live: ['.'], values: [] });
-    const checks = files['templates/checks.yaml'] ?? '';
-    const [gate = ''] = checks.match(/\{\{- if or false .*/) ?? [];
+    const [together, checks] = ['together', 'names'].map((name) => files[`checks/${name}.tpl`] ?? '') as [string, string];
+    const [gate = ''] = together.match(/\{\{- if or false .*/) ?? [];
     for (const path of [
       // In a release called `api-web`, two parts have its name.
       '(ne (toString .Release.Name) "ci")',
@@ -127,11 +127,11 @@ describe('objects that values may call the same', () => {
       expect(checks).toContain(
         `{{- template "once" (list $objects "${part}" "Deployment" .Release.Namespace (include "${part}.fullnameOverride" $)) }}`,
       );
-    expect(files['templates/_helpers.tpl']).toContain('%s and %s would both make the %s %s: %s');
+    expect(together).toContain('%s and %s would both make the %s %s: %s');
   });
 });
 
-describe('values.schema.json', () => {
+describe('a schema', () => {
   const text = { description: 'A.', type: ['string', 'null'], not: { enum: [0] } };
   const pinned = { description: 'E. Fixed, since.', enum: [3] };
   const properties = {

@@ -236,8 +236,7 @@ describe('a text of which the release takes some', () => {
   });
 
   it('takes in Helm what it takes here, and is refused otherwise', () => {
-    const schema =
-      chartFilesOf({ release: 'buildshuttle', chart: 'buildshuttle', namespace: 'b', live: ['.'] })['values.schema.json'] ?? '';
+    const schema = chartFilesOf({ release: 'buildshuttle', chart: 'buildshuttle', namespace: 'b', live: ['.'] })['checks/rules.json'] ?? '';
     const { registries } = withoutReferences<Record<string, { properties: Record<string, object> }>>(schema);
     const { allOf = [] } = (registries?.properties['existingSecret'] ?? {}) as { allOf?: readonly { readonly pattern?: string }[] };
     const isTaken = (name: string): boolean => allOf.every(({ pattern = '' }) => new RegExp(pattern).test(name));

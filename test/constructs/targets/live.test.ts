@@ -1,11 +1,10 @@
 // Charts whose values live: what is carried, what is switched, what is fixed, and what templates and schema say of it.
 import type { Condition, Member, Test } from '../../../constructs/targets/live/tree/model';
 import { Printer } from '../../../constructs/targets/live/print/print';
-import { liveSchema } from '../../../constructs/targets/live/print/schema-file';
 import { group, flag, list, number, table, text } from '../../../helm/schema';
 import { ValuesError } from '../../../helm/check';
 import { readYaml } from '../../../helm/yaml/read';
-import { chartFilesOf } from '../../support/chart-files';
+import { chartFilesOf, withoutReferences } from '../../support/chart-files';
 import { released } from '../../support/live-release';
 
 describe('a value', () => {
@@ -310,28 +309,11 @@ describe('the parts of a release', () => {
   });
 });
 
-describe('the schema of a chart', () => {
-  it('takes what a value is in the release, also where it takes none of its kind', () => {
-    const standing = { isLive: true, takesNumbers: false, takesFlags: false, takesEmpty: true, takesNull: true, takesTyped: false };
-    const of = (value: unknown): unknown =>
-      (
-        liveSchema(
-          group({ wait: text(undefined, 'Wait.') }),
-          { wait: value },
-          () => ({ ...standing, isInText: false, isName: false, taken: [], patterns: [] }),
-          'x',
-        ) as { properties: { wait: object } }
-      ).properties.wait;
-    expect(of('a')).toMatchObject({ type: ['string', 'null'] });
-    for (const value of [1, 0, true, 'true']) expect(of(value)).toMatchObject({ anyOf: [{ enum: [value] }, { type: ['string', 'null'] }] });
-  });
-});
-
 describe('a chart of buildshuttle', () => {
   const files = chartFilesOf({ release: 'shuttle', chart: 'buildshuttle', namespace: 'ns', live: ['image', 'labels'], fix: ['image.tag'] });
-  const schema = JSON.parse(files['values.schema.json'] ?? '') as {
-    properties: Record<string, { properties: Record<string, object> } & Record<string, unknown>>;
-  };
+  type Properties = Record<string, { properties: Record<string, object> } & Record<string, unknown>>;
+  const { properties: pinned } = JSON.parse(files['values.schema.json'] ?? '') as { properties: Properties };
+  const rules = withoutReferences<Properties>(files['checks/rules.json'] ?? '');
 
   it('has the live values with their defaults and sentences', () => {
     expect(readYaml(files['values.yaml'] ?? '', 'values.yaml')).toEqual({
@@ -353,7 +335,7 @@ describe('a chart of buildshuttle', () => {
   });
 
   it('takes the words of a choice, and no nought in place of a text', () => {
-    const { image } = schema.properties;
+    const { image } = rules;
     expect(image?.properties['pullPolicy']).toMatchObject({ enum: ['Always', 'IfNotPresent', 'Never', ''] });
     expect(image?.properties['repository']).toMatchObject({ not: { enum: [0, false] } });
   });
@@ -364,10 +346,10 @@ describe('a chart of buildshuttle', () => {
   });
 
   it('pins the others, and says which command writes the other chart', () => {
-    expect(schema.properties['image']?.properties['tag']).toEqual({
+    expect(pinned['image']?.properties['tag']).toEqual({
       description: expect.stringMatching(/Fixed, since it was asked for: .* cdk8s-estafette template RELEASE buildshuttle --target helm$/),
       enum: ['0.1.0'],
     });
-    expect(schema.properties['mode']).toMatchObject({ enum: ['worker'] });
+    expect(pinned['mode']).toMatchObject({ enum: ['worker'] });
   });
 });

@@ -6,7 +6,7 @@ import { dataOf } from '../tree/data';
 import { NAMESPACE, RELEASE_NAME } from '../values/leaves';
 import { FLAGS, markOf } from '../values/marks';
 import { evaluate, holds, type Condition, type Container, type Lookup, type Member, type Node, type Piece } from '../tree/model';
-import { NAME_LENGTH } from '../print/schema-file';
+import { NAME_LENGTH } from '../print/rules-file';
 import { namesIn, withShortNames } from '../tree/short-names';
 import { isContainer } from '../tree/skeleton';
 import type { RefusedNames } from '../described';

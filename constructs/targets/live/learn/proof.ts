@@ -10,7 +10,7 @@ import type { Container } from '../tree/model';
 import { Tangled, type MapEntry } from './renders';
 import { isTable } from '../../../../helm/yaml/values';
 import { Forms } from './forms';
-import { NAME_LENGTH } from '../print/schema-file';
+import { NAME_LENGTH } from '../print/rules-file';
 import { statesOf } from '../tree/tests';
 import { leavesIn } from '../tree/skeleton';
 import { TRIALS, TYPED, WORDS } from '../values/words';

@@ -15,7 +15,7 @@ import { isPartOf, Marks, type ItemLeaf } from '../values/found';
 import { twinOf } from '../values/twins';
 import type { Lookup, Node } from '../tree/model';
 import { generator } from '../values/random';
-import { NOT_PRINTED } from '../print/schema-file';
+import { NOT_PRINTED } from '../print/pins-file';
 import { Evaluation, Numbers } from '../tree/evaluation';
 import { statesOf } from '../tree/tests';
 

@@ -22,6 +22,18 @@ export const allOf = (clauses: readonly Clause[]): string => {
   return texts.length > 1 ? `and ${texts.join(' ')}` : only.replace(/^\((.*)\)$/, '$1');
 };
 
+/** Conditions of which one must hold, as an expression; what all have in common is asked for once. */
+export function anyOf(conditions: readonly (readonly Clause[])[]): string {
+  const [first = [], ...others] = conditions;
+  if (!others.length) return allOf(first);
+  const isCommon = ({ text }: Clause): boolean => others.every((one) => one.some((clause) => clause.text === text));
+  const common = first.filter(isCommon);
+  const rest = conditions.map((one) => one.filter(({ text }) => !common.some((clause) => clause.text === text)));
+  if (rest.some((one) => !one.length)) return allOf(common);
+  const texts = [...new Set(rest.map((one) => (one.length > 1 ? `(${allOf(one)})` : (one[0]?.text ?? ''))))];
+  return allOf([...common, { text: `(or ${texts.join(' ')})`, negated: [] }]);
+}
+
 /** Whether one of two conditions holds in any case. */
 export const isOpposite = (one: readonly Clause[], other: readonly Clause[]): boolean => {
   const [clause] = one;

@@ -1,14 +1,16 @@
 // What a chart refuses before anything of it is printed: what it cannot follow, and what the release would refuse, too.
 import { showPath } from '../../../../helm/check';
+import type { Release } from '../../../common/release';
 import type { Described, RefusedNames, Refusal } from '../described';
 import type { Literal } from '../tree/model';
 import { leavesIn } from '../tree/skeleton';
 import { NAMESPACE, RELEASE_NAME, type Leaf } from '../values/leaves';
-import { allOf } from './blocks';
+import { anyOf, type Clause } from './blocks';
 import type { Printer } from './print';
 import { openOf } from '../refused';
 import { longNamespaces, oddities, templatesIn } from './odd-checks';
 import { onceEach } from './same-names';
+import { TOGETHER_HELPERS, WRONG } from './check-helpers';
 
 /** What is refused of values that are live. */
 export const openRefusals = ({ refusals, fixed, leaves }: Described): readonly Refusal[] => openOf(refusals, fixed, leaves);
@@ -36,14 +38,68 @@ function saidOf({ all }: Refusal, leaves: readonly Leaf[]): string {
 
 const textOfBase = (value: unknown): string => (typeof value === 'object' ? '' : String(value ?? ''));
 
-/** Refuses a release that the chart cannot be. Nothing of it is printed. */
+const refusing = (test: string, message: string): string => `{{- if ${test} -}}{{- fail ${JSON.stringify(message)} -}}{{- end -}}`;
+
+/**
+ * Refuses a release that the chart cannot be. Nothing of it is printed. What the chart was written with is right: the rules for other
+ * values are read only where there are some, since Helm takes longer for them than for all objects.
+ *
+ * @returns files of the chart
+ */
 export function checksOf(
   described: Described,
   isLive: (path: string) => boolean,
   printer: Printer,
   chart: string,
-  { name, namespace }: { readonly name: string; readonly namespace: string },
-): string {
+  release: Pick<Release, 'name' | 'namespace'>,
+): Record<string, string> {
+  const once = onceEach(described, printer);
+  const inNames = [
+    ...once.always,
+    ...(once.test === undefined ? [] : [`{{- if ${once.test} }}{{ tpl (.Files.Get "${NAMES}") . }}{{ end }}`]),
+  ];
+  const together = [
+    ...checksAmong(described, isLive, printer, chart, release),
+    ...(inNames.length ? ['{{- /* Values may make names equal. */ -}}', printer.declared([OBJECTS, ...inNames].join('\n'))] : []),
+  ];
+  const isOther = (['Name', 'Namespace'] as const).map(
+    (key) => `(ne .Release.${key} ${JSON.stringify(key === 'Name' ? release.name : release.namespace)})`,
+  );
+  return {
+    [CHECKING]: `${CHECKS}{{- if or $given ${isOther.join(' ')} }}{{ tpl (.Files.Get "${TOGETHER}") . }}{{ end }}\n`,
+    'checks/values.tpl': `${WRONG}{{- include "wrong" . }}`,
+    [TOGETHER]: `${TOGETHER_HELPERS}${together.join('\n')}\n`,
+    ...(once.test === undefined ? {} : { [NAMES]: `${printer.declared([OBJECTS, ...once.all].join('\n'))}\n` }),
+  };
+}
+
+const OBJECTS = '{{- $objects := dict -}}';
+// Helm runs templates of deeper folders first: these, before others meet what they cannot print.
+const CHECKING = 'templates/checks/values.yaml';
+const TOGETHER = 'checks/together.tpl';
+const NAMES = 'checks/names.tpl';
+
+/** Checks each value by itself. */
+const CHECKS = `{{- /* What the chart was written with is right. Another value is checked, by the rules in checks/. */ -}}
+{{- $values := .Values | toJson | fromJson }}{{ $_ := set $values "global" ($values.global | default dict) }}
+{{- $written := .Files.Get "checks/written.json" | fromJson }}
+{{- $given := not (deepEqual $values $written) }}
+{{- if $given }}
+{{- $rules := .Files.Get "checks/rules.json" | fromJson }}
+{{- with tpl (.Files.Get "checks/values.tpl") (list $rules.definitions $rules $values "" $written) }}
+{{- fail (print "values that this chart does not take:" .) }}
+{{- end }}
+{{- end }}
+`;
+
+/** Checks of the release, and of values that act on each other. */
+function checksAmong(
+  described: Described,
+  isLive: (path: string) => boolean,
+  printer: Printer,
+  chart: string,
+  { name, namespace }: Pick<Release, 'name' | 'namespace'>,
+): string[] {
   const { fixed, limits, leaves, refusedNames } = described;
   const refusals = (
     [
@@ -75,37 +131,31 @@ export function checksOf(
   const amountOf = (leaf: number): string =>
     `(include "amount" ${fixed.has(leaf) ? JSON.stringify(textOfBase(leaves[leaf]?.base)) : printer.expression(leaf)} | float64)`;
   /** All that a refusal depends on, as an expression. */
-  const testOf = ({ all, less }: Refusal): string =>
-    allOf([...printer.clauses({ all }), ...(less ? [{ text: `(lt ${amountOf(less[0])} ${amountOf(less[1])})`, negated: [] }] : [])]);
-  const once = onceEach(described, printer);
+  const clausesOf = ({ all, less }: Refusal): readonly Clause[] => [
+    ...printer.clauses({ all }),
+    ...(less ? [{ text: `(lt ${amountOf(less[0])} ${amountOf(less[1])})`, negated: [] }] : []),
+  ];
+  const refused = new Map<string, (readonly Clause[])[]>();
+  for (const one of openRefusals(described)) {
+    const message = one.message ?? saidOf(one, leaves);
+    refused.set(message, [...(refused.get(message) ?? []), clausesOf(one)]);
+  }
   return [
-    '{{- /* What this chart cannot follow is refused; values.schema.json does so for values. */ -}}',
-    ...refusals.map(
-      ([leaf, expression, what, mend]) =>
-        `{{- if ne ${expression} ${JSON.stringify(leaf === RELEASE_NAME ? name : namespace)} -}}{{- fail ` +
-        `${JSON.stringify(`this chart of ${chart} was written for ${what}: ${mend}, or write the chart again for another`)} -}}{{- end -}}`,
+    '{{- /* What this chart cannot follow is refused. */ -}}',
+    ...refusals.map(([leaf, expression, what, mend]) =>
+      refusing(
+        `ne ${expression} ${JSON.stringify(leaf === RELEASE_NAME ? name : namespace)}`,
+        `this chart of ${chart} was written for ${what}: ${mend}, or write the chart again for another`,
+      ),
     ),
-    ...names.map(([test, what]) => {
-      const message = `the name of the release must not ${what}: ${another}`;
-      return printer.declared(`{{- if ${test} -}}{{- fail ${JSON.stringify(message)} -}}{{- end -}}`);
-    }),
+    ...names.map(([test, what]) => printer.declared(refusing(test, `the name of the release must not ${what}: ${another}`))),
     ...contained.map(([leaf]) => {
       const message = `the name of the release must not contain ${showPath(leaves[leaf]?.path ?? [])}: give another text`;
       const given = printer.given(leaf);
-      return printer.declared(
-        `{{- if ${given} }}{{- if contains ${given} .Release.Name -}}{{- fail ${JSON.stringify(message)} -}}{{- end -}}{{- end -}}`,
-      );
+      return printer.declared(`{{- if ${given} }}${refusing(`contains ${given} .Release.Name`, message)}{{- end -}}`);
     }),
     ...(fixed.has(NAMESPACE) ? [] : longNamespaces(described)),
     ...[...templatesIn(described, isGiven, printer), ...oddities(described, isGiven, printer)].map((line) => printer.declared(line)),
-    ...openRefusals(described).map((refusal) =>
-      printer.declared(
-        `{{- if ${testOf(refusal)} -}}{{- fail ${JSON.stringify(refusal.message ?? saidOf(refusal, leaves))} -}}{{- end -}}`,
-      ),
-    ),
-    ...(once.length
-      ? ['{{- /* Values may make names equal. */ -}}', printer.declared(['{{- $objects := dict -}}', ...once].join('\n'))]
-      : []),
-    '',
-  ].join('\n');
+    ...[...refused].map(([message, tests]) => printer.declared(refusing(anyOf(tests), message))),
+  ];
 }

@@ -17,11 +17,21 @@ interface Named {
   readonly member: Member;
 }
 
+/** Lines of templates. */
+interface Calls {
+  /** Those that are asked for in any case. */
+  readonly always: readonly string[];
+  /** Whether the others must be, as an expression. @default there are none */
+  readonly test?: string;
+  /** All of them. */
+  readonly all: readonly string[];
+}
+
 /**
  * Calls of the named template `once` for objects that another one may be the same as. By their names in the release, no two are: where
  * its own name and the values that decide over names are as they are there, nothing is asked.
  */
-export function onceEach(described: Described, printer: Printer): string[] {
+export function onceEach(described: Described, printer: Printer): Calls {
   const { tree, entries, leaves, fixed, fallbacks } = described;
   const lookup = ownLookup(described);
   const all = tree.members.flatMap((member) => named(member));
@@ -52,12 +62,12 @@ export function onceEach(described: Described, printer: Printer): string[] {
     const given = leaf === RELEASE_NAME ? printer.expression(leaf) : printer.given(leaf);
     return [isTrue(base) ? `(ne (toString ${given}) ${JSON.stringify(text(base))})` : given];
   });
-  return [
-    ...lines(always),
+  return {
+    always: lines(always),
     ...(others.length
-      ? [`{{- if or false ${others.join(' ')} }}`, ...lines(open.filter((one) => !always.includes(one))), '{{- end }}']
-      : []),
-  ];
+      ? { test: `or false ${others.join(' ')}`, all: lines([...always, ...open.filter((one) => !always.includes(one))]) }
+      : { all: [] }),
+  };
 }
 
 const NOTHING: Literal = { t: 'literal', value: null };

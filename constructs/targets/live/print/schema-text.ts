@@ -1,5 +1,4 @@
-// values.schema.json as text: a value is a line, and what many values have in common is said once, for people and for Helm,
-// which reads and checks all of it each time that it renders the chart.
+// A JSON Schema as text: a value is a line, and what many values have in common is said once.
 import { isTable } from '../../../../helm/yaml/values';
 
 type Json = Readonly<Record<string, unknown>>;

@@ -7,7 +7,7 @@ import type { Container, Member, Node, Part } from '../tree/model';
 import { mostOf, patternsOf } from '../values/rules';
 import { limitsOf } from './odd-checks';
 import { STRING_MAPS } from './print';
-import type { ItemField, Standing } from './schema-file';
+import type { ItemField, Standing } from './rules-file';
 import { isContainer, leavesIn, switchesOf } from '../tree/skeleton';
 import { LARGEST, statesOf } from '../tree/tests';
 import { filledIn } from '../tree/walk';

@@ -9,11 +9,9 @@ import { showPath } from '../../../../helm/check';
  * @param isLive whether a value is shown, by its path
  */
 export function liveValues(schema: Group<Fields, boolean>, values: unknown, isLive: (path: string) => boolean): string {
-  const shown = (field: Schema, path: readonly string[]): boolean =>
-    isGroup(field) ? Object.entries(field.fields).some(([key, below]) => shown(below, [...path, key])) : isLive(showPath(path));
   const write = (group: Group<Fields, boolean>, at: unknown, path: readonly string[]): string =>
     Object.entries(group.fields)
-      .filter(([key, field]) => shown(field, [...path, key]))
+      .filter(([key, field]) => isShown(field, [...path, key], isLive))
       .map(([key, field]) => {
         const pad = '  '.repeat(path.length);
         const below = [...path, key];
@@ -33,3 +31,25 @@ export function liveValues(schema: Group<Fields, boolean>, values: unknown, isLi
       .join('');
   return write(schema, values, []);
 }
+
+/** checks/written.json of a live chart: the same values as JSON, those of a part on a line. Parameters are those of `liveValues`. */
+export function writtenText(schema: Group<Fields, boolean>, values: unknown, isLive: (path: string) => boolean): string {
+  const shown = (field: Schema, value: unknown, path: readonly string[]): unknown => {
+    if (!isGroup(field)) return value ?? undefined;
+    return Object.fromEntries(
+      Object.entries(field.fields)
+        .filter(([key, below]) => isShown(below, [...path, key], isLive))
+        .map(([key, below]) => [key, shown(below, isTable(value) ? getKey(value, key) : undefined, [...path, key])]),
+    );
+  };
+  const all = { global: {}, ...(shown(schema, values, []) as Record<string, unknown>) };
+  const lines = Object.entries(all).flatMap(([key, value]) =>
+    value === undefined
+      ? []
+      : `${JSON.stringify(key)}: ${JSON.stringify(value, (_, one: unknown) => (typeof one === 'bigint' ? Number(one) : one))}`,
+  );
+  return `{\n${lines.join(',\n')}\n}\n`;
+}
+
+const isShown = (field: Schema, path: readonly string[], isLive: (path: string) => boolean): boolean =>
+  isGroup(field) ? Object.entries(field.fields).some(([key, below]) => isShown(below, [...path, key], isLive)) : isLive(showPath(path));

@@ -16,7 +16,7 @@ import { isRefusedBy } from '../refused';
 import { Mending } from './mending';
 import { Tangled, type Subject } from '../learn/renders';
 import { PLAIN } from '../print/patterns';
-import { TYPED } from '../print/schema-file';
+import { TYPED } from '../print/rules-file';
 import { isContainer } from '../tree/skeleton';
 import { thereIn } from '../tree/walk';
 import { LARGEST, MOST } from '../tree/tests';

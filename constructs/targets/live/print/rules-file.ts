@@ -1,4 +1,4 @@
-// values.schema.json of a live chart: what may be given, and what is fixed.
+// checks/rules.json of a live chart: what live values may be, as a JSON Schema without descriptions. What is fixed may be anything here.
 import { showPath } from '../../../../helm/check';
 import { isGroup, JSON_TYPES, type Fields, type Group, type Leaf as Declared, type Schema } from '../../../../helm/schema';
 import { getKey, isTable } from '../../../../helm/yaml/values';
@@ -54,9 +54,6 @@ export interface Standing {
   readonly namesExcept?: readonly string[];
 }
 
-/** Why a secret is fixed in a chart without secrets. */
-export const NOT_PRINTED = 'secrets are not printed';
-
 /** Longest part of an object's name that a value may be, so that none is cut. */
 export const NAME_LENGTH = 24;
 const NAME = '^([a-z]([-a-z0-9]*[a-z0-9])?)?$';
@@ -93,29 +90,20 @@ function nested(fields: readonly { readonly keys: readonly string[]; readonly js
 }
 
 /**
- * @param command writes the chart again with other values
+ * What a release has itself is right, whatever it is.
+ *
+ * @param values those of the release
  * @param itemsBelow of a list or a map that templates go through: what its items consist of
  */
-export function liveSchema(
+export function liveRules(
   schema: Group<Fields, boolean>,
   values: unknown,
   standingOf: (path: string) => Standing | undefined,
-  command: string,
   itemsBelow: (path: string) => readonly ItemField[] = () => [],
 ): Json {
   const leaf = (field: Declared<unknown>, value: unknown, path: string): { readonly json: Json; readonly isRequired: boolean } => {
     const standing = standingOf(path);
-    if (!standing || standing.fixed !== undefined)
-      return {
-        json: {
-          description:
-            `${field.doc} Fixed, since ${standing?.fixed ?? 'nothing is known of it'}: to change it, ` +
-            `write the chart again with ${command}`,
-          // What must not be read anywhere stands here neither.
-          ...(standing?.fixed === NOT_PRINTED ? { not: {} } : { enum: [value ?? null] }),
-        },
-        isRequired: false,
-      };
+    if (!standing || standing.fixed !== undefined) return { json: {}, isRequired: false };
     const types = kindsOf(field, standing);
     const only = standing.only ?? field.choices;
     const refused = [...(field.templated ? ['\\{\\{'] : []), ...(standing.takesTyped ? [] : [TYPED])];
@@ -154,16 +142,7 @@ export function liveSchema(
       ...namesOf(standing),
       ...(standing.isTextList ? {} : texts),
     };
-    return {
-      // What it is in the release is taken in any case.
-      json: {
-        description: field.doc,
-        ...(isTakenBy(value, types, refused, patterns, isNoughtRefused) && !isOdd(value, standing)
-          ? rules
-          : { anyOf: [{ enum: [value] }, rules] }),
-      },
-      isRequired: standing.isLive && !standing.takesNull && value !== undefined && value !== null,
-    };
+    return { json: rules, isRequired: standing.isLive && !standing.takesNull && value !== undefined && value !== null };
   };
   /** What the items of a list may be, or the entries of a map, where templates go through them. */
   const itemRules = (path: string): Json => {
@@ -181,7 +160,7 @@ export function liveSchema(
     if (!only.at.length) return { items: one(only).json };
     return { items: nested(below.map((field) => ({ keys: field.at, ...one(field) }))) };
   };
-  const group = ({ doc, fields, open = false, nullable = false }: Group<Fields, boolean>, at: unknown, path: readonly string[]): Json => {
+  const group = ({ fields, open = false, nullable = false }: Group<Fields, boolean>, at: unknown, path: readonly string[]): Json => {
     const required: string[] = [];
     const properties = Object.fromEntries(
       Object.entries(fields).map(([key, field]) => {
@@ -198,18 +177,14 @@ export function liveSchema(
       }),
     );
     return {
-      ...(doc ? { description: doc } : {}),
       type: 'object',
       properties: path.length ? properties : { global: { type: 'object' }, ...properties },
       ...(required.length ? { required } : {}),
       additionalProperties: open,
     };
   };
-  return {
-    $schema: 'http://json-schema.org/draft-07/schema#',
-    ...group(schema, values, []),
-    patternProperties: { '^x-': { description: 'No value: holds what anchors stand for.' } },
-  };
+  // What anchors stand for is no value.
+  return { ...group(schema, values, []), patternProperties: { '^x-': {} } };
 }
 
 /** What a value of some types has in it, that is not empty. */
@@ -220,21 +195,6 @@ const LEAST = [
   ['array', 'minItems'],
   ['object', 'minProperties'],
 ] as const;
-
-/** Whether a scalar is one of the types, and none of what is refused. */
-const isTakenBy = (
-  value: unknown,
-  types: readonly string[] | undefined,
-  refused: readonly string[],
-  patterns: readonly string[],
-  isNoughtRefused: boolean,
-): boolean =>
-  typeof value === 'object' ||
-  value === undefined ||
-  ((types?.includes(Number.isInteger(value) && types.includes('integer') ? 'integer' : typeof value) ?? true) &&
-    !(isNoughtRefused && (value === 0 || value === false)) &&
-    !(typeof value === 'string' && refused.some((pattern) => new RegExp(pattern).test(value))) &&
-    !(typeof value === 'string' && patterns.some((pattern) => !new RegExp(pattern).test(value))));
 
 function numberRules(numbers: Standing['numbers']): Json {
   if (!numbers) return {};
@@ -272,14 +232,6 @@ function itemsOf(
     return { items: { type: 'object', properties: { name }, required: ['name'] } };
   }
   return kind === 'list' || isContainer ? { items: { not: { type: 'null' } } } : {};
-}
-
-/** Whether what a release has is beyond what other values may be. */
-function isOdd(value: unknown, { isTextList, numbers }: Standing): boolean {
-  if (Array.isArray(value)) return (isTextList ?? false) && value.some((item) => typeof item !== 'string');
-  if (typeof value !== 'number' || !numbers) return false;
-  const { isWhole, least = value, most = value } = numbers;
-  return (isWhole && !Number.isInteger(value)) || value < least || value > most;
 }
 
 /** Largest number that is written without an exponent. */
