@@ -22,7 +22,8 @@ export function withoutSecrets(entries: readonly Entry[], { secretMode, values, 
   if (secretMode === 'inline') return entries;
   const settings = secretSettings(values['secrets']);
   const moved = new Map<string, Moved>();
-  const given = textsOf(values);
+  const given = new Set<string>();
+  eachText(values, (text) => given.add(text));
   const out = entries.flatMap((entry): Entry[] => {
     const { object } = entry;
     if (isCore(object, 'Secret')) return [wanted(entry, keysOf(object as Data), settings)];
@@ -95,7 +96,7 @@ function fromConfigMap(entry: Entry, moved: Map<string, Moved>, settings: Secret
  * Variables of the containers that are secret: by what the schema says of the value; and of those that a user gave, by their name or by a
  * login in them.
  */
-function fromEnvironment(entry: Entry, given: readonly string[], settings: SecretSettings): Entry[] {
+function fromEnvironment(entry: Entry, given: ReadonlySet<string>, settings: SecretSettings): Entry[] {
   const name = `${entry.object.metadata.name}-env`;
   const found = new Map<string, unknown>();
   const keyFor = (variable: string, value: unknown): string => {
@@ -107,8 +108,8 @@ function fromEnvironment(entry: Entry, given: readonly string[], settings: Secre
   const changed = (item: unknown): unknown => {
     if (!isTable(item) || typeof item['name'] !== 'string' || typeof item['value'] !== 'string' || item['value'] === '') return item;
     const { name: variable, value } = item;
-    const isOwn = entry.isAdded === true || given.some((text) => text.includes(value));
-    if (standInOf(value) === undefined && !(isOwn && (isSecretName(variable) || hasLogin(value)))) return item;
+    const isOwn = (): boolean => entry.isAdded === true || [...given].some((text) => text.includes(value));
+    if (standInOf(value) === undefined && !((isSecretName(variable) || hasLogin(value)) && isOwn())) return item;
     return { name: variable, valueFrom: { secretKeyRef: { name, key: keyFor(variable, value) } } };
   };
   if (!podSpecOf(entry.object)) return [entry];
@@ -130,7 +131,11 @@ const withEnvironment = (spec: Plain, change: (item: unknown) => unknown): Plain
 
 /** A secret that stands anywhere else: nothing but an error keeps it from being printed broken. */
 function issuesOf(object: KubeObject, { paths }: Inputs['withheld']): Issue[] {
-  const found = new Set(textsOf(object).flatMap((text) => standInOf(text) ?? []));
+  const found = new Set<string>();
+  eachText(object, (text) => {
+    const mark = standInOf(text);
+    if (mark !== undefined) found.add(mark);
+  });
   return [...found].map((mark) => ({
     path: paths.get(mark) ?? ['secrets', 'mode'],
     message:
@@ -139,8 +144,16 @@ function issuesOf(object: KubeObject, { paths }: Inputs['withheld']): Issue[] {
   }));
 }
 
-function textsOf(value: unknown): string[] {
-  if (typeof value === 'string') return [value];
-  if (typeof value !== 'object' || value === null) return [];
-  return Object.entries(value).flatMap(([key, item]) => [...(Array.isArray(value) ? [] : textsOf(key)), ...textsOf(item)]);
+/** Visits all texts, those of keys among them. */
+function eachText(value: unknown, visit: (text: string) => void): void {
+  if (typeof value === 'string') return visit(value);
+  if (typeof value !== 'object' || value === null) return;
+  if (Array.isArray(value)) {
+    for (const item of value) eachText(item, visit);
+    return;
+  }
+  for (const [key, item] of Object.entries(value)) {
+    visit(key);
+    eachText(item, visit);
+  }
 }

@@ -60,7 +60,9 @@ function again(
   const { release } = inputs;
   const there = { ...inputs, release: { ...release, name, namespace }, values: mergeValues([inputs.values, values]) };
   const known = new Map(own.map((entry) => [entry.key, entry]));
-  const back = (text: string): string => text.replaceAll(name, release.name).replaceAll(namespace, release.namespace);
+  const isElsewhere = name !== release.name || namespace !== release.namespace;
+  const back = (text: string): string =>
+    isElsewhere ? text.replaceAll(name, release.name).replaceAll(namespace, release.namespace) : text;
   const entries = make(there).entries.filter(({ key }) => !removed?.has(back(key)));
   const made = entries.map((entry): Entry => {
     const { object } = entry;

@@ -5,7 +5,8 @@ import { isSamePath } from './learn/bounds';
 import { compared } from './tree/compare';
 import { dataOf } from './tree/data';
 import { refusedByAny, withUnseen, type Described, type Learned } from './described';
-import type { Container } from './tree/model';
+import { evaluate, type Container, type Member } from './tree/model';
+import type { Given } from './learn/changes';
 import { kept, type Kept } from './reuse/learned-file';
 import { Proof } from './learn/proof';
 import { markOf, TEXTS } from './values/marks';
@@ -251,15 +252,28 @@ class Whole extends Proof {
   }
 
   /** An object is another one in its part, too. */
-  protected override mayDiffer(tree: Container, path: readonly string[]): ReturnType<Proof['mayDiffer']> {
+  protected override mayDiffer(tree: Container, path: readonly string[], values: Given): ReturnType<Proof['mayDiffer']> {
     const [key = ''] = path;
-    const owner = this.entries.get(key)?.owner[0];
     const { parts, release } = this.subject;
-    if (owner === undefined || !parts.includes(owner)) return undefined;
+    const named = ({ members }: Container, given: Given): Member[] => {
+      const lookup = this.lookup(given);
+      return members.filter((member) => member.key && String(evaluate(member.key, lookup)) === key);
+    };
+    const base = this.lookup(new Map());
+    const owners = new Set(
+      named(tree, values).map((member) => this.entries.get(String(member.key && evaluate(member.key, base)))?.owner[0]),
+    );
+    const [owner, ...others] = owners;
+    if (owner === undefined || others.length || !parts.includes(owner)) return undefined;
+    const isOfOthers = (leaf: number): boolean => {
+      const [first = ''] = this.leaves[leaf]?.path ?? [];
+      return first !== owner && parts.includes(first);
+    };
     return (given) => {
       try {
-        const { [key]: there } = dataOf(this.rendered([...this.assembled(given)], false, release.name, owner));
-        const { [key]: printed } = this.printed(tree, given) as Record<string, unknown>;
+        const own = [...this.assembled(given)].filter(([leaf]) => !isOfOthers(leaf));
+        const { [key]: there } = dataOf(this.rendered(own, false, release.name, owner));
+        const { [key]: printed } = this.printed({ ...tree, members: named(tree, given) }, given) as Record<string, unknown>;
         return compared({ [key]: printed }, { [key]: there }).some((one) => isSamePath(one.path, path));
       } catch (error) {
         if (!(error instanceof ValuesError)) throw error;

@@ -3,6 +3,7 @@ import { ValuesError } from '../../../../helm/check';
 import type { Entry } from '../../../common/entry';
 import { compared, type Difference } from '../tree/compare';
 import { dataOf } from '../tree/data';
+import type { Given } from './changes';
 import { leastFailing } from './least';
 import { isAt, type Leaf } from '../values/leaves';
 import { markOf, TEXTS, type Limit } from '../values/marks';
@@ -50,16 +51,23 @@ export class Bounds extends Amounts {
   }
 
   protected culprits(tree: Container, given: ReadonlyMap<number, unknown>, { path }: Difference): readonly number[] {
-    const known = this.mayDiffer(tree, path);
-    // What only all parts together make is seen in none of them.
-    const may = known?.(given) ? known : (): boolean => true;
     const differs = (part: ReadonlyMap<number, unknown>): boolean =>
-      may(part) && (this.differences(tree, part)?.some((one) => isSamePath(one.path, path)) ?? false);
-    return leastFailing([...given], (part) => differs(new Map(part))).map(([leaf]) => leaf);
+      this.differences(tree, part)?.some((one) => isSamePath(one.path, path)) ?? false;
+    // Values that are taken together only stand beside each other in the schema, and are left out together.
+    const all = [...given].toSorted(([one], [other]) => one - other);
+    const known = this.mayDiffer(tree, path, given);
+    // What only all parts together make is seen in none of them.
+    const found = known?.(given) ? leastFailing(all, (part) => known(new Map(part))) : all;
+    const least = found !== all && differs(new Map(found)) ? found : leastFailing(all, (part) => differs(new Map(part)));
+    return least.map(([leaf]) => leaf);
   }
 
-  /** Tells in less time where it is not another place than the tree says. @default undefined: there is no such way */
-  protected mayDiffer(_tree: Container, _path: readonly string[]): ((given: ReadonlyMap<number, unknown>) => boolean) | undefined {
+  /**
+   * Tells in less time where it is not another place than the tree says.
+   * @param values with which it is another one
+   * @default undefined: there is no such way
+   */
+  protected mayDiffer(_tree: Container, _path: readonly string[], _values: Given): ((given: Given) => boolean) | undefined {
     return undefined;
   }
 

@@ -137,12 +137,12 @@ export class Proof extends Forms {
   }
 
   /** What the release refuses beside its other values would be taken by a template: it is fixed. */
-  protected allowed(learned: Container): Container {
+  protected allowed(learned: Container, leaves = this.candidates): Container {
     let tree = learned;
-    for (const leaf of this.candidates) {
+    for (const leaf of leaves) {
+      if (this.fixed.has(leaf.index)) continue;
       const { index, declared } = leaf;
-      const others = isTrue(leaf.base) ? (FLAGS.includes(this.shapeOf(index)) ? [false] : []) : [this.mark(leaf, true)];
-      const values = declared?.choices ?? others;
+      const values = declared?.choices ?? this.othersAlone(leaf);
       const isTaken = (given: ReadonlyMap<number, unknown>): boolean =>
         this.wasTaken(given) || this.refusalOf(given, false) === undefined || this.isKnownRefusal(given) || this.explainedRefusal(given);
       if (values.every((value) => isTaken(new Map([[index, value]])))) continue;
@@ -150,6 +150,12 @@ export class Proof extends Forms {
       tree = this.withFixed(tree);
     }
     return tree;
+  }
+
+  /** What a value is looked at with by itself: another one than in the release. */
+  protected othersAlone(leaf: Leaf): readonly unknown[] {
+    if (!isTrue(leaf.base)) return [this.mark(leaf, true)];
+    return FLAGS.includes(this.shapeOf(leaf.index)) ? [false] : [];
   }
 
   /** What is more than a mark: the words that a text may be, and lists with more in their items. What comes out differently is fixed. */

@@ -77,6 +77,9 @@ export class Renders {
   protected readonly owners = new Map<string, readonly string[]>();
   protected readonly random = generator(1);
   protected renders = 0;
+  /** Values that were not fixed from the beginning: no other is ever looked at. */
+  private readonly open: readonly number[];
+  private readonly chances: readonly number[];
   private readonly evaluation = new Evaluation();
   private readonly numbers = new Numbers();
   /** Single values with which the release was rendered. */
@@ -121,6 +124,8 @@ export class Renders {
         if (reason !== undefined) this.fixed.set(index, reason);
       }
     }
+    this.open = this.leaves.flatMap(({ index, declared }) => (declared && !this.fixed.has(index) ? [index] : []));
+    this.chances = this.leaves.map(({ path, declared }) => chanceOf(path.at(-1) ?? '', declared?.kind === 'flag'));
   }
 
   /** Takes a text for one that is one of a few words. */
@@ -130,7 +135,7 @@ export class Renders {
   }
 
   protected get candidates(): readonly Leaf[] {
-    return this.leaves.filter(({ index, declared }) => declared && !this.fixed.has(index) && this.isThere(index));
+    return this.open.flatMap((index) => (!this.fixed.has(index) && this.isThere(index) ? (this.leaves[index] as Leaf) : []));
   }
 
   /** Whether a value is one: a part of items is, where they are looked at one by one. */
@@ -257,6 +262,11 @@ export class Renders {
     this.fixed.set(leaf, reason);
   }
 
+  /** How often a value is on, of a hundred times: more of a release is seen when its switches are. */
+  protected chanceOf(leaf: number): number {
+    return this.chances[leaf] ?? OTHERS_ON;
+  }
+
   /** How many states a value has in samples. */
   protected statesOf(leaf: number): number {
     return Math.max(2, statesOf(this.leaves[leaf] as Leaf, this.shapeOf(leaf)).length);
@@ -270,10 +280,11 @@ export class Renders {
   /** All off; or on, but for what switches other things off. */
   protected all(state: 0 | 1): Uint8Array {
     const on = new Uint8Array(this.leaves.length).fill(state);
-    for (const { index, path, declared } of this.leaves)
+    for (const index of this.open)
       if (this.isTested(index)) on[index] = 0;
       else if (this.alwaysOn.has(index)) on[index] = 1;
-      else if (state === 1 && chanceOf(path.at(-1) ?? '', declared?.kind === 'flag') < 50) on[index] = 0;
+      else if (state === 1 && this.chanceOf(index) < 50) on[index] = 0;
+    on[RELEASE_NAME] = on[NAMESPACE] = 1;
     return on;
   }
 
@@ -316,8 +327,7 @@ export class Renders {
 const nothingOf = (base: unknown): Readonly<Record<string, null>> =>
   isTable(base) ? Object.fromEntries(Object.keys(base).map((key) => [key, null])) : {};
 
-/** How often a value is on, of a hundred times: more of a release is seen when its switches are. */
-export const chanceOf = (key: string, isFlag: boolean): number =>
+const chanceOf = (key: string, isFlag: boolean): number =>
   isFlag ? (/^(skip|no|disable|without)[A-Z]/.test(key) ? 100 - FLAGS_ON : key === 'enabled' ? ENABLED : FLAGS_ON) : OTHERS_ON;
 
 /** Whether a value, or something in its items, is secret. */

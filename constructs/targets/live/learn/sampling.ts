@@ -10,7 +10,6 @@ import type { Marks } from '../values/found';
 import { markOf } from '../values/marks';
 import { evaluate, type Container, type Node } from '../tree/model';
 import { Skeletons } from './skeletons';
-import { chanceOf } from './renders';
 import { Settling } from './settling';
 import { Tests } from '../tree/tests';
 import { shown, skeleton } from '../tree/skeleton';
@@ -56,9 +55,9 @@ export class Sampling extends Settling {
         on[index] = this.random(100) < (item ? PARTS_ON : declared?.kind === 'flag' ? flags : others) ? this.anyState(index) : 0;
       return on;
     }
-    for (const { index, path, declared, item } of open)
+    for (const { index, item } of open)
       if (item) on[index] = this.random(100) < PARTS_ON ? this.anyState(index) : 0;
-      else if (kind === 0) on[index] = this.random(100) < chanceOf(path.at(-1) ?? '', declared?.kind === 'flag') ? this.anyState(index) : 0;
+      else if (kind === 0) on[index] = this.random(100) < this.chanceOf(index) ? this.anyState(index) : 0;
       else if (this.random(100) < FLIPPED) on.set(this.turned(on, index));
     return on;
   }
@@ -69,10 +68,14 @@ export class Sampling extends Settling {
    */
   protected sample(given: Uint8Array, beside?: Sample, kept?: number): Sample | undefined {
     const on = this.repaired(given, this.random, kept);
-    const root = this.sampled(on);
-    if (!root) return undefined;
+    const entries = this.entriesOf(on);
+    if (!entries) return undefined;
     const isBeside = beside && this.candidates.filter(({ index }) => on[index] !== beside.on[index]).length === 1;
-    return { on: this.tests().on(on), root, ...(isBeside ? { beside } : {}) };
+    return this.sampleOf({ on: this.tests().on(on), ...(isBeside ? { beside } : {}) }, entries);
+  }
+
+  protected sampleOf(sample: Omit<Sample, 'root'>, entries: readonly Entry[]): Sample {
+    return { ...sample, root: this.rootOf(entries) };
   }
 
   /** How near two values are to each other, by their paths. */
@@ -159,13 +162,20 @@ export class Sampling extends Settling {
   }
 
   /** The objects of a sample that are others than those of a tree, by what they are known by. */
-  protected refutedBy(tree: Container, { on, root }: Sample): ReadonlySet<string> {
-    const marks = this.marksOf(on);
+  protected refutedBy(tree: Container, sample: Sample): ReadonlySet<string> {
+    const marks = this.marksOf(sample.on);
+    const differences = compared(this.printed(tree, marks), this.dataIn(sample, marks));
+    if (!differences.length) return new Set();
     const lookup = this.lookup(marks);
     const ids = new Map(
-      [tree, root].flatMap((one) => identified(one).map(({ id, member: { key } }) => [String(key && evaluate(key, lookup)), id])),
+      [tree, sample.root].flatMap((one) => identified(one).map(({ id, member: { key } }) => [String(key && evaluate(key, lookup)), id])),
     );
-    return new Set(compared(this.printed(tree, marks), this.printed(root, marks)).map(({ path: [key = ''] }) => ids.get(key) ?? ''));
+    return new Set(differences.map(({ path: [key = ''] }) => ids.get(key) ?? ''));
+  }
+
+  /** The objects of a sample, as they are with its marks. */
+  protected dataIn({ root }: Sample, marks: ReadonlyMap<number, unknown>): unknown {
+    return this.printed(root, marks);
   }
 
   /** An object is decided by values of its own part, by what is for all, and by switches. */
@@ -179,9 +189,15 @@ export class Sampling extends Settling {
   }
 
   protected sampled(on: Uint8Array): Container | undefined {
+    const entries = this.entriesOf(on);
+    return entries && this.rootOf(entries);
+  }
+
+  /** What a release is with marks; values that are refused are turned over. */
+  private entriesOf(on: Uint8Array): readonly Entry[] | undefined {
     for (let tries = 0; tries < 6; tries++) {
       try {
-        return this.rootOf(this.marked(on));
+        return this.marked(on);
       } catch (error) {
         if (!(error instanceof ValuesError)) return undefined;
         const given = new Map(this.candidates.map((leaf) => [leaf.index, this.mark(leaf, on[leaf.index] ?? 0)]));
@@ -196,8 +212,7 @@ export class Sampling extends Settling {
     return undefined;
   }
 
-  protected rootOf(entries: readonly Entry[]): Container {
-    const marks = this.marks();
+  protected rootOf(entries: readonly Entry[], marks: Marks = this.marks()): Container {
     const base = this.lookup(new Map());
     const root: Container = {
       t: 'map',

@@ -16,6 +16,7 @@ export class Skeletons {
   readonly repeated = new Set<string>();
   /** What they were seen with: the shapes of values, and beginnings of blocks that are told apart. */
   private seen = '';
+  private marks: Marks | undefined;
 
   /** Equal data have the same node. */
   of(data: unknown, marks: Marks): Node {
@@ -36,7 +37,10 @@ export class Skeletons {
     return run(data);
   }
 
-  private see({ shapes, repeated }: Marks): void {
+  private see(marks: Marks): void {
+    if (marks === this.marks) return;
+    this.marks = marks;
+    const { shapes, repeated } = marks;
     const text = [shapes.join(), ...repeated].join('\n');
     if (text === this.seen) return;
     this.seen = text;

@@ -1,13 +1,14 @@
 // A description that was learned with other values than those of the release: only what is not the same any more is learned anew.
 import { isDeepStrictEqual } from 'node:util';
 import { ValuesError } from '../../../../helm/check';
-import { withoutNulls } from '../tree/data';
+import type { Entry } from '../../../common/entry';
+import { dataOf, withoutNulls } from '../tree/data';
 import { Evidence, type Sample } from '../learn/evidence';
 import { Expectation, type State } from '../learn/expected';
 import type { Knowledge } from '../learn/learn';
 import { identified } from '../tree/identity';
-import { isAt } from '../values/leaves';
-import { TEXTS } from '../values/marks';
+import { isAt, type Leaf } from '../values/leaves';
+import { FLAGS, TEXTS } from '../values/marks';
 import { READ_IN_PARTS, Tangled } from '../learn/renders';
 import type { Container, Member, Node } from '../tree/model';
 import { isContainer, leavesIn, switchesOf } from '../tree/skeleton';
@@ -25,6 +26,9 @@ const TRIES = 20;
 const MOST_RENDERS = 600;
 
 export class Mending extends Proof {
+  /** The objects of samples, as the release has them. */
+  private readonly data = new WeakMap<Sample, Record<string, unknown>>();
+
   /**
    * The tree with what is different in the release.
    * @param known what was learned with other values
@@ -42,12 +46,14 @@ export class Mending extends Proof {
   /** Undefined when values had to be fixed. */
   private learnedBeside(known: Container, areSame: boolean): Container | undefined {
     const tree = this.tests().told(known, this.placed);
+    let more = this.firstSamples();
+    if (!more.length) throw new Tangled('marks are refused in this release');
+    const wrong = new Set(more.flatMap((sample) => [...this.refutedBy(tree, sample)]));
+    if (!wrong.size) return areSame ? tree : this.heldAgainst(this.formed(tree), tree);
     const before = new Expectation(tree);
     const samples: Sample[] = [];
     const evidence = new Evidence();
-    let more = this.firstSamples();
-    if (!more.length) throw new Tangled('marks are refused in this release');
-    let same: ReadonlyMap<string, Member> = new Map();
+    let same = membersBut(tree, wrong);
     for (let round = 0; ; round++) {
       samples.push(...more);
       for (const { on } of more) before.add(this.stateOf(on));
@@ -59,8 +65,7 @@ export class Mending extends Proof {
         this.settleRefuting(learned, more);
         return undefined;
       }
-      const refuted = new Set(more.flatMap((sample) => [...this.refutedBy(learned, sample)]));
-      same = new Map(identified(learned).flatMap(({ id, member }) => (refuted.has(id) ? [] : [[id, member]])));
+      same = membersBut(learned, new Set(more.flatMap((sample) => [...this.refutedBy(learned, sample)])));
     }
   }
 
@@ -73,6 +78,25 @@ export class Mending extends Proof {
       ...Array.from({ length: FIRST }, (_, count) => this.shuffled(count)),
     ];
     return states.flatMap((on) => this.sample(on) ?? this.sampleWithout(on) ?? []);
+  }
+
+  /** Where they are as is known, they are held against that as they are: where marks stand in them is not looked for. */
+  protected override sampleOf(sample: Omit<Sample, 'root'>, entries: readonly Entry[]): Sample {
+    const marks = this.marks();
+    let root: Container | undefined;
+    const rootOf = (): Container => (root ??= this.rootOf(entries, marks));
+    const made = {
+      ...sample,
+      get root() {
+        return rootOf();
+      },
+    };
+    this.data.set(made, dataOf(entries));
+    return made;
+  }
+
+  protected override dataIn(sample: Sample, marks: ReadonlyMap<number, unknown>): unknown {
+    return this.data.get(sample) ?? super.dataIn(sample, marks);
   }
 
   /** The same with values fixed whose marks are refused in this release. */
@@ -130,14 +154,37 @@ export class Mending extends Proof {
     // What is not right for the release itself tells nothing of other values.
     if (this.differences(tree, new Map())?.length !== 0) return tree;
     const { switches, leaves } = newIn(tree, before);
-    const held = this.allowed(this.switched(tree, switches));
+    const held = this.allowed(this.switched(tree, switches), this.doubtful());
     const open = this.candidates.filter(({ index, item }) => leaves.has(index) && !item);
     for (const limit of ['null', 'empty'] as const) this.boundAlone(held, open, limit);
     for (const { index } of open)
       if (TEXTS.includes(this.shapeOf(index)) && this.boundedBy(held, new Map([[index, 0]])).length) this.limit(index, 'nought');
     return held;
   }
+
+  /**
+   * Values that the release may refuse by themselves. Those of which many are taken together are none; what decides something may hide
+   * what is refused of others, and is looked at by itself.
+   */
+  private doubtful(): readonly Leaf[] {
+    const isPlain = (leaf: Leaf): boolean =>
+      !FLAGS.includes(this.shapeOf(leaf.index)) && !this.isTested(leaf.index) && !leaf.declared?.choices;
+    const open = this.candidates.filter((leaf) => isPlain(leaf) && this.othersAlone(leaf).length);
+    const count = Math.ceil(Math.sqrt(open.length));
+    const taken = new Set<number>();
+    for (let group = 0; group < count; group++) {
+      // Values beside each other are in different groups.
+      const given = new Map(open.filter((_, place) => place % count === group).map((leaf) => [leaf.index, this.othersAlone(leaf)[0]]));
+      this.clear(given);
+      if (!this.refusalOf(given, false)) for (const leaf of given.keys()) taken.add(leaf);
+    }
+    return this.candidates.filter(({ index }) => !taken.has(index));
+  }
 }
+
+/** The members of a tree but for some, by what they are known by. */
+const membersBut = (tree: Container, some: ReadonlySet<string>): ReadonlyMap<string, Member> =>
+  new Map(identified(tree).flatMap(({ id, member }) => (some.has(id) ? [] : [[id, member]])));
 
 interface New {
   /** Values that decide something there. */
