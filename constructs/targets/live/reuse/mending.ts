@@ -19,7 +19,7 @@ import { switchesIn } from '../tree/walk';
 const FIRST = 12;
 /** How often what was learned anew is held against other samples, and against how many. */
 const ROUNDS = 16;
-const FEW = { checks: 24, last: 16, beside: 3 };
+const FEW = { checks: 24, last: 16, beside: 2 };
 /** How often values are fixed whose marks are refused. */
 const TRIES = 20;
 /** After so many, it is not tried again with more values fixed. */

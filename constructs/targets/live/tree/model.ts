@@ -169,15 +169,15 @@ export function inItem({ fields }: Each, item: unknown, lookup: Lookup): Lookup 
   };
 }
 
-const joinedText = (parts: Pieces['parts'], lookup: Lookup): string =>
-  parts
-    .map((part) => {
-      if (typeof part === 'string') return part;
-      if (part.t === 'hole') return text(held(part, lookup));
-      if (part.t === 'pieces') return text(evaluate(part, lookup));
-      return itemsOf(lookup(part.leaf)).map(text).join(part.separator);
-    })
-    .join('');
+function joinedText(parts: Pieces['parts'], lookup: Lookup): string {
+  let out = '';
+  for (const part of parts)
+    if (typeof part === 'string') out += part;
+    else if (part.t === 'hole') out += text(held(part, lookup));
+    else if (part.t === 'pieces') out += text(evaluate(part, lookup));
+    else out += itemsOf(lookup(part.leaf)).map(text).join(part.separator);
+  return out;
+}
 
 /** Visits the members that are there, each with what it sees: of a list's items, one for each. */
 export function eachPresent(members: readonly Member[], lookup: Lookup, visit: (member: Member, lookup: Lookup) => void): void {
