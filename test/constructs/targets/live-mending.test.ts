@@ -67,6 +67,26 @@ describe('what is known of a release', () => {
     expect(fixed).toEqual([]);
   });
 
+  it('fixes what is refused by itself beside a fixed value that is another one, and nothing that is looked at together with it', () => {
+    const fields = {
+      kind: text('plain', 'Kind of it.'),
+      ...Object.fromEntries(['one', 'two', 'three', 'four', 'five'].map((key) => [key, text('', 'Text.')])),
+    };
+    const make: Make = ({ kind, ...others }) => {
+      if (kind === 'full' && others['three']) throw new ValuesError([{ path: ['three'], message: 'cannot be there' }]);
+      return [{ ...others, size: String(kind).length }];
+    };
+    expect(other(fields, make, { kind: 'full' }, [{ one: 'a' }, { two: 'b', five: 'c' }, { four: 'd' }])).toEqual(['kind', 'three']);
+  });
+
+  it('holds for a release of which something is said on the cluster, as long as nothing in it is another', () => {
+    const liveIn = (options: { readonly kubeVersion?: string }): string => {
+      const files = chartFilesOf({ release: 'shuttle', chart: 'buildshuttle', namespace: 'builds', values: [{}], ...options });
+      return files['values.yaml'] ?? '';
+    };
+    expect(liveIn({ kubeVersion: '1.35.0' })).toBe(liveIn({}));
+  });
+
   it('holds in its namespace only where something is computed with that', () => {
     const fields = { ...SIZE, env: text('', 'Env.') };
     const make: Make = ({ tag, env, label }, { name, namespace }) => [
