@@ -5,7 +5,7 @@ import { evaluate, type Container, type Each } from '../../../constructs/targets
 import { specialized } from '../../../constructs/targets/live/tree/specialize';
 import { liveRules, type Standing } from '../../../constructs/targets/live/print/rules-file';
 import { ValuesError } from '../../../helm/check';
-import { flag, group, items, list, number, table, text } from '../../../helm/schema';
+import { any, flag, group, items, list, number, table, text } from '../../../helm/schema';
 import { toGoYaml } from '../../../helm/yaml/go';
 import { released } from '../../support/live-release';
 
@@ -320,5 +320,17 @@ describe('a list whose items are refused beside a switch', () => {
     expect(release.refusals).toEqual([]);
     const hosts = [{ host: 'a', port: '1' }, { host: 'b' }];
     expect(release.printed({ enabled: true, hosts })).toEqual(release.expected({ enabled: true, hosts }));
+  });
+
+  it.each([true, false])('is fixed where it is refused in all shapes wherever it is seen, by a switch that is %s', (isOn) => {
+    const fields = { enabled: flag(isOn, 'On.'), more: any({}, 'Containers by name.'), tag: text('1', 'Tag.') };
+    const release = released(fields, ({ enabled, more, tag }) => {
+      const all = Object.entries((more ?? {}) as object) as [string, { image?: string }][];
+      if (enabled && all.some(([, one]) => one.image === undefined)) refuse('more', 'must be a map of containers by name');
+      return [{ tag, ...(enabled ? { containers: all.map(([name, { image }]) => ({ name, image })) } : {}) }];
+    });
+    expect(Object.keys(fields).filter(release.isFixed)).toEqual(['more']);
+    expect(release.reason('more')).toBe('it is checked: must be a map of containers by name');
+    expect(release.refusals).toEqual([]);
   });
 });

@@ -2,6 +2,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { showPath, ValuesError, type Issue } from '../../../../helm/check';
 import { isTrue } from '../../../../helm/print';
+import { dataOf } from '../tree/data';
 import { isAt, type Leaf } from '../values/leaves';
 import { ITEMS } from '../values/marks';
 import { givenBy, type Change, type Given } from './changes';
@@ -72,6 +73,19 @@ export class Answers extends Renders {
     }
     this.shapes[index] = before;
     return false;
+  }
+
+  /** Whether a value is taken, and makes a difference, beside others. */
+  protected isTakenAndSeen({ leaf: { index }, value }: Change, around: Given): boolean {
+    const [own, other] = [value, this.leaves[index]?.base].map((one) => {
+      try {
+        return JSON.stringify(dataOf(this.again(new Map([...around, [index, one]]), true)));
+      } catch (error) {
+        if (error instanceof Tangled) throw error;
+        return undefined;
+      }
+    });
+    return own !== undefined && other !== undefined && own !== other;
   }
 
   /** The list that a value is a part of, or the value. */

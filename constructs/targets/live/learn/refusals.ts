@@ -26,6 +26,9 @@ const MUCH = 3;
 /** Changes of one value each until a sample is one that is taken. */
 const MOST_CHANGES = 40;
 
+/** Kinds of values that have one shape, or are told apart by it. */
+const PLAIN: ReadonlySet<string | undefined> = new Set(['text', 'number', 'flag']);
+
 /** A text that is taken where short ones are not. */
 const LONG = 'abcdefghijklmnopqrstuvwxyz012345';
 
@@ -198,8 +201,25 @@ export class Refusals extends Answers {
     const complaint = message ?? '';
     if (!this.withCircumstances(all, first, this.nearTo(path, complaint, first), isRefused)) return false;
     if (all.length < 2 || this.refusals.some((one) => isDeepStrictEqual(new Set(one.all), new Set(all)))) return false;
+    if (first.some((one) => !PLAIN.has(one.leaf.declared?.kind) && !this.isTakenSomewhere(one, first, all))) return false;
     this.refusals.push({ all, ...(this.tells(complaint) ? { message: `${place}: ${complaint}` } : {}) });
     return true;
+  }
+
+  /**
+   * Whether a list or a map is taken somewhere where it is seen, with one of the other switches of a refusal turned over. If not, it is
+   * refused for what is in it, as far as anybody knows.
+   */
+  private isTakenSomewhere(own: Change, first: readonly Change[], all: readonly Switch[]): boolean {
+    const others = first.filter((one) => one !== own);
+    const left = others.map((one) => givenBy(others.filter((other) => other !== one)));
+    const turned = all
+      .filter(({ leaf }) => !first.some((one) => one.leaf.index === leaf))
+      .flatMap(({ leaf }) => this.changesOf(this.leaves[leaf] as Leaf))
+      .map((change) => givenBy([...others, change]));
+    const known = new Set(all.map(({ leaf }) => leaf));
+    const marks = this.allMarks().filter(([leaf]) => !known.has(leaf));
+    return [...left, ...turned].some((given) => [[], marks].some((around) => this.isTakenAndSeen(own, new Map([...around, ...given]))));
   }
 
   /**
