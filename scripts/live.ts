@@ -1,6 +1,8 @@
-// `npm run live [-- CHART[/PART]...]`: learns how the objects of charts follow their values, for charts whose values live, and keeps it.
+// `npm run live [-- CHART[/PART]... [--limits]]`: learns how the objects of charts follow their values, for charts whose values live, and
+// keeps it. With `--limits`, only what values must not be is looked at once more.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { brotliCompressSync, constants } from 'node:zlib';
 import { format } from 'prettier';
 import { CHART_NAMES, chartOf, type ChartName } from '../constructs/charts';
@@ -8,6 +10,7 @@ import { inputsOf } from '../constructs/release/inputs';
 import { render } from '../constructs/release/render';
 import { knownOf } from '../constructs/targets/live/known';
 import { kept, withMore, type Kept } from '../constructs/targets/live/reuse/learned-file';
+import { Reused } from '../constructs/targets/live/reuse/reuse';
 import { RELEASE_NAME } from '../constructs/targets/live/values/leaves';
 import { describe, describePart } from '../constructs/targets/live/probe';
 import type { Subject } from '../constructs/targets/live/learn/renders';
@@ -19,6 +22,8 @@ const LINE = 120;
 /** Renders with other values that what was learned is held against, all parts together. */
 const PROOFS = 1500;
 const WISHES = { live: ['.'], fix: [] };
+
+const { values: flags, positionals } = parseArgs({ options: { limits: { type: 'boolean', default: false } }, allowPositionals: true });
 
 /** A name of a release that has nothing of the chart's. */
 const OTHER_NAME = 'ci';
@@ -49,14 +54,22 @@ function keptOf(name: ChartName, release: string, parts: readonly string[]): Kep
     const before = parts.length && !parts.includes(part ?? '') && knownOf(name).find((one) => one.part === part);
     if (before) return before;
     const own: Subject = part === undefined ? subject : { ...subject, part };
-    return kept(own, describePart(own, WISHES));
+    return limitedAnew(name, own) ?? kept(own, describePart(own, WISHES));
   });
   const described = describe(subject, WISHES, all, PROOFS);
   return all.map((known) => withMore(known, known.part === undefined ? subject : { ...subject, part: known.part }, described));
 }
 
+/** What is known already, with its limits looked at once more. @returns undefined where that is not asked for, or nothing is known */
+function limitedAnew(name: ChartName, subject: Subject): Kept | undefined {
+  const { part, release } = subject;
+  const known = (flags.limits ? knownOf(name) : []).find((one) => one.part === part && one.release.name === release.name);
+  const learned = known && new Reused(subject, WISHES, known).limitedAnew();
+  return learned && known && { ...known, limits: kept(subject, learned).limits };
+}
+
 async function main(): Promise<void> {
-  const asked = process.argv.slice(2).map((one) => one.split('/'));
+  const asked = positionals.map((one) => one.split('/'));
   for (const name of CHART_NAMES.filter((one) => !asked.length || asked.some(([chart]) => chart === one))) {
     const parts = asked.flatMap(([chart, part]) => (chart === name && part !== undefined ? [part] : []));
     const text = brotliCompressSync(JSON.stringify(allKeptOf(name, parts)), {

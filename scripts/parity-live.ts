@@ -12,6 +12,7 @@ import { Comparison } from './parity-live/comparison';
 import { effective } from './parity-live/effect';
 import { HelmProcess, runOnce, type Answer } from './parity-live/helm';
 import { liveReleases, type LiveRelease } from './parity-live/releases';
+import { hostile } from './parity-live/hostile';
 import { BASE, combinations, groups, otherNames, singles, some, withoutRefused, type Trial } from './parity-live/trials';
 import type { Compare } from './parity-values/types';
 import { helmMany } from './parts.d/helm-many';
@@ -40,6 +41,8 @@ async function main(): Promise<number> {
       only: { type: 'string' },
       random: { type: 'string', default: '1000' },
       singles: { type: 'string', default: '120' },
+      hostile: { type: 'string', default: '60' },
+      told: { type: 'string', default: String(MOST_TOLD) },
       seed: { type: 'string', default: '1' },
       path: { type: 'string' },
       jobs: { type: 'string', default: '2' },
@@ -66,6 +69,7 @@ async function main(): Promise<number> {
       const seed = Number(flags.seed);
       const all = singles(one, standings).filter(({ shown }) => !flags.path || shown.includes(flags.path));
       const { share = 1, most = Infinity } = one;
+      const hostileOnes = hostile(one, standings).filter(({ shown }) => !flags.path || shown.includes(flags.path));
       const trials: Trial[] = [
         BASE,
         ...(flags.path || one.most ? [] : otherNames(one)),
@@ -73,6 +77,7 @@ async function main(): Promise<number> {
         ...(one.most ? [] : groups(one, standings, (values) => typeof ownObjects(one, values) === 'string', seed)).filter(
           ({ shown }) => !flags.path || shown.includes(flags.path),
         ),
+        ...some(hostileOnes, flags.hostile === ALL || flags.path ? Infinity : Math.min(Number(flags.hostile), most), seed),
         ...(flags.path ? [] : combinations(one, standings, Math.min(Math.round(Number(flags.random) * share), most), seed)),
       ];
       const judged = await allJudged(one, trials, chart, helm, processes, compare);
@@ -85,7 +90,7 @@ async function main(): Promise<number> {
         judged
           .filter((item) => isWrong(item) || isTold(item))
           .toSorted((a, b) => Number(isWrong(b)) - Number(isWrong(a)))
-          .slice(0, MOST_TOLD)
+          .slice(0, Number(flags.told))
           .map((item) => `  ${isWrong(item) ? 'WRONG' : item.outcome} ${item.trial.shown}: ${item.detail}`)
           .join('\n'),
       );
@@ -122,7 +127,7 @@ async function allJudged(
       for (let index = next++; index < trials.length; index = next++) {
         const { trial, ours } = withOurs(one, trials[index] as Trial, isRefused);
         const file = `${chart}-${index}.json`;
-        writeFileSync(file, JSON.stringify(trial.values));
+        writeFileSync(file, asciiJson(trial.values));
         const args = ['template', trial.release ?? own, chart, '--namespace', namespace, '-f', file];
         const answer = await process.run(args);
         if (index % CHECKED === 0 && !isSame(answer, runOnce(helm, args)))
@@ -134,6 +139,10 @@ async function allJudged(
   );
   return judged;
 }
+
+/** YAML takes some letters beyond ASCII for line ends, or refuses them, where they are not escaped. */
+const asciiJson = (values: Trial['values']): string =>
+  JSON.stringify(values).replaceAll(/[\u007f-\uffff]/g, (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`);
 
 /** What helm-many says of an error has no more than what Helm says. */
 const isSame = (one: Answer, other: Answer): boolean => one.isRefused === other.isRefused && (one.isRefused || one.text === other.text);
@@ -190,7 +199,7 @@ const isWrong = ({ trial: { kind, isFixed }, outcome }: Judged): boolean =>
 
 /** A combination is narrower where one of its values is: that one is told. */
 const isTold = ({ trial: { kind, isFixed }, outcome }: Judged): boolean =>
-  outcome === 'wider' || (outcome === 'narrower' && !isFixed && kind !== 'combination');
+  outcome === 'wider' || (outcome === 'narrower' && !isFixed && kind !== 'combination' && kind !== 'hostile');
 
 function report(
   { name }: LiveRelease,
@@ -210,6 +219,7 @@ function report(
   for (const [kind, what] of [
     ['name', 'other names'],
     ['single', 'single values'],
+    ['hostile', 'hostile values'],
     ['combination', 'combinations'],
   ] as const) {
     const own = judged.filter(({ trial }) => trial.kind === kind);

@@ -1,7 +1,7 @@
 // The one pod-spec builder: every pod of the product goes through it.
 import type { Container, LocalObjectReference, PodSpec, PodTemplateSpec } from 'kubernetes-types/core/v1';
 import { isTrue } from '../../helm/print';
-import { setKey } from '../../helm/yaml/values';
+import { isTable, setKey } from '../../helm/yaml/values';
 
 /** A pod spec with nothing settled yet; lists and maps that are empty are left out. */
 export type PodParts = Partial<PodSpec>;
@@ -56,7 +56,8 @@ export function podSpec(parts: PodParts): PodSpec {
   };
 }
 
-const container = (given: Container): Container => arrange(given, CONTAINER_ORDER) as unknown as Container;
+/** What is no map, which somebody gave by mistake, is passed on for a server to refuse. */
+const container = (given: Container): Container => (isTable(given) ? (arrange(given, CONTAINER_ORDER) as unknown as Container) : given);
 
 /** A pod template; empty labels and annotations are left out. */
 export function podTemplate(metadata: { labels?: object; annotations?: object }, parts: PodParts): PodTemplateSpec {

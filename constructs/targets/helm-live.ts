@@ -2,6 +2,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { showPath, ValuesError } from '../../helm/check';
 import { mergeValues } from '../../helm/merge';
+import { isGroup, type Schema } from '../../helm/schema';
 import { writeYaml } from '../../helm/yaml/write';
 import { isCrd } from '../../kubernetes/kinds';
 import { referencesOf } from '../../kubernetes/references';
@@ -77,6 +78,7 @@ export function liveChartFiles(render: Render, wishes: LiveWishes): Record<strin
         values,
         (path) => standing.get(path),
         (path) => fields.get(path) ?? [],
+        (path) => isTakenAsNull(path, render.source(), release),
       ),
     ),
     'checks/written.json': writtenText(schema, values, isLive),
@@ -92,6 +94,26 @@ export function liveChartFiles(render: Render, wishes: LiveWishes): Record<strin
   }
   return files;
 }
+
+/** Whether the release is what it is without a group of values, and is not refused where the parts that it is in are on. */
+function isTakenAsNull(path: readonly string[], { again, schema, parts }: Source, { name, namespace }: Render['release']): boolean {
+  const part = parts.find((one) => one === path[0]);
+  const switches = path.map((_, index) => [...path.slice(0, index), 'enabled']).filter((one) => one.length > 1 && isDeclared(schema, one));
+  const on = switches.map((one) => [one, true] as const);
+  const printed = (pairs: readonly (readonly [readonly string[], unknown])[]): unknown =>
+    again({ name, namespace, values: asValues(pairs), ...(part === undefined ? {} : { part }) }).map(({ object }) => object);
+  return [[], on].every((around) => {
+    try {
+      return isDeepStrictEqual(printed([...around, [path, null]]), printed(around));
+    } catch (error) {
+      if (!(error instanceof ValuesError)) throw error;
+      return false;
+    }
+  });
+}
+
+const isDeclared = (schema: Schema, path: readonly string[]): boolean =>
+  path.reduce<Schema | undefined>((at, key) => (at && isGroup(at) ? at.fields[key] : undefined), schema) !== undefined;
 
 /** A live value that people change, with what it is: a tag where there is one. */
 function exampleOf({ leaves }: Described, isLive: (path: string) => boolean): string | undefined {

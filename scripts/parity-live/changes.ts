@@ -42,7 +42,7 @@ export function changesOf(schema: Group<Fields, boolean>, path: string, { releas
   }));
 }
 
-const keysOf = (path: string): readonly string[] => path.match(/(?:\\.|[^.\\])+/g)?.map((part) => part.replaceAll('\\', '')) ?? [];
+export const keysOf = (path: string): readonly string[] => path.match(/(?:\\.|[^.\\])+/g)?.map((part) => part.replaceAll('\\', '')) ?? [];
 
 /** Values that turn on the parts which a value is in, of those that are off; undefined where none is. */
 export function partsOn(schema: Group<Fields, boolean>, path: string, { values = [] }: RenderOptions): ValueChange['values'] | undefined {

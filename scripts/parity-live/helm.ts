@@ -24,7 +24,11 @@ export class HelmProcess {
 
   /** @param program path of helm-many */
   constructor(program: string) {
-    this.child = spawn(program, [], { env: ENVIRONMENT, stdio: ['pipe', 'pipe', 'inherit'] });
+    this.child = spawn(program, [], { env: ENVIRONMENT, stdio: ['pipe', 'pipe', 'pipe'] });
+    // Values of other kinds than the chart's make Helm warn.
+    createInterface({ input: this.child.stderr }).on('line', (line) => {
+      if (!line.startsWith('level=INFO')) console.error(line);
+    });
     this.answers = createInterface({ input: this.child.stdout })[Symbol.asyncIterator]();
   }
 

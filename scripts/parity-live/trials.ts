@@ -8,7 +8,7 @@ import { changesOf, partsOn } from './changes';
 import type { LiveRelease } from './releases';
 
 export interface Trial {
-  readonly kind: 'base' | 'name' | 'single' | 'combination';
+  readonly kind: 'base' | 'name' | 'single' | 'combination' | 'hostile';
   readonly shown: string;
   readonly values: Values;
   /** Whether Helm is to refuse it. */
@@ -120,7 +120,7 @@ export function withoutRefused(trial: Trial, isRefused: (change: Values) => bool
   return left.length < changes.length ? combination(number, left) : trial;
 }
 
-function merged(one: Values, other: Values): Values {
+export function merged(one: Values, other: Values): Values {
   const out: Record<string, unknown> = { ...one };
   for (const [key, value] of Object.entries(other)) {
     const before = out[key];

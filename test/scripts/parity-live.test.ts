@@ -2,6 +2,7 @@
 import type { KubeObject } from '../../kubernetes/object';
 import { readYaml } from '../../helm/yaml/read';
 import { Comparison } from '../../scripts/parity-live/comparison';
+import { hostile } from '../../scripts/parity-live/hostile';
 import { combinations, withoutRefused } from '../../scripts/parity-live/trials';
 
 const object = (name: string, size: number, kind = 'Claim'): KubeObject =>
@@ -80,5 +81,24 @@ describe('combinations', () => {
     const left = one && withoutRefused(one, (values) => 'labels' in values);
     expect(left?.values).toEqual({ image: one?.values['image'] });
     expect(one && withoutRefused(one, () => false)).toBe(one);
+  });
+});
+
+describe('hostile values', () => {
+  const release = { name: 'b', options: { release: 'b', chart: 'buildshuttle' as const, namespace: 'b' }, live: ['.'] };
+  const given = (path: string, standing: 'live' | 'fixed' = 'live') => hostile(release, [{ path, standing }]).map(({ values }) => values);
+
+  it('are those of the kind of a value, with the parts on that it is in', () => {
+    expect(given('image.tag')).toEqual(
+      expect.arrayContaining([{ image: { tag: '1e3' } }, { image: { tag: 1.5 } }, { image: { tag: null } }]),
+    );
+    expect(given('nodeSelector')).toEqual(expect.arrayContaining([{ nodeSelector: { 'a b': 'x' } }, { nodeSelector: { a: '{{' } }]));
+    expect(given('imagePullSecrets')).toEqual(expect.arrayContaining([{ imagePullSecrets: [null] }, { imagePullSecrets: [''] }]));
+    expect(given('ingress.host')).toContainEqual({ ingress: { enabled: true, host: 'yes' } });
+    expect(given('ingress.host', 'fixed')).toContainEqual({ ingress: { host: 'yes' } });
+  });
+
+  it('are nothing in place of maps of values, too', () => {
+    expect(given('no.value')).toEqual(expect.arrayContaining([{ image: null }, { auth: { job: null } }, { service: {} }]));
   });
 });

@@ -1,6 +1,6 @@
 // What a kind of values allows and a release does not: such values are refused by the chart, too.
 import { text as textOf } from '../../../helm/print';
-import { list, number, table, text } from '../../../helm/schema';
+import { flag, list, number, table, text } from '../../../helm/schema';
 import { listOf } from '../../../constructs/common/lists';
 import { ValuesError } from '../../../helm/check';
 import { readYaml } from '../../../helm/yaml/read';
@@ -17,10 +17,16 @@ const refuse = (path: string, message = 'must be another one'): never => {
 
 describe('a number', () => {
   const release = released(
-    { port: number(80, 'Port.'), days: number(1, 'Days.'), count: number(1, 'Count.'), ratio: number(1, 'Ratio.') },
-    ({ port, days, count, ratio }) => {
+    {
+      port: number(80, 'Port.'),
+      days: number(1, 'Days.'),
+      count: number(1, 'Count.'),
+      ratio: number(1, 'Ratio.'),
+      seconds: number(1, 'Seconds.'),
+    },
+    ({ port, days, count, ratio, seconds }) => {
       if (!Number.isInteger(port) || Number(port) < 1 || Number(port) > 65_535) refuse('port');
-      return [{ port, days: Math.trunc(Number(days)), text: `--count=${String(count)}`, ratio }];
+      return [{ port, days: Math.trunc(Number(days)), text: `--count=${String(count)}`, ratio, seconds: seconds === '' ? 5 : seconds }];
     },
   );
 
@@ -29,6 +35,7 @@ describe('a number', () => {
     expect(release.limits('days')).toEqual(['whole']);
     expect(release.limits('count')).toContain('most 999999');
     expect(release.limits('ratio')).toEqual([]);
+    expect(release.limits('seconds')).toEqual(['blank']);
   });
 });
 
@@ -45,6 +52,15 @@ describe('a text', () => {
     expect(release.limits('own')).toEqual([]);
   });
 
+  it('has as many letters as are taken, where longer ones are refused', () => {
+    const short = released({ name: text('x', 'Name.'), own: text('x', 'Own.') }, ({ name, own }) => {
+      if (textOf(name).length > 40) refuse('name', 'is too long');
+      return [{ name, own }];
+    });
+    expect(short.limits('name')).toContain('letters 40');
+    expect(short.limits('own')).toEqual([]);
+  });
+
   const taken = (pattern: string, texts: readonly string[]): readonly string[] => texts.filter((one) => new RegExp(pattern).test(one));
 
   it.each([
@@ -54,7 +70,7 @@ describe('a text', () => {
       ['', ' a', 'a ', 'a: b', 'a #b', '- a', '#a', '&a', '*a', '{a}', '"a', 'a\n', '%a'],
     ],
     [TRIMMED, ['', 'a', 'a b', 'a\nb'], [' a', 'a ', 'a\n', '\u00a0a', ' ']],
-    [IN_TEXT, ['', 'a b', 'a\tb', 'é'], ['a"b', 'a\\b', 'a\nb', 'a\rb', '\u0007', '\u0085', '\u2028']],
+    [IN_TEXT, ['', 'a b', 'é'], ['a"b', 'a\\b', 'a\tb', 'a\nb', 'a\rb', '\u0007', '\u0085', '\u2028']],
     [YAML_LIST, ['', '- a', '  - a: b\n    c: d\n', '# x\n\n- a'], ['\n', 'a', '-a', '{}', '- a\tb']],
     [BARE, ['0', '1', '25%'], ['', '01', '1.', '1.5', 'x', '@at']],
     [EMPTY, [''], ['1']],
@@ -80,6 +96,35 @@ describe('a map', () => {
     expect(release.limits('labels')).toEqual(expect.arrayContaining(['scalars', 'labels']));
     expect(release.limits('notes')).toEqual(expect.arrayContaining(['scalars', 'keys']));
     expect(release.limits('more')).toEqual([]);
+  });
+
+  it('has texts that are read as they are, where they stand without quotes, and no key that is refused whatever keys look like', () => {
+    const fields = { bare: table({}, 'Bare.'), cut: table({}, 'Cut.'), own: table({}, 'Own.'), texts: table({}, 'Texts.') };
+    const release = released(fields, ({ bare, cut, own, texts }) => {
+      const entries = (of: unknown): (readonly [string, unknown])[] => Object.entries((of ?? {}) as object);
+      if (entries(own).some(([key]) => key === 'constructor')) refuse('own');
+      if (entries(texts).some(([, value]) => typeof value === 'number' || typeof value === 'boolean')) refuse('texts');
+      const read = entries(bare).map(([key, value]) => [
+        key,
+        /^\d[\d_]*$/.test(textOf(value)) ? Number.parseInt(textOf(value), 10) : value,
+      ]);
+      const trimmed = entries(cut).map(([key, value]) => [key, typeof value === 'string' ? value.trim() : value]);
+      return [{ a: Object.fromEntries(read), b: Object.fromEntries(trimmed), c: own, d: texts }];
+    });
+    expect(release.limits('bare')).toContain('typed');
+    expect(release.limits('cut')).toContain('trimmed');
+    expect(release.limits('own')).toEqual(['not constructor']);
+    expect(release.limits('texts')).toEqual(['quoted']);
+  });
+
+  it('is looked at where it is seen, though that is off in the release', () => {
+    const fields = { enabled: flag(false, 'On.'), other: flag(false, 'On.'), policy: text('x', 'Policy.') };
+    const release = released(fields, ({ enabled, other, policy }) => {
+      // Beside one another they say more, so that no marks for all of them show it.
+      const isAlone = enabled && !other;
+      return [isAlone ? { policy: textOf(policy).trim() } : { other: Boolean(enabled && other) }];
+    });
+    expect(release.limits('policy')).toContain('trimmed');
   });
 });
 

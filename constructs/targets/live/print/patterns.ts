@@ -8,8 +8,8 @@ const FIRST = '[$()+./0-9;<=A-Z\\\\^_a-z~]';
 /** A text that YAML reads as it is when it stands without quotes. */
 export const PLAIN = `^(${FIRST}|[-?:]${LETTER})(${LETTER}|#|:+${LETTER}| +${LETTER})*$`;
 
-/** Letters that end a line for YAML, or that it takes for none. */
-const ENDS = '\\x00-\\x08\\x0a-\\x1f\\x7f-\\x9f\u2028\u2029\ufeff';
+/** Letters that end a line for YAML, that it takes for none, or that are written in another way in quotes. */
+const ENDS = '\\x00-\\x1f\\x7f-\\x9f\u2028\u2029\ufeff';
 
 /** A part of a text in double quotes, or on a line. */
 export const IN_TEXT = `^[^"\\\\${ENDS}]*$`;

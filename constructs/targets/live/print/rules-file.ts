@@ -34,17 +34,25 @@ export interface Standing {
   readonly isName: boolean;
   /** Keys of a map that are there already. */
   readonly taken: readonly string[];
+  /** A map with keys of people's own. @default none */
+  readonly isMap?: boolean;
   /** A list or a map, whatever its schema says. @default its schema says it */
   readonly isContainer?: boolean;
   /** A map of labels or annotations, which are texts. @default none */
   readonly isTextMap?: boolean;
+  /** A map of texts, which numbers and flags are none of. @default they are */
+  readonly areQuoted?: boolean;
+  /** Of a number: whether an empty text may stand for none. @default true */
+  readonly takesBlank?: boolean;
   /** A list of texts. @default none */
   readonly isTextList?: boolean;
   /** A text that holds a list as YAML. @default none */
   readonly isYaml?: boolean;
   /** A number or a share that stands without quotes. @default it stands in some */
   readonly isBare?: boolean;
-  /** A text without blanks around it. @default it may have some */
+  /** Letters that a text may have. @default any number */
+  readonly mostLetters?: number | undefined;
+  /** A text without blanks around it, or such texts in a map. @default it may have some */
   readonly isTrimmed?: boolean;
   /** Of a number. @default it may be a fraction, and has no bounds */
   readonly numbers?: { readonly isWhole: boolean; readonly least: number | undefined; readonly most: number | undefined };
@@ -94,12 +102,14 @@ function nested(fields: readonly { readonly keys: readonly string[]; readonly js
  *
  * @param values those of the release
  * @param itemsBelow of a list or a map that templates go through: what its items consist of
+ * @param mayBeNull whether a group without live values may be null. @default wherever its own schema says so
  */
 export function liveRules(
   schema: Group<Fields, boolean>,
   values: unknown,
   standingOf: (path: string) => Standing | undefined,
   itemsBelow: (path: string) => readonly ItemField[] = () => [],
+  mayBeNull: (path: readonly string[]) => boolean = () => true,
 ): Json {
   const leaf = (field: Declared<unknown>, value: unknown, path: string): { readonly json: Json; readonly isRequired: boolean } => {
     const standing = standingOf(path);
@@ -109,7 +119,7 @@ export function liveRules(
     const refused = [...(field.templated ? ['\\{\\{'] : []), ...(standing.takesTyped ? [] : [TYPED])];
     const patterns = [
       ...[...standing.patterns, ...(standing.takesTyped ? [] : [PLAIN])].map((pattern) =>
-        standing.takesEmpty && !standing.isTextList && !standing.namesExcept ? `${EMPTY}|${pattern}` : pattern,
+        standing.takesEmpty && !standing.isTextList && !standing.namesExcept && !standing.isMap ? `${EMPTY}|${pattern}` : pattern,
       ),
       ...(standing.isYaml ? [YAML_LIST] : []),
       ...(standing.isTrimmed ? [TRIMMED] : []),
@@ -130,7 +140,7 @@ export function liveRules(
         : { type: ['integer', ...(standing.takesNull ? ['null'] : [])], minimum: 0, maximum: standing.largest }),
       ...numberRules(standing.numbers),
       ...(standing.mostAsText === undefined || !standing.takesNumbers ? {} : { minimum: 0, maximum: standing.mostAsText }),
-      ...entriesOf(standing),
+      ...entriesOf(standing, texts),
       ...itemsOf(field, standing, texts),
       ...itemRules(path),
       ...(only ? { enum: [...only, ...(standing.takesNull ? [null] : [])] } : {}),
@@ -140,6 +150,7 @@ export function liveRules(
         : {}),
       ...(standing.isName ? { pattern: NAME, maxLength: NAME_LENGTH } : standing.isInText ? { pattern: IN_TEXT } : {}),
       ...namesOf(standing),
+      ...(standing.mostLetters === undefined || standing.isTextList ? {} : { maxLength: standing.mostLetters }),
       ...(standing.isTextList ? {} : texts),
     };
     return { json: rules, isRequired: standing.isLive && !standing.takesNull && value !== undefined && value !== null };
@@ -169,7 +180,10 @@ export function liveRules(
         if (isGroup(field)) {
           const isLive = holds(field, below, (name) => standingOf(name)?.isLive ?? false);
           if (isLive) required.push(key);
-          return [key, { ...group(field, value, below), ...(isLive || !nullable ? {} : { type: ['object', 'null'] }) }];
+          return [
+            key,
+            { ...group(field, value, below), ...(isLive || !nullable || !mayBeNull(below) ? {} : { type: ['object', 'null'] }) },
+          ];
         }
         const { json, isRequired } = leaf(field, value, showPath(below));
         if (isRequired) required.push(key);
@@ -207,12 +221,17 @@ function numberRules(numbers: Standing['numbers']): Json {
 }
 
 /** What stands in a map. A number with many digits is written in a way that labels do not have. */
-const entriesOf = ({ isTextMap, keysOf: keys }: Standing): Json =>
-  keys === 'labels'
-    ? { additionalProperties: { type: SCALARS, pattern: LABEL, minimum: 0, maximum: MOST_DIGITS } }
-    : isTextMap
-      ? { additionalProperties: { type: SCALARS, minimum: -MOST_DIGITS, maximum: MOST_DIGITS } }
-      : {};
+function entriesOf({ isMap, isTextMap, areQuoted, keysOf: keys, takesTyped, isTrimmed }: Standing, texts: Json): Json {
+  const scalars =
+    keys === 'labels'
+      ? { type: SCALARS, pattern: LABEL, minimum: 0, maximum: MOST_DIGITS }
+      : isTextMap
+        ? { type: SCALARS, minimum: -MOST_DIGITS, maximum: MOST_DIGITS }
+        : {};
+  const own = areQuoted ? { ...scalars, type: ['string', 'null'] } : scalars;
+  const rules = { ...own, ...(isMap && (!takesTyped || isTrimmed) ? texts : {}) };
+  return Object.keys(rules).length ? { additionalProperties: rules } : {};
+}
 
 function namesOf({ taken, keysOf: keys }: Standing): Json {
   const rules = { ...(keys ? { pattern: KEY } : {}), ...(taken.length ? { not: { enum: taken } } : {}) };
@@ -239,11 +258,12 @@ const MOST_DIGITS = 999_999;
 const SCALARS = ['string', 'number', 'boolean', 'null'];
 
 function kindsOf({ kind, numeric }: Declared<unknown>, standing: Standing): readonly string[] | undefined {
-  const { takesNumbers, takesFlags, takesNull, mostAsText, isContainer } = standing;
+  const { takesNumbers, takesFlags, takesNull, takesBlank = true, mostAsText, isContainer } = standing;
   const all = numeric
     ? ['boolean', 'number', 'string', 'null']
     : (JSON_TYPES[kind] ?? (isContainer ? ['object', 'array', 'null'] : undefined));
-  if (kind !== 'text') return takesNull ? all : all?.filter((type) => type !== 'null');
+  if (kind !== 'text')
+    return all?.filter((type) => (takesNull || type !== 'null') && (takesBlank || kind !== 'number' || type !== 'string'));
   return all
     ?.filter((type) => (takesNumbers || type !== 'number') && (takesFlags || type !== 'boolean') && (takesNull || type !== 'null'))
     .map((type) => (mostAsText !== undefined && type === 'number' ? 'integer' : type));

@@ -14,7 +14,7 @@ import { filledIn } from '../tree/walk';
 
 const CONTAINERS: ReadonlySet<Shape | undefined> = new Set(['map', 'names', 'texts', 'each']);
 
-const boundOf = (limits: ReadonlySet<Limit>, word: 'least' | 'most'): number | undefined => {
+const boundOf = (limits: ReadonlySet<Limit> | undefined, word: 'least' | 'most' | 'letters'): number | undefined => {
   const [text] = limitsOf(limits, word);
   return text === undefined ? undefined : Number(text);
 };
@@ -83,10 +83,14 @@ export function standingsOf(
               : {}),
             isName: shapes[index]?.[0] === 'name',
             patterns: patternsOf((rule) => limit?.has(rule) ?? false, leaf.declared?.default),
-            taken: [...(taken.get(index) ?? [])],
+            taken: [...(taken.get(index) ?? []), ...(shapes[index]?.[0] === 'map' ? limitsOf(limit, 'not') : [])],
+            isMap: shapes[index]?.[0] === 'map',
             isContainer: CONTAINERS.has(shapes[index]?.[0]),
             isTextMap: (textMaps.has(index) && shapes[index]?.[0] === 'map') || (limit?.has('scalars') ?? false),
+            areQuoted: limit?.has('quoted') ?? false,
+            takesBlank: !limit?.has('blank'),
             isBare: bare.has(index),
+            mostLetters: boundOf(limit, 'letters'),
             isTrimmed: limit?.has('trimmed') ?? false,
             ...(limit && [...TEXTS, 'number'].includes(shapes[index]?.[0] ?? 'map')
               ? { numbers: { isWhole: limit.has('whole'), least: boundOf(limit, 'least'), most: boundOf(limit, 'most') } }

@@ -56,6 +56,13 @@ export class Reused extends Mending {
       if (base !== undefined && this.neverEmpty.has(index) && this.limits.get(index)?.has('null')) this.alwaysOn.add(index);
   }
 
+  /** What is known, with what values must not be looked at once more: where there are rules for it that were not when it was learned. */
+  limitedAnew(): Learned | undefined {
+    const learned = this.described();
+    if (learned) this.withoutOdd(learned.tree);
+    return learned;
+  }
+
   /** Undefined where nothing that is known is of use, or what is different in the release was not found out: then it is to be learned. */
   described(): Learned | undefined {
     const { subject, known, leaves } = this;

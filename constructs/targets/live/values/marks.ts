@@ -33,13 +33,13 @@ export type Shape =
  */
 export type Limit =
   | ('number' | 'nought' | 'flag' | 'empty' | 'null' | 'typed' | 'inRelease' | 'large' | Rule)
-  // Of a text: one that begins or ends with a blank or a line end.
-  | 'trimmed'
-  // Of a number: a fraction, one below and one above.
-  | ('whole' | `least ${number}` | `most ${number}`)
-  // Of a map: lists and maps in it, what is no label, and keys that are none of an annotation.
-  | ('scalars' | 'labels' | 'keys')
-  // Of a list of maps: items without a name, two of one name, and ones of this name. A rule is about the names.
+  // Of a text: one that begins or ends with a blank or a line end, and one with more letters. The first is said of texts in a map, too.
+  | ('trimmed' | `letters ${number}`)
+  // Of a number: an empty text, a fraction, one below and one above.
+  | ('blank' | 'whole' | `least ${number}` | `most ${number}`)
+  // Of a map: lists and maps in it, numbers and flags in it, what is no label, and keys that are none of an annotation.
+  | ('scalars' | 'quoted' | 'labels' | 'keys')
+  // Of a list of maps: items without a name, two of one name, and ones of this name. A rule is about the names. Of a map: this key.
   | ('named' | 'distinct' | `not ${string}`)
   // Of an amount: one below so many thousandths.
   | `from ${number}`;
