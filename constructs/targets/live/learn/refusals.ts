@@ -37,6 +37,8 @@ export class Refusals extends Answers {
   protected readonly refusals: Refusal[] = [];
   private readonly attempts = new Map<string, number>();
   private readonly explored = new Set<Refusal>();
+  /** Complaints with the values that bring them: what else they depend on is looked for once. */
+  private readonly lookedInto = new Set<string>();
 
   protected override all(state: 0 | 1): Uint8Array {
     return this.repaired(super.all(state));
@@ -197,6 +199,9 @@ export class Refusals extends Answers {
     const switches = first.map((change) => this.switchOf(change));
     if (!switches.every((one) => one !== undefined)) return false;
     const all: Switch[] = [...switches];
+    const key = JSON.stringify([place, all]);
+    if (this.lookedInto.has(key)) return false;
+    this.lookedInto.add(key);
     isRefused(first);
     const complaint = message ?? '';
     if (!this.withCircumstances(all, first, this.nearTo(path, complaint, first), isRefused)) return false;

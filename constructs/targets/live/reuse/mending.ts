@@ -19,7 +19,7 @@ import { switchesIn } from '../tree/walk';
 const FIRST = 12;
 /** How often what was learned anew is held against other samples, and against how many. */
 const ROUNDS = 16;
-const FEW = { checks: 24, last: 16, beside: 2 };
+const FEW = { checks: 24, last: 16, beside: 3 };
 /** How often values are fixed whose marks are refused. */
 const TRIES = 20;
 /** After so many, it is not tried again with more values fixed. */
@@ -28,14 +28,20 @@ const MOST_RENDERS = 600;
 export class Mending extends Proof {
   /** The objects of samples, as the release has them. */
   private readonly data = new WeakMap<Sample, Record<string, unknown>>();
+  /** Which objects of samples were others than those of a tree. */
+  private readonly wrongIn = new WeakMap<Sample, { readonly tree: Container; readonly ids: ReadonlySet<string> }>();
+  /** What was learned until values had to be fixed that are none of it. */
+  private reached: Container | undefined;
 
   /**
    * The tree with what is different in the release.
    * @param known what was learned with other values
    * @param areSame whether fixed values are the same as then: what is different is not by them
+   * @param from what was found out already, with fewer values fixed. @default nothing is
    * @throws Tangled when it is not found out what is different
    */
-  protected mended(known: Container, areSame: boolean): Container {
+  protected mended(known: Container, areSame: boolean, from?: Container): Container {
+    this.reached = from;
     for (const most = this.renders + MOST_RENDERS; this.renders < most;) {
       const tree = this.learnedBeside(this.withFixed(known), areSame);
       if (tree) return tree;
@@ -45,11 +51,13 @@ export class Mending extends Proof {
 
   /** Undefined when values had to be fixed. */
   private learnedBeside(known: Container, areSame: boolean): Container | undefined {
-    const tree = this.tests().told(known, this.placed);
+    const told = this.tests().told(known, this.placed);
+    const tree = this.reached ? this.withFixed(this.reached) : told;
+    const isKnown = areSame && tree === told;
     let more = this.firstSamples();
     if (!more.length) throw new Tangled('marks are refused in this release');
     const wrong = new Set(more.flatMap((sample) => [...this.refutedBy(tree, sample)]));
-    if (!wrong.size) return areSame ? tree : this.heldAgainst(this.formed(tree), tree);
+    if (!wrong.size) return isKnown ? tree : this.heldAgainst(this.formed(tree), told);
     const before = new Expectation(tree);
     const samples: Sample[] = [];
     const evidence = new Evidence();
@@ -60,9 +68,10 @@ export class Mending extends Proof {
       const learned = this.learnedAnew(samples, { before, known: same, evidence });
       if (!learned) return undefined;
       more = this.refuting(learned, FEW);
-      if (!more.length) return areSame && isDeepStrictEqual(learned, tree) ? tree : this.heldAgainst(this.formed(learned), tree);
+      if (!more.length) return isKnown && isDeepStrictEqual(learned, tree) ? tree : this.heldAgainst(this.formed(learned), told);
       if (round === ROUNDS) {
         this.settleRefuting(learned, more);
+        this.reached = learned;
         return undefined;
       }
       same = membersBut(learned, new Set(more.flatMap((sample) => [...this.refutedBy(learned, sample)])));
@@ -93,6 +102,14 @@ export class Mending extends Proof {
     };
     this.data.set(made, dataOf(entries));
     return made;
+  }
+
+  protected override refutedBy(tree: Container, sample: Sample): ReadonlySet<string> {
+    const before = this.wrongIn.get(sample);
+    if (before?.tree === tree) return before.ids;
+    const ids = super.refutedBy(tree, sample);
+    this.wrongIn.set(sample, { tree, ids });
+    return ids;
   }
 
   protected override dataIn(sample: Sample, marks: ReadonlyMap<number, unknown>): unknown {

@@ -150,14 +150,16 @@ export class Reused extends Mending {
   private asItIs(entries: readonly Entry[], other: Other): Container | undefined {
     const data = dataOf(entries);
     const differencesOf = (tree: Container): readonly Difference[] => compared(this.printed(tree, new Map()), data);
+    let from: Container | undefined;
     for (let tries = 0; tries < TRIES; tries++) {
-      const tree = this.mendedIf(other);
+      const tree = this.mendedIf(other, from);
       const differences = tree && differencesOf(tree);
       if (!differences || (!other && differences.length)) return undefined;
       if (!differences.length) return tree;
       const culprits = this.missingIn(tree, differences);
       if (!culprits.length) break;
       for (const leaf of culprits) this.fix(leaf, 'what it decides follows others, too');
+      from = tree;
     }
     // What is different under the release's own names or in its namespace alone follows these in a way of its own, as patches do.
     const names = this.candidates.flatMap(({ index }) => (this.shapeOf(index) === 'name' ? [index] : []));
@@ -180,9 +182,9 @@ export class Reused extends Mending {
     return [...new Set(differences.flatMap((difference) => this.missing(tree, difference, all)))];
   }
 
-  private mendedIf(other: Other): Container | undefined {
+  private mendedIf(other: Other, from?: Container): Container | undefined {
     try {
-      return other ? this.mended(this.known.tree, other === 'objects') : this.withFixed(this.known.tree);
+      return other ? this.mended(this.known.tree, other === 'objects', from) : this.withFixed(this.known.tree);
     } catch (error) {
       if (!(error instanceof Tangled)) throw error;
       return undefined;
