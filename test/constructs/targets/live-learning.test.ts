@@ -349,7 +349,10 @@ describe('a number that may be a text', () => {
       enabled ? { most: /^\d+$/.test(String(most)) && String(most).length < 6 ? Number(most) : String(most) } : {},
     ]);
     expect(['enabled', 'most'].filter(release.isFixed)).toEqual([]);
-    for (const most of [1, '25%']) expect(release.printed({ enabled: true, most })).toEqual(release.expected({ enabled: true, most }));
+    // Large numbers are others: small ones are taken.
+    expect(release.limits('most').filter((limit) => limit === 'number' || limit === 'large')).toEqual(['large']);
+    for (const most of [1, 2, 90, '25%'])
+      expect(release.printed({ enabled: true, most })).toEqual(release.expected({ enabled: true, most }));
   });
 });
 

@@ -34,6 +34,18 @@ export class Forms extends Called {
         else if (limit) this.limit(node.leaf, limit);
       });
     };
+    /** The same, with small numbers where large ones become something else, such as texts with an exponent. */
+    const seenOrSmall: typeof seen = (given, open, kinds, limit) => {
+      seen(given, open, kinds, limit);
+      if (limit !== 'number') return;
+      const small = [...open].filter((leaf) => this.isLimited(leaf, limit) && !this.isLimited(leaf, 'large'));
+      if (!small.length) return;
+      for (const leaf of small) this.exchange(leaf, limit, 'large');
+      const others = new Map([...given, ...small.map((leaf) => [leaf, this.numberFor(leaf)] as const)]);
+      if (!this.refusalOf(others, false)) seen(others, new Set(small), kinds, limit);
+      else for (const leaf of small) this.limit(leaf, limit);
+      for (const leaf of small) if (this.isLimited(leaf, limit)) this.exchange(leaf, 'large', limit);
+    };
     // What is a number by default shows what becomes of numbers, also where other values bring it to light.
     const numbers = new Set(texts.filter(({ base }) => isTrue(base) && typeof base !== 'string').map(({ index }) => index));
     seen(new Map(), numbers, [...KINDS, 'bare']);
@@ -52,7 +64,7 @@ export class Forms extends Called {
       for (let tries = 0; tries < 12; tries++) {
         const given = new Map(this.allMarks().map(([leaf, mark]) => [leaf, open.has(leaf) && isTrue(mark) ? value(leaf) : mark]));
         try {
-          seen(given, open, limit ? KINDS : [...KINDS, 'bare'], limit);
+          seenOrSmall(given, open, limit ? KINDS : [...KINDS, 'bare'], limit);
           break;
         } catch (error) {
           if (!(error instanceof ValuesError)) throw error;
@@ -76,7 +88,7 @@ export class Forms extends Called {
           this.candidates.map((leaf) => [leaf.index, tried.has(leaf.index) ? value(leaf.index) : this.mark(leaf, on[leaf.index] ?? 0)]),
         );
         if (this.refusalOf(given, false)) continue;
-        seen(given, tried, limit ? KINDS : [...KINDS, 'bare'], limit);
+        seenOrSmall(given, tried, limit ? KINDS : [...KINDS, 'bare'], limit);
       }
     }
     return this.withFiles(withForms(tree, new Map([...holes].flatMap(([node, [form]]) => (form ? [[node, form]] : [])))));
@@ -93,6 +105,11 @@ export class Forms extends Called {
       if (around.length && around.every(isRight)) tree = other;
     }
     return tree;
+  }
+
+  private exchange(leaf: number, limit: Limit, other: Limit): void {
+    this.limits.get(leaf)?.delete(limit);
+    this.limit(leaf, other);
   }
 
   private isLimited(leaf: number, limit: Limit | undefined): boolean {
