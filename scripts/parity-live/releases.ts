@@ -3,7 +3,7 @@ import { DEVSTATS_SECRETS } from '../support/devstats-secrets';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RenderOptions } from '../../cli/render';
-import { CHART_NAMES } from '../../constructs/charts';
+import { CHART_NAMES, type ChartName } from '../../constructs/charts';
 import { readYaml } from '../../helm/yaml/read';
 import { casesOf } from '../../test/support/cases';
 import { root } from '../support/places';
@@ -40,6 +40,21 @@ const cases = (): readonly LiveRelease[] =>
         most: FEW,
       })),
   );
+
+/** Those that are written for another version of Kubernetes, or in which a person chose what is live. */
+const chosen = (): readonly LiveRelease[] => [
+  one('estafette-ci', 'kubernetes 1.24', { kubeVersion: '1.24' }),
+  one('buildshuttle', 'kubernetes 1.24', { kubeVersion: '1.24', values: [{ mode: 'host' }] }),
+  one('estafette-ci', 'live api', {}, ['api', 'web.image']),
+  one('buildshuttle', 'live image', {}, ['image', 'ingress']),
+  one('estafette-ci', 'fixed metrics', { fix: ['metrics', 'api.image.tag', 'db.statefulset'] }),
+  one('devstats', 'fixed projects', { fix: ['projects', 'skipTemp'] }),
+];
+
+function one(chart: ChartName, name: string, options: Partial<RenderOptions>, live: readonly string[] = ['.']): LiveRelease {
+  const values = chart === 'devstats' ? [DEVSTATS_SECRETS] : [{}];
+  return { name: `${chart} ${name}`, options: { release: chart, chart, namespace: chart, values, ...options }, live, most: FEW };
+}
 
 /** Those whose secrets are elsewhere. */
 const withoutSecrets = (): readonly LiveRelease[] =>
@@ -95,5 +110,6 @@ export const liveReleases = (): readonly LiveRelease[] => [
     share: 0.2,
   },
   ...withoutSecrets(),
+  ...chosen(),
   ...cases(),
 ];
