@@ -180,6 +180,21 @@ describe('what a Job reads', () => {
   });
 });
 
+describe('a number that stands without quotes where texts may stand', () => {
+  it('is taken as a whole one of which all digits are written', () => {
+    const { 'checks/rules.json': rules = '' } = chartFilesOf({
+      release: 'estafette-ci',
+      chart: 'estafette-ci',
+      namespace: 'n',
+      values: [],
+    });
+    type Group = Record<string, { properties: Group } & Record<string, unknown>>;
+    const { metrics } = withoutReferences<Group>(rules);
+    const budget = metrics?.properties['server']?.properties['podDisruptionBudget'];
+    expect(budget?.properties['maxUnavailable']).toMatchObject({ type: ['string', 'integer', 'null'], minimum: 0, maximum: 999_999 });
+  });
+});
+
 describe('what a schema cannot tell', () => {
   const checksOf = (chart: 'buildshuttle' | 'estafette-ci' | 'devstats', values: Record<string, unknown> = {}): string =>
     chartFilesOf({ release: chart, chart, namespace: 'n', values: [values] })['checks/together.tpl'] ?? '';

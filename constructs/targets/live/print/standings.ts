@@ -19,6 +19,8 @@ const boundOf = (limits: ReadonlySet<Limit> | undefined, word: 'least' | 'most' 
   return text === undefined ? undefined : Number(text);
 };
 
+const isWhole = (value: unknown): boolean => typeof value === 'number' && Number.isInteger(value);
+
 /** What the schema says of each value, by its path. */
 export function standingsOf(
   described: Described,
@@ -34,10 +36,12 @@ export function standingsOf(
   const taken = new Map<number, Set<string>>();
   const textMaps = new Set<number>();
   const bare = new Set<number>();
+  const quoted = new Set<number>();
   const visit = (node: Node, holder = ''): void => {
     if (STRING_MAPS.has(holder) && (node.t === 'hole' || node.t === 'spread')) textMaps.add(node.leaf);
     if (node.t === 'pieces') (node.encoded ? quotedIn : holesOf)(node.parts).forEach((leaf) => inText.add(leaf));
-    if (node.t === 'hole' && node.form === 'bare') bare.add(node.leaf);
+    if (node.t === 'hole') (node.form === 'bare' ? bare : quoted).add(node.leaf);
+    if (node.t === 'pieces') holesOf(node.parts).forEach((leaf) => quoted.add(leaf));
     if (node.t === 'choice') [node.yes, node.no].forEach((one) => visit(one, holder));
     if (!isContainer(node)) return;
     const keys = node.members.flatMap(({ key }) => (key?.t === 'literal' ? [String(key.value)] : []));
@@ -56,12 +60,14 @@ export function standingsOf(
         const { index, path } = leaf;
         const limit = limits.get(index);
         const reason = fixed.get(index);
+        // Where nothing but large numbers is written in another way: a number by default stands as it is.
+        const isBareNumber = bare.has(index) && !quoted.has(index) && isWhole(leaf.declared?.default) && (limit?.has('number') ?? false);
         return [
           showPath(path),
           {
             ...(reason === undefined ? {} : { fixed: reason }),
             isLive: reason === undefined && (used.has(index) || switches.has(index)),
-            takesNumbers: !limit?.has('number'),
+            takesNumbers: isBareNumber || !limit?.has('number'),
             takesFlags: !limit?.has('flag'),
             takesNought: filled.has(index) && !limit?.has('nought'),
             takesEmpty: !limit?.has('empty'),
@@ -78,7 +84,7 @@ export function standingsOf(
               : leaf.declared?.choices && TEXTS.includes(shapes[index]?.[0] ?? 'map') && !limit?.has('empty')
                 ? { only: [...new Set([...leaf.declared.choices, ''])] }
                 : {}),
-            ...(TEXTS.includes(shapes[index]?.[0] ?? 'map') && limit?.has('large')
+            ...(TEXTS.includes(shapes[index]?.[0] ?? 'map') && limit && (limit.has('large') || isBareNumber)
               ? { mostAsText: mostOf((rule) => limit.has(rule)) }
               : {}),
             isName: shapes[index]?.[0] === 'name',
