@@ -54,6 +54,7 @@ interface Written {
 export function liveChartFiles(render: Render, wishes: LiveWishes): Record<string, string> {
   const { release, chart } = render;
   const described = describedOf(render, wishes);
+  const source = render.source();
   const { schema, values: all } = valuesOf(render);
   const values = givenValues(described, all);
   const objects = writtenObjects(described, render);
@@ -78,7 +79,7 @@ export function liveChartFiles(render: Render, wishes: LiveWishes): Record<strin
         values,
         (path) => standing.get(path),
         (path) => fields.get(path) ?? [],
-        (path) => isTakenAsNull(path, render.source(), release),
+        (path) => isTakenAsNull(path, source, release),
       ),
     ),
     'checks/written.json': writtenText(schema, values, isLive),
