@@ -84,33 +84,6 @@ describe('a value that names of objects are made with', () => {
     for (const name of ['other', 'db', 'my-db', 'adbs', 'db-migrator', 'my-db-migrator', 'db-public'])
       for (const values of [{}, { own: 'whole' }]) expect(names.printed(values, name)).toEqual(names.expected(values, name));
   });
-
-  it('follows a switch that others hide mostly', () => {
-    const more = Object.fromEntries(Array.from({ length: 12 }, (_, index) => [`more${index}`, flag(true, 'More.')]));
-    const fields = {
-      own: text('', 'Name.'),
-      create: flag(true, 'Made.'),
-      enabled: flag(true, 'On.'),
-      bound: flag(false, 'Bound.'),
-      ...more,
-    };
-    const names = released(fields, ({ own, create, enabled, bound, ...others }, { name }) => {
-      const whole = String(own || (create && enabled ? `${name}-web` : 'default'));
-      const isSeen = bound && Object.values(others).slice(0, 5).every(Boolean);
-      return [{ others, ...(isSeen ? { subject: whole } : {}) }, ...(enabled && create ? [{ metadata: { name: whole } }] : [])];
-    });
-    for (const enabled of [true, false])
-      for (const values of [
-        {},
-        { create: false },
-        { own: 'a' },
-        { bound: true },
-        { bound: true, create: false },
-        { bound: true, own: 'a' },
-      ])
-        expect(names.printed({ enabled, ...values })).toEqual(names.expected({ enabled, ...values }));
-    expect(['own', 'create', 'enabled', 'bound'].filter(names.isFixed)).toEqual([]);
-  });
 });
 
 describe('a text in whose place another one stands as long as it is given', () => {

@@ -36,10 +36,7 @@ export class Naming extends Rounds {
     const samples: Sample[] = [];
     const marks = this.marks();
     const tests = this.tests();
-    // Which switches decide over a name is seldom seen among all that others do: each is turned over where all parts are there, too.
-    const flags = this.candidates.filter(({ index, declared, item }) => declared?.kind === 'flag' && !item && !this.isTested(index));
-    const turned = flags.map(({ index }) => this.turned(this.empty(), index, 1));
-    const base = [this.all(1), this.like(), this.empty(), this.all(0), ...turned];
+    const base = [this.all(1), this.like(), this.empty(), this.all(0)];
     const isEnough = (count: number): boolean => count >= (samples.length < LEAST ? MOST : SAMPLES + base.length);
     for (let count = 0; !isEnough(count); count++) {
       const on = this.repaired(base[count] ?? this.shuffled(count), this.random);
