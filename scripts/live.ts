@@ -1,11 +1,13 @@
 // `npm run live [-- CHART[/PART]... [--limits]]`: learns how the objects of charts follow their values, for charts whose values live, and
-// keeps it. With `--limits`, only what values must not be is looked at once more.
+// keeps it. With `--limits`, only what values must not be is looked at once more; with `--modes`, only what is other in releases without
+// secrets.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { brotliCompressSync, constants } from 'node:zlib';
 import { format } from 'prettier';
 import { CHART_NAMES, chartOf, type ChartName } from '../constructs/charts';
+import { SECRET_MODES, type SecretMode } from '../constructs/common/secret-settings';
 import { inputsOf } from '../constructs/release/inputs';
 import { render } from '../constructs/release/render';
 import { knownOf } from '../constructs/targets/live/known';
@@ -21,9 +23,14 @@ const FOLDER = join('constructs', 'targets', 'live', 'learned');
 const LINE = 120;
 /** Renders with other values that what was learned is held against, all parts together. */
 const PROOFS = 1500;
+/** The same for releases without secrets, of which most is what it is in others. */
+const FEWER_PROOFS = 200;
 const WISHES = { live: ['.'], fix: [] };
 
-const { values: flags, positionals } = parseArgs({ options: { limits: { type: 'boolean', default: false } }, allowPositionals: true });
+const { values: flags, positionals } = parseArgs({
+  options: { limits: { type: 'boolean', default: false }, modes: { type: 'boolean', default: false } },
+  allowPositionals: true,
+});
 
 /** A name of a release that has nothing of the chart's. */
 const OTHER_NAME = 'ci';
@@ -40,9 +47,31 @@ function allKeptOf(name: ChartName, parts: readonly string[]): Kept[] {
   return describe(subjectOf(name, usualName), WISHES, other).fixed.has(RELEASE_NAME) ? [...usual, ...other] : other;
 }
 
-function subjectOf(name: ChartName, release: string): Subject {
+/** What of it is other in a release without secrets, which would be found out each time that a chart of one is written. */
+function keptIn(mode: SecretMode, name: ChartName, all: readonly Kept[]): readonly Kept[] {
+  if (mode === 'inline') return all;
+  const subject = subjectOf(name, all[0]?.release.name ?? name, SECRETS[mode]);
+  const learned = all.map((known) => {
+    const own: Subject = known.part === undefined ? subject : { ...subject, part: known.part };
+    const found = new Reused(own, WISHES, known).described();
+    if (!found) throw new Error(`${name}/${known.part ?? ''}: what is other with secrets.mode ${mode} was not found out`);
+    return { own, known: kept(own, found) };
+  });
+  const known = learned.map((one) => one.known);
+  const described = describe(subject, WISHES, known, FEWER_PROOFS);
+  return learned.map((one) => withMore(one.known, one.own, described));
+}
+
+const SECRETS: Readonly<Record<SecretMode, object>> = {
+  inline: {},
+  omit: { secrets: { mode: 'omit' } },
+  externalSecrets: { secrets: { mode: 'externalSecrets', externalSecrets: { store: { name: 'vault' } } } },
+};
+
+/** @param given other values than by default. @default none */
+function subjectOf(name: ChartName, release: string, given: object = {}): Subject {
   const chart = chartOf(name);
-  const values = name === 'devstats' ? DEVSTATS_SECRETS : {};
+  const values = { ...(name === 'devstats' ? DEVSTATS_SECRETS : {}), ...given };
   const rendered = render(chart, inputsOf(chart, release, { namespace: release, target: 'helm', values }));
   return { ...rendered.source(), release: rendered.release };
 }
@@ -72,7 +101,8 @@ async function main(): Promise<void> {
   const asked = positionals.map((one) => one.split('/'));
   for (const name of CHART_NAMES.filter((one) => !asked.length || asked.some(([chart]) => chart === one))) {
     const parts = asked.flatMap(([chart, part]) => (chart === name && part !== undefined ? [part] : []));
-    const text = brotliCompressSync(JSON.stringify(allKeptOf(name, parts)), {
+    const all = flags.modes ? knownOf(name) : allKeptOf(name, parts);
+    const text = brotliCompressSync(SECRET_MODES.map((mode) => JSON.stringify(keptIn(mode, name, all))).join('\n'), {
       params: {
         [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY,
         [constants.BROTLI_PARAM_LGWIN]: constants.BROTLI_MAX_WINDOW_BITS,

@@ -2,10 +2,17 @@
 import type { Issue } from '../../helm/check';
 import { isTrue } from '../../helm/print';
 import { mergeValues } from '../../helm/merge';
+import { isTable } from '../../helm/yaml/values';
 import { defaultsOf, group, text, type Values } from '../../helm/schema';
 
 export const SECRET_MODES = ['inline', 'omit', 'externalSecrets'] as const;
 export type SecretMode = (typeof SECRET_MODES)[number];
+
+/** What the values of a release say, before they are checked. */
+export function secretModeOf({ secrets }: Readonly<Record<string, unknown>>): SecretMode {
+  const mode = isTable(secrets) ? secrets['mode'] : undefined;
+  return mode === 'omit' || mode === 'externalSecrets' ? mode : 'inline';
+}
 
 export const secretsValues = group(
   {

@@ -9,9 +9,9 @@ import type { ApplicationOptions, CrdMode, LiveWishes, TargetName } from '../tar
 import { isKnown } from '../targets/live/known-charts';
 import type { ChartFacts } from '../targets/target';
 import { applicationIssues } from '../targets/application-options';
-import type { SecretMode } from '../common/secret-settings';
+import { secretModeOf, type SecretMode } from '../common/secret-settings';
 import type { Patch } from './patches';
-import { secretModeOf, withhold, type Withheld } from './withhold';
+import { withhold, type Withheld } from './withhold';
 
 type Plain = Readonly<Record<string, unknown>>;
 

@@ -4,7 +4,6 @@ import { isTrue } from '../../helm/print';
 import { isGroup, type Fields, type Group, type Leaf, type Schema } from '../../helm/schema';
 import { isTable, setKey } from '../../helm/yaml/values';
 import { isSecretName, isSecretParameter, isSecretPath } from '../common/hide/names';
-import type { SecretMode } from '../common/secret-settings';
 import { standIn } from '../common/withheld';
 
 type Path = Issue['path'];
@@ -14,13 +13,6 @@ export interface Withheld {
   readonly values: Readonly<Plain>;
   /** Where each stand-in is in the values. */
   readonly paths: ReadonlyMap<string, Path>;
-}
-
-/** What the values say, before they are checked. */
-export function secretModeOf(values: Readonly<Plain>): SecretMode {
-  const { secrets } = values;
-  const mode = isTable(secrets) ? secrets['mode'] : undefined;
-  return mode === 'omit' || mode === 'externalSecrets' ? mode : 'inline';
 }
 
 /** The values with stand-ins for all that is secret, and for what is needed and not given: it comes from elsewhere, too. */

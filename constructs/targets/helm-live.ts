@@ -32,6 +32,7 @@ import { liveValues, writtenText } from './live/print/values-file';
 import { settledJob, whereHelmHasIt } from './helm-chart';
 import { chartYaml, notesOf } from './helm-facts';
 import { keptKeys } from './helm-keys';
+import { secretModeOf } from '../common/secret-settings';
 import { NAMESPACE as NAMESPACE_MARK } from './helm-namespace';
 import type { LiveWishes, Render, Source, ValueStanding } from './target';
 
@@ -156,7 +157,8 @@ function describedOf(render: Render, wishes: LiveWishes): Described {
   if (known) return known;
   try {
     const { release, chart } = render;
-    const own = describe({ ...render.source(), release }, wishes, knownOf(chart.name));
+    const source = render.source();
+    const own = describe({ ...source, release }, wishes, knownOf(chart.name, secretModeOf(source.values)));
     const added = render.additions?.();
     const all = added ? together(own, describeAdded(added, release)) : own;
     const described = { ...all, tree: { ...all.tree, members: lastOfEach(all.tree.members, ownLookup(all)) } };

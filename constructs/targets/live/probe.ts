@@ -32,7 +32,10 @@ export function describe(subject: Subject, wishes: LiveWishes, known: readonly K
     const own: Subject = part === undefined ? subject : { ...subject, part };
     const kept = known.filter((one) => one.part === part);
     const [before] = kept;
-    const reused = kept.reduce<Learned | undefined>((found, one) => found ?? new Reused(own, wishes, one, proofs).described(), undefined);
+    const reused = kept
+      .map((one) => new Reused(own, wishes, one, proofs))
+      .toSorted((one, other) => Number(one.hasOtherSecrets) - Number(other.hasOtherSecrets))
+      .reduce<Learned | undefined>((found, one) => found ?? one.described(), undefined);
     return reused ?? (wishes.isDefault ? new Probe(own, wishes).frozen(NOT_KNOWN) : describePart(own, wishes, before));
   };
   const { parts } = subject;

@@ -41,6 +41,18 @@ describe.each(['estafette-ci', 'devstats', 'buildshuttle'] as const)('what is ke
     expect(renders).toBeLessThan(50);
   });
 
+  it.each([
+    ['omit', { mode: 'omit' }],
+    ['externalSecrets', { mode: 'externalSecrets', externalSecrets: { store: { name: 'vault' } } }],
+  ] as const)('is what it makes of them with secrets.mode %s', (mode, secrets) => {
+    const subject = subjectOf(chart, { secrets });
+    const { fixed, renders } = describeRelease(subject, ALL, knownOf(chart, mode));
+    expect(renders).toBeLessThan(50);
+    const before = describeRelease(subjectOf(chart), ALL, knownOf(chart));
+    // What is secret is fixed there, and little else.
+    expect(fixed.size).toBeLessThan(before.fixed.size + before.leaves.length / 10);
+  });
+
   it('says in words why a value is fixed', () => {
     const reasons = knownOf(chart).flatMap(({ fixed }) => fixed.map(([, reason]) => reason));
     expect(reasons.length).toBeGreaterThan(0);

@@ -16,6 +16,7 @@ import { isRefusedBy } from '../refused';
 import { Mending } from './mending';
 import { Tangled, type Subject } from '../learn/renders';
 import { PLAIN } from '../print/patterns';
+import { NOT_PRINTED } from '../print/pins-file';
 import { TYPED } from '../print/rules-file';
 import { isContainer } from '../tree/skeleton';
 import { thereIn } from '../tree/walk';
@@ -61,6 +62,14 @@ export class Reused extends Mending {
     const learned = this.described();
     if (learned) this.withoutOdd(learned.tree);
     return learned;
+  }
+
+  /** Whether secrets are given that were not, or none are where some were: objects have other keys then. */
+  get hasOtherSecrets(): boolean {
+    const bases = new Map(this.known.bases);
+    return this.known.fixed.some(
+      ([leaf, reason]) => reason === NOT_PRINTED && JSON.stringify(this.leaves[leaf]?.base) !== JSON.stringify(bases.get(leaf)),
+    );
   }
 
   /** Undefined where nothing that is known is of use, or what is different in the release was not found out: then it is to be learned. */
