@@ -66,9 +66,10 @@ export function additionsOf(constructs: readonly ApiObject[], { release, path, t
     }
   });
   const schema = schemaOf([...seen], taken);
-  refuse(
-    checkValues(schema, ownValues as Record<string, unknown>).issues.map((issue) => ({ ...issue, path: ['ownValues', ...issue.path] })),
-  );
+  refuse([
+    ...checkValues(schema, ownValues as Record<string, unknown>).issues.map((issue) => ({ ...issue, path: ['ownValues', ...issue.path] })),
+    ...refusedKeys(ownValues, ['ownValues']),
+  ]);
   const defaults = defaultsOf([...seen]);
   const valuesWith = (given: Plain): Plain => withoutNulls(mergeValues([defaults, ownValues, given])) as Plain;
   const base: Change = { ...release, values: {} };
@@ -93,8 +94,9 @@ export function additionsOf(constructs: readonly ApiObject[], { release, path, t
     values: valuesWith({}),
     isAny: constructs.length > 0,
     isLive,
-    make: (change = base) =>
-      constructs.flatMap((construct): Entry[] => {
+    make: (change = base) => {
+      refuse(refusedKeys(change.values, []));
+      return constructs.flatMap((construct): Entry[] => {
         const object = objectOf(construct, change);
         if (!object) return [];
         const known = change === base ? undefined : objectOf(construct, { ...base, values: change.values });
@@ -105,8 +107,20 @@ export function additionsOf(constructs: readonly ApiObject[], { release, path, t
           .slice(0, -1);
         const stage = isManifest(construct) ? construct.stage : stageOf(object, lifecycle, 'apps');
         return [{ object, key: keyOf(object), stage, lifecycle, owner, isAdded: true, ...(known ? { knownAs: nameIn(known) } : {}) }];
-      }),
+      });
+    },
   };
+}
+
+/** Keys with which cdk8s makes no object. */
+function refusedKeys(value: unknown, path: Issue['path']): Issue[] {
+  if (Array.isArray(value)) return value.flatMap((item, index) => refusedKeys(item, [...path, index]));
+  if (!isTable(value)) return [];
+  return Object.entries(value).flatMap(([key, item]) =>
+    key === 'constructor'
+      ? [{ path: [...path, key], message: 'cannot be a key, since cdk8s makes no object with it: give another one' }]
+      : refusedKeys(item, [...path, key]),
+  );
 }
 
 const nameIn = ({ metadata: { name, namespace } }: KubeObject): NonNullable<Entry['knownAs']> => ({

@@ -80,7 +80,8 @@ describeWithHelm('the chart of', (helm) => {
     const printed = template(chart, chart);
     if (!hasParity) return;
     // In the namespace that it was written for, and in another one unless it says that it cannot be there.
-    const fixed = readFileSync(join(folder, 'templates', 'checks.yaml'), 'utf8').includes('.Release.Namespace');
+    const checks = fix ? ['templates', 'checks.yaml'] : ['checks', 'together.tpl'];
+    const fixed = readFileSync(join(folder, ...checks), 'utf8').includes('if ne .Release.Namespace');
     for (const [namespace, text] of [[chart, printed], ...(fixed ? [] : [['elsewhere', template(chart, 'elsewhere')] as const])] as const) {
       writeFileSync(join(folder, 'expected'), text);
       // Helm leaves what a controller writes to the controller.

@@ -52,6 +52,15 @@ describe('a live value of ones own', () => {
     expect(rules).toMatchObject({ banner: { properties: { host: { type: expect.arrayContaining(['string']) } } } });
   });
 
+  it('is a map with any keys but those that cdk8s takes in no object', () => {
+    const one = release();
+    configMap(one, liveValue('banner.texts', { a: 'b' }, 'Texts of the banner') as unknown as object, 'banner');
+    const { banner } = withoutReferences<Record<string, { properties: object }>>(filesOf(one)['checks/rules.json'] ?? '');
+    expect(banner?.properties).toMatchObject({
+      texts: { type: expect.arrayContaining(['object']), propertyNames: { not: { enum: ['constructor'] } } },
+    });
+  });
+
   it('is in a chart that calls itself what helmChart says', () => {
     const one = release({ helmChart: { name: 'ours', version: '3.0.0-rc.1', description: 'Ours' } });
     configMap(one, { host });
