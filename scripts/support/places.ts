@@ -1,6 +1,6 @@
 // Where things are: the checkout, the published charts beside it, and the cache outside of it.
 import { execFileSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, realpathSync, renameSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { cacheFolder } from '../parts.d/cache';
@@ -26,7 +26,7 @@ export function unpackedChart(chart: PublishedChart = 'estafette-ci'): { folder:
   const hash = createHash('sha256').update(readFileSync(archive)).digest('hex').slice(0, 16);
   const folder = join(cacheFolder, 'charts', hash);
   if (!existsSync(folder)) {
-    const part = `${folder}.${process.pid}`;
+    const part = `${folder}.${randomUUID()}`;
     mkdirSync(part, { recursive: true });
     execFileSync('tar', ['-xzf', archive, '-C', part]);
     try {

@@ -1,5 +1,5 @@
 // Lets Node.js load TypeScript, as jest does: for scripts, and for the tests' parts used by hand. It is JavaScript, since it comes first.
-const { createHash } = require('node:crypto');
+const { createHash, randomUUID } = require('node:crypto');
 const { mkdirSync, readFileSync, renameSync, writeFileSync } = require('node:fs');
 const { join, resolve } = require('node:path');
 
@@ -22,7 +22,8 @@ function compiled(filename) {
     return readFileSync(kept, 'utf8');
   } catch {
     const { code } = require('@swc/core').transformSync(source.toString(), { ...OPTIONS, filename });
-    const unfinished = `${kept}.${process.pid}`;
+    // Threads of one process compile the same file at a time, too.
+    const unfinished = `${kept}.${randomUUID()}`;
     mkdirSync(cache, { recursive: true });
     writeFileSync(unfinished, code);
     renameSync(unfinished, kept);
