@@ -19,7 +19,7 @@ export interface LiveRelease {
 }
 
 /** Other values that a chart is held against, of each kind, where there are many charts. */
-const FEW = 12;
+const FEW = 8;
 const MANY = 60;
 
 /** The values files that people have, as releases: in most of them, some value is another one than when the chart was learned. */
