@@ -16,7 +16,8 @@ it('a file that several threads compile at a time is compiled for each of them',
   mkdirSync(CACHE, { recursive: true });
   const before = new Set(readdirSync(CACHE));
   const load = `for (const name of ${JSON.stringify(names)}) require(${JSON.stringify(folder)} + '/' + name)`;
-  const main = `for (let one = 0; one < ${THREADS}; one++) new (require('node:worker_threads').Worker)(${JSON.stringify(load)}, { eval: true })`;
+  const thread = `new (require('node:worker_threads').Worker)(${JSON.stringify(load)}, { eval: true })`;
+  const main = `for (let one = 0; one < ${THREADS}; one++) ${thread}`;
   const { status, stderr } = spawnSync(process.execPath, ['--require', './scripts/support/typescript.cjs', '-e', main], {
     cwd: root,
     encoding: 'utf8',
