@@ -112,7 +112,7 @@ export const environment = z.object({
   USE_KUBERNETES: flag(false).describe(
     'Run builds as Kubernetes Jobs, in the namespace of the worker; the chart sets all that belongs to it.',
   ),
-  BUILD_POD_TEMPLATE: z.string().default('').describe("With USE_KUBERNETES: file with the template of the builds' pods, as JSON."),
+  BUILD_POD_TEMPLATE: z.string().default('').describe("With USE_KUBERNETES: file with the template of the builds' pods, as YAML or JSON."),
   WORKER_NAME: z
     .string()
     .max(57)

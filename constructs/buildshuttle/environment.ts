@@ -22,6 +22,8 @@ import type { Settings } from './values';
 export const DATA_FOLDER = '/data';
 export const TOKEN_FOLDER = '/etc/buildshuttle/auth';
 export const TEMPLATE_FOLDER = '/etc/buildshuttle/pod';
+/** The template of the builds' pods: a key of its ConfigMap. */
+export const TEMPLATE_FILE = 'pod.yaml';
 export const CERTIFICATE_FOLDER = '/etc/buildshuttle/engine';
 
 /** At SIGTERM: what is left of the pod's 60 s when the worker has written everything down. */
@@ -91,7 +93,7 @@ function engineVariables(context: BuildshuttleContext): EnvVar[] {
       return [
         { name: 'USE_KUBERNETES', value: 'true' },
         { name: 'WORKER_NAME', value: nameOf(context) },
-        { name: 'BUILD_POD_TEMPLATE', value: `${TEMPLATE_FOLDER}/pod.json` },
+        { name: 'BUILD_POD_TEMPLATE', value: `${TEMPLATE_FOLDER}/${TEMPLATE_FILE}` },
         // For what it keeps of builds.
         ...(isExternal(values) ? externalVariables(values) : []),
       ];

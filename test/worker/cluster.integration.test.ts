@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { Buildshuttle } from '../../constructs/releases';
 import { App } from 'cdk8s';
+import { parse } from 'yaml';
 import { writeYamlStream } from '../../helm/yaml/write';
 import { Api, type ApiAccess } from '../../worker/cluster/api';
 import { jobOf, secretOf } from '../../worker/cluster/job';
@@ -33,7 +34,7 @@ describeWith(findParts('etcd', 'kube-apiserver', 'kubectl'))('on an API server',
     const objects = new Buildshuttle(new App(), NAME, { namespace: NAMESPACE, values }).plan().map(({ object }) => object);
     await succeed(server.kubectl(['apply', '--server-side', '--validate=strict', '-f', '-'], writeYamlStream(objects as never)));
     const pod = objects.find(({ kind, metadata }) => kind === 'ConfigMap' && metadata.name === `${NAME}-pod`);
-    template = JSON.parse((pod as unknown as { data: Record<string, string> }).data['pod.json'] ?? '') as typeof template;
+    template = parse((pod as unknown as { data: Record<string, string> }).data['pod.yaml'] ?? '') as typeof template;
     const token = (await kubectl('create', 'token', NAME)).trim();
     const { clusters } = JSON.parse(readFileSync(server.kubeconfig, 'utf8')) as {
       clusters: [{ cluster: { server: string; 'certificate-authority-data': string } }];

@@ -13,8 +13,7 @@ import { messagesOf, numberOf, readFields, textOf, writeFields } from '../../wor
 import { loginFor } from '../../worker/registry/login';
 import { SpooledLog } from '../../worker/logs/spool';
 import { checkImageHost } from '../../worker/sources/fetch';
-import { prepareWorker } from '../../worker/worker';
-import { silent, tempFolder } from './support/fakes';
+import { tempFolder } from './support/fakes';
 
 const folder = tempFolder();
 afterAll(() => folder.remove());
@@ -347,29 +346,5 @@ describe('the table of variables in docs/build-worker.md', () => {
   it.each(Object.entries(environment.shape))('has %s as the schema describes it', (name, schema) => {
     expect(schema.description).toMatch(/\.$/);
     expect(table).toContain(`| \`${name}\` | ${schema.description} |`);
-  });
-});
-
-describe('a worker that is to build on Kubernetes', () => {
-  const folder = tempFolder();
-  afterAll(() => folder.remove());
-  const access = { server: 'http://127.0.0.1:1', namespace: 'builds', token: () => '' };
-  const start = (template: string, more: object = { access }) =>
-    prepareWorker(
-      readConfig({ USE_KUBERNETES: 'true', S3_BUCKET: 'b', DATA_DIR: folder.path, BUILD_POD_TEMPLATE: join(folder.path, template) }),
-      silent,
-      more,
-    );
-
-  it('says what is wrong with the template of its pods', async () => {
-    await expect(start('nowhere.json')).rejects.toThrow(/^BUILD_POD_TEMPLATE: .*nowhere\.json is not a template of a pod \(ENOENT/);
-    writeFileSync(join(folder.path, 'pod.json'), '{"spec":{"containers":[{"name":"other"}]}}');
-    await expect(start('pod.json')).rejects.toThrow(/it has no container named build\); write the metadata and spec of one as JSON$/);
-  });
-
-  it('says that it must be in a pod', async () => {
-    await expect(start('pod.json', {})).rejects.toThrow(
-      /^USE_KUBERNETES: the API server cannot be asked .*; run the worker in a pod with a service account/,
-    );
   });
 });

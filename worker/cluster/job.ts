@@ -1,5 +1,6 @@
 // A build's Job: the pod of the operator's template, with the build's names, Secret and limits.
 import { readFileSync } from 'node:fs';
+import { parse } from 'yaml';
 import { z } from 'zod';
 import { messageOf } from '../errors';
 import { imageOf, type BuildRecord } from '../state/record';
@@ -19,17 +20,22 @@ const template = z.looseObject({
 });
 export type PodTemplate = z.infer<typeof template>;
 
-/** @throws with what is wrong with the file. */
+/**
+ * @param path a file in YAML, or in JSON, which is YAML as well
+ * @throws with what is wrong with the file.
+ */
 export function readTemplate(path: string): PodTemplate {
   try {
-    const read = template.parse(JSON.parse(readFileSync(path, 'utf8')));
+    const { data: read, error } = template.safeParse(parse(readFileSync(path, 'utf8'), { logLevel: 'error' }));
+    if (!read) throw new Error(error.issues.map((issue) => [...issue.path, issue.message].join(': ')).join(', '));
     if (!read.spec.containers.some(({ name }) => name === BUILD_CONTAINER)) throw new Error(`it has no container named ${BUILD_CONTAINER}`);
     return read;
   } catch (cause) {
-    throw new Error(
-      `BUILD_POD_TEMPLATE: ${path} is not a template of a pod (${messageOf(cause)}); write the metadata and spec of one as JSON`,
-      { cause },
-    );
+    // Below the first line are those of the file.
+    const [problem = ''] = messageOf(cause).split(':\n');
+    throw new Error(`BUILD_POD_TEMPLATE: ${path} is not a template of a pod (${problem}); write the metadata and spec of one as YAML`, {
+      cause,
+    });
   }
 }
 

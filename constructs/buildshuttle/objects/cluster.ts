@@ -3,10 +3,12 @@ import { ApiObject } from 'cdk8s';
 import type { Construct } from 'constructs';
 import { isTrue } from '../../../helm/print';
 import { listOf } from '../../common/lists';
+import { TEMPLATE_FILE } from '../environment';
 import { buildAccount, BUILD_PORT, buildLabels, metadataOf, nameOf, selectorLabels, type BuildshuttleContext } from '../names';
 import { buildPod } from './build-pod';
 import { addSubordinateIds } from './engine';
 import { buildEgress } from './network-policy';
+import { podText } from './pod-text';
 
 /** The verbs that the service uses, and no other: the test takes away one at a time. */
 export const RULES = [
@@ -19,10 +21,8 @@ export const RULES = [
 ] as const;
 
 const RBAC = 'rbac.authorization.k8s.io/v1';
-export const TEMPLATE_FILE = 'pod.json';
-
 /** The content of the template's file. */
-export const templateText = (context: BuildshuttleContext): string => `${JSON.stringify(buildPod(context), null, 2)}\n`;
+export const templateText = (context: BuildshuttleContext): string => podText(buildPod(context));
 
 export function addCluster(scope: Construct, context: BuildshuttleContext): void {
   const name = nameOf(context);

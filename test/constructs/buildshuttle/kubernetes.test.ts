@@ -1,4 +1,5 @@
 // Mode kubernetes: the service in replicas, with its rights and no more, and the pod that each build runs in.
+import { parse } from 'yaml';
 import type { BuildshuttleValues } from '../../../constructs/buildshuttle/values';
 import { exceptionsOf } from '../../../constructs/buildshuttle/pod-security';
 import { broken } from './restricted';
@@ -17,7 +18,7 @@ interface Template {
 
 const made = (values: BuildshuttleValues = {}, more: Parameters<typeof render>[1] = {}) => render({ ...LEAST.kubernetes, ...values }, more);
 const templateOf = ({ find }: ReturnType<typeof render>): Template =>
-  JSON.parse((find('ConfigMap', 'buildshuttle-pod') as unknown as { data: Record<string, string> }).data['pod.json'] ?? '') as Template;
+  parse((find('ConfigMap', 'buildshuttle-pod') as unknown as { data: Record<string, string> }).data['pod.yaml'] ?? '') as Template;
 
 describe('mode kubernetes', () => {
   it('runs the service in replicas that are kept apart, and no two of which go at once', () => {
@@ -43,7 +44,7 @@ describe('mode kubernetes', () => {
     expect(environment(release.deployment)).toMatchObject({
       USE_KUBERNETES: 'true',
       WORKER_NAME: 'buildshuttle',
-      BUILD_POD_TEMPLATE: '/etc/buildshuttle/pod/pod.json',
+      BUILD_POD_TEMPLATE: '/etc/buildshuttle/pod/pod.yaml',
       DOCKER_BUILD_IMAGE: 'build-worker:0.1.0',
       MAXIMUM_PARALLEL_BUILDS: '4',
       BUILD_NETWORK: 'host',

@@ -123,7 +123,7 @@ export function clusterHarness(): ClusterHarness {
     async replica(environment = {}) {
       const data = join(folder.path, `${state.test}-${(count += 1)}`);
       mkdirSync(data, { recursive: true });
-      const template = join(data, 'pod.json');
+      const template = join(data, 'pod.yaml');
       writeFileSync(template, JSON.stringify({ spec: { containers: [{ name: 'build', env: [] }] } }));
       const config = readConfig({
         USE_KUBERNETES: 'true',

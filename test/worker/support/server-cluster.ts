@@ -60,9 +60,9 @@ export async function serverCluster(): Promise<ServerCluster> {
   const values = { mode: 'kubernetes', auth: { existingSecret: 'token' }, s3: { bucket: 'b' } };
   const objects = new Buildshuttle(new App(), NAME, { namespace: NAMESPACE, values }).plan().map(({ object }) => object);
   await succeed(server.kubectl(['apply', '--server-side', '--validate=strict', '-f', '-'], writeYamlStream(objects as never)));
-  const template = join(folder.path, 'pod.json');
+  const template = join(folder.path, 'pod.yaml');
   const map = objects.find(({ kind, metadata }) => kind === 'ConfigMap' && metadata.name === `${NAME}-pod`);
-  writeFileSync(template, (map as unknown as { data: Record<string, string> }).data['pod.json'] ?? '');
+  writeFileSync(template, (map as unknown as { data: Record<string, string> }).data['pod.yaml'] ?? '');
   const kubectl = (...args: string[]): Promise<string> => succeed(server.kubectl([...args, '-n', NAMESPACE]));
   const token = (await kubectl('create', 'token', NAME)).trim();
   const { clusters, users } = JSON.parse(readFileSync(server.kubeconfig, 'utf8')) as {
