@@ -131,8 +131,18 @@ export function hostile({ options }: LiveRelease, standings: readonly ValueStand
   const { values: schema } = chartOf(options.chart);
   const own = mergeValues((options.values ?? []) as readonly Values[]);
   const trial = (keys: readonly string[], value: unknown, on: Values = {}, what = 'value'): Trial => {
-    const values = merged(on, asValues([[keys, value]]));
-    return { kind: 'hostile', shown: `hostile ${what} ${JSON.stringify(values).slice(0, 200)}`, values, isFixed: false };
+    // Made when it is asked for: most are not chosen.
+    const values = (): Values => merged(on, asValues([[keys, value]]));
+    return {
+      kind: 'hostile',
+      get shown() {
+        return `hostile ${what} ${JSON.stringify(values()).slice(0, 200)}`;
+      },
+      get values() {
+        return values();
+      },
+      isFixed: false,
+    };
   };
   const singles = standings.flatMap(({ path, standing }) => {
     const keys = keysOf(path);

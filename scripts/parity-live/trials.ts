@@ -56,9 +56,14 @@ export function otherNames({ options }: LiveRelease): Trial[] {
 /** As many of all, by the seed. */
 export function some<T>(all: readonly T[], count: number, seed: number): readonly T[] {
   const pick = generator(seed);
-  const left = [...all];
-  while (left.length > count) left.splice(pick(left.length), 1);
-  return left;
+  // Places of them: there may be ten thousands, and numbers are moved faster.
+  const left = Uint32Array.from(all, (_, index) => index);
+  let { length } = left;
+  for (; length > count; length--) {
+    const at = pick(length);
+    left.copyWithin(at, at + 1, length);
+  }
+  return Array.from(left.subarray(0, length), (index) => all[index] as T);
 }
 
 /** Several live values at a time, each second time with the parts on that they are in. */

@@ -3,7 +3,8 @@ import type { KubeObject } from '../../kubernetes/object';
 import { readYaml } from '../../helm/yaml/read';
 import { Comparison } from '../../scripts/parity-live/comparison';
 import { hostile } from '../../scripts/parity-live/hostile';
-import { combinations, withoutRefused } from '../../scripts/parity-live/trials';
+import { isTold, isWrong, OUTCOMES } from '../../scripts/parity-live/judge';
+import { BASE, combinations, some, withoutRefused } from '../../scripts/parity-live/trials';
 
 const object = (name: string, size: number, kind = 'Claim'): KubeObject =>
   ({ apiVersion: 'v1', kind, metadata: { name }, spec: { size } }) as unknown as KubeObject;
@@ -81,6 +82,35 @@ describe('combinations', () => {
     const left = one && withoutRefused(one, (values) => 'labels' in values);
     expect(left?.values).toEqual({ image: one?.values['image'] });
     expect(one && withoutRefused(one, () => false)).toBe(one);
+  });
+});
+
+describe('what fails the run', () => {
+  const single = { ...BASE, kind: 'single' as const };
+  const wrong = (trial: typeof BASE): string[] => OUTCOMES.filter((outcome) => isWrong({ trial, outcome, detail: '' }));
+
+  it('is all that differs, and what the chart takes that we refuse', () => {
+    expect(wrong(single)).toEqual(['different', 'wider']);
+    expect(wrong({ ...single, kind: 'combination' })).toEqual(['different', 'wider']);
+    expect(OUTCOMES.filter((outcome) => isTold({ trial: single, outcome, detail: '' }))).toEqual(['narrower']);
+  });
+
+  it('is a fixed value that the chart takes, and the chart without other values where it is not equal', () => {
+    expect(wrong({ ...single, isFixed: true })).toEqual(['equal', 'different', 'wider']);
+    expect(wrong(BASE)).toEqual(['different', 'narrower', 'wider', 'refused']);
+  });
+});
+
+describe('some of all', () => {
+  const all = Array.from({ length: 1000 }, (_, index) => `v${index}`);
+
+  it('are as many as asked for, in their order, the same ones each time', () => {
+    const chosen = some(all, 20, 1);
+    expect(new Set(chosen).size).toBe(20);
+    expect(chosen).toEqual(all.filter((one) => chosen.includes(one)));
+    expect(some(all, 20, 1)).toEqual(chosen);
+    expect(some(all, 20, 2)).not.toEqual(chosen);
+    expect(some(all, Infinity, 1)).toEqual(all);
   });
 });
 
