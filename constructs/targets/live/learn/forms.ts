@@ -42,8 +42,12 @@ export class Forms extends Called {
       if (!small.length) return;
       for (const leaf of small) this.exchange(leaf, limit, 'large');
       const others = new Map([...given, ...small.map((leaf) => [leaf, this.numberFor(leaf)] as const)]);
-      if (!this.refusalOf(others, false)) seen(others, new Set(small), kinds, limit);
-      else for (const leaf of small) this.limit(leaf, limit);
+      try {
+        seen(others, new Set(small), kinds, limit);
+      } catch (error) {
+        if (!(error instanceof ValuesError)) throw error;
+        for (const leaf of small) this.limit(leaf, limit);
+      }
       for (const leaf of small) if (this.isLimited(leaf, limit)) this.exchange(leaf, 'large', limit);
     };
     // What is a number by default shows what becomes of numbers, also where other values bring it to light.
@@ -61,7 +65,8 @@ export class Forms extends Called {
     ];
     for (const { limit, isFor = () => true, value } of kinds) {
       const open = new Set(texts.map(({ index }) => index).filter((index) => isFor(index) && !this.isLimited(index, limit)));
-      for (let tries = 0; tries < 12; tries++) {
+      for (let tries = 0; tries < 12 && open.size; tries++) {
+        const { size } = open;
         const given = new Map(this.allMarks().map(([leaf, mark]) => [leaf, open.has(leaf) && isTrue(mark) ? value(leaf) : mark]));
         try {
           seenOrSmall(given, open, limit ? KINDS : [...KINDS, 'bare'], limit);
@@ -72,6 +77,8 @@ export class Forms extends Called {
             for (const leaf of this.candidates)
               if (isAt(leaf, path) && open.delete(leaf.index))
                 if (limit && limit !== 'typed' && typeof leaf.base !== typeof value(0)) this.limit(leaf.index, limit);
+          // It would be refused once more.
+          if (open.size === size) break;
         }
       }
     }
@@ -87,8 +94,11 @@ export class Forms extends Called {
         const given = new Map(
           this.candidates.map((leaf) => [leaf.index, tried.has(leaf.index) ? value(leaf.index) : this.mark(leaf, on[leaf.index] ?? 0)]),
         );
-        if (this.refusalOf(given, false)) continue;
-        seenOrSmall(given, tried, limit ? KINDS : [...KINDS, 'bare'], limit);
+        try {
+          seenOrSmall(given, tried, limit ? KINDS : [...KINDS, 'bare'], limit);
+        } catch (error) {
+          if (!(error instanceof ValuesError)) throw error;
+        }
       }
     }
     return this.withFiles(withForms(tree, new Map([...holes].flatMap(([node, [form]]) => (form ? [[node, form]] : [])))));
