@@ -1,5 +1,5 @@
 // `npm run live [-- CHART[/PART]... [--limits]]`: learns how the objects of charts follow their values, for charts whose values live, and
-// keeps it. With `--limits`, only what values must not be is looked at once more; with `--modes`, only what is other in releases without
+// keeps it, of each chart and of its variants, which are named like parts. With `--limits`, only what values must not be is looked at once more; with `--modes`, only what is other in releases without
 // secrets.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -14,10 +14,11 @@ import { knownOf } from '../constructs/targets/live/known';
 import { kept, withMore, type Kept } from '../constructs/targets/live/reuse/learned-file';
 import { Reused } from '../constructs/targets/live/reuse/reuse';
 import { RELEASE_NAME } from '../constructs/targets/live/values/leaves';
+import type { Learned } from '../constructs/targets/live/described';
 import { describe, describePart } from '../constructs/targets/live/probe';
 import type { Subject } from '../constructs/targets/live/learn/renders';
-import { DEVSTATS_SECRETS } from './support/devstats-secrets';
 import { root } from './support/places';
+import { valuesOf, variantsOf } from './live/variants';
 
 const FOLDER = join('constructs', 'targets', 'live', 'learned');
 const LINE = 132;
@@ -35,31 +36,41 @@ const { values: flags, positionals } = parseArgs({
 /** A name of a release that has nothing of the chart's. */
 const OTHER_NAME = 'ci';
 
+/** A chart with the values of one of its variants. */
+interface Learnt {
+  readonly name: ChartName;
+  /** @default the one with default values */
+  readonly variant?: string;
+}
+
 /**
  * What is kept of a chart: under its usual name; where the objects of other releases are called otherwise, under another one; and
  * under both where neither holds for the other.
  */
-function allKeptOf(name: ChartName, parts: readonly string[]): Kept[] {
-  const usualName = chartOf(name).takesOver?.name ?? name;
-  const usual = keptOf(name, usualName, parts);
+function allKeptOf(one: Learnt, parts: readonly string[]): Kept[] {
+  const usualName = chartOf(one.name).takesOver?.name ?? one.name;
+  const before = knownOf(one.name).filter(({ variant }) => variant === one.variant);
+  if (parts.length && before.length && !before.some(({ part, variant }) => parts.includes(part ?? variant ?? ''))) return before;
+  const usual = keptOf(one, usualName, parts);
   if (!usual.some(({ fixed }) => fixed.some(([leaf]) => leaf === RELEASE_NAME))) return usual;
-  const other = keptOf(name, OTHER_NAME, []);
-  return describe(subjectOf(name, usualName), WISHES, other).fixed.has(RELEASE_NAME) ? [...usual, ...other] : other;
+  const other = keptOf(one, OTHER_NAME, []);
+  return describe(subjectOf(one, usualName), WISHES, other).fixed.has(RELEASE_NAME) ? [...usual, ...other] : other;
 }
 
 /** What of it is other in a release without secrets, which would be found out each time that a chart of one is written. */
-function keptIn(mode: SecretMode, name: ChartName, all: readonly Kept[]): readonly Kept[] {
+function keptIn(mode: SecretMode, one: Learnt, all: readonly Kept[]): readonly Kept[] {
   if (mode === 'inline') return all;
-  const subject = subjectOf(name, all[0]?.release.name ?? name, SECRETS[mode]);
+  const { name } = one;
+  const subject = subjectOf(one, all[0]?.release.name ?? name, SECRETS[mode]);
   const learned = all.map((known) => {
     const own: Subject = known.part === undefined ? subject : { ...subject, part: known.part };
     const found = new Reused(own, WISHES, known).described();
     if (!found) throw new Error(`${name}/${known.part ?? ''}: what is other with secrets.mode ${mode} was not found out`);
-    return { own, known: kept(own, found) };
+    return { own, known: keptAs(one, own, found) };
   });
-  const known = learned.map((one) => one.known);
+  const known = learned.map((each) => each.known);
   const described = describe(subject, WISHES, known, FEWER_PROOFS);
-  return learned.map((one) => withMore(one.known, one.own, described));
+  return learned.map((each) => withMore(each.known, each.own, described));
 }
 
 const SECRETS: Readonly<Record<SecretMode, object>> = {
@@ -68,41 +79,51 @@ const SECRETS: Readonly<Record<SecretMode, object>> = {
   externalSecrets: { secrets: { mode: 'externalSecrets', externalSecrets: { store: { name: 'vault' } } } },
 };
 
-/** @param given other values than by default. @default none */
-function subjectOf(name: ChartName, release: string, given: object = {}): Subject {
+/** @param given other values than those of the variant. @default none */
+function subjectOf({ name, variant }: Learnt, release: string, given: object = {}): Subject {
   const chart = chartOf(name);
-  const values = { ...(name === 'devstats' ? DEVSTATS_SECRETS : {}), ...given };
+  const values = { ...valuesOf(name, variant), ...given };
   const rendered = render(chart, inputsOf(chart, release, { namespace: release, target: 'helm', values }));
   return { ...rendered.source(), release: rendered.release };
 }
 
+const keptAs = ({ variant }: Learnt, subject: Subject, learned: Learned): Kept => ({
+  ...(variant === undefined ? {} : { variant }),
+  ...kept(subject, learned),
+});
+
 /** @param parts the parts to learn anew. @default all */
-function keptOf(name: ChartName, release: string, parts: readonly string[]): Kept[] {
-  const subject = subjectOf(name, release);
+function keptOf(one: Learnt, release: string, parts: readonly string[]): Kept[] {
+  const subject = subjectOf(one, release);
+  const known = knownOf(one.name).filter(({ variant }) => variant === one.variant);
   const all = (subject.parts.length ? subject.parts : [undefined]).map((part) => {
-    const before = parts.length && !parts.includes(part ?? '') && knownOf(name).find((one) => one.part === part);
+    const before = parts.length && !parts.includes(part ?? one.variant ?? '') && known.find((each) => each.part === part);
     if (before) return before;
     const own: Subject = part === undefined ? subject : { ...subject, part };
-    return limitedAnew(name, own) ?? kept(own, describePart(own, WISHES));
+    return limitedAnew(one, own, known) ?? keptAs(one, own, describePart(own, WISHES));
   });
   const described = describe(subject, WISHES, all, PROOFS);
-  return all.map((known) => withMore(known, known.part === undefined ? subject : { ...subject, part: known.part }, described));
+  return all.map((each) => withMore(each, each.part === undefined ? subject : { ...subject, part: each.part }, described));
 }
 
 /** What is known already, with its limits looked at once more. @returns undefined where that is not asked for, or nothing is known */
-function limitedAnew(name: ChartName, subject: Subject): Kept | undefined {
+function limitedAnew(one: Learnt, subject: Subject, all: readonly Kept[]): Kept | undefined {
   const { part, release } = subject;
-  const known = (flags.limits ? knownOf(name) : []).find((one) => one.part === part && one.release.name === release.name);
+  const known = flags.limits ? all.find((each) => each.part === part && each.release.name === release.name) : undefined;
   const learned = known && new Reused(subject, WISHES, known).limitedAnew();
-  return learned && known && { ...known, limits: kept(subject, learned).limits };
+  return learned && known && { ...known, limits: keptAs(one, subject, learned).limits };
 }
 
 async function main(): Promise<void> {
   const asked = positionals.map((one) => one.split('/'));
   for (const name of CHART_NAMES.filter((one) => !asked.length || asked.some(([chart]) => chart === one))) {
     const parts = asked.flatMap(([chart, part]) => (chart === name && part !== undefined ? [part] : []));
-    const all = flags.modes ? knownOf(name) : allKeptOf(name, parts);
-    const text = brotliCompressSync(SECRET_MODES.map((mode) => JSON.stringify(keptIn(mode, name, all))).join('\n'), {
+    const variants = variantsOf(name).map((variant) => {
+      const one = { name, variant };
+      const all = flags.modes ? knownOf(name).filter((each) => each.variant === variant) : allKeptOf(one, parts);
+      return (mode: SecretMode): readonly Kept[] => keptIn(mode, one, all);
+    });
+    const text = brotliCompressSync(SECRET_MODES.map((mode) => JSON.stringify(variants.flatMap((keptBy) => keptBy(mode)))).join('\n'), {
       params: {
         [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY,
         [constants.BROTLI_PARAM_LGWIN]: constants.BROTLI_MAX_WINDOW_BITS,

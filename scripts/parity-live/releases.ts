@@ -91,6 +91,12 @@ export const liveReleases = (): readonly LiveRelease[] => [
     // The same chart by another name.
     share: 0.04,
   },
+  {
+    name: 'buildshuttle-kubernetes',
+    options: { release: 'builds', chart: 'buildshuttle', namespace: 'builds', values: [{ mode: 'kubernetes', s3: { bucket: 'sources' } }] },
+    live: [],
+    most: MANY,
+  },
   { name: 'devstats', options: { release: 'devstats', chart: 'devstats', namespace: 'devstats', values: [DEVSTATS_SECRETS] }, live: ['.'] },
   {
     name: 'estafette-ci',

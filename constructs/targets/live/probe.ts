@@ -30,13 +30,12 @@ const NOT_KNOWN = 'its part is another one than with the default values: name it
 export function describe(subject: Subject, wishes: LiveWishes, known: readonly Kept[] = [], proofs = FEW_PROOFS): Described {
   const learned = (part: string | undefined): Learned => {
     const own: Subject = part === undefined ? subject : { ...subject, part };
-    const kept = known.filter((one) => one.part === part);
-    const [before] = kept;
-    const reused = kept
+    const nearest = known
+      .filter((one) => one.part === part)
       .map((one) => new Reused(own, wishes, one, proofs))
-      .toSorted((one, other) => Number(one.hasOtherSecrets) - Number(other.hasOtherSecrets))
-      .reduce<Learned | undefined>((found, one) => found ?? one.described(), undefined);
-    return reused ?? (wishes.isDefault ? new Probe(own, wishes).frozen(NOT_KNOWN) : describePart(own, wishes, before));
+      .toSorted((one, other) => one.compareTo(other));
+    const reused = nearest.reduce<Learned | undefined>((found, one) => found ?? one.described(), undefined);
+    return reused ?? (wishes.isDefault ? new Probe(own, wishes).frozen(NOT_KNOWN) : describePart(own, wishes, nearest[0]?.known));
   };
   const { parts } = subject;
   return withUnseen(parts.length ? new Whole(subject, wishes, parts.map(learned), proofs).describe() : learned(undefined));

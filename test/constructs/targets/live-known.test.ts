@@ -5,37 +5,41 @@ import { render } from '../../../constructs/release/render';
 import type { Described } from '../../../constructs/targets/live/described';
 import { knownOf } from '../../../constructs/targets/live/known';
 import { describe as describeRelease } from '../../../constructs/targets/live/probe';
+import type { Kept } from '../../../constructs/targets/live/reuse/learned-file';
 import { Reused } from '../../../constructs/targets/live/reuse/reuse';
 import { placeOf } from '../../../constructs/targets/live/tree/walk';
 import type { Subject } from '../../../constructs/targets/live/learn/renders';
-import { DEVSTATS_SECRETS } from '../../../scripts/support/devstats-secrets';
+import { valuesOf, variantsOf } from '../../../scripts/live/variants';
 import type { ChartName } from '../../../constructs/charts';
 
 const ALL = { live: ['.'], fix: [] };
 
-function subjectOf(chart: ChartName, values: object = {}, props: object = {}): Subject {
-  const secrets = chart === 'devstats' ? DEVSTATS_SECRETS : {};
-  const rendered = render(
-    chartOf(chart),
-    inputsOf(chartOf(chart), chart, { namespace: chart, target: 'helm', values: { ...secrets, ...values }, ...props }),
-  );
+function subjectOf(chart: ChartName, values: object = {}, props: object = {}, variant?: string): Subject {
+  const all = { ...valuesOf(chart, variant), ...values };
+  const rendered = render(chartOf(chart), inputsOf(chartOf(chart), chart, { namespace: chart, target: 'helm', values: all, ...props }));
   return { ...rendered.source(), release: rendered.release };
 }
 
+/** What is kept of a chart with the values of a variant. */
+const keptOf = (chart: ChartName, variant?: string): readonly Kept[] => knownOf(chart).filter((known) => known.variant === variant);
+
 /** Parts that are not learned again; nothing for a chart that has none. */
-const reused = (chart: ChartName, subject: Subject, parts?: readonly string[]): (string | undefined)[] =>
-  knownOf(chart)
+const reused = (chart: ChartName, subject: Subject, parts?: readonly string[], variant?: string): (string | undefined)[] =>
+  keptOf(chart, variant)
     .filter(({ part }) => !parts || parts.includes(part ?? ''))
     .filter((known) => new Reused(known.part === undefined ? subject : { ...subject, part: known.part }, ALL, known).described())
     .map(({ part }) => part);
 
-describe.each(['estafette-ci', 'devstats', 'buildshuttle'] as const)('what is kept of %s', (chart) => {
+const CHARTS = ['estafette-ci', 'devstats', 'buildshuttle'] as const;
+const VARIANTS = CHARTS.flatMap((chart) => variantsOf(chart).map((variant) => [chart, variant] as const));
+
+describe.each(VARIANTS)('what is kept of %s (%s)', (chart, variant) => {
   // When this fails: npm run live.
   it('is what it makes of its values', () => {
-    const subject = subjectOf(chart);
-    expect(reused(chart, subject)).toEqual(subject.parts.length ? subject.parts : [undefined]);
+    const subject = subjectOf(chart, {}, {}, variant);
+    expect(reused(chart, subject, undefined, variant)).toEqual(subject.parts.length ? subject.parts : [undefined]);
     const { fixed, renders, leaves } = describeRelease(subject, ALL, knownOf(chart));
-    const before = new Set(knownOf(chart).flatMap((known) => known.fixed.map(([leaf]) => leaf)));
+    const before = new Set(keptOf(chart, variant).flatMap((known) => known.fixed.map(([leaf]) => leaf)));
     // The name and the namespace of the release come first.
     expect([...fixed].filter(([leaf]) => leaf > 1 && !leaves[leaf]?.item && !before.has(leaf))).toEqual([]);
     expect(renders).toBeLessThan(50);
@@ -45,18 +49,31 @@ describe.each(['estafette-ci', 'devstats', 'buildshuttle'] as const)('what is ke
     ['omit', { mode: 'omit' }],
     ['externalSecrets', { mode: 'externalSecrets', externalSecrets: { store: { name: 'vault' } } }],
   ] as const)('is what it makes of them with secrets.mode %s', (mode, secrets) => {
-    const subject = subjectOf(chart, { secrets });
+    const subject = subjectOf(chart, { secrets }, {}, variant);
     const { fixed, renders } = describeRelease(subject, ALL, knownOf(chart, mode));
     expect(renders).toBeLessThan(50);
-    const before = describeRelease(subjectOf(chart), ALL, knownOf(chart));
+    const before = describeRelease(subjectOf(chart, {}, {}, variant), ALL, knownOf(chart));
     // What is secret is fixed there, and little else.
     expect(fixed.size).toBeLessThan(before.fixed.size + before.leaves.length / 10);
   });
 
   it('says in words why a value is fixed', () => {
-    const reasons = knownOf(chart).flatMap(({ fixed }) => fixed.map(([, reason]) => reason));
+    const reasons = keptOf(chart, variant).flatMap(({ fixed }) => fixed.map(([, reason]) => reason));
     expect(reasons.length).toBeGreaterThan(0);
     expect(reasons.filter((reason) => /<\d|"\]|\\u0000|\0/.test(reason))).toEqual([]);
+  });
+});
+
+describe('of what is kept of several variants', () => {
+  it.each<[string, object, string | undefined]>([
+    ['another bucket', { mode: 'kubernetes', s3: { bucket: 'others', region: 'eu' } }, 'kubernetes'],
+    ['an engine elsewhere', { mode: 'kubernetes', s3: { bucket: 'b' }, engine: { host: '10.9.8.7', insecure: true } }, 'kubernetes'],
+    ['a bucket in the usual mode', { s3: { bucket: 'builds', existingSecret: 's3' } }, undefined],
+    ['another mode with a bucket', { mode: 'host', host: { socketGroup: 998 }, s3: { bucket: 'builds' } }, undefined],
+  ])('the nearest is taken for %s', (_name, values, variant) => {
+    const subject = subjectOf('buildshuttle', values);
+    const fixedWith = (known: readonly Kept[]): readonly number[] => [...describeRelease(subject, ALL, known).fixed.keys()];
+    expect(fixedWith(knownOf('buildshuttle'))).toEqual(fixedWith(keptOf('buildshuttle', variant)));
   });
 });
 

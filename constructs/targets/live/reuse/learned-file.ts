@@ -11,6 +11,8 @@ import type { Subject } from '../learn/renders';
 export interface Kept {
   /** @default the chart */
   readonly part?: string;
+  /** Of which other releases it was learned. @default of those with default values */
+  readonly variant?: string;
   readonly release: { readonly name: string; readonly namespace: string };
   /** @default none */
   readonly refusedNames?: RefusedNames;

@@ -34,10 +34,12 @@ type Other = 'values' | 'objects' | undefined;
 
 /** A release of which something is known already. */
 export class Reused extends Mending {
+  private far: number | undefined;
+
   constructor(
     subject: Subject,
     wishes: LiveWishes,
-    private readonly known: Kept,
+    readonly known: Kept,
     protected override readonly proofs: number = FEW_PROOFS,
   ) {
     super(subject, wishes);
@@ -64,11 +66,30 @@ export class Reused extends Mending {
     return learned;
   }
 
+  /**
+   * Negative where more of what is known is of use here than there. What is known of releases with other secrets comes last; where fixed
+   * values are others, it counts how much of the release is.
+   */
+  compareTo(other: Reused): number {
+    const [own, others] = [this, other].map(({ otherFixed }) => otherFixed.length) as [number, number];
+    return Number(this.hasOtherSecrets) - Number(other.hasOtherSecrets) || (own && others ? this.distance - other.distance : own - others);
+  }
+
+  /** In how many places the release is another one than what is known makes of its values. */
+  private get distance(): number {
+    return (this.far ??= compared(this.printed(this.known.tree, new Map()), dataOf(this.again(new Map(), false))).length);
+  }
+
   /** Whether secrets are given that were not, or none are where some were: objects have other keys then. */
-  get hasOtherSecrets(): boolean {
+  private get hasOtherSecrets(): boolean {
+    return this.otherFixed.some(([, reason]) => reason === NOT_PRINTED);
+  }
+
+  /** Fixed values that are others than those that it was learned with. */
+  private get otherFixed(): Kept['fixed'] {
     const bases = new Map(this.known.bases);
-    return this.known.fixed.some(
-      ([leaf, reason]) => reason === NOT_PRINTED && JSON.stringify(this.leaves[leaf]?.base) !== JSON.stringify(bases.get(leaf)),
+    return this.known.fixed.filter(
+      ([leaf]) => leaf > NAMESPACE && JSON.stringify(this.leaves[leaf]?.base) !== JSON.stringify(bases.get(leaf)),
     );
   }
 
