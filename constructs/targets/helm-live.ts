@@ -256,7 +256,7 @@ function fallbacksOf({ leaves, fixed, fallbacks, tree }: Described, printer: Pri
   return [...fallbacks]
     .filter(([leaf]) => used.has(leaf))
     .map(([leaf, node]) => {
-      const other = printer.wordExpression(simplified(node));
+      const other = printer.wordExpression(simplified(node, printer.names));
       const text = fixed.has(leaf) ? other : `${printer.given(leaf)} | default ${other}`;
       const path = showPath(leaves[leaf]?.path ?? []);
       const body = printer.declared(`{{- ${text} }}`);
@@ -268,12 +268,15 @@ function fallbacksOf({ leaves, fixed, fallbacks, tree }: Described, printer: Pri
 function textOf(written: Written, all: readonly Written[], printer: Printer): string {
   const { tree, when, entry, object, identity } = written;
   const { lifecycle } = entry;
-  let printed: Printed = { above: '', text: printer.object(tree) };
+  let printed: Printed = { above: '', text: printer.object(tree, READ.has(object.kind)) };
   if (identity) printed = withIdentity(printed.text, written, identity, printer);
   else printed = withFollowing(printed.text, written, all, printer);
   const text = lifecycle.writtenByController ? whereHelmHasIt(object, printed.text, nameExpression(tree, printer)) : printed.text;
   return `${printed.above}${printer.declared(when ? `{{- if ${printer.condition(when)} }}\n${text}{{- end }}\n` : text)}`;
 }
+
+/** What names and checksums are made of. */
+const READ: ReadonlySet<string> = new Set(['ConfigMap', 'Secret', 'Job']);
 
 /** The name of an object as part of an expression. */
 function nameExpression(tree: Container, printer: Printer): string {
@@ -293,7 +296,7 @@ interface Printed {
 /** A Job that is another one when its identity changes. */
 function withIdentity(text: string, { tree, object, file }: Written, identity: Node, printer: Printer): Printed {
   const template = `${file.replace(/-[0-9a-f]{8}$/, '')}.identity`;
-  const spec = printer.object({ t: 'map', members: [{ key: { t: 'literal', value: 'spec' }, value: identity }] });
+  const spec = printer.object({ t: 'map', members: [{ key: { t: 'literal', value: 'spec' }, value: identity }] }, true);
   const name = nameExpression(tree, printer).replace(FOLLOWING, '%s');
   const hashed = name.startsWith('(') ? name.replace(/\)$/, ' $hash)') : `(printf ${name} $hash)`;
   const job = settledJob(object, text.replace(FOLLOWING, '{{ $hash }}'), hashed);

@@ -2,7 +2,7 @@
 import { CHART_NAMES } from '../../../constructs/charts';
 import { inBlocks, type Clause, type Conditional } from '../../../constructs/targets/live/print/blocks';
 import { knownOf } from '../../../constructs/targets/live/known';
-import { evaluate, type Member, type Node } from '../../../constructs/targets/live/tree/model';
+import { evaluate } from '../../../constructs/targets/live/tree/model';
 import { generator } from '../../../constructs/targets/live/values/random';
 import { mayBeSame } from '../../../constructs/targets/live/print/same-names';
 import { schemaText } from '../../../constructs/targets/live/print/schema-text';
@@ -11,7 +11,7 @@ import { DEVSTATS_SECRETS } from '../../../scripts/support/devstats-secrets';
 import { chartFilesOf, withoutReferences } from '../../support/chart-files';
 
 /** What a value may be; those of maps and lists stand in other nodes. */
-const VALUES = ['', 'x', 'word', 0, 5, true, false] as const;
+const VALUES = [null, '', 'x', 'word', 0, 5, true, false] as const;
 const TRIES = 60;
 
 describe.each(CHART_NAMES)('what is known of %s in fewer words', (chart) => {
@@ -233,43 +233,5 @@ describe('blocks', () => {
     expect(printed([lines('tls {', '  x', '}')])).toEqual(['{{- if .a }}', 'tls {', '  x', '}', '{{- end }}']);
     const long = ['authorization {', '  user: name', '}'];
     expect(printed([lines(...long)], true)).toEqual(['{{- if .a }}', ...long, '{{- end }}']);
-  });
-});
-
-describe('a description in fewer words', () => {
-  const on = (leaf: number): Member['when'] => ({ all: [{ leaf, on: true }] });
-  const off = (leaf: number): Member['when'] => ({ all: [{ leaf, on: false }] });
-  const hole: Node = { t: 'hole', leaf: 5 };
-
-  it('has one text with a default in place of two', () => {
-    const when = { all: [{ leaf: 5, on: true }] };
-    const image = (tag: string | typeof hole): Node => ({ t: 'pieces', parts: ['x:', tag] }) as Node;
-    expect(simplified({ t: 'choice', when, yes: image(hole), no: { t: 'literal', value: 'x:1.4' } } as Node)).toEqual({
-      t: 'pieces',
-      parts: ['x:', { ...hole, form: 'text', otherwise: '1.4' }],
-    });
-  });
-
-  it('has one item where there were two that differ in the value alone', () => {
-    const item = (value: Node): Node => ({ t: 'map', members: [{ key: { t: 'literal', value: 'name' }, value }] });
-    const list: Node = {
-      t: 'list',
-      members: [
-        { value: item(hole), when: on(5) },
-        { value: item({ t: 'literal', value: '' }), when: off(5) },
-      ],
-    };
-    expect(simplified(list)).toEqual({ t: 'list', members: [{ value: item({ ...hole, otherwise: '' } as Node) }] });
-  });
-
-  it('keeps two that differ in more', () => {
-    const list: Node = {
-      t: 'list',
-      members: [
-        { value: { t: 'list', members: [{ value: hole }] }, when: on(5) },
-        { value: { t: 'literal', value: 'x' }, when: off(5) },
-      ],
-    };
-    expect(simplified(list)).toEqual(list);
   });
 });

@@ -2,10 +2,11 @@
 import { allOf, type Clause } from './blocks';
 import { NAMESPACE, RELEASE_NAME } from '../values/leaves';
 import type { ItemLeaf } from '../values/found';
+import type { Kinds } from '../tree/simplify';
 import type { Condition, Hole, Node, Part, Piece, Switch } from '../tree/model';
 
 /** What is known of values, by their numbers. */
-export interface Names {
+export interface Names extends Kinds {
   /** Keys of the values. */
   path(leaf: number): readonly string[];
   /** Maps and lists. */
@@ -20,24 +21,20 @@ export interface Names {
   isSwitch?(leaf: number): boolean;
   /** Of a part of the items of a list: which. @default it is a value itself */
   item?(leaf: number): ItemLeaf | undefined;
-  /** A text that is never a number or a flag. */
-  isText(leaf: number): boolean;
-  /** A text that may be a number, but neither 0 nor `false`. */
-  isNeverNought(leaf: number): boolean;
 }
 
 const IDENTIFIER = /^[A-Za-z_]\w*$/;
 
 export class Expressions {
-  constructor(protected readonly names: Names) {}
+  constructor(readonly names: Names) {}
 
-  /** Keys of the values that are not identifiers, by the variables that stand for them. */
+  /** Groups of values whose keys are no identifiers, as expressions, by the variables that stand for them. */
   private readonly variables = new Map<string, string>();
 
   /** A template below the declarations of the variables in it. */
   declared(template: string): string {
-    const used = [...this.variables].filter(([name]) => template.includes(`${name}.`));
-    return `${used.map(([name, key]) => `{{- ${name} := index .Values ${JSON.stringify(key)} }}\n`).join('')}${template}`;
+    const used = [...this.variables].filter(([name]) => new RegExp(`\\${name}\\b`).test(template));
+    return `${used.map(([name, group]) => `{{- ${name} := ${group} }}\n`).join('')}${template}`;
   }
 
   /** What a template calls a value. */
@@ -57,22 +54,15 @@ export class Expressions {
       if (key === undefined) return below(item.at, value);
       return first === 'key' ? key : below(rest, value);
     }
-    const [first = '', ...rest] = this.names.path(leaf);
-    const start = IDENTIFIER.test(first)
-      ? `${this.root}.Values.${first}`
-      : rest.length
-        ? this.variable(first)
-        : `(index ${this.root}.Values ${JSON.stringify(first)})`;
-    const own = below(rest, start);
+    const path = this.names.path(leaf);
+    const own = below(path.slice(-1), this.group(path.slice(0, -1)));
     return this.names.isSwitch?.(leaf) ? `(ne ${own} false)` : own;
   }
 
   /** Whether the key of a value is there. */
   private hasKey(leaf: number): string {
     const path = this.names.path(leaf);
-    const [first = '', ...rest] = path.slice(0, -1);
-    const start = IDENTIFIER.test(first) ? `${this.root}.Values.${first}` : this.variable(first);
-    return `(hasKey ${path.length > 1 ? below(rest, start) : `${this.root}.Values`} ${JSON.stringify(path.at(-1))})`;
+    return `(hasKey ${this.group(path.slice(0, -1))} ${JSON.stringify(path.at(-1))})`;
   }
 
   /** Lists through whose items the template goes; the outermost comes first. */
@@ -103,23 +93,38 @@ export class Expressions {
   }
 
   /** The same with what stands in its place while it is off. */
-  protected held({ leaf, otherwise }: Hole): string {
+  protected held({ leaf, otherwise, form }: Hole): string {
     const expression = this.expression(leaf);
-    return otherwise === undefined ? expression : `${expression} | default ${JSON.stringify(otherwise)}`;
+    if (otherwise !== undefined) return `${expression} | default ${JSON.stringify(otherwise)}`;
+    if (form !== 'blank') return expression;
+    // In the text of a list, nothing is left out: 0 and false are not.
+    return this.names.isText(leaf) ? `${expression} | default ""` : `list ${expression} | join ""`;
   }
+
+  /** Whether other templates read what is printed: Helm takes `<no value>` out of the end of it all only. */
+  protected isRead = false;
 
   /** The same as part of a text, where nothing stands for nothing. */
   protected heldInText(hole: Exclude<Part, string>): string {
     if (hole.t === 'pieces') return `${this.textExpression(hole)} | b64enc`;
     if (hole.t === 'joined') return `join ${JSON.stringify(hole.separator)} ${this.expression(hole.leaf)}`;
+    if (hole.form === 'blank' && hole.otherwise === undefined && !this.isRead) return this.expression(hole.leaf);
     const text = hole.otherwise === '' && this.names.isNeverNought(hole.leaf) ? this.expression(hole.leaf) : this.held(hole);
     return text.replace(/^\((include [^()]*)\)$/, '$1');
   }
 
-  private variable(key: string): string {
+  /** What a template calls a group of values: by a variable of its own, if its key is no identifier. */
+  private group(path: readonly string[]): string {
+    const at = path.findLastIndex((key) => !IDENTIFIER.test(key));
+    if (at < 0) return below(path, `${this.root}.Values`);
+    const [key = ''] = path.slice(at);
+    const group = `index ${below(path.slice(0, at), '.Values')} ${JSON.stringify(key)}`;
     const name = variableOf(key);
-    this.variables.set(name, key);
-    return name;
+    const other = this.variables.get(name);
+    // Another group with such a key has the name.
+    if (other !== undefined && other !== group) return below(path, `${this.root}.Values`);
+    this.variables.set(name, group);
+    return below(path.slice(at + 1), name);
   }
 
   condition(condition: Condition): string {
@@ -168,7 +173,9 @@ export class Expressions {
   /** A text as part of an expression. */
   textExpression(piece: Piece): string {
     const inner = (hole: Exclude<Part, string>): string =>
-      hole.t !== 'hole' ? `(${this.heldInText(hole)})` : hole.otherwise === undefined ? this.expression(hole.leaf) : `(${this.held(hole)})`;
+      hole.t !== 'hole' || hole.otherwise !== undefined || hole.form === 'blank'
+        ? `(${hole.t === 'hole' ? this.held(hole) : this.heldInText(hole)})`
+        : this.expression(hole.leaf);
     if (piece.t === 'literal') return JSON.stringify(String(piece.value));
     if (piece.t === 'hole') return inner(piece);
     const format = piece.parts.map((part) => (typeof part === 'string' ? part.replaceAll('%', '%%') : '%v')).join('');

@@ -1,6 +1,6 @@
 // Templates: objects as YAML, with expressions where values stand.
-import { writeYaml } from '../../../../helm/yaml/write';
 import { writeKey } from '../../../../helm/yaml/text';
+import { constant, escaped } from './constants';
 import { allOf, inBlocks, isOpposite, oneLineBlock, otherwise, type Clause, type Conditional } from './blocks';
 import { Expressions } from './expressions';
 import { NAMESPACE } from '../values/leaves';
@@ -24,9 +24,13 @@ export class Printer extends Expressions {
   /** What is asked for around the lines at hand. */
   private known: readonly string[] = [];
 
-  /** An object as a template; variables in it are to be declared. */
-  object(node: Container): string {
-    const object = simplified(node);
+  /**
+   * An object as a template; variables in it are to be declared.
+   * @param isRead whether other templates read it. @default true
+   */
+  object(node: Container, isRead = true): string {
+    this.isRead = isRead;
+    const object = simplified(node, this.names);
     const lines = this.laidOut(object, false);
     return `${(isLong(lines) ? this.laidOut(object, true) : lines).join('\n')}\n`;
   }
@@ -115,7 +119,10 @@ export class Printer extends Expressions {
     if (value.t !== 'hole' || value.otherwise !== undefined) return undefined;
     const isMap = this.names.isContainer(leaf);
     // Numbers with many digits are written in another way there.
-    if (!isMap && ((value.form && ['digits', 'bare', 'file'].includes(value.form)) || beside.some((one) => isDecidedBy(one, leaf))))
+    if (
+      !isMap &&
+      ((value.form && ['digits', 'bare', 'file', 'blank'].includes(value.form)) || beside.some((one) => isDecidedBy(one, leaf)))
+    )
       return undefined;
     const text = isMap && STRING_MAPS.has(name) ? 'include "strings"' : 'toYaml';
     const own = this.names.isYaml?.(leaf) ? '(fromYamlArray .)' : value.form === 'text' && !this.names.isText(leaf) ? '(toString .)' : '.';
@@ -236,7 +243,7 @@ export class Printer extends Expressions {
     if (form === 'bare') return `{{ ${expression} }}`;
     if (form === 'file') return `{{ include "file" ${expression} }}`;
     if (form === 'digits') return `{{ include "text" ${hole.otherwise === undefined ? expression : `(${expression})`} }}`;
-    return `{{ ${expression} | ${form === 'text' || this.names.isText(leaf) ? 'quote' : 'toJson'} }}`;
+    return `{{ ${expression} | ${form === 'text' || form === 'blank' || this.names.isText(leaf) ? 'quote' : 'toJson'} }}`;
   }
 
   private encoded(node: Pieces): string {
@@ -377,23 +384,3 @@ const ownLeaf = ({ value }: Member): number | undefined => {
 /** Whether more than a third is added to the lines that print something. */
 const isLong = (lines: readonly string[]): boolean =>
   lines.length > (lines.filter((line) => !/^\s*\{\{- (if|else|end|range)\b(?!.*nindent)/.test(line)).length * 4) / 3;
-
-/** Data that is the same always. */
-function constant(value: unknown, pad: string, head: string): string[] {
-  const isBlock = typeof value === 'object' && value !== null && Object.keys(value).length > 0;
-  const lines = writeYaml(isBlock && head.endsWith('-') ? [value] : { x: value })
-    .trimEnd()
-    .split('\n');
-  const isKept = typeof value === 'string' && value.endsWith('\n');
-  if (isKept) {
-    const text = writeYaml({ x: value }).replace(/\n$/, '').split('\n');
-    return [`${head}${escaped(text[0]?.slice(2) ?? '')}`, ...text.slice(1).map((line) => escaped(line === '' ? '' : `${pad}${line}`))];
-  }
-  // What stands in front is a template already.
-  const behind = isBlock && head.endsWith('-') ? 1 : 2;
-  return lines.map((line, index) => (index ? escaped(line === '' ? '' : `${pad}${line}`) : `${head}${escaped(line.slice(behind))}`));
-}
-
-/** What looks like a Go template stays as it is. Braces right before an action would become part of it. */
-const escaped = (text: string, isBeforeAction = false): string =>
-  text.replace(isBeforeAction ? /\{{2,}|\{+$/g : /\{{2,}/g, (run) => `{{ "${run}" }}`);

@@ -17,6 +17,8 @@ export const FORMS = {
   text: (value: unknown) => (value === null || value === undefined ? null : text(value)),
   /** As a text, whole numbers without an exponent. */
   digits: (value: unknown) => (value === null || value === undefined ? null : yamlScalar(value)),
+  /** As a text: an empty one for nothing. */
+  blank: (value: unknown) => text(value ?? ''),
   /** As the text of a file, which has one line end behind it, or is empty. */
   file: (value: unknown) => fileOf(text(value)),
   /** Without quotes: a text of digits is a number. */
