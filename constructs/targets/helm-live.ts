@@ -23,7 +23,7 @@ import { describeAdded, together } from './live/together';
 import { Tangled } from './live/learn/renders';
 import { pins } from './live/print/pins-file';
 import { liveRules } from './live/print/rules-file';
-import { schemaText } from './live/print/schema-text';
+import { ruleFiles, schemaText } from './live/print/schema-text';
 import { simplified } from './live/tree/simplify';
 import { isContainer, leavesIn } from './live/tree/skeleton';
 import { itemFields, standingsOf } from './live/print/standings';
@@ -74,7 +74,7 @@ export function liveChartFiles(render: Render, wishes: LiveWishes): Record<strin
       `# Live values. All others are fixed: values.schema.json says why. To change one, write the chart again with\n# ` +
       `${command}\n${liveValues(schema, values, isLive) || '{}\n'}`,
     'values.schema.json': schemaText(pins(schema, values, (path) => standing.get(path), command)),
-    'checks/rules.json': schemaText(
+    ...ruleFiles(
       liveRules(
         schema,
         values,

@@ -8,7 +8,7 @@ import { chartFilesOf } from '../../support/chart-files';
 function wrong(rule: object, value: unknown, written: unknown = undefined, definitions: object = {}): string[] {
   const body = WRONG.slice(WRONG.indexOf('{{- define "wrong" -}}') + 22, WRONG.lastIndexOf('{{- end }}')).trimEnd();
   const helpers = { wrong: (dot: unknown): string => evaluate(body, { root: dot as TemplateContext['root'], helpers }) };
-  return helpers.wrong([definitions, rule, value, '', written]).split('\n').slice(1);
+  return helpers.wrong([{ definitions }, rule, value, '', written]).split('\n').slice(1);
 }
 
 describe('a rule for values', () => {
@@ -66,6 +66,34 @@ describe('a live chart', () => {
       'if or $given (ne .Release.Name "shuttle") (ne .Release.Namespace "ns") }}{{ tpl (.Files.Get "checks/together.tpl") . }}',
     );
     expect(JSON.parse(files['checks/written.json'] ?? '')).toMatchObject({ image: { repository: 'build-worker' }, global: {} });
+  });
+});
+
+describe('a live chart with large parts', () => {
+  const files = chartFilesOf({ release: 'ci', chart: 'estafette-ci', namespace: 'ns', live: ['.'] });
+  const rulesOf = (file: string): { readonly properties: Record<string, unknown>; readonly definitions?: object } =>
+    JSON.parse(files[`checks/${file}.json`] ?? '') as ReturnType<typeof rulesOf>;
+
+  it('has the rules of each in a file, with what they refer to', () => {
+    expect(rulesOf('rules').properties).toMatchObject({ db: { $ref: 'rules/db.json' }, global: { type: 'object' } });
+    const { definitions = {} } = rulesOf('rules/db');
+    const used = [...(files['checks/rules/db.json'] ?? '').matchAll(/"#\/definitions\/(\w+)"/g)].map(([, name]) => name);
+    expect(new Set(used)).toEqual(new Set(Object.keys(definitions)));
+  });
+
+  it('has what it checks of values of one part together in a file, and what depends on others in one for all', () => {
+    const [db = '', all = ''] = ['together/db', 'together'].map((file) => files[`checks/${file}.tpl`]);
+    expect(db).toContain('db.image.credentials.username: would go nowhere beside existingSecret');
+    expect(all).not.toContain('db.image.credentials.username');
+    expect(all).toContain('the name of the release must not');
+    const parts = Object.keys(files).flatMap((file) => /^checks\/together\/(.+)\.tpl$/.exec(file)?.[1] ?? []);
+    for (const part of parts) expect(files['templates/checks/values.yaml']).toContain(`"${part}"`);
+    const strangers = parts.filter((part) =>
+      [...(files[`checks/together/${part}.tpl`] ?? '').matchAll(/\.Values(?:\.(\w+)| "([^"]+)")/g)].some(
+        ([, key, other]) => (key ?? other) !== part,
+      ),
+    );
+    expect(strangers).toEqual([]);
   });
 });
 

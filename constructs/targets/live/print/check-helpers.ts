@@ -1,7 +1,7 @@
 // Named templates of what checks a release. They are not among the others, since Helm would read them each time.
 
-/** For objects that would be the same one, and for amounts. */
-export const TOGETHER_HELPERS = `{{/* Takes note of an object by what makes it, its kind, namespace and name. Refuses a second one. */}}
+const HELPERS = {
+  once: `{{/* Takes note of an object by what makes it, its kind, namespace and name. Refuses a second one. */}}
 {{- define "once" -}}
 {{- $objects := first . }}{{ $owner := index . 1 }}{{ $kind := index . 2 }}{{ $name := index . 4 }}
 {{- $key := rest . | rest | join "/" }}
@@ -14,7 +14,8 @@ export const TOGETHER_HELPERS = `{{/* Takes note of an object by what makes it, 
 {{- end }}
 {{- $_ := set $objects $key $owner }}
 {{- end }}
-{{/* An amount such as 500m, 2Gi or 1 as a number. */}}
+`,
+  amount: `{{/* An amount such as 500m, 2Gi or 1 as a number. */}}
 {{- define "amount" -}}
 {{- $unit := toString . | regexFind "[A-Za-z]+$" }}
 {{- $units := dict "" 1 "m" 0.001 "k" 1e3 "M" 1e6 "G" 1e9 "T" 1e12 "P" 1e15 "E" 1e18 }}
@@ -24,16 +25,27 @@ export const TOGETHER_HELPERS = `{{/* Takes note of an object by what makes it, 
 {{- end }}
 {{- mulf (toString . | trimSuffix $unit) (get $units $unit | default 1) }}
 {{- end }}
-`;
+`,
+} as const;
 
-/** For values, by the rules of checks/rules.json. */
+/** A template below the named ones that it calls. */
+export function withHelpers(template: string): string {
+  const used = Object.entries(HELPERS).filter(([name]) => template.includes(`"${name}"`));
+  return `${used.map(([, text]) => text).join('')}${template}`;
+}
+
+/** For values, by the rules of checks/rules.json and of the files that it refers to. */
 export const WRONG = `{{/*
-Says what is wrong with a value, a line each: of a list of the definitions, a rule as in a JSON Schema, the value, its path, and what the
-chart was written with there. A part that is as it was written is right.
+Says what is wrong with a value, a line each: of a list of the files of the chart with the definitions that are read, a rule as in a JSON
+Schema, the value, its path, and what the chart was written with there. A part that is as it was written is right.
 */}}
 {{- define "wrong" -}}
-{{- $definitions := index . 0 }}{{ $rule := index . 1 }}{{ $value := index . 2 }}{{ $path := index . 3 }}{{ $written := index . 4 }}
-{{- with index $rule "$ref" }}{{ $rule = trimPrefix "#/definitions/" . | index $definitions }}{{ end }}
+{{- $in := index . 0 }}{{ $rule := index . 1 }}{{ $value := index . 2 }}{{ $path := index . 3 }}{{ $written := index . 4 }}
+{{- with index $rule "$ref" }}
+{{- if hasPrefix "#" . }}{{ $rule = trimPrefix "#/definitions/" . | index $in.definitions }}
+{{- else }}{{ $rule = $in.files.Get (print "checks/" .) | fromJson }}{{ $in = dict "files" $in.files "definitions" $rule.definitions }}
+{{- end }}
+{{- end }}
 {{- $kind := kindOf $value }}
 {{- $types := dict "map" "object" "slice" "array" "string" "string" "float64" "number" "bool" "boolean" "invalid" "null" }}
 {{- $allowed := $rule.type | default list }}{{ if kindIs "string" $allowed }}{{ $allowed = list $allowed }}{{ end }}
@@ -45,11 +57,11 @@ chart was written with there. A part that is as it was written is right.
 {{ $path }}: must be one of {{ toRawJson $rule.enum }}
 {{- end }}
 {{- with $rule.not }}
-{{- if not (include "wrong" (list $definitions . $value $path nil)) }}
+{{- if not (include "wrong" (list $in . $value $path nil)) }}
 {{ $path }}: must not be {{ toRawJson $value }}, since it matches {{ toRawJson . }}
 {{- end }}
 {{- end }}
-{{- range $rule.allOf }}{{ include "wrong" (list $definitions . $value $path nil) }}{{ end }}
+{{- range $rule.allOf }}{{ include "wrong" (list $in . $value $path nil) }}{{ end }}
 {{- if eq $kind "string" }}
 {{- if and $rule.pattern (not (regexMatch $rule.pattern $value)) }}
 {{ $path }}: {{ toRawJson $value }} does not match {{ $rule.pattern }}
@@ -75,7 +87,7 @@ chart was written with there. A part that is as it was written is right.
 {{ $path }}: must not be empty
 {{- end }}
 {{- range $index, $item := $value }}
-{{- with $rule.items }}{{ include "wrong" (list $definitions . $item (printf "%s[%d]" $path $index) nil) }}{{ end }}
+{{- with $rule.items }}{{ include "wrong" (list $in . $item (printf "%s[%d]" $path $index) nil) }}{{ end }}
 {{- end }}
 {{- else if eq $kind "map" }}
 {{- if and $rule.minProperties (not $value) }}
@@ -89,12 +101,12 @@ chart was written with there. A part that is as it was written is right.
 {{- $properties := $rule.properties | default dict }}{{ $was := $written | default dict }}{{ $others := $rule.additionalProperties }}
 {{- range $key, $one := $value }}
 {{- $at := printf "%s.%s" $path $key | trimPrefix "." }}
-{{- with $rule.propertyNames }}{{ include "wrong" (list $definitions . $key $at nil) }}{{ end }}
+{{- with $rule.propertyNames }}{{ include "wrong" (list $in . $key $at nil) }}{{ end }}
 {{- if hasKey $properties $key }}
 {{- if not (and (hasKey $was $key) (deepEqual $one (index $was $key))) }}
-{{- include "wrong" (list $definitions (index $properties $key) $one $at (index $was $key)) }}
+{{- include "wrong" (list $in (index $properties $key) $one $at (index $was $key)) }}
 {{- end }}
-{{- else if kindIs "map" $others }}{{ include "wrong" (list $definitions $others $one $at nil) }}
+{{- else if kindIs "map" $others }}{{ include "wrong" (list $in $others $one $at nil) }}
 {{- else if and (kindIs "bool" $others) (not $others) (not (hasPrefix "x-" $at)) }}
 {{ $at }}: is no value of this chart
 {{- end }}

@@ -10,7 +10,7 @@ import type { Printer } from './print';
 import { openOf } from '../refused';
 import { longNamespaces, oddities, templatesIn } from './odd-checks';
 import { onceEach } from './same-names';
-import { TOGETHER_HELPERS, WRONG } from './check-helpers';
+import { withHelpers, WRONG } from './check-helpers';
 
 /** What is refused of values that are live. */
 export const openRefusals = ({ refusals, fixed, leaves }: Described): readonly Refusal[] => openOf(refusals, fixed, leaves);
@@ -58,19 +58,46 @@ export function checksOf(
     ...once.always,
     ...(once.test === undefined ? [] : [`{{- if ${once.test} }}{{ tpl (.Files.Get "${NAMES}") . }}{{ end }}`]),
   ];
+  const among = checksAmong(described, isLive, printer, chart, release);
+  const parts = new Map<string, string[]>();
+  const common = among.filter((line) => {
+    const part = onlyPart(line);
+    if (part !== undefined) parts.set(part, [...(parts.get(part) ?? []), line]);
+    return part === undefined;
+  });
   const together = [
-    ...checksAmong(described, isLive, printer, chart, release),
+    ...common,
     ...(inNames.length ? ['{{- /* Values may make names equal. */ -}}', printer.declared([OBJECTS, ...inNames].join('\n'))] : []),
   ];
   const isOther = (['Name', 'Namespace'] as const).map(
     (key) => `(ne .Release.${key} ${JSON.stringify(key === 'Name' ? release.name : release.namespace)})`,
   );
+  const text = (lines: readonly string[]): string => withHelpers(`${lines.join('\n')}\n`);
   return {
-    [CHECKING]: `${CHECKS}{{- if or $given ${isOther.join(' ')} }}{{ tpl (.Files.Get "${TOGETHER}") . }}{{ end }}\n`,
+    [CHECKING]: [
+      CHECKS,
+      `{{- if or $given ${isOther.join(' ')} }}{{ tpl (.Files.Get "${TOGETHER}") . }}{{ end }}\n`,
+      ...(parts.size ? [checkedParts([...parts.keys()])] : []),
+    ].join(''),
     'checks/values.tpl': `${WRONG}{{- include "wrong" . }}`,
-    [TOGETHER]: `${TOGETHER_HELPERS}${together.join('\n')}\n`,
+    [TOGETHER]: text(together),
+    ...Object.fromEntries([...parts].map(([part, lines]) => [`checks/together/${part}.tpl`, text(lines)])),
     ...(once.test === undefined ? {} : { [NAMES]: `${printer.declared([OBJECTS, ...once.all].join('\n'))}\n` }),
   };
+}
+
+/** Checks of values that are all in one part, where that is not as it was written. */
+const checkedParts = (parts: readonly string[]): string => `{{- range list ${parts.map((part) => JSON.stringify(part)).join(' ')} }}
+{{- if not (deepEqual (index $values .) (index $written .)) }}{{ tpl ($.Files.Get (printf "checks/together/%s.tpl" .)) $ }}{{ end }}
+{{- end }}
+`;
+
+/** The part whose values alone a check asks for. @returns undefined where it depends on others, or on the release */
+function onlyPart(check: string): string | undefined {
+  if (/\.Release\b|\binclude "(?!amount")/.test(check)) return undefined;
+  const parts = new Set([...check.matchAll(/\.Values(?:\.(\w+)\.| "([\w-]+)")/g)].map(([, key, other]) => key ?? other));
+  const isOfOne = parts.size === 1 && !/\.Values(?!\.\w+\.| "[\w-]+")/.test(check);
+  return isOfOne ? [...parts][0] : undefined;
 }
 
 const OBJECTS = '{{- $objects := dict -}}';
@@ -86,7 +113,8 @@ const CHECKS = `{{- /* What the chart was written with is right. Another value i
 {{- $given := not (deepEqual $values $written) }}
 {{- if $given }}
 {{- $rules := .Files.Get "checks/rules.json" | fromJson }}
-{{- with tpl (.Files.Get "checks/values.tpl") (list $rules.definitions $rules $values "" $written) }}
+{{- $in := dict "files" .Files "definitions" $rules.definitions }}
+{{- with tpl (.Files.Get "checks/values.tpl") (list $in $rules $values "" $written) }}
 {{- fail (print "values that this chart does not take:" .) }}
 {{- end }}
 {{- end }}

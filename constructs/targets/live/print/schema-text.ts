@@ -13,6 +13,26 @@ export function schemaText(schema: Json): string {
   return `${written(rules.definitions ? { ...shared, definitions: rules.definitions } : shared, '')}\n`;
 }
 
+/** Letters from which on the rules of a part have a file of their own. */
+const LONG = 4000;
+
+/**
+ * checks/rules.json of a chart, with the rules of large parts in files beside it: Helm reads those of parts that are changed.
+ *
+ * @param rules of a map
+ * @returns files of the chart
+ */
+export function ruleFiles(rules: Json): Record<string, string> {
+  const files: Record<string, string> = {};
+  const apart = Object.entries((rules['properties'] ?? {}) as Record<string, Json>).map(([key, rule]) => {
+    const text = isTable(rule['properties']) && /^[\w-]+$/.test(key) ? schemaText(rule) : '';
+    if (text.length < LONG) return [key, rule] as const;
+    files[`checks/rules/${key}.json`] = text;
+    return [key, { $ref: `rules/${key}.json` }] as const;
+  });
+  return { 'checks/rules.json': schemaText({ ...rules, properties: Object.fromEntries(apart) }), ...files };
+}
+
 /** What values may be, where more than one may be the same. */
 class Rules {
   private readonly names = new Map<string, string>();
