@@ -1,6 +1,6 @@
 // Descriptions of objects in fewer words, and what templates call the values in them.
 import { Expressions } from '../../../constructs/targets/live/print/expressions';
-import type { Member, Node, Switch } from '../../../constructs/targets/live/tree/model';
+import type { Choice, Member, Node, Switch } from '../../../constructs/targets/live/tree/model';
 import { simplified } from '../../../constructs/targets/live/tree/simplify';
 
 describe('a description in fewer words', () => {
@@ -121,6 +121,26 @@ describe('what templates call values', () => {
     );
     expect(names.declared('{{ hasKey $kubeStateMetrics "image" }}')).toContain('$kubeStateMetrics := ');
     expect(names.declared('{{ $kubeStateMetricsToo.image }}')).not.toContain(':=');
+  });
+
+  it('is followed by what stands in for it where that is another value, or a text that is never nothing', () => {
+    const one = (no: Node, test: Pick<Switch, 'test'> = {}): Choice => ({
+      t: 'choice',
+      when: { all: [{ leaf: 2, on: true, ...test }] },
+      yes: { t: 'hole', leaf: 2, form: 'text' },
+      no,
+    });
+    const other = (more: object): Node => ({ t: 'hole', leaf: 3, ...more });
+    const withDefault = (choice: Choice): string | undefined => names.withDefault(choice);
+    expect(withDefault(one(other({ form: 'text' })))).toBe(
+      '{{ (index .Values.db.conf "http-port") | default $kubeStateMetrics.image.tag | quote }}',
+    );
+    const own = (part: object): Node => ({ t: 'pieces', parts: [part, '.tls'] }) as Node;
+    expect(withDefault(one(own({ t: 'hole', leaf: 0 })))).toContain('| default (printf "%v.tls" .Release.Name) | quote }}');
+    expect(withDefault(one(own(other({}))))).toBeUndefined();
+    expect(withDefault(one(other({})))).toBeUndefined();
+    // 0 is a text like others there.
+    expect(withDefault(one(other({ form: 'text' }), { test: { filled: true } }))).toBeUndefined();
   });
 
   it('is none for a second group with such a key', () => {

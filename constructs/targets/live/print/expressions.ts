@@ -3,7 +3,7 @@ import { allOf, type Clause } from './blocks';
 import { NAMESPACE, RELEASE_NAME } from '../values/leaves';
 import type { ItemLeaf } from '../values/found';
 import type { Kinds } from '../tree/simplify';
-import type { Condition, Hole, Node, Part, Piece, Switch } from '../tree/model';
+import type { Choice, Condition, Hole, Node, Part, Piece, Switch } from '../tree/model';
 
 /** What is known of values, by their numbers. */
 export interface Names extends Kinds {
@@ -155,6 +155,31 @@ export class Expressions {
     }
     if ('is' in test) return `(${on ? 'eq' : 'ne'} ${value} ${JSON.stringify(test.is)})`;
     return `(${on ? 'ge' : 'lt'} (int ${value}) ${test.least})`;
+  }
+
+  /** A value with another one, or a text, in its place while it is empty. @returns undefined where that is not what is chosen */
+  withDefault({ when, yes, no }: Choice): string | undefined {
+    const [own, ...others] = when.all;
+    if (!own || others.length || when.unless || (own.test && !('filled' in own.test && this.names.isText(own.leaf)))) return undefined;
+    const [value, other] = own.on ? [yes, no] : [no, yes];
+    if (value.t !== 'hole' || value.leaf !== own.leaf || value.otherwise !== undefined) return undefined;
+    const isText = (node: Node): boolean =>
+      node.t === 'pieces'
+        ? !node.encoded && node.parts.every((part) => this.isNeverNothing(part))
+        : node.t === 'hole' && node.otherwise === undefined && (node.form === 'text' || this.names.isText(node.leaf));
+    const isAsIs = (node: Node): boolean =>
+      node.t === 'hole' && node.otherwise === undefined && (node.form ?? 'json') === 'json' && node.leaf > NAMESPACE;
+    const areTexts = [value, other].every(isText);
+    if (!areTexts && ![value, other].every(isAsIs)) return undefined;
+    return `{{ ${this.expression(value.leaf)} | default ${this.textExpression(other as Piece)} | ${areTexts ? 'quote' : 'toJson'} }}`;
+  }
+
+  /** Whether a part of a text is one for all values: `printf` has words for nothing. */
+  private isNeverNothing(part: Part): boolean {
+    if (typeof part === 'string' || part.t === 'joined') return true;
+    if (part.t === 'pieces') return part.parts.every((one) => this.isNeverNothing(one));
+    const { leaf, form, otherwise } = part;
+    return leaf <= NAMESPACE || form === 'blank' || otherwise !== undefined || this.names.fallback?.(leaf) !== undefined;
   }
 
   /** A text that is chosen, as part of an expression. */

@@ -90,7 +90,8 @@ export class Printer extends Expressions {
     ]);
     if (conditions.some((one) => !one.length || conditions.some((other) => isOpposite(one, other)))) return lines;
     const unique = [...new Set(conditions.map(allOf))];
-    const any = unique.length > 1 ? `or ${unique.map((one) => (one.includes(' ') ? `(${one})` : one)).join(' ')}` : unique[0];
+    const each = unique.map((one) => (one.startsWith('or ') ? one.slice(3) : one.includes(' ') ? `(${one})` : one));
+    const any = unique.length > 1 ? `or ${each.join(' ')}` : unique[0];
     // Something is there where one of them is asked for around it.
     if (any !== undefined && this.known.some((text) => inAnyOrder(text) === inAnyOrder(any))) return lines;
     const isOneBlock = unique.length === 1 && lines.at(-1)?.trim() === '{{- end }}' && lines[0]?.includes('{{- if ');
@@ -229,7 +230,7 @@ export class Printer extends Expressions {
       case 'choice': {
         const [yes, no] = [this.inline(node.yes), this.inline(node.no)];
         if (yes === undefined || no === undefined || yes.includes('\n') || no.includes('\n')) return undefined;
-        return `{{ if ${this.condition(node.when)} }}${yes}{{ else }}${no}{{ end }}`;
+        return this.withDefault(node) ?? `{{ if ${this.condition(node.when)} }}${yes}{{ else }}${no}{{ end }}`;
       }
       default:
         return undefined;
