@@ -18,6 +18,23 @@ export const CHART_FOLDER = [
   'values.yaml',
 ];
 
+/** What a chart checks of values that act on each other, and of its release. */
+export const checksIn = (files: Readonly<Record<string, string>>): string =>
+  Object.entries(files)
+    .filter(([file]) => /^checks\/together\b.*\.tpl$/.test(file))
+    .map(([, text]) => text)
+    .join('');
+
+/** What the rules of a chart say of each value, with those of large parts, and with rules in place of their names. */
+export function rulesIn<T>(files: Readonly<Record<string, string>>): T {
+  const all = withoutReferences<Record<string, unknown>>(files['checks/rules.json'] ?? '');
+  const apart = Object.entries(files).flatMap(([file, text]) => {
+    const part = /^checks\/rules\/(.+)\.json$/.exec(file)?.[1];
+    return part === undefined ? [] : [[part, { properties: withoutReferences(text) }] as const];
+  });
+  return { ...all, ...Object.fromEntries(apart) } as T;
+}
+
 /** What a schema of a chart says of each value, with rules in place of their names. */
 export function withoutReferences<T>(schema: string): T {
   const { definitions = {}, properties } = JSON.parse(schema) as { definitions?: Record<string, object>; properties: unknown };

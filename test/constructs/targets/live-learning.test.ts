@@ -5,7 +5,7 @@ import type { Node } from '../../../constructs/targets/live/tree/model';
 import { flag, group, list, number, table, text } from '../../../helm/schema';
 import { ValuesError } from '../../../helm/check';
 import { writeYaml } from '../../../helm/yaml/write';
-import { chartFilesOf } from '../../support/chart-files';
+import { chartFilesOf, checksIn } from '../../support/chart-files';
 import { released } from '../../support/live-release';
 
 const literal = (value: string): Node => ({ t: 'literal', value });
@@ -240,8 +240,8 @@ describe('a chart with values that are refused beside each other', () => {
     });
     const values = String.raw`\.Values\.api\.tls`;
     const either = `(${values}\\.existingSecret ${values}\\.cert|${values}\\.cert ${values}\\.existingSecret)`;
-    expect(files['checks/together.tpl']).toMatch(new RegExp(String.raw`\{\{- if and ${either} -\}\}\{\{- fail "`));
-    expect(files['checks/together.tpl']).toMatch(
+    expect(checksIn(files)).toMatch(new RegExp(String.raw`\{\{- if and ${either} -\}\}\{\{- fail "`));
+    expect(checksIn(files)).toMatch(
       new RegExp(
         String.raw`if and \S+credentials.registry \S+credentials.username \(not \S+credentials.password\) -\}\}` +
           String.raw`\{\{- fail "api.image.credentials: lacks password: give`,

@@ -7,7 +7,7 @@ import { readYaml } from '../../../helm/yaml/read';
 import { evaluate } from '../../../helm/template';
 import { HELPERS } from '../../../constructs/targets/live/print/helpers';
 import { BARE, EMPTY, IN_TEXT, KEY, LABEL, PLAIN, TRIMMED, YAML_LIST } from '../../../constructs/targets/live/print/patterns';
-import { chartFilesOf, withoutReferences } from '../../support/chart-files';
+import { chartFilesOf, checksIn, rulesIn } from '../../support/chart-files';
 import { released } from '../../support/live-release';
 import { context } from '../../helm/template/fixture';
 
@@ -182,14 +182,9 @@ describe('what a Job reads', () => {
 
 describe('a number that stands without quotes where texts may stand', () => {
   it('is taken as a whole one of which all digits are written', () => {
-    const { 'checks/rules.json': rules = '' } = chartFilesOf({
-      release: 'estafette-ci',
-      chart: 'estafette-ci',
-      namespace: 'n',
-      values: [],
-    });
+    const files = chartFilesOf({ release: 'estafette-ci', chart: 'estafette-ci', namespace: 'n', values: [] });
     type Group = Record<string, { properties: Group } & Record<string, unknown>>;
-    const { metrics } = withoutReferences<Group>(rules);
+    const { metrics } = rulesIn<Group>(files);
     const budget = metrics?.properties['server']?.properties['podDisruptionBudget'];
     expect(budget?.properties['maxUnavailable']).toMatchObject({ type: ['string', 'integer', 'null'], minimum: 0, maximum: 999_999 });
   });
@@ -197,7 +192,7 @@ describe('a number that stands without quotes where texts may stand', () => {
 
 describe('what a schema cannot tell', () => {
   const checksOf = (chart: 'buildshuttle' | 'estafette-ci' | 'devstats', values: Record<string, unknown> = {}): string =>
-    chartFilesOf({ release: chart, chart, namespace: 'n', values: [values] })['checks/together.tpl'] ?? '';
+    checksIn(chartFilesOf({ release: chart, chart, namespace: 'n', values: [values] }));
 
   it('is refused by templates: names twice, small sizes, Go templates in maps, names of releases and namespaces that no object has', () => {
     const checks = checksOf('buildshuttle');
@@ -216,7 +211,7 @@ describe('what a schema cannot tell', () => {
       namespace: 'n',
       values: [{ auth: { mode: 'none' }, networkPolicy: { namespaces: ['akkeris-system'] } }],
     });
-    const { networkPolicy } = withoutReferences<Record<string, { properties: Record<string, object> }>>(files['checks/rules.json'] ?? '');
+    const { networkPolicy } = rulesIn<Record<string, { properties: Record<string, object> }>>(files);
     expect(networkPolicy?.properties['namespaces']).toMatchObject({ minItems: 1 });
   });
 });

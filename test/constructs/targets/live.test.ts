@@ -4,7 +4,7 @@ import { Printer } from '../../../constructs/targets/live/print/print';
 import { group, flag, list, number, table, text } from '../../../helm/schema';
 import { ValuesError } from '../../../helm/check';
 import { readYaml } from '../../../helm/yaml/read';
-import { chartFilesOf, withoutReferences } from '../../support/chart-files';
+import { chartFilesOf, rulesIn } from '../../support/chart-files';
 import { released } from '../../support/live-release';
 
 describe('a value', () => {
@@ -313,7 +313,7 @@ describe('a chart of buildshuttle', () => {
   const files = chartFilesOf({ release: 'shuttle', chart: 'buildshuttle', namespace: 'ns', live: ['image', 'labels'], fix: ['image.tag'] });
   type Properties = Record<string, { properties: Record<string, object> } & Record<string, unknown>>;
   const { properties: pinned } = JSON.parse(files['values.schema.json'] ?? '') as { properties: Properties };
-  const rules = withoutReferences<Properties>(files['checks/rules.json'] ?? '');
+  const rules = rulesIn<Properties>(files);
 
   it('has the live values with their defaults and sentences', () => {
     expect(readYaml(files['values.yaml'] ?? '', 'values.yaml')).toEqual({
