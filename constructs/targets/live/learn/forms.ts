@@ -52,7 +52,7 @@ export class Forms extends Called {
     };
     // What is a number by default shows what becomes of numbers, also where other values bring it to light.
     const numbers = new Set(texts.filter(({ base }) => isTrue(base) && typeof base !== 'string').map(({ index }) => index));
-    seen(new Map(), numbers, [...KINDS, 'bare']);
+    if (numbers.size) seen(new Map(), numbers, [...KINDS, 'bare']);
     const kinds: readonly {
       readonly limit?: Limit;
       readonly isFor?: (leaf: number) => boolean;

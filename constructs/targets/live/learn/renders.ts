@@ -208,20 +208,23 @@ export class Renders {
       throw new Tangled('its values act on each other in too many ways');
     const given = [...this.assembled(values)];
     const entries = this.rendered(given, isMarked, name);
-    const key = isMarked || name !== this.subject.release.name ? undefined : this.keyOf(given);
-    if (key !== undefined) this.taken.add(key);
+    if (!isMarked && name === this.subject.release.name && given.length <= 1) this.taken.add(this.textOf(given));
     return entries;
   }
 
   /** Whether a value was tried by itself, and taken. */
   protected wasTaken(values: ReadonlyMap<number, unknown>): boolean {
-    const key = this.keyOf([...this.assembled(values)]);
-    return key !== undefined && this.taken.has(key);
+    const given = [...this.assembled(values)];
+    return given.length <= 1 && this.taken.has(this.textOf(given));
   }
 
-  /** Undefined for several values. */
-  private keyOf(given: readonly (readonly [leaf: number, value: unknown])[]): string | undefined {
-    return given.length > 1 ? undefined : given.map(([leaf, value]) => `${leaf} ${this.numbers.of(value)}`).join();
+  /** The same for values that are the same to a release. */
+  protected keyOf(values: ReadonlyMap<number, unknown>): string {
+    return this.textOf([...this.assembled(values)]);
+  }
+
+  private textOf(given: readonly (readonly [leaf: number, value: unknown])[]): string {
+    return given.map(([leaf, value]) => `${leaf} ${this.numbers.of(value)}`).join();
   }
 
   protected rendered(

@@ -138,10 +138,16 @@ export class Reused extends Mending {
   /** Forgets what was refused beside fixed values that are others in this release: it is not refused itself, and others are not. */
   private forgetRefusals(): void {
     const own = this.lookup(new Map());
-    const isRefused = ({ all, less }: Refusal): boolean => {
+    // Many are of the same values, but for fixed ones.
+    const known = new Map<string, boolean>();
+    const isRefusedWith = (all: readonly Switch[]): boolean => {
       const given = new Map(all.flatMap((one) => (this.fixed.has(one.leaf) ? [] : [[one.leaf, this.valueFor(one)]])));
-      return !isRefusedBy({ all }, own) && (less !== undefined || this.refusalOf(given, false) !== undefined);
+      const key = this.keyOf(given);
+      const refused = known.get(key) ?? this.refusalOf(given, false) !== undefined;
+      known.set(key, refused);
+      return refused;
     };
+    const isRefused = ({ all, less }: Refusal): boolean => !isRefusedBy({ all }, own) && (less !== undefined || isRefusedWith(all));
     this.refusals.splice(0, this.refusals.length, ...this.refusals.filter(isRefused));
   }
 
