@@ -20,6 +20,22 @@ const integer = (fallback: number, least: number, most = Number.MAX_SAFE_INTEGER
     .pipe(z.number().min(least, `must be at least ${least}`).max(most, `must be at most ${most}`))
     .default(fallback);
 
+const BINARY = Object.fromEntries(['Ki', 'Mi', 'Gi', 'Ti', 'Pi', 'Ei'].map((unit, index) => [unit, 1024 ** (index + 1)]));
+const UNITS: Readonly<Record<string, number>> = { n: 1e-9, u: 1e-6, m: 1e-3, k: 1e3, M: 1e6, G: 1e9, T: 1e12, P: 1e15, E: 1e18, ...BINARY };
+
+/** A number of bytes, or a size as Kubernetes writes it, such as 10Gi. Parts of a byte are left out. */
+const bytes = (fallback: number) =>
+  z
+    .string()
+    .transform((text, context) => {
+      const [, number, power, unit = ''] = /^\+?(\d+\.?\d*|\.\d+)(?:[eE]([+-]?\d{1,3})|([KMGTPE]i|[numkMGTPE]?))$/.exec(text) ?? [];
+      const size = Math.floor(Number(number) * (power === undefined ? (UNITS[unit] ?? 1) : 10 ** Number(power)));
+      if (Number.isSafeInteger(size)) return size;
+      context.addIssue({ code: 'custom', message: 'must be a size such as 10Gi, or a number of bytes' });
+      return z.NEVER;
+    })
+    .default(fallback);
+
 const flag = (fallback: boolean) =>
   z
     .enum(['true', 'false', '1', '0'], 'must be true or false')
@@ -105,7 +121,7 @@ export const environment = z.object({
   EXTRA_DOCKER_REGISTRY_CONFIG: json(z.record(z.string(), registryAuth), '{"registry.example.com":{"username":"u","password":"p"}}')
     .default({})
     .describe('Logins of further registries that base images come from.'),
-  MAXIMUM_PARALLEL_BUILDS: integer(4, 1, 1000).describe('Builds that run at once; the rest waits.'),
+  MAXIMUM_PARALLEL_BUILDS: integer(4, 1, 100_000).describe('Builds that run at once; the rest waits.'),
   TIMEOUT_IN_MS: integer(1_200_000, 1, LONGEST_MS).describe('Time one build may take, over all its attempts.'),
   KAFKA_TOPIC: z.string().default('alamobuildlogs').describe('Topic of log lines, for builds that name kafka_hosts.'),
   SHOW_BUILD_LOGS: flag(false).describe("Print build logs to the worker's own output."),
@@ -132,13 +148,15 @@ export const environment = z.object({
   MAX_SOURCE_ENTRIES: integer(200_000, 1).describe('Most entries in an archive.'),
   MAX_LOG_BYTES: integer(2 * GiB, 1024).describe('Largest log of one build; a longer one fails it.'),
   MIN_FREE_BYTES: integer(256 * MiB, 0).describe('Free space in DATA_DIR below which no build is accepted.'),
-  MAX_WAITING_BYTES: integer(10 * GiB, 0).describe(
+  MAX_WAITING_BYTES: bytes(10 * GiB).describe(
     'Logs and sources that wait in DATA_DIR because the store does not take them; no build is accepted above it.',
   ),
   RETENTION_DAYS: integer(30, 1).describe('Days that finished builds, their logs and sources on disk are kept.'),
-  RETENTION_BYTES: integer(20 * GiB, 0).describe('Size of stored sources and logs on disk; the oldest go first, their states stay.'),
-  CACHE_MAX_BYTES: integer(20 * GiB, 0).describe(
-    "Size of the engine's build cache and of the images built here; images labelled `keep` are spared.",
+  RETENTION_BYTES: bytes(20 * GiB).describe(
+    'Size of stored sources and logs on disk, such as 20Gi or in bytes; the oldest go first, their states stay.',
+  ),
+  CACHE_MAX_BYTES: bytes(20 * GiB).describe(
+    "Size of the engine's build cache and of the images built here, such as 20Gi or in bytes; images labelled `keep` are spared.",
   ),
   SHUTDOWN_GRACE_MS: integer(20_000, 0, LONGEST_MS - 60_000).describe(
     'Time running builds get to finish at SIGTERM before they go back to the queue.',

@@ -127,8 +127,8 @@ export function environmentOf(context: BuildshuttleContext): EnvVar[] {
     ...value('KAFKA_TOPIC', kafka.topic),
     ...s3Variables(context),
     ...value('RETENTION_DAYS', retention.days),
-    { name: 'RETENTION_BYTES', value: String(bytesOf(retention.size)) },
-    { name: 'CACHE_MAX_BYTES', value: String(bytesOf(retention.cacheSize)) },
+    { name: 'RETENTION_BYTES', value: yamlScalar(retention.size) },
+    { name: 'CACHE_MAX_BYTES', value: yamlScalar(retention.cacheSize) },
     // What waits for a bucket that takes nothing must leave room for the queue.
     ...(usesS3(values) && !isTrue(values.storage.existingClaim) && modeOf(values) !== 'kubernetes'
       ? [{ name: 'MAX_WAITING_BYTES', value: String(Math.floor(bytesOf(values.storage.size) / 2)) }]

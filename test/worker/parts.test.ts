@@ -31,9 +31,20 @@ describe('configuration', () => {
     expect(readConfig({ AUTH_TOKEN: 'x'.repeat(16), PORT: '' })).toMatchObject({ PORT: 9000, HOST: '::' });
   });
 
+  it.each([
+    ['0', 0],
+    ['10Gi', 10 * 2 ** 30],
+    ['1.5Ki', 1536],
+    ['2G', 2e9],
+    ['1e3', 1000],
+    ['1500m', 1],
+  ])('takes %s as a size', (text, bytes) => expect(readConfig({ RETENTION_BYTES: text }).RETENTION_BYTES).toBe(bytes));
+
   it.each<[Record<string, string>, string]>([
     [{ PORT: '70000' }, 'PORT: must be at most 65535'],
     [{ MAXIMUM_PARALLEL_BUILDS: 'many' }, 'MAXIMUM_PARALLEL_BUILDS: must be a whole number'],
+    [{ RETENTION_BYTES: '10 GB' }, 'RETENTION_BYTES: must be a size such as 10Gi, or a number of bytes'],
+    [{ CACHE_MAX_BYTES: '9Ei' }, 'CACHE_MAX_BYTES: must be a size such as 10Gi, or a number of bytes'],
     [{ EXTRA_BUILD_ARGS: '{' }, 'EXTRA_BUILD_ARGS: must be JSON, such as {"HTTP_PROXY"'],
     [{ DOCKER_BUILD_SETTINGS: 'tcp://x' }, 'DOCKER_BUILD_SETTINGS: must be JSON, such as {"socketPath"'],
     [{ EGRESS_ALLOW: '10.0.0.0/40' }, 'EGRESS_ALLOW: "10.0.0.0/40" is not a CIDR'],

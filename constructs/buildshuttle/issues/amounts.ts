@@ -15,17 +15,19 @@ interface Range {
   readonly optional?: boolean;
 }
 
+/** More than anybody has of replicas, or of what goes on at once. */
+const MANY = 100_000;
 const PORTS = { least: 1, most: 65_535 };
 
 export function amountIssues(values: Settings): Issue[] {
   const { builds, retention, engine, host, service } = values;
   const ranges: Range[] = [
-    { path: ['builds', 'parallel'], value: builds.parallel, least: 1, most: 1000, optional: true },
+    { path: ['builds', 'parallel'], value: builds.parallel, least: 1, most: MANY, optional: true },
     // What a timer of Node.js can wait, in seconds.
     { path: ['builds', 'timeoutSeconds'], value: builds.timeoutSeconds, least: 1, most: 2_147_483 },
-    { path: ['replicas'], value: values.replicas, least: 1, most: 100 },
+    { path: ['replicas'], value: values.replicas, least: 1, most: MANY },
     { path: ['retention', 'days'], value: retention.days, least: 1, most: 36_500 },
-    { path: ['engine', 'maxTransfers'], value: engine.maxTransfers, least: 1, most: 1000 },
+    { path: ['engine', 'maxTransfers'], value: engine.maxTransfers, least: 1, most: MANY },
     { path: ['engine', 'port'], value: engine.port, ...PORTS, optional: true },
     { path: ['service', 'port'], value: service.port, ...PORTS },
     { path: ['host', 'socketGroup'], value: host.socketGroup, least: 0, most: 4_294_967_294, optional: true },

@@ -43,7 +43,7 @@ describe('values that are refused', () => {
     ['host', { host: { socketGroup: -1 } }, 'host.socketGroup', /^must be a whole number from 0/],
     ['worker', { builds: { network: 'bridge' } }, 'builds.network', /^must be host or none beside a rootless engine/],
     ['worker', { builds: { builder: 'classic' } }, 'builds.builder', /^must be auto or buildkit beside a rootless engine/],
-    ['worker', { engine: { maxTransfers: 0 } }, 'engine.maxTransfers', /^must be a whole number from 1 to 1000, not "0"/],
+    ['worker', { engine: { maxTransfers: 0 } }, 'engine.maxTransfers', /^must be a whole number from 1 to 100000, not "0"/],
     ['worker', { engine: { storage: { size: 'big' } } }, 'engine.storage.size', /^must be a size such as 10Gi, not "big"/],
     ['externalWorker', { engine: { host: null } }, 'engine.host', /^is needed in the mode externalWorker/],
     ['externalWorker', { engine: { host: 'http://engine:2375' } }, 'engine.host', /^must be a host name or an address alone/],
@@ -56,7 +56,7 @@ describe('values that are refused', () => {
     ['externalWorker', { engine: { insecure: true } }, 'engine.tls.existingSecret', /^has no effect beside engine\.insecure/],
     ['externalWorker', { engine: { port: 0 } }, 'engine.port', /^must be a whole number from 1 to 65535/],
     // Amounts
-    ['host', { builds: { parallel: 0 } }, 'builds.parallel', /^must be a whole number from 1 to 1000, not "0"/],
+    ['host', { builds: { parallel: 0 } }, 'builds.parallel', /^must be a whole number from 1 to 100000, not "0"/],
     ['host', { builds: { timeoutSeconds: 1.5 } }, 'builds.timeoutSeconds', /^must be a whole number from 1/],
     ['host', { retention: { days: 0 } }, 'retention.days', /^must be a whole number from 1/],
     [

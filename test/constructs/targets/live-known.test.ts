@@ -77,6 +77,15 @@ describe('of what is kept of several variants', () => {
   });
 });
 
+it('is right in any namespace for the pull secret of all images, too', () => {
+  const rendered = render(chartOf('buildshuttle'), inputsOf(chartOf('buildshuttle'), 'shuttle', { namespace: 'builds', target: 'helm' }));
+  const subject = { ...rendered.source(), release: rendered.release };
+  const found = keptOf('buildshuttle').map((known) => new Reused(subject, ALL, known, 150).described());
+  const login = ['registry', 'username', 'password'].map((key) => `global.imageCredentials.${key}`);
+  for (const one of found)
+    expect(one?.leaves.filter(({ index, path }) => login.includes(path.join('.')) && one.fixed.has(index))).toEqual([]);
+});
+
 it.each([
   ['"apps\\u0000Deployment\\u0000ci\\u0000ci-web"', 'Deployment/ci-web'],
   ['["\\u0000Secret\\u0000ci\\u0000"<39>"-keys"]', 'Secret/…-keys'],

@@ -58,8 +58,8 @@ describe('a chart of buildshuttle', () => {
       ['nodeSelector', 'live'],
     ]);
     // What has a value that is computed with follows the others.
-    const far = standings({ values: [{ builds: { timeoutSeconds: 99 } }] });
-    expect([far.get('builds.timeoutSeconds'), far.get('nodeSelector')]).toEqual(['fixed', 'live']);
+    const far = standings({ values: [{ builds: { args: { HTTP_PROXY: 'proxy' } } }] });
+    expect([far.get('builds.args'), far.get('nodeSelector')]).toEqual(['fixed', 'live']);
     expect(standings({ fix: ['.'] }).size).toBe(0);
   });
 });

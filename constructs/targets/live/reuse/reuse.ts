@@ -10,7 +10,7 @@ import { concerns, type Kept } from './learned-file';
 import { hasTemplate, RELEASE_NAME, NAMESPACE, type Leaf } from '../values/leaves';
 import { TEXTS, type Limit } from '../values/marks';
 import { toldApartIn } from '../tree/identity';
-import { evaluate, fieldOf, itemsOf, type Container, type Switch } from '../tree/model';
+import { evaluate, fieldOf, itemsOf, type Container, type Part, type Switch } from '../tree/model';
 import type { Learned, Refusal } from '../described';
 import { isRefusedBy } from '../refused';
 import { Mending } from './mending';
@@ -34,15 +34,17 @@ type Other = 'values' | 'objects' | undefined;
 
 /** A release of which something is known already. */
 export class Reused extends Mending {
+  readonly known: Kept;
   private far: number | undefined;
 
   constructor(
     subject: Subject,
     wishes: LiveWishes,
-    readonly known: Kept,
+    known: Kept,
     protected override readonly proofs: number = FEW_PROOFS,
   ) {
     super(subject, wishes);
+    this.known = inNamespace(known, subject.release.namespace);
     for (const [leaf, words] of known.words ?? []) this.setChoices(leaf, words);
     for (const [leaf, shapes] of known.shapes) this.shapes[leaf] = shapes;
     // What items must not be until it is looked at is known by now.
@@ -270,6 +272,16 @@ export class Reused extends Mending {
       (typeof base === 'string' || (typeof base === 'number' && !limits.has('number') && (!limits.has('large') || Number.isInteger(base))))
     );
   }
+}
+
+/** The same, with the namespace of a release in keys of objects that have the one as it was. */
+function inNamespace(known: Kept, namespace: string): Kept {
+  const replaced = (part: Part): Part =>
+    typeof part === 'string' ? part.replaceAll(`\0${known.release.namespace}\0`, `\0${namespace}\0`) : part;
+  const members = known.tree.members.map((member) =>
+    member.key?.t === 'pieces' ? { ...member, key: { ...member.key, parts: member.key.parts.map(replaced) } } : member,
+  );
+  return namespace === known.release.namespace ? known : { ...known, tree: { ...known.tree, members } };
 }
 
 /** Why values of a part are fixed, as far as it is for no other reason than what the part is. */

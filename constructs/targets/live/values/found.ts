@@ -146,6 +146,7 @@ export class Marks {
 
   leafOfText(text: string): number | undefined {
     if (text.startsWith('zq')) return this.leaf(MARK.exec(text)?.[1], 'text', 'name');
+    if (text.startsWith('sha256:')) return this.leaf(text.slice('sha256:'.length).slice(0, 4), 'digest');
     const shape = text.endsWith('Mi') ? 'amount' : text.endsWith('h') ? 'hours' : undefined;
     const digits = String(Number.parseInt(text, 10) - FIRST_NUMBER);
     return shape ? this.leaf(digits, shape) : this.leaf(digits, 'number', 'digits');

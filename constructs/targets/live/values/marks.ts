@@ -3,8 +3,8 @@ import type { Rule } from './rules';
 
 /** In a text; names of objects, labels and paths may hold one. */
 export const MARK = /zq(\d{4})q/;
-/** Numbers that stand for values, alone or as an amount or hours: ports, too, take them. */
-export const NUMBERS = /(?<![\d.])3[1-3]\d{3}(?:Mi|h)?(?![\d.])/;
+/** Numbers that stand for values, alone or as an amount or hours, or a thousand times as much: ports, too, take them. Or digests. */
+export const NUMBERS = /(?<![\d.])3[1-3]\d{3}(?:Mi|h)?(?=(?:000)?(?![\d.]))|sha256:\d{4}e{60}/;
 export const FIRST_NUMBER = 31_000;
 /** A line that is the mark of a map, or of a list, as YAML. */
 export const YAML_LINE = /^( *)((?:- name: zq\d{4}q)|(?:zq\d{4}qk: zq\d{4}q))$/;
@@ -14,6 +14,7 @@ export type Shape =
   | 'amount'
   | 'hours'
   | 'digits'
+  | 'digest'
   | 'name'
   | 'yaml'
   | 'number'
@@ -46,11 +47,13 @@ export type Limit =
 
 export const textMark = (leaf: number): string => `zq${String(leaf).padStart(4, '0')}q`;
 
+const digestOf = (leaf: number, letter: string): string => `sha256:${String(leaf).padStart(4, '0')}${letter.repeat(60)}`;
+
 /** Stands for two items with a mark in each of their fields. */
 export const ITEMS: object = Object.freeze({});
 
 /** Texts, whatever they must look like; not those that hold a list as YAML. */
-export const TEXTS: readonly Shape[] = ['text', 'amount', 'hours', 'digits', 'name'];
+export const TEXTS: readonly Shape[] = ['text', 'amount', 'hours', 'digits', 'digest', 'name'];
 
 /** A `switch` is on unless it is false: null is on, too. */
 export const FLAGS: readonly Shape[] = ['flag', 'switch'];
@@ -67,6 +70,8 @@ export function markOf(leaf: number, shape: Shape, on: boolean): unknown {
       return on ? `${FIRST_NUMBER + leaf}h` : '';
     case 'digits':
       return on ? String(FIRST_NUMBER + leaf) : '';
+    case 'digest':
+      return on ? digestOf(leaf, 'e') : '';
     case 'yaml':
       return on ? `- name: ${textMark(leaf)}` : '';
     case 'number':
@@ -97,6 +102,8 @@ export function otherOf(leaf: number, shape: Shape): unknown {
       return `${leaf + 700}h`;
     case 'digits':
       return String(8000 + leaf);
+    case 'digest':
+      return digestOf(leaf, 'a');
     case 'yaml':
       return `- name: one-${leaf}\n- name: two-${leaf}`;
     case 'number':

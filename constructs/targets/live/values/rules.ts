@@ -20,6 +20,7 @@ const RULES = {
   share: '^([1-9][0-9]{0,3}|[1-9][0-9]?%)$',
   port: '^([1-9][0-9]{0,3}|[1-5][0-9]{4})$',
   whole: '^[1-9][0-9]{0,2}$',
+  digest: '^sha256:[a-f0-9]{64}$',
 } as const;
 
 /** Largest number that is written without an exponent. */
@@ -48,6 +49,7 @@ const TEXTS = [
   ...SUSPECT,
   ...['Upper', 'under_score', '_x', '-dash', 'dash-', 'dot.ted', '.x', 'a..b', 'two words', '/path', 'a/b', 'a:1', 'a@b', 'a%b', 'a/B'],
   ...['https://a.example', 'ftp://a', '12', '0', '01', '999', '9999', '59999', '70000', '1.5', '25%', '1Mi', '10Mi', '5m'],
+  `sha256:${'0a'.repeat(32)}`,
 ] as const;
 
 /** @returns undefined where nothing is refused, or what is taken was not found out */
