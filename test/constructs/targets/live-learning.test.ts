@@ -190,7 +190,7 @@ describe('a switch that needs other values', () => {
     if (tls && !signer && !manager) refuse('tls', 'nobody signs');
     if (mode === 'none' && !network) refuse('network', 'must be true');
     if (mode === 'none' && !(spaces as unknown[] | undefined)?.length) refuse('spaces', 'must name some');
-    if (size && String(size).length < 10) refuse('size', 'must have ten letters');
+    if (size && !String(size).startsWith('size-of-')) refuse('size', 'must begin with size-of-');
     return [{ ...(enabled ? { client } : {}), by: !tls ? 'nobody' : signer ? 'signer' : 'manager', mode, ...(network ? { spaces } : {}) }];
   });
 

@@ -341,7 +341,10 @@ describe('a chart of buildshuttle', () => {
   });
 
   it('refers to them', () => {
-    expect(files['templates/deployment-shuttle-buildshuttle.yaml']).toContain('image: "{{ .Values.image.repository }}:0.1.0"');
+    expect(files['templates/deployment-shuttle-buildshuttle.yaml']).toContain(
+      'image: {{ if .Values.image.digest }}"{{ .Values.image.repository }}@{{ .Values.image.digest }}"{{ else }}' +
+        '"{{ .Values.image.repository }}:0.1.0"{{ end }}',
+    );
     expect(files['templates/deployment-shuttle-buildshuttle.yaml']).toContain('include "strings"');
   });
 
