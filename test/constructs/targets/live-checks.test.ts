@@ -1,6 +1,8 @@
 // What a live chart checks of values that it was not written with.
 import { WRONG } from '../../../constructs/targets/live/print/check-helpers';
 import { anyOf, type Clause } from '../../../constructs/targets/live/print/blocks';
+import { CHART_NAMES } from '../../../constructs/charts';
+import { DEVSTATS_SECRETS } from '../../../scripts/support/devstats-secrets';
 import { evaluate, type TemplateContext } from '../../../helm/template';
 import { chartFilesOf } from '../../support/chart-files';
 
@@ -95,6 +97,20 @@ describe('a live chart with large parts', () => {
     );
     expect(strangers).toEqual([]);
   });
+});
+
+it.each(CHART_NAMES)('each file of checks of %s defines what it calls', (chart) => {
+  const values = chart === 'devstats' ? [DEVSTATS_SECRETS] : [];
+  const files = chartFilesOf({ release: 'one', chart, namespace: 'ns', live: ['.'], values });
+  const shared = [...(files['templates/_helpers.tpl'] ?? '').matchAll(/define "([^"]+)"/g)].map(([, name]) => name);
+  const missing = Object.entries(files)
+    .filter(([file]) => /^checks\/.*\.tpl$/.test(file))
+    .flatMap(([file, text]) => {
+      const defined = new Set([...shared, ...[...text.matchAll(/define "([^"]+)"/g)].map(([, name]) => name)]);
+      const called = [...text.matchAll(/(?:template|include) "([^"]+)"/g)].map(([, name]) => name);
+      return called.filter((name) => !defined.has(name)).map((name) => `${file}: ${name}`);
+    });
+  expect(missing).toEqual([]);
 });
 
 describe('conditions of which one must hold', () => {

@@ -82,7 +82,7 @@ export function checksOf(
     'checks/values.tpl': `${WRONG}{{- include "wrong" . }}`,
     [TOGETHER]: text(together),
     ...Object.fromEntries([...parts].map(([part, lines]) => [`checks/together/${part}.tpl`, text(lines)])),
-    ...(once.test === undefined ? {} : { [NAMES]: `${printer.declared([OBJECTS, ...once.all].join('\n'))}\n` }),
+    ...(once.test === undefined ? {} : { [NAMES]: text([printer.declared([OBJECTS, ...once.all].join('\n'))]) }),
   };
 }
 
