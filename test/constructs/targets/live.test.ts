@@ -348,6 +348,15 @@ describe('a chart of buildshuttle', () => {
     expect(files['templates/deployment-shuttle-buildshuttle.yaml']).toContain('include "strings"');
   });
 
+  it('writes maps of texts in a text as texts', () => {
+    const values = [{ mode: 'kubernetes', s3: { bucket: 'b' } }];
+    const pod = chartFilesOf({ release: 'shuttle', chart: 'buildshuttle', namespace: 'ns', values })[
+      'templates/configmap-shuttle-buildshuttle-pod.yaml'
+    ];
+    expect(pod).toContain('{{- include "strings" .Values.podAnnotations | fromYaml | toYaml | nindent 8 }}');
+    expect(pod).toContain('{{- toYaml .Values.builds.resources | nindent 12 }}');
+  });
+
   it('pins the others, and says which command writes the other chart', () => {
     expect(pinned['image']?.properties['tag']).toEqual({
       description: expect.stringMatching(/Fixed, since it was asked for: .* cdk8s-estafette template RELEASE buildshuttle --target helm$/),

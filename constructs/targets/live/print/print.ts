@@ -4,7 +4,7 @@ import { constant, escaped } from './constants';
 import { allOf, inBlocks, isOpposite, oneLineBlock, otherwise, type Clause, type Conditional } from './blocks';
 import { Expressions } from './expressions';
 import { NAMESPACE } from '../values/leaves';
-import { evaluate, type Container, type Each, type Hole, type Member, type Node, type Piece, type Pieces } from '../tree/model';
+import { evaluate, type Container, type Each, type Hole, type Member, type Node, type Piece, type Pieces, type Yaml } from '../tree/model';
 import { isDecidedBy, simplified } from '../tree/simplify';
 import { isConstant, isContainer } from '../tree/skeleton';
 
@@ -338,6 +338,14 @@ export class Printer extends Expressions {
     return [`${head} |${/^\s/.test(text) ? 2 : ''}${isEnded ? '' : '-'}`, ...this.lines(members, inner)];
   }
 
+  /** @param head the line above, of which it is the content: in a map of texts, numbers are texts */
+  private yaml({ leaf, indent }: Yaml, pad: string, head: Member | undefined): string {
+    const [, name = ''] = (head?.value.t === 'literal' && /(\w+):$/.exec(String(head.value.value))) || [];
+    const own = this.expression(leaf);
+    const text = STRING_MAPS.has(name) ? `include "strings" ${own} | fromYaml | toYaml` : `toYaml ${own}`;
+    return `${pad}{{- ${text} | nindent ${pad.length + indent} }}`;
+  }
+
   /** Lines of a text. */
   private lines(members: readonly Member[], pad: string): string[] {
     return inBlocks(
@@ -345,8 +353,7 @@ export class Printer extends Expressions {
         const { value, when } = member;
         const clauses = when ? this.clauses(when) : [];
         if (value.t === 'each') return { clauses, lines: this.each({ t: 'lines', members: [] }, value, pad, '') };
-        if (value.t === 'yaml')
-          return { clauses, lines: [`${pad}{{- toYaml ${this.expression(value.leaf)} | nindent ${pad.length + value.indent} }}`] };
+        if (value.t === 'yaml') return { clauses, lines: [this.yaml(value, pad, members[index - 1])] };
         const own = this.ownLine(member, pad, [members[index - 1], members[index + 1]]);
         if (own && when)
           return { clauses: this.clauses({ ...when, all: when.all.filter(({ leaf }) => leaf !== own.leaf) }), lines: [own.line] };
