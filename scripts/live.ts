@@ -1,6 +1,6 @@
 // `npm run live [-- CHART[/PART]... [--limits]]`: learns how the objects of charts follow their values, for charts whose values live, and
-// keeps it, of each chart and of its variants, which are named like parts. With `--limits`, only what values must not be is looked at once more; with `--modes`, only what is other in releases without
-// secrets.
+// keeps it, of each chart and of its variants, which are named like parts. With `--limits`, only what values must not be is looked at once
+// more; with `--modes`, only what is other in releases without secrets.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
