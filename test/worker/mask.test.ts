@@ -107,7 +107,8 @@ describe('masking', () => {
       return workedMs(before);
     };
     time(300_000, 65_536);
-    expect(time(8_000_000, 65_536)).toBeLessThan(4000);
-    expect(time(800_000, 1)).toBeLessThan(4000);
+    // Beside a part of the same work, whatever this machine can do.
+    expect(time(8_000_000, 65_536) / time(800_000, 65_536)).toBeLessThan(40);
+    expect(time(800_000, 1) / time(400_000, 1)).toBeLessThan(8);
   });
 });
