@@ -83,7 +83,8 @@ describeWith(parts)('the recovery drill', () => {
       const { stdout: pods } = await subject.kubectl(['get', 'pods,jobs', '-n', RELEASE]);
       throw new Error(`${String(error)}\n${stdout}\n${pods}`, { cause: error });
     });
-    return kubectl('logs', '-n', RELEASE, `job/${job}`);
+    // Of all its pods: the first may have failed, and another one done the work.
+    return kubectl('logs', '-n', RELEASE, '-l', `job-name=${job}`, '--tail=-1');
   }
 
   async function wipe(): Promise<void> {
