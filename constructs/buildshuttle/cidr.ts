@@ -1,5 +1,6 @@
 // Networks as NetworkPolicies name them: whether a text is one, whether one lies in another, and which are never reached.
 import { BlockList, isIP } from 'node:net';
+import { text } from '../../helm/print';
 import { listOf } from '../common/lists';
 import type { Settings } from './values';
 
@@ -34,4 +35,7 @@ export function contains(outer: string, inner: string): boolean {
 export const NODE_ONLY = ['169.254.0.0/16', '127.0.0.0/8', 'fe80::/10', '::1/128', 'fd00:ec2::254/128'];
 
 /** Networks that are out of reach in any case. */
-export const neverReached = ({ networkPolicy }: Settings): readonly string[] => [...NODE_ONLY, ...listOf(networkPolicy.egress.apiServer)];
+export const neverReached = ({ networkPolicy }: Settings): readonly string[] => [
+  ...NODE_ONLY,
+  ...listOf(networkPolicy.egress.apiServer).map(text),
+];

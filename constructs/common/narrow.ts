@@ -23,3 +23,12 @@ export function narrow(value: unknown): unknown {
 /** Whether data holds an integer of `--set`. */
 export const hasInteger = (value: unknown): boolean =>
   typeof value === 'bigint' || (typeof value === 'object' && value !== null && Object.values(value).some(hasInteger));
+
+/** Data as JSON, where integers of `--set` are told from other numbers; empty for nothing. */
+export function jsonOf(data: unknown): string {
+  try {
+    return JSON.stringify(data) ?? '';
+  } catch {
+    return JSON.stringify(data, (_, value: unknown) => (typeof value === 'bigint' ? `${value}n` : value));
+  }
+}

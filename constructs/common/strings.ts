@@ -18,6 +18,9 @@ export function kubernetesStrings<T extends Named>(object: T): T {
   return walk(object, '', '', `${object.kind}/${object.metadata.name}`) as T;
 }
 
+/** The same for data of objects, by whatever keys. */
+export const withTexts = (data: unknown): unknown => walk(data, '', '', 'an object');
+
 /** The same value where nothing in it is to be changed. */
 function walk(value: unknown, key: string, parent: string, owner: string): unknown {
   if (Array.isArray(value)) {

@@ -1,7 +1,7 @@
 // What a patch must look like before it is applied: the same words for releases.yaml and for the library.
 import type { Issue } from '../../helm/check';
 import { nearest } from '../../helm/suggest';
-import { pointerFault } from './json-patch';
+import { pointerFault } from '../common/json-patch';
 
 type Path = Issue['path'];
 type Plain = Readonly<Record<string, unknown>>;

@@ -3,10 +3,10 @@ import { showPath } from '../../helm/check';
 import { nearest } from '../../helm/suggest';
 import { MergeError, strategicMerge } from '../../kubernetes/strategic-merge';
 import type { KubeObject } from '../../kubernetes/object';
-import { applyOperations, OperationError, type PatchOperation } from './json-patch';
+import { applyOperations, OperationError, type PatchOperation } from '../common/json-patch';
 import { patchIssues } from './patch-shape';
 
-export type { PatchOperation } from './json-patch';
+export type { PatchOperation } from '../common/json-patch';
 
 export interface Patch {
   /** The object to change. A Job goes by its name without the hash. */

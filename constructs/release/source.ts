@@ -5,6 +5,7 @@ import type { ChartDefinition } from '../common/chart';
 import type { Entry } from '../common/entry';
 import { imageSettings } from '../common/global';
 import type { Made } from '../common/make';
+import { narrow } from '../common/narrow';
 import { targets } from '../targets';
 import type { Source, SourceChange } from '../targets/target';
 import type { Additions } from './additions';
@@ -27,7 +28,7 @@ export function sourceOf(chart: ChartDefinition, inputs: Inputs, made: Made, mak
   };
   return {
     schema: chart.values,
-    values: made.values,
+    values: narrow(made.values) as Made['values'],
     hasSecrets: inputs.secretMode === 'inline',
     isPlain: isPlain(inputs, made),
     parts: Object.keys(chart.parts ?? {}),

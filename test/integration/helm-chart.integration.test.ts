@@ -8,17 +8,22 @@ import { parseAllDocuments } from 'yaml';
 import { renderRelease, type RenderOptions } from '../../cli/render';
 import type { ChartName } from '../../constructs/charts';
 import { writeFiles } from '../../constructs/release/files';
+import { parseSet } from '../../helm/set';
 import { writeYamlStream } from '../../helm/yaml/write';
 import { NEEDED } from '../support/applying';
-import { casesOf } from '../support/cases';
+import { casesOf, type Case } from '../support/cases';
 import { ROOT } from '../support/cli';
 import { describeWithHelm } from '../support/helm';
+import { SET_INTEGERS, SET_LARGE } from '../support/integers';
 
 const PARITY = join(ROOT, '..', 'shared', 'parity');
 const hasParity = existsSync(PARITY);
 const CHARTS: readonly ChartName[] = ['estafette-ci', 'devstats', 'buildshuttle'];
 
-const cases = CHARTS.flatMap((chart) => casesOf(chart).map((one) => ({ ...one, chart })));
+const cases = CHARTS.flatMap((chart) => {
+  const integers: Case[] = [SET_INTEGERS, SET_LARGE].map((all) => ({ name: `--set ${all[chart]}`, values: [parseSet(all[chart], {})] }));
+  return [...casesOf(chart), ...integers].map((one) => ({ ...one, chart }));
+});
 
 interface Annotated {
   readonly kind: string;

@@ -1,5 +1,5 @@
 // Mode kubernetes: the pod of a build, as the service makes Jobs of it: the build beside an engine of its own, or with one elsewhere.
-import { ApiObject, App, Chart, JsonPatch } from 'cdk8s';
+import { ApiObject, App, Chart } from 'cdk8s';
 import { Pod, Volume, type ImagePullPolicy } from 'cdk8s-plus-27';
 import type { EnvVar, PodSpec, VolumeMount } from 'kubernetes-types/core/v1';
 import { isTrue, text } from '../../../helm/print';
@@ -31,7 +31,7 @@ import {
   USER,
   type BuildshuttleContext,
 } from '../names';
-import { overlay } from './overlay';
+import { add, overlay } from './overlay';
 import type { Settings } from '../values';
 
 /** At a stop: time to ask the registry how far the build came. */
@@ -137,11 +137,11 @@ function ownEngine(context: BuildshuttleContext): EnginePart {
   const engine = '/spec/initContainers/0';
   overlay(
     pod,
-    JsonPatch.add(`${engine}/securityContext`, engineSecurity(values)),
-    JsonPatch.add(`${engine}/env`, engineVariables),
-    JsonPatch.add(`${engine}/resources`, values.engine.resources ?? {}),
+    add(`${engine}/securityContext`, engineSecurity(values)),
+    add(`${engine}/env`, engineVariables),
+    add(`${engine}/resources`, values.engine.resources ?? {}),
     // Ends after the build, and the pod with the build.
-    JsonPatch.add(`${engine}/restartPolicy`, 'Always'),
+    add(`${engine}/restartPolicy`, 'Always'),
   );
   const { spec } = ApiObject.of(pod).toJson() as { spec: Printed };
   return {

@@ -1,11 +1,10 @@
 // Claims: for the queue, and for the engine's images where they are to outlive the pod.
-import { JsonPatch } from 'cdk8s';
 import { PersistentVolumeAccessMode, PersistentVolumeClaim } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import { isTrue, plainText, text, yamlScalar } from '../../../helm/print';
 import { engineClaim } from './engine';
 import { metadataOf, modeOf, type BuildshuttleContext } from '../names';
-import { overlay } from './overlay';
+import { add, overlay } from './overlay';
 
 interface ClaimValues {
   readonly size: unknown;
@@ -27,5 +26,5 @@ function addClaim(scope: Construct, context: BuildshuttleContext, id: string, { 
     storageClassName: plainText(storageClass),
   });
   // As it was written: cdk8s-plus would make whole GiB of it.
-  overlay(claim, JsonPatch.add('/spec/resources', { requests: { storage: yamlScalar(size) } }));
+  overlay(claim, add('/spec/resources', { requests: { storage: yamlScalar(size) } }));
 }

@@ -1,6 +1,6 @@
 // The Deployment: the service, and in the mode worker its engine beside it. One pod, since there is one queue, but in the mode kubernetes.
 import { createHash } from 'node:crypto';
-import { Duration, JsonPatch } from 'cdk8s';
+import { Duration } from 'cdk8s';
 import {
   Capability,
   ConfigMap,
@@ -18,6 +18,7 @@ import {
 } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import { isTrue, text } from '../../../helm/print';
+import type { PatchOperation } from '../../common/json-patch';
 import { listOf } from '../../common/lists';
 import { textMap } from '../../common/metadata';
 import {
@@ -52,7 +53,7 @@ import {
   USER,
   type BuildshuttleContext,
 } from '../names';
-import { overlay } from './overlay';
+import { add, overlay } from './overlay';
 
 const GRACE = Duration.seconds(60);
 
@@ -187,7 +188,7 @@ function groups(values: BuildshuttleContext['values']): number[] {
 }
 
 /** The service's account, and its pods apart from each other; they are replaced when the template of the builds' pods is another. */
-function clusterPatches(context: BuildshuttleContext, pod: string): JsonPatch[] {
+function clusterPatches(context: BuildshuttleContext, pod: string): PatchOperation[] {
   const spread = {
     maxSkew: 1,
     topologyKey: 'kubernetes.io/hostname',
@@ -197,15 +198,15 @@ function clusterPatches(context: BuildshuttleContext, pod: string): JsonPatch[] 
   const checksum = createHash('sha256').update(templateText(context)).digest('hex');
   const annotations = { ...textMap(context.values.podAnnotations), 'checksum/pod-template': checksum };
   return [
-    JsonPatch.add(`${pod}/serviceAccountName`, nameOf(context)),
-    JsonPatch.add(`${pod}/automountServiceAccountToken`, true),
-    JsonPatch.add(`${pod}/topologySpreadConstraints`, [spread]),
-    JsonPatch.add('/spec/template/metadata/annotations', annotations),
+    add(`${pod}/serviceAccountName`, nameOf(context)),
+    add(`${pod}/automountServiceAccountToken`, true),
+    add(`${pod}/topologySpreadConstraints`, [spread]),
+    add('/spec/template/metadata/annotations', annotations),
   ];
 }
 
 /** What cdk8s-plus has no props for: newer fields, and what Kubernetes defines and a user passes through, untouched. */
-function patches(context: BuildshuttleContext, sidecar: boolean): JsonPatch[] {
+function patches(context: BuildshuttleContext, sidecar: boolean): PatchOperation[] {
   const { values } = context;
   const pod = '/spec/template/spec';
   const engine = sidecar ? `${pod}/initContainers/0` : `${pod}/containers/1`;
@@ -213,9 +214,9 @@ function patches(context: BuildshuttleContext, sidecar: boolean): JsonPatch[] {
   const affinity = affinityOf(values);
   const tolerations = tolerationsOf(values);
   const pull = listOf(values.imagePullSecrets);
-  const set = (path: string, value: unknown, given = true): JsonPatch[] => (given ? [JsonPatch.add(path, value)] : []);
+  const set = (path: string, value: unknown, given = true): PatchOperation[] => (given ? [add(path, value)] : []);
   return [
-    JsonPatch.remove('/spec/template/metadata/labels/cdk8s.io~1metadata.addr'),
+    { op: 'remove', path: '/spec/template/metadata/labels/cdk8s.io~1metadata.addr' },
     ...set(`${pod}/securityContext/seccompProfile`, { type: 'RuntimeDefault' }),
     ...set(`${pod}/securityContext/supplementalGroups`, supplementalGroups, supplementalGroups.length > 0),
     ...set(`${pod}/hostUsers`, false, isRootless(values) && modeOf(values) === 'worker'),

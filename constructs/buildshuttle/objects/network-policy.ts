@@ -1,5 +1,4 @@
 // Who reaches the pod, and whom it reaches: DNS, pods of the cluster, public addresses; never the API server or the node's metadata.
-import { JsonPatch } from 'cdk8s';
 import { NetworkPolicy, NetworkPolicyTrafficDefault } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import type { IPBlock, NetworkPolicyEgressRule, NetworkPolicyIngressRule, NetworkPolicyPeer } from 'kubernetes-types/networking/v1';
@@ -9,7 +8,7 @@ import { listOf } from '../../common/lists';
 import { contains, isIPv6, NODE_ONLY, neverReached } from '../cidr';
 import { enginePort } from '../environment';
 import { isExternal, metadataOf, modeOf, PORT, selectorLabels, type BuildshuttleContext } from '../names';
-import { overlay } from './overlay';
+import { add, overlay } from './overlay';
 import type { Settings } from '../values';
 
 /** Private networks: an API server has an address in one of them, and the cluster's pods are reached by their selector. */
@@ -31,9 +30,9 @@ export function addNetworkPolicy(scope: Construct, context: BuildshuttleContext)
   // cdk8s-plus selects pods by a label of its own; ours is older.
   overlay(
     policy,
-    JsonPatch.add('/spec/podSelector', { matchLabels: selectorLabels(context) }),
-    JsonPatch.add('/spec/ingress', [ingressRule(values)]),
-    ...(bounded ? [JsonPatch.add('/spec/egress', [...egressRules(values), ...apiServerRule(values)])] : []),
+    add('/spec/podSelector', { matchLabels: selectorLabels(context) }),
+    add('/spec/ingress', [ingressRule(values)]),
+    ...(bounded ? [add('/spec/egress', [...egressRules(values), ...apiServerRule(values)])] : []),
   );
 }
 

@@ -1,6 +1,7 @@
 // Renders a release with marked values until it is known which of them are carried, where to, and what switches what.
 import { ValuesError } from '../../../helm/check';
 import type { LiveWishes } from '../target';
+import { jsonOf } from '../../common/narrow';
 import { isSamePath } from './learn/bounds';
 import { compared } from './tree/compare';
 import { dataOf } from './tree/data';
@@ -103,7 +104,7 @@ class Probe extends Proof {
     if (!WORDS.some((word) => word === this.leaves[leaf]?.base)) return [];
     const printed = (around: readonly (readonly [number, unknown])[], text: string): string | undefined => {
       try {
-        return JSON.stringify(dataOf(this.again(new Map([...around, [leaf, text]]), false)));
+        return jsonOf(dataOf(this.again(new Map([...around, [leaf, text]]), false)));
       } catch (error) {
         if (!(error instanceof ValuesError)) throw error;
         return undefined;

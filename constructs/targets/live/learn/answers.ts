@@ -2,6 +2,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { showPath, ValuesError, type Issue } from '../../../../helm/check';
 import { isTrue } from '../../../../helm/print';
+import { jsonOf } from '../../../common/narrow';
 import { dataOf } from '../tree/data';
 import { isAt, type Leaf } from '../values/leaves';
 import { ITEMS } from '../values/marks';
@@ -79,7 +80,7 @@ export class Answers extends Renders {
   protected isTakenAndSeen({ leaf: { index }, value }: Change, around: Given): boolean {
     const [own, other] = [value, this.leaves[index]?.base].map((one) => {
       try {
-        return JSON.stringify(dataOf(this.again(new Map([...around, [index, one]]), true)));
+        return jsonOf(dataOf(this.again(new Map([...around, [index, one]]), true)));
       } catch (error) {
         if (error instanceof Tangled) throw error;
         return undefined;

@@ -1,5 +1,6 @@
 // Names that the release may be given when the chart is installed: what is learned holds for other names than its own.
 import { ValuesError } from '../../../../helm/check';
+import { jsonOf } from '../../../common/narrow';
 import { Odd } from './odd';
 import { compared, type Difference } from '../tree/compare';
 import { dataOf } from '../tree/data';
@@ -131,7 +132,7 @@ export class Called extends Odd {
   /** Of the names in a tree, those that the release has behind its own one also where that contains a word that they begin with. */
   private longNames(tree: Container, word: string, around: readonly ReadonlyMap<number, unknown>[]): ReadonlySet<string> {
     const release = `n-${word}-n`;
-    const all = JSON.stringify(around.map((given) => this.dataUnder(release, given))).replaceAll(ESCAPED, ' ');
+    const all = jsonOf(around.map((given) => this.dataUnder(release, given))).replaceAll(ESCAPED, ' ');
     const isThere = (name: string): boolean => new RegExp(`(?<![-a-z0-9])${release}${name}(?![-a-z0-9])`).test(all);
     return new Set([...namesIn([tree, ...this.fallbacks.values()])].filter(isThere));
   }
@@ -193,7 +194,7 @@ const butUnder = (name: string, { when }: Member): Condition => ({
 /** How many lines of a text, or items of a list, are others. */
 function extent({ expected, actual }: Difference): number {
   const [one, other] = [expected, actual].map((value) =>
-    typeof value === 'string' ? value.split('\n') : Array.isArray(value) ? value.map((item) => JSON.stringify(item)) : undefined,
+    typeof value === 'string' ? value.split('\n') : Array.isArray(value) ? value.map(jsonOf) : undefined,
   );
   return one && other ? one.length + other.length - 2 * shared(one, other) : 1;
 }

@@ -5,6 +5,7 @@ import { isTrue } from '../../../../helm/print';
 import { isGroup, type Schema } from '../../../../helm/schema';
 import { isTable } from '../../../../helm/yaml/values';
 import type { Entry } from '../../../common/entry';
+import { withTexts } from '../../../common/strings';
 import type { LiveWishes, Source } from '../../target';
 import { withoutNulls } from '../tree/data';
 import { lookupWith } from '../described';
@@ -81,6 +82,8 @@ export class Renders {
   private readonly open: readonly number[];
   private readonly chances: readonly number[];
   private readonly evaluation = new Evaluation();
+  /** Whether a map of the release has numbers or flags, which are texts in labels and annotations: templates print them so. */
+  private readonly hasBareTexts: boolean;
   private readonly numbers = new Numbers();
   /** Single values with which the release was rendered. */
   private readonly taken = new Set<string>();
@@ -124,6 +127,7 @@ export class Renders {
         if (reason !== undefined) this.fixed.set(index, reason);
       }
     }
+    this.hasBareTexts = this.leaves.some(({ base }) => isTable(base) && Object.values(base).some(isBare));
     this.open = this.leaves.flatMap(({ index, declared }) => (declared && !this.fixed.has(index) ? [index] : []));
     this.chances = this.leaves.map(({ path, declared }) => chanceOf(path.at(-1) ?? '', declared?.kind === 'flag'));
   }
@@ -312,7 +316,8 @@ export class Renders {
 
   /** What a tree prints with other values. It must not be changed: parts of it are kept. */
   protected printed(tree: Node, values: ReadonlyMap<number, unknown>): unknown {
-    return this.evaluation.evaluate(tree, this.lookup(values));
+    const data = this.evaluation.evaluate(tree, this.lookup(values));
+    return this.hasBareTexts ? withTexts(data) : data;
   }
 
   protected lookup(values: ReadonlyMap<number, unknown>): Lookup {
@@ -325,6 +330,8 @@ export class Renders {
     });
   }
 }
+
+const isBare = (value: unknown): boolean => value !== null && !['string', 'object', 'undefined'].includes(typeof value);
 
 /** What takes the keys of a map away. */
 const nothingOf = (base: unknown): Readonly<Record<string, null>> =>

@@ -2,6 +2,7 @@
 import { ValuesError, type Issue } from '../../../../helm/check';
 import { isTrue } from '../../../../helm/print';
 import type { Entry } from '../../../common/entry';
+import { jsonOf } from '../../../common/narrow';
 import { compared } from '../tree/compare';
 import { dataOf, settled } from '../tree/data';
 import { leastFailing } from './least';
@@ -243,7 +244,7 @@ export class Settling extends Refusals {
       }
       const apart = [...marks.apart].filter((leaf) => !this.fixed.has(leaf));
       const isPrinted = (entries: readonly Entry[]): boolean =>
-        /\[object Object\]|map\[name:zq/.test(JSON.stringify(entries.map(({ object }) => object)));
+        /\[object Object\]|map\[name:zq/.test(jsonOf(entries.map(({ object }) => object)));
       if (isPrinted(root)) {
         const names = this.candidates.filter(({ index }) => this.shapeOf(index) === 'names' || this.shapeOf(index) === 'map');
         const others = this.candidates.filter((leaf) => !names.includes(leaf));

@@ -1,4 +1,5 @@
 // Skeletons of the objects of many renders: from one to the next most objects are the same, and most of those that are not.
+import { jsonOf } from '../../../common/narrow';
 import type { Node } from '../tree/model';
 import { skeleton } from '../tree/skeleton';
 import type { Marks } from '../values/found';
@@ -26,7 +27,7 @@ export class Skeletons {
       const isLong = typeof one === 'object' ? one !== null : typeof one === 'string' && one.length >= LONG;
       // In the items of a list, the marks of these are seen, too.
       if (!isLong || marks.depth) return skeleton(one, marks, run);
-      const text = textOf(one);
+      const text = jsonOf(one);
       const before = known.get(text);
       if (before) return before;
       const node = this.pool.one(skeleton(one, marks, run));
@@ -46,13 +47,5 @@ export class Skeletons {
     this.seen = text;
     this.known.plain.clear();
     this.known.encoded.clear();
-  }
-}
-
-function textOf(data: unknown): string {
-  try {
-    return JSON.stringify(data);
-  } catch {
-    return JSON.stringify(data, (_, value: unknown) => (typeof value === 'bigint' ? `${value}n` : value));
   }
 }

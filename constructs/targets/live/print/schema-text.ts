@@ -1,5 +1,6 @@
 // A JSON Schema as text: a value is a line, and what many values have in common is said once.
 import { isTable } from '../../../../helm/yaml/values';
+import { jsonOf } from '../../../common/narrow';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -63,7 +64,7 @@ class Rules {
         ),
       };
     const { description, ...rules } = schema;
-    const name = this.names.get(JSON.stringify(rules));
+    const name = this.names.get(jsonOf(rules));
     return name === undefined ? schema : { ...(description === undefined ? {} : { description }), $ref: `#/definitions/${name}` };
   }
 }
@@ -73,7 +74,7 @@ function count(schema: Json, into: Map<string, number>): void {
   if (isTable(properties)) for (const below of Object.values(properties)) count(below as Json, into);
   // What a fixed value is says as much as a name for it.
   else if (Object.keys(rules).some((keyword) => keyword !== 'enum')) {
-    const text = JSON.stringify(rules);
+    const text = jsonOf(rules);
     into.set(text, (into.get(text) ?? 0) + 1);
   }
 }
@@ -106,6 +107,7 @@ function named(schemas: Json, pad: string): string {
 /** As JSON on one line, with blanks in it. */
 function inLine(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(inLine).join(', ')}]`;
+  if (typeof value === 'bigint') return String(value);
   if (!isTable(value)) return JSON.stringify(value);
   const entries = Object.entries(value).filter(([, one]) => one !== undefined);
   return entries.length ? `{ ${entries.map(([key, one]) => `${JSON.stringify(key)}: ${inLine(one)}`).join(', ')} }` : '{}';

@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { isTrue } from '../../../../helm/print';
 import { isTable } from '../../../../helm/yaml/values';
 import type { Entry } from '../../../common/entry';
+import { hasInteger, jsonOf } from '../../../common/narrow';
 import type { LiveWishes } from '../../target';
 import { compared, type Difference } from '../tree/compare';
 import { dataOf, objectOf } from '../tree/data';
@@ -90,9 +91,7 @@ export class Reused extends Mending {
   /** Fixed values that are others than those that it was learned with. */
   private get otherFixed(): Kept['fixed'] {
     const bases = new Map(this.known.bases);
-    return this.known.fixed.filter(
-      ([leaf]) => leaf > NAMESPACE && JSON.stringify(this.leaves[leaf]?.base) !== JSON.stringify(bases.get(leaf)),
-    );
+    return this.known.fixed.filter(([leaf]) => leaf > NAMESPACE && jsonOf(this.leaves[leaf]?.base) !== jsonOf(bases.get(leaf)));
   }
 
   /** Undefined where nothing that is known is of use, or what is different in the release was not found out: then it is to be learned. */
@@ -106,7 +105,7 @@ export class Reused extends Mending {
     const bases = new Map(known.bases);
     const own = leaves.filter((leaf) => !leaf.item && concerns(subject, leaf));
     const isKnown = (leaf: Leaf): boolean =>
-      fixed.has(leaf.index) ? JSON.stringify(leaf.base) === JSON.stringify(bases.get(leaf.index)) : this.isTaken(leaf);
+      fixed.has(leaf.index) ? jsonOf(leaf.base) === jsonOf(bases.get(leaf.index)) : this.isTaken(leaf);
     for (const [leaf, reason] of fixed) if (!this.fixed.has(leaf)) this.fixed.set(leaf, reason);
     const others = own.filter((leaf) => !isKnown(leaf));
     for (const { index } of others) if (!this.fixed.has(index)) this.fixed.set(index, OTHER_KIND);
@@ -249,7 +248,9 @@ export class Reused extends Mending {
     const limits = this.limits.get(index) ?? new Set<Limit>();
     const shape = this.shapeOf(index);
     if (leaf.item && base === undefined) return !limits.has('null');
-    if (typeof declared?.default !== 'function' && JSON.stringify(base) === JSON.stringify(declared?.default)) return true;
+    // A values file would make a float of it, which templates write with an exponent.
+    if (hasInteger(base)) return false;
+    if (typeof declared?.default !== 'function' && jsonOf(base) === jsonOf(declared?.default)) return true;
     if (base === undefined) return this.neverEmpty.has(index) || !limits.has('null');
     if (base === null) return !limits.has('null');
     if (limits.has('empty') && !isTrue(base)) return false;

@@ -2,6 +2,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { isGroup, text, type DefaultContext, type Fields, type Group, type Leaf as Declared } from '../../../../helm/schema';
 import { getKey, isTable } from '../../../../helm/yaml/values';
+import { jsonOf } from '../../../common/narrow';
 import { DEEPEST } from './twins';
 import type { ItemLeaf } from './found';
 import { TEXTS, type Shape } from './marks';
@@ -149,4 +150,4 @@ export function asValues(pairs: Iterable<readonly [readonly string[], unknown]>)
 }
 
 /** Whether a Go template is somewhere in a value. */
-export const hasTemplate = (value: unknown): boolean => (JSON.stringify(value) ?? '').includes('{{');
+export const hasTemplate = (value: unknown): boolean => jsonOf(value).includes('{{');

@@ -1,6 +1,6 @@
 // JSON Patch to the letter of RFC 6902 and RFC 6901.
 import { isDeepStrictEqual } from 'node:util';
-import { applyOperations, pointerFault, type PatchOperation } from '../../../constructs/release/json-patch';
+import { applyOperations, pointerFault, type PatchOperation } from '../../../constructs/common/json-patch';
 
 const of = (op: PatchOperation['op'], path: string, more: Partial<PatchOperation> = {}): PatchOperation => ({ op, path, ...more });
 const value = (given: unknown) => ({ value: given });
