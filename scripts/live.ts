@@ -111,7 +111,9 @@ function limitedAnew(one: Learnt, subject: Subject, all: readonly Kept[]): Kept 
   const { part, release } = subject;
   const known = flags.limits ? all.find((each) => each.part === part && each.release.name === release.name) : undefined;
   const learned = known && new Reused(subject, WISHES, known).limitedAnew();
-  return learned && known && { ...known, limits: keptAs(one, subject, learned).limits };
+  if (!learned) return undefined;
+  const { tree, limits, refusals = [], words = [] } = keptAs(one, subject, learned);
+  return { ...known, tree, limits, ...(refusals.length ? { refusals } : {}), ...(words.length ? { words } : {}) };
 }
 
 async function main(): Promise<void> {

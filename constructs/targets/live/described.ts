@@ -81,8 +81,9 @@ export function lookupWith({ shapes, fallbacks }: Pick<Described, 'shapes' | 'fa
   return lookup;
 }
 
-/** The list that a text holds as YAML; undefined for an empty text, and for a Go template, which is none before it is filled in. */
-const yamlItems = (text: unknown): unknown => (isTrue(text) && !hasTemplate(text) ? readYaml(String(text), 'a list') : undefined);
+/** The list that a text holds as YAML: null for an empty text, and undefined for a Go template, which is none before it is filled in. */
+const yamlItems = (text: unknown): unknown =>
+  isTrue(text) ? (hasTemplate(text) ? undefined : readYaml(String(text), 'a list')) : text === undefined ? undefined : null;
 
 /** The same, without numbers and flags for texts that stand somewhere where none was seen with one. */
 export function withUnseen(described: Described): Described {

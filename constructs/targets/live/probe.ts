@@ -10,6 +10,7 @@ import { evaluate, type Container, type Member } from './tree/model';
 import type { Given } from './learn/changes';
 import { kept, type Kept } from './reuse/learned-file';
 import { Proof } from './learn/proof';
+import { Reopening } from './learn/reopening';
 import { markOf, TEXTS } from './values/marks';
 import { FEW_PROOFS, reasonsOf, Reused } from './reuse/reuse';
 import { opened } from './learn/opened';
@@ -73,7 +74,7 @@ function firstOf(attempts: readonly (() => Learned)[]): Learned | undefined {
   return undefined;
 }
 
-class Probe extends Proof {
+class Probe extends Reopening {
   protected override readonly canLearnAgain = true;
 
   /** @param usualName the name that the release mostly has. @default nothing is known of it */
@@ -161,7 +162,7 @@ class Probe extends Proof {
       if (tree && this.settleDefinitions(tree)) tree = undefined;
       if (tree) tree = this.named(tree);
       if (tree) tree = this.allowed(this.switched(tree));
-      if (tree && !this.hasOtherShapes) tree = this.bounded(this.tried(tree));
+      if (tree && !this.hasOtherShapes) tree = this.reopened(this.bounded(this.tried(tree)));
       // What has another shape now is learned with it.
       if (this.hasOtherShapes) tree = undefined;
     }

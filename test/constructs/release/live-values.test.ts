@@ -20,7 +20,7 @@ const shop = defineChart({
     apiVersion: 'v1',
     kind: 'ConfigMap',
     metadata: { name: `${release.name}-page` },
-    data: { page: String(page) },
+    data: { page: String(page ?? '') },
   }),
 });
 

@@ -55,8 +55,8 @@ describe('a text that is a word', () => {
       return [{ tag, letters: String(letters).toLowerCase(), ...rule }];
     });
     expect(['type', 'letters', 'tag'].filter(release.isFixed)).toEqual(['letters']);
-    expect(release.choices('type')).toEqual(['soft', 'hard']);
-    for (const type of ['soft', 'hard', null]) expect(release.printed({ type })).toEqual(release.expected({ type }));
+    expect(release.choices('type')).toEqual(['soft', 'hard', '']);
+    for (const type of ['soft', 'hard', '', null]) expect(release.printed({ type })).toEqual(release.expected({ type }));
   });
 });
 
@@ -279,7 +279,8 @@ describe('objects that would be called the same without their names', () => {
       return [one, other].map((own) => ({ metadata: { name: `${name}-${String(own)}` } }));
     });
     expect(['one', 'other'].filter(release.isFixed)).toEqual([]);
-    expect(release.limits('one')).toContain('empty');
+    expect(release.limits('one')).not.toContain('empty');
+    expect(release.printed({ one: '' })).toEqual(release.expected({ one: '' }));
   });
 });
 

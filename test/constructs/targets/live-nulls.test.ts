@@ -133,7 +133,7 @@ describe('null in place of a value', () => {
 
   it('is not taken where it is something that the value is not otherwise', () => {
     const other = released({ domain: text('local', 'Domain.') }, ({ domain }) => [
-      { host: `x.${domain === undefined ? '<nil>' : String(domain)}` },
+      { hosts: domain === null ? ['x', 'y'] : `x.${String(domain)}` },
     ]);
     expect(other.isFixed('domain')).toBe(false);
     expect(other.limits('domain')).toContain('null');

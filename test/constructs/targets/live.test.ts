@@ -143,13 +143,15 @@ describe('a value that is not there', () => {
   });
 });
 
-describe('a value that must not be nothing', () => {
-  it('is found where only another value shows it', () => {
+describe('a value that is nothing', () => {
+  it('is seen where only another value shows it', () => {
     const release = released({ enabled: flag(false, 'On.'), most: number(3, 'Most.') }, ({ enabled, most }) => [
       enabled ? { most: most ?? 1 } : {},
     ]);
     expect(['enabled', 'most'].filter(release.isFixed)).toEqual([]);
-    expect(release.limits('most')).toContain('null');
+    expect(release.limits('most')).not.toContain('null');
+    for (const values of [{ most: null }, { enabled: true, most: null }, { enabled: true, most: 0 }])
+      expect(release.printed(values)).toEqual(release.expected(values));
   });
 });
 

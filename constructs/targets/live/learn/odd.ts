@@ -68,7 +68,7 @@ export class Odd extends Bounds {
   }
 
   /** Values for which switches are as said. */
-  private switchedAs(switches: readonly Switch[]): ReadonlyMap<number, unknown> {
+  protected switchedAs(switches: readonly Switch[]): ReadonlyMap<number, unknown> {
     return new Map(
       switches.flatMap(({ leaf, on, test }) => {
         if (test && on && 'is' in test) return [[leaf, test.is] as const];

@@ -216,7 +216,10 @@ export class Proof extends Forms {
   /** Whether a value is taken, but for this one. */
   private isBound(leaf: number, value: unknown): boolean {
     const shape = this.shapeOf(leaf);
-    const limit = value === null ? 'null' : TEXTS.includes(shape) && typeof value === 'number' ? 'number' : undefined;
+    const isNumber = TEXTS.includes(shape) && typeof value === 'number';
+    // What may be learned again may tell what decides there.
+    const isEmpty = !this.canLearnAgain && !FLAGS.includes(shape) && !this.isTested(leaf) && !isTrue(value);
+    const limit = value === null ? 'null' : isNumber ? 'number' : isEmpty && isTrue(this.leaves[leaf]?.base) ? 'empty' : undefined;
     if (limit) this.limit(leaf, limit);
     return limit !== undefined;
   }

@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { showPath, ValuesError, type Issue } from '../../../../helm/check';
 import { isTrue } from '../../../../helm/print';
 import type { Refusal } from '../described';
-import { isRefusedBy, openOf } from '../refused';
+import { isRefusedBy } from '../refused';
 import { leastFailing } from './least';
 import { isAt, type Leaf } from '../values/leaves';
 import { passes, type Switch } from '../tree/model';
@@ -39,6 +39,8 @@ export class Refusals extends Answers {
   private readonly explored = new Set<Refusal>();
   /** Complaints with the values that bring them: what else they depend on is looked for once. */
   private readonly lookedInto = new Set<string>();
+  /** Whether a value that is nothing is looked into, too. */
+  private asksForNothing = false;
 
   protected override all(state: 0 | 1): Uint8Array {
     return this.repaired(super.all(state));
@@ -135,6 +137,8 @@ export class Refusals extends Answers {
     if (this.fixed.has(leaf) || !this.isThere(leaf)) return passes(one.base, test) === isOn;
     const states = statesOf(one, this.shapeOf(leaf));
     if (states.length) return passes(states[on[leaf] ?? 0], test) === isOn;
+    // Nothing is what is never empty.
+    if (test && 'given' in test) return ((on[leaf] ?? 0) > 0 || !this.neverEmpty.has(leaf)) === isOn;
     return test && !('there' in test) ? !isOn : (on[leaf] ?? 0) > 0 === isOn;
   }
 
@@ -153,6 +157,16 @@ export class Refusals extends Answers {
   protected explainedAll(given: Given, error: unknown): boolean {
     if (!(error instanceof ValuesError)) return false;
     return error.issues.some((issue) => this.explained(given, issue));
+  }
+
+  /** What is looked into in between, with what is refused of values that are nothing. */
+  protected withNothing<T>(run: () => T): T {
+    this.asksForNothing = true;
+    try {
+      return run();
+    } finally {
+      this.asksForNothing = false;
+    }
   }
 
   /** What is refused of values is looked into. @returns whether it is known now */
@@ -206,7 +220,8 @@ export class Refusals extends Answers {
     const complaint = message ?? '';
     if (!this.withCircumstances(all, first, this.nearTo(path, complaint, first), isRefused)) return false;
     if (all.length < 2 || this.refusals.some((one) => isDeepStrictEqual(new Set(one.all), new Set(all)))) return false;
-    if (first.some((one) => !PLAIN.has(one.leaf.declared?.kind) && !this.isTakenSomewhere(one, first, all))) return false;
+    const isDoubtful = ({ leaf, value }: Change): boolean => value !== null && !PLAIN.has(leaf.declared?.kind);
+    if (first.some((one) => isDoubtful(one) && !this.isTakenSomewhere(one, first, all))) return false;
     this.refusals.push({ all, ...(this.tells(complaint) ? { message: `${place}: ${complaint}` } : {}) });
     return true;
   }
@@ -280,7 +295,7 @@ export class Refusals extends Answers {
   private switchOf({ leaf, value }: Change): Switch | undefined {
     const { index, base, declared } = leaf;
     // Nothing is often refused where an empty text is not.
-    if (value === null) return undefined;
+    if (value === null) return this.asksForNothing && base !== undefined ? { leaf: index, on: false, test: { given: true } } : undefined;
     if (this.shapeOf(index) === 'count' || this.shapeOf(index) === 'name') return undefined;
     if (this.shapeOf(index) === 'word' || declared?.choices?.includes(value as string))
       return { leaf: index, on: true, test: { is: String(value) } };
@@ -362,30 +377,6 @@ export class Refusals extends Answers {
         if (!this.isKnownRefusal(given)) this.explainedRefusal(given);
       }
     }
-  }
-
-  /** Fixes what is refused in any case, since all else that it depends on is fixed. */
-  protected settleLone(): void {
-    for (let lone = this.lone(); lone; lone = this.lone())
-      this.fixed.set(
-        lone.leaf,
-        lone.message === undefined ? 'it is refused beside the other values of the release' : `it is checked: ${lone.message}`,
-      );
-  }
-
-  private lone(): { readonly leaf: number; readonly message?: string } | undefined {
-    for (const { all, less, ...said } of openOf(this.refusals, this.fixed, this.leaves)) {
-      const [only, ...others] = all;
-      if (
-        only &&
-        !others.length &&
-        !less &&
-        (!only.test || 'there' in only.test) &&
-        (only.on || this.leaves[only.leaf]?.declared?.kind === 'flag')
-      )
-        return { leaf: only.leaf, ...said };
-    }
-    return undefined;
   }
 
   private unexplored(): Refusal | undefined {

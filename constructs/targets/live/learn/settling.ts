@@ -5,6 +5,7 @@ import type { Entry } from '../../../common/entry';
 import { jsonOf } from '../../../common/narrow';
 import { compared } from '../tree/compare';
 import { dataOf, settled } from '../tree/data';
+import { openOf } from '../refused';
 import { leastFailing } from './least';
 import { isAt, NAMESPACE, RELEASE_NAME, type Leaf } from '../values/leaves';
 import { FLAGS, markOf, TEXTS } from '../values/marks';
@@ -276,5 +277,29 @@ export class Settling extends Refusals {
       else this.fixed.set(leaf, READ_IN_PARTS);
     }
     return apart.length > 0;
+  }
+
+  /** Fixes what is refused in any case, since all else that it depends on is fixed. */
+  protected settleLone(): void {
+    for (let lone = this.lone(); lone; lone = this.lone())
+      this.fixed.set(
+        lone.leaf,
+        lone.message === undefined ? 'it is refused beside the other values of the release' : `it is checked: ${lone.message}`,
+      );
+  }
+
+  private lone(): { readonly leaf: number; readonly message?: string } | undefined {
+    for (const { all, less, ...said } of openOf(this.refusals, this.fixed, this.leaves)) {
+      const [only, ...others] = all;
+      if (
+        only &&
+        !others.length &&
+        !less &&
+        (!only.test || 'there' in only.test) &&
+        (only.on || this.leaves[only.leaf]?.declared?.kind === 'flag')
+      )
+        return { leaf: only.leaf, ...said };
+    }
+    return undefined;
   }
 }

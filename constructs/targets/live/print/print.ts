@@ -207,7 +207,7 @@ export class Printer extends Expressions {
 
   private whole(leaf: number, indent: number, isStrings: boolean): string {
     const own = this.expression(leaf);
-    const expression = this.names.isYaml?.(leaf) ? `(fromYamlArray ${own})` : own;
+    const expression = this.names.isYaml?.(leaf) ? `(fromYamlArray (${own} | default ""))` : own;
     return isStrings ? `{{- include "strings" ${expression} | nindent ${indent} }}` : `{{- toYaml ${expression} | nindent ${indent} }}`;
   }
 

@@ -80,7 +80,7 @@ export function standingsOf(
                 ? { only: statesOf(leaf, 'count').filter((state) => state !== undefined) }
                 : { largest: LARGEST }),
             ...(leaf.isByWord
-              ? { only: statesOf(leaf, 'word') }
+              ? { only: [...statesOf(leaf, 'word'), ...(leaf.declared?.choices?.includes('') ? [''] : [])] }
               : leaf.declared?.choices && TEXTS.includes(shapes[index]?.[0] ?? 'map') && !limit?.has('empty')
                 ? { only: [...new Set([...leaf.declared.choices, ''])] }
                 : {}),

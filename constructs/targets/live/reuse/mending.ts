@@ -12,7 +12,7 @@ import { FLAGS, TEXTS } from '../values/marks';
 import { READ_IN_PARTS, Tangled } from '../learn/renders';
 import type { Container, Member, Node } from '../tree/model';
 import { isContainer, leavesIn, switchesOf } from '../tree/skeleton';
-import { Proof } from '../learn/proof';
+import { Reopening } from '../learn/reopening';
 import { switchesIn } from '../tree/walk';
 
 /** Samples that are taken before what is known is held against them. */
@@ -25,7 +25,7 @@ const TRIES = 20;
 /** After so many, it is not tried again with more values fixed. */
 const MOST_RENDERS = 600;
 
-export class Mending extends Proof {
+export class Mending extends Reopening {
   /** The objects of samples, as the release has them. */
   private readonly data = new WeakMap<Sample, Record<string, unknown>>();
   /** Which objects of samples were others than those of a tree. */

@@ -62,11 +62,12 @@ export class Reused extends Mending {
       if (base !== undefined && this.neverEmpty.has(index) && this.limits.get(index)?.has('null')) this.alwaysOn.add(index);
   }
 
-  /** What is known, with what values must not be looked at once more: where there are rules for it that were not when it was learned. */
+  /** What is known, with what values must not be looked at once more: there are other rules for it than when it was learned. */
   limitedAnew(): Learned | undefined {
     const learned = this.described();
-    if (learned) this.withoutOdd(learned.tree);
-    return learned;
+    if (!learned) return undefined;
+    this.withoutOdd(learned.tree);
+    return { ...learned, tree: this.reopened(learned.tree) };
   }
 
   /**

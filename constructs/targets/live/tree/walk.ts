@@ -106,11 +106,12 @@ export function withSwitches(tree: Container, change: (one: Switch, over: Node) 
   return run(tree) as Container;
 }
 
-/** Values that 0 is given to as a text is: what decides is whether they are filled. */
+/** Values that 0 is given to as a text is: what decides is whether they are filled, or given at all. */
 export function filledIn(tree: Container): ReadonlySet<number> {
   const [filled, others] = [new Set<number>(), new Set<number>()];
   withSwitches(tree, (one) => {
-    (one.test && ('filled' in one.test || 'there' in one.test) ? filled : others).add(one.leaf);
+    const isFilled = one.test && ('filled' in one.test || 'there' in one.test || 'given' in one.test);
+    (isFilled ? filled : others).add(one.leaf);
     return one;
   });
   return new Set([...filled].filter((leaf) => !others.has(leaf)));
