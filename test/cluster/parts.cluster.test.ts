@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { connected, isNotYet } from '../support/connected';
 import { standInArchive, STAND_IN_PARTS } from '../support/images/stand-ins';
 import { cluster, CLUSTER_PARTS, describeWith, eventually, findParts, findRootParts, succeed, type Cluster } from '../support/parts';
 
@@ -67,7 +68,10 @@ describeWith(parts)('cluster({nodes: 2})', () => {
     expect(await (await fetch(`http://${address}:5000/liveness`)).text()).toContain("I'm here!");
     // This machine's way to Services is the first node, and the pod is on the second.
     const { stdout: shared } = await subject.kubectl(['get', 'service', 'web', '-o', 'jsonpath={.spec.clusterIP}']);
-    expect(await (await fetch(`http://${shared}/liveness`)).text()).toContain("I'm here!");
+    expect(await (await connected(() => fetch(`http://${shared}/liveness`))).text()).toContain("I'm here!");
+    // Of an address that no Service has, a node says what it says of a Service that it has not heard of yet.
+    const unknown = shared.replace(/\d+$/, (last) => String(Number(last) === 254 ? 253 : Number(last) + 1));
+    expect(isNotYet(await fetch(`http://${unknown}/`).catch((error: unknown) => error))).toBe(true);
   }, 120_000);
 
   it('runs Jobs with the token of their account, and keeps their logs', async () => {

@@ -5,7 +5,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { connected } from './connected';
 import { eventually } from './parts';
 
 const FINAL = ['succeeded', 'failed', 'stopped', 'timed out'];
@@ -85,16 +85,8 @@ export function buildClient({ url, token, app, callback, registry }: BuildClient
   const appUuid = '11111111-1111-4111-8111-111111111111';
   const id = `${app}-${appUuid}`;
   const headers = { authorization: `Basic ${Buffer.from(`worker:${token}`).toString('base64')}`, 'content-type': 'application/json' };
-  /** A node learns a moment later than its API server that a pod is ready, and refuses connections to the Service until then. */
-  async function ask(path: string, more: RequestInit = {}, patience = 30): Promise<Response> {
-    try {
-      return await fetch(`${url}${path}`, { headers, signal: AbortSignal.timeout(60_000), ...more });
-    } catch (error) {
-      if ((error as { cause?: { code?: string } }).cause?.code !== 'ECONNREFUSED' || patience === 0) throw error;
-      await sleep(1000);
-      return ask(path, more, patience - 1);
-    }
-  }
+  const ask = (path: string, more: RequestInit = {}): Promise<Response> =>
+    connected(() => fetch(`${url}${path}`, { headers, signal: AbortSignal.timeout(60_000), ...more }));
   const status = async (number: number): Promise<BuildStatus> =>
     (await (await ask(`/${id}/${number}`, { signal: AbortSignal.timeout(5000) })).json()) as BuildStatus;
   const uuid = (number: number): string => `${String(22222220 + number).padStart(8, '0')}-1111-4111-8111-111111111111`;
