@@ -36,7 +36,10 @@ export interface Hooked {
  * know: it leaves such an object out without a word.
  */
 export function hooked({ warn }: CertManagerContext, given: Table | undefined, ...path: string[]): Hooked | undefined {
-  const { 'helm.sh/hook': hook, 'helm.sh/hook-weight': weight, 'helm.sh/hook-delete-policy': policies, ...annotations } = textMap(given);
+  const all = textMap(given);
+  const { 'helm.sh/hook': hook, 'helm.sh/hook-weight': weight, 'helm.sh/hook-delete-policy': policies, ...annotations } = all;
+  // A map or a list is no text: it is told of the annotations of the object.
+  if ([hook, weight, policies].some((one) => typeof one === 'object')) return { annotations: all, lifecycle: {} };
   if (hook === undefined) return { annotations, lifecycle: {} };
   const complain = (key: string, sentence: string): void => warn([...path, key].join('.'), sentence);
   const events = hook

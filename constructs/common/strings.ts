@@ -18,11 +18,11 @@ export function kubernetesStrings<T extends Named>(object: T): T {
   return walk(object, '', '', `${object.kind}/${object.metadata.name}`) as T;
 }
 
-/** The same for data of objects, by whatever keys. */
-export const withTexts = (data: unknown): unknown => walk(data, '', '', 'an object');
+/** The same for data of objects, by whatever keys. Lists and maps among labels are left, for what makes objects to refuse. */
+export const withTexts = (data: unknown): unknown => walk(data, '', '', undefined);
 
-/** The same value where nothing in it is to be changed. */
-function walk(value: unknown, key: string, parent: string, owner: string): unknown {
+/** The same value where nothing in it is to be changed. @param owner whose labels must be texts. @default they are left */
+function walk(value: unknown, key: string, parent: string, owner: string | undefined): unknown {
   if (Array.isArray(value)) {
     const list = changed(value, (item) => walk(item, '', key, owner));
     return key === 'env' ? changed(list, environmentVariable) : list;
@@ -53,10 +53,10 @@ function first(value: Readonly<Record<string, unknown>>, keys: readonly string[]
 }
 
 /** A member of a map of texts, called `key`. */
-function textMember(name: string, value: unknown, key: string, parent: string, owner: string): unknown {
+function textMember(name: string, value: unknown, key: string, parent: string, owner: string | undefined): unknown {
   if (value === null || value === undefined) return undefined;
   if (!isContainer(value)) return yamlScalar(value);
-  if (parent !== 'metadata') return walk(value, name, key, owner);
+  if (parent !== 'metadata' || owner === undefined) return walk(value, name, key, owner);
   throw new ValuesError([
     { path: [], message: `${key} "${name}" of ${owner} must be text, not a ${Array.isArray(value) ? 'list' : 'map'}` },
   ]);

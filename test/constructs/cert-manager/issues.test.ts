@@ -34,6 +34,14 @@ describe('values that are refused', () => {
     expect(() => synth(values)).toThrow(new RegExp(`^${path}: .*${message.source}`));
   });
 
+  it.each(['helm.sh/hook', 'helm.sh/hook-weight', 'helm.sh/hook-delete-policy'])('%s that is a map or a list', (key) => {
+    for (const value of [{ a: 'b' }, ['a']])
+      for (const values of [{ jobAnnotations: { [key]: value } }, { rbac: { annotations: { [key]: value } } }])
+        expect(() => synth({ startupapicheck: values })).toThrow(
+          new RegExp(`annotations "${key}" of \\w+/.*: must be text|"${key}".*must be text`),
+        );
+  });
+
   it("keeps the chart's own global where the release hands down what does not fit, as Helm does", () => {
     expect(synth({}, 'estafette-ci', { rbac: null, priorityClassName: { a: 'b' } }).ids).toEqual(synth().ids);
   });

@@ -1,6 +1,6 @@
 // Strings where Kubernetes takes strings, and nothing else touched.
 import fc from 'fast-check';
-import { kubernetesStrings } from '../../../constructs/common/strings';
+import { kubernetesStrings, withTexts } from '../../../constructs/common/strings';
 
 const named = <T extends object>(rest: T) => ({ kind: 'Thing', metadata: { name: 'x' }, ...rest });
 
@@ -78,6 +78,13 @@ describe('kubernetesStrings', () => {
     expect(() => kubernetesStrings(named({ spec: { template: { metadata: { labels: { team: { a: 1 } } } } } }))).toThrow(
       'labels "team" of Thing/x must be text, not a map',
     );
+  });
+
+  it('leaves them in data that are no object yet', () => {
+    const metadata = { labels: { team: { a: 1 }, number: 7 }, annotations: { note: ['x', true] } };
+    expect(withTexts({ 'Thing/x': { metadata } })).toEqual({
+      'Thing/x': { metadata: { ...metadata, labels: { team: { a: 1 }, number: '7' } } },
+    });
   });
 
   it('takes keys of the object prototype for keys like any other', () => {
