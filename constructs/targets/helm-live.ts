@@ -13,6 +13,7 @@ import { fileNames } from './file-names';
 import { asValues, NAMESPACE } from './live/values/leaves';
 import { evaluate, holds, type Container, type Lookup, type Member, type Node } from './live/tree/model';
 import { HELPERS } from './live/print/helpers';
+import { inLoops, listsIn } from './live/print/loops';
 import { Printer } from './live/print/print';
 import { FOLLOWING, IDENTITY, objectOf, withoutNulls } from './live/tree/data';
 import { knownOf } from './live/known';
@@ -84,16 +85,19 @@ export function liveChartFiles(render: Render, wishes: LiveWishes): Record<strin
       ),
     ),
     'checks/written.json': writtenText(schema, values, isLive),
-    'templates/_helpers.tpl': `${HELPERS}${fallbacksOf(described, printer)}`,
     ...checksOf(described, isLive, printer, chart.name, release),
     'templates/NOTES.txt': notesOf(render, render.movedTo(NAMESPACE_MARK), exampleOf(described, isLive)),
     'README.md': liveReadme(chart, schema, values, isLive, command),
   };
   for (const written of objects) {
     if (isCrd(written.object)) files[`crds/${written.file}.yaml`] = writeYaml(written.object);
-    else files[`templates/${written.file}.yaml`] = textOf(written, objects, printer);
     Object.assign(files, keysOf(written, printer));
   }
+  const own = objects.filter(({ object }) => !isCrd(object)).map((written) => [written.file, textOf(written, objects, printer)] as const);
+  const isFixed = (path: string): boolean => standing.get(path)?.fixed !== undefined;
+  const { templates, helpers } = inLoops(new Map(own), listsIn(values, isFixed));
+  for (const [file, text] of templates) files[`templates/${file}.yaml`] = text;
+  files['templates/_helpers.tpl'] = `${HELPERS}${fallbacksOf(described, printer)}${helpers}`;
   return files;
 }
 
@@ -190,7 +194,7 @@ function writtenObjects(described: Described, { plan }: Render): Written[] {
     const entry = id === undefined ? undefined : entries.get(id);
     if (id === undefined || !entry || !isContainer(value)) throw new Error(`nothing is known of the object ${id}`);
     const there = own.get(id);
-    const object = there ?? objectOf(evaluate(value, lookup));
+    const object = there ?? objectOf(evaluate(value, nameIn(value, lookup) ? lookup : orDefault(lookup, described)));
     const isIdentity = (one: Member): boolean => one.key?.t === 'literal' && one.key.value === IDENTITY;
     const members = value.members.filter((member) => !isIdentity(member));
     const identity = value.members.find(isIdentity)?.value;
@@ -207,6 +211,14 @@ function writtenObjects(described: Described, { plan }: Render): Written[] {
   }
   return written;
 }
+
+const nameIn = (object: Container, lookup: Lookup): unknown => objectOf(evaluate(object, lookup)).metadata.name;
+
+/** What an object that is off is called by may be nothing in a release: it is called as it is by default then. */
+const orDefault =
+  (lookup: Lookup, { leaves }: Described): Lookup =>
+  (leaf) =>
+    lookup(leaf) ?? leaves[leaf]?.declared?.default;
 
 /**
  * The members without those that a later one takes the place of: one with the same name, whatever the values are, or one that is

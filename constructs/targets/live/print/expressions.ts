@@ -150,7 +150,10 @@ export class Expressions {
     if ('there' in test) return on ? this.hasKey(leaf) : `(not ${this.hasKey(leaf)})`;
     if ('nought' in test) return `(${on ? 'eq' : 'ne'} (toString ${value}) "0")`;
     if ('contains' in test) {
-      const contains = `(contains ${this.textExpression(test.contains)} ${value})`;
+      const own = this.textExpression(test.contains);
+      // It is looked at beside a value that is nothing, too: all operands of a function are.
+      const isText = test.contains.t === 'literal' || this.isNeverNothing(test.contains);
+      const contains = `(contains ${isText ? own : `(${own} | default "" | toString)`} ${value})`;
       return on ? contains : `(not ${contains})`;
     }
     if ('is' in test) return `(${on ? 'eq' : 'ne'} ${value} ${JSON.stringify(test.is)})`;

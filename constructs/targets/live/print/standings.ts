@@ -14,6 +14,9 @@ import { filledIn } from '../tree/walk';
 
 const CONTAINERS: ReadonlySet<Shape | undefined> = new Set(['map', 'names', 'texts', 'each']);
 
+/** A value that is not there has none of its own. */
+const isState = (state: unknown): boolean => state !== undefined;
+
 const boundOf = (limits: ReadonlySet<Limit> | undefined, word: 'least' | 'most' | 'letters'): number | undefined => {
   const [text] = limitsOf(limits, word);
   return text === undefined ? undefined : Number(text);
@@ -77,10 +80,10 @@ export function standingsOf(
             ...(shapes[index]?.[0] !== 'count'
               ? {}
               : limit?.has('large')
-                ? { only: statesOf(leaf, 'count').filter((state) => state !== undefined) }
+                ? { only: statesOf(leaf, 'count').filter(isState) }
                 : { largest: LARGEST }),
             ...(leaf.isByWord
-              ? { only: [...statesOf(leaf, 'word'), ...(leaf.declared?.choices?.includes('') ? [''] : [])] }
+              ? { only: [...statesOf(leaf, 'word').filter(isState), ...(leaf.declared?.choices?.includes('') ? [''] : [])] }
               : leaf.declared?.choices && TEXTS.includes(shapes[index]?.[0] ?? 'map') && !limit?.has('empty')
                 ? { only: [...new Set([...leaf.declared.choices, ''])] }
                 : {}),
