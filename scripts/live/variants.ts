@@ -2,8 +2,18 @@
 import type { ChartName } from '../../constructs/charts';
 import { DEVSTATS_SECRETS } from '../support/devstats-secrets';
 
-/** Values without which there is no release. */
-const LEAST: Readonly<Record<ChartName, object>> = { 'estafette-ci': {}, devstats: DEVSTATS_SECRETS, buildshuttle: {} };
+/** Projects whose texts say which one and what of it they are, and whose names are short: what is known of them holds for others. */
+const PROJECTS = [1, 2, 3].map((row) => ({
+  ...{ proj: `q${row}`, db: `row${row}-db`, icon: `row${row}-icon`, org: `Row${row} Org`, repo: `row${row}/repo` },
+  ...{ cron: `4${row} * * * *`, disk: `55${row}Gi` },
+}));
+
+/** Values that a chart is learned with, where they are others than by default. */
+const LEAST: Readonly<Record<ChartName, object>> = {
+  'estafette-ci': {},
+  devstats: { ...DEVSTATS_SECRETS, projects: PROJECTS },
+  buildshuttle: {},
+};
 
 /** Values of releases in which much of a chart is other than by default, by a name of their own. */
 const VARIANTS: Readonly<Partial<Record<ChartName, Readonly<Record<string, object>>>>> = {

@@ -167,6 +167,7 @@ class Probe extends Reopening {
       if (this.hasOtherShapes) tree = undefined;
     }
     if (!tree) throw new Tangled('its values act on each other in too many ways');
+    this.boundTogether(tree);
     this.settleLone();
     return this.told(this.withFixed(tree));
   }

@@ -4,7 +4,7 @@ import { anyOf, type Clause } from '../../../constructs/targets/live/print/block
 import { CHART_NAMES } from '../../../constructs/charts';
 import { DEVSTATS_SECRETS } from '../../../scripts/support/devstats-secrets';
 import { evaluate, type TemplateContext } from '../../../helm/template';
-import { chartFilesOf } from '../../support/chart-files';
+import { chartFilesOf, rulesIn } from '../../support/chart-files';
 
 /** The named template as a function of what it gets. */
 function wrong(rule: object, value: unknown, written: unknown = undefined, definitions: object = {}): string[] {
@@ -125,5 +125,14 @@ describe('conditions of which one must hold', () => {
     [[clauses('.a'), clauses('.a')], '.a'],
   ])('%#', (conditions, text) => {
     expect(anyOf(conditions)).toBe(text);
+  });
+});
+
+describe('rules of a release with null for a word', () => {
+  it('are JSON, and have the other words', () => {
+    const values = [DEVSTATS_SECRETS, { postgresLeaderElection: null }];
+    const files = chartFilesOf({ release: 'devstats', chart: 'devstats', namespace: 'devstats', live: ['.'], values });
+    for (const [file, text] of Object.entries(files)) if (file.endsWith('.json')) expect(() => JSON.parse(text) as unknown).not.toThrow();
+    expect(rulesIn<Record<string, object>>(files)['postgresLeaderElection']).toMatchObject({ enum: ['endpoints', 'configmaps', '', null] });
   });
 });

@@ -1,9 +1,12 @@
 // Charts whose values live: values that are taken away with null, and names of the release that a chart is installed under.
 import { compared, type Difference } from '../../../constructs/targets/live/tree/compare';
-import type { Condition } from '../../../constructs/targets/live/tree/model';
+import type { Condition, Piece } from '../../../constructs/targets/live/tree/model';
+import { RELEASE_NAME } from '../../../constructs/targets/live/values/leaves';
 import { Printer } from '../../../constructs/targets/live/print/print';
 import { ValuesError } from '../../../helm/check';
 import { flag, group, list, number, table, text } from '../../../helm/schema';
+import { DEVSTATS_SECRETS } from '../../../scripts/support/devstats-secrets';
+import { chartFilesOf } from '../../support/chart-files';
 import { released } from '../../support/live-release';
 
 const different = (release: ReturnType<typeof released>, values: Record<string, unknown>): Difference[] =>
@@ -61,6 +64,19 @@ describe('null in place of a value', () => {
     expect(['most', 'least', 'host'].filter(noughts.takesNought)).toEqual(['most', 'least']);
   });
 
+  it('is for one of a group that the release takes for empty when all of it is nothing', () => {
+    const image = group({ name: text('nginx', 'Name.'), policy: text('Always', 'Policy.'), tag: text('', 'Tag.') });
+    const grouped = released({ image }, ({ image: own }) => {
+      const { name, policy, tag } = own as Record<string, unknown>;
+      const isThere = [name, policy, tag].some((one) => one !== undefined && one !== null);
+      return [{ ...(isThere ? { image: `${String(name ?? '')}:${String(tag ?? '')}` } : {}), ...(policy ? { policy } : {}) }];
+    });
+    const nulls = ['name', 'policy', 'tag'].filter((key) => grouped.limits(`image.${key}`).includes('null'));
+    expect(nulls).toHaveLength(1);
+    const others = Object.fromEntries(['name', 'policy', 'tag'].flatMap((key) => (nulls.includes(key) ? [] : [[key, null]])));
+    expect(different(grouped, { image: others })).toEqual([]);
+  });
+
   it('is on for a switch that only false turns off', () => {
     expect([release.isFixed('enabled'), release.limits('enabled')]).toEqual([false, []]);
     for (const enabled of [null, true, false]) expect(different(release, { enabled })).toEqual([]);
@@ -77,6 +93,17 @@ describe('null in place of a value', () => {
     const filled = (on: boolean): Condition => ({ all: [{ leaf: 2, on, test: { filled: true } }] });
     expect(new Printer({ ...names, isSwitch: () => false }).condition(filled(true))).toBe('not (has .Values.web.enabled (list nil ""))');
     expect(new Printer({ ...names, isSwitch: () => false }).condition(filled(false))).toBe('has .Values.web.enabled (list nil "")');
+  });
+
+  it('is no operand that has to be a text', () => {
+    const names = { path: (leaf: number) => (leaf ? ['nameOverride'] : []), isContainer: () => false, isText: () => false };
+    const contains = (test: Piece): string =>
+      new Printer({ ...names, isNeverNought: () => false }).condition({
+        all: [{ leaf: RELEASE_NAME, on: true, test: { contains: test } }],
+      });
+    expect(contains({ t: 'hole', leaf: 2 })).toBe('contains (.Values.nameOverride | default "" | toString) .Release.Name');
+    expect(contains({ t: 'literal', value: 'api' })).toBe('contains "api" .Release.Name');
+    expect(contains({ t: 'hole', leaf: 2, otherwise: 'api' })).toBe('contains (.Values.nameOverride | default "api") .Release.Name');
   });
 
   it('counts where the key of a value is asked for', () => {
@@ -199,5 +226,13 @@ describe('another name of the release', () => {
     ]);
     // 62 letters, and a dash: the leaf comes behind the two of the release.
     expect(long.refusedNames).toEqual({ together: [[2, 62]], words: [] });
+  });
+});
+
+describe('an object that is off, with null for its name', () => {
+  it('has a template, which is called as it is by default', () => {
+    const values = [DEVSTATS_SECRETS, { testsPodName: null }];
+    const files = chartFilesOf({ release: 'devstats', chart: 'devstats', namespace: 'devstats', live: ['.'], values });
+    expect(files['templates/pod-devstats-tests.yaml']).toContain('  name: {{ .Values.testsPodName | quote }}\n');
   });
 });

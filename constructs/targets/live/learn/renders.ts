@@ -10,7 +10,7 @@ import type { LiveWishes, Source } from '../../target';
 import { withoutNulls } from '../tree/data';
 import { lookupWith } from '../described';
 import { fixedByName } from '../values/hints';
-import { asValues, hasTemplate, leavesOf, NAMESPACE, RELEASE_NAME, type Leaf } from '../values/leaves';
+import { asValues, defaultIn, hasLost, hasTemplate, leavesOf, NAMESPACE, RELEASE_NAME, valueAt, type Leaf } from '../values/leaves';
 import { ITEMS, markOf, type Limit, type Shape } from '../values/marks';
 import { isPartOf, Marks, type ItemLeaf } from '../values/found';
 import { twinOf } from '../values/twins';
@@ -46,6 +46,7 @@ const MOST_RENDERS = 20_000;
 const MOST_OF_PART = 60_000;
 
 export const READ_IN_PARTS = 'it is read in parts';
+export const LOST = 'entries that it has by default, and not here, come back with any other value';
 
 /** Whether a path is one of some, or below one. */
 export const isBelow = (paths: readonly string[], path: string): boolean =>
@@ -122,6 +123,7 @@ export class Renders {
       else if (isBelow(wishes.fix, name)) this.fixed.set(index, 'it was asked for');
       else if (!subject.hasSecrets && holdsSecret(declared)) this.fixed.set(index, NOT_PRINTED);
       else if (hasTemplate(base)) this.fixed.set(index, 'it is a Go template');
+      else if (hasLost(valueAt(subject.values, path), defaultIn(subject.release, declared))) this.fixed.set(index, LOST);
       else {
         const reason = fixedByName(name);
         if (reason !== undefined) this.fixed.set(index, reason);

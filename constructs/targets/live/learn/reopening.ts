@@ -9,6 +9,7 @@ import { leavesIn, skeleton } from '../tree/skeleton';
 import { NAMESPACE, RELEASE_NAME, type Leaf } from '../values/leaves';
 import { FLAGS, markOf, TEXTS } from '../values/marks';
 import type { Given } from './changes';
+import { leastFailing } from './least';
 import { Proof } from './proof';
 
 /** Samples beside what most of the release is there with. */
@@ -45,6 +46,26 @@ export class Reopening extends Proof {
       }
     }
     return tree;
+  }
+
+  /** Values of one group that may each be nothing, but not all of them: a release may ask whether the group is empty. */
+  protected boundTogether(tree: Container): void {
+    const groups = new Map<string, Leaf[]>();
+    for (const leaf of this.candidates) {
+      if (leaf.item || leaf.path.length < 2) continue;
+      const group = leaf.path.slice(0, -1).join('\0');
+      groups.set(group, [...(groups.get(group) ?? []), leaf]);
+    }
+    const surroundings = this.surroundings(tree);
+    for (const leaves of groups.values())
+      for (const around of surroundings) {
+        const open = leaves.filter(({ index }) => !this.limits.get(index)?.has('null'));
+        const isWrong = (part: readonly Leaf[]): boolean =>
+          this.differences(tree, new Map([...around, ...part.map(({ index }) => [index, null] as const)]))?.length !== 0;
+        if (open.length < 2 || !isWrong(open)) continue;
+        const [first] = leastFailing(open, isWrong);
+        if (first) this.limit(first.index, 'null');
+      }
   }
 
   /** The release as it is, with its parts on, with marks of most of it, and with those of some of it. */

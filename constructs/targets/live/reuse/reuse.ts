@@ -8,14 +8,16 @@ import type { LiveWishes } from '../../target';
 import { compared, type Difference } from '../tree/compare';
 import { dataOf, objectOf } from '../tree/data';
 import { concerns, type Kept } from './learned-file';
-import { hasTemplate, RELEASE_NAME, NAMESPACE, type Leaf } from '../values/leaves';
+import { inLists } from './rows';
+import { defaultIn, hasTemplate, RELEASE_NAME, NAMESPACE, type Leaf } from '../values/leaves';
 import { TEXTS, type Limit } from '../values/marks';
 import { toldApartIn } from '../tree/identity';
 import { evaluate, fieldOf, itemsOf, type Container, type Part, type Switch } from '../tree/model';
 import type { Learned, Refusal } from '../described';
 import { isRefusedBy } from '../refused';
+import type { Given } from '../learn/changes';
 import { Mending } from './mending';
-import { Tangled, type Subject } from '../learn/renders';
+import { LOST, Tangled, type Subject } from '../learn/renders';
 import { PLAIN } from '../print/patterns';
 import { NOT_PRINTED } from '../print/pins-file';
 import { TYPED } from '../print/rules-file';
@@ -36,16 +38,20 @@ type Other = 'values' | 'objects' | undefined;
 /** A release of which something is known already. */
 export class Reused extends Mending {
   readonly known: Kept;
+  /** Lists that are others than those that it was learned with. */
+  private readonly lists: readonly number[];
   private far: number | undefined;
 
   constructor(
     subject: Subject,
     wishes: LiveWishes,
-    known: Kept,
+    usual: Kept,
     protected override readonly proofs: number = FEW_PROOFS,
   ) {
     super(subject, wishes);
-    this.known = inNamespace(known, subject.release.namespace);
+    const { known, lists } = inLists(inNamespace(usual, subject.release.namespace), (leaf) => this.leaves[leaf]?.base);
+    this.known = known;
+    this.lists = lists;
     for (const [leaf, words] of known.words ?? []) this.setChoices(leaf, words);
     for (const [leaf, shapes] of known.shapes) this.shapes[leaf] = shapes;
     // What items must not be until it is looked at is known by now.
@@ -67,7 +73,9 @@ export class Reused extends Mending {
     const learned = this.described();
     if (!learned) return undefined;
     this.withoutOdd(learned.tree);
-    return { ...learned, tree: this.reopened(learned.tree) };
+    const tree = this.reopened(learned.tree);
+    this.boundTogether(tree);
+    return { ...learned, tree };
   }
 
   /**
@@ -98,7 +106,8 @@ export class Reused extends Mending {
   /** Undefined where nothing that is known is of use, or what is different in the release was not found out: then it is to be learned. */
   described(): Learned | undefined {
     const { subject, known, leaves } = this;
-    if (leaves.length !== known.leaves) return undefined;
+    // Those of items that the schema does not tell of come behind the others.
+    if (leaves.length < known.leaves) return undefined;
     const { name, namespace } = subject.release;
     const fixed = new Map(known.fixed);
     if ((fixed.has(RELEASE_NAME) && name !== known.release.name) || (fixed.has(NAMESPACE) && namespace !== known.release.namespace))
@@ -108,12 +117,19 @@ export class Reused extends Mending {
     const isKnown = (leaf: Leaf): boolean =>
       fixed.has(leaf.index) ? jsonOf(leaf.base) === jsonOf(bases.get(leaf.index)) : this.isTaken(leaf);
     for (const [leaf, reason] of fixed) if (!this.fixed.has(leaf)) this.fixed.set(leaf, reason);
-    const others = own.filter((leaf) => !isKnown(leaf));
-    for (const { index } of others) if (!this.fixed.has(index)) this.fixed.set(index, OTHER_KIND);
-    this.settleLone();
-    if (others.length) this.forgetRefusals();
     const entries = this.again(new Map(), false);
-    const tree = this.asItIs(entries, others.length > 0 ? 'values' : subject.isPlain ? undefined : 'objects');
+    const treeWithout = (others: readonly Leaf[]): Container | undefined => {
+      for (const { index } of others) if (!this.fixed.has(index)) this.fixed.set(index, OTHER_KIND);
+      this.settleLone();
+      if (others.length) this.forgetRefusals();
+      return this.asItIs(entries, others.length > 0 ? 'values' : subject.isPlain ? undefined : 'objects');
+    };
+    let others: readonly Leaf[] = own.filter((leaf) => !isKnown(leaf));
+    let tree = treeWithout(others);
+    if (!tree && !others.length) {
+      others = this.oddlyGiven(own);
+      if (others.length) tree = treeWithout(others);
+    }
     if (!tree) return undefined;
     this.knowObjects(tree, entries);
     // Parts are held against other values when all are together.
@@ -135,6 +151,26 @@ export class Reused extends Mending {
       alwaysOn,
       neverEmpty,
     };
+  }
+
+  /** Values of whose content what is known makes something else: bare numbers in a list that is printed as texts, null, or rows. */
+  private oddlyGiven(own: readonly Leaf[]): readonly Leaf[] {
+    const { tree } = this.known;
+    const count = (given: Given): number | undefined => this.differences(tree, given)?.length;
+    const all = count(new Map());
+    if (!all) return [];
+    const usualOf = ({ declared }: Leaf): unknown => defaultIn(this.subject.release, declared);
+    const given = own.filter(
+      (leaf) =>
+        (typeof leaf.base === 'object' || leaf.base === undefined) &&
+        (!this.fixed.has(leaf.index) || this.fixed.get(leaf.index) === LOST) &&
+        !isDeepStrictEqual(leaf.base, usualOf(leaf)),
+    );
+    const found = given.filter((leaf) => (count(new Map([[leaf.index, usualOf(leaf) ?? null]])) ?? all) < all);
+    if (found.length) return found;
+    const lists = own.filter(({ index }) => this.lists.includes(index));
+    // Go templates in what they are otherwise may hide it.
+    return lists.length ? lists : given;
   }
 
   /** Forgets what was refused beside fixed values that are others in this release: it is not refused itself, and others are not. */

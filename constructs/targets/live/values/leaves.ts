@@ -91,16 +91,33 @@ function findLeaves(schema: Group<Fields, boolean>, values: unknown, release: Re
     }
   };
   walk(schema, []);
-  for (let index = 0; index < leaves.length; index++) leaves.push(...itemLeaves(leaves[index] as Leaf, leaves.length));
+  const own = leaves.length;
+  // What the schema tells of comes first: these have the same numbers whatever is given.
+  for (let index = 0; index < leaves.length; index++) leaves.push(...itemLeaves(asDeclared(leaves[index] as Leaf), leaves.length));
+  const declared = leaves.length;
+  for (const leaf of leaves.slice(0, own)) if (!hasItems(asDeclared(leaf))) leaves.push(...itemLeaves(leaf, leaves.length));
+  for (let index = declared; index < leaves.length; index++) leaves.push(...itemLeaves(leaves[index] as Leaf, leaves.length));
   return leaves;
 }
+
+/** As it is where nothing is given for it. */
+function asDeclared(leaf: Leaf): Leaf {
+  const { declared, path } = leaf;
+  if (declared?.kind !== 'any' || leaf.item) return leaf;
+  const base = typeof declared.default === 'function' ? undefined : declared.default;
+  return { ...leaf, base, shapes: shapesOf(declared, base, path.at(-1) ?? '') };
+}
+
+const hasItems = ({ declared, shapes, path, item }: Leaf): boolean =>
+  declared !== undefined && shapes.includes('each') && !(item && depthOf(path) >= DEEPEST);
 
 const ENTRY_KEY = text(undefined, 'Key of the entry.');
 const TEXT_ITEM = text(undefined, 'Item of the list.');
 
 /** What the items of a list, or the entries of a map, are made of. @param next number of the first of them */
-function itemLeaves({ index: list, path, declared, base, shapes, item }: Leaf, next: number): Leaf[] {
-  if (!declared || !shapes.includes('each') || (item && depthOf(path) >= DEEPEST)) return [];
+function itemLeaves(leaf: Leaf, next: number): Leaf[] {
+  const { index: list, path, declared, base } = leaf;
+  if (!declared || !hasItems(leaf)) return [];
   const out: Leaf[] = [];
   const add = (field: Declared<unknown>, at: readonly string[]): void => {
     const own = shapesOf(field, undefined, at.at(-1) ?? '');
@@ -122,10 +139,21 @@ function itemLeaves({ index: list, path, declared, base, shapes, item }: Leaf, n
 
 const depthOf = (path: readonly string[]): number => path.filter((key) => key === ANY_ITEM).length;
 
+/** What a value is by default in a release. */
+export const defaultIn = ({ name, namespace }: Release, field: Declared<unknown> | undefined): unknown =>
+  typeof field?.default === 'function'
+    ? (field.default as (context: DefaultContext) => unknown)({ release: name, namespace })
+    : field?.default;
+
+/** Whether a map that a value has by default is gone, by null or something else: with another values file its entries are there again. */
+export function hasLost(value: unknown, usual: unknown): boolean {
+  if (!isTable(usual) || !Object.keys(usual).length) return false;
+  return !isTable(value) || Object.keys(usual).some((key) => hasLost(getKey(value, key), getKey(usual, key)));
+}
+
 /** Whether a value is what its default makes of the release. */
-const isMadeOf = ({ name, namespace }: Release, field: Declared<unknown>, value: unknown): boolean =>
-  typeof field.default === 'function' &&
-  isDeepStrictEqual(value, (field.default as (context: DefaultContext) => unknown)({ release: name, namespace }));
+const isMadeOf = (release: Release, field: Declared<unknown>, value: unknown): boolean =>
+  typeof field.default === 'function' && isDeepStrictEqual(value, defaultIn(release, field));
 
 /** Whether something at a path is said of a value; of parts of items, it is said of the item of a number, or of the entry of a key. */
 export const isAt = ({ path }: Leaf, at: readonly PropertyKey[]): boolean => {
