@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { runReleases } from './parity-live/pool';
+import { releasesByChance } from './parity-live/chance';
 import { liveReleases } from './parity-live/releases';
 import { helmMany } from './parts.d/helm-many';
 import { findHelm } from './support/helm';
@@ -22,6 +23,7 @@ async function main(): Promise<number> {
       singles: { type: 'string', default: '120' },
       hostile: { type: 'string', default: '60' },
       told: { type: 'string', default: String(MOST_TOLD) },
+      chance: { type: 'string', default: '3' },
       seed: { type: 'string', default: '1' },
       path: { type: 'string' },
       jobs: { type: 'string', default: '2' },
@@ -38,12 +40,15 @@ async function main(): Promise<number> {
     singles: count(flags.singles),
     hostile: count(flags.hostile),
     random: Number(flags.random),
+    chance: Number(flags.chance),
     seed: Number(flags.seed),
     ...(path ? { path } : {}),
     told: Number(flags.told),
     share,
   };
-  const names = liveReleases().flatMap(({ name }) => (!flags.only || flags.only.split(',').includes(name) ? [name] : []));
+  const names = [...liveReleases(), ...releasesByChance(wanted.chance, wanted.seed)].flatMap(({ name }) =>
+    !flags.only || flags.only.split(',').includes(name) ? [name] : [],
+  );
   const folder = mkdtempSync(join(tmpdir(), 'parity-live-'));
   const sum = { passed: 0, failed: 0 };
   try {
@@ -53,7 +58,8 @@ async function main(): Promise<number> {
       console.log(lines.join('\n'));
     });
   } finally {
-    rmSync(folder, { recursive: true });
+    // A thread may still write when another one has ended with an error.
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
   }
   console.log(`${sum.passed} passed, ${sum.failed} failed`);
   return sum.failed ? 1 : 0;

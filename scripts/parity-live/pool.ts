@@ -8,6 +8,8 @@ export interface Wanted {
   readonly singles: number;
   readonly hostile: number;
   readonly random: number;
+  /** Releases of each chart with values by chance. */
+  readonly chance: number;
   readonly seed: number;
   /** Only those of a value whose path has this in it, and all of them. @default all values */
   readonly path?: string;

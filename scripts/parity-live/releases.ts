@@ -26,7 +26,7 @@ const MANY = 60;
 const cases = (): readonly LiveRelease[] =>
   CHART_NAMES.flatMap((chart) =>
     casesOf(chart)
-      .filter(({ name }) => name !== 'defaults')
+      .filter(({ name }) => !/\bdefaults$/.test(name))
       .map(({ name, values, apiVersions }) => ({
         name: `${chart} ${name}`,
         options: {
@@ -41,7 +41,7 @@ const cases = (): readonly LiveRelease[] =>
       })),
   );
 
-/** Those that are written for another version of Kubernetes, or in which a person chose what is live. */
+/** Those that are written for another version of Kubernetes or with a list of their own, or in which a person chose what is live. */
 const chosen = (): readonly LiveRelease[] => [
   one('estafette-ci', 'kubernetes 1.24', { kubeVersion: '1.24' }),
   one('buildshuttle', 'kubernetes 1.24', { kubeVersion: '1.24', values: [{ mode: 'host' }] }),
@@ -49,7 +49,23 @@ const chosen = (): readonly LiveRelease[] => [
   one('buildshuttle', 'live image', {}, ['image', 'ingress']),
   one('estafette-ci', 'fixed metrics', { fix: ['metrics', 'api.image.tag', 'db.statefulset'] }),
   one('devstats', 'fixed projects', { fix: ['projects', 'skipTemp'] }),
+  one('devstats', 'projects of its own', { values: [DEVSTATS_SECRETS, { projects: PROJECTS }] }, []),
 ];
+
+/** Others than those by default, with texts that YAML and templates read in a way of their own, and numbers. */
+const PROJECTS = [
+  {
+    proj: 'plain-with-many-letters',
+    db: 'allplain',
+    icon: 'square',
+    org: 'The Plain',
+    repo: 'plain/plain',
+    cron: '3 * * * *',
+    disk: '7Gi',
+  },
+  { proj: 'odd', db: '123', icon: 'on', org: 'a: "b" \\ # c', repo: '{{ .Values.skipTemp }}', cron: '59 0-23/2 * * *', disk: '1.5Ti' },
+  { proj: 'numbers', db: 7, icon: 1000, org: 'Ünï — ☃' },
+].map((project) => ({ disk: 9, cron: '0 0 * * 1', repo: '', ...project }));
 
 function one(chart: ChartName, name: string, options: Partial<RenderOptions>, live: readonly string[] = ['.']): LiveRelease {
   const values = chart === 'devstats' ? [DEVSTATS_SECRETS] : [{}];

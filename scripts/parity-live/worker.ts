@@ -6,6 +6,7 @@ import { writeFiles } from '../../constructs/release/files';
 import type { ValueStanding } from '../../constructs/targets/target';
 import type { Compare } from '../parity-values/types';
 import { compareScript } from '../support/places';
+import { releasesByChance } from './chance';
 import { Comparison } from './comparison';
 import { HelmProcess } from './helm';
 import { hostile } from './hostile';
@@ -33,7 +34,8 @@ function trialsOf(one: LiveRelease, standings: readonly ValueStanding[], { path,
 async function answerer({ helm, many, folder, wanted }: Setup): Promise<(name: string) => Promise<Told>> {
   const { compare } = (await import(compareScript)) as { compare: Compare };
   const process = new HelmProcess(many);
-  const releases = new Map(liveReleases().map((one) => [one.name, one]));
+  const all = [...liveReleases(), ...releasesByChance(wanted.chance, wanted.seed)];
+  const releases = new Map(all.map((one) => [one.name, one]));
   const comparisons = new Map<string, Comparison>();
 
   return async (name) => {
@@ -52,7 +54,8 @@ async function answerer({ helm, many, folder, wanted }: Setup): Promise<(name: s
     const failed = judged.filter(isWrong).length;
     const times = { written, all: (Date.now() - began) / 1000 };
     const share = wanted.share ? [shareOf(one, standings)] : [];
-    const lines = [...report(one, standings, judged, times), ...share, ...told(judged, wanted.told)];
+    const values = name.includes('by chance') && failed ? [`   values: ${JSON.stringify(one.options.values?.at(-1))}`] : [];
+    const lines = [...report(one, standings, judged, times), ...share, ...values, ...told(judged, wanted.told)];
     return { lines, passed: judged.length - failed, failed };
   };
 }

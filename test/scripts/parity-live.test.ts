@@ -4,6 +4,7 @@ import { readYaml } from '../../helm/yaml/read';
 import { Comparison } from '../../scripts/parity-live/comparison';
 import { hostile } from '../../scripts/parity-live/hostile';
 import { isTold, isWrong, OUTCOMES } from '../../scripts/parity-live/judge';
+import { isSame } from '../../scripts/parity-live/same';
 import { BASE, combinations, some, withoutRefused } from '../../scripts/parity-live/trials';
 
 const object = (name: string, size: number, kind = 'Claim'): KubeObject =>
@@ -62,6 +63,30 @@ describe('the comparison of what Helm prints', () => {
     expect(comparison.difference(theirs, [object('a', 1), object('a', 2)])).toBeUndefined();
     expect(comparison.difference(printed('a', 1), [object('a', 1), object('a', 1)])).toMatchObject({ id: 'a' });
     expect(comparison.difference(theirs, [object('a', 2)])).toMatchObject({ id: 'a' });
+  });
+});
+
+describe('a document of Helm', () => {
+  const own = { kind: 'A', spec: { size: 1, flag: true, none: null, list: ['1', { a: 'on' }], gone: undefined, empty: {} } };
+  const document = (spec: string): string => `---\n# Source: chart/templates/x.yaml\nkind: A\nspec: {${spec}}\n`;
+
+  it.each<[string, boolean]>([
+    ['size: 1, flag: true, none: null, list: ["1", {a: "on"}], empty: {}', true],
+    ['list: ["1", {a: "on"}], empty: {}, "flag": true, none: null, size: 1', true],
+    ['size: "1", flag: true, none: null, list: ["1", {a: "on"}], empty: {}', false],
+    ['size: 1, flag: "true", none: null, list: ["1", {a: "on"}], empty: {}', false],
+    ['size: 1, flag: yes, none: null, list: ["1", {a: "on"}], empty: {}', false],
+    ['size: 1, flag: true, none: null, list: [1, {a: "on"}], empty: {}', false],
+    ['size: 1, flag: true, none: null, list: ["1", {a: on}], empty: {}', false],
+    ['size: 1, flag: true, none: null, list: [{a: "on"}, "1"], empty: {}', false],
+    ['size: 1, flag: true, none: null, list: ["1"], empty: {}', false],
+    ['size: 1, flag: true, none: null, list: ["1", {a: "on"}], empty: []', false],
+    ['size: 1, flag: true, none: null, list: ["1", {a: "on"}]', false],
+    ['size: 1, flag: true, none: null, list: ["1", {a: "on"}], empty: {}, more: 1', false],
+    ['size: 1, size: 1, flag: true, none: null, list: ["1", {a: "on"}], empty: {}', false],
+    ['size: 1, flag: true, none: null, list: ["1", {a: "on"}], empty: {}, }}', false],
+  ])('with {%s} is ours to the letter: %s', (spec, expected) => {
+    expect(isSame(document(spec), own)).toBe(expected);
   });
 });
 
