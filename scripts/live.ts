@@ -1,6 +1,6 @@
 // `npm run live [-- CHART[/PART]... [--limits]]`: learns how the objects of charts follow their values, for charts whose values live, and
 // keeps it, of each chart and of its variants, which are named like parts. With `--limits`, only what values must not be is looked at once
-// more; with `--modes`, only what is other in releases without secrets.
+// more; with `--modes`, only what is other in releases without secrets; with `--open PATH`, only what a value decides that was fixed.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -29,9 +29,14 @@ const FEWER_PROOFS = 200;
 const WISHES = { live: ['.'], fix: [] };
 
 const { values: flags, positionals } = parseArgs({
-  options: { limits: { type: 'boolean', default: false }, modes: { type: 'boolean', default: false } },
+  options: {
+    limits: { type: 'boolean', default: false },
+    modes: { type: 'boolean', default: false },
+    open: { type: 'string', multiple: true, default: [] as string[] },
+  },
   allowPositionals: true,
 });
+const { open } = flags;
 
 /** A name of a release that has nothing of the chart's. */
 const OTHER_NAME = 'ci';
@@ -109,9 +114,10 @@ function keptOf(one: Learnt, release: string, parts: readonly string[]): Kept[] 
 /** What is known already, with its limits looked at once more. @returns undefined where that is not asked for, or nothing is known */
 function limitedAnew(one: Learnt, subject: Subject, all: readonly Kept[]): Kept | undefined {
   const { part, release } = subject;
-  const known = flags.limits ? all.find((each) => each.part === part && each.release.name === release.name) : undefined;
-  const learned = known && new Reused(subject, WISHES, known).limitedAnew();
+  const known = flags.limits || open.length ? all.find((each) => each.part === part && each.release.name === release.name) : undefined;
+  const learned = known && new Reused(subject, WISHES, known).limitedAnew(open);
   if (!learned) return undefined;
+  if (open.length) return keptAs(one, subject, learned);
   const { tree, limits, refusals = [], words = [] } = keptAs(one, subject, learned);
   return { ...known, tree, limits, ...(refusals.length ? { refusals } : {}), ...(words.length ? { words } : {}) };
 }

@@ -101,13 +101,17 @@ export class Bounds extends Amounts {
     this.openAgain(tree);
     this.ruled(tree);
     this.noughtsBounded(tree);
-    for (const { index } of this.candidates)
-      if (this.shapeOf(index) === 'count' && BEYOND.some((value) => this.differences(tree, new Map([[index, value]]))?.length !== 0))
-        this.limit(index, 'large');
+    this.boundCounts(tree);
     for (const { index } of this.candidates)
       if (this.shapeOf(index) === 'yaml') for (const limit of ['number', 'flag'] as const) this.limit(index, limit);
     tree = this.withFixed(tree);
     return tree;
+  }
+
+  /** Numbers beyond those that are told apart, which come to something else than these. */
+  protected boundCounts(tree: Container): void {
+    const isOther = (leaf: number): boolean => BEYOND.some((value) => this.differences(tree, new Map([[leaf, value]]))?.length !== 0);
+    for (const { index } of this.candidates) if (this.shapeOf(index) === 'count' && isOther(index)) this.limit(index, 'large');
   }
 
   /** The same of each value by itself. */

@@ -3,6 +3,7 @@ import { ValuesError } from '../../../../helm/check';
 import { isTrue } from '../../../../helm/print';
 import { dataOf } from '../tree/data';
 import { FORMS, type Container, type Form, type Hole, type Node } from '../tree/model';
+import { withCounts } from '../tree/counts';
 import { filesIn, withFiles } from '../tree/files';
 import { isContainer } from '../tree/skeleton';
 import { withForms } from '../tree/specialize';
@@ -101,7 +102,8 @@ export class Forms extends Called {
         }
       }
     }
-    return this.withFiles(withForms(tree, new Map([...holes].flatMap(([node, [form]]) => (form ? [[node, form]] : [])))));
+    const found = withForms(tree, new Map([...holes].flatMap(([node, [form]]) => (form ? [[node, form]] : []))));
+    return this.withFiles(withCounts(found, (leaf) => this.shapeOf(leaf) === 'count'));
   }
 
   /** The tree with texts that may have any lines, where the release takes them. */

@@ -27,7 +27,7 @@ const AS_RELEASED = 67;
 export const CHECKS = 40;
 const LAST_CHECKS = 1000;
 /** Refuting samples that are taken before it is learned again. */
-const ENOUGH = 40;
+export const ENOUGH = 40;
 /** Samples that are taken beside a refuting one. */
 export const BESIDE = 12;
 

@@ -73,10 +73,11 @@ export class Settling extends Refusals {
   /**
    * Numbers that decide which objects there are, or which items their lists have: each number is a case of its own.
    * @param on marks beside which it is looked for. @default none: the release as it is
+   * @param leaves values that are looked at. @default all
    */
-  protected settleCounts(on?: Uint8Array): void {
+  protected settleCounts(on?: Uint8Array, leaves = this.candidates): void {
     const around = this.besideMarks(on);
-    for (const { index, declared, item } of this.candidates) {
+    for (const { index, declared, item } of leaves) {
       if (declared?.kind !== 'number' || item || this.shapeOf(index) === 'count') continue;
       const [first, ...others] = COUNTS.map((value) => this.dataWith(index, value, around));
       const all = others.flatMap((one, at) =>

@@ -122,7 +122,7 @@ export class Printer extends Expressions {
     // Numbers with many digits are written in another way there.
     if (
       !isMap &&
-      ((value.form && ['digits', 'bare', 'file', 'blank'].includes(value.form)) || beside.some((one) => isDecidedBy(one, leaf)))
+      ((value.form && ['digits', 'bare', 'file', 'blank', 'whole'].includes(value.form)) || beside.some((one) => isDecidedBy(one, leaf)))
     )
       return undefined;
     const text = isMap && STRING_MAPS.has(name) ? 'include "strings"' : 'toYaml';
@@ -242,6 +242,7 @@ export class Printer extends Expressions {
     const expression = this.held(hole);
     if (leaf <= NAMESPACE) return `{{ ${expression} | quote }}`;
     if (form === 'bare') return `{{ ${expression} }}`;
+    if (form === 'whole') return `{{ ${expression} | int64 }}`;
     if (form === 'file') return `{{ include "file" ${expression} }}`;
     if (form === 'digits') return `{{ include "text" ${hole.otherwise === undefined ? expression : `(${expression})`} }}`;
     return `{{ ${expression} | ${form === 'text' || form === 'blank' || this.names.isText(leaf) ? 'quote' : 'toJson'} }}`;

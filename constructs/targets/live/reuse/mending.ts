@@ -13,10 +13,15 @@ import { READ_IN_PARTS, Tangled } from '../learn/renders';
 import type { Container, Member, Node } from '../tree/model';
 import { isContainer, leavesIn, switchesOf } from '../tree/skeleton';
 import { Reopening } from '../learn/reopening';
+import { statesOf } from '../tree/tests';
+import { BESIDE, ENOUGH } from '../learn/sampling';
 import { switchesIn } from '../tree/walk';
 
 /** Samples that are taken before what is known is held against them. */
 const FIRST = 12;
+/** The same where it may take longer than to write a chart; and those with any words and numbers of values that are followed now. */
+const MANY = 120;
+const OF_OPENED = 6000;
 /** How often what was learned anew is held against other samples, and against how many. */
 const ROUNDS = 16;
 const FEW = { checks: 24, last: 16, beside: 3 };
@@ -30,6 +35,8 @@ export class Mending extends Reopening {
   private readonly data = new WeakMap<Sample, Record<string, unknown>>();
   /** Which objects of samples were others than those of a tree. */
   private readonly wrongIn = new WeakMap<Sample, { readonly tree: Container; readonly ids: ReadonlySet<string> }>();
+  /** Values that are followed, though they were fixed. */
+  protected opened: readonly Leaf[] = [];
   /** What was learned until values had to be fixed that are none of it. */
   private reached: Container | undefined;
 
@@ -67,7 +74,7 @@ export class Mending extends Reopening {
       for (const { on } of more) before.add(this.stateOf(on));
       const learned = this.learnedAnew(samples, { before, known: same, evidence });
       if (!learned) return undefined;
-      more = this.refuting(learned, FEW);
+      more = this.opened.length ? this.refutingWithOpened(learned) : this.refuting(learned, FEW);
       if (!more.length) return isKnown && isDeepStrictEqual(learned, tree) ? tree : this.heldAgainst(this.formed(learned), told);
       if (round === ROUNDS) {
         this.settleRefuting(learned, more);
@@ -84,9 +91,30 @@ export class Mending extends Reopening {
       this.like(),
       this.empty(),
       this.all(0),
-      ...Array.from({ length: FIRST }, (_, count) => this.shuffled(count)),
+      ...Array.from({ length: this.opened.length ? MANY : FIRST }, (_, count) => this.shuffled(count)),
+      ...this.ofOpened(),
     ];
     return states.flatMap((on) => this.sample(on) ?? this.sampleWithout(on) ?? []);
+  }
+
+  /** Samples with each word and number of values that are followed now, though they were fixed: chance would leave some of them out. */
+  private ofOpened(): Uint8Array[] {
+    return this.opened.flatMap((leaf) =>
+      statesOf(leaf, this.shapeOf(leaf.index)).flatMap((_, state) =>
+        [this.all(1), this.like(), this.shuffled(0)].map((on) => on.fill(state, leaf.index, leaf.index + 1)),
+      ),
+    );
+  }
+
+  private refutingWithOpened(tree: Container): Sample[] {
+    const found = this.refuting(tree);
+    for (let count = 0; count < OF_OPENED && found.length < ENOUGH; count++) {
+      const on = this.shuffled(count);
+      for (const { index } of this.opened) on[index] = this.random(this.statesOf(index));
+      const sample = this.sample(on);
+      if (sample) found.push(...this.withBeside(tree, sample, BESIDE));
+    }
+    return found;
   }
 
   /** Where they are as is known, they are held against that as they are: where marks stand in them is not looked for. */

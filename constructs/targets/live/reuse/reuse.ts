@@ -1,5 +1,6 @@
 // What is known of a chart with its default values, for a release whose values differ from them.
 import { isDeepStrictEqual } from 'node:util';
+import { showPath } from '../../../../helm/check';
 import { isTrue } from '../../../../helm/print';
 import { isTable } from '../../../../helm/yaml/values';
 import type { Entry } from '../../../common/entry';
@@ -68,10 +69,14 @@ export class Reused extends Mending {
       if (base !== undefined && this.neverEmpty.has(index) && this.limits.get(index)?.has('null')) this.alwaysOn.add(index);
   }
 
-  /** What is known, with what values must not be looked at once more: there are other rules for it than when it was learned. */
-  limitedAnew(): Learned | undefined {
-    const learned = this.described();
+  /**
+   * What is known, with what values must not be looked at once more: there are other rules for it than when it was learned.
+   * @param open values that are followed now, by their paths as people write them. @default those that were before
+   */
+  limitedAnew(open: readonly string[] = []): Learned | undefined {
+    const learned = this.described(this.leaves.filter(({ path }) => open.includes(showPath(path))));
     if (!learned) return undefined;
+    if (open.length) this.boundCounts(learned.tree);
     this.withoutOdd(learned.tree);
     const tree = this.reopened(learned.tree);
     this.boundTogether(tree);
@@ -103,13 +108,18 @@ export class Reused extends Mending {
     return this.known.fixed.filter(([leaf]) => leaf > NAMESPACE && jsonOf(this.leaves[leaf]?.base) !== jsonOf(bases.get(leaf)));
   }
 
-  /** Undefined where nothing that is known is of use, or what is different in the release was not found out: then it is to be learned. */
-  described(): Learned | undefined {
+  /**
+   * Undefined where nothing that is known is of use, or what is different in the release was not found out: then it is to be learned.
+   * @param open values that are followed, though they were fixed. @default none
+   */
+  described(open: readonly Leaf[] = []): Learned | undefined {
     const { subject, known, leaves } = this;
     // Those of items that the schema does not tell of come behind the others.
     if (leaves.length < known.leaves) return undefined;
     const { name, namespace } = subject.release;
-    const fixed = new Map(known.fixed);
+    this.opened = open;
+    const opened = new Set(open.map(({ index }) => index));
+    const fixed = new Map(known.fixed.filter(([leaf]) => !opened.has(leaf)));
     if ((fixed.has(RELEASE_NAME) && name !== known.release.name) || (fixed.has(NAMESPACE) && namespace !== known.release.namespace))
       return undefined;
     const bases = new Map(known.bases);
@@ -117,12 +127,13 @@ export class Reused extends Mending {
     const isKnown = (leaf: Leaf): boolean =>
       fixed.has(leaf.index) ? jsonOf(leaf.base) === jsonOf(bases.get(leaf.index)) : this.isTaken(leaf);
     for (const [leaf, reason] of fixed) if (!this.fixed.has(leaf)) this.fixed.set(leaf, reason);
+    if (open.length) [undefined, this.all(1)].forEach((on) => this.settleCounts(on, open));
     const entries = this.again(new Map(), false);
     const treeWithout = (others: readonly Leaf[]): Container | undefined => {
       for (const { index } of others) if (!this.fixed.has(index)) this.fixed.set(index, OTHER_KIND);
       this.settleLone();
       if (others.length) this.forgetRefusals();
-      return this.asItIs(entries, others.length > 0 ? 'values' : subject.isPlain ? undefined : 'objects');
+      return this.asItIs(entries, others.length > 0 ? 'values' : subject.isPlain && !open.length ? undefined : 'objects');
     };
     let others: readonly Leaf[] = own.filter((leaf) => !isKnown(leaf));
     let tree = treeWithout(others);

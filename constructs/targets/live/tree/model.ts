@@ -1,5 +1,5 @@
 // What a live chart is made of: objects whose parts are carried from values, and conditions under which parts are there.
-import { isTrue, plain, text, yamlScalar } from '../../../../helm/print';
+import { integer, isTrue, plain, text, yamlScalar } from '../../../../helm/print';
 import { toGoYaml } from '../../../../helm/yaml/go';
 import { getKey, isTable, setKey } from '../../../../helm/yaml/values';
 import { base64 } from '../../../../kubernetes/encode';
@@ -21,6 +21,8 @@ export const FORMS = {
   blank: (value: unknown) => text(value ?? ''),
   /** As the text of a file, which has one line end behind it, or is empty. */
   file: (value: unknown) => fileOf(text(value)),
+  /** As a whole number: 0 for nothing, and for what is none. */
+  whole: (value: unknown) => integer(value),
   /** Without quotes: a text of digits is a number. */
   bare: (value: unknown) => plain(value) ?? null,
 } as const satisfies Readonly<Record<string, (value: unknown) => unknown>>;

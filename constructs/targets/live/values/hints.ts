@@ -2,7 +2,7 @@
 
 const NAMES: readonly (readonly [RegExp, string])[] = [
   [/(^|\.)imageRegistry$/, 'all images are changed by it'],
-  [/(^|\.)(cluster|statefulset)\.replicas$/, 'an address is written for each of them'],
+  [/(^|\.)cluster\.replicas$/, 'an address is written for each of them'],
   [/^secrets\./, 'it decides how secrets are kept'],
   [/^disasterRecovery\./, 'it decides which Jobs there are'],
 ];
