@@ -2,12 +2,15 @@
 import { chartOf } from '../../../constructs/charts';
 import { inputsOf } from '../../../constructs/release/inputs';
 import { render } from '../../../constructs/release/render';
+import { SECRET_MODES } from '../../../constructs/common/secret-settings';
 import type { Described } from '../../../constructs/targets/live/described';
 import { knownOf } from '../../../constructs/targets/live/known';
 import { describe as describeRelease } from '../../../constructs/targets/live/probe';
 import type { Kept } from '../../../constructs/targets/live/reuse/learned-file';
 import { Reused } from '../../../constructs/targets/live/reuse/reuse';
-import { placeOf } from '../../../constructs/targets/live/tree/walk';
+import { openRefusals } from '../../../constructs/targets/live/print/checks-file';
+import { leavesIn } from '../../../constructs/targets/live/tree/skeleton';
+import { placeOf, switchesIn } from '../../../constructs/targets/live/tree/walk';
 import type { Subject } from '../../../constructs/targets/live/learn/renders';
 import { valuesOf, variantsOf } from '../../../scripts/live/variants';
 import type { ChartName } from '../../../constructs/charts';
@@ -55,6 +58,16 @@ describe.each(VARIANTS)('what is kept of %s (%s)', (chart, variant) => {
     const before = describeRelease(subjectOf(chart, {}, {}, variant), ALL, knownOf(chart));
     // What is secret is fixed there, and little else.
     expect(fixed.size).toBeLessThan(before.fixed.size + before.leaves.length / 10);
+  });
+
+  it('follows each word that it only refuses beside other values', () => {
+    for (const mode of SECRET_MODES) {
+      const described = describeRelease(subjectOf(chart, {}, {}, variant), ALL, knownOf(chart, mode));
+      const followed = new Set([...leavesIn(described.tree), ...switchesIn(described.tree)]);
+      const refused = openRefusals(described).flatMap(({ all }) => all.filter(({ test }) => test && 'is' in test));
+      const lost = refused.filter(({ leaf }) => !followed.has(leaf)).map(({ leaf }) => described.leaves[leaf]?.path.join('.'));
+      expect([mode, lost]).toEqual([mode, []]);
+    }
   });
 
   it('says in words why a value is fixed', () => {

@@ -107,10 +107,11 @@ export class Settling extends Refusals {
   /**
    * Words of which each decides something of its own; others are carried.
    * @param on marks beside which it is looked for. @default none: the release as it is
+   * @param leaves values that are looked at. @default all
    */
-  protected settleWords(on?: Uint8Array): void {
+  protected settleWords(on?: Uint8Array, leaves = this.candidates): void {
     const around = this.besideMarks(on);
-    for (const { index, base, declared, item } of this.candidates) {
+    for (const { index, base, declared, item } of leaves) {
       if (item || typeof base !== 'string' || !declared?.choices || this.words.has(index)) continue;
       const choices = declared.choices.filter((choice) => choice !== base && choice !== '').map(String);
       const own = this.dataWith(index, base, around);

@@ -127,7 +127,10 @@ export class Reused extends Mending {
     const isKnown = (leaf: Leaf): boolean =>
       fixed.has(leaf.index) ? jsonOf(leaf.base) === jsonOf(bases.get(leaf.index)) : this.isTaken(leaf);
     for (const [leaf, reason] of fixed) if (!this.fixed.has(leaf)) this.fixed.set(leaf, reason);
-    if (open.length) [undefined, this.all(1)].forEach((on) => this.settleCounts(on, open));
+    if (open.length) {
+      [undefined, this.all(1)].forEach((on) => this.settleCounts(on, open));
+      this.settleWords(this.all(1), open);
+    }
     const entries = this.again(new Map(), false);
     const treeWithout = (others: readonly Leaf[]): Container | undefined => {
       for (const { index } of others) if (!this.fixed.has(index)) this.fixed.set(index, OTHER_KIND);
