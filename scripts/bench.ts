@@ -3,12 +3,12 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { median, medianOfAll, peak, wall, type Command, type Goal } from './bench/measure';
 import { manyReleases, releaseGoals, RELEASES, MOST_RELEASES, TURNS, type ReleasesCost } from './bench/releases';
 import { manyProjects, projectGoals, TIMES as PROJECT_TIMES, type ProjectCost } from './bench/projects';
 import { nodesToMeasure, type MeasuredNode } from './bench/nodes';
 import { bun, thisPlatform } from './parts.d/bun';
+import { flagsOf } from './support/flags';
 import { table } from './support/table';
 import { findHelm } from './support/helm';
 import { chartArchive, commandLine, root, unpackedChart } from './support/places';
@@ -111,8 +111,7 @@ function goalsOf({ theirs: helm, ours, file }: Measured, many: ReleasesCost): Go
 }
 
 function main(): number {
-  const { values: flags } = parseArgs({ options: { check: { type: 'boolean' }, json: { type: 'boolean' }, help: { type: 'boolean' } } });
-  if (flags.help) return say(USAGE, 0);
+  const { values: flags } = flagsOf(USAGE, { options: { check: { type: 'boolean' }, json: { type: 'boolean' } } });
   if (!existsSync(chartArchive)) return say(`bench skipped: ${chartArchive} is not here`, 0);
   const helm = findHelm();
   if (!helm) return say('bench needs Helm: scripts/parts install helm', 2);

@@ -3,11 +3,11 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
-import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
 import { bundle, lazy } from './build/bundle';
 import { bun, PLATFORMS, thisPlatform, type Platform } from './parts.d/bun';
 import type { Part } from './parts.d/part';
+import { flagsOf, wrongCall } from './support/flags';
 import { root } from './support/places';
 
 const USAGE = `usage: npm run build:executable -- [--platform PLATFORM]... [--output FILE]
@@ -46,15 +46,12 @@ async function compile(bundled: string, platform: Platform, output: string): Pro
 }
 
 async function main(): Promise<number> {
-  const { values: flags } = parseArgs({
-    options: { platform: { type: 'string', multiple: true }, output: { type: 'string' }, help: { type: 'boolean' } },
-  });
-  if (flags.help) return say(USAGE, 0);
+  const { values: flags } = flagsOf(USAGE, { options: { platform: { type: 'string', multiple: true }, output: { type: 'string' } } });
   const unknown = flags.platform?.find((platform) => !PLATFORMS.some((known) => known === platform));
-  if (unknown !== undefined) return say(`there is no platform "${unknown}"\n${USAGE}`, 2);
-  if (flags.output !== undefined && (flags.platform?.length ?? 0) > 1) return say(`--output is for one platform\n${USAGE}`, 2);
+  if (unknown !== undefined) return wrongCall(`there is no platform "${unknown}"`, USAGE);
+  if (flags.output !== undefined && (flags.platform?.length ?? 0) > 1) return wrongCall('--output is for one platform', USAGE);
   const platforms = (flags.platform as Platform[] | undefined) ?? (thisPlatform ? [thisPlatform] : []);
-  if (!platforms.length) return say(`no file can be made for ${process.platform}-${process.arch}\n${USAGE}`, 2);
+  if (!platforms.length) return wrongCall(`no file can be made for ${process.platform}-${process.arch}`, USAGE);
   const folder = mkdtempSync(join(tmpdir(), 'executable-'));
   try {
     const bundled = join(folder, 'cdk8s-estafette.js');

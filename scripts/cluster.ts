@@ -1,11 +1,13 @@
 // `npm run cluster [-- --nodes N]`: a cluster with Argo CD for hand work, until Ctrl-C.
-import { parseArgs } from 'node:util';
 import * as parts from '../test/support/parts';
+import { flagsOf } from './support/flags';
+
+const USAGE = 'usage: npm run cluster [-- --nodes N]';
 
 async function main(): Promise<number> {
   const {
     values: { nodes },
-  } = parseArgs({ options: { nodes: { type: 'string', default: '1' } } });
+  } = flagsOf(USAGE, { options: { nodes: { type: 'string', default: '1' } } });
   if (!parts.findRootParts(...parts.CLUSTER_PARTS, ...parts.ARGO_CD_PARTS)) return 1;
   // Ctrl-C while it comes up counts as well.
   const interrupted = new Promise<void>((resolve) => {

@@ -1,9 +1,7 @@
-// `npm run live [-- CHART[/PART]... [--limits]]`: learns how the objects of charts follow their values, for charts whose values live, and
-// keeps it, of each chart and of its variants, which are named like parts. With `--limits`, only what values must not be is looked at once
-// more; with `--modes`, only what is other in releases without secrets; with `--open PATH`, only what a value decides that was fixed.
+// `npm run live`: learns how the objects of charts follow their values, for charts whose values live, and keeps it, of each chart and of
+// its variants, which are named like parts.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { brotliCompressSync, constants } from 'node:zlib';
 import { format } from 'prettier';
 import { CHART_NAMES, chartOf, type ChartName } from '../constructs/charts';
@@ -13,10 +11,12 @@ import { render } from '../constructs/release/render';
 import { knownOf } from '../constructs/targets/live/known';
 import { kept, withMore, type Kept } from '../constructs/targets/live/reuse/learned-file';
 import { Reused } from '../constructs/targets/live/reuse/reuse';
-import { RELEASE_NAME } from '../constructs/targets/live/values/leaves';
+import { leavesOf, RELEASE_NAME } from '../constructs/targets/live/values/leaves';
+import { showPath } from '../helm/check';
 import type { Learned } from '../constructs/targets/live/described';
 import { describe, describePart } from '../constructs/targets/live/probe';
 import type { Subject } from '../constructs/targets/live/learn/renders';
+import { flagsOf, wrongCall } from './support/flags';
 import { root } from './support/places';
 import { valuesOf, variantsOf } from './live/variants';
 
@@ -28,7 +28,14 @@ const PROOFS = 1500;
 const FEWER_PROOFS = 200;
 const WISHES = { live: ['.'], fix: [] };
 
-const { values: flags, positionals } = parseArgs({
+const USAGE = `usage: npm run live [-- CHART[/PART]... [--limits | --modes | --open PATH...]]
+  CHART      ${CHART_NAMES.join('|')} (default all)
+  PART       a part of the chart, or a variant of it (default all)
+  --limits   look once more at what values must not be
+  --modes    learn what is other in releases without secrets
+  --open     follow a value of the part that was fixed`;
+
+const { values: flags, positionals } = flagsOf(USAGE, {
   options: {
     limits: { type: 'boolean', default: false },
     modes: { type: 'boolean', default: false },
@@ -122,8 +129,24 @@ function limitedAnew(one: Learnt, subject: Subject, all: readonly Kept[]): Kept 
   return { ...known, tree, limits, ...(refusals.length ? { refusals } : {}), ...(words.length ? { words } : {}) };
 }
 
+/** Ends where something is asked for that is not there: it would be left out without a word. */
+function checkAsked(asked: readonly (readonly string[])[]): void {
+  for (const [name = '', part] of asked) {
+    const chart = CHART_NAMES.find((one) => one === name);
+    if (!chart) return wrongCall(`there is no chart "${name}"`, USAGE);
+    const { parts, schema, values, release } = subjectOf({ name: chart }, name);
+    if (part !== undefined && ![...parts, ...variantsOf(chart)].includes(part)) wrongCall(`${name} has no part "${part}"`, USAGE);
+    const paths = leavesOf(schema, values, release).map(({ path }) => showPath(path));
+    const unknown = open.find((path) => !paths.includes(path));
+    if (unknown !== undefined) wrongCall(`${name} has no value ${unknown}`, USAGE);
+  }
+  const areParts = asked.length > 0 && asked.every(([, part]) => part !== undefined);
+  if (open.length && !areParts) wrongCall('--open is for a part: give CHART/PART', USAGE);
+}
+
 async function main(): Promise<void> {
   const asked = positionals.map((one) => one.split('/'));
+  checkAsked(asked);
   for (const name of CHART_NAMES.filter((one) => !asked.length || asked.some(([chart]) => chart === one))) {
     const parts = asked.flatMap(([chart, part]) => (chart === name && part !== undefined ? [part] : []));
     const variants = variantsOf(name).map((variant) => {

@@ -7,9 +7,9 @@ import { createServer as createProxy, request, type OutgoingHttpHeaders } from '
 import { connect, createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { kubernetes } from './kubernetes';
 import { median } from './measure';
+import { flagsOf, wrongCall } from '../support/flags';
 import { root } from '../support/places';
 
 const USAGE = `usage: npm run bench:worker -- --registry HOST:PORT [--engine /var/run/docker.sock] [--busybox /usr/bin/busybox] [--times 7] [--check]
@@ -18,7 +18,7 @@ const USAGE = `usage: npm run bench:worker -- --registry HOST:PORT [--engine /va
   --builds    of each kind, for how many are built in a minute
   --check     exit with 1 when a goal is missed`;
 
-const { values } = parseArgs({
+const { values } = flagsOf(USAGE, {
   options: {
     registry: { type: 'string' },
     engine: { type: 'string', default: '/var/run/docker.sock' },
@@ -29,10 +29,7 @@ const { values } = parseArgs({
     check: { type: 'boolean', default: false },
   },
 });
-if (values.registry === undefined && !values.kubernetes) {
-  process.stderr.write(`${USAGE}\n`);
-  process.exit(2);
-}
+if (values.registry === undefined && !values.kubernetes) wrongCall('--registry or --kubernetes is needed', USAGE);
 const scratch = mkdtempSync(join(tmpdir(), 'bench-worker-'));
 const APP = {
   app: 'bench',

@@ -1,13 +1,13 @@
 // `npm run parity:values`: changes every value of the published chart, one at a time, renders with Helm and with ours, and compares.
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { casesOf } from './cases';
 import { componentsOf, devstatsComponent } from './components';
 import { applyKnown, isKnown, readKnown } from './known-differences';
 import { runJobs } from './pool';
 import { randomCases } from './random';
 import { differences, summary, unreached } from './report';
+import { flagsOf } from '../support/flags';
 import { findHelm, helmVersion } from '../support/helm';
 import type { Component, Result, Setup, Trial } from './types';
 import { chartArchive, compareScript, root, unpackedChart } from '../support/places';
@@ -23,7 +23,7 @@ const USAGE = `usage: npm run parity:values -- [flags]
   --seed S           start of the random numbers (default 1)`;
 
 async function main(): Promise<number> {
-  const { values: flags } = parseArgs({
+  const { values: flags } = flagsOf(USAGE, {
     options: {
       component: { type: 'string', multiple: true },
       only: { type: 'string' },
@@ -33,10 +33,8 @@ async function main(): Promise<number> {
       json: { type: 'string' },
       random: { type: 'string' },
       seed: { type: 'string', default: '1' },
-      help: { type: 'boolean' },
     },
   });
-  if (flags.help) return say(USAGE, 0);
   const missing = [chartArchive, compareScript].find((file) => !existsSync(file));
   if (missing) return say(`parity:values skipped: ${missing} is not here`, 0);
   const helm = findHelm();
